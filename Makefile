@@ -1,0 +1,76 @@
+# costate: make demo, make check, make sanitize. Each installs what is missing (make deps) and builds first.
+
+# Debian packages: the compiler's own, then the libraries that design and tests stand on.
+PACKAGES := gcc libc6-dev pkg-config liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libopenblas0-pthread libcriterion-dev
+
+B        ?= out/build
+BIN      ?= out/bin
+CC       ?= cc
+VERSION  := 0.1.0
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror
+OPTIMISE ?= -O2 -g
+CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
+            -Igen -Iruntime -Itemplates -I$(B) -I/usr/include/lua5.4 -MMD -MP
+LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ldl -lpthread -lm
+
+# Block kernels: one source for each instruction set and real type.
+ISA_x86_64   := baseline avx2 avx512
+ISA_aarch64  := baseline
+ISAS         := $(or $(ISA_$(shell uname -m)),baseline)
+FLAGS_baseline :=
+FLAGS_avx2     := -mavx2 -mfma
+FLAGS_avx512   := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+
+GEN      := $(patsubst gen/%.c,$(B)/gen/%.o,$(wildcard gen/*.c))
+RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/main.c runtime/kernels_isa.c,$(wildcard runtime/*.c)))
+KERNELS  := $(foreach isa,$(ISAS),$(B)/kernels_$(isa)_double.o $(B)/kernels_$(isa)_float.o)
+LIBRARY  := $(B)/libcostate.a
+TESTS    := $(wildcard tests/unit/*.c)
+
+.DELETE_ON_ERROR:
+.PHONY: all deps demo check sanitize format clean
+
+all: $(BIN)/costate
+
+$(BIN)/costate: $(B)/runtime/main.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+$(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+# The same bits on every machine: no contraction of a*b+c.
+$(B)/runtime/portable.o: CFLAGS += -ffp-contract=off
+
+# $(1): instruction set, $(2): real type
+define KERNEL_RULE
+$(B)/kernels_$(1)_$(2).o: runtime/kernels_isa.c $(B)/kernel_list.h
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) -O3 -ffp-contract=fast $$(FLAGS_$(1)) -DKERNEL_TABLE=kernels_$(1)_$(2) \
+	    -DCOSTATE_REAL_$(if $(filter float,$(2)),FLOAT,DOUBLE)=1 -c -o $$@ $$<
+endef
+$(foreach isa,$(ISAS),$(foreach real,double float,$(eval $(call KERNEL_RULE,$(isa),$(real)))))
+
+# Every kernel that templates/kernels.c defines, as KERNEL(name) lines.
+$(B)/kernel_list.h: templates/kernels.c
+	@mkdir -p $(@D)
+	sed -n 's/^COSTATE_KERNEL void costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $< > $@
+
+# The templates as byte arrays, so that the program needs none of its files to emit code.
+$(B)/embedded.c: $(wildcard templates/*) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "template.h"'; echo 'const Template templates[] = {'; \
+	   for f in $(sort $(wildcard templates/*)); do \
+	       printf '{ "%s", (const char[]){' $${f##*/}; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '0} },'; \
+	   done; echo '{ "", 0 } };'; } > $@
+$(B)/embedded.o: $(B)/embedded.c
+	$(CC) $(filter-out -Wpedantic,$(CFLAGS)) -c -o $@ $<
+
+-include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
+
+clean:
+	rm -rf out/build out/bin

@@ -1,0 +1,110 @@
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, SMALL_ALIGNMENT = 16, CHUNK = 1 << 16 };
+
+/* Chunks are chained through their first bytes; the payload starts at the next cache line. */
+typedef struct Chunk {
+    struct Chunk *next;
+} Chunk;
+
+struct Arena {
+    jmp_buf recovery;
+    Chunk *chunks;
+    char *free;
+    size_t left;
+    size_t until_failure; /* 0: never */
+};
+
+Arena *arena_new(void)
+{
+    return calloc(1, sizeof(Arena));
+}
+
+void arena_free(Arena *arena)
+{
+    if (!arena)
+        return;
+    for (Chunk *chunk = arena->chunks; chunk;) {
+        Chunk *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+    free(arena);
+}
+
+jmp_buf *arena_recovery(Arena *arena)
+{
+    return &arena->recovery;
+}
+
+void arena_fail_after(Arena *arena, size_t count)
+{
+    arena->until_failure = count;
+}
+
+static _Noreturn void fail(Arena *arena)
+{
+    longjmp(arena->recovery, 1);
+}
+
+static size_t round_up(size_t size, size_t alignment)
+{
+    return (size + alignment - 1) & ~(alignment - 1);
+}
+
+/* A zeroed block of its own from the system; large ones cost no page until they are touched. */
+static char *chunk_new(Arena *arena, size_t payload)
+{
+    Chunk *chunk = payload > SIZE_MAX / 2 ? NULL : calloc(1, payload + 2 * ALIGNMENT);
+    if (!chunk)
+        fail(arena);
+    chunk->next = arena->chunks;
+    arena->chunks = chunk;
+    return (char *)round_up((uintptr_t)chunk + sizeof(Chunk), ALIGNMENT);
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    if (arena->until_failure && --arena->until_failure == 0)
+        fail(arena);
+    if (size >= CHUNK / 4)
+        return chunk_new(arena, size);
+    size_t alignment = size >= ALIGNMENT ? ALIGNMENT : SMALL_ALIGNMENT;
+    size_t gap = round_up((uintptr_t)arena->free, alignment) - (uintptr_t)arena->free;
+    if (!arena->free || gap + size > arena->left) {
+        arena->free = chunk_new(arena, CHUNK);
+        arena->left = CHUNK;
+        gap = 0;
+    }
+    char *block = arena->free + gap;
+    arena->free = block + size;
+    arena->left -= gap + size;
+    return block;
+}
+
+void *arena_array(Arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        fail(arena);
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_grow(Arena *arena, const void *old, size_t old_size, size_t new_size)
+{
+    void *block = arena_alloc(arena, new_size);
+    if (old_size)
+        memcpy(block, old, old_size);
+    return block;
+}
+
+char *arena_string(Arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
