@@ -243,6 +243,7 @@ static void build_prepare(Builder *builder, const Field *field)
                                "const R *params, size_t layer, R *gradient, R *scratch");
     Routine *moved = routine(builder, ROUTINE_PREPARE_TANGENT, "prepare_tangent", "The tangent of prepare.",
                              "const R *params, R *params_dot, size_t layer, R *scratch");
+    prepare->loads = adjoint->loads = moved->loads = true;
     read_shared(builder, prepare);
     read_shared(builder, adjoint);
     read_shared(builder, moved);

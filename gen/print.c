@@ -1,0 +1,635 @@
+#include "print.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST_LITERAL = 1 << 24, /* exact in float, and an int everywhere */ LONGEST_KERNEL_SUM = 8 };
+
+typedef struct {
+    Text *text;
+    const Network *network;
+    const Schedule *schedule;
+    KernelUse *use;
+    Arena *arena;
+    size_t block;
+} Printer;
+
+void kernel_use(KernelUse *use, const char *name)
+{
+    for (size_t i = 0; i < use->count; i++)
+        if (!strcmp(use->names[i], name))
+            return;
+    if (use->count == use->capacity) {
+        size_t size = use->capacity * sizeof *use->names;
+        use->capacity = 2 * use->capacity + 16;
+        use->names = arena_grow(use->arena, use->names, size, use->capacity * sizeof *use->names);
+    }
+    use->names[use->count++] = arena_string(use->arena, name, strlen(name));
+}
+
+/* ---- scalar expressions ---- */
+
+static void print_decimal(Text *text, const Rational *value, bool single)
+{
+    Text digits = text_new(text->arena);
+    if (single)
+        text_float(&digits, rational_to_float(value));
+    else
+        text_real(&digits, rational_to_double(value));
+    text_add(text, digits.data);
+    if (!strpbrk(digits.data, ".e"))
+        text_add(text, ".0");
+    if (single)
+        text_add(text, "f");
+}
+
+/* A quotient of small integers is what a reader knows, and C rounds it correctly. */
+void print_constant(Text *text, const Rational *value, bool single)
+{
+    long numerator, denominator;
+    if (!rational_parts(value, LARGEST_LITERAL, &numerator, &denominator))
+        print_decimal(text, value, single);
+    else if (denominator == 1)
+        text_format(text, "%ld", numerator);
+    else if (denominator <= 64 && (denominator & (denominator - 1)) == 0)
+        print_decimal(text, value, single);
+    else
+        text_format(text, single ? "%ld.0f / %ld.0f" : "%ld.0 / %ld.0", numerator, denominator);
+}
+
+static void print_scalar(Printer *printer, const Node *node);
+
+static void print_factor(Printer *printer, const Node *node)
+{
+    bool atom = node->op == OP_INPUT || (node->op == OP_CONSTANT && rational_sign(node->value) >= 0 &&
+                                         rational_equals(node->value, 1, 1));
+    if (!atom)
+        text_add(printer->text, "(");
+    print_scalar(printer, node);
+    if (!atom)
+        text_add(printer->text, ")");
+}
+
+/* x p/q as "p * x / q", as one would write it by hand. */
+static void print_product(Printer *printer, const Node *x, const Node *y)
+{
+    long numerator, denominator;
+    bool ratio = y->op == OP_CONSTANT && rational_parts(y->value, LARGEST_LITERAL, &numerator, &denominator);
+    if (!ratio) {
+        if (y->op == OP_CONSTANT)
+            print_constant(printer->text, y->value, printer->network->model->single);
+        else
+            print_factor(printer, y);
+        text_add(printer->text, " * ");
+        print_factor(printer, x);
+        return;
+    }
+    if (numerator == -1)
+        text_add(printer->text, "-");
+    else if (numerator != 1)
+        text_format(printer->text, "%ld * ", numerator);
+    print_factor(printer, x);
+    if (denominator != 1)
+        text_format(printer->text, " / %ld", denominator);
+}
+
+static void print_sum(Printer *printer, const Node *node)
+{
+    for (size_t k = 0; k < combine_terms(node); k++) {
+        const Node *c = combine_coefficient(node, k);
+        text_add(printer->text, k ? " + " : "");
+        if (node_is_constant(c, 1, 1))
+            print_factor(printer, combine_term(node, k));
+        else
+            print_product(printer, combine_term(node, k), c);
+    }
+    if (combine_shift(node)) {
+        text_add(printer->text, " + ");
+        print_factor(printer, combine_shift(node));
+    }
+}
+
+static void print_place(Printer *printer, const Node *node);
+
+static void print_scalar(Printer *printer, const Node *node)
+{
+    switch (node->op) {
+    case OP_CONSTANT:
+        print_constant(printer->text, node->value, printer->network->model->single);
+        break;
+    case OP_INPUT:
+        print_place(printer, node);
+        break;
+    case OP_MUL:
+        print_product(printer, node->args[0], node->args[1]);
+        break;
+    case OP_DIV:
+        print_factor(printer, node->args[0]);
+        text_add(printer->text, " / ");
+        print_factor(printer, node->args[1]);
+        break;
+    case OP_COMBINE:
+        print_sum(printer, node);
+        break;
+    default: /* computed in memory */
+        print_place(printer, node);
+        text_add(printer->text, "[0]");
+        break;
+    }
+}
+
+/* ---- memory ---- */
+
+static const char *record_name(const Node *node, Arena *arena)
+{
+    return node->label ? node->label : text_print(arena, "r%zu", node->id);
+}
+
+static void print_place(Printer *printer, const Node *node)
+{
+    if (node->op == OP_SLICE) {
+        print_place(printer, node->args[0]);
+        if (node->from)
+            text_format(printer->text, " + %zu * COSTATE_BLOCK", node->from);
+        return;
+    }
+    const Storage *storage = &printer->schedule->storage[node->id];
+    if (storage->residence == AT_VARIABLE)
+        text_add(printer->text, storage->name);
+    else if (storage->residence == AT_RECORD)
+        text_add(printer->text, record_name(node, printer->arena));
+    else
+        text_format(printer->text, "t%zu", storage->offset);
+}
+
+static bool is_scalar_value(const Node *node)
+{
+    return node->shape.rank == 0 && !node->shape.varies;
+}
+
+/* The reals of a value as an elementwise kernel's first argument. */
+static void print_count(Printer *printer, const Node *node)
+{
+    if (!node->shape.varies)
+        text_format(printer->text, "%zu", schedule_reals(node, printer->block));
+    else if (node->shape.rows == 1)
+        text_add(printer->text, "COSTATE_BLOCK");
+    else
+        text_format(printer->text, "%zu * COSTATE_BLOCK", node->shape.rows);
+}
+
+/* ---- kernel calls ---- */
+
+static void begin_call(Printer *printer, const char *kernel)
+{
+    kernel_use(printer->use, kernel);
+    text_format(printer->text, "    costate_%s(", kernel);
+}
+
+static void print_argument(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ", ");
+    if (is_scalar_value(node))
+        print_scalar(printer, node);
+    else
+        print_place(printer, node);
+}
+
+static void end_call(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ");");
+    bool named = node->label && printer->schedule->storage[node->id].residence == AT_SCRATCH;
+    text_format(printer->text, named ? " /* %s */\n" : "\n", node->label);
+}
+
+static void print_elementwise(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    print_count(printer, node);
+    print_argument(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    end_call(printer, node);
+}
+
+/* Kernels take arrays, so a scalar argument is spread first. */
+static void print_scalar_elementwise(Printer *printer, const Node *node)
+{
+    begin_call(printer, "fill");
+    text_format(printer->text, "%zu, ", schedule_reals(node, printer->block));
+    print_place(printer, node);
+    print_argument(printer, node->args[0]);
+    text_add(printer->text, ");\n");
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu, ", schedule_reals(node, printer->block));
+    print_place(printer, node);
+    text_add(printer->text, ", ");
+    print_place(printer, node);
+    end_call(printer, node);
+}
+
+static void print_linear(Printer *printer, const Node *node, const Node *coefficient, const Node *x)
+{
+    begin_call(printer, "linear");
+    print_count(printer, node);
+    print_argument(printer, node);
+    if (coefficient)
+        print_argument(printer, coefficient);
+    else
+        text_add(printer->text, ", 1");
+    print_argument(printer, x);
+    print_argument(printer, combine_shift(node));
+    end_call(printer, node);
+}
+
+/* Terms first .. last of the sum; from the second kernel on, the sum so far comes first. */
+static void print_partial_sum(Printer *printer, const Node *node, size_t first, size_t last)
+{
+    size_t terms = last - first + (first > 0);
+    begin_call(printer, text_print(printer->arena, "combine%zu", terms));
+    print_count(printer, node);
+    print_argument(printer, node);
+    if (first > 0) {
+        text_add(printer->text, ", 1");
+        print_argument(printer, node);
+    }
+    for (size_t k = first; k < last; k++) {
+        print_argument(printer, combine_coefficient(node, k));
+        print_argument(printer, combine_term(node, k));
+    }
+    end_call(printer, node);
+}
+
+static void print_combine(Printer *printer, const Node *node)
+{
+    size_t terms = combine_terms(node);
+    if (terms == 1 && combine_shift(node)) {
+        print_linear(printer, node, combine_coefficient(node, 0), combine_term(node, 0));
+        return;
+    }
+    for (size_t first = 0; first < terms;) {
+        size_t last = first + LONGEST_KERNEL_SUM - (first > 0);
+        last = last < terms ? last : terms;
+        print_partial_sum(printer, node, first, last);
+        first = last;
+    }
+    if (combine_shift(node))
+        print_linear(printer, node, NULL, node);
+}
+
+static void print_spread(Printer *printer, const Node *node)
+{
+    const Node *x = node->args[0];
+    if (is_scalar_value(x)) {
+        begin_call(printer, "fill");
+        print_count(printer, node);
+    } else {
+        begin_call(printer, x->shape.varies ? "broadcast" : "spread");
+        text_format(printer->text, "%zu", node->shape.rows);
+    }
+    print_argument(printer, node);
+    print_argument(printer, x);
+    end_call(printer, node);
+}
+
+static void print_product_call(Printer *printer, const Node *node)
+{
+    const Node *a = node->args[0], *x = node->args[1];
+    begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
+    text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
+    print_argument(printer, node);
+    print_argument(printer, a);
+    if (node->arg_count == 3)
+        print_argument(printer, node->args[2]);
+    print_argument(printer, x);
+    end_call(printer, node);
+}
+
+/* dot, total, softmax, logsumexp: kernels over the rows of their arguments. */
+static void print_row_kernel(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", node->args[0]->shape.rows);
+    print_argument(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    end_call(printer, node);
+}
+
+static void print_concat(Printer *printer, const Node *node)
+{
+    size_t row = 0;
+    for (size_t i = 0; i < node->arg_count; i++) {
+        const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
+        bool constant = inner && is_scalar_value(inner);
+        begin_call(printer, constant ? "fill" : "copy");
+        print_count(printer, part);
+        print_argument(printer, node);
+        if (row)
+            text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
+        print_argument(printer, constant ? inner : part);
+        end_call(printer, node);
+        row += part->shape.rows;
+    }
+}
+
+static void print_transpose(Printer *printer, const Node *node)
+{
+    begin_call(printer, "transpose");
+    text_format(printer->text, "%zu, %zu", node->args[0]->shape.rows, node->args[0]->shape.cols);
+    print_argument(printer, node);
+    print_argument(printer, node->args[0]);
+    end_call(printer, node);
+}
+
+/* The sum over samples of node (OP_REDUCE or OP_OUTER), added to what `target` points to. */
+static void print_sample_sum(Printer *printer, const Node *node, const char *target)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, node->op == OP_OUTER ? "%zu, %zu, %s" : "%zu, %.0zu%s", node->shape.rows,
+                node->op == OP_OUTER ? node->shape.cols : 0, target);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    text_add(printer->text, ");\n");
+}
+
+/* <x, y> of shared tensors; kernels of that kind add, so the target starts at 0. */
+static void print_shared_dot(Printer *printer, const Node *node)
+{
+    const Shape *shape = &node->args[0]->shape;
+    text_add(printer->text, "    ");
+    print_place(printer, node);
+    text_add(printer->text, "[0] = 0;\n");
+    begin_call(printer, "inner");
+    text_format(printer->text, "%zu", shape->rows * shape->cols);
+    print_argument(printer, node->args[0]);
+    print_argument(printer, node->args[1]);
+    text_add(printer->text, ", ");
+    print_place(printer, node);
+    end_call(printer, node);
+}
+
+static void print_load(Printer *printer, const Node *node)
+{
+    begin_call(printer, "copy");
+    text_format(printer->text, "%zu", node->shape.rows * node->shape.cols);
+    print_argument(printer, node);
+    for (size_t i = 0; i < printer->schedule->routine->input_count; i++)
+        if (printer->schedule->routine->inputs[i].node == node)
+            text_format(printer->text, ", %s", printer->schedule->routine->inputs[i].variable);
+    end_call(printer, node);
+}
+
+static void print_reduce_to_memory(Printer *printer, const Node *node)
+{
+    text_add(printer->text, "    ");
+    print_place(printer, node);
+    text_add(printer->text, "[0] = 0;\n");
+    Text target = text_new(printer->arena);
+    Printer aside = *printer;
+    aside.text = &target;
+    print_place(&aside, node);
+    print_sample_sum(printer, node, target.data);
+}
+
+static void print_compute(Printer *printer, const Node *node)
+{
+    bool scalar = is_scalar_value(node);
+    if (operation_elementwise(node->op)) {
+        if (scalar)
+            print_scalar_elementwise(printer, node);
+        else
+            print_elementwise(printer, node);
+        return;
+    }
+    switch (node->op) {
+    case OP_INPUT:
+        print_load(printer, node);
+        break;
+    case OP_IDENTITY:
+        begin_call(printer, "identity");
+        text_format(printer->text, "%zu", node->shape.rows);
+        print_argument(printer, node);
+        end_call(printer, node);
+        break;
+    case OP_COMBINE:
+        print_combine(printer, node);
+        break;
+    case OP_SPREAD:
+        print_spread(printer, node);
+        break;
+    case OP_MATVEC:
+    case OP_MATVEC_T:
+        print_product_call(printer, node);
+        break;
+    case OP_CONCAT:
+        print_concat(printer, node);
+        break;
+    case OP_TRANSPOSE:
+        print_transpose(printer, node);
+        break;
+    case OP_REDUCE:
+        print_reduce_to_memory(printer, node);
+        break;
+    case OP_DOT:
+        if (scalar) {
+            print_shared_dot(printer, node);
+            break;
+        }
+        print_row_kernel(printer, node);
+        break;
+    default:
+        print_row_kernel(printer, node);
+        break;
+    }
+}
+
+/* ---- results ---- */
+
+static void print_shared_result(Printer *printer, const Node *node, const char *target, bool add)
+{
+    if (is_scalar_value(node)) {
+        text_format(printer->text, "    %s[0] %s ", target, add ? "+=" : "=");
+        print_scalar(printer, node);
+        text_add(printer->text, ";\n");
+        return;
+    }
+    begin_call(printer, add ? "accumulate" : "copy");
+    text_format(printer->text, "%zu, %s", node->shape.rows * node->shape.cols, target);
+    print_argument(printer, node);
+    text_add(printer->text, ");\n");
+}
+
+static void print_result(Printer *printer, const Statement *statement)
+{
+    const Node *node = statement->node;
+    const RoutineResult *result = statement->result;
+    bool direct = printer->schedule->storage[node->id].residence == AT_NOWHERE;
+    if (result->kind == RESULT_BLOCK) {
+        begin_call(printer, "copy");
+        print_count(printer, node);
+        text_format(printer->text, ", %s", result->name);
+        print_argument(printer, node);
+        text_add(printer->text, ");\n");
+    } else if (direct && (node->op == OP_REDUCE || node->op == OP_OUTER)) {
+        print_sample_sum(printer, node, result->name);
+    } else {
+        print_shared_result(printer, node, result->name, result->kind != RESULT_STORE);
+    }
+}
+
+/* ---- the function ---- */
+
+/* Does text use this identifier? */
+static bool mentions(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)); at += length) {
+        bool starts = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        bool ends = !(isalnum((unsigned char)at[length]) || at[length] == '_');
+        if (starts && ends)
+            return true;
+    }
+    return false;
+}
+
+static void print_location(Printer *printer, const Location *location)
+{
+    text_add(printer->text, location->array);
+    if (location->offset)
+        text_format(printer->text, " + %zu", location->offset);
+    if (location->stride == 1)
+        text_add(printer->text, " + layer");
+    else if (location->stride)
+        text_format(printer->text, " + %zu * layer", location->stride);
+}
+
+static void print_scalar_location(Printer *printer, const Location *location)
+{
+    text_format(printer->text, "%s[%zu", location->array, location->offset);
+    if (location->stride)
+        text_format(printer->text, location->stride == 1 ? " + layer" : " + %zu * layer", location->stride);
+    text_add(printer->text, "]");
+}
+
+static void declare_inputs(Printer *printer, const char *body)
+{
+    const Routine *routine = printer->schedule->routine;
+    for (size_t i = 0; i < routine->input_count; i++) {
+        const RoutineInput *input = &routine->inputs[i];
+        if (!mentions(body, input->variable))
+            continue;
+        if (!input->location.array) {
+            if (routine->record != RECORD_NONE && !strcmp(input->variable, "y"))
+                text_add(printer->text, "    const costate_real *const y = record;\n");
+            continue;
+        }
+        bool scalar = is_scalar_value(input->node);
+        text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
+        if (scalar)
+            print_scalar_location(printer, &input->location);
+        else
+            print_location(printer, &input->location);
+        text_add(printer->text, ";\n");
+    }
+}
+
+static void declare_record(Printer *printer, const char *body)
+{
+    bool writes = printer->schedule->routine->record == RECORD_WRITE;
+    for (size_t id = 0; id < graph_size(printer->network->graph); id++) {
+        const Storage *storage = &printer->schedule->storage[id];
+        if (storage->residence != AT_RECORD)
+            continue;
+        const char *name = record_name(graph_at(printer->network->graph, id), printer->arena);
+        if (mentions(body, name))
+            text_format(printer->text, "    %scostate_real *const %s = record + %zu * COSTATE_BLOCK;\n",
+                        writes ? "" : "const ", name, storage->offset);
+    }
+}
+
+static void declare_results(Printer *printer, const char *body)
+{
+    const Routine *routine = printer->schedule->routine;
+    for (size_t i = 0; i < routine->result_count; i++) {
+        const RoutineResult *result = &routine->results[i];
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again = again || !strcmp(routine->results[k].name, result->name);
+        if (!result->location.array || again || !mentions(body, result->name))
+            continue;
+        text_format(printer->text, "    costate_real *const %s = ", result->name);
+        print_location(printer, &result->location);
+        text_add(printer->text, ";\n");
+    }
+}
+
+static void declare_scratch(Printer *printer, const char *body)
+{
+    for (size_t row = 0; row < printer->schedule->scratch_rows; row++) {
+        const char *name = text_print(printer->arena, "t%zu", row);
+        if (!mentions(body, name))
+            continue;
+        text_format(printer->text, "    costate_real *const %s = scratch", name);
+        if (row)
+            text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
+        text_add(printer->text, ";\n");
+    }
+}
+
+/* "const R *params, size_t layer": the name of every parameter, and whether the body needs it. */
+static void silence_unused(Printer *printer, const char *parameters, const char *declarations, const char *body)
+{
+    for (const char *end = parameters; *end; end++) {
+        const char *next = strchr(end, ',');
+        next = next ? next : end + strlen(end);
+        const char *name = next;
+        while (name > end && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+            name--;
+        const char *word = arena_string(printer->arena, name, (size_t)(next - name));
+        if (!mentions(body, word) && !mentions(declarations, word))
+            text_format(printer->text, "    (void)%s;\n", word);
+        end = next;
+        if (!*end)
+            break;
+    }
+}
+
+static void print_signature(Printer *printer, const Routine *routine)
+{
+    text_format(printer->text, "/* %s */\nstatic void costate_%s(", routine->comment, routine->name);
+    for (const char *at = routine->parameters; *at; at++) {
+        if (at[0] == 'R' && at[1] == ' ')
+            text_add(printer->text, "costate_real");
+        else
+            text_append(printer->text, at, 1);
+    }
+    text_add(printer->text, ")\n{\n");
+}
+
+void print_routine(Text *text, const Network *network, const Schedule *schedule, KernelUse *use)
+{
+    enum { BLOCK_FOR_COUNTS = 64 };
+    Text body = text_new(text->arena), declarations = text_new(text->arena);
+    Printer printer = {&body, network, schedule, use, text->arena, BLOCK_FOR_COUNTS};
+    for (size_t s = 0; s < schedule->count; s++) {
+        if (schedule->statements[s].kind == STATEMENT_COMPUTE)
+            print_compute(&printer, schedule->statements[s].node);
+        else
+            print_result(&printer, &schedule->statements[s]);
+    }
+    printer.text = &declarations;
+    declare_inputs(&printer, body.data);
+    declare_record(&printer, body.data);
+    declare_results(&printer, body.data);
+    declare_scratch(&printer, body.data);
+    printer.text = text;
+    print_signature(&printer, schedule->routine);
+    text_add(text, declarations.data);
+    silence_unused(&printer, schedule->routine->parameters, declarations.data, body.data);
+    if (declarations.length && body.length)
+        text_add(text, "\n");
+    text_add(text, body.data);
+    text_add(text, "}\n\n");
+}
