@@ -1,0 +1,2 @@
+-- The linear network
+return function(x) return x end

@@ -1,0 +1,2 @@
+-- Sine
+return function(x) return sin(x) end

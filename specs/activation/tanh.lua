@@ -1,0 +1,2 @@
+-- Hyperbolic tangent
+return function(x) return tanh(x) end

@@ -1,0 +1,5 @@
+-- Euler
+return tableau {
+  A = { { 0 } },
+  b = { 1 },
+}

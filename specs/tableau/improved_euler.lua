@@ -1,0 +1,6 @@
+-- Improved Euler (Heun's method of order 2)
+return tableau {
+  A = { { 0, 0 },
+        { 1, 0 } },
+  b = { "1/2", "1/2" },
+}
