@@ -12,8 +12,15 @@ typedef struct Chunk {
     struct Chunk *next;
 } Chunk;
 
+typedef struct Cleanup {
+    struct Cleanup *next;
+    void (*release)(void *);
+    void *object;
+} Cleanup;
+
 struct Arena {
     jmp_buf recovery;
+    Cleanup *cleanups;
     Chunk *chunks;
     char *free;
     size_t left;
@@ -29,6 +36,8 @@ void arena_free(Arena *arena)
 {
     if (!arena)
         return;
+    for (Cleanup *cleanup = arena->cleanups; cleanup; cleanup = cleanup->next)
+        cleanup->release(cleanup->object);
     for (Chunk *chunk = arena->chunks; chunk;) {
         Chunk *next = chunk->next;
         free(chunk);
@@ -107,4 +116,11 @@ char *arena_string(Arena *arena, const char *text, size_t length)
     char *copy = arena_alloc(arena, length + 1);
     memcpy(copy, text, length);
     return copy;
+}
+
+void arena_on_free(Arena *arena, void (*release)(void *), void *object)
+{
+    Cleanup *cleanup = arena_alloc(arena, sizeof *cleanup);
+    *cleanup = (Cleanup){arena->cleanups, release, object};
+    arena->cleanups = cleanup;
 }

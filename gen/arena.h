@@ -34,6 +34,9 @@ void *arena_grow(Arena *arena, const void *old, size_t old_size, size_t new_size
 /* A copy of the first length bytes of text, closed by a NUL. */
 char *arena_string(Arena *arena, const char *text, size_t length);
 
+/* Calls release(object) when the arena is freed, last registered first: for what a library holds outside the arena. */
+void arena_on_free(Arena *arena, void (*release)(void *), void *object);
+
 /* For tests: after count more allocations the arena fails as if memory had run out; 0 switches that off. */
 void arena_fail_after(Arena *arena, size_t count);
 

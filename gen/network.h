@@ -10,18 +10,10 @@
 #define COSTATE_NETWORK_H
 
 #include "derive.h"
+#include "field.h"
 #include "model.h"
 #include "routine.h"
 #include "tableau.h"
-
-/* A vector field: the expression `value` (a varying vector of the width) in the varying input y and the shared inputs
- * controls[0..control_count), which correspond to the model's control tensors. */
-typedef struct {
-    const Node *y;
-    const Node **controls;
-    size_t control_count;
-    const Node *value;
-} Field;
 
 /* The stages of one step: the nodes that the identities of the method are about. */
 typedef struct {
