@@ -102,11 +102,7 @@ const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, co
         if (!weights[i])
             return NULL;
     }
-    Place place = a->place;
-    const Rational *sum = rational_integer(arena, 0);
-    for (size_t i = 0; i < stages; i++)
-        sum = rational_add(arena, sum, weights[i]);
-    return tableau_new(arena, diagnostics, rational_equals(sum, 1, 1) ? place : b->place, name, stages, rows, weights);
+    return tableau_new(arena, diagnostics, a->place, b->place, name, stages, rows, weights);
 }
 
 static const char *stem(Arena *arena, const char *path)

@@ -58,10 +58,10 @@ static const Rational *row_sum(Arena *arena, const Tableau *tableau, size_t i)
     return sum;
 }
 
-const Tableau *tableau_new(Arena *arena, Diagnostics *diagnostics, Place place, const char *name, size_t stages,
-                           const Rational *const *a, const Rational *const *b)
+const Tableau *tableau_new(Arena *arena, Diagnostics *diagnostics, Place a_place, Place b_place, const char *name,
+                           size_t stages, const Rational *const *a, const Rational *const *b)
 {
-    if (!check_explicit(diagnostics, place, stages, a) || !check_weights(arena, diagnostics, place, stages, b))
+    if (!check_explicit(diagnostics, a_place, stages, a) || !check_weights(arena, diagnostics, b_place, stages, b))
         return NULL;
     const bool *used = used_stages(arena, stages, a, b);
     Tableau *tableau = ARENA_NEW(arena, Tableau);

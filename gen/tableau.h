@@ -16,10 +16,10 @@ typedef struct {
 
 enum { TABLEAU_MOST_STAGES = 64, TABLEAU_HIGHEST_ORDER = 8, TABLEAU_HIGHEST_CONTROL_ORDER = 4 };
 
-/* The tableau a[stages][stages], b[stages] without the stages that nothing uses (FSAL). NULL, with an error at place,
- * when it is implicit or sum b != 1. */
-const Tableau *tableau_new(Arena *arena, Diagnostics *diagnostics, Place place, const char *name, size_t stages,
-                           const Rational *const *a, const Rational *const *b);
+/* The tableau a[stages][stages], b[stages] without the stages that nothing uses (FSAL). NULL, with an error at a_place,
+ * when it is implicit, or at b_place, when sum b != 1. */
+const Tableau *tableau_new(Arena *arena, Diagnostics *diagnostics, Place a_place, Place b_place, const char *name,
+                           size_t stages, const Rational *const *a, const Rational *const *b);
 
 const Rational *tableau_a(const Tableau *tableau, size_t i, size_t j);
 
