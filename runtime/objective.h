@@ -1,0 +1,27 @@
+/* objective: what an optimiser minimises. The interface between the algorithms and whatever evaluates a network. */
+#ifndef COSTATE_OBJECTIVE_H
+#define COSTATE_OBJECTIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* accuracy is the share of samples that are classified correctly, or the RMSE where the targets are real. */
+typedef struct {
+    double objective, accuracy;
+} Evaluation;
+
+/* J(params) over count of the samples, those whose indices samples[count] lists, or over all of them where samples is
+ * NULL (count is then ignored). Fills *evaluation; where gradient is not NULL also gradient[parameters], which is
+ * exactly 0 in every tensor that is not learnt. One call costs one forward pass, with a gradient one forward and one
+ * adjoint pass; the same arguments always give the same bits. An objective or gradient that is not finite is a result
+ * like any other. False, with an error recorded by whoever owns the context, when it could not be evaluated at all. */
+typedef bool ObjectiveEvaluate(void *context, const double *params, const size_t *samples, size_t count,
+                               Evaluation *evaluation, double *gradient);
+
+typedef struct {
+    void *context;
+    size_t parameters, samples;
+    ObjectiveEvaluate *evaluate;
+} Objective;
+
+#endif
