@@ -1,0 +1,707 @@
+/* kernels: the block kernels that every solver is a schedule of. vector.h says how the three files are used.
+ *
+ * A block of a vector is real[rows][COSTATE_BLOCK], a scalar for each sample is real[COSTATE_BLOCK]; both aligned to 64
+ * bytes. A shared matrix is row-major [rows][cols], a shared vector [rows], neither with any alignment. n counts reals,
+ * a multiple of COSTATE_LANES, unless something else is said. Where a kernel may work in place it says so. */
+#include "elementary.h"
+
+/*@ exp vec_exp */
+/* z = exp(x); z may be x. */
+COSTATE_KERNEL void costate_exp(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_exp(COSTATE_LOAD(x + i)));
+}
+
+/*@ expm1 vec_expm1 */
+/* z = exp(x) - 1; z may be x. */
+COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_expm1(COSTATE_LOAD(x + i)));
+}
+
+/*@ log vec_log */
+/* z = log(x); z may be x. */
+COSTATE_KERNEL void costate_log(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log(COSTATE_LOAD(x + i)));
+}
+
+/*@ log1p vec_log1p */
+/* z = log(1 + x); z may be x. */
+COSTATE_KERNEL void costate_log1p(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log1p(COSTATE_LOAD(x + i)));
+}
+
+/*@ log1pexp vec_log1pexp */
+/* z = log(1 + exp(x)); z may be x. */
+COSTATE_KERNEL void costate_log1pexp(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log1pexp(COSTATE_LOAD(x + i)));
+}
+
+/*@ tanh vec_tanh */
+/* z = tanh(x); z may be x. */
+COSTATE_KERNEL void costate_tanh(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_tanh(COSTATE_LOAD(x + i)));
+}
+
+/*@ sigmoid vec_sigmoid */
+/* z = 1 / (1 + exp(-x)); z may be x. */
+COSTATE_KERNEL void costate_sigmoid(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sigmoid(COSTATE_LOAD(x + i)));
+}
+
+/*@ sin vec_sin */
+/* z = sin(x); z may be x. */
+COSTATE_KERNEL void costate_sin(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sin(COSTATE_LOAD(x + i)));
+}
+
+/*@ cos vec_cos */
+/* z = cos(x); z may be x. */
+COSTATE_KERNEL void costate_cos(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_cos(COSTATE_LOAD(x + i)));
+}
+
+/*@ erf vec_erf */
+/* z = erf(x); z may be x. */
+COSTATE_KERNEL void costate_erf(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_erf(COSTATE_LOAD(x + i)));
+}
+
+/*@ sqrt vec_sqrt */
+/* z = sqrt(x); z may be x. */
+COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
+}
+
+/*@ abs vector */
+/* z = |x|; z may be x. */
+COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_magnitude(COSTATE_LOAD(x + i)));
+}
+
+/*@ sign vector */
+/* z = -1, 0 or 1 as x is below, at or above 0, NaN for NaN; z may be x. */
+COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES) {
+        costate_vec a = COSTATE_LOAD(x + i);
+        a = COSTATE_SELECT(COSTATE_LESS(zero, a), one, COSTATE_SELECT(COSTATE_LESS(a, zero), -one, a));
+        COSTATE_STORE(z + i, a);
+    }
+}
+
+/*@ mul vector */
+/* z = x * y; z may be x or y. */
+COSTATE_KERNEL void costate_mul(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, COSTATE_LOAD(x + i) * COSTATE_LOAD(y + i));
+}
+
+/*@ div vector */
+/* z = x / y; z may be x or y. */
+COSTATE_KERNEL void costate_div(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, COSTATE_LOAD(x + i) / COSTATE_LOAD(y + i));
+}
+
+/*@ pow vec_pow */
+/* z = x^y; z may be x or y. */
+COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
+}
+
+/*@ max vector */
+/* z = x >= y ? x : y, NaN if either is; z may be x or y. */
+COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES) {
+        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
+        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(a, b) | ~COSTATE_EQUAL(a, a), a, b));
+    }
+}
+
+/*@ min vector */
+/* z = x <= y ? x : y, NaN if either is; z may be x or y. */
+COSTATE_KERNEL void costate_min(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES) {
+        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
+        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(b, a) | ~COSTATE_EQUAL(a, a), a, b));
+    }
+}
+
+/*@ ge vector */
+/* z = x >= y ? 1 : 0; z may be x or y. */
+COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    costate_int one = costate_splat_int(COSTATE_ONE);
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, COSTATE_AS_VEC(COSTATE_NOT_LESS(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)) & one));
+}
+
+/*@ linear vector */
+/* z = alpha x + beta; z may be x. */
+COSTATE_KERNEL void costate_linear(size_t n, costate_real *z, costate_real alpha, const costate_real *x,
+                                   costate_real beta)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, alpha * COSTATE_LOAD(x + i) + beta);
+}
+
+/*@ fill vector */
+/* z = value. */
+COSTATE_KERNEL void costate_fill(size_t n, costate_real *z, costate_real value)
+{
+    costate_vec splat = COSTATE_SPLAT(value);
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, splat);
+}
+
+/*@ combine1 vector */
+/* z = c1 x1, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine1(size_t n, costate_real *z, costate_real c1, const costate_real *x1)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i));
+}
+
+/*@ combine2 vector */
+/* z = c1 x1 + c2 x2, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine2(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i));
+}
+
+/*@ combine3 vector */
+/* z = c1 x1 + ... + c3 x3, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine3(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i));
+}
+
+/*@ combine4 vector */
+/* z = c1 x1 + ... + c4 x4, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine4(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
+                                     costate_real c4, const costate_real *x4)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
+                                 c4 * COSTATE_LOAD(x4 + i));
+}
+
+/*@ combine5 vector */
+/* z = c1 x1 + ... + c5 x5, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine5(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
+                                     costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
+                                 c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i));
+}
+
+/*@ combine6 vector */
+/* z = c1 x1 + ... + c6 x6, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine6(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
+                                     costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5,
+                                     costate_real c6, const costate_real *x6)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
+                                 c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i));
+}
+
+/*@ combine7 vector */
+/* z = c1 x1 + ... + c7 x7, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine7(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
+                                     costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5,
+                                     costate_real c6, const costate_real *x6, costate_real c7, const costate_real *x7)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
+                                 c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i) +
+                                 c7 * COSTATE_LOAD(x7 + i));
+}
+
+/*@ combine8 vector */
+/* z = c1 x1 + ... + c8 x8, from left to right; z may be any of them. */
+COSTATE_KERNEL void costate_combine8(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
+                                     costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
+                                     costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5,
+                                     costate_real c6, const costate_real *x6, costate_real c7, const costate_real *x7,
+                                     costate_real c8, const costate_real *x8)
+{
+    size_t i;
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
+                                 c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i) +
+                                 c7 * COSTATE_LOAD(x7 + i) + c8 * COSTATE_LOAD(x8 + i));
+}
+
+/*@ tile vector */
+/* The distance of the second vector of samples in a register tile; a block of only one vector is done twice over, which
+ * the compiler folds. */
+#define COSTATE_SECOND (COSTATE_BLOCK > COSTATE_LANES ? COSTATE_LANES : 0)
+#if COSTATE_BLOCK > 1 && (COSTATE_BLOCK & (COSTATE_BLOCK - 1)) != 0
+#error "COSTATE_BLOCK must be a power of two"
+#endif
+
+/*@ product tile */
+/* Four, two, one rows of z = K x + b for the two vectors of samples at x; b NULL: nothing is added. */
+COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
+                                         size_t col_stride, const costate_real *b, const costate_real *x)
+{
+    costate_real zero = COSTATE_C(0.0);
+    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
+    size_t c;
+    for (c = 0; c < cols; c++) {
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_real k;
+        k = K[c * col_stride];
+        z0a += k * u, z0b += k * v;
+        k = K[c * col_stride + row_stride];
+        z1a += k * u, z1b += k * v;
+        k = K[c * col_stride + 2 * row_stride];
+        z2a += k * u, z2b += k * v;
+        k = K[c * col_stride + 3 * row_stride];
+        z3a += k * u, z3b += k * v;
+    }
+    COSTATE_STORE(z, z0a);
+    COSTATE_STORE(z + COSTATE_SECOND, z0b);
+    COSTATE_STORE(z + COSTATE_BLOCK, z1a);
+    COSTATE_STORE(z + COSTATE_BLOCK + COSTATE_SECOND, z1b);
+    COSTATE_STORE(z + 2 * COSTATE_BLOCK, z2a);
+    COSTATE_STORE(z + 2 * COSTATE_BLOCK + COSTATE_SECOND, z2b);
+    COSTATE_STORE(z + 3 * COSTATE_BLOCK, z3a);
+    COSTATE_STORE(z + 3 * COSTATE_BLOCK + COSTATE_SECOND, z3b);
+}
+
+COSTATE_INLINE void costate_product_two(size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
+                                        size_t col_stride, const costate_real *b, const costate_real *x)
+{
+    costate_real zero = COSTATE_C(0.0);
+    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
+    size_t c;
+    for (c = 0; c < cols; c++) {
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_real k;
+        k = K[c * col_stride];
+        z0a += k * u, z0b += k * v;
+        k = K[c * col_stride + row_stride];
+        z1a += k * u, z1b += k * v;
+    }
+    COSTATE_STORE(z, z0a);
+    COSTATE_STORE(z + COSTATE_SECOND, z0b);
+    COSTATE_STORE(z + COSTATE_BLOCK, z1a);
+    COSTATE_STORE(z + COSTATE_BLOCK + COSTATE_SECOND, z1b);
+}
+
+COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const costate_real *K, size_t col_stride,
+                                        const costate_real *b, const costate_real *x)
+{
+    costate_real zero = COSTATE_C(0.0);
+    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
+    size_t c;
+    for (c = 0; c < cols; c++) {
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_real k;
+        k = K[c * col_stride];
+        z0a += k * u, z0b += k * v;
+    }
+    COSTATE_STORE(z, z0a);
+    COSTATE_STORE(z + COSTATE_SECOND, z0b);
+}
+
+/* z[rows] = K x[cols] + b, K[r][c] at K[r * row_stride + c * col_stride], in register tiles of four rows by two
+ * vectors of samples. */
+COSTATE_INLINE void costate_product(size_t rows, size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
+                                    size_t col_stride, const costate_real *b, const costate_real *x)
+{
+    size_t s, r;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES + COSTATE_SECOND) {
+        for (r = 0; r + 4 <= rows; r += 4)
+            costate_product_four(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, row_stride, col_stride,
+                                 b == NULL ? NULL : b + r, x + s);
+        if (r + 2 <= rows) {
+            costate_product_two(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, row_stride, col_stride,
+                                b == NULL ? NULL : b + r, x + s);
+            r += 2;
+        }
+        if (r < rows)
+            costate_product_one(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, col_stride,
+                                b == NULL ? NULL : b + r, x + s);
+    }
+}
+
+/*@ affine product */
+/* z[rows] = K x[cols] + b, K[rows][cols]; z is not x. */
+COSTATE_KERNEL void costate_affine(size_t rows, size_t cols, costate_real *z, const costate_real *K,
+                                   const costate_real *b, const costate_real *x)
+{
+    costate_product(rows, cols, z, K, cols, 1, b, x);
+}
+
+/*@ matvec product */
+/* z[rows] = K x[cols], K[rows][cols]; z is not x. */
+COSTATE_KERNEL void costate_matvec(size_t rows, size_t cols, costate_real *z, const costate_real *K,
+                                   const costate_real *x)
+{
+    costate_product(rows, cols, z, K, cols, 1, NULL, x);
+}
+
+/*@ matvec_transposed product */
+/* z[cols] = K^T x[rows], K[rows][cols]; z is not x. */
+COSTATE_KERNEL void costate_matvec_transposed(size_t rows, size_t cols, costate_real *z, const costate_real *K,
+                                              const costate_real *x)
+{
+    costate_product(cols, rows, z, K, 1, cols, NULL, x);
+}
+
+/*@ lane_sum vector */
+/* The sum of a vector's lanes, halves added until one is left. */
+COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
+{
+    costate_real *lane = (costate_real *)&v;
+    size_t i, half;
+    for (half = COSTATE_LANES / 2; half > 0; half /= 2) {
+        for (i = 0; i < half; i++)
+            lane[i] += lane[i + half];
+    }
+    return lane[0];
+}
+
+/*@ outer lane_sum */
+/* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 2; y2 is y[0] again where there is only one column. */
+COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stride, const costate_real *x,
+                                       const costate_real *y)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec a0 = zero, b0 = zero;
+    costate_vec a1 = zero, b1 = zero;
+    costate_vec a2 = zero, b2 = zero;
+    costate_vec a3 = zero, b3 = zero;
+    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
+        t = COSTATE_LOAD(x + s);
+        a0 += t * u, b0 += t * v;
+        t = COSTATE_LOAD(x + s + COSTATE_BLOCK);
+        a1 += t * u, b1 += t * v;
+        t = COSTATE_LOAD(x + s + 2 * COSTATE_BLOCK);
+        a2 += t * u, b2 += t * v;
+        t = COSTATE_LOAD(x + s + 3 * COSTATE_BLOCK);
+        a3 += t * u, b3 += t * v;
+    }
+    A[0] += costate_lane_sum(a0);
+    A[stride] += costate_lane_sum(a1);
+    A[2 * stride] += costate_lane_sum(a2);
+    A[3 * stride] += costate_lane_sum(a3);
+    if (cols > 1) {
+        A[1] += costate_lane_sum(b0);
+        A[stride + 1] += costate_lane_sum(b1);
+        A[2 * stride + 1] += costate_lane_sum(b2);
+        A[3 * stride + 1] += costate_lane_sum(b3);
+    }
+}
+
+COSTATE_INLINE void costate_outer_two(size_t cols, costate_real *A, size_t stride, const costate_real *x,
+                                      const costate_real *y)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec a0 = zero, b0 = zero;
+    costate_vec a1 = zero, b1 = zero;
+    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
+        t = COSTATE_LOAD(x + s);
+        a0 += t * u, b0 += t * v;
+        t = COSTATE_LOAD(x + s + COSTATE_BLOCK);
+        a1 += t * u, b1 += t * v;
+    }
+    A[0] += costate_lane_sum(a0);
+    A[stride] += costate_lane_sum(a1);
+    if (cols > 1) {
+        A[1] += costate_lane_sum(b0);
+        A[stride + 1] += costate_lane_sum(b1);
+    }
+}
+
+COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costate_real *x, const costate_real *y)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec a0 = zero, b0 = zero;
+    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
+        t = COSTATE_LOAD(x + s);
+        a0 += t * u, b0 += t * v;
+    }
+    A[0] += costate_lane_sum(a0);
+    if (cols > 1) {
+        A[1] += costate_lane_sum(b0);
+    }
+}
+
+/* A[rows][cols] += x[rows] y[cols]^T summed over the samples, in register tiles of four rows by two columns whose lanes
+ * are added up at the end. */
+COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                  const costate_real *y)
+{
+    size_t r, c;
+    for (c = 0; c < cols; c += 2, y += 2 * COSTATE_BLOCK) {
+        for (r = 0; r + 4 <= rows; r += 4)
+            costate_outer_four(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
+        if (r + 2 <= rows) {
+            costate_outer_two(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
+            r += 2;
+        }
+        if (r < rows)
+            costate_outer_one(cols - c, A + r * cols + c, x + r * COSTATE_BLOCK, y);
+    }
+}
+
+/*@ reduce lane_sum */
+/* a[rows] += x[rows] summed over the samples. */
+COSTATE_KERNEL void costate_reduce(size_t rows, costate_real *a, const costate_real *x)
+{
+    size_t r, s;
+    for (r = 0; r < rows; r++, x += COSTATE_BLOCK) {
+        costate_vec sum = COSTATE_LOAD(x);
+        for (s = COSTATE_LANES; s < COSTATE_BLOCK; s += COSTATE_LANES)
+            sum += COSTATE_LOAD(x + s);
+        a[r] += costate_lane_sum(sum);
+    }
+}
+
+/*@ total vector */
+/* z = the sum of the rows of x, for each sample. */
+COSTATE_KERNEL void costate_total(size_t rows, costate_real *z, const costate_real *x)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec sum = COSTATE_LOAD(x + s);
+        for (r = 1; r < rows; r++)
+            sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s);
+        COSTATE_STORE(z + s, sum);
+    }
+}
+
+/*@ dot vector */
+/* z = the sum over rows of x y, for each sample. */
+COSTATE_KERNEL void costate_dot(size_t rows, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec sum = COSTATE_LOAD(x + s) * COSTATE_LOAD(y + s);
+        for (r = 1; r < rows; r++)
+            sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s) * COSTATE_LOAD(y + r * COSTATE_BLOCK + s);
+        COSTATE_STORE(z + s, sum);
+    }
+}
+
+/*@ spread vector */
+/* z[rows] = the shared a[rows], for every sample. */
+COSTATE_KERNEL void costate_spread(size_t rows, costate_real *z, const costate_real *a)
+{
+    size_t r, s;
+    for (r = 0; r < rows; r++, z += COSTATE_BLOCK) {
+        costate_vec splat = COSTATE_SPLAT(a[r]);
+        for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES)
+            COSTATE_STORE(z + s, splat);
+    }
+}
+
+/*@ broadcast vector */
+/* z[rows] = the scalar s of each sample in every row. */
+COSTATE_KERNEL void costate_broadcast(size_t rows, costate_real *z, const costate_real *s)
+{
+    size_t r, i;
+    for (r = 0; r < rows; r++, z += COSTATE_BLOCK) {
+        for (i = 0; i < COSTATE_BLOCK; i += COSTATE_LANES)
+            COSTATE_STORE(z + i, COSTATE_LOAD(s + i));
+    }
+}
+
+/*@ greatest vector */
+/* The greatest of the rows of x, for the vector of samples at x; NaN if one is. */
+COSTATE_INLINE costate_vec costate_greatest(size_t rows, const costate_real *x)
+{
+    costate_vec most = COSTATE_LOAD(x);
+    size_t r;
+    for (r = 1; r < rows; r++) {
+        costate_vec next = COSTATE_LOAD(x + r * COSTATE_BLOCK);
+        most = COSTATE_SELECT(COSTATE_NOT_LESS(most, next) | ~COSTATE_EQUAL(most, most), most, next);
+    }
+    return most;
+}
+
+/*@ softmax greatest vec_exp */
+/* z = exp(x) / sum over rows of exp(x), for each sample; shifted by the greatest, so nothing overflows. z may be x. */
+COSTATE_KERNEL void costate_softmax(size_t rows, costate_real *z, const costate_real *x)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
+        for (r = 0; r < rows; r++) {
+            costate_vec e = costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
+            COSTATE_STORE(z + r * COSTATE_BLOCK + s, e);
+            sum += e;
+        }
+        sum = COSTATE_C(1.0) / sum;
+        for (r = 0; r < rows; r++)
+            COSTATE_STORE(z + r * COSTATE_BLOCK + s, sum * COSTATE_LOAD(z + r * COSTATE_BLOCK + s));
+    }
+}
+
+/*@ logsumexp greatest vec_exp vec_log */
+/* z = log of the sum over rows of exp(x), for each sample; shifted by the greatest, so nothing overflows. */
+COSTATE_KERNEL void costate_logsumexp(size_t rows, costate_real *z, const costate_real *x)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
+        for (r = 0; r < rows; r++)
+            sum += costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
+        COSTATE_STORE(z + s, most + costate_vec_log(sum));
+    }
+}
+
+/*@ pack vector */
+/* z[r][s] = x[s * stride + r] for s < count, count >= 1; the rest of the block repeats the last sample. */
+COSTATE_KERNEL void costate_pack(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s++) {
+        for (r = 0; r < rows; r++)
+            z[r * COSTATE_BLOCK + s] = x[r];
+        x += s + 1 < count ? stride : 0;
+    }
+}
+
+/*@ pack_zero vector */
+/* z[r][s] = x[s * stride + r] for s < count; the rest of the block is zero. */
+COSTATE_KERNEL void costate_pack_zero(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)
+{
+    size_t r, s;
+    for (s = 0; s < COSTATE_BLOCK; s++) {
+        for (r = 0; r < rows; r++)
+            z[r * COSTATE_BLOCK + s] = s < count ? x[s * stride + r] : COSTATE_C(0.0);
+    }
+}
+
+/*@ unpack vector */
+/* x[s * stride + r] = z[r][s] for s < count. */
+COSTATE_KERNEL void costate_unpack(size_t rows, costate_real *x, const costate_real *z, size_t stride, size_t count)
+{
+    size_t r, s;
+    for (s = 0; s < count; s++) {
+        for (r = 0; r < rows; r++)
+            x[s * stride + r] = z[r * COSTATE_BLOCK + s];
+    }
+}
+
+/*@ copy real */
+/* Shared values: z[n] = x[n], any n, no alignment. */
+COSTATE_KERNEL void costate_copy(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i++)
+        z[i] = x[i];
+}
+
+/*@ accumulate real */
+/* Shared values: z[n] += x[n], any n, no alignment. */
+COSTATE_KERNEL void costate_accumulate(size_t n, costate_real *z, const costate_real *x)
+{
+    size_t i;
+    for (i = 0; i < n; i++)
+        z[i] += x[i];
+}
+
+/*@ transpose real */
+/* Shared values: z[cols][rows] = A[rows][cols]^T. */
+COSTATE_KERNEL void costate_transpose(size_t rows, size_t cols, costate_real *z, const costate_real *A)
+{
+    size_t r, c;
+    for (r = 0; r < rows; r++) {
+        for (c = 0; c < cols; c++)
+            z[c * rows + r] = A[r * cols + c];
+    }
+}
+
+/*@ identity real */
+/* Shared values: z[n][n] = the identity. */
+COSTATE_KERNEL void costate_identity(size_t n, costate_real *z)
+{
+    size_t r, c;
+    for (r = 0; r < n; r++) {
+        for (c = 0; c < n; c++)
+            z[r * n + c] = r == c ? COSTATE_C(1.0) : COSTATE_C(0.0);
+    }
+}
