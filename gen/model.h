@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     const char *name;                  /* a C identifier */
     const char *file;                  /* the spec's path as given */
+    Place place;                       /* of the network in it */
     uint64_t hash;                     /* of everything the spec read */
     size_t inputs, width, outputs, layers;
     bool lift, residual, average, simplex;

@@ -12,7 +12,6 @@ typedef struct {
     const Schedule *schedule;
     KernelUse *use;
     Arena *arena;
-    size_t block;
 } Printer;
 
 void kernel_use(KernelUse *use, const char *name)
@@ -141,9 +140,9 @@ static void print_scalar(Printer *printer, const Node *node)
 
 /* ---- memory ---- */
 
-static const char *record_name(const Node *node, Arena *arena)
+static const char *record_name(const Node *node, const Storage *storage, Arena *arena)
 {
-    return node->label ? node->label : text_print(arena, "r%zu", node->id);
+    return node->label ? node->label : text_print(arena, "r%zu", storage->offset);
 }
 
 static void print_place(Printer *printer, const Node *node)
@@ -158,7 +157,7 @@ static void print_place(Printer *printer, const Node *node)
     if (storage->residence == AT_VARIABLE)
         text_add(printer->text, storage->name);
     else if (storage->residence == AT_RECORD)
-        text_add(printer->text, record_name(node, printer->arena));
+        text_add(printer->text, record_name(node, storage, printer->arena));
     else
         text_format(printer->text, "t%zu", storage->offset);
 }
@@ -172,7 +171,7 @@ static bool is_scalar_value(const Node *node)
 static void print_count(Printer *printer, const Node *node)
 {
     if (!node->shape.varies)
-        text_format(printer->text, "%zu", schedule_reals(node, printer->block));
+        text_format(printer->text, "%zu", schedule_reals(node, printer->schedule->block));
     else if (node->shape.rows == 1)
         text_add(printer->text, "COSTATE_BLOCK");
     else
@@ -217,12 +216,12 @@ static void print_elementwise(Printer *printer, const Node *node)
 static void print_scalar_elementwise(Printer *printer, const Node *node)
 {
     begin_call(printer, "fill");
-    text_format(printer->text, "%zu, ", schedule_reals(node, printer->block));
+    text_format(printer->text, "%zu, ", schedule_reals(node, printer->schedule->block));
     print_place(printer, node);
     print_argument(printer, node->args[0]);
     text_add(printer->text, ");\n");
     begin_call(printer, operation_name(node->op));
-    text_format(printer->text, "%zu, ", schedule_reals(node, printer->block));
+    text_format(printer->text, "%zu, ", schedule_reals(node, printer->schedule->block));
     print_place(printer, node);
     text_add(printer->text, ", ");
     print_place(printer, node);
@@ -347,8 +346,10 @@ static void print_transpose(Printer *printer, const Node *node)
 static void print_sample_sum(Printer *printer, const Node *node, const char *target)
 {
     begin_call(printer, operation_name(node->op));
-    text_format(printer->text, node->op == OP_OUTER ? "%zu, %zu, %s" : "%zu, %.0zu%s", node->shape.rows,
-                node->op == OP_OUTER ? node->shape.cols : 0, target);
+    text_format(printer->text, "%zu", node->shape.rows);
+    if (node->op == OP_OUTER)
+        text_format(printer->text, ", %zu", node->shape.cols);
+    text_format(printer->text, ", %s", target);
     for (size_t i = 0; i < node->arg_count; i++)
         print_argument(printer, node->args[i]);
     text_add(printer->text, ");\n");
@@ -542,7 +543,7 @@ static void declare_record(Printer *printer, const char *body)
         const Storage *storage = &printer->schedule->storage[id];
         if (storage->residence != AT_RECORD)
             continue;
-        const char *name = record_name(graph_at(printer->network->graph, id), printer->arena);
+        const char *name = record_name(graph_at(printer->network->graph, id), storage, printer->arena);
         if (mentions(body, name))
             text_format(printer->text, "    %scostate_real *const %s = record + %zu * COSTATE_BLOCK;\n",
                         writes ? "" : "const ", name, storage->offset);
@@ -610,9 +611,8 @@ static void print_signature(Printer *printer, const Routine *routine)
 
 void print_routine(Text *text, const Network *network, const Schedule *schedule, KernelUse *use)
 {
-    enum { BLOCK_FOR_COUNTS = 64 };
     Text body = text_new(text->arena), declarations = text_new(text->arena);
-    Printer printer = {&body, network, schedule, use, text->arena, BLOCK_FOR_COUNTS};
+    Printer printer = {&body, network, schedule, use, text->arena};
     for (size_t s = 0; s < schedule->count; s++) {
         if (schedule->statements[s].kind == STATEMENT_COMPUTE)
             print_compute(&printer, schedule->statements[s].node);

@@ -586,6 +586,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
                                  value_kind(value));
     *description = (Description){.graph = graph, .model = reader.model};
     reader.model->file = arena_string(arena, path, strlen(path));
+    reader.model->place = value->place;
     reader.network = (Entries){diagnostics, value, ""};
     read_network(&reader);
     return diagnostics_errors(diagnostics) == 0;

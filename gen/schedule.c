@@ -273,7 +273,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .record = record,
         .block = block,
         .live = ARENA_ARRAY(arena, size, bool),
-        .schedule = {.routine = routine, .storage = ARENA_ARRAY(arena, size, Storage)},
+        .schedule = {.routine = routine, .block = block, .storage = ARENA_ARRAY(arena, size, Storage)},
         .last_use = ARENA_ARRAY(arena, size, size_t),
         .slot_of = ARENA_ARRAY(arena, size, size_t),
     };

@@ -38,6 +38,7 @@ typedef struct {
     Statement *statements;
     size_t count;
     Storage *storage;    /* by node id */
+    size_t block;        /* samples a block */
     size_t scratch_rows; /* scratch memory, in rows of a block */
     Cost cost;           /* a sample */
 } Schedule;

@@ -340,18 +340,26 @@ static size_t gather_results(const Network *network, const Node **roots)
     return count;
 }
 
-void simplify_network(Network *network)
+const Network *simplify_network(const Network *network)
 {
+    Arena *arena = graph_arena(network->graph);
     size_t count = gather_results(network, NULL);
-    const Node **roots = ARENA_ARRAY(graph_arena(network->graph), count, const Node *);
+    const Node **roots = ARENA_ARRAY(arena, count, const Node *);
     gather_results(network, roots);
-    network->graph = simplify(network->graph, count, roots);
+    Network *simplified = ARENA_NEW(arena, Network);
+    *simplified = *network;
+    simplified->graph = simplify(network->graph, count, roots);
     count = 0;
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
-        Routine *routine = &network->routines[r];
+        Routine *routine = &simplified->routines[r];
+        routine->results = arena_grow(arena, routine->results, routine->result_count * sizeof(RoutineResult),
+                                      routine->result_count * sizeof(RoutineResult));
+        routine->inputs = arena_grow(arena, routine->inputs, routine->input_count * sizeof(RoutineInput),
+                                     routine->input_count * sizeof(RoutineInput));
         for (size_t i = 0; i < routine->result_count; i++)
             routine->results[i].node = roots[count++];
         for (size_t i = 0; i < routine->input_count; i++)
-            routine->inputs[i].node = leaf_image(network->graph, routine->inputs[i].node);
+            routine->inputs[i].node = leaf_image(simplified->graph, routine->inputs[i].node);
     }
+    return simplified;
 }

@@ -9,7 +9,8 @@
  * Uses are counted over all roots together: what roots shared before, they share after. Ids keep their order. */
 Graph *simplify(const Graph *graph, size_t count, const Node **roots);
 
-/* Simplifies all routines of the network in one go. network->step keeps the nodes as they were derived. */
-void simplify_network(Network *network);
+/* The network with all its routines simplified together, in a graph of their own; step keeps the nodes as they were
+ * derived. */
+const Network *simplify_network(const Network *network);
 
 #endif

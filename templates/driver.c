@@ -174,7 +174,11 @@ int costate_objective(size_t n, const costate_real *x, const costate_real *targe
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        costate_weigh(weight, COSTATE_WEIGHT(n), count);
+        /*? average */
+        costate_weigh(weight, (costate_real)1 / (costate_real)n, count);
+        /*? sum */
+        costate_weigh(weight, 1, count);
+        /*? end */
         const costate_real *y = costate_last_state(params, x_block, record, other, free);
         costate_loss(params, y, target_block, weight, prediction_block, &sum, free);
         if (prediction)
@@ -208,7 +212,11 @@ int costate_gradient(size_t n, const costate_real *x, const costate_real *target
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        costate_weigh(weight, COSTATE_WEIGHT(n), count);
+        /*? average */
+        costate_weigh(weight, (costate_real)1 / (costate_real)n, count);
+        /*? sum */
+        costate_weigh(weight, 1, count);
+        /*? end */
         const costate_real *y = costate_records(params, x_block, records, free);
         costate_loss_adjoint(params, y, target_block, weight, p, &sum, gradient, free);
         /*? lift */

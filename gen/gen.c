@@ -1,0 +1,98 @@
+#include "gen.h"
+
+#include "dump.h"
+#include "simplify.h"
+
+#include <string.h>
+
+/* The table of contents: each pass takes what the one before it gives. */
+const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder)
+{
+    Program *program = ARENA_NEW(arena, Program);
+    Description *description = &program->description;
+
+    /* spec -> model, exact tableau, field */
+    if (!reader_network(arena, diagnostics, path, folder, description))
+        return NULL;
+
+    /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
+    Network *network = network_build(description->graph, description->model, description->tableau, &description->field);
+    program->derived = network;
+
+    /* -> equal expressions that cost less */
+    program->simplified = simplify_network(network);
+
+    /* -> an order of evaluation, and a place for every value; printed by pack_source, pack_header and pack_jit */
+    program->plan = pack_plan(arena, program->simplified, PACK_BLOCK);
+    if (!pack_check(program->plan, diagnostics))
+        return NULL;
+    return program;
+}
+
+/* ---- dumps ---- */
+
+const char *const gen_passes[] = {"field", "derive", "simplify", "schedule", "c", NULL};
+
+static void dump_routine(Text *text, const Network *network, const Routine *routine)
+{
+    bool *live = ARENA_ARRAY(text->arena, graph_size(network->graph), bool);
+    routine_mark(routine, live);
+    text_format(text, "%s(%s)\n", routine->name, routine->parameters);
+    dump_graph(text, network->graph, live);
+    for (size_t i = 0; i < routine->result_count; i++) {
+        const RoutineResult *result = &routine->results[i];
+        bool adds = result->kind == RESULT_ACCUMULATE || result->kind == RESULT_OBJECTIVE;
+        text_format(text, "%s %s %%%zu\n", result->name, adds ? "+=" : "=", result->node->id);
+    }
+    text_add(text, "\n");
+}
+
+static void dump_network(Text *text, const Network *network)
+{
+    for (size_t r = 0; r < ROUTINE_COUNT; r++)
+        if (network->routines[r].name)
+            dump_routine(text, network, &network->routines[r]);
+}
+
+static void dump_field(Text *text, const Description *description)
+{
+    bool *live = ARENA_ARRAY(text->arena, graph_size(description->graph), bool);
+    graph_mark(description->field.value, live);
+    dump_graph(text, description->graph, live);
+    text_format(text, "f = %%%zu\n", description->field.value->id);
+}
+
+static void dump_schedule(Text *text, const Plan *plan)
+{
+    for (size_t r = 0; r < ROUTINE_COUNT; r++) {
+        if (!plan->network->routines[r].name)
+            continue;
+        text_format(text, "%s\n", plan->network->routines[r].name);
+        schedule_text(text, &plan->schedules[r]);
+        text_add(text, "\n");
+    }
+}
+
+bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, const char *pass)
+{
+    size_t count = 0;
+    while (gen_passes[count])
+        count++;
+    if (!strcmp(pass, "field"))
+        dump_field(text, &program->description);
+    else if (!strcmp(pass, "derive"))
+        dump_network(text, program->derived);
+    else if (!strcmp(pass, "simplify"))
+        dump_network(text, program->simplified);
+    else if (!strcmp(pass, "schedule"))
+        dump_schedule(text, program->plan);
+    else if (!strcmp(pass, "c"))
+        text_add(text, pack_source(text->arena, program->plan));
+    else {
+        const char *nearest = text_nearest(pass, gen_passes, count);
+        return diagnostics_error(diagnostics, (Place){0}, "there is no pass \"%s\"%s%s%s", pass,
+                                 nearest ? "; did you mean \"" : "; there are field, derive, simplify, schedule and c",
+                                 nearest ? nearest : "", nearest ? "\"?" : "");
+    }
+    return true;
+}

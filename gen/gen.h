@@ -1,0 +1,25 @@
+/* gen: from a spec to C text. Everything that the runtime needs of the generator is here. */
+#ifndef COSTATE_GEN_H
+#define COSTATE_GEN_H
+
+#include "pack.h"
+#include "reader.h"
+
+/* A generated solver; it lives in the arena of the run. */
+typedef struct {
+    Description description;
+    const Network *derived;    /* the network as it was derived */
+    const Network *simplified; /* the one that is scheduled and printed */
+    const Plan *plan;
+} Program;
+
+/* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
+const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
+
+/* The passes whose result gen_dump shows, in order; the last name is NULL. */
+extern const char *const gen_passes[];
+
+/* What the program looks like after the pass of that name; an error with the nearest name if there is none. */
+bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, const char *pass);
+
+#endif
