@@ -347,14 +347,15 @@ char *pack_source(Arena *arena, const Plan *plan)
 
 char *pack_jit(Arena *arena, const Plan *plan)
 {
-    const Sections sections = template_sections(arena, "solver.h");
+    const Sections abi = template_sections(arena, "abi.h");
     Pieces pieces = gather(arena, plan, JIT_FUNCTIONS, FUNCTIONS);
     Text text = text_new(arena), sizes = text_new(arena), header = text_new(arena);
     add_sizes(&sizes, plan);
     add_header(&header, plan, "", sizes.data);
-    text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n");
+    text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"
+                    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n");
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
-    text_add(&text, template_find(&sections, "table_type")->text);
+    text_add(&text, template_find(&abi, "table_type")->text);
     text_add(&text, "#endif\n");
     add_layout(&text, plan);
     add_tensors(&text, plan->network->model);

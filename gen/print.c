@@ -597,14 +597,31 @@ static void silence_unused(Printer *printer, const char *parameters, const char 
     }
 }
 
+/* The parameter list, broken like the rest of the text: before column 112, under the first parameter. */
 static void print_signature(Printer *printer, const Routine *routine)
 {
-    text_format(printer->text, "/* %s */\nstatic void costate_%s(", routine->comment, routine->name);
-    for (const char *at = routine->parameters; *at; at++) {
-        if (at[0] == 'R' && at[1] == ' ')
-            text_add(printer->text, "costate_real");
-        else
-            text_append(printer->text, at, 1);
+    enum { LAST_COLUMN = 112 };
+    text_format(printer->text, "/* %s */\n", routine->comment);
+    size_t indent = printer->text->length;
+    text_format(printer->text, "static void costate_%s(", routine->name);
+    indent = printer->text->length - indent;
+    size_t column = indent;
+    for (const char *at = routine->parameters; *at;) {
+        size_t length = strcspn(at, ",");
+        Text parameter = text_new(printer->arena);
+        for (const char *c = at; c < at + length; c++) {
+            if (c[0] == 'R' && c[1] == ' ')
+                text_add(&parameter, "costate_real");
+            else
+                text_append(&parameter, c, 1);
+        }
+        bool fits = column + parameter.length + 2 <= LAST_COLUMN;
+        if (at != routine->parameters)
+            text_format(printer->text, fits ? ", " : ",\n%*s", fits ? 0 : (int)indent, "");
+        text_add(printer->text, parameter.data);
+        column = (fits ? column : indent) + parameter.length + 2;
+        at += length;
+        at += strspn(at, ", ");
     }
     text_add(printer->text, ")\n{\n");
 }

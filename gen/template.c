@@ -83,26 +83,81 @@ char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *
     return chosen.data;
 }
 
+/* ---- renaming ---- */
+
+/* Names of another length move what stands behind them, so lines that were aligned to an open parenthesis are aligned
+ * to it again. */
+enum { DEEPEST = 64 };
+
+typedef struct {
+    Text text;
+    const char *prefix;
+    size_t column, new_column;              /* in the line, before and after renaming */
+    size_t open[DEEPEST], new_open[DEEPEST]; /* columns behind the parentheses that are open */
+    size_t depth;
+} Renaming;
+
 static bool is_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_';
 }
 
+static void put(Renaming *renaming, char c)
+{
+    text_append(&renaming->text, &c, 1);
+    renaming->new_column++;
+}
+
+static void put_prefix(Renaming *renaming, bool upper)
+{
+    for (const char *c = renaming->prefix; *c; c++)
+        put(renaming, upper ? (char)toupper((unsigned char)*c) : *c);
+    put(renaming, '_');
+    renaming->column += sizeof "costate_" - 1;
+}
+
+/* From the first character of a line; returns where its text begins. */
+static const char *put_indent(Renaming *renaming, const char *line)
+{
+    size_t indent = strspn(line, " "), wanted = indent;
+    renaming->column = indent;
+    renaming->new_column = 0;
+    for (size_t i = 0; i < renaming->depth && i < DEEPEST; i++)
+        if (renaming->open[i] == indent)
+            wanted = renaming->new_open[i];
+    while (renaming->new_column < wanted)
+        put(renaming, ' ');
+    return line + indent;
+}
+
+static void put_code(Renaming *renaming, char c)
+{
+    put(renaming, c);
+    renaming->column++;
+    if (c == '(' && renaming->depth < DEEPEST) {
+        renaming->open[renaming->depth] = renaming->column;
+        renaming->new_open[renaming->depth++] = renaming->new_column;
+    } else if (c == ')' && renaming->depth) {
+        renaming->depth--;
+    }
+}
+
 char *template_rename(Arena *arena, const char *text, const char *prefix)
 {
-    Text renamed = text_new(arena);
-    for (const char *at = text; *at;) {
+    Renaming renaming = {.text = text_new(arena), .prefix = prefix};
+    for (const char *at = put_indent(&renaming, text); *at;) {
         bool lower = !strncmp(at, "costate_", 8), upper = !strncmp(at, "COSTATE_", 8);
-        if ((!lower && !upper) || (at > text && is_word(at[-1]))) {
-            text_append(&renamed, at++, 1);
-            continue;
+        if ((lower || upper) && !(at > text && is_word(at[-1]))) {
+            put_prefix(&renaming, upper);
+            at += 8;
+        } else if (*at == '\n') {
+            put(&renaming, '\n');
+            if (at[1] == '#' || at[1] == '/') /* a new piece of text: comments may hold odd parentheses */
+                renaming.depth = 0;
+            at = put_indent(&renaming, at + 1);
+        } else {
+            put_code(&renaming, *at++);
         }
-        for (const char *c = prefix; *c; c++) {
-            char letter = upper ? (char)toupper((unsigned char)*c) : *c;
-            text_append(&renamed, &letter, 1);
-        }
-        text_add(&renamed, "_");
-        at += 8;
     }
-    return renamed.data;
+    return renaming.text.data;
 }

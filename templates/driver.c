@@ -1,6 +1,7 @@
 /* driver: loops over blocks of samples and over layers around the generated routines. Compiles alone with the
  * stand-ins below, which are not emitted. */
 #include "kernels.c"
+#include "abi.h"
 #include "solver.h"
 enum {
     COSTATE_INPUTS = 2, COSTATE_WIDTH = 2, COSTATE_OUTPUTS = 1, COSTATE_LAYERS = 3, COSTATE_PARAMETERS = 24,
@@ -175,7 +176,7 @@ int costate_objective(size_t n, const costate_real *x, const costate_real *targe
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
         /*? average */
-        costate_weigh(weight, (costate_real)1 / (costate_real)n, count);
+        costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
         /*? sum */
         costate_weigh(weight, 1, count);
         /*? end */
@@ -213,7 +214,7 @@ int costate_gradient(size_t n, const costate_real *x, const costate_real *target
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
         /*? average */
-        costate_weigh(weight, (costate_real)1 / (costate_real)n, count);
+        costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
         /*? sum */
         costate_weigh(weight, 1, count);
         /*? end */
@@ -342,9 +343,9 @@ static void costate_tangents(size_t n, size_t start, size_t count, const costate
 }
 
 /*@ trajectory take align clear records pack pack_zero trajectory_tangents block_count */
-int costate_trajectory(size_t n, const costate_real *x, const costate_real *params, const costate_real *x_dot,
-                       const costate_real *prediction_bar, costate_real *states, costate_real *tangents,
-                       costate_real *costates, void *work)
+static int costate_trajectory(size_t n, const costate_real *x, const costate_real *params,
+                              const costate_real *x_dot, const costate_real *prediction_bar, costate_real *states, costate_real *tangents,
+                              costate_real *costates, void *work)
 {
     costate_real *free = costate_align(work);
     /*? derived */
@@ -384,23 +385,64 @@ int costate_trajectory(size_t n, const costate_real *x, const costate_real *para
     return 0;
 }
 
-/*@ describe */
-void costate_describe(costate_solver *solver)
+/*@ describe trajectory */
+static int costate_call_forward(size_t n, const void *x, const void *params, void *prediction, void *work)
 {
-    solver->inputs = COSTATE_INPUTS;
-    solver->width = COSTATE_WIDTH;
-    solver->outputs = COSTATE_OUTPUTS;
-    solver->layers = COSTATE_LAYERS;
-    solver->parameters = COSTATE_PARAMETERS;
-    solver->workspace_bytes = COSTATE_WORKSPACE_BYTES;
-    solver->forward_workspace_bytes = COSTATE_FORWARD_WORKSPACE_BYTES;
-    solver->real_bytes = sizeof(costate_real);
-    solver->block = COSTATE_BLOCK;
-    solver->tensors = costate_tensors;
-    solver->forward = costate_forward;
-    solver->objective = costate_objective;
-    solver->gradient = costate_gradient;
-    solver->pullback = costate_pullback;
-    solver->pushforward = costate_pushforward;
-    solver->trajectory = costate_trajectory;
+    return costate_forward(n, (const costate_real *)x, (const costate_real *)params, (costate_real *)prediction, work);
+}
+
+static int costate_call_objective(size_t n, const void *x, const void *target, const void *params, void *objective,
+                                  void *prediction, void *work)
+{
+    return costate_objective(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
+                             (costate_real *)objective, (costate_real *)prediction, work);
+}
+
+static int costate_call_gradient(size_t n, const void *x, const void *target, const void *params, void *objective,
+                                 void *gradient, void *work)
+{
+    return costate_gradient(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
+                            (costate_real *)objective, (costate_real *)gradient, work);
+}
+
+static int costate_call_pullback(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
+                                 void *gradient, void *work)
+{
+    return costate_pullback(n, (const costate_real *)x, (const costate_real *)params,
+                            (const costate_real *)prediction_bar, (costate_real *)x_bar, (costate_real *)gradient, work);
+}
+
+static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, const void *params,
+                                    const void *params_dot, void *prediction_dot, void *work)
+{
+    return costate_pushforward(n, (const costate_real *)x, (const costate_real *)x_dot, (const costate_real *)params,
+                               (const costate_real *)params_dot, (costate_real *)prediction_dot, work);
+}
+
+static int costate_call_trajectory(size_t n, const void *x, const void *params, const void *x_dot,
+                                   const void *prediction_bar, void *states, void *tangents, void *costates, void *work)
+{
+    return costate_trajectory(n, (const costate_real *)x, (const costate_real *)params, (const costate_real *)x_dot,
+                              (const costate_real *)prediction_bar, (costate_real *)states, (costate_real *)tangents,
+                              (costate_real *)costates, work);
+}
+
+void costate_describe(struct costate_table *table)
+{
+    table->inputs = COSTATE_INPUTS;
+    table->width = COSTATE_WIDTH;
+    table->outputs = COSTATE_OUTPUTS;
+    table->layers = COSTATE_LAYERS;
+    table->parameters = COSTATE_PARAMETERS;
+    table->workspace_bytes = COSTATE_WORKSPACE_BYTES;
+    table->forward_workspace_bytes = COSTATE_FORWARD_WORKSPACE_BYTES;
+    table->real_bytes = sizeof(costate_real);
+    table->block = COSTATE_BLOCK;
+    table->tensors = costate_tensors;
+    table->forward = costate_call_forward;
+    table->objective = costate_call_objective;
+    table->gradient = costate_call_gradient;
+    table->pullback = costate_call_pullback;
+    table->pushforward = costate_call_pushforward;
+    table->trajectory = costate_call_trajectory;
 }

@@ -45,33 +45,6 @@ struct costate_tensor {
 };
 extern const struct costate_tensor costate_tensors[];
 
-/*@ table_type */
-/* The one table through which a solver that was compiled at run time is used. */
-typedef struct costate_solver {
-    size_t inputs, width, outputs, layers, parameters, workspace_bytes, forward_workspace_bytes, real_bytes, block;
-    const struct costate_tensor *tensors;
-    int (*forward)(size_t, const costate_real *, const costate_real *, costate_real *, void *);
-    int (*objective)(size_t, const costate_real *, const costate_real *, const costate_real *, costate_real *,
-                     costate_real *, void *);
-    int (*gradient)(size_t, const costate_real *, const costate_real *, const costate_real *, costate_real *,
-                    costate_real *, void *);
-    int (*pullback)(size_t, const costate_real *, const costate_real *, const costate_real *, costate_real *,
-                    costate_real *, void *);
-    int (*pushforward)(size_t, const costate_real *, const costate_real *, const costate_real *, const costate_real *,
-                       costate_real *, void *);
-    int (*trajectory)(size_t, const costate_real *, const costate_real *, const costate_real *, const costate_real *,
-                      costate_real *, costate_real *, costate_real *, void *);
-} costate_solver;
-
-/* Fills in the table. */
-void costate_describe(costate_solver *solver);
-
-/* States [LAYERS + 1][n][WIDTH] of the inputs x, tangents of them when x moves along x_dot, and costates when
- * prediction_bar arrives at the prediction; an output that is NULL is left out, with what only it needs. */
-int costate_trajectory(size_t n, const costate_real *x, const costate_real *params, const costate_real *x_dot,
-                       const costate_real *prediction_bar, costate_real *states, costate_real *tangents,
-                       costate_real *costates, void *work);
-
 /*@ footer */
 #ifdef __cplusplus
 }

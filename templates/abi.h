@@ -1,0 +1,31 @@
+/* abi: the one table through which a solver that was compiled at run time, or loaded, is used. Arrays are of the
+ * solver's real type, real_bytes each; lengths, layouts and results are those of the functions in solver.h. */
+#ifndef COSTATE_ABI_H
+#define COSTATE_ABI_H
+
+#include <stddef.h>
+
+/*@ table_type */
+struct costate_table {
+    size_t inputs, width, outputs, layers, parameters, workspace_bytes, forward_workspace_bytes, real_bytes, block;
+    const struct costate_tensor *tensors;
+    int (*forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
+    int (*objective)(size_t n, const void *x, const void *target, const void *params, void *objective,
+                     void *prediction, void *work);
+    int (*gradient)(size_t n, const void *x, const void *target, const void *params, void *objective, void *gradient,
+                    void *work);
+    int (*pullback)(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
+                    void *gradient, void *work);
+    int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *params, const void *params_dot,
+                       void *prediction_dot, void *work);
+    /* States [LAYERS + 1][n][WIDTH] of the inputs x, their tangents when x moves along x_dot, and the costates when
+     * prediction_bar arrives at the prediction; an output that is NULL is left out, with what only it needs. */
+    int (*trajectory)(size_t n, const void *x, const void *params, const void *x_dot, const void *prediction_bar,
+                      void *states, void *tangents, void *costates, void *work);
+};
+
+/* Fills in the table. */
+void costate_describe(struct costate_table *table);
+
+/*@ end */
+#endif
