@@ -23,8 +23,8 @@ const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *p
     program->simplified = simplify_network(network);
 
     /* -> an order of evaluation, and a place for every value; printed by pack_source, pack_header and pack_jit */
-    program->plan = pack_plan(arena, program->simplified, PACK_BLOCK);
-    if (!pack_check(program->plan, diagnostics))
+    program->blueprint = pack_blueprint(arena, program->simplified, PACK_BLOCK);
+    if (!pack_check(program->blueprint, diagnostics))
         return NULL;
     return program;
 }
@@ -62,13 +62,13 @@ static void dump_field(Text *text, const Description *description)
     text_format(text, "f = %%%zu\n", description->field.value->id);
 }
 
-static void dump_schedule(Text *text, const Plan *plan)
+static void dump_schedule(Text *text, const Blueprint *blueprint)
 {
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
-        if (!plan->network->routines[r].name)
+        if (!blueprint->network->routines[r].name)
             continue;
-        text_format(text, "%s\n", plan->network->routines[r].name);
-        schedule_text(text, &plan->schedules[r]);
+        text_format(text, "%s\n", blueprint->network->routines[r].name);
+        schedule_text(text, &blueprint->schedules[r]);
         text_add(text, "\n");
     }
 }
@@ -85,9 +85,9 @@ bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, cons
     else if (!strcmp(pass, "simplify"))
         dump_network(text, program->simplified);
     else if (!strcmp(pass, "schedule"))
-        dump_schedule(text, program->plan);
+        dump_schedule(text, program->blueprint);
     else if (!strcmp(pass, "c"))
-        text_add(text, pack_source(text->arena, program->plan));
+        text_add(text, pack_source(text->arena, program->blueprint));
     else {
         const char *nearest = text_nearest(pass, gen_passes, count);
         return diagnostics_error(diagnostics, (Place){0}, "there is no pass \"%s\"%s%s%s", pass,

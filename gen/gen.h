@@ -10,7 +10,7 @@ typedef struct {
     Description description;
     const Network *derived;    /* the network as it was derived */
     const Network *simplified; /* the one that is scheduled and printed */
-    const Plan *plan;
+    const Blueprint *blueprint;
 } Program;
 
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */

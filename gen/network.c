@@ -466,12 +466,13 @@ static void build_head(Builder *builder)
 
     Routine *gradient = routine(builder, ROUTINE_LOSS_ADJOINT, "loss_adjoint",
                                 "The loss and its adjoint: the last costate p; adds to objective and gradient.",
-                                "const R *params, const R *y, const R *target, const R *weight, R *p, "
+                                "const R *params, const R *y, const R *target, const R *weight, R *prediction, R *p, "
                                 "R *objective, R *gradient, R *scratch");
     read_shared(builder, gradient);
     read_block(builder, gradient, y);
     read_block(builder, gradient, target);
     read_block(builder, gradient, weight);
+    write_block(builder, gradient, prediction, "prediction");
     routine_result(builder->arena, gradient, objective_result);
     pull_head(builder, gradient, y, loss, weight);
 }

@@ -10,7 +10,7 @@
 #error "the build defines COSTATE_VERSION"
 #endif
 
-/* ---- the plan ---- */
+/* ---- the blueprint ---- */
 
 static size_t rows_for(size_t reals, size_t block)
 {
@@ -18,58 +18,60 @@ static size_t rows_for(size_t reals, size_t block)
 }
 
 /* What driver.c takes from the workspace, in rows of a block. */
-static void size_workspace(Plan *plan)
+static void size_workspace(Blueprint *blueprint)
 {
-    const Model *model = plan->network->model;
-    size_t real = model->single ? 4 : 8, derived = plan->network->derived, block = plan->block;
+    const Model *model = blueprint->network->model;
+    size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->block;
     size_t extended = derived ? rows_for(model->parameters + derived, block) : 0;
     size_t gradient = rows_for(model->parameters + derived, block);
-    size_t records = model->layers * plan->record.rows + model->width;
+    size_t records = model->layers * blueprint->record.rows + model->width;
     size_t ends = model->inputs + model->outputs;
-    size_t forward = extended + ends + model->outputs + 1 + 2 * plan->record.rows + plan->scratch_rows;
-    size_t pushforward = 2 * extended + ends + model->inputs + 4 * model->width + plan->scratch_rows;
-    size_t trajectory = extended + gradient + ends + model->inputs + 5 * model->width + records + plan->scratch_rows;
-    size_t pullback = 2 * extended + ends + model->inputs + 1 + 2 * model->width + records + plan->scratch_rows;
+    size_t forward = extended + ends + model->outputs + 1 + 2 * blueprint->record.rows + blueprint->scratch_rows;
+    size_t pushforward = 2 * extended + ends + model->inputs + 4 * model->width + blueprint->scratch_rows;
+    size_t trajectory = extended + gradient + ends + model->inputs + 5 * model->width + records + blueprint->scratch_rows;
+    size_t pullback = 2 * extended + ends + model->inputs + 2 * model->width + records + blueprint->scratch_rows;
+    size_t evaluate = 2 * extended + ends + model->outputs + 1 + 2 * model->width + records + blueprint->scratch_rows;
     size_t most = pullback > trajectory ? pullback : trajectory;
+    most = most > evaluate ? most : evaluate;
     most = most > pushforward ? most : pushforward;
     most = most > forward ? most : forward;
-    plan->workspace_bytes = 64 + most * block * real;
-    plan->forward_workspace_bytes = 64 + forward * block * real;
+    blueprint->workspace_bytes = 64 + most * block * real;
+    blueprint->forward_workspace_bytes = 64 + forward * block * real;
 }
 
-Plan *pack_plan(Arena *arena, const Network *network, size_t block)
+Blueprint *pack_blueprint(Arena *arena, const Network *network, size_t block)
 {
-    Plan *plan = ARENA_NEW(arena, Plan);
-    *plan = (Plan){.network = network, .record = schedule_record(network), .block = block};
+    Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
+    *blueprint = (Blueprint){.network = network, .record = schedule_record(network), .block = block};
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!network->routines[r].name)
             continue;
-        plan->schedules[r] = schedule_routine(network, &network->routines[r], &plan->record, block);
-        if (plan->schedules[r].scratch_rows > plan->scratch_rows)
-            plan->scratch_rows = plan->schedules[r].scratch_rows;
+        blueprint->schedules[r] = schedule_routine(network, &network->routines[r], &blueprint->record, block);
+        if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
+            blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
     }
-    size_workspace(plan);
-    return plan;
+    size_workspace(blueprint);
+    return blueprint;
 }
 
-bool pack_check(const Plan *plan, Diagnostics *diagnostics)
+bool pack_check(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
     const size_t most = (size_t)1 << 36;
-    if (plan->workspace_bytes <= most)
+    if (blueprint->workspace_bytes <= most)
         return true;
-    return diagnostics_error(diagnostics, plan->network->model->place,
+    return diagnostics_error(diagnostics, blueprint->network->model->place,
                              "a gradient would need %zu GiB of workspace; at most 64 are supported: fewer layers or "
                              "channels will do",
-                             plan->workspace_bytes >> 30);
+                             blueprint->workspace_bytes >> 30);
 }
 
-static Cost cost_of(const Plan *plan, size_t count, const RoutineId *routines)
+static Cost cost_of(const Blueprint *blueprint, size_t count, const RoutineId *routines)
 {
     Cost sum = {0, 0, 0};
     for (size_t i = 0; i < count; i++) {
         bool step = routines[i] == ROUTINE_STEP || routines[i] == ROUTINE_STEP_ADJOINT;
-        double times = step ? (double)plan->network->model->layers : 1;
-        const Cost *cost = &plan->schedules[routines[i]].cost;
+        double times = step ? (double)blueprint->network->model->layers : 1;
+        const Cost *cost = &blueprint->schedules[routines[i]].cost;
         sum.multiplications += times * cost->multiplications;
         sum.additions += times * cost->additions;
         sum.activations += times * cost->activations;
@@ -77,16 +79,16 @@ static Cost cost_of(const Plan *plan, size_t count, const RoutineId *routines)
     return sum;
 }
 
-Cost pack_forward_cost(const Plan *plan)
+Cost pack_forward_cost(const Blueprint *blueprint)
 {
     static const RoutineId routines[] = {ROUTINE_LIFT, ROUTINE_STEP, ROUTINE_HEAD};
-    return cost_of(plan, 3, routines);
+    return cost_of(blueprint, 3, routines);
 }
 
-Cost pack_adjoint_cost(const Plan *plan)
+Cost pack_adjoint_cost(const Blueprint *blueprint)
 {
     static const RoutineId routines[] = {ROUTINE_LOSS_ADJOINT, ROUTINE_STEP_ADJOINT, ROUTINE_LIFT_ADJOINT};
-    return cost_of(plan, 3, routines);
+    return cost_of(blueprint, 3, routines);
 }
 
 /* ---- the opening comment ---- */
@@ -112,9 +114,9 @@ static void print_cost(Text *text, const char *title, Cost cost)
                 cost.activations);
 }
 
-static void print_facts(Text *text, const Plan *plan, const char *file)
+static void print_facts(Text *text, const Blueprint *blueprint, const char *file)
 {
-    const Network *network = plan->network;
+    const Network *network = blueprint->network;
     const Model *model = network->model;
     const Tableau *tableau = network->tableau;
     int control = model->residual ? tableau_control_order(text->arena, tableau) : 0;
@@ -129,10 +131,10 @@ static void print_facts(Text *text, const Plan *plan, const char *file)
         text_add(text, "; a plain net is no Runge-Kutta step and has no order\n");
     }
     text_format(text, " * memory      %zu bytes of workspace for a gradient, %zu for a prediction, any number of samples\n",
-                plan->workspace_bytes, plan->forward_workspace_bytes);
+                blueprint->workspace_bytes, blueprint->forward_workspace_bytes);
     text_add(text, " *\n * operations a sample  multiplications    additions  activations\n");
-    print_cost(text, "forward", pack_forward_cost(plan));
-    print_cost(text, "adjoint", pack_adjoint_cost(plan));
+    print_cost(text, "forward", pack_forward_cost(blueprint));
+    print_cost(text, "adjoint", pack_adjoint_cost(blueprint));
     text_add(text, " *\n * Generated by costate " COSTATE_VERSION ".\n"
                    " *\n * SPDX-License-Identifier: 0BSD\n"
                    " * Permission to use, copy, modify, and/or distribute this software for any purpose with or without\n"
@@ -143,10 +145,10 @@ static void print_facts(Text *text, const Plan *plan, const char *file)
 
 static bool flag_holds(const void *context, const char *flag)
 {
-    const Plan *plan = context;
-    const Model *model = plan->network->model;
+    const Blueprint *blueprint = context;
+    const Model *model = blueprint->network->model;
     if (!strcmp(flag, "derived"))
-        return plan->network->derived > 0;
+        return blueprint->network->derived > 0;
     if (!strcmp(flag, "lift") || !strcmp(flag, "plain"))
         return model->lift == (*flag == 'l');
     if (!strcmp(flag, "average") || !strcmp(flag, "sum"))
@@ -176,29 +178,29 @@ enum { FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_COUNT };
 
 typedef struct {
     Arena *arena;
-    const Plan *plan;
+    const Blueprint *blueprint;
     Sections files[FILE_COUNT];
     bool *wanted[FILE_COUNT];
     Text routines;
 } Pieces;
 
-static Pieces gather(Arena *arena, const Plan *plan, size_t function_count, const char *const *functions)
+static Pieces gather(Arena *arena, const Blueprint *blueprint, size_t function_count, const char *const *functions)
 {
     static const char *const names[FILE_COUNT] = {"vector.h", "elementary.h", "kernels.c", "driver.c"};
-    Pieces pieces = {.arena = arena, .plan = plan, .routines = text_new(arena)};
+    Pieces pieces = {.arena = arena, .blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
         pieces.files[f] = template_sections(arena, names[f]);
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }
     for (size_t r = 0; r < ROUTINE_COUNT; r++)
-        if (plan->network->routines[r].name)
-            print_routine(&pieces.routines, plan->network, &plan->schedules[r], &use);
+        if (blueprint->network->routines[r].name)
+            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], &use);
     for (size_t k = 0; k < use.count; k++)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, use.names[k]);
     for (size_t k = 0; k < function_count; k++)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, functions[k]);
-    if (plan->network->derived) {
+    if (blueprint->network->derived) {
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, "extend");
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, "extend_tangent");
     }
@@ -210,7 +212,7 @@ static void add_sections(Text *text, const Pieces *pieces, size_t file)
     for (size_t s = 0; s < pieces->files[file].count; s++) {
         const Section *section = &pieces->files[file].sections[s];
         if (pieces->wanted[file][s] && strcmp(section->name, "real") != 0)
-            text_add(text, template_choose(text->arena, section->text, flag_holds, pieces->plan));
+            text_add(text, template_choose(text->arena, section->text, flag_holds, pieces->blueprint));
     }
 }
 
@@ -234,22 +236,22 @@ static void add_prototypes(Text *text, const Pieces *pieces)
     text_add(text, "\n");
 }
 
-static void add_sizes(Text *text, const Plan *plan)
+static void add_sizes(Text *text, const Blueprint *blueprint)
 {
-    const Model *model = plan->network->model;
+    const Model *model = blueprint->network->model;
     text_format(text,
                 "#define COSTATE_INPUTS                  %zu\n#define COSTATE_WIDTH                   %zu\n"
                 "#define COSTATE_OUTPUTS                 %zu\n#define COSTATE_LAYERS                  %zu\n"
                 "#define COSTATE_PARAMETERS              %zu\n#define COSTATE_WORKSPACE_BYTES         %zu\n"
                 "#define COSTATE_FORWARD_WORKSPACE_BYTES %zu\n\n",
-                model->inputs, model->width, model->outputs, model->layers, model->parameters, plan->workspace_bytes,
-                plan->forward_workspace_bytes);
+                model->inputs, model->width, model->outputs, model->layers, model->parameters, blueprint->workspace_bytes,
+                blueprint->forward_workspace_bytes);
 }
 
 /* In place of the section `real`, whose choices are made. */
-static void add_real(Text *text, const Plan *plan)
+static void add_real(Text *text, const Blueprint *blueprint)
 {
-    const Model *model = plan->network->model;
+    const Model *model = blueprint->network->model;
     if (model->single)
         text_add(text, "#define COSTATE_REAL_FLOAT 1\n");
     text_format(text, "#define COSTATE_REAL_BYTES %d\n#define COSTATE_C(x)       ((costate_real)(x))\n",
@@ -257,14 +259,14 @@ static void add_real(Text *text, const Plan *plan)
     text_add(text, "#define COSTATE_KERNEL     static inline\n");
 }
 
-static void add_layout(Text *text, const Plan *plan)
+static void add_layout(Text *text, const Blueprint *blueprint)
 {
-    text_format(text, "#define COSTATE_BLOCK      %zu /* samples that are worked on together */\n", plan->block);
+    text_format(text, "#define COSTATE_BLOCK      %zu /* samples that are worked on together */\n", blueprint->block);
     text_format(text, "#define COSTATE_RECORD     (%zu * COSTATE_BLOCK) /* reals that a layer leaves for its adjoint */\n",
-                plan->record.rows);
-    if (plan->network->derived)
+                blueprint->record.rows);
+    if (blueprint->network->derived)
         text_format(text, "#define COSTATE_EXTENDED   %zu /* parameters and what is computed of them alone */\n",
-                    plan->network->model->parameters + plan->network->derived);
+                    blueprint->network->model->parameters + blueprint->network->derived);
     else
         text_add(text, "#define COSTATE_EXTENDED   COSTATE_PARAMETERS\n");
     text_add(text, "\n");
@@ -296,25 +298,25 @@ static void replace_line(Text *text, const char *source, const char *from, const
 }
 
 /* solver.h between its marks "%", with this solver's facts and sizes. */
-static void add_header(Text *text, const Plan *plan, const char *facts, const char *sizes)
+static void add_header(Text *text, const Blueprint *blueprint, const char *facts, const char *sizes)
 {
     const Sections sections = template_sections(text->arena, "solver.h");
     Text first = text_new(text->arena), second = text_new(text->arena);
     replace_line(&first, template_find(&sections, "header")->text, "/*% facts */\n", facts);
     replace_line(&second, first.data, "/*% sizes */\n", sizes);
     replace_line(text, second.data, "typedef double costate_real;",
-                 plan->network->model->single ? "typedef float costate_real;" : "typedef double costate_real;");
+                 blueprint->network->model->single ? "typedef float costate_real;" : "typedef double costate_real;");
 }
 
-char *pack_header(Arena *arena, const Plan *plan)
+char *pack_header(Arena *arena, const Blueprint *blueprint)
 {
-    const char *name = plan->network->model->name;
+    const char *name = blueprint->network->model->name;
     const Sections sections = template_sections(arena, "solver.h");
     Text facts = text_new(arena), sizes = text_new(arena), text = text_new(arena);
-    print_facts(&facts, plan, text_print(arena, "%s.h", name));
-    add_sizes(&sizes, plan);
+    print_facts(&facts, blueprint, text_print(arena, "%s.h", name));
+    add_sizes(&sizes, blueprint);
     text_add(&text, facts.data);
-    add_header(&text, plan, "", sizes.data);
+    add_header(&text, blueprint, "", sizes.data);
     text_add(&text, template_find(&sections, "footer")->text);
     return template_rename(arena, text.data, name);
 }
@@ -323,15 +325,15 @@ static const char *const FUNCTIONS[] = {"forward",     "objective",  "gradient",
                                         "pushforward", "trajectory", "describe"};
 enum { VENDORED_FUNCTIONS = 5, JIT_FUNCTIONS = 7 };
 
-char *pack_source(Arena *arena, const Plan *plan)
+char *pack_source(Arena *arena, const Blueprint *blueprint)
 {
-    const Model *model = plan->network->model;
-    Pieces pieces = gather(arena, plan, VENDORED_FUNCTIONS, FUNCTIONS);
+    const Model *model = blueprint->network->model;
+    Pieces pieces = gather(arena, blueprint, VENDORED_FUNCTIONS, FUNCTIONS);
     Text text = text_new(arena);
-    print_facts(&text, plan, text_print(arena, "%s.c", model->name));
+    print_facts(&text, blueprint, text_print(arena, "%s.c", model->name));
     text_format(&text, "#include \"%s.h\"\n\n#include <stdint.h>\n\n", model->name);
-    add_real(&text, plan);
-    add_layout(&text, plan);
+    add_real(&text, blueprint);
+    add_layout(&text, blueprint);
     add_tensors(&text, model);
     text_add(&text, "/* ---- vectors and elementary functions ---- */\n\n");
     add_sections(&text, &pieces, FILE_VECTOR);
@@ -345,22 +347,22 @@ char *pack_source(Arena *arena, const Plan *plan)
     return template_rename(arena, text.data, model->name);
 }
 
-char *pack_jit(Arena *arena, const Plan *plan)
+char *pack_jit(Arena *arena, const Blueprint *blueprint)
 {
     const Sections abi = template_sections(arena, "abi.h");
-    Pieces pieces = gather(arena, plan, JIT_FUNCTIONS, FUNCTIONS);
+    Pieces pieces = gather(arena, blueprint, JIT_FUNCTIONS, FUNCTIONS);
     Text text = text_new(arena), sizes = text_new(arena), header = text_new(arena);
-    add_sizes(&sizes, plan);
-    add_header(&header, plan, "", sizes.data);
+    add_sizes(&sizes, blueprint);
+    add_header(&header, blueprint, "", sizes.data);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"
                     "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n");
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
     text_add(&text, template_find(&abi, "table_type")->text);
     text_add(&text, "#endif\n");
-    add_layout(&text, plan);
-    add_tensors(&text, plan->network->model);
+    add_layout(&text, blueprint);
+    add_tensors(&text, blueprint->network->model);
     add_prototypes(&text, &pieces);
     text_add(&text, pieces.routines.data);
     add_sections(&text, &pieces, FILE_DRIVER);
-    return template_rename(arena, text.data, plan->network->model->name);
+    return template_rename(arena, text.data, blueprint->network->model->name);
 }

@@ -12,8 +12,9 @@ struct costate_table {
     int (*forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
     int (*objective)(size_t n, const void *x, const void *target, const void *params, void *objective,
                      void *prediction, void *work);
-    int (*gradient)(size_t n, const void *x, const void *target, const void *params, void *objective, void *gradient,
-                    void *work);
+    /* objective and gradient; with prediction not NULL also the predictions */
+    int (*evaluate)(size_t n, const void *x, const void *target, const void *params, void *objective,
+                    void *prediction, void *gradient, void *work);
     int (*pullback)(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
                     void *gradient, void *work);
     int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *params, const void *params_dot,

@@ -26,8 +26,8 @@ void costate_head_tangent(const R *params, const R *params_dot, const R *y, cons
                           R *scratch);
 void costate_loss(const R *params, const R *y, const R *target, const R *weight, R *prediction, R *objective,
                   R *scratch);
-void costate_loss_adjoint(const R *params, const R *y, const R *target, const R *weight, R *p, R *objective,
-                          R *gradient, R *scratch);
+void costate_loss_adjoint(const R *params, const R *y, const R *target, const R *weight, R *prediction, R *p,
+                          R *objective, R *gradient, R *scratch);
 #undef R
 
 /*@ block_count */
@@ -190,9 +190,10 @@ int costate_objective(size_t n, const costate_real *x, const costate_real *targe
     return 0;
 }
 
-/*@ gradient take align clear weigh records costates pack block_count */
-int costate_gradient(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
-                     costate_real *objective, costate_real *gradient, void *work)
+/*@ evaluate take align clear weigh records costates pack unpack block_count */
+/* Objective and gradient, and with prediction not NULL also the predictions. */
+static int costate_evaluate(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
+                            costate_real *objective, costate_real *prediction, costate_real *gradient, void *work)
 {
     if (!params || !objective || !gradient || !work || (n > 0 && (!x || !target)))
         return 1;
@@ -204,6 +205,7 @@ int costate_gradient(size_t n, const costate_real *x, const costate_real *target
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS);
+    costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
     costate_real *const p = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
@@ -219,7 +221,10 @@ int costate_gradient(size_t n, const costate_real *x, const costate_real *target
         costate_weigh(weight, 1, count);
         /*? end */
         const costate_real *y = costate_records(params, x_block, records, free);
-        costate_loss_adjoint(params, y, target_block, weight, p, &sum, gradient, free);
+        costate_loss_adjoint(params, y, target_block, weight, prediction_block, p, &sum, gradient, free);
+        if (prediction)
+            costate_unpack(COSTATE_OUTPUTS, prediction + start * COSTATE_OUTPUTS, prediction_block, COSTATE_OUTPUTS,
+                           count);
         /*? lift */
         const costate_real *p_first = costate_costates(params, records, p, other, gradient, free);
         costate_lift_adjoint(params, x_block, p_first, gradient, free);
@@ -234,6 +239,13 @@ int costate_gradient(size_t n, const costate_real *x, const costate_real *target
     /*? end */
     *objective = sum;
     return 0;
+}
+
+/*@ gradient evaluate */
+int costate_gradient(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
+                     costate_real *objective, costate_real *gradient, void *work)
+{
+    return costate_evaluate(n, x, target, params, objective, NULL, gradient, work);
 }
 
 /*@ pullback take align clear records costates pack pack_zero unpack block_count */
@@ -385,7 +397,7 @@ static int costate_trajectory(size_t n, const costate_real *x, const costate_rea
     return 0;
 }
 
-/*@ describe trajectory */
+/*@ describe trajectory evaluate */
 static int costate_call_forward(size_t n, const void *x, const void *params, void *prediction, void *work)
 {
     return costate_forward(n, (const costate_real *)x, (const costate_real *)params, (costate_real *)prediction, work);
@@ -398,11 +410,11 @@ static int costate_call_objective(size_t n, const void *x, const void *target, c
                              (costate_real *)objective, (costate_real *)prediction, work);
 }
 
-static int costate_call_gradient(size_t n, const void *x, const void *target, const void *params, void *objective,
-                                 void *gradient, void *work)
+static int costate_call_evaluate(size_t n, const void *x, const void *target, const void *params, void *objective,
+                                 void *prediction, void *gradient, void *work)
 {
-    return costate_gradient(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
-                            (costate_real *)objective, (costate_real *)gradient, work);
+    return costate_evaluate(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
+                            (costate_real *)objective, (costate_real *)prediction, (costate_real *)gradient, work);
 }
 
 static int costate_call_pullback(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
@@ -441,7 +453,7 @@ void costate_describe(struct costate_table *table)
     table->tensors = costate_tensors;
     table->forward = costate_call_forward;
     table->objective = costate_call_objective;
-    table->gradient = costate_call_gradient;
+    table->evaluate = costate_call_evaluate;
     table->pullback = costate_call_pullback;
     table->pushforward = costate_call_pushforward;
     table->trajectory = costate_call_trajectory;
