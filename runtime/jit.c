@@ -1,0 +1,54 @@
+#include "jit.h"
+
+#include <libtcc.h>
+#include <string.h>
+
+static void delete_state(void *object)
+{
+    tcc_delete(object);
+}
+
+static void report(void *context, const char *message)
+{
+    diagnostics_error(context, (Place){0}, "libtcc: %s", message);
+}
+
+static bool replaced(const char *kernel, size_t symbol_count, const JitSymbol *symbols)
+{
+    for (size_t i = 0; i < symbol_count; i++)
+        if (!strcmp(kernel, symbols[i].name))
+            return true;
+    return false;
+}
+
+static void add_symbols(Arena *arena, TCCState *state, const char *prefix, const KernelSet *kernels,
+                        size_t symbol_count, const JitSymbol *symbols)
+{
+    for (size_t k = 0; k < kernels->count; k++)
+        if (!replaced(kernels->kernels[k].name, symbol_count, symbols))
+            tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, kernels->kernels[k].name),
+                           kernels_symbol(&kernels->kernels[k]));
+    for (size_t i = 0; i < symbol_count; i++)
+        tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, symbols[i].name), symbols[i].address);
+}
+
+void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
+                  const KernelSet *kernels, size_t symbol_count, const JitSymbol *symbols, const char *function)
+{
+    TCCState *state = tcc_new();
+    if (!state)
+        longjmp(*arena_recovery(arena), 1);
+    arena_on_free(arena, delete_state, state);
+    tcc_set_error_func(state, diagnostics, report);
+    tcc_set_options(state, "-nostdlib -nostdinc");
+    tcc_set_output_type(state, TCC_OUTPUT_MEMORY);
+    if (tcc_compile_string(state, text) != 0)
+        return NULL;
+    add_symbols(arena, state, prefix, kernels, symbol_count, symbols);
+    if (tcc_relocate(state, TCC_RELOCATE_AUTO) != 0)
+        return NULL;
+    void *address = tcc_get_symbol(state, function);
+    if (!address)
+        diagnostics_error(diagnostics, (Place){0}, "libtcc: no symbol %s", function);
+    return address;
+}

@@ -1,0 +1,404 @@
+#include "solver.h"
+
+#include "../templates/abi.h"
+#include "jit.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+/* What one thread needs. */
+typedef struct {
+    void *work;
+    void *gradient, *objective; /* of one chunk, in the solver's real type */
+} Desk;
+
+struct Solver {
+    Arena *arena;
+    const Model *model;
+    struct costate_table table;
+    const char *isa;
+    Pool *pool;
+    Desk *desks; /* one for each thread; memory comes when first used */
+    void *params;
+    void *prediction; /* float solvers: room for prediction_count samples */
+    size_t prediction_count;
+};
+
+/* ---- conversion between double and the solver's real type ---- */
+
+static void to_real(const Solver *solver, void *to, const double *from, size_t count)
+{
+    if (!solver->model->single) {
+        memcpy(to, from, count * sizeof(double));
+        return;
+    }
+    float *single = to;
+    for (size_t i = 0; i < count; i++)
+        single[i] = (float)from[i];
+}
+
+static void to_double(const Solver *solver, double *to, const void *from, size_t count)
+{
+    if (!solver->model->single) {
+        memcpy(to, from, count * sizeof(double));
+        return;
+    }
+    const float *single = from;
+    for (size_t i = 0; i < count; i++)
+        to[i] = (double)single[i];
+}
+
+static void *real_array(const Solver *solver, Arena *arena, size_t count)
+{
+    return arena_array(arena, count ? count : 1, solver->table.real_bytes);
+}
+
+static void *converted(const Solver *solver, Arena *arena, const double *from, size_t count)
+{
+    void *array = real_array(solver, arena, count);
+    to_real(solver, array, from, count);
+    return array;
+}
+
+static const void *row(const Solver *solver, const void *array, size_t index, size_t cols)
+{
+    return (const char *)array + index * cols * solver->table.real_bytes;
+}
+
+/* ---- construction ---- */
+
+Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool)
+{
+    const Model *model = program->description.model;
+    const KernelSet *kernels = kernels_select(model->single, diagnostics);
+    if (!kernels)
+        return NULL;
+    union {
+        void *address;
+        void (*describe)(struct costate_table *table);
+    } entry; /* ISO C has no cast from an object to a function */
+    entry.address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels, 0, NULL,
+                                text_print(arena, "%s_describe", model->name));
+    if (!entry.address)
+        return NULL;
+    Solver *solver = ARENA_NEW(arena, Solver);
+    *solver = (Solver){.arena = arena, .model = model, .isa = kernels->isa, .pool = pool};
+    entry.describe(&solver->table);
+    solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
+    solver->params = real_array(solver, arena, model->parameters);
+    return solver;
+}
+
+const Model *solver_model(const Solver *solver)
+{
+    return solver->model;
+}
+
+const char *solver_isa(const Solver *solver)
+{
+    return solver->isa;
+}
+
+/* The arena serves one thread, so memory is taken before threads begin. */
+static void prepare_desks(Solver *solver, size_t count, bool gradient)
+{
+    for (size_t i = 0; i < count; i++) {
+        Desk *desk = &solver->desks[i];
+        if (!desk->work) {
+            desk->work = arena_alloc(solver->arena, solver->table.workspace_bytes);
+            desk->objective = real_array(solver, solver->arena, 1);
+        }
+        if (gradient && !desk->gradient)
+            desk->gradient = real_array(solver, solver->arena, solver->model->parameters);
+    }
+}
+
+Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target)
+{
+    return (Samples){
+        .count = count,
+        .x = converted(solver, arena, x, count * solver->model->inputs),
+        .target = target ? converted(solver, arena, target, count * solver->model->outputs) : NULL,
+    };
+}
+
+/* ---- evaluation over chunks ---- */
+
+typedef struct {
+    Solver *solver;
+    const Samples *samples;
+    void *prediction; /* [count][outputs] in the real type, or NULL */
+    double *objective, *gradient;
+    size_t chunks, next, turn; /* next to begin; next to be added */
+    pthread_mutex_t mutex;
+    pthread_cond_t turned;
+} Evaluating;
+
+static size_t chunk_count(const Evaluating *evaluating, size_t chunk)
+{
+    size_t left = evaluating->samples->count - chunk * SOLVER_CHUNK;
+    return left < SOLVER_CHUNK ? left : SOLVER_CHUNK;
+}
+
+static bool begin_chunk(Evaluating *evaluating, size_t *chunk)
+{
+    pthread_mutex_lock(&evaluating->mutex);
+    *chunk = evaluating->next;
+    bool more = *chunk < evaluating->chunks;
+    evaluating->next += more;
+    pthread_mutex_unlock(&evaluating->mutex);
+    return more;
+}
+
+static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
+{
+    const Solver *solver = evaluating->solver;
+    const Samples *samples = evaluating->samples;
+    size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = solver->model->outputs;
+    const void *x = row(solver, samples->x, start, solver->model->inputs);
+    const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
+    void *prediction = evaluating->prediction
+                           ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes
+                           : NULL;
+    if (!evaluating->objective)
+        solver->table.forward(count, x, solver->params, prediction, desk->work);
+    else if (evaluating->gradient)
+        solver->table.evaluate(count, x, target, solver->params, desk->objective, prediction, desk->gradient,
+                               desk->work);
+    else
+        solver->table.objective(count, x, target, solver->params, desk->objective, prediction, desk->work);
+}
+
+static double real_at(const Solver *solver, const void *array, size_t index)
+{
+    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
+}
+
+/* A chunk's average counts by its share of the samples. */
+static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
+{
+    const Solver *solver = evaluating->solver;
+    double share = solver->model->average && evaluating->chunks > 1
+                       ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count
+                       : 1;
+    pthread_mutex_lock(&evaluating->mutex);
+    while (evaluating->turn != chunk)
+        pthread_cond_wait(&evaluating->turned, &evaluating->mutex);
+    *evaluating->objective += share * real_at(solver, desk->objective, 0);
+    for (size_t i = 0; evaluating->gradient && i < solver->model->parameters; i++)
+        evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
+    evaluating->turn++;
+    pthread_cond_broadcast(&evaluating->turned);
+    pthread_mutex_unlock(&evaluating->mutex);
+}
+
+static void work_on_chunks(void *context, size_t thread)
+{
+    Evaluating *evaluating = context;
+    Desk *desk = &evaluating->solver->desks[thread];
+    for (size_t chunk; begin_chunk(evaluating, &chunk);) {
+        compute_chunk(evaluating, desk, chunk);
+        if (evaluating->objective)
+            add_chunk(evaluating, desk, chunk);
+    }
+}
+
+static void run_chunks(Solver *solver, Evaluating *evaluating)
+{
+    evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+    bool alone = evaluating->chunks <= 1;
+    prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), evaluating->gradient != NULL);
+    pthread_mutex_init(&evaluating->mutex, NULL);
+    pthread_cond_init(&evaluating->turned, NULL);
+    if (alone)
+        work_on_chunks(evaluating, 0);
+    else
+        pool_run(solver->pool, work_on_chunks, evaluating);
+    pthread_cond_destroy(&evaluating->turned);
+    pthread_mutex_destroy(&evaluating->mutex);
+}
+
+/* Memory for predictions in the real type: the caller's own where that is double. */
+static void *prediction_memory(Solver *solver, size_t count, double *prediction)
+{
+    if (!prediction || !solver->model->single)
+        return prediction;
+    if (solver->prediction_count < count) {
+        solver->prediction = real_array(solver, solver->arena, count * solver->model->outputs);
+        solver->prediction_count = count;
+    }
+    return solver->prediction;
+}
+
+static void finish_predictions(Solver *solver, size_t count, double *prediction)
+{
+    if (prediction && solver->model->single)
+        to_double(solver, prediction, solver->prediction, count * solver->model->outputs);
+}
+
+void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
+                     double *prediction, double *gradient)
+{
+    to_real(solver, solver->params, params, solver->model->parameters);
+    *objective = 0;
+    if (gradient)
+        memset(gradient, 0, solver->model->parameters * sizeof *gradient);
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .prediction = prediction_memory(solver, samples->count, prediction),
+                             .objective = objective,
+                             .gradient = gradient};
+    run_chunks(solver, &evaluating);
+    finish_predictions(solver, samples->count, prediction);
+}
+
+void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction)
+{
+    to_real(solver, solver->params, params, solver->model->parameters);
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .prediction = prediction_memory(solver, samples->count, prediction)};
+    run_chunks(solver, &evaluating);
+    finish_predictions(solver, samples->count, prediction);
+}
+
+/* ---- single calls ---- */
+
+void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
+                     double *x_bar, double *gradient)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    prepare_desks(solver, 1, true);
+    to_real(solver, solver->params, params, model->parameters);
+    void *x = x_bar ? real_array(solver, solver->arena, inputs) : NULL;
+    solver->table.pullback(samples->count, samples->x, solver->params,
+                           converted(solver, solver->arena, prediction_bar, outputs), x, solver->desks[0].gradient,
+                           solver->desks[0].work);
+    to_double(solver, gradient, solver->desks[0].gradient, model->parameters);
+    if (x_bar)
+        to_double(solver, x_bar, x, inputs);
+}
+
+void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
+                        const double *params_dot, double *prediction_dot)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    prepare_desks(solver, 1, false);
+    to_real(solver, solver->params, params, model->parameters);
+    void *dot = real_array(solver, solver->arena, outputs);
+    solver->table.pushforward(samples->count, samples->x, converted(solver, solver->arena, x_dot, inputs),
+                              solver->params, converted(solver, solver->arena, params_dot, model->parameters), dot,
+                              solver->desks[0].work);
+    to_double(solver, prediction_dot, dot, outputs);
+}
+
+void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
+                       const double *prediction_bar, double *states, double *tangents, double *costates)
+{
+    const Model *model = solver->model;
+    size_t size = (model->layers + 1) * samples->count * model->width, count = samples->count;
+    double *const results[3] = {states, tangents, costates};
+    void *reals[3];
+    prepare_desks(solver, 1, false);
+    to_real(solver, solver->params, params, model->parameters);
+    for (size_t i = 0; i < 3; i++)
+        reals[i] = results[i] ? real_array(solver, solver->arena, size) : NULL;
+    solver->table.trajectory(count, samples->x, solver->params,
+                             tangents ? converted(solver, solver->arena, x_dot, count * model->inputs) : NULL,
+                             costates ? converted(solver, solver->arena, prediction_bar, count * model->outputs) : NULL,
+                             reals[0], reals[1], reals[2], solver->desks[0].work);
+    for (size_t i = 0; i < 3; i++)
+        if (results[i])
+            to_double(solver, results[i], reals[i], size);
+}
+
+/* ---- objectives ---- */
+
+static size_t largest(const double *row, size_t count)
+{
+    size_t best = 0;
+    for (size_t j = 1; j < count; j++)
+        if (row[j] > row[best])
+            best = j;
+    return best;
+}
+
+static double root_mean_square(size_t count, const double *prediction, const double *target)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
+    return sqrt(sum / (double)count);
+}
+
+double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
+{
+    size_t outputs = model->outputs, right = 0;
+    if (count == 0)
+        return 0;
+    if (model->link == LINK_IDENTITY)
+        return root_mean_square(count * outputs, prediction, target);
+    for (size_t i = 0; i < count; i++) {
+        const double *p = prediction + i * outputs, *c = target + i * outputs;
+        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : largest(p, outputs) == largest(c, outputs);
+    }
+    return (double)right / (double)count;
+}
+
+typedef struct {
+    Solver *solver;
+    Samples samples;
+    const double *target;
+    double *prediction;              /* [count][outputs] */
+    void *batch_x, *batch_target;    /* gathered samples in the real type */
+    double *batch_targets;           /* the same as doubles */
+    size_t batch_capacity;
+} Context;
+
+static void reserve_batch(Context *context, size_t count)
+{
+    Solver *solver = context->solver;
+    if (count <= context->batch_capacity)
+        return;
+    context->batch_x = real_array(solver, solver->arena, count * solver->model->inputs);
+    context->batch_target = real_array(solver, solver->arena, count * solver->model->outputs);
+    context->batch_targets = arena_array(solver->arena, count * solver->model->outputs, sizeof(double));
+    context->batch_capacity = count;
+}
+
+static Samples gather(Context *context, const size_t *indices, size_t count)
+{
+    const Solver *solver = context->solver;
+    size_t inputs = solver->model->inputs, outputs = solver->model->outputs, real = solver->table.real_bytes;
+    reserve_batch(context, count);
+    for (size_t i = 0; i < count; i++) {
+        memcpy((char *)context->batch_x + i * inputs * real, row(solver, context->samples.x, indices[i], inputs),
+               inputs * real);
+        memcpy((char *)context->batch_target + i * outputs * real,
+               row(solver, context->samples.target, indices[i], outputs), outputs * real);
+        memcpy(context->batch_targets + i * outputs, context->target + indices[i] * outputs, outputs * sizeof(double));
+    }
+    return (Samples){count, context->batch_x, context->batch_target};
+}
+
+static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
+                     double *gradient)
+{
+    Context *context = object;
+    Samples samples = indices ? gather(context, indices, count) : context->samples;
+    solver_evaluate(context->solver, &samples, params, &evaluation->objective, context->prediction, gradient);
+    evaluation->accuracy = solver_accuracy(context->solver->model, samples.count, context->prediction,
+                                           indices ? context->batch_targets : context->target);
+    return true;
+}
+
+Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    Context *context = ARENA_NEW(arena, Context);
+    *context = (Context){.solver = solver, .samples = *samples, .target = target};
+    context->prediction = ARENA_ARRAY(arena, samples->count * solver->model->outputs, double);
+    return (Objective){context, solver->model->parameters, samples->count, evaluate};
+}

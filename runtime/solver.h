@@ -1,0 +1,60 @@
+/* solver: a generated program, compiled and ready to be called. It sees the compiled code through the table of the
+ * ABI alone. Numbers are doubles here whatever the solver computes in.
+ *
+ * Samples are cut into chunks by their number alone, chunks are spread over threads, and their contributions are added
+ * in the order of the chunks: the results have the same bits for every number of threads. */
+#ifndef COSTATE_SOLVER_RUNTIME_H
+#define COSTATE_SOLVER_RUNTIME_H
+
+#include "gen.h"
+#include "objective.h"
+#include "pool.h"
+
+typedef struct Solver Solver;
+
+/* Inputs x [count][inputs] and targets [count][outputs] in the solver's real type. */
+typedef struct {
+    size_t count;
+    const void *x, *target; /* target may be NULL */
+} Samples;
+
+enum { SOLVER_CHUNK = 512 /* samples */ };
+
+/* Compiles the program with libtcc and the kernels for this processor. NULL after an error. */
+Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool);
+
+const Model *solver_model(const Solver *solver);
+
+/* "avx2": the instruction set of the kernels. */
+const char *solver_isa(const Solver *solver);
+
+/* Copies x [count][inputs] and target [count][outputs] (or NULL). */
+Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target);
+
+/* Objective over the samples; prediction [count][outputs] and gradient [parameters] are left out where NULL. */
+void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
+                     double *prediction, double *gradient);
+
+/* Predictions [count][outputs]; the samples need no targets. */
+void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction);
+
+/* Vector-Jacobian product of the samples (at most a chunk): x_bar [count][inputs] or NULL, gradient [parameters]. */
+void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
+                     double *x_bar, double *gradient);
+
+/* Jacobian-vector product of the samples (at most a chunk): prediction_dot [count][outputs]. */
+void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
+                        const double *params_dot, double *prediction_dot);
+
+/* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); see templates/abi.h. */
+void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
+                       const double *prediction_bar, double *states, double *tangents, double *costates);
+
+/* The share of samples that predictions [count][outputs] classify as target says (p > 1/2 for one output, the largest
+ * of several); for the identity link the root of the mean squared error. */
+double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
+
+/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. */
+Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
+
+#endif
