@@ -195,6 +195,13 @@ static void print_argument(Printer *printer, const Node *node)
         print_place(printer, node);
 }
 
+/* The memory of a value, also where it is a scalar. */
+static void print_argument_place(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ", ");
+    print_place(printer, node);
+}
+
 static void end_call(Printer *printer, const Node *node)
 {
     text_add(printer->text, ");");
@@ -364,10 +371,9 @@ static void print_shared_dot(Printer *printer, const Node *node)
     text_add(printer->text, "[0] = 0;\n");
     begin_call(printer, "inner");
     text_format(printer->text, "%zu", shape->rows * shape->cols);
+    print_argument_place(printer, node);
     print_argument(printer, node->args[0]);
     print_argument(printer, node->args[1]);
-    text_add(printer->text, ", ");
-    print_place(printer, node);
     end_call(printer, node);
 }
 

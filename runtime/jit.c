@@ -24,10 +24,9 @@ static bool replaced(const char *kernel, size_t symbol_count, const JitSymbol *s
 static void add_symbols(Arena *arena, TCCState *state, const char *prefix, const KernelSet *kernels,
                         size_t symbol_count, const JitSymbol *symbols)
 {
-    for (size_t k = 0; k < kernels->count; k++)
-        if (!replaced(kernels->kernels[k].name, symbol_count, symbols))
-            tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, kernels->kernels[k].name),
-                           kernels_symbol(&kernels->kernels[k]));
+    for (const Kernel *kernel = kernels->kernels; kernel->name; kernel++)
+        if (!replaced(kernel->name, symbol_count, symbols))
+            tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, kernel->name), kernels_symbol(kernel));
     for (size_t i = 0; i < symbol_count; i++)
         tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, symbols[i].name), symbols[i].address);
 }

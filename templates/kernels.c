@@ -684,6 +684,15 @@ COSTATE_KERNEL void costate_accumulate(size_t n, costate_real *z, const costate_
         z[i] += x[i];
 }
 
+/*@ inner real */
+/* *a += <x, y>; shared values, any n and alignment. */
+COSTATE_KERNEL void costate_inner(size_t n, costate_real *a, const costate_real *x, const costate_real *y)
+{
+    size_t i;
+    for (i = 0; i < n; i++)
+        *a += x[i] * y[i];
+}
+
 /*@ transpose real */
 /* Shared values: z[cols][rows] = A[rows][cols]^T. */
 COSTATE_KERNEL void costate_transpose(size_t rows, size_t cols, costate_real *z, const costate_real *A)
