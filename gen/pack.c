@@ -355,7 +355,7 @@ char *pack_jit(Arena *arena, const Blueprint *blueprint)
     add_sizes(&sizes, blueprint);
     add_header(&header, blueprint, "", sizes.data);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"
-                    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n");
+                    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n#define NULL ((void *)0)\n");
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
     text_add(&text, template_find(&abi, "table_type")->text);
     text_add(&text, "#endif\n");
