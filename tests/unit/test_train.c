@@ -154,6 +154,18 @@ Test(train, armijo_steps_by_hand)
     }
 }
 
+Test(train, armijo_accepts_up_to_its_share)
+{
+    const double taus[] = {0.58, 0.62}, steps[] = {0.29, 0.155};
+    for (size_t k = 0; k < 2; k++) {
+        TrainSettings settings = armijo;
+        settings.spec.tau = taus[k];
+        Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_expect_eq(train->state.step, steps[k]);
+    }
+}
+
 Test(train, armijo_never_tries_more_than_tau_max)
 {
     TrainSettings settings = armijo;

@@ -1,0 +1,81 @@
+/* toy: what the tests of whole trainings share: a model of one tensor, an objective for it, and its plan. */
+#ifndef COSTATE_TOY_H
+#define COSTATE_TOY_H
+
+#include "plan.h"
+#include "objective.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+enum { TOY_PARAMETERS = 6, TOY_SAMPLES = 5 };
+
+/* What happens at evaluation number at, counting from 1; 0: nothing ever. */
+typedef struct {
+    size_t evaluations, at;
+    enum { TOY_FAILS, TOY_INTERRUPTED, TOY_KILLED, TOY_NOT_FINITE } event;
+} Toy;
+
+static Tensor toy_tensor = {.name = "K", .size = TOY_PARAMETERS, .rank = 1, .shape = {TOY_PARAMETERS}, .learnt = true};
+static Model toy_model = {.name = "toy",
+                          .file = "toy.lua",
+                          .hash = 0xabc,
+                          .link = LINK_SIGMOID,
+                          .tensors = &toy_tensor,
+                          .tensor_count = 1,
+                          .parameters = TOY_PARAMETERS,
+                          .seed = 7};
+static const double toy_params[TOY_PARAMETERS] = {4.0, 0.3, -0.2, 1.0, -3.0, 0.5};
+
+static inline void toy_algorithm(Algorithm algorithm)
+{
+    toy_model.train = (TrainSpec){.algorithm = algorithm,
+                                  .tau = 0.1,
+                                  .tau_max = 10.0,
+                                  .lipschitz = 0.1,
+                                  .up = 1.5,
+                                  .down = 0.99,
+                                  .rate = 0.05,
+                                  .batch = 2};
+}
+
+/* Sample s pulls parameter i towards sin(s + i), through log cosh. */
+static inline bool toy_evaluate(void *context, const double *params, const size_t *samples, size_t count,
+                                Evaluation *evaluation, double *gradient)
+{
+    Toy *toy = context;
+    bool now = ++toy->evaluations == toy->at;
+    if (now && toy->event == TOY_FAILS)
+        return false;
+    if (now && toy->event != TOY_NOT_FINITE)
+        raise(toy->event == TOY_KILLED ? SIGKILL : SIGINT);
+    *evaluation = (Evaluation){now && toy->event == TOY_NOT_FINITE ? NAN : 0.0, 0.0};
+    if (gradient)
+        memset(gradient, 0, TOY_PARAMETERS * sizeof *gradient);
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < TOY_PARAMETERS; i++) {
+            double distance = params[i] - sin((double)((samples ? samples[k] : k) + i));
+            evaluation->objective += log(cosh(distance)) / (double)count;
+            evaluation->accuracy += distance < 0.1 ? 1.0 / (double)(count * TOY_PARAMETERS) : 0.0;
+            if (gradient)
+                gradient[i] += tanh(distance) / (double)count;
+        }
+    return true;
+}
+
+static inline Objective toy_objective(Toy *toy, size_t samples)
+{
+    return (Objective){toy, TOY_PARAMETERS, samples, toy_evaluate};
+}
+
+static inline Plan toy_plan(Arena *owner)
+{
+    Plan plan = plan_new(owner, &toy_model);
+    plan.source = "toy.csv";
+    plan.data_hash = 0x123;
+    plan.samples = TOY_SAMPLES;
+    return plan;
+}
+
+#endif
