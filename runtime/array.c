@@ -54,6 +54,19 @@ void element_decode(Element element, bool big, const char *bytes, size_t count, 
     }
 }
 
+bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
+                size_t size)
+{
+    size_t expected = array->count * element_size(array->element);
+    if (size != expected)
+        return diagnostics_error(diagnostics, place, "%s: shape %s takes %zu bytes of data, but there are %zu",
+                                 size < expected ? "truncated" : "overlong",
+                                 shape_print(arena, array->shape, array->rank), expected, size);
+    array->values = ARENA_ARRAY(arena, array->count, double);
+    element_decode(array->element, big, bytes, array->count, array->values);
+    return true;
+}
+
 bool shape_count(const size_t *shape, size_t rank, size_t *count)
 {
     size_t product = 1;

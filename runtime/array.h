@@ -2,7 +2,7 @@
 #ifndef COSTATE_ARRAY_H
 #define COSTATE_ARRAY_H
 
-#include "text.h"
+#include "diagnostics.h"
 
 typedef enum { ELEMENT_U8, ELEMENT_I8, ELEMENT_I16, ELEMENT_I32, ELEMENT_I64, ELEMENT_F32, ELEMENT_F64 } Element;
 
@@ -21,6 +21,11 @@ size_t element_size(Element element);
 /* Decodes count elements from bytes, which need no alignment, to values; big: the most significant byte first. A 64-bit
  * integer beyond 2^53 is rounded. */
 void element_decode(Element element, bool big, const char *bytes, size_t count, double *values);
+
+/* Gives array, whose element, shape and count are set, its values: those in bytes[0..size). An error at place when size
+ * is not what they take. */
+bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
+                size_t size);
 
 /* The product of shape[0..rank), 1 for rank 0; false when it or its bytes of 8 an element overflow. */
 bool shape_count(const size_t *shape, size_t rank, size_t *count);
