@@ -1,0 +1,51 @@
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+const char *session_specs(Arena *arena)
+{
+    static const char *const places[] = {"../../specs", "../share/costate/specs"};
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return "specs";
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *folder = text_print(arena, "%s/%s", program, places[i]);
+        if (is_folder(folder))
+            return folder;
+    }
+    return "specs";
+}
+
+const Program *session_program(Session *session)
+{
+    return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
+}
+
+Solver *session_solver(Session *session, const Program *program)
+{
+    uint64_t threads = 0;
+    if (!options_count(session->arena, session->options, "--threads", &threads, &session->problem))
+        return NULL;
+    return solver_compile(session->arena, session->diagnostics, program, pool_new(session->arena, (size_t)threads));
+}
+
+Status session_print(Session *session, const Text *text)
+{
+    if (fwrite(text->data, 1, text->length, stdout) == text->length && fflush(stdout) == 0)
+        return STATUS_OK;
+    diagnostics_error(session->diagnostics, (Place){0}, "cannot write to standard output: %s", strerror(errno));
+    return STATUS_FAILED;
+}

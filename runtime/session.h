@@ -1,0 +1,46 @@
+/* session: what the commands share: memory, errors, the generated program and its solver. */
+#ifndef COSTATE_SESSION_H
+#define COSTATE_SESSION_H
+
+#include "options.h"
+#include "solver.h"
+
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    const Options *options;
+    const char *problem; /* what is wrong with the command line: an exit with STATUS_USAGE */
+} Session;
+
+typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
+
+/* A command and what it does. */
+typedef struct {
+    const Command *command;
+    Status (*run)(Session *session);
+} CommandEntry;
+
+extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
+    command_tableau;
+Status train_run(Session *session);
+Status gradient_run(Session *session);
+Status predict_run(Session *session);
+Status emit_run(Session *session);
+Status check_run(Session *session);
+Status derive_run(Session *session);
+Status tableau_run(Session *session);
+
+/* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
+ * share/costate/specs where it is installed, whatever the working directory. */
+const char *session_specs(Arena *arena);
+
+/* Generates the program of the spec that the command line names; NULL after errors. */
+const Program *session_program(Session *session);
+
+/* The program's solver with threads as --threads says; NULL after errors. */
+Solver *session_solver(Session *session, const Program *program);
+
+/* Writes text to standard output; an error when it cannot be written. */
+Status session_print(Session *session, const Text *text);
+
+#endif
