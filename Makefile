@@ -1,7 +1,8 @@
 # costate: make demo, make check, make sanitize. Each installs what is missing (make deps) and builds first.
 
-# Debian packages: the compiler's own, then the libraries that design and tests stand on.
-PACKAGES := gcc libc6-dev pkg-config liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libopenblas0-pthread libcriterion-dev
+# Debian packages: what the program is built with, and what its tests need beyond that.
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libopenblas0-pthread
+CHECK_PACKAGES := libcriterion-dev g++ tcc
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -25,10 +26,10 @@ GEN      := $(patsubst gen/%.c,$(B)/gen/%.o,$(wildcard gen/*.c))
 RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/main.c runtime/kernels_isa.c,$(wildcard runtime/*.c)))
 KERNELS  := $(foreach isa,$(ISAS),$(B)/kernels_$(isa)_double.o $(B)/kernels_$(isa)_float.o)
 LIBRARY  := $(B)/libcostate.a
-TESTS    := $(wildcard tests/unit/*.c)
+TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check sanitize format clean
+.PHONY: all deps demo check sanitize format clean deps-check
 
 all: $(BIN)/costate
 
@@ -69,6 +70,47 @@ $(B)/embedded.c: $(wildcard templates/*) Makefile
 	   done; echo '{ "", 0 } };'; } > $@
 $(B)/embedded.o: $(B)/embedded.c
 	$(CC) $(filter-out -Wpedantic,$(CFLAGS)) -c -o $@ $<
+
+$(B)/check: $(TESTS) $(LIBRARY)
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion
+
+# ---- what people type ----
+
+# $(1): packages. Installs those that are missing, and says which.
+define INSTALL
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:" $$missing; \
+	    sudo=$$([ $$(id -u) -eq 0 ] || echo sudo); \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+deps:
+	$(call INSTALL,$(PACKAGES))
+
+deps-check: deps
+	$(call INSTALL,$(CHECK_PACKAGES))
+
+demo: deps
+	@$(MAKE) -s all
+	$(BIN)/costate tableau kutta4
+	$(BIN)/costate check specs/spiral.lua
+	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
+	@head -n 2 out/runs/demo/trace.csv; tail -n 1 out/runs/demo/trace.csv
+
+check: deps-check
+	@$(MAKE) -s all $(B)/check
+	$(B)/check --jobs 2 --short-filename
+
+# The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.
+sanitize: deps-check
+	@$(MAKE) -s B=out/build/sanitize BIN=out/build/sanitize/bin OPTIMISE="-O1 -g" \
+	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
+	COSTATE=out/build/sanitize/bin/costate out/build/sanitize/check --jobs 2 --short-filename
+
+format:
+	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch]
 
 -include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
 
