@@ -8,7 +8,7 @@
 
 #include "vector.h"
 
-/*@ exp_parts vector */
+/*@ ln2 vector */
 /* Constants of the reduction x = k ln 2 + r: k times the head of ln 2 is exact for every k that occurs. Adding
  * COSTATE_SHIFTER rounds to an integer and leaves it in the low bits. */
 #if defined(COSTATE_REAL_FLOAT)
@@ -21,6 +21,7 @@
 #define COSTATE_LN2_TAIL COSTATE_C(1.9082149292705877e-10)
 #endif
 
+/*@ exp_parts ln2 */
 /* The reduction of Cody and Waite, x + extra = k ln 2 + r + ..., |r| <= ln(2)/2, such that
  * exp(x + extra) = 2^k (1 + r + *rest). r is exact but for its rounding, which *rest makes up for. The low bits of *k
  * hold k. */
@@ -72,7 +73,7 @@ COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
            COSTATE_AS_VEC((k - half) << COSTATE_MANTISSA);
 }
 
-/*@ vec_exp exp_clamped */
+/*@ exp_range vector */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_EXP_LEAST COSTATE_C(-104.0)
 #define COSTATE_EXP_MOST  COSTATE_C(89.0)
@@ -89,6 +90,7 @@ COSTATE_INLINE costate_vec costate_exp_range(costate_vec x)
     return COSTATE_SELECT(COSTATE_LESS(most, x), most, x);
 }
 
+/*@ vec_exp exp_range exp_clamped */
 /* exp(x). Error: 0.76 / 0.77 ulp. */
 COSTATE_INLINE costate_vec costate_vec_exp(costate_vec x)
 {
@@ -169,7 +171,7 @@ COSTATE_INLINE costate_vec costate_vec_sigmoid(costate_vec x)
     return COSTATE_SELECT(COSTATE_LESS(x, zero), e, COSTATE_SPLAT(COSTATE_C(1.0))) / (e + COSTATE_C(1.0));
 }
 
-/*@ log_parts exp_parts */
+/*@ log_parts ln2 */
 /* sqrt(1/2), and 2^mantissa, in bits; the exponent as a real. */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_ROOT_HALF ((costate_lane)0x3f3504f3)
@@ -194,6 +196,7 @@ COSTATE_INLINE costate_vec costate_log_parts(costate_vec x, costate_vec *k)
     return COSTATE_AS_VEC((i & (((costate_lane)1 << COSTATE_MANTISSA) - 1)) + COSTATE_ROOT_HALF);
 }
 
+/*@ log_lifted log_parts */
 /* The same for any positive x: subnormals are lifted first. */
 COSTATE_INLINE costate_vec costate_log_lifted(costate_vec x, costate_vec *k)
 {
@@ -236,7 +239,7 @@ COSTATE_INLINE costate_vec costate_log_complete(costate_vec x, costate_vec y)
     return COSTATE_SELECT(COSTATE_LESS(zero, x), y, outside);
 }
 
-/*@ vec_log log_core */
+/*@ vec_log log_lifted log_core */
 /* log(x). Error: 0.83 / 0.82 ulp. */
 COSTATE_INLINE costate_vec costate_vec_log(costate_vec x)
 {
@@ -273,7 +276,7 @@ COSTATE_INLINE costate_vec costate_vec_log1pexp(costate_vec x)
     return COSTATE_SELECT(COSTATE_LESS(zero, x), x, zero) + costate_vec_log1p(costate_exp_falling(x));
 }
 
-/*@ sine_parts exp_parts */
+/*@ sine_parts ln2 */
 /* pi/2 in parts; the product of each but the last and an integer up to 2^17 (float: 2^12) is exact. */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_QUARTER_1 COSTATE_C(1.5703125)
@@ -483,7 +486,7 @@ COSTATE_INLINE costate_pair costate_pair_product(costate_pair a, costate_pair b)
     return costate_pair_sum(a.head * b.head, a.head * b.tail + a.tail * b.head + a.tail * b.tail);
 }
 
-/*@ log_pair pair log_parts */
+/*@ log_pair pair log_lifted */
 /* log(x) as a pair, relative error about 2^-62 (float: 2^-33), for 0 < x < infinity. log(m) = s (2 + z (2/3 + z T(z)))
  * with s = (m - 1)/(m + 1), z = s^2. */
 COSTATE_INLINE costate_pair costate_log_pair(costate_vec x)
@@ -527,7 +530,7 @@ COSTATE_INLINE costate_pair costate_log_pair(costate_vec x)
     return result;
 }
 
-/*@ vec_pow log_pair vec_exp */
+/*@ vec_pow log_pair exp_range exp_clamped */
 /* Where y is an integer all bits set, and in *odd where it is an odd one, for y >= 0. */
 COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 {
