@@ -125,7 +125,7 @@ Test(npy, refuses_malformed_headers)
 
 Test(npy, refuses_every_truncation)
 {
-    const char whole[] = "\x93NUMPY\1X'descr':'|u1','fortran_order':False,'shape':(3,)}  \n\1\2\3";
+    const char whole[] = "\x93NUMPY\1\0\x35\0{'descr':'|u1','fortran_order':False,'shape':(3,)}  \n\1\2\3";
     size_t size = sizeof whole - 1;
     cr_assert_not_null(npy_read(arena, diagnostics, "a.npy", whole, size), "%s", fixture_messages());
     for (size_t length = 6; length < size; length++) {
