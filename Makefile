@@ -1,7 +1,7 @@
 # costate: make demo, make check, make sanitize. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
-PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libopenblas0-pthread
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 
 B        ?= out/build

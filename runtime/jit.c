@@ -1,7 +1,6 @@
 #include "jit.h"
 
 #include <libtcc.h>
-#include <string.h>
 
 static void delete_state(void *object)
 {
@@ -13,26 +12,14 @@ static void report(void *context, const char *message)
     diagnostics_error(context, (Place){0}, "libtcc: %s", message);
 }
 
-static bool replaced(const char *kernel, size_t symbol_count, const JitSymbol *symbols)
-{
-    for (size_t i = 0; i < symbol_count; i++)
-        if (!strcmp(kernel, symbols[i].name))
-            return true;
-    return false;
-}
-
-static void add_symbols(Arena *arena, TCCState *state, const char *prefix, const KernelSet *kernels,
-                        size_t symbol_count, const JitSymbol *symbols)
+static void add_kernels(Arena *arena, TCCState *state, const char *prefix, const KernelSet *kernels)
 {
     for (const Kernel *kernel = kernels->kernels; kernel->name; kernel++)
-        if (!replaced(kernel->name, symbol_count, symbols))
-            tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, kernel->name), kernels_symbol(kernel));
-    for (size_t i = 0; i < symbol_count; i++)
-        tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, symbols[i].name), symbols[i].address);
+        tcc_add_symbol(state, text_print(arena, "%s_%s", prefix, kernel->name), kernels_symbol(kernel));
 }
 
 void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
-                  const KernelSet *kernels, size_t symbol_count, const JitSymbol *symbols, const char *function)
+                  const KernelSet *kernels, const char *function)
 {
     TCCState *state = tcc_new();
     if (!state)
@@ -43,7 +30,7 @@ void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, cons
     tcc_set_output_type(state, TCC_OUTPUT_MEMORY);
     if (tcc_compile_string(state, text) != 0)
         return NULL;
-    add_symbols(arena, state, prefix, kernels, symbol_count, symbols);
+    add_kernels(arena, state, prefix, kernels);
     if (tcc_relocate(state, TCC_RELOCATE_AUTO) != 0)
         return NULL;
     void *address = tcc_get_symbol(state, function);

@@ -4,16 +4,10 @@
 
 #include "kernels.h"
 
-/* The address of a symbol that is called by code outside of it. */
-typedef struct {
-    const char *name;
-    const void *address;
-} JitSymbol;
-
-/* Compiles text and gives the address of `function` in it. Besides `symbols` it may refer to every kernel of the set,
- * as PREFIX_kernel. NULL after an error. The code lives as long as the arena. Not to be called by two threads at a
+/* Compiles text and gives the address of `function` in it. It may refer to every kernel of the set, as
+ * PREFIX_kernel. NULL after an error. The code lives as long as the arena. Not to be called by two threads at a
  * time. */
 void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
-                  const KernelSet *kernels, size_t symbol_count, const JitSymbol *symbols, const char *function);
+                  const KernelSet *kernels, const char *function);
 
 #endif

@@ -78,7 +78,7 @@ Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *pr
         void *address;
         void (*describe)(struct costate_table *table);
     } entry; /* ISO C has no cast from an object to a function */
-    entry.address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels, 0, NULL,
+    entry.address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels,
                                 text_print(arena, "%s_describe", model->name));
     if (!entry.address)
         return NULL;

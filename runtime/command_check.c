@@ -1,0 +1,67 @@
+/* costate check: is this solver right? */
+#include "session.h"
+
+#include "check.h"
+#include "random.h"
+#include "samples.h"
+
+static const Option check_options[] = {
+    {"--data", "FILE", "samples to check on, instead of random ones"},
+    SOURCE_OPTIONS,
+    {"--threads", "N", "threads to use [all processors]"},
+    {NULL, NULL, NULL},
+};
+
+const Command command_check = {
+    "check", "SPEC", "Check a solver: orders, exact identities, and derivatives against independent ones.",
+    "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
+    "gradient                the compiled gradient against the same expressions in long double\n"
+    "directional derivative  the gradient against central differences of the objective in long double\n"
+    "invariant               <p_n, dy_n> is the same number at every layer n\n",
+    "costate check specs/spiral.lua", check_options};
+
+/* Standard normal inputs and targets that fit the head. */
+static void random_samples(const Model *model, size_t count, double *x, double *target)
+{
+    Random random = random_stream(model->seed, "check samples");
+    for (size_t i = 0; i < count * model->inputs; i++)
+        x[i] = random_normal(&random);
+    for (size_t i = 0; i < count; i++) {
+        double *row = target + i * model->outputs;
+        if (model->link == LINK_IDENTITY)
+            for (size_t j = 0; j < model->outputs; j++)
+                row[j] = random_normal(&random);
+        else if (model->outputs == 1)
+            row[0] = (double)random_below(&random, 2);
+        else
+            row[random_below(&random, model->outputs)] = 1;
+    }
+}
+
+Status check_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const Program *program = session_program(session);
+    Solver *solver = program ? session_solver(session, program) : NULL;
+    if (!solver)
+        return STATUS_FAILED;
+    const Model *model = program->description.model;
+    size_t count = check_samples(model);
+    double *x = ARENA_ARRAY(arena, count * model->inputs, double);
+    double *target = ARENA_ARRAY(arena, count * model->outputs, double);
+    if (options_get(session->options, "--data")) {
+        const Dataset *data = samples_training_file(session, model);
+        if (!data)
+            return STATUS_FAILED;
+        count = data->samples < count ? data->samples : count;
+        x = data->x;
+        target = data->target;
+    } else {
+        random_samples(model, count, x, target);
+    }
+    CheckResult result = check_solver(arena, program, solver, count, x, target);
+    Text text = text_new(arena);
+    check_text(&text, program, &result);
+    Status status = session_print(session, &text);
+    return result.passed ? status : STATUS_FAILED;
+}

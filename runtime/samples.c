@@ -1,0 +1,137 @@
+#include "samples.h"
+
+#include "generate.h"
+
+#include <string.h>
+
+/* An option where the command has it and it was given. */
+static const char *given(const Session *session, const char *name)
+{
+    for (const Option *option = session->options->command->options; option->name; option++)
+        if (!strcmp(option->name, name))
+            return options_get(session->options, name);
+    return NULL;
+}
+
+static DatasetOptions file_options(const Session *session, const Model *model, const char *path)
+{
+    DatasetOptions options = dataset_options(model);
+    const char *label = given(session, "--label"), *features = given(session, "--features");
+    options.source = path;
+    options.labels = given(session, "--labels");
+    options.label = label ? label : options.label;
+    options.features = features ? features : options.features;
+    options.drop_missing = options.drop_missing || given(session, "--drop-missing");
+    return options;
+}
+
+/* The training data, whole. validation: samples of the generator that are for testing. */
+static bool load_training(Session *session, const Model *model, Dataset *dataset, const char **name, size_t *validation)
+{
+    const DataSpec *spec = &model->data;
+    const char *path = given(session, "--data");
+    *validation = 0;
+    if (!path && !spec->source)
+        return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
+    DatasetOptions options = file_options(session, model, path);
+    if (!path && generate_known(spec->source)) {
+        *name = spec->source;
+        *validation = spec->validation;
+        return dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples,
+                                model->seed, "train", dataset);
+    }
+    if (!path) {
+        options.source = path = spec_relative(session->arena, spec->place, spec->source);
+        if (!options.labels && spec->labels)
+            options.labels = spec_relative(session->arena, spec->place, spec->labels);
+    }
+    *name = path;
+    return dataset_load(session->arena, session->diagnostics, &options, dataset);
+}
+
+static bool read_share(Session *session, const Model *model, double *share)
+{
+    const char *text = given(session, "--split");
+    *share = model->data.split;
+    if (!text)
+        return true;
+    if (text_parse_real(text, strlen(text), share) && *share > 0 && *share < 1)
+        return true;
+    session->problem = text_print(session->arena, "--split takes a share between 0 and 1, not %s", text);
+    return false;
+}
+
+/* A test file is read as the training data taught it to be. */
+static bool load_test_file(Session *session, const Model *model, const char *path, const Dataset *train, Dataset *test)
+{
+    DatasetOptions options = file_options(session, model, path);
+    options.labels = given(session, "--test-labels");
+    options.trained = train;
+    return dataset_load(session->arena, session->diagnostics, &options, test);
+}
+
+bool samples_load(Session *session, const Model *model, SampleSource *source)
+{
+    Arena *arena = session->arena;
+    const char *test_path = given(session, "--test");
+    bool standardize = model->data.standardize || given(session, "--standardize");
+    Dataset whole, *test = ARENA_NEW(arena, Dataset);
+    size_t validation;
+    double share;
+    if (test_path && given(session, "--split")) {
+        session->problem = "--test and --split exclude each other";
+        return false;
+    }
+    if (!read_share(session, model, &share) ||
+        !load_training(session, model, &whole, &source->name, &validation))
+        return false;
+    source->train = whole;
+    source->test = NULL;
+    if (test_path) {
+        /* the file's numbers come as they are; both parts are standardised together below */
+        if (!load_test_file(session, model, test_path, &source->train, test))
+            return false;
+        source->test = test;
+    } else if (share < 1) {
+        if (!dataset_split(arena, session->diagnostics, source->name, &whole, share, model->seed, &source->train, test))
+            return false;
+        source->test = test;
+    } else if (validation) {
+        DatasetOptions options = file_options(session, model, NULL);
+        if (!dataset_generate(arena, session->diagnostics, &options, model->data.source, validation, model->seed,
+                              "validation", test))
+            return false;
+        source->test = test;
+    }
+    return !standardize || dataset_standardize(arena, session->diagnostics, source->name, &source->train,
+                                               source->test ? test : NULL);
+}
+
+const Dataset *samples_training_file(Session *session, const Model *model)
+{
+    Dataset *dataset = ARENA_NEW(session->arena, Dataset);
+    const char *name;
+    size_t validation;
+    return load_training(session, model, dataset, &name, &validation) ? dataset : NULL;
+}
+
+const Dataset *samples_for_prediction(Session *session, const Model *model, const Dataset *trained)
+{
+    Dataset *dataset = ARENA_NEW(session->arena, Dataset);
+    DatasetOptions options = file_options(session, model, given(session, "--data"));
+    options.trained = trained;
+    options.labels_optional = true;
+    return dataset_load(session->arena, session->diagnostics, &options, dataset) ? dataset : NULL;
+}
+
+static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
+{
+    hash = text_hash(hash, dataset->x, dataset->samples * dataset->features * sizeof *dataset->x);
+    return text_hash(hash, dataset->target, dataset->samples * dataset->outputs * sizeof *dataset->target);
+}
+
+uint64_t samples_hash(const SampleSource *source)
+{
+    uint64_t hash = hash_dataset(TEXT_HASH_SEED, &source->train);
+    return source->test ? hash_dataset(hash, source->test) : hash;
+}
