@@ -367,6 +367,13 @@ Test(kernels, shared_values)
         CALL(set, "accumulate", UNARY, 7, (void *)&z, (void *)&y);
         for (size_t i = 0; i < 13; i++)
             expect(set, "accumulate", i, get(set, &x, i) + (i < 7 ? get(set, &y, i) : 0.0), 4);
+        memset(&z, 0, sizeof z);
+        put(set, &z, 0, 1.5);
+        CALL(set, "inner", BINARY, 13, (void *)&z, (void *)&x, (void *)&y);
+        double inner = 1.5;
+        for (size_t i = 0; i < 13; i++)
+            inner += get(set, &x, i) * get(set, &y, i);
+        expect(set, "inner", 0, inner, 52);
         CALL(set, "transpose", SHAPED, 3, 5, (void *)&z, (void *)&x);
         for (size_t i = 0; i < 15; i++)
             expect(set, "transpose", i, get(set, &x, i % 3 * 5 + i / 3), 0);
