@@ -1,5 +1,6 @@
 #include "operation.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,9 +14,10 @@ static const Node *number(Graph *graph, long value)
     return graph_integer(graph, value);
 }
 
+/* Entry by entry, also for matrices. */
 static const Node *product(Graph *graph, const Node *x, const Node *y)
 {
-    return graph_multiply(graph, x, y);
+    return graph_binary(graph, OP_MUL, x, y);
 }
 
 static const Node *d_exp(Graph *graph, const Node *v)
@@ -234,7 +236,11 @@ Op operation_function(const char *name, size_t arguments)
 const Node *operation_partial(Graph *graph, const Node *node, size_t which)
 {
     Partial *partial = operations[node->op].partial[which];
-    return partial ? graph_spread(graph, partial(graph, node), node->shape) : NULL;
+    if (!partial)
+        return NULL;
+    const Node *derivative = partial(graph, node);
+    assert(derivative); /* the shapes fit, for the node's own did */
+    return graph_spread(graph, derivative, node->shape);
 }
 
 long double operation_value(Op op, long double x, long double y)

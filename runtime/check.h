@@ -16,7 +16,7 @@ enum { CHECK_ROWS = 6 };
 typedef struct {
     CheckRow rows[CHECK_ROWS];
     size_t count;
-    bool passed;
+    bool passed, finite; /* finite: objective and gradient are */
 } CheckResult;
 
 /* Samples that a check of this model works on: fewer the larger the network, and no multiple of a block. */

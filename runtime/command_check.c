@@ -20,14 +20,16 @@ const Command command_check = {
     "invariant               <p_n, dy_n> is the same number at every layer n\n",
     "costate check specs/spiral.lua", check_options};
 
-/* Standard normal inputs and targets that fit the head. */
-static void random_samples(const Model *model, size_t count, double *x, double *target)
+/* Normal inputs of that size and targets that fit the head. */
+static void random_samples(const Model *model, double size, size_t count, double *x, double *target)
 {
     Random random = random_stream(model->seed, "check samples");
     for (size_t i = 0; i < count * model->inputs; i++)
-        x[i] = random_normal(&random);
+        x[i] = size * random_normal(&random);
     for (size_t i = 0; i < count; i++) {
         double *row = target + i * model->outputs;
+        for (size_t j = 0; j < model->outputs; j++)
+            row[j] = 0;
         if (model->link == LINK_IDENTITY)
             for (size_t j = 0; j < model->outputs; j++)
                 row[j] = random_normal(&random);
@@ -49,6 +51,7 @@ Status check_run(Session *session)
     size_t count = check_samples(model);
     double *x = ARENA_ARRAY(arena, count * model->inputs, double);
     double *target = ARENA_ARRAY(arena, count * model->outputs, double);
+    CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
         const Dataset *data = samples_training_file(session, model);
         if (!data)
@@ -56,12 +59,18 @@ Status check_run(Session *session)
         count = data->samples < count ? data->samples : count;
         x = data->x;
         target = data->target;
+        result = check_solver(arena, program, solver, count, x, target);
     } else {
-        random_samples(model, count, x, target);
+        /* a field may grow so fast that samples of size 1 leave the range of numbers */
+        for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {
+            random_samples(model, size, count, x, target);
+            result = check_solver(arena, program, solver, count, x, target);
+        }
     }
-    CheckResult result = check_solver(arena, program, solver, count, x, target);
     Text text = text_new(arena);
     check_text(&text, program, &result);
     Status status = session_print(session, &text);
+    if (!result.finite)
+        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite on the samples");
     return result.passed ? status : STATUS_FAILED;
 }
