@@ -1,7 +1,5 @@
 #include "identity.h"
 
-#include "network.h"
-
 typedef struct {
     Arena *arena;
     const Rational *h;
@@ -102,6 +100,14 @@ static bool holds_at(Arena *arena, const Step *step, const Rational *h)
     return true;
 }
 
+bool identity_of_step(Arena *arena, const Step *step)
+{
+    for (long value = 1; value <= 3; value++)
+        if (!holds_at(arena, step, rational_integer(arena, value)))
+            return false;
+    return true;
+}
+
 /* f(y) = tanh(u .* y): a field whose values the expansion cannot take for anything else. */
 bool identity_bilinear(Arena *arena, const Tableau *tableau)
 {
@@ -111,8 +117,5 @@ bool identity_bilinear(Arena *arena, const Tableau *tableau)
     const Field field = {y, controls, 1, graph_unary(graph, OP_TANH, graph_scale(graph, u, y))};
     NodeList bars[1];
     const Step step = step_build(graph, tableau, &field, true, h, bars);
-    for (long value = 1; value <= 3; value++)
-        if (!holds_at(arena, &step, rational_integer(arena, value)))
-            return false;
-    return true;
+    return identity_of_step(arena, &step);
 }
