@@ -117,7 +117,7 @@ static void check_gradient(Checker *checker, Interpreter *reference, const doubl
 }
 
 /* The step is so small that kinks are hardly ever crossed, and large enough for long double; what the objectives'
- * rounding alone can do is no error. */
+ * rounding alone can do stays within the bound. */
 static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
 {
     const double step = 1e-7;
@@ -128,9 +128,9 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
                                             widened(checker, checker->params, -step));
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
-    double error = fabs(dot(parameters, gradient, checker->direction) - difference) - rounding;
-    double scale = norm(parameters, gradient) * norm(parameters, checker->direction);
-    add_row(checker, "directional derivative", error < 0 ? 0 : relative(error, scale), bound);
+    double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;
+    add_row(checker, "directional derivative",
+            relative(dot(parameters, gradient, checker->direction) - difference, scale), bound);
 }
 
 /* <p_n, dy_n>, sums over all samples, is one number. */
