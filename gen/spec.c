@@ -33,7 +33,7 @@ struct Spec {
     const char *folder;
     lua_State *lua;
     Block blocks;
-    size_t bytes, values;
+    size_t bytes, allocated, values; /* bytes in use, and all that were ever asked for */
     long instructions;
     size_t serial;
     File files[MOST_FILES];
@@ -73,7 +73,8 @@ static void *lua_memory(void *context, void *pointer, size_t old_size, size_t ne
     Spec *spec = context;
     Block *block = pointer ? (Block *)pointer - 1 : NULL;
     size_t old = block ? old_size : 0;
-    if (new_size > old && spec->bytes - old + new_size > SPEC_MOST_BYTES)
+    spec->allocated += new_size;
+    if (new_size > old && (spec->bytes - old + new_size > SPEC_MOST_BYTES || spec->allocated > SPEC_MOST_ALLOCATED))
         return NULL;
     if (block)
         unlink_block(block);
@@ -216,8 +217,8 @@ static int expression_slice(lua_State *lua)
     lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
     if (from < 1 || to < from || (size_t)to > x->shape.rows)
         return luaL_error(lua, "slice(%I, %I) of a vector of %I", from, to, (lua_Integer)x->shape.rows);
-    return push_node(lua, graph_slice(spec_of(lua)->graph, x, (size_t)from - 1,
-                                      shape_vector((size_t)(to - from + 1), true)));
+    return push_node(
+        lua, graph_slice(spec_of(lua)->graph, x, (size_t)from - 1, shape_vector((size_t)(to - from + 1), true)));
 }
 
 /* y[1], K:T(), y:slice(1, 2) */
@@ -437,6 +438,8 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
         value = value_new(spec, VALUE_OTHER);
         *value = **box;
         return value;
+    case LUA_TNIL:
+        return value_new(spec, VALUE_NOTHING);
     default:
         return value_new(spec, VALUE_OTHER);
     }
@@ -445,8 +448,8 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
 static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)
 {
     Spec *spec = conversion->spec;
-    Value *value = lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth)
-                                           : convert_simple(lua, spec, index);
+    Value *value =
+        lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth) : convert_simple(lua, spec, index);
     bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_NETWORK;
     if (conversion->function && !own_place)
         value->place.line = locate_key(spec->files[spec->file].text, conversion->function, conversion->call_line, path);
@@ -524,9 +527,9 @@ static int call_control(lua_State *lua)
 static void open_expressions(lua_State *lua)
 {
     static const luaL_Reg methods[] = {
-        {"__add", expression_add},     {"__sub", expression_sub},    {"__mul", expression_mul},
-        {"__div", expression_div},     {"__pow", expression_pow},    {"__unm", expression_unm},
-        {"__lt", expression_compare},  {"__le", expression_compare}, {"__len", expression_len},
+        {"__add", expression_add},     {"__sub", expression_sub},       {"__mul", expression_mul},
+        {"__div", expression_div},     {"__pow", expression_pow},       {"__unm", expression_unm},
+        {"__lt", expression_compare},  {"__le", expression_compare},    {"__len", expression_len},
         {"__index", expression_index}, {"__tostring", expression_text}, {NULL, NULL},
     };
     luaL_newmetatable(lua, EXPRESSION);
@@ -551,9 +554,17 @@ static void publish(lua_State *lua, const char *name, bool in_math)
 static void open_functions(lua_State *lua)
 {
     static const luaL_Reg others[] = {
-        {"dot", call_dot},         {"sum", call_sum},         {"softmax", call_softmax}, {"logsumexp", call_logsumexp},
-        {"concat", call_concat},   {"identity", call_identity}, {"transpose", expression_transpose},
-        {"tableau", call_tableau}, {"network", call_network}, {"normal", call_normal},   {"uniform", call_uniform},
+        {"dot", call_dot},
+        {"sum", call_sum},
+        {"softmax", call_softmax},
+        {"logsumexp", call_logsumexp},
+        {"concat", call_concat},
+        {"identity", call_identity},
+        {"transpose", expression_transpose},
+        {"tableau", call_tableau},
+        {"network", call_network},
+        {"normal", call_normal},
+        {"uniform", call_uniform},
     };
     static const char *const controls[] = {"scalar", "vector", "matrix"};
     for (Op op = 0; op < OP_COUNT; op++) {
@@ -615,8 +626,8 @@ static int open_sandbox(lua_State *lua)
 Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char *folder)
 {
     Spec *spec = ARENA_NEW(arena, Spec);
-    *spec = (Spec){.arena = arena, .diagnostics = diagnostics, .graph = graph, .folder = folder,
-                   .hash = TEXT_HASH_SEED};
+    *spec =
+        (Spec){.arena = arena, .diagnostics = diagnostics, .graph = graph, .folder = folder, .hash = TEXT_HASH_SEED};
     arena_on_free(arena, release_blocks, spec);
     spec->lua = lua_newstate(lua_memory, spec);
     if (!spec->lua)
@@ -652,7 +663,9 @@ static bool report(Spec *spec)
         }
     }
     if (!strcmp(message, "not enough memory"))
-        message = "the spec needs more than 64 MiB of memory";
+        message = spec->allocated > SPEC_MOST_ALLOCATED
+                      ? "the spec runs for too long: it moves more than 1 GiB of memory"
+                      : "the spec needs more than 64 MiB of memory";
     Place place = {spec->files[file].path, line > 0 ? (int)line : 1, 0};
     diagnostics_error(spec->diagnostics, place, "%.*s", (int)strcspn(message, "\n"), message);
     lua_pop(lua, 1);

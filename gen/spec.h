@@ -13,6 +13,7 @@ typedef struct Spec Spec;
 enum {
     SPEC_MOST_INSTRUCTIONS = 20 * 1000 * 1000,
     SPEC_MOST_BYTES = 64 << 20,
+    SPEC_MOST_ALLOCATED = 1 << 30, /* in all: long strings are copied without an instruction being counted */
     SPEC_MOST_NODES = 100 * 1000,
     SPEC_LONGEST_FILE = 1 << 20
 };

@@ -5,6 +5,7 @@
 #include "diagnostics.h"
 
 typedef enum {
+    VALUE_NOTHING,
     VALUE_BOOLEAN,
     VALUE_INTEGER,
     VALUE_REAL,
