@@ -111,7 +111,7 @@ static void print_sum(Printer *printer, const Node *node)
 
 static void print_place(Printer *printer, const Node *node);
 
-static void print_scalar(Printer *printer, const Node *node)
+static void print_expression(Printer *printer, const Node *node)
 {
     switch (node->op) {
     case OP_CONSTANT:
@@ -131,11 +131,21 @@ static void print_scalar(Printer *printer, const Node *node)
     case OP_COMBINE:
         print_sum(printer, node);
         break;
-    default: /* computed in memory */
-        print_place(printer, node);
-        text_add(printer->text, "[0]");
+    default: /* nothing else is written out */
         break;
     }
+}
+
+/* A scalar as an operand: written out, or from the memory that it was computed in. */
+static void print_scalar(Printer *printer, const Node *node)
+{
+    Residence residence = printer->schedule->storage[node->id].residence;
+    if (residence == AT_NOWHERE || node->op == OP_INPUT) {
+        print_expression(printer, node);
+        return;
+    }
+    print_place(printer, node);
+    text_add(printer->text, "[0]");
 }
 
 /* ---- memory ---- */
@@ -219,20 +229,42 @@ static void print_elementwise(Printer *printer, const Node *node)
     end_call(printer, node);
 }
 
-/* Kernels take arrays, so a scalar argument is spread first. */
+/* The buffer of a scalar that a kernel computes; the second argument lies behind the first. */
+static void print_scalar_buffer(Printer *printer, const Node *node, size_t argument)
+{
+    print_place(printer, node);
+    if (argument)
+        text_format(printer->text, " + %zu", argument * schedule_reals(node, printer->schedule->block));
+}
+
+/* Kernels take arrays, so scalar arguments are spread first. */
 static void print_scalar_elementwise(Printer *printer, const Node *node)
 {
-    begin_call(printer, "fill");
-    text_format(printer->text, "%zu, ", schedule_reals(node, printer->schedule->block));
-    print_place(printer, node);
-    print_argument(printer, node->args[0]);
-    text_add(printer->text, ");\n");
+    const size_t reals = schedule_reals(node, printer->schedule->block);
+    for (size_t i = 0; i < node->arg_count; i++) {
+        begin_call(printer, "fill");
+        text_format(printer->text, "%zu, ", reals);
+        print_scalar_buffer(printer, node, i);
+        print_argument(printer, node->args[i]);
+        text_add(printer->text, ");\n");
+    }
     begin_call(printer, operation_name(node->op));
-    text_format(printer->text, "%zu, ", schedule_reals(node, printer->schedule->block));
-    print_place(printer, node);
-    text_add(printer->text, ", ");
-    print_place(printer, node);
+    text_format(printer->text, "%zu", reals);
+    print_argument_place(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++) {
+        text_add(printer->text, ", ");
+        print_scalar_buffer(printer, node, i);
+    }
     end_call(printer, node);
+}
+
+static void print_scalar_arithmetic(Printer *printer, const Node *node)
+{
+    text_add(printer->text, "    ");
+    print_place(printer, node);
+    text_add(printer->text, "[0] = ");
+    print_expression(printer, node);
+    text_add(printer->text, ";\n");
 }
 
 static void print_linear(Printer *printer, const Node *node, const Node *coefficient, const Node *x)
@@ -403,6 +435,10 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
 static void print_compute(Printer *printer, const Node *node)
 {
     bool scalar = is_scalar_value(node);
+    if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
+        print_scalar_arithmetic(printer, node);
+        return;
+    }
     if (operation_elementwise(node->op)) {
         if (scalar)
             print_scalar_elementwise(printer, node);

@@ -2,7 +2,10 @@
 
 #include <stdint.h>
 
-enum { SHARED_PADDING = 16 }; /* reals: the widest vector */
+enum {
+    SHARED_PADDING = 16, /* reals: the widest vector */
+    LARGEST_INLINE = 16  /* operands of a scalar expression that is computed where it is used */
+};
 
 typedef struct {
     size_t offset, rows;
@@ -16,6 +19,7 @@ typedef struct {
     size_t block;
     bool *live;
     Schedule schedule;
+    size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
     size_t *last_use; /* by node id: index of the last statement that reads it */
     size_t *slot_of;  /* by node id */
     Slot *slots;
@@ -24,11 +28,28 @@ typedef struct {
 
 /* ---- what needs memory ---- */
 
-static bool is_scalar_expression(const Node *node)
+static bool is_scalar_arithmetic(const Node *node)
 {
     return node->shape.rank == 0 && !node->shape.varies &&
            (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE || node->op == OP_MUL ||
             node->op == OP_DIV);
+}
+
+/* Written out where it is used: only while it is short, or repeated squares would double the text each time. */
+static bool is_scalar_expression(const Scheduler *scheduler, const Node *node)
+{
+    return is_scalar_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
+}
+
+static void count_operands(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        scheduler->operands[id] = !node->arg_count || !is_scalar_arithmetic(node);
+        for (size_t i = 0; is_scalar_arithmetic(node) && i < node->arg_count; i++)
+            scheduler->operands[id] +=
+                is_scalar_expression(scheduler, node->args[i]) ? scheduler->operands[node->args[i]->id] : 1;
+    }
 }
 
 static bool is_taped(const Scheduler *scheduler, const Node *node)
@@ -56,7 +77,7 @@ static bool is_computed(const Scheduler *scheduler, const Node *node)
 {
     if (is_loaded(scheduler, node))
         return true;
-    if (node->op == OP_INPUT || node->op == OP_SLICE || is_scalar_expression(node))
+    if (node->op == OP_INPUT || node->op == OP_SLICE || is_scalar_expression(scheduler, node))
         return false;
     if (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
         return false;
@@ -71,9 +92,12 @@ size_t schedule_reals(const Node *node, size_t block)
     return block < SHARED_PADDING ? size : (size + SHARED_PADDING - 1) / SHARED_PADDING * SHARED_PADDING;
 }
 
-static size_t rows_of(const Scheduler *scheduler, const Node *node)
+/* A shared scalar of two arguments that only a kernel can compute takes a second buffer, for the second argument. */
+size_t schedule_rows(const Node *node, size_t block)
 {
-    return (schedule_reals(node, scheduler->block) + scheduler->block - 1) / scheduler->block;
+    bool second = operation_elementwise(node->op) == 2 && node->shape.rank == 0 && !node->shape.varies;
+    size_t reals = schedule_reals(node, block) * (second ? 2 : 1);
+    return (reals + block - 1) / block;
 }
 
 /* ---- liveness ---- */
@@ -93,7 +117,7 @@ static void mark_live(Scheduler *scheduler, const Node *node)
 /* Calls visit for every value in memory that evaluating node reads as an argument. */
 static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
 {
-    if (arg->op == OP_SLICE || is_scalar_expression(arg)) {
+    if (arg->op == OP_SLICE || is_scalar_expression(scheduler, arg)) {
         for (size_t i = 0; i < arg->arg_count; i++)
             visit_reads(scheduler, arg->args[i], statement);
         return;
@@ -173,7 +197,7 @@ static size_t take_slot(Scheduler *scheduler, size_t rows)
 /* Gives back the memory of what statement s reads last. */
 static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
 {
-    if (arg->op == OP_SLICE || is_scalar_expression(arg)) {
+    if (arg->op == OP_SLICE || is_scalar_expression(scheduler, arg)) {
         for (size_t i = 0; i < arg->arg_count; i++)
             release_dead(scheduler, arg->args[i], s);
         return;
@@ -189,14 +213,16 @@ static void release_arguments(Scheduler *scheduler, const Node *node, size_t s)
 }
 
 /* May the result lie where an argument lies? Entry by entry, yes; but not over a part of an argument, nor where a long
- * sum is split over several kernels. */
+ * sum, or one with a shift, takes several kernels. */
 static bool may_overwrite(const Node *node)
 {
     enum { LONGEST_KERNEL_SUM = 8 };
     for (size_t i = 0; i < node->arg_count; i++)
         if (node->args[i]->op == OP_SLICE)
             return false;
-    return operation_elementwise(node->op) || (node->op == OP_COMBINE && combine_terms(node) <= LONGEST_KERNEL_SUM);
+    if (node->op == OP_COMBINE)
+        return combine_terms(node) == 1 || (combine_terms(node) <= LONGEST_KERNEL_SUM && !combine_shift(node));
+    return operation_elementwise(node->op) > 0;
 }
 
 static void place(Scheduler *scheduler, const Node *node)
@@ -208,7 +234,7 @@ static void place(Scheduler *scheduler, const Node *node)
         *storage = (Storage){AT_RECORD, NULL, scheduler->record->offsets[node->id]};
         return;
     }
-    size_t slot = take_slot(scheduler, rows_of(scheduler, node));
+    size_t slot = take_slot(scheduler, schedule_rows(node, scheduler->block));
     scheduler->slot_of[node->id] = slot;
     *storage = (Storage){AT_SCRATCH, NULL, scheduler->slots[slot].offset};
 }
@@ -273,10 +299,12 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .record = record,
         .block = block,
         .live = ARENA_ARRAY(arena, size, bool),
+        .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine, .block = block, .storage = ARENA_ARRAY(arena, size, Storage)},
         .last_use = ARENA_ARRAY(arena, size, size_t),
         .slot_of = ARENA_ARRAY(arena, size, size_t),
     };
+    count_operands(&scheduler, graph);
     for (size_t i = 0; i < routine->result_count; i++)
         mark_live(&scheduler, routine->results[i].node);
     place_inputs(&scheduler, graph);

@@ -60,6 +60,9 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
 /* The reals that a node's value takes in a buffer. Shared values are padded so that kernels need no remainder loop. */
 size_t schedule_reals(const Node *node, size_t block);
 
+/* The rows of a block that its buffer takes, with what its kernel needs besides the value. */
+size_t schedule_rows(const Node *node, size_t block);
+
 /* A dump for people, one line a statement. */
 void schedule_text(Text *text, const Schedule *schedule);
 
