@@ -92,11 +92,16 @@ size_t schedule_reals(const Node *node, size_t block)
     return block < SHARED_PADDING ? size : (size + SHARED_PADDING - 1) / SHARED_PADDING * SHARED_PADDING;
 }
 
-/* A shared scalar of two arguments that only a kernel can compute takes a second buffer, for the second argument. */
+/* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
+static bool spreads_two_arguments(const Node *node)
+{
+    return operation_elementwise(node->op) == 2 && node->shape.rank == 0 && !node->shape.varies &&
+           !is_scalar_arithmetic(node);
+}
+
 size_t schedule_rows(const Node *node, size_t block)
 {
-    bool second = operation_elementwise(node->op) == 2 && node->shape.rank == 0 && !node->shape.varies;
-    size_t reals = schedule_reals(node, block) * (second ? 2 : 1);
+    size_t reals = schedule_reals(node, block) * (spreads_two_arguments(node) ? 2 : 1);
     return (reals + block - 1) / block;
 }
 
@@ -222,7 +227,7 @@ static bool may_overwrite(const Node *node)
             return false;
     if (node->op == OP_COMBINE)
         return combine_terms(node) == 1 || (combine_terms(node) <= LONGEST_KERNEL_SUM && !combine_shift(node));
-    return operation_elementwise(node->op) > 0;
+    return operation_elementwise(node->op) && !spreads_two_arguments(node);
 }
 
 static void place(Scheduler *scheduler, const Node *node)
