@@ -1,5 +1,7 @@
 #include "network.h"
 
+#include "name.h"
+
 #include <string.h>
 
 /* What the builders below share. Nodes of tensors are by the tensor's index; NULL where a tensor is not learnt or not
@@ -19,29 +21,30 @@ typedef struct {
 
 /* ---- tensors and their C variables ---- */
 
-/* Every other name that an emitted function may use for a variable: a tensor of that name gets a trailing "_". Names
- * of a letter and a number are stage values and buffers. */
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t length = strlen(name), tail = strlen(ending);
+    return length >= tail && !strcmp(name + length - tail, ending);
+}
+
+/* Names that emitted functions use for other things; a letter and a number is a stage value or a buffer. */
 static bool is_taken(const char *name)
 {
-    static const char taken[][16] = {
-        "y",      "h",        "p",      "x",      "y_next",  "p_next",    "y_dot",      "x_dot",  "x_bar",  "y_dot_next",
-        "params", "gradient", "layer",  "record", "scratch", "objective", "prediction", "target", "weight", "params_dot",
-        "auto",   "break",    "case",   "char",   "const",   "continue",  "default",    "do",     "double", "else",
-        "enum",   "extern",   "float",  "for",    "goto",    "if",        "inline",     "int",    "long",   "register",
-        "return", "short",    "signed", "sizeof", "static",  "struct",    "switch",     "typedef", "union", "unsigned",
-        "void",   "while",    "class",  "delete", "new",     "private",   "public",     "this",   "throw",  "try",
-        "catch",  "friend",   "using",  "bool",   "true",    "false",     "template",   "virtual", "namespace",
-        "typename", "operator", "protected", "restrict", "volatile", "mutable", "export", "explicit", "and", "or",
-        "not",    "xor",      "asm",    "typeid", "typeof",  "size_t",    "wchar_t",    "nullptr", "alignas", "alignof",
-        "bitand", "bitor",    "compl",  "and_eq", "or_eq",   "xor_eq",    "not_eq",     "concept", "requires",
-        "constexpr", "decltype", "noexcept", "char16_t", "char32_t", "const_cast", "static_assert", "thread_local",
-    };
+    static const char taken[][16] = {"y",          "h",        "p",      "x",          "y_next",  "p_next",
+                                     "params",     "gradient", "layer",  "record",     "scratch", "objective",
+                                     "prediction", "target",   "weight", "y_dot_next", "linux",   "unix"};
+    static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))
             return true;
-    return name[0] && name[1] && strspn(name + 1, "0123456789") == strlen(name + 1);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_with(name, endings[i]))
+            return true;
+    return name_is_keyword(name) || (name[0] && name[1] && strspn(name + 1, "0123456789") == strlen(name + 1));
 }
 
+/* The C variable of a tensor: its name, with a trailing _ where that is taken. Names that end in _ get one more, so
+ * no two tensors meet. */
 static const char *variable_of(Builder *builder, const char *tensor)
 {
     return is_taken(tensor) ? text_print(builder->arena, "%s_", tensor) : tensor;
@@ -105,8 +108,7 @@ static void read_shared(Builder *builder, Routine *routine)
     Arena *arena = builder->arena;
     for (size_t t = 0; t < builder->model->tensor_count; t++) {
         const char *name = tensor_variable(builder, t);
-        routine_input(arena, routine,
-                      (RoutineInput){builder->tensors[t], name, tensor_location(builder, t, "params")});
+        routine_input(arena, routine, (RoutineInput){builder->tensors[t], name, tensor_location(builder, t, "params")});
         if (builder->tensor_dots[t])
             routine_input(arena, routine,
                           (RoutineInput){builder->tensor_dots[t], text_print(arena, "%s_dot", name),
@@ -236,9 +238,9 @@ static void build_prepare(Builder *builder, const Field *field)
 {
     if (!builder->derived_count)
         return;
-    Routine *prepare = routine(builder, ROUTINE_PREPARE, "prepare",
-                               "What the field computes from the controls of a layer alone.",
-                               "R *params, size_t layer, R *scratch");
+    Routine *prepare =
+        routine(builder, ROUTINE_PREPARE, "prepare", "What the field computes from the controls of a layer alone.",
+                "R *params, size_t layer, R *scratch");
     Routine *adjoint = routine(builder, ROUTINE_PREPARE_ADJOINT, "prepare_adjoint", "The adjoint of prepare.",
                                "const R *params, size_t layer, R *gradient, R *scratch");
     Routine *moved = routine(builder, ROUTINE_PREPARE_TANGENT, "prepare_tangent", "The tangent of prepare.",
@@ -262,9 +264,9 @@ static void build_prepare(Builder *builder, const Field *field)
                                        derived_location(builder, k, "params_dot")});
         const Node *bar =
             graph_input(builder->graph, text_print(builder->arena, "derived%zu_bar", k + 1), value->shape);
-        routine_input(builder->arena, adjoint,
-                      (RoutineInput){bar, text_print(builder->arena, "%s_in", name),
-                                     derived_location(builder, k, "gradient")});
+        routine_input(
+            builder->arena, adjoint,
+            (RoutineInput){bar, text_print(builder->arena, "%s_in", name), derived_location(builder, k, "gradient")});
         derive_pullback(builder->graph, value, bar, field->control_count, field->controls, bars);
         for (size_t c = 0; c < field->control_count; c++)
             accumulate_tensor(builder, adjoint, builder->model->control_tensor + c, &bars[c]);
@@ -336,8 +338,8 @@ static void build_lift(Builder *builder)
         y = graph_add(graph, graph_matvec(graph, builder->tensors[model->lift_tensor], x),
                       builder->tensors[model->lift_tensor + 1]);
     else if (model->width > model->inputs) {
-        const Node *parts[2] = {x, graph_spread(graph, graph_integer(graph, 0),
-                                                shape_vector(model->width - model->inputs, true))};
+        const Node *parts[2] = {
+            x, graph_spread(graph, graph_integer(graph, 0), shape_vector(model->width - model->inputs, true))};
         y = graph_concat(graph, parts, 2);
     }
     const Node *inputs[3] = {x, model->lift ? builder->tensors[model->lift_tensor] : NULL,
@@ -396,10 +398,9 @@ static const Node *loss_of(Graph *graph, const Model *model, const Node *v, cons
         return graph_scale(graph, graph_constant(graph, rational_ratio(graph_arena(graph), 1, 2)),
                            graph_dot(graph, residual, residual));
     }
-    const Node *normaliser =
-        model->link == LINK_SOFTMAX
-            ? graph_multiply(graph, graph_total(graph, target), graph_logsumexp(graph, v))
-            : graph_total(graph, graph_unary(graph, OP_LOG1PEXP, v));
+    const Node *normaliser = model->link == LINK_SOFTMAX
+                                 ? graph_multiply(graph, graph_total(graph, target), graph_logsumexp(graph, v))
+                                 : graph_total(graph, graph_unary(graph, OP_LOG1PEXP, v));
     return graph_subtract(graph, normaliser, graph_dot(graph, target, v));
 }
 
@@ -422,7 +423,8 @@ static void build_head(Builder *builder)
     const Node *y = graph_input(graph, "y", shape_vector(model->width, true));
     const Node *y_dot = graph_input(graph, "y_dot", y->shape);
     Shape outputs = shape_vector(model->outputs, true);
-    const Node *target = graph_input(graph, "target", outputs), *weight = graph_input(graph, "weight", shape_scalar(true));
+    const Node *target = graph_input(graph, "target", outputs),
+               *weight = graph_input(graph, "weight", shape_scalar(true));
     const Node *bar = graph_input(graph, "prediction_bar", outputs);
     const Node *v = graph_add(graph, graph_matvec(graph, builder->tensors[model->head_tensor], y),
                               builder->tensors[model->head_tensor + 1]);
@@ -437,26 +439,27 @@ static void build_head(Builder *builder)
     read_block(builder, head, y);
     write_block(builder, head, prediction, "prediction");
 
-    Routine *adjoint = routine(builder, ROUTINE_HEAD_ADJOINT, "head_adjoint",
-                               "Its adjoint: the last costate p; adds to the gradient.",
-                               "const R *params, const R *y, const R *prediction_bar, R *p, R *gradient, R *scratch");
+    Routine *adjoint =
+        routine(builder, ROUTINE_HEAD_ADJOINT, "head_adjoint", "Its adjoint: the last costate p; adds to the gradient.",
+                "const R *params, const R *y, const R *prediction_bar, R *p, R *gradient, R *scratch");
     read_shared(builder, adjoint);
     read_block(builder, adjoint, y);
     read_block(builder, adjoint, bar);
     pull_head(builder, adjoint, y, prediction, bar);
 
-    Routine *moved = routine(builder, ROUTINE_HEAD_TANGENT, "head_tangent",
-                             "How the prediction moves when y and the parameters do.",
-                             "const R *params, const R *params_dot, const R *y, const R *y_dot, R *prediction_dot, "
-                             "R *scratch");
+    Routine *moved =
+        routine(builder, ROUTINE_HEAD_TANGENT, "head_tangent", "How the prediction moves when y and the parameters do.",
+                "const R *params, const R *params_dot, const R *y, const R *y_dot, R *prediction_dot, "
+                "R *scratch");
     read_shared(builder, moved);
     read_block(builder, moved, y);
     read_block(builder, moved, y_dot);
     write_block(builder, moved, tangent(builder, prediction, y, y_dot), "prediction_dot");
 
-    Routine *plain = routine(builder, ROUTINE_LOSS, "loss", "The prediction, and the samples' weighted losses added up.",
-                             "const R *params, const R *y, const R *target, const R *weight, R *prediction, "
-                             "R *objective, R *scratch");
+    Routine *plain =
+        routine(builder, ROUTINE_LOSS, "loss", "The prediction, and the samples' weighted losses added up.",
+                "const R *params, const R *y, const R *target, const R *weight, R *prediction, "
+                "R *objective, R *scratch");
     read_shared(builder, plain);
     read_block(builder, plain, y);
     read_block(builder, plain, target);
@@ -487,12 +490,13 @@ static void name_tensors(Builder *builder, const Field *field)
     for (size_t t = 0; t < model->tensor_count; t++) {
         const char *name = model->tensors[t].name;
         bool control = t >= model->control_tensor && t < model->control_tensor + model->control_count;
-        builder->tensors[t] = control ? field->controls[t - model->control_tensor]
-                                      : graph_input(builder->graph, t == model->step_tensor ? "h" : name,
-                                                    tensor_shape(builder, t));
+        builder->tensors[t] =
+            control ? field->controls[t - model->control_tensor]
+                    : graph_input(builder->graph, t == model->step_tensor ? "h" : name, tensor_shape(builder, t));
         if (model->tensors[t].learnt)
-            builder->tensor_dots[t] = graph_input(
-                builder->graph, text_print(builder->arena, "%s_dot", builder->tensors[t]->name), tensor_shape(builder, t));
+            builder->tensor_dots[t] =
+                graph_input(builder->graph, text_print(builder->arena, "%s_dot", builder->tensors[t]->name),
+                            tensor_shape(builder, t));
     }
 }
 

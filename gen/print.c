@@ -61,8 +61,8 @@ static void print_scalar(Printer *printer, const Node *node);
 
 static void print_factor(Printer *printer, const Node *node)
 {
-    bool atom = node->op == OP_INPUT || (node->op == OP_CONSTANT && rational_sign(node->value) >= 0 &&
-                                         rational_equals(node->value, 1, 1));
+    bool atom = node->op == OP_INPUT ||
+                (node->op == OP_CONSTANT && rational_sign(node->value) >= 0 && rational_equals(node->value, 1, 1));
     if (!atom)
         text_add(printer->text, "(");
     print_scalar(printer, node);
@@ -215,7 +215,7 @@ static void print_argument_place(Printer *printer, const Node *node)
 static void end_call(Printer *printer, const Node *node)
 {
     text_add(printer->text, ");");
-    bool named = node->label && printer->schedule->storage[node->id].residence == AT_SCRATCH;
+    bool named = node->label && node->op != OP_INPUT && printer->schedule->storage[node->id].residence == AT_SCRATCH;
     text_format(printer->text, named ? " /* %s */\n" : "\n", node->label);
 }
 

@@ -1,8 +1,8 @@
 #include "reader.h"
 
 #include "entry.h"
+#include "name.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,48 +32,6 @@ typedef struct {
 
 /* ---- names ---- */
 
-static bool is_keyword(const char *name)
-{
-    static const char keywords[][16] = {
-        "alignas",  "alignof",  "and",      "and_eq",   "asm",       "auto",     "bitand",   "bitor",    "bool",
-        "break",    "case",     "catch",    "char",     "class",     "compl",    "const",    "continue", "decltype",
-        "default",  "delete",   "do",       "double",   "else",      "enum",     "explicit", "export",   "extern",
-        "false",    "float",    "for",      "friend",   "goto",      "if",       "inline",   "int",      "long",
-        "mutable",  "namespace", "new",     "noexcept", "not",       "not_eq",   "nullptr",  "operator", "or",
-        "or_eq",    "private",  "protected", "public",  "register",  "restrict", "return",   "short",    "signed",
-        "sizeof",   "static",   "struct",   "switch",   "template",  "this",     "throw",    "true",     "try",
-        "typedef",  "typeid",   "typename", "typeof",   "union",     "unsigned", "using",    "virtual",  "void",
-        "volatile", "wchar_t",  "while",    "xor",      "xor_eq",
-    };
-    for (size_t i = 0; i < COUNT(keywords); i++)
-        if (!strcmp(name, keywords[i]))
-            return true;
-    return false;
-}
-
-/* NAME.h must not hide a header of the C library. */
-static bool is_header(const char *name)
-{
-    static const char headers[][12] = {"assert", "complex", "ctype",  "errno",  "fenv",   "float",  "inttypes", "limits",
-                                       "locale", "math",    "memory", "new",    "setjmp", "signal", "stdarg",   "stdbool",
-                                       "stddef", "stdint",  "stdio",  "stdlib", "string", "strings", "tgmath",  "threads",
-                                       "time",   "uchar",   "unistd", "wchar",  "wctype"};
-    for (size_t i = 0; i < COUNT(headers); i++)
-        if (!strcmp(name, headers[i]))
-            return true;
-    return false;
-}
-
-static bool is_identifier(const char *name)
-{
-    if (!isalpha((unsigned char)*name))
-        return false;
-    for (const char *at = name; *at; at++)
-        if (!isalnum((unsigned char)*at) && *at != '_')
-            return false;
-    return true;
-}
-
 static const char *file_stem(Arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
@@ -86,14 +44,14 @@ static void read_name(Reader *reader)
     Place place = entry_place(&reader->network, "name");
     reader->model->name = name ? name : file_stem(reader->arena, reader->model->file);
     name = reader->model->name;
-    if (!is_identifier(name))
+    if (!name_is_identifier(name))
         diagnostics_error(reader->diagnostics, place,
                           "name = \"%.60s\" is not a C identifier: a letter, then letters, digits and _", name);
     else if (strlen(name) > LONGEST_NAME)
         diagnostics_error(reader->diagnostics, place, "name has more than %d characters", LONGEST_NAME);
-    else if (is_keyword(name))
+    else if (name_is_keyword(name))
         diagnostics_error(reader->diagnostics, place, "name = \"%s\" is a keyword of C or C++", name);
-    else if (is_header(name))
+    else if (name_is_header(name))
         diagnostics_error(reader->diagnostics, place, "name = \"%s\": %s.h is a header of the C library", name, name);
 }
 
@@ -126,7 +84,8 @@ static void read_dimensions(Reader *reader)
 
 static void read_head(Reader *reader)
 {
-    static const char *const links[] = {"identity", "sigmoid", "softmax"}, *const losses[] = {"squared", "crossentropy"};
+    static const char *const links[] = {"identity", "sigmoid", "softmax"}, *const losses[] = {"squared",
+                                                                                              "crossentropy"};
     static const char *const keys[] = {"outputs", "link"};
     Model *model = reader->model;
     entry_require(&reader->network, "head");
@@ -194,7 +153,7 @@ static bool check_control(Reader *reader, const Value *control)
         return diagnostics_error(reader->diagnostics, control->place,
                                  "controls.%.60s must be matrix(rows, columns), vector(rows) or scalar(), not %s",
                                  control->key, value_kind(control));
-    if (!is_identifier(control->key) || strlen(control->key) >= TENSOR_NAME)
+    if (!name_is_identifier(control->key) || strlen(control->key) >= TENSOR_NAME)
         return diagnostics_error(reader->diagnostics, control->place,
                                  "a control's name is an identifier of at most %d characters, not \"%.60s\"",
                                  TENSOR_NAME - 1, control->key);
@@ -290,7 +249,8 @@ static void read_simplex(Reader *reader)
     model->simplex = entry_boolean(&reader->network, "simplex", false);
     Place place = entry_place(&reader->network, "simplex");
     if (model->simplex && !model->tensors[model->step_tensor].learnt)
-        diagnostics_error(reader->diagnostics, place, "simplex = true constrains the time steps, but learn lacks \"dt\"");
+        diagnostics_error(reader->diagnostics, place,
+                          "simplex = true constrains the time steps, but learn lacks \"dt\"");
     if (model->simplex && !(model->step > 0))
         diagnostics_error(reader->diagnostics, place, "simplex = true needs a positive step");
 }
@@ -341,8 +301,8 @@ static void read_init(Reader *reader)
 
 static void read_data(Reader *reader)
 {
-    static const char *const keys[] = {"samples", "validation", "labels",      "label",
-                                       "features", "split",     "standardize", "drop_missing"};
+    static const char *const keys[] = {"samples",  "validation", "labels",      "label",
+                                       "features", "split",      "standardize", "drop_missing"};
     DataSpec *data = &reader->model->data;
     data->split = 1;
     const Value *table = entry_table(&reader->network, "data");
@@ -378,14 +338,13 @@ static void check_train_keys(const Entries *train, Algorithm algorithm)
     static const char *const titles[] = {"search = \"armijo\"", "search = \"lipschitz\"", "algorithm = \"adam\""};
     for (size_t i = 0; i < COUNT(own); i++)
         if (own[i].algorithm != algorithm && value_get(train->table, own[i].key))
-            diagnostics_error(train->diagnostics, entry_place(train, own[i].key),
-                              "train.%s belongs to %s, not to %s", own[i].key, titles[own[i].algorithm],
-                              titles[algorithm]);
+            diagnostics_error(train->diagnostics, entry_place(train, own[i].key), "train.%s belongs to %s, not to %s",
+                              own[i].key, titles[own[i].algorithm], titles[algorithm]);
 }
 
 static void read_train(Reader *reader)
 {
-    static const char *const keys[] = {"search", "algorithm", "iterations", "tau",  "tau_max", "lipschitz",
+    static const char *const keys[] = {"search", "algorithm", "iterations", "tau",   "tau_max", "lipschitz",
                                        "up",     "down",      "rate",       "batch", "epochs"};
     static const char *const searches[] = {"armijo", "lipschitz"}, *const algorithms[] = {"adam"};
     TrainSpec *train = &reader->model->train;
@@ -443,8 +402,7 @@ static Shape control_shape(const Model *model, size_t k)
     const Tensor *tensor = &model->tensors[model->control_tensor + k];
     if (tensor->rank == 1)
         return shape_scalar(false);
-    return tensor->rank == 2 ? shape_vector(tensor->shape[1], false)
-                             : shape_matrix(tensor->shape[1], tensor->shape[2]);
+    return tensor->rank == 2 ? shape_vector(tensor->shape[1], false) : shape_matrix(tensor->shape[1], tensor->shape[2]);
 }
 
 /* Inputs for the controls, under names that no other input has. */
@@ -455,10 +413,9 @@ static void name_controls(Reader *reader, Field *field)
     field->control_count = model->control_count;
     field->controls = ARENA_ARRAY(reader->arena, model->control_count, const Node *);
     for (size_t k = 0; k < model->control_count; k++)
-        field->controls[k] =
-            graph_input(reader->graph,
-                        text_print(reader->arena, "u.%s", model->tensors[model->control_tensor + k].name),
-                        control_shape(model, k));
+        field->controls[k] = graph_input(
+            reader->graph, text_print(reader->arena, "u.%s", model->tensors[model->control_tensor + k].name),
+            control_shape(model, k));
 }
 
 static const Value *find_activation(Reader *reader)
@@ -484,8 +441,8 @@ static const Node *activate(Reader *reader, const Field *field)
     const Value *activation = find_activation(reader);
     if (!activation)
         return NULL;
-    const Node *z = graph_add(reader->graph, graph_matvec(reader->graph, field->controls[0], field->y),
-                              field->controls[1]);
+    const Node *z =
+        graph_add(reader->graph, graph_matvec(reader->graph, field->controls[0], field->y), field->controls[1]);
     return spec_apply(reader->spec, activation, &z, NULL, 0);
 }
 
@@ -548,9 +505,9 @@ static void check_field_keys(Reader *reader)
 
 static void read_network(Reader *reader)
 {
-    static const char *const keys[] = {"name",  "inputs", "width",   "lift",     "layers", "method", "activation",
-                                       "controls", "field", "residual", "step",   "head",   "loss",   "average",
-                                       "learn", "simplex", "real",   "init",     "data",   "seed",   "train"};
+    static const char *const keys[] = {"name",     "inputs",  "width",    "lift", "layers", "method", "activation",
+                                       "controls", "field",   "residual", "step", "head",   "loss",   "average",
+                                       "learn",    "simplex", "real",     "init", "data",   "seed",   "train"};
     entry_check_keys(&reader->network, keys, COUNT(keys), 0);
     read_name(reader);
     read_dimensions(reader);
@@ -575,8 +532,11 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
                     Description *description)
 {
     Graph *graph = graph_new(arena);
-    Reader reader = {.arena = arena, .diagnostics = diagnostics, .graph = graph,
-                     .spec = spec_new(arena, diagnostics, graph, folder), .model = ARENA_NEW(arena, Model),
+    Reader reader = {.arena = arena,
+                     .diagnostics = diagnostics,
+                     .graph = graph,
+                     .spec = spec_new(arena, diagnostics, graph, folder),
+                     .model = ARENA_NEW(arena, Model),
                      .description = description};
     const Value *value = spec_run(reader.spec, path);
     if (!value)
