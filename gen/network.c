@@ -30,9 +30,9 @@ static bool ends_with(const char *name, const char *ending)
 /* Names that emitted functions use for other things; a letter and a number is a stage value or a buffer. */
 static bool is_taken(const char *name)
 {
-    static const char taken[][16] = {"y",          "h",        "p",      "x",          "y_next",  "p_next",
-                                     "params",     "gradient", "layer",  "record",     "scratch", "objective",
-                                     "prediction", "target",   "weight", "y_dot_next", "linux",   "unix"};
+    static const char taken[][16] = {"y",        "h",          "p",      "x",       "y_next",    "p_next",     "params",
+                                     "gradient", "layer",      "record", "scratch", "objective", "prediction", "target",
+                                     "weight",   "y_dot_next", "size_t", "linux",   "unix"};
     static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))
