@@ -76,14 +76,15 @@ $(B)/check: $(TESTS) $(LIBRARY)
 
 # ---- what people type ----
 
-# $(1): packages. Installs those that are missing, and says which.
+# $(1): packages. Installs those that are missing, and says which; elsewhere than on Debian that is the user's affair.
 define INSTALL
-	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
-	if [ -n "$$missing" ]; then \
-	    echo "installing:" $$missing; \
-	    sudo=$$([ $$(id -u) -eq 0 ] || echo sudo); \
-	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	fi
+	@command -v apt-get >/dev/null || { echo "no apt-get: these Debian packages, or what they hold, must be there: $(1)"; exit 0; }; \
+	missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing:" $$missing; \
+	sudo=$$([ $$(id -u) -eq 0 ] || echo sudo); \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 endef
 
 deps:
