@@ -4,6 +4,8 @@
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 
+MAKEFLAGS += --jobs=$(shell nproc)
+
 B        ?= out/build
 BIN      ?= out/bin
 CC       ?= cc
