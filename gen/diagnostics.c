@@ -19,8 +19,7 @@ typedef struct Source {
 
 struct Diagnostics {
     Arena *arena;
-    Message *first;
-    Message **last;
+    Message *first; /* those of one file by line */
     Source *sources;
     size_t errors;
 };
@@ -29,7 +28,6 @@ Diagnostics *diagnostics_new(Arena *arena)
 {
     Diagnostics *diagnostics = ARENA_NEW(arena, Diagnostics);
     diagnostics->arena = arena;
-    diagnostics->last = &diagnostics->first;
     return diagnostics;
 }
 
@@ -42,6 +40,11 @@ void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *
     diagnostics->sources = source;
 }
 
+static bool comes_before(const Place *a, const Place *b)
+{
+    return a->file && b->file && !strcmp(a->file, b->file) && a->line < b->line;
+}
+
 static void record(Diagnostics *diagnostics, Place place, bool warning, const char *format, va_list arguments)
 {
     char text[1024];
@@ -50,8 +53,11 @@ static void record(Diagnostics *diagnostics, Place place, bool warning, const ch
     message->place = place;
     message->warning = warning;
     message->text = arena_string(diagnostics->arena, text, strlen(text));
-    *diagnostics->last = message;
-    diagnostics->last = &message->next;
+    Message **at = &diagnostics->first;
+    while (*at && !comes_before(&place, &(*at)->place))
+        at = &(*at)->next;
+    message->next = *at;
+    *at = message;
 }
 
 bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...)
