@@ -2,6 +2,7 @@
 
 #include "print.h"
 #include "template.h"
+#include "wrap.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -110,7 +111,7 @@ static void print_network(Text *text, const Model *model)
 
 static void print_cost(Text *text, const char *title, Cost cost)
 {
-    text_format(text, " *   %-10s %16.0f %12.0f %12.0f\n", title, cost.multiplications, cost.additions,
+    text_format(text, " *   %-10s%24.0f%13.0f%13.0f\n", title, cost.multiplications, cost.additions,
                 cost.activations);
 }
 
@@ -209,10 +210,13 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, size_t function_c
 
 static void add_sections(Text *text, const Pieces *pieces, size_t file)
 {
+    const bool single = pieces->blueprint->network->model->single;
     for (size_t s = 0; s < pieces->files[file].count; s++) {
         const Section *section = &pieces->files[file].sections[s];
-        if (pieces->wanted[file][s] && strcmp(section->name, "real") != 0)
-            text_add(text, template_choose(text->arena, section->text, flag_holds, pieces->blueprint));
+        if (!pieces->wanted[file][s] || !strcmp(section->name, "real"))
+            continue;
+        const char *chosen = template_choose(text->arena, section->text, flag_holds, pieces->blueprint);
+        text_add(text, template_resolve(text->arena, chosen, "COSTATE_REAL_FLOAT", single));
     }
 }
 
@@ -253,22 +257,23 @@ static void add_real(Text *text, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
     if (model->single)
-        text_add(text, "#define COSTATE_REAL_FLOAT 1\n");
-    text_format(text, "#define COSTATE_REAL_BYTES %d\n#define COSTATE_C(x)       ((costate_real)(x))\n",
+        text_add(text, "#define COSTATE_REAL_FLOAT  1\n");
+    text_format(text, "#define COSTATE_REAL_BYTES  %d\n#define COSTATE_C(x)        ((costate_real)(x))\n",
                 model->single ? 4 : 8);
-    text_add(text, "#define COSTATE_KERNEL     static inline\n");
+    text_add(text, "#define COSTATE_KERNEL      static inline\n");
 }
 
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
-    text_format(text, "#define COSTATE_BLOCK      %zu /* samples that are worked on together */\n", blueprint->block);
-    text_format(text, "#define COSTATE_RECORD     (%zu * COSTATE_BLOCK) /* reals that a layer leaves for its adjoint */\n",
+    text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n", blueprint->block);
+    text_format(text, "#define COSTATE_RECORD_ROWS %zu /* rows of a block that a layer leaves for its adjoint */\n",
                 blueprint->record.rows);
+    text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n");
     if (blueprint->network->derived)
-        text_format(text, "#define COSTATE_EXTENDED   %zu /* parameters and what is computed of them alone */\n",
+        text_format(text, "#define COSTATE_EXTENDED    %zu /* parameters and what is computed of them alone */\n",
                     blueprint->network->model->parameters + blueprint->network->derived);
     else
-        text_add(text, "#define COSTATE_EXTENDED   COSTATE_PARAMETERS\n");
+        text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
     text_add(text, "\n");
 }
 
@@ -284,6 +289,13 @@ static void add_tensors(Text *text, const Model *model)
 }
 
 /* ---- texts ---- */
+
+/* The text to vendor: under the solver's prefix, in lines of the usual length. */
+static char *finish(Arena *arena, const Text *text, const char *prefix)
+{
+    enum { COLUMNS = 120 };
+    return wrap_lines(arena, template_rename(arena, text->data, prefix), COLUMNS);
+}
 
 static void replace_line(Text *text, const char *source, const char *from, const char *to)
 {
@@ -318,7 +330,7 @@ char *pack_header(Arena *arena, const Blueprint *blueprint)
     text_add(&text, facts.data);
     add_header(&text, blueprint, "", sizes.data);
     text_add(&text, template_find(&sections, "footer")->text);
-    return template_rename(arena, text.data, name);
+    return finish(arena, &text, name);
 }
 
 static const char *const FUNCTIONS[] = {"forward",     "objective",  "gradient", "pullback",
@@ -344,7 +356,7 @@ char *pack_source(Arena *arena, const Blueprint *blueprint)
     text_add(&text, pieces.routines.data);
     text_add(&text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(&text, &pieces, FILE_DRIVER);
-    return template_rename(arena, text.data, model->name);
+    return finish(arena, &text, model->name);
 }
 
 char *pack_jit(Arena *arena, const Blueprint *blueprint)

@@ -59,15 +59,24 @@ void print_constant(Text *text, const Rational *value, bool single)
 
 static void print_scalar(Printer *printer, const Node *node);
 
+static bool is_whole(const Rational *value)
+{
+    long numerator, denominator;
+    return rational_parts(value, LARGEST_LITERAL, &numerator, &denominator) && denominator == 1;
+}
+
+static bool is_written_out(const Printer *printer, const Node *node)
+{
+    return printer->schedule->storage[node->id].residence == AT_NOWHERE && node->op != OP_INPUT;
+}
+
 static void print_factor(Printer *printer, const Node *node)
 {
-    bool atom = node->op == OP_INPUT ||
-                (node->op == OP_CONSTANT && rational_sign(node->value) >= 0 && rational_equals(node->value, 1, 1));
-    if (!atom)
-        text_add(printer->text, "(");
+    bool whole = node->op == OP_CONSTANT && rational_sign(node->value) >= 0 && is_whole(node->value);
+    bool bracketed = is_written_out(printer, node) && !whole;
+    text_add(printer->text, bracketed ? "(" : "");
     print_scalar(printer, node);
-    if (!atom)
-        text_add(printer->text, ")");
+    text_add(printer->text, bracketed ? ")" : "");
 }
 
 /* x p/q as "p * x / q", as one would write it by hand. */
@@ -139,8 +148,7 @@ static void print_expression(Printer *printer, const Node *node)
 /* A scalar as an operand: written out, or from the memory that it was computed in. */
 static void print_scalar(Printer *printer, const Node *node)
 {
-    Residence residence = printer->schedule->storage[node->id].residence;
-    if (residence == AT_NOWHERE || node->op == OP_INPUT) {
+    if (is_written_out(printer, node) || node->op == OP_INPUT) {
         print_expression(printer, node);
         return;
     }
@@ -155,12 +163,20 @@ static const char *record_name(const Node *node, const Storage *storage, Arena *
     return node->label ? node->label : text_print(arena, "r%zu", storage->offset);
 }
 
+/* " + 2 * COSTATE_BLOCK" */
+static void print_row(Printer *printer, size_t row)
+{
+    if (row == 1)
+        text_add(printer->text, " + COSTATE_BLOCK");
+    else if (row)
+        text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
+}
+
 static void print_place(Printer *printer, const Node *node)
 {
     if (node->op == OP_SLICE) {
         print_place(printer, node->args[0]);
-        if (node->from)
-            text_format(printer->text, " + %zu * COSTATE_BLOCK", node->from);
+        print_row(printer, node->from);
         return;
     }
     const Storage *storage = &printer->schedule->storage[node->id];
@@ -364,8 +380,7 @@ static void print_concat(Printer *printer, const Node *node)
         begin_call(printer, constant ? "fill" : "copy");
         print_count(printer, part);
         print_argument(printer, node);
-        if (row)
-            text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
+        print_row(printer, row);
         print_argument(printer, constant ? inner : part);
         end_call(printer, node);
         row += part->shape.rows;
@@ -586,9 +601,11 @@ static void declare_record(Printer *printer, const char *body)
         if (storage->residence != AT_RECORD)
             continue;
         const char *name = record_name(graph_at(printer->network->graph, id), storage, printer->arena);
-        if (mentions(body, name))
-            text_format(printer->text, "    %scostate_real *const %s = record + %zu * COSTATE_BLOCK;\n",
-                        writes ? "" : "const ", name, storage->offset);
+        if (!mentions(body, name))
+            continue;
+        text_format(printer->text, "    %scostate_real *const %s = record", writes ? "" : "const ", name);
+        print_row(printer, storage->offset);
+        text_add(printer->text, ";\n");
     }
 }
 
@@ -615,8 +632,7 @@ static void declare_scratch(Printer *printer, const char *body)
         if (!mentions(body, name))
             continue;
         text_format(printer->text, "    costate_real *const %s = scratch", name);
-        if (row)
-            text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
+        print_row(printer, row);
         text_add(printer->text, ";\n");
     }
 }
@@ -639,31 +655,14 @@ static void silence_unused(Printer *printer, const char *parameters, const char 
     }
 }
 
-/* The parameter list, broken like the rest of the text: before column 112, under the first parameter. */
 static void print_signature(Printer *printer, const Routine *routine)
 {
-    enum { LAST_COLUMN = 112 };
-    text_format(printer->text, "/* %s */\n", routine->comment);
-    size_t indent = printer->text->length;
-    text_format(printer->text, "static void costate_%s(", routine->name);
-    indent = printer->text->length - indent;
-    size_t column = indent;
-    for (const char *at = routine->parameters; *at;) {
-        size_t length = strcspn(at, ",");
-        Text parameter = text_new(printer->arena);
-        for (const char *c = at; c < at + length; c++) {
-            if (c[0] == 'R' && c[1] == ' ')
-                text_add(&parameter, "costate_real");
-            else
-                text_append(&parameter, c, 1);
-        }
-        bool fits = column + parameter.length + 2 <= LAST_COLUMN;
-        if (at != routine->parameters)
-            text_format(printer->text, fits ? ", " : ",\n%*s", fits ? 0 : (int)indent, "");
-        text_add(printer->text, parameter.data);
-        column = (fits ? column : indent) + parameter.length + 2;
-        at += length;
-        at += strspn(at, ", ");
+    text_format(printer->text, "/* %s */\nstatic void costate_%s(", routine->comment, routine->name);
+    for (const char *at = routine->parameters; *at; at++) {
+        if (at[0] == 'R' && at[1] == ' ')
+            text_add(printer->text, "costate_real");
+        else
+            text_append(printer->text, at, 1);
     }
     text_add(printer->text, ")\n{\n");
 }

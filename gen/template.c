@@ -5,7 +5,7 @@
 
 static const char *find_template(const char *name)
 {
-    for (const Template *template = templates; template->text; template ++)
+    for (const Template *template = templates; template->text; template++)
         if (!strcmp(template->name, name))
             return template->text;
     return "";
@@ -81,6 +81,32 @@ char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *
         }
     }
     return chosen.data;
+}
+
+char *template_resolve(Arena *arena, const char *text, const char *name, bool defined)
+{
+    Text resolved = text_new(arena);
+    const char *opening = text_print(arena, "#if defined(%s)\n", name);
+    size_t depth = 0, chosen = 0; /* conditionals that are open; the depth of the one that is resolved, or 0 */
+    bool wanted = true;
+    for (const char *line = text; *line; line = line_end(line)) {
+        depth += !strncmp(line, "#if", 3);
+        if (!chosen && !strncmp(line, opening, strlen(opening))) {
+            chosen = depth;
+            wanted = defined;
+        } else if (depth == chosen && !strncmp(line, "#else", 5)) {
+            wanted = !wanted;
+        } else if (depth == chosen && !strncmp(line, "#endif", 6)) {
+            wanted = true;
+            chosen = 0;
+            depth--;
+            continue;
+        } else if (wanted) {
+            text_append(&resolved, line, (size_t)(line_end(line) - line));
+        }
+        depth -= !strncmp(line, "#endif", 6);
+    }
+    return resolved.data;
 }
 
 /* ---- renaming ---- */

@@ -37,6 +37,9 @@ const Section *template_find(const Sections *sections, const char *name);
 char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                       const void *context);
 
+/* The text with the choices "#if defined(NAME) .. [#else ..] #endif" made: what stands where NAME is, or is not. */
+char *template_resolve(Arena *arena, const char *text, const char *name, bool defined);
+
 /* The text with every identifier costate_x, COSTATE_X renamed to prefix_x, PREFIX_X. */
 char *template_rename(Arena *arena, const char *text, const char *prefix);
 

@@ -5,7 +5,7 @@
 #include "solver.h"
 enum {
     COSTATE_INPUTS = 2, COSTATE_WIDTH = 2, COSTATE_OUTPUTS = 1, COSTATE_LAYERS = 3, COSTATE_PARAMETERS = 24,
-    COSTATE_RECORD = 128, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0
+    COSTATE_RECORD_ROWS = 2, COSTATE_RECORD = 128, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0
 };
 #define R costate_real
 void costate_prepare(R *params, size_t layer, R *scratch);
@@ -135,16 +135,16 @@ static const costate_real *costate_costates(const costate_real *params, const co
 /*@ forward take align last_state unpack pack block_count */
 int costate_forward(size_t n, const costate_real *x, const costate_real *params, costate_real *prediction, void *work)
 {
-    if (!x || !params || !prediction || !work)
-        return n > 0;
+    if (!params || !work || (n > 0 && (!x || !prediction)))
+        return 1;
     costate_real *free = costate_align(work);
     /*? derived */
     params = costate_extend(params, &free);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
-    costate_real *const record = costate_take(&free, COSTATE_RECORD / COSTATE_BLOCK);
-    costate_real *const other = costate_take(&free, COSTATE_RECORD / COSTATE_BLOCK);
+    costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    costate_real *const other = costate_take(&free, COSTATE_RECORD_ROWS);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
@@ -159,8 +159,8 @@ int costate_forward(size_t n, const costate_real *x, const costate_real *params,
 int costate_objective(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
                       costate_real *objective, costate_real *prediction, void *work)
 {
-    if (!x || !target || !params || !objective || !work)
-        return n > 0;
+    if (!params || !objective || !work || (n > 0 && (!x || !target)))
+        return 1;
     costate_real *free = costate_align(work), sum = 0;
     /*? derived */
     params = costate_extend(params, &free);
@@ -169,8 +169,8 @@ int costate_objective(size_t n, const costate_real *x, const costate_real *targe
     costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
-    costate_real *const record = costate_take(&free, COSTATE_RECORD / COSTATE_BLOCK);
-    costate_real *const other = costate_take(&free, COSTATE_RECORD / COSTATE_BLOCK);
+    costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    costate_real *const other = costate_take(&free, COSTATE_RECORD_ROWS);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
@@ -209,7 +209,7 @@ static int costate_evaluate(size_t n, const costate_real *x, const costate_real 
     costate_real *const weight = costate_take(&free, 1);
     costate_real *const p = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
-    costate_real *const records = costate_take(&free, COSTATE_LAYERS * (COSTATE_RECORD / COSTATE_BLOCK) + COSTATE_WIDTH);
+    costate_real *const records = costate_take(&free, COSTATE_LAYERS * COSTATE_RECORD_ROWS + COSTATE_WIDTH);
     costate_clear(COSTATE_EXTENDED, gradient);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
@@ -265,7 +265,7 @@ int costate_pullback(size_t n, const costate_real *x, const costate_real *params
     costate_real *const bar_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const p = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
-    costate_real *const records = costate_take(&free, COSTATE_LAYERS * (COSTATE_RECORD / COSTATE_BLOCK) + COSTATE_WIDTH);
+    costate_real *const records = costate_take(&free, COSTATE_LAYERS * COSTATE_RECORD_ROWS + COSTATE_WIDTH);
     costate_clear(COSTATE_EXTENDED, gradient);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
@@ -294,8 +294,8 @@ int costate_pullback(size_t n, const costate_real *x, const costate_real *params
 int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, const costate_real *params,
                         const costate_real *params_dot, costate_real *prediction_dot, void *work)
 {
-    if (!x || !x_dot || !params || !params_dot || !prediction_dot || !work)
-        return n > 0;
+    if (!params || !params_dot || !work || (n > 0 && (!x || !x_dot || !prediction_dot)))
+        return 1;
     costate_real *free = costate_align(work);
     /*? derived */
     params = costate_extend(params, &free);
@@ -304,8 +304,10 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const dot_block = costate_take(&free, COSTATE_OUTPUTS);
-    costate_real *y = costate_take(&free, COSTATE_WIDTH), *y_next = costate_take(&free, COSTATE_WIDTH);
-    costate_real *y_dot = costate_take(&free, COSTATE_WIDTH), *y_dot_next = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y_next = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y_dot = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y_dot_next = costate_take(&free, COSTATE_WIDTH);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
@@ -341,7 +343,8 @@ static void costate_tangents(size_t n, size_t start, size_t count, const costate
                              const costate_real *zero, const costate_real *x, const costate_real *x_dot,
                              const costate_real *records, costate_real *tangents, costate_real *free)
 {
-    costate_real *y_dot = costate_take(&free, COSTATE_WIDTH), *y_dot_next = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y_dot = costate_take(&free, COSTATE_WIDTH);
+    costate_real *y_dot_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *const y_next = costate_take(&free, COSTATE_WIDTH);
     costate_lift_tangent(params, zero, x, x_dot, y_dot, free);
     costate_hand_out(tangents, 0, n, start, count, y_dot);
@@ -368,8 +371,9 @@ static int costate_trajectory(size_t n, const costate_real *x, const costate_rea
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const bar_block = costate_take(&free, COSTATE_OUTPUTS);
-    costate_real *p = costate_take(&free, COSTATE_WIDTH), *other = costate_take(&free, COSTATE_WIDTH);
-    costate_real *const records = costate_take(&free, COSTATE_LAYERS * (COSTATE_RECORD / COSTATE_BLOCK) + COSTATE_WIDTH);
+    costate_real *p = costate_take(&free, COSTATE_WIDTH);
+    costate_real *other = costate_take(&free, COSTATE_WIDTH);
+    costate_real *const records = costate_take(&free, COSTATE_LAYERS * COSTATE_RECORD_ROWS + COSTATE_WIDTH);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);

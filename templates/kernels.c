@@ -320,7 +320,8 @@ COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const cos
     costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
     size_t c;
     for (c = 0; c < cols; c++) {
-        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
+        costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
         costate_real k;
         k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
@@ -349,7 +350,8 @@ COSTATE_INLINE void costate_product_two(size_t cols, costate_real *z, const cost
     costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
     size_t c;
     for (c = 0; c < cols; c++) {
-        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
+        costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
         costate_real k;
         k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
@@ -369,7 +371,8 @@ COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const cost
     costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
     size_t c;
     for (c = 0; c < cols; c++) {
-        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK), v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
+        costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
         costate_real k;
         k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
