@@ -70,10 +70,14 @@ static const void *row(const Solver *solver, const void *array, size_t index, si
 
 Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool)
 {
+    const KernelSet *kernels = kernels_select(program->description.model->single, diagnostics);
+    return kernels ? solver_compile_with(arena, diagnostics, program, kernels, pool) : NULL;
+}
+
+Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
+                            Pool *pool)
+{
     const Model *model = program->description.model;
-    const KernelSet *kernels = kernels_select(model->single, diagnostics);
-    if (!kernels)
-        return NULL;
     union {
         void *address;
         void (*describe)(struct costate_table *table);

@@ -7,6 +7,7 @@
 #define COSTATE_SOLVER_RUNTIME_H
 
 #include "gen.h"
+#include "kernels.h"
 #include "objective.h"
 #include "pool.h"
 
@@ -22,6 +23,10 @@ enum { SOLVER_CHUNK = 512 /* samples */ };
 
 /* Compiles the program with libtcc and the kernels for this processor. NULL after an error. */
 Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool);
+
+/* The same with the kernels of that set, which must be of the program's real type. */
+Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
+                            Pool *pool);
 
 const Model *solver_model(const Solver *solver);
 
