@@ -8,6 +8,7 @@
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
     SOURCE_OPTIONS,
+    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--threads", "N", "threads to use [all processors]"},
     {NULL, NULL, NULL},
 };
@@ -53,13 +54,11 @@ Status check_run(Session *session)
     double *target = ARENA_ARRAY(arena, count * model->outputs, double);
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
-        const Dataset *data = samples_training_file(session, model);
-        if (!data)
+        SampleSource source;
+        if (!samples_load(session, model, &source))
             return STATUS_FAILED;
-        count = data->samples < count ? data->samples : count;
-        x = data->x;
-        target = data->target;
-        result = check_solver(arena, program, solver, count, x, target);
+        count = source.train.samples < count ? source.train.samples : count;
+        result = check_solver(arena, program, solver, count, source.train.x, source.train.target);
     } else {
         /* a field may grow so fast that samples of size 1 leave the range of numbers */
         for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {

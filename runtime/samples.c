@@ -107,14 +107,6 @@ bool samples_load(Session *session, const Model *model, SampleSource *source)
                                                source->test ? test : NULL);
 }
 
-const Dataset *samples_training_file(Session *session, const Model *model)
-{
-    Dataset *dataset = ARENA_NEW(session->arena, Dataset);
-    const char *name;
-    size_t validation;
-    return load_training(session, model, dataset, &name, &validation) ? dataset : NULL;
-}
-
 const Dataset *samples_for_prediction(Session *session, const Model *model, const Dataset *trained)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);

@@ -24,9 +24,6 @@ typedef struct {
  * --standardize applied. False after errors, or with session->problem set. */
 bool samples_load(Session *session, const Model *model, SampleSource *source);
 
-/* The samples of --data alone, or of the spec where the command line names none. NULL after errors. */
-const Dataset *samples_training_file(Session *session, const Model *model);
-
 /* The samples of --data for a trained network; labels may be missing. NULL after errors. */
 const Dataset *samples_for_prediction(Session *session, const Model *model, const Dataset *trained);
 
