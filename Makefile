@@ -4,8 +4,6 @@
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 
-MAKEFLAGS += --jobs=$(shell nproc)
-
 B        ?= out/build
 BIN      ?= out/bin
 CC       ?= cc
@@ -96,19 +94,19 @@ deps-check: deps
 	$(call INSTALL,$(CHECK_PACKAGES))
 
 demo: deps
-	@$(MAKE) -s all
+	@$(MAKE) -s -j$(shell nproc) all
 	$(BIN)/costate tableau kutta4
 	$(BIN)/costate check specs/spiral.lua
 	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
 	@head -n 2 out/runs/demo/trace.csv; tail -n 1 out/runs/demo/trace.csv
 
 check: deps-check
-	@$(MAKE) -s all $(B)/check
+	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: deps-check
-	@$(MAKE) -s B=out/build/sanitize BIN=out/build/sanitize/bin OPTIMISE="-O1 -g" \
+	@$(MAKE) -s -j$(shell nproc) B=out/build/sanitize BIN=out/build/sanitize/bin OPTIMISE="-O1 -g" \
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
 	COSTATE=out/build/sanitize/bin/costate out/build/sanitize/check --jobs 2 --short-filename
 

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DEPTH = 16, MOST_ENTRIES = 100 * 1000, MOST_VALUES = 10 * 1000 };
+enum {
+    MOST_DEPTH = 16,
+    MOST_ENTRIES = 20 * 1000,
+    MOST_VALUES = 10 * 1000,
+    LONGEST_STRING = 4096,
+    CHARACTERS_AN_INSTRUCTION = 8
+};
 
 static const char VALUE[] = "costate.value";
 
@@ -41,7 +47,6 @@ typedef struct {
     Spec *spec;
     const char *function;
     int call_line;
-    size_t entries;
 } Conversion;
 
 static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth);
@@ -54,6 +59,18 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
+/* The string at index; not one that is no text or that nothing in a spec can need. */
+static const char *plain_string(lua_State *lua, int index)
+{
+    const char *string = lua_tostring(lua, index);
+    size_t length = lua_rawlen(lua, index);
+    if (length > LONGEST_STRING)
+        luaL_error(lua, "a string of more than %d characters", LONGEST_STRING);
+    if (strlen(string) != length)
+        luaL_error(lua, "a string with a byte 0");
+    return string;
+}
+
 static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, const char *path, int depth,
                           size_t *capacity)
 {
@@ -63,9 +80,9 @@ static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, 
         *capacity = 2 * *capacity + 8;
         table->entries = arena_grow(spec->arena, table->entries, size, *capacity * sizeof *table->entries);
     }
-    if (++conversion->entries > MOST_ENTRIES)
+    if (++spec->entries > MOST_ENTRIES)
         luaL_error(lua, "more than %d table entries", MOST_ENTRIES);
-    const char *key = lua_type(lua, -2) == LUA_TSTRING ? lua_tostring(lua, -2) : NULL;
+    const char *key = lua_type(lua, -2) == LUA_TSTRING ? plain_string(lua, -2) : NULL;
     const char *inner = key ? text_print(spec->arena, "%s%s%s", path, *path ? "." : "", key) : path;
     Value *entry = convert(lua, conversion, -1, inner, depth + 1);
     entry->key = key ? arena_string(spec->arena, key, strlen(key)) : NULL;
@@ -97,8 +114,9 @@ static Value *convert_table(lua_State *lua, Conversion *conversion, int index, c
             convert_entry(lua, conversion, table, path, depth, &capacity);
         lua_pop(lua, 1);
     }
-    qsort(table->entries + table->array_count, table->entry_count - table->array_count, sizeof *table->entries,
-          compare_entries);
+    if (table->entry_count > table->array_count + 1)
+        qsort(table->entries + table->array_count, table->entry_count - table->array_count, sizeof *table->entries,
+              compare_entries);
     return table;
 }
 
@@ -123,7 +141,7 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
         return convert_number(lua, spec, index);
     case LUA_TSTRING:
         value = value_new(spec, VALUE_STRING);
-        value->string = arena_string(spec->arena, lua_tostring(lua, index), lua_rawlen(lua, index));
+        value->string = arena_string(spec->arena, plain_string(lua, index), lua_rawlen(lua, index));
         return value;
     case LUA_TFUNCTION:
         value = value_new(spec, VALUE_FUNCTION);
@@ -150,8 +168,10 @@ static Value *convert(lua_State *lua, Conversion *conversion, int index, const c
     Value *value =
         lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth) : convert_simple(lua, spec, index);
     bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_NETWORK;
-    if (conversion->function && !own_place)
+    if (conversion->function && !own_place) {
+        spec_charge(lua, strlen(spec->files[spec->file].text) / CHARACTERS_AN_INSTRUCTION);
         value->place.line = locate_key(spec->files[spec->file].text, conversion->function, conversion->call_line, path);
+    }
     return value;
 }
 
@@ -164,7 +184,7 @@ static int call_constructor(lua_State *lua, const char *function, ValueKind kind
         spec->line = caller.currentline;
     if (!lua_istable(lua, 1) || lua_gettop(lua) != 1)
         return luaL_error(lua, "%s takes a table: %s { ... }", function, function);
-    Conversion conversion = {spec, function, spec->line, 0};
+    Conversion conversion = {spec, function, spec->line};
     Value *value = convert(lua, &conversion, 1, "", 0);
     value->kind = kind;
     return push_value(lua, value);
@@ -225,7 +245,7 @@ static int call_control(lua_State *lua)
 
 const Value *spec_convert(lua_State *lua, int index)
 {
-    Conversion conversion = {spec_of(lua), NULL, 0, 0};
+    Conversion conversion = {spec_of(lua), NULL, 0};
     return convert(lua, &conversion, index, "", 0);
 }
 
