@@ -197,7 +197,7 @@ Test(golden, time_of_a_gradient)
             least =
                 fmin(least, costate_succeeds("gradient %s %s -o %s", spec, golden_source(&problems[p]), path).seconds);
         }
-        cr_log_warn("costate gradient, %s: %.1f ms\n", problems[p].name, 1e3 * least);
+        cr_log_info("costate gradient, %s: %.1f ms\n", problems[p].name, 1e3 * least);
     }
 }
 
