@@ -1,5 +1,6 @@
 #include "diagnostics.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +50,9 @@ static void record(Diagnostics *diagnostics, Place place, bool warning, const ch
 {
     char text[1024];
     vsnprintf(text, sizeof text, format, arguments);
+    for (char *c = text; *c; c++)
+        if (iscntrl((unsigned char)*c)) /* a message is one line, and no terminal obeys it */
+            *c = '?';
     Message *message = ARENA_NEW(diagnostics->arena, Message);
     message->place = place;
     message->warning = warning;

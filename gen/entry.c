@@ -60,10 +60,13 @@ size_t entry_count(const Entries *entries, const char *key, size_t fallback, siz
         return fallback;
     bool whole = value->kind == VALUE_INTEGER ||
                  (value->kind == VALUE_REAL && floor(value->real) == value->real && fabs(value->real) < 9e15);
-    if (!whole) {
+    if (!whole && value->kind == VALUE_REAL)
+        diagnostics_error(entries->diagnostics, value->place, "%s must be an integer, not %g",
+                          title_of(entries, key).text, value->real);
+    else if (!whole)
         wrong_type(entries, key, value, "an integer");
+    if (!whole)
         return fallback;
-    }
     if (value->real < (double)least || value->real > (double)most) {
         diagnostics_error(entries->diagnostics, value->place, "%s = %.0f is out of range: %zu to %zu",
                           title_of(entries, key).text, value->real, least, most);
@@ -81,7 +84,11 @@ double entry_real(const Entries *entries, const char *key, double fallback, doub
         wrong_type(entries, key, value, "a number");
         return fallback;
     }
-    if (!(value->real >= least && value->real <= most)) {
+    if (isnan(value->real)) {
+        diagnostics_error(entries->diagnostics, value->place, "%s is not a number", title_of(entries, key).text);
+        return fallback;
+    }
+    if (value->real < least || value->real > most) {
         diagnostics_error(entries->diagnostics, value->place, "%s = %g is out of range: %g to %g",
                           title_of(entries, key).text, value->real, least, most);
         return fallback;
@@ -139,10 +146,10 @@ void entry_check_keys(const Entries *entries, const char *const *names, size_t c
             continue;
         const char *nearest = text_nearest(entry->key, names, count);
         if (nearest)
-            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%s\" in %s; did you mean \"%s\"?",
+            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s; did you mean \"%s\"?",
                               entry->key, where, nearest);
         else
-            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%s\" in %s", entry->key, where);
+            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s", entry->key, where);
     }
 }
 

@@ -544,8 +544,8 @@ void graph_replace(Graph *graph, Substitution *map, const Node *node, const Node
 {
     if (node->id >= map->size) {
         map->images = arena_grow(graph->arena, map->images, map->size * sizeof *map->images,
-                                 graph->count * sizeof *map->images);
-        map->size = graph->count;
+                                 2 * graph->count * sizeof *map->images);
+        map->size = 2 * graph->count;
     }
     map->images[node->id] = image;
 }

@@ -14,6 +14,7 @@ enum {
     MOST_ITERATIONS = 1000 * 1000 * 1000,
     MOST_PARAMETERS = 1 << 30,
     MOST_CONTROLS = 64,
+    DEEPEST_STEP = 4000,
     LONGEST_NAME = 40
 };
 
@@ -116,9 +117,14 @@ static int compare_serial(const void *a, const void *b)
 static size_t sort_controls(Reader *reader, const Value *table)
 {
     size_t count = 0;
+    if (table->array_count)
+        diagnostics_error(reader->diagnostics, table->entries[0]->place,
+                          "a control has no name: write controls = { name = vector(2) }");
     for (size_t i = table->array_count; i < table->entry_count; i++)
         if (count < MOST_CONTROLS)
             reader->controls[count++] = table->entries[i];
+    if (table->entry_count - table->array_count > MOST_CONTROLS)
+        diagnostics_error(reader->diagnostics, table->place, "more than %d controls", MOST_CONTROLS);
     for (size_t i = 1; i < count; i++) /* insertion: few, and no comparison function needed */
         for (size_t k = i; k > 0 && compare_serial(&reader->controls[k], &reader->controls[k - 1]) < 0; k--) {
             const Value *other = reader->controls[k];
@@ -218,6 +224,21 @@ static Tensor *find_tensor(Reader *reader, const char *name)
     return NULL;
 }
 
+static void unknown_tensor(Reader *reader, const Value *name)
+{
+    const Model *model = reader->model;
+    const char *nearest = text_nearest(name->string, tensor_names(reader), model->tensor_count);
+    Text all = text_new(reader->arena);
+    for (size_t t = 0; !nearest && t < model->tensor_count; t++)
+        text_format(&all, "%s%s", t ? ", " : "", model->tensors[t].name);
+    if (nearest)
+        diagnostics_error(reader->diagnostics, name->place,
+                          "learn: there is no tensor \"%.60s\"; did you mean \"%s\"?", name->string, nearest);
+    else
+        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; there are %s",
+                          name->string, all.data);
+}
+
 static void read_learn(Reader *reader)
 {
     Model *model = reader->model;
@@ -236,10 +257,11 @@ static void read_learn(Reader *reader)
             found->learnt = true;
             continue;
         }
-        const char *given = name->kind == VALUE_STRING ? name->string : value_kind(name);
-        const char *nearest = text_nearest(given, tensor_names(reader), model->tensor_count);
-        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"%s%s%s", given,
-                          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+        if (name->kind == VALUE_STRING)
+            unknown_tensor(reader, name);
+        else
+            diagnostics_error(reader->diagnostics, name->place, "learn is a list of names of tensors; it holds %s",
+                              value_kind(name));
     }
 }
 
@@ -486,6 +508,34 @@ static void read_field(Reader *reader)
     field->value = graph_spread(reader->graph, value, shape);
 }
 
+static Place field_place(const Reader *reader)
+{
+    bool whole = value_get(reader->network.table, "field") != NULL;
+    return entry_place(&reader->network, whole ? "field" : "activation");
+}
+
+/* The length of the longest chain of operations below node. */
+static size_t depth_of(const Reader *reader, const Node *node)
+{
+    size_t *depths = ARENA_ARRAY(reader->arena, node->id + 1, size_t);
+    for (size_t id = 0; id <= node->id; id++) {
+        const Node *at = graph_at(reader->graph, id);
+        for (size_t i = 0; i < at->arg_count; i++)
+            depths[id] = depths[id] > depths[at->args[i]->id] ? depths[id] : depths[at->args[i]->id] + 1;
+    }
+    return depths[node->id];
+}
+
+/* Passes go down chains of operations by recursion, all stages of a step in one. */
+static void check_depth(Reader *reader)
+{
+    size_t depth = depth_of(reader, reader->description->field.value), stages = reader->description->tableau->stages;
+    if (depth * stages > DEEPEST_STEP)
+        diagnostics_error(reader->diagnostics, field_place(reader),
+                          "the field chains %zu operations in each of %zu stages; at most %d in all are supported", depth,
+                          stages, DEEPEST_STEP);
+}
+
 static void check_field_keys(Reader *reader)
 {
     const Value *table = reader->network.table;
@@ -525,6 +575,8 @@ static void read_network(Reader *reader)
     read_method(reader);
     if (!diagnostics_errors(reader->diagnostics))
         read_field(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_depth(reader);
     reader->model->hash = spec_hash(reader->spec);
 }
 

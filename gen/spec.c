@@ -1,6 +1,8 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #include "spec_lua.h"
 
+#include "utf8.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +32,8 @@ static bool report(Spec *spec)
             message = end + 1 + (end[1] == ' ');
         }
     }
+    if (!strcmp(message, "C stack overflow"))
+        message = "brackets or functions are nested too deeply";
     if (!strcmp(message, "not enough memory"))
         message = spec->allocated > SPEC_MOST_ALLOCATED
                       ? "the spec runs for too long: it moves more than 1 GiB of memory"
@@ -81,6 +85,21 @@ char *spec_relative(Arena *arena, Place place, const char *name)
     return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
 }
 
+/* An error where text is something else than UTF-8. */
+static bool check_text(Spec *spec, const char *path, const char *text, size_t length)
+{
+    int line = 1;
+    for (size_t at = 0, size; at < length; at += size) {
+        line += text[at] == '\n';
+        size = utf8_length(text + at, length - at);
+        if (size && text[at])
+            continue;
+        return diagnostics_error(spec->diagnostics, (Place){path, line, 0},
+                                 size ? "a byte 0: a spec is text" : "a byte that is not UTF-8");
+    }
+    return true;
+}
+
 /* Runs the chunk in file number `file`, leaving its one result on the stack. */
 static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
 {
@@ -118,6 +137,8 @@ const Value *spec_run(Spec *spec, const char *path)
     spec->file_count++;
     spec->hash = text_hash(spec->hash, text, length);
     diagnostics_source(spec->diagnostics, spec->files[file].path, text);
+    if (*text != LUA_SIGNATURE[0] && !check_text(spec, spec->files[file].path, text, length))
+        return NULL;
     if (!run_chunk(spec, file, text, length))
         return NULL;
     const Value *result = NULL;
@@ -159,9 +180,10 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
     qsort(names, count, sizeof *names, compare_names);
     const char *nearest = text_nearest(name, names, count);
     if (nearest)
-        diagnostics_error(spec->diagnostics, place, "there is no %s \"%s\"; did you mean \"%s\"?", kind, name, nearest);
+        diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"; did you mean \"%s\"?", kind, name,
+                          nearest);
     else
-        diagnostics_error(spec->diagnostics, place, "there is no %s \"%s\" (no %s/%s.lua)", kind, name, own, name);
+        diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\" in %s", kind, name, own);
     return NULL;
 }
 
@@ -173,7 +195,7 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
             return spec_run(spec, path);
-        diagnostics_error(spec->diagnostics, place, "there is no file \"%s\"", path);
+        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
         return NULL;
     }
     char *beside = spec_relative(spec->arena, place, kind);
@@ -224,6 +246,8 @@ static int apply(lua_State *lua)
     if (application->names)
         push_controls(lua, application);
     lua_call(lua, application->names ? 2 : 1, 1);
+    if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
+        return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
     application->result = spec_to_node(lua, -1);
     return 0;
 }

@@ -11,10 +11,11 @@ typedef struct Spec Spec;
 
 /* Limits of the sandbox. */
 enum {
-    SPEC_MOST_INSTRUCTIONS = 20 * 1000 * 1000,
+    SPEC_MOST_SECONDS = 1,
+    SPEC_MOST_INSTRUCTIONS = 10 * 1000 * 1000,
     SPEC_MOST_BYTES = 64 << 20,
     SPEC_MOST_ALLOCATED = 1 << 30, /* in all: long strings are copied without an instruction being counted */
-    SPEC_MOST_NODES = 100 * 1000,
+    SPEC_MOST_NODES = 10 * 1000,
     SPEC_LONGEST_FILE = 1 << 20
 };
 

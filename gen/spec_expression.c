@@ -6,7 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-static const char EXPRESSION[] = "costate.expression";
+static const char EXPRESSION[] = "expression";
+
+enum { MOST_CONSTANT_BITS = 1 << 14 };
 
 /* ---- nodes ---- */
 
@@ -17,6 +19,8 @@ int spec_push_node(lua_State *lua, const Node *node)
         return luaL_error(lua, "%s", graph_error(spec->graph));
     if (graph_size(spec->graph) > SPEC_MOST_NODES)
         return luaL_error(lua, "the expression has more than %d operations", SPEC_MOST_NODES);
+    if (node->op == OP_CONSTANT && rational_bits(node->value) > MOST_CONSTANT_BITS)
+        return luaL_error(lua, "a constant of the expression has too many digits");
     const Node **box = lua_newuserdatauv(lua, sizeof *box, 0);
     *box = node;
     luaL_setmetatable(lua, EXPRESSION);
@@ -39,6 +43,8 @@ const Node *spec_to_node(lua_State *lua, int index)
     if (lua_type(lua, index) == LUA_TNUMBER)
         return number_node(lua, index);
     const Node **box = luaL_testudata(lua, index, EXPRESSION);
+    if (!box && lua_isnone(lua, index))
+        luaL_error(lua, "an argument is missing: an expression was expected");
     if (!box)
         luaL_error(lua, "an expression was expected here, not %s", luaL_typename(lua, index));
     return *box;
@@ -82,6 +88,11 @@ static int expression_compare(lua_State *lua)
     return luaL_error(lua, "expressions have no value yet and cannot be compared; use max, min or abs");
 }
 
+static int expression_concat(lua_State *lua)
+{
+    return luaL_error(lua, "vectors are joined by concat(x, y), not by x .. y");
+}
+
 static int expression_len(lua_State *lua)
 {
     lua_pushinteger(lua, (lua_Integer)spec_to_node(lua, 1)->shape.rows);
@@ -117,8 +128,11 @@ static int expression_index(lua_State *lua)
     const Node *x = spec_to_node(lua, 1);
     if (lua_isinteger(lua, 2)) {
         lua_Integer entry = lua_tointeger(lua, 2);
-        if (entry < 1 || x->shape.rank != 1 || (size_t)entry > x->shape.rows)
-            return luaL_error(lua, "no entry %I: it has %I", entry, (lua_Integer)x->shape.rows);
+        if (x->shape.rank != 1)
+            return luaL_error(lua, "only vectors have entries: [%I] of a %s", entry,
+                              x->shape.rank == 0 ? "scalar" : "matrix");
+        if (entry < 1 || (size_t)entry > x->shape.rows)
+            return luaL_error(lua, "entry [%I] of a vector of %I", entry, (lua_Integer)x->shape.rows);
         return spec_push_node(lua, graph_slice(spec_of(lua)->graph, x, (size_t)entry - 1, shape_scalar(true)));
     }
     const char *name = lua_tostring(lua, 2);
@@ -188,6 +202,7 @@ static int call_concat(lua_State *lua)
     int count = lua_gettop(lua);
     if (count < 1)
         return luaL_error(lua, "concat takes one argument or more");
+    spec_charge(lua, (size_t)count);
     const Node **parts = ARENA_ARRAY(spec->arena, (size_t)count, const Node *);
     for (int i = 0; i < count; i++)
         parts[i] = spec_to_node(lua, i + 1);
@@ -219,10 +234,19 @@ static void open_operations(lua_State *lua)
 void spec_open_expressions(lua_State *lua)
 {
     static const luaL_Reg methods[] = {
-        {"__add", expression_add},     {"__sub", expression_sub},       {"__mul", expression_mul},
-        {"__div", expression_div},     {"__pow", expression_pow},       {"__unm", expression_unm},
-        {"__lt", expression_compare},  {"__le", expression_compare},    {"__len", expression_len},
-        {"__index", expression_index}, {"__tostring", expression_text}, {NULL, NULL},
+        {"__add", expression_add},
+        {"__sub", expression_sub},
+        {"__mul", expression_mul},
+        {"__div", expression_div},
+        {"__pow", expression_pow},
+        {"__unm", expression_unm},
+        {"__lt", expression_compare},
+        {"__le", expression_compare},
+        {"__len", expression_len},
+        {"__concat", expression_concat},
+        {"__index", expression_index},
+        {"__tostring", expression_text},
+        {NULL, NULL},
     };
     static const luaL_Reg functions[] = {
         {"dot", call_dot},

@@ -7,6 +7,7 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <time.h>
 
 enum { SPEC_MOST_FILES = 16 };
 
@@ -28,8 +29,10 @@ struct Spec {
     const char *folder;
     lua_State *lua;
     SpecBlock blocks;
-    size_t bytes, allocated, values; /* bytes in use, and all that were ever asked for */
-    long instructions;
+    size_t bytes, allocated; /* in use, and all that were ever asked for */
+    size_t values, entries;  /* that were made and converted */
+    clock_t start;           /* processor time when Lua began */
+    size_t instructions;
     size_t serial;
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;
@@ -40,6 +43,9 @@ struct Spec {
 
 /* The spec that a Lua state belongs to. */
 Spec *spec_of(lua_State *lua);
+
+/* Counts what takes as long as that many instructions of Lua; a Lua error beyond the limits of instructions or time. */
+void spec_charge(lua_State *lua, size_t instructions);
 
 /* Makes the function on top of the stack a global of that name and, for those who are used to it, one of the library
  * math. Pops it. */

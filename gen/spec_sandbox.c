@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { HOOK_INTERVAL = 1000 /* instructions */ };
+enum { HOOK_INTERVAL = 100, MOST_GLOBALS = 128 };
 
 Spec *spec_of(lua_State *lua)
 {
@@ -64,6 +64,18 @@ static void release_blocks(void *object)
     }
 }
 
+/* A few instructions can take long, for they may copy all of the memory: hence a limit of time, too. */
+void spec_charge(lua_State *lua, size_t instructions)
+{
+    Spec *spec = spec_of(lua);
+    spec->instructions += instructions;
+    if (spec->instructions > SPEC_MOST_INSTRUCTIONS)
+        luaL_error(lua, "the spec runs for too long: it may execute %d million instructions",
+                   SPEC_MOST_INSTRUCTIONS / 1000000);
+    if (clock() - spec->start > SPEC_MOST_SECONDS * CLOCKS_PER_SEC)
+        luaL_error(lua, "the spec runs for too long: it may take %d s", SPEC_MOST_SECONDS);
+}
+
 /* Remembers the line for errors that Lua gives no place, and counts. */
 static void hook(lua_State *lua, lua_Debug *event)
 {
@@ -72,10 +84,7 @@ static void hook(lua_State *lua, lua_Debug *event)
         spec->line = event->currentline;
         return;
     }
-    spec->instructions += HOOK_INTERVAL;
-    if (spec->instructions > SPEC_MOST_INSTRUCTIONS)
-        luaL_error(lua, "the spec runs for too long: it may execute %d million instructions",
-                   SPEC_MOST_INSTRUCTIONS / 1000000);
+    spec_charge(lua, HOOK_INTERVAL);
 }
 
 /* ---- libraries ---- */
@@ -90,6 +99,18 @@ void spec_publish(lua_State *lua, const char *name, bool in_math)
         lua_pop(lua, 1);
     }
     lua_setglobal(lua, name);
+}
+
+/* Calls upvalue 1, a function that moves all entries of its first argument unless it appends a second one. */
+static int charged(lua_State *lua)
+{
+    int count = lua_gettop(lua);
+    if (count != 2 && lua_istable(lua, 1))
+        spec_charge(lua, lua_rawlen(lua, 1));
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    lua_call(lua, count, LUA_MULTRET);
+    return lua_gettop(lua);
 }
 
 /* Of Lua's own libraries only what neither reaches out nor runs long in C, where no instruction is counted. */
@@ -114,10 +135,41 @@ static void open_libraries(lua_State *lua)
     luaL_requiref(lua, LUA_TABLIBNAME, luaopen_table, 0);
     lua_newtable(lua);
     lua_getfield(lua, -2, "insert");
+    lua_pushcclosure(lua, charged, 1);
     lua_setfield(lua, -2, "insert");
     lua_getfield(lua, -2, "unpack");
+    lua_pushcclosure(lua, charged, 1);
     lua_setfield(lua, -2, "unpack");
     lua_setglobal(lua, LUA_TABLIBNAME);
+    lua_pop(lua, 1);
+}
+
+/* The value of a name that nothing has, upvalue 1 being the globals: an error, for it is a typo or what a spec may not
+ * do. */
+static int unknown_global(lua_State *lua)
+{
+    const char *names[MOST_GLOBALS], *name = luaL_tolstring(lua, 2, NULL);
+    size_t count = 0;
+    lua_pushnil(lua);
+    while (lua_next(lua, lua_upvalueindex(1))) {
+        lua_pop(lua, 1);
+        if (lua_type(lua, -1) == LUA_TSTRING && count < MOST_GLOBALS)
+            names[count++] = lua_tostring(lua, -1);
+    }
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest)
+        return luaL_error(lua, "specs have no \"%s\"; did you mean \"%s\"?", name, nearest);
+    return luaL_error(lua, "specs have no \"%s\"", name);
+}
+
+static void guard_globals(lua_State *lua)
+{
+    lua_pushglobaltable(lua);
+    lua_newtable(lua);
+    lua_pushvalue(lua, -2);
+    lua_pushcclosure(lua, unknown_global, 1);
+    lua_setfield(lua, -2, "__index");
+    lua_setmetatable(lua, -2);
     lua_pop(lua, 1);
 }
 
@@ -126,6 +178,7 @@ static int open_sandbox(lua_State *lua)
     open_libraries(lua);
     spec_open_expressions(lua);
     spec_open_values(lua);
+    guard_globals(lua);
     return 0;
 }
 
@@ -142,6 +195,7 @@ Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char 
     lua_pushcfunction(spec->lua, open_sandbox);
     if (lua_pcall(spec->lua, 0, 0, 0) != LUA_OK)
         longjmp(*arena_recovery(arena), 1);
+    spec->start = clock();
     lua_sethook(spec->lua, hook, LUA_MASKLINE | LUA_MASKCOUNT, HOOK_INTERVAL);
     return spec;
 }
