@@ -1,0 +1,3 @@
+-- The collector.
+collectgarbage("stop")
+-- expect: 2: specs have no "collectgarbage"

@@ -1,0 +1,3 @@
+-- The debug library.
+return debug.getregistry()
+-- expect: 2: specs have no "debug"

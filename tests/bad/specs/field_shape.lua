@@ -1,0 +1,14 @@
+-- A field of another width.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  controls = { K = matrix(3, 2) },
+  field = function(y, u)
+    return u.K * y
+  end,
+}
+-- expect: 10: the field must return a vector of width = 2, not a varying vector[3]

@@ -1,0 +1,3 @@
+-- A file.
+return io.open("/etc/passwd")
+-- expect: 2: specs have no "io"

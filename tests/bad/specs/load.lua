@@ -1,0 +1,3 @@
+-- Code from a string.
+return load("return 1")()
+-- expect: 2: specs have no "load"; did you mean "log"?

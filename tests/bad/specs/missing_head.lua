@@ -1,0 +1,10 @@
+-- No head.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  loss = "squared",
+}
+-- expect: 2: head is missing

@@ -1,0 +1,11 @@
+-- An empty name.
+return network {
+  name = "",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+}
+-- expect: 3: name = "" is not a C identifier: a letter, then letters, digits and _

@@ -1,0 +1,11 @@
+-- A byte that is no UTF-8 in a key.
+return network {
+  ["näme"] = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+}
+-- expect: 3: a byte that is not UTF-8

@@ -1,0 +1,3 @@
+-- A command.
+os.execute("touch /tmp/owned")
+-- expect: 2: specs have no "os"; did you mean "cos"?

@@ -1,0 +1,13 @@
+-- No weights.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = tableau {
+    A = { { 0 } },
+  },
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+}
+-- expect: 6: tableau.b is missing
