@@ -1,6 +1,7 @@
 #include "rational.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <gmp.h>
 #include <math.h>
 #include <stdlib.h>
@@ -173,10 +174,25 @@ static int64_t mantissa_of(const Rational *a, int *exponent)
     return rational_sign(a) < 0 ? -mantissa : mantissa;
 }
 
+/* The multiple of 2^bits nearest to value, ties to even. |value| < 2^62. */
+static int64_t round_bits(int64_t value, int bits)
+{
+    if (bits > 62)
+        return 0;
+    int64_t unit = (int64_t)1 << bits, size = value < 0 ? -value : value, rest = size % unit, lower = size - rest;
+    bool up = rest > unit / 2 || (rest == unit / 2 && lower / unit % 2);
+    int64_t rounded = lower + (up ? unit : 0);
+    return value < 0 ? -rounded : rounded;
+}
+
+/* Subnormal numbers have fewer bits: those that they lack are rounded here, once and for all. */
 double rational_to_double(const Rational *a)
 {
     int exponent;
     int64_t mantissa = mantissa_of(a, &exponent);
+    int lacking = DBL_MIN_EXP - DBL_MANT_DIG - exponent;
+    if (lacking >= 62 - DBL_MANT_DIG)
+        mantissa = round_bits(mantissa, lacking);
     return ldexp((double)mantissa, exponent);
 }
 
@@ -184,6 +200,9 @@ float rational_to_float(const Rational *a)
 {
     int exponent;
     int64_t mantissa = mantissa_of(a, &exponent);
+    int lacking = FLT_MIN_EXP - FLT_MANT_DIG - exponent;
+    if (lacking >= 62 - FLT_MANT_DIG)
+        mantissa = round_bits(mantissa, lacking);
     return ldexpf((float)mantissa, exponent);
 }
 
@@ -205,17 +224,15 @@ size_t rational_bits(const Rational *a)
 void rational_text(Text *text, const Rational *a)
 {
     use(a->arena);
-    char *digits = arena_alloc(text->arena, mpz_sizeinbase(mpq_numref(a->value), 10) +
-                                                mpz_sizeinbase(mpq_denref(a->value), 10) + 3);
+    char *digits = arena_alloc(text->arena,
+                               mpz_sizeinbase(mpq_numref(a->value), 10) + mpz_sizeinbase(mpq_denref(a->value), 10) + 3);
     text_add(text, mpq_get_str(digits, 10, a->value));
 }
 
 uint64_t rational_hash(uint64_t hash, const Rational *a)
 {
-    hash = text_hash(hash, mpz_limbs_read(mpq_numref(a->value)),
-                     mpz_size(mpq_numref(a->value)) * sizeof(mp_limb_t));
-    hash = text_hash(hash, mpz_limbs_read(mpq_denref(a->value)),
-                     mpz_size(mpq_denref(a->value)) * sizeof(mp_limb_t));
+    hash = text_hash(hash, mpz_limbs_read(mpq_numref(a->value)), mpz_size(mpq_numref(a->value)) * sizeof(mp_limb_t));
+    hash = text_hash(hash, mpz_limbs_read(mpq_denref(a->value)), mpz_size(mpq_denref(a->value)) * sizeof(mp_limb_t));
     int sign = rational_sign(a);
     return text_hash(hash, &sign, sizeof sign);
 }
