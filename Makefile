@@ -1,8 +1,9 @@
-# costate: make demo, make check, make sanitize. Each installs what is missing (make deps) and builds first.
+# costate: make demo, make check, make sanitize, make bench. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
 CHECK_PACKAGES := libcriterion-dev g++ tcc
+BENCH_PACKAGES := libopenblas0 util-linux
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -27,9 +28,10 @@ RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/main.c 
 KERNELS  := $(foreach isa,$(ISAS),$(B)/kernels_$(isa)_double.o $(B)/kernels_$(isa)_float.o)
 LIBRARY  := $(B)/libcostate.a
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/*.c))
+BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check sanitize format clean deps-check
+.PHONY: all deps demo check sanitize bench format clean deps-check
 
 all: $(BIN)/costate
 
@@ -74,6 +76,9 @@ $(B)/embedded.o: $(B)/embedded.c
 $(B)/check: $(TESTS) $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion
 
+$(B)/bench: $(BENCH) $(LIBRARY)
+	$(CC) -o $@ $^ $(LIBRARIES)
+
 # ---- what people type ----
 
 # $(1): packages. Installs those that are missing, and says which; elsewhere than on Debian that is the user's affair.
@@ -110,8 +115,20 @@ sanitize: deps-check
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
 	COSTATE=out/build/sanitize/bin/costate out/build/sanitize/check --jobs 2 --short-filename
 
+# Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is
+# about 1 GB and is left out where it cannot be installed.
+bench: deps
+	$(call INSTALL,$(BENCH_PACKAGES))
+	-$(call INSTALL,python3-torch)
+	@$(MAKE) -s all $(B)/bench
+	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
+	@for part in kernels table scaling memory start; do \
+	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
+	@$(B)/bench threads $(if $(FULL),full)
+	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
 format:
-	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch]
+	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch] tests/bench/*.[ch]
 
 -include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
 

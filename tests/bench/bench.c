@@ -1,0 +1,312 @@
+/* bench: how fast costate is, beside its rivals and the machine's floor. `bench table|scaling|threads|memory|start
+ * [full]` prints one part and adds its rows to out/bench/bench.csv. See `make bench`. */
+#include "rates.h"
+#include "rival.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FOLDER "out/bench"
+
+enum { REPEATS = 30, MOST_CONTESTANTS = 8, FLOOR_WIDTH = 64 };
+
+typedef struct {
+    Arena *arena;
+    FILE *csv;
+    bool full;
+    Rival *rival;
+} Bench;
+
+static void row(Bench *bench, const char *part, const char *workload, const char *what, const char *contestant,
+                double median, double minimum)
+{
+    fprintf(bench->csv, "%s,%s,%s,%s,%.9g,%.9g\n", part, workload, what, contestant, median, minimum);
+}
+
+static void require(bool holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+/* ---- the table ---- */
+
+typedef struct {
+    Contestant entries[MOST_CONTESTANTS];
+    size_t count;
+} Line;
+
+enum { BLAS, PRODUCT, TANH, JIT, VENDORED, EAGER, SCRIPT };
+
+static void enter(Line *line, const char *name, double (*run)(void *), void *context)
+{
+    line->entries[line->count++] = (Contestant){name, run, context, 0, 0};
+}
+
+/* Seconds that the machine needs at least: products at the rate of OpenBLAS or of our kernel at its best width, which
+ * is faster where OpenBLAS does not know the processor; activations at that of the vector tanh. */
+static double floor_of(const Workload *workload, bool gradient, const Contestant *parts)
+{
+    Work work = workload_work(workload, gradient);
+    double blas = 2.0 * RATES_BLAS * RATES_BLAS * RATES_BLAS / parts[BLAS].minimum;
+    double product = rates_flops(FLOOR_WIDTH) / parts[PRODUCT].minimum;
+    double rate = blas > product ? blas : product;
+    if (workload->problem.single)
+        rate *= 2; /* the lanes of a vector */
+    return work.flops / rate + work.activations * parts[TANH].minimum / RATES_ELEMENTS;
+}
+
+static void print_heading(const char *what)
+{
+    printf("\n%s, ms: median (minimum)\n%-10s %19s %19s %19s %19s %9s %9s %9s %9s\n", what, "", "libtcc", "vendored",
+           "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v");
+}
+
+static void print_cell(const Contestant *contestant)
+{
+    char cell[64] = "-";
+    if (contestant)
+        snprintf(cell, sizeof cell, "%.3f (%.3f)", 1e3 * contestant->median, 1e3 * contestant->minimum);
+    printf(" %19s", cell);
+}
+
+static void print_line(Bench *bench, const Workload *workload, bool gradient, const Line *line)
+{
+    const Contestant *c = line->entries, *rivals = line->count > EAGER ? c : NULL;
+    double least = floor_of(workload, gradient, c);
+    const char *name = workload->problem.name, *what = gradient ? "gradient" : "forward";
+    printf("%-10s", name);
+    print_cell(&c[JIT]);
+    print_cell(&c[VENDORED]);
+    print_cell(rivals ? &c[EAGER] : NULL);
+    print_cell(rivals ? &c[SCRIPT] : NULL);
+    printf(" %9.3f %9.2f", 1e3 * least, least / c[VENDORED].minimum);
+    if (rivals)
+        printf(" %9.1f", c[SCRIPT].median / c[VENDORED].median);
+    else
+        printf(" %9s", "-");
+    printf(" %9.2f\n", c[JIT].median / c[VENDORED].median);
+    for (size_t i = JIT; i < line->count; i++)
+        row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
+    row(bench, "table", name, what, "floor", least, least);
+}
+
+static Rates *rates_of(Bench *bench, size_t width, bool single)
+{
+    const KernelSet *kernels = kernels_select(single, diagnostics_new(bench->arena));
+    require(kernels != NULL, "no kernels for this processor");
+    Rates *rates = rates_new(bench->arena, width, kernels);
+    require(rates->dgemm != NULL, "no OpenBLAS to measure the floor with (Debian: libopenblas0)");
+    return rates;
+}
+
+static void compare(Bench *bench, Workload *workload, bool gradient)
+{
+    Rates *rates = rates_of(bench, FLOOR_WIDTH, workload->problem.single);
+    Rates *products = rates_of(bench, FLOOR_WIDTH, false);
+    Line line = {.count = 0};
+    enter(&line, "blas", rates_blas, rates);
+    enter(&line, "product", rates_affine, products);
+    enter(&line, "tanh", rates_tanh, rates);
+    enter(&line, "libtcc", gradient ? workload_gradient : workload_forward, workload);
+    enter(&line, "vendored", gradient ? workload_vendored_gradient : workload_vendored_forward, workload);
+    if (bench->rival) {
+        enter(&line, "eager", gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
+        enter(&line, "script", gradient ? rival_script_gradient : rival_script_forward, bench->rival);
+    }
+    measure(bench->arena, line.entries, line.count, REPEATS);
+    print_line(bench, workload, gradient, &line);
+}
+
+static void table(Bench *bench)
+{
+    static const Problem problems[] = {
+        {"kutta4_2", "kutta4", 2, 15, 1024, false},     {"kutta4_4", "kutta4", 4, 15, 1024, false},
+        {"kutta4_8", "kutta4", 8, 15, 1024, false},     {"kutta4_16", "kutta4", 16, 15, 1024, false},
+        {"kutta4_32", "kutta4", 32, 15, 1024, false},   {"kutta4_64", "kutta4", 64, 15, 1024, false},
+        {"euler_2", "euler", 2, 20, 512, false},        {"dopri5_8", "dopri5", 8, 15, 1024, false},
+        {"float_2", "kutta4", 2, 15, 1024, true},       {"float_8", "kutta4", 8, 15, 1024, true},
+        {"float_32", "kutta4", 32, 15, 1024, true},     {"kutta4_128", "kutta4", 128, 15, 1024, false},
+        {"kutta4_256", "kutta4", 256, 15, 1024, false},
+    };
+    size_t count = sizeof problems / sizeof *problems - (bench->full ? 0 : 2);
+    bench->rival = rival_start(bench->arena);
+    Workload *workloads[sizeof problems / sizeof *problems];
+    Pool *pool = pool_new(bench->arena, 1);
+    for (size_t i = 0; i < count; i++) {
+        workloads[i] = workload_new(bench->arena, &problems[i], FOLDER, pool, true);
+        require(workloads[i] && workloads[i]->vendored_gradient, problems[i].name);
+    }
+    for (int gradient = 1; gradient >= 0; gradient--) {
+        print_heading(gradient ? "full-batch gradient, one thread" : "forward pass, one thread");
+        for (size_t i = 0; i < count; i++) {
+            workload_gradient(workloads[i]);
+            if (bench->rival)
+                require(rival_load(bench->rival, workloads[i], FOLDER), "PyTorch computes another objective");
+            compare(bench, workloads[i], gradient);
+        }
+    }
+}
+
+/* ---- kernels ---- */
+
+static void kernels(Bench *bench)
+{
+    static const size_t widths[] = {2, 4, 8, 16, 32, 64, 128, 256};
+    printf("\nrates in GF/s on blocks of %d samples, double\n%-6s %9s %9s %11s %9s %12s\n", PACK_BLOCK, "width",
+           "affine", "outer", "transposed", "OpenBLAS", "tanh, ns");
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        size_t d = widths[i];
+        Rates *rates = rates_of(bench, d, false);
+        Line line = {.count = 0};
+        enter(&line, "affine", rates_affine, rates);
+        enter(&line, "outer", rates_outer, rates);
+        enter(&line, "transposed", rates_transposed, rates);
+        enter(&line, "openblas", rates_blas_block, rates);
+        enter(&line, "tanh", rates_tanh, rates);
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-6zu", d);
+        for (size_t c = 0; c < 4; c++)
+            printf(c == 2 ? " %11.1f" : " %9.1f", 1e-9 * rates_flops(d) / line.entries[c].minimum);
+        printf(" %12.3f\n", 1e9 * line.entries[4].minimum / RATES_ELEMENTS);
+        for (size_t c = 0; c < line.count; c++)
+            row(bench, "kernels", text_print(bench->arena, "%zu", d), "seconds", line.entries[c].name,
+                line.entries[c].median, line.entries[c].minimum);
+    }
+}
+
+/* ---- cost over samples and layers ---- */
+
+static void scaling(Bench *bench)
+{
+    Pool *pool = pool_new(bench->arena, 1);
+    printf("\ncost over samples: kutta4, d = 2, 15 layers, one thread\n%10s %16s\n", "samples", "ns a sample");
+    for (size_t n = 1000; n <= (bench->full ? 10000000u : 1000000u); n *= 10) {
+        Problem problem = {text_print(bench->arena, "samples_%zu", n), "kutta4", 2, 15, n, false};
+        Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool, false);
+        require(workload != NULL, problem.name);
+        Contestant one = {"libtcc", workload_gradient, workload, 0, 0};
+        measure(bench->arena, &one, 1, n > 100000 ? 5 : REPEATS);
+        printf("%10zu %16.1f\n", n, 1e9 * one.minimum / (double)n);
+        row(bench, "samples", problem.name, "gradient", one.name, one.median, one.minimum);
+    }
+    printf("\ncost over layers: kutta4, d = 2, 1024 samples, one thread\n%10s %24s\n", "layers",
+           "ns a sample and layer");
+    for (size_t layers = 5; layers <= 1280; layers *= 4) {
+        Problem problem = {text_print(bench->arena, "layers_%zu", layers), "kutta4", 2, layers, 1024, false};
+        Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool, false);
+        require(workload != NULL, problem.name);
+        Contestant one = {"libtcc", workload_gradient, workload, 0, 0};
+        measure(bench->arena, &one, 1, REPEATS);
+        printf("%10zu %24.2f\n", layers, 1e9 * one.minimum / (1024.0 * (double)layers));
+        row(bench, "layers", problem.name, "gradient", one.name, one.median, one.minimum);
+    }
+}
+
+/* ---- threads ---- */
+
+static void threads(Bench *bench)
+{
+    static const Problem problems[] = {{"threads_2", "kutta4", 2, 15, 4096, false},
+                                       {"threads_8", "kutta4", 8, 15, 4096, false},
+                                       {"threads_32", "kutta4", 32, 15, 4096, false}};
+    printf("\nthreads: kutta4, 15 layers, 4096 samples\n%-12s %10s %10s %9s\n", "", "1, ms", "2, ms", "ratio");
+    Pool *pools[2] = {pool_new(bench->arena, 1), pool_new(bench->arena, 2)};
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        Line line = {.count = 0};
+        for (size_t t = 0; t < 2; t++) {
+            Workload *workload = workload_new(bench->arena, &problems[i], FOLDER, pools[t], false);
+            require(workload != NULL, problems[i].name);
+            enter(&line, t ? "2 threads" : "1 thread", workload_gradient, workload);
+        }
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        const Contestant *c = line.entries;
+        printf("%-12s %10.3f %10.3f %9.2f\n", problems[i].name, 1e3 * c[0].median, 1e3 * c[1].median,
+               c[0].median / c[1].median);
+        for (size_t t = 0; t < 2; t++)
+            row(bench, "threads", problems[i].name, "gradient", c[t].name, c[t].median, c[t].minimum);
+    }
+}
+
+/* ---- memory ---- */
+
+static void memory(Bench *bench)
+{
+    enum { SAMPLES = 1000000 };
+    Problem problem = {"many", "kutta4", 2, 15, SAMPLES, false};
+    Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool_new(bench->arena, 1), false);
+    require(workload != NULL, problem.name);
+    workload_gradient(workload);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    const double data = SAMPLES * (2 + 1 + 1) * sizeof(double) / 1048576.0; /* x, target, prediction */
+    double peak = (double)usage.ru_maxrss / 1024;
+    printf("\npeak memory of a gradient with %d samples, d = 2: %.1f MiB, of which data %.1f MiB, the rest %.1f MiB\n",
+           SAMPLES, peak, data, peak - data);
+    row(bench, "memory", problem.name, "MiB beyond the data", "libtcc", peak - data, peak - data);
+}
+
+/* ---- process start to first gradient ---- */
+
+static double start_process(void *context)
+{
+    (void)context;
+    pid_t process = fork();
+    if (process == 0) {
+        require(freopen("/dev/null", "w", stdout) != NULL, "no /dev/null");
+        execl("out/bin/costate", "costate", "gradient", "specs/spiral.lua", "-o", FOLDER "/gradient.safetensors",
+              (char *)NULL);
+        _exit(127);
+    }
+    int status = 1;
+    waitpid(process, &status, 0);
+    require(status == 0, "costate gradient specs/spiral.lua failed");
+    return -1;
+}
+
+static void start(Bench *bench)
+{
+    Contestant process = {"costate gradient", start_process, NULL, 0, 0};
+    Problem problem = {"start", "kutta4", 2, 15, 1000, false};
+    measure(bench->arena, &process, 1, REPEATS);
+    Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool_new(bench->arena, 1), false);
+    require(workload != NULL, problem.name);
+    printf("\nprocess start to exit of costate gradient, d = 2: %.1f ms (minimum %.1f)\n"
+           "of which spec and derivation %.1f ms, libtcc %.1f ms\n",
+           1e3 * process.median, 1e3 * process.minimum, 1e3 * workload->seconds_generate,
+           1e3 * workload->seconds_compile);
+    row(bench, "start", "spiral", "process", process.name, process.median, process.minimum);
+}
+
+/* ---- which ---- */
+
+typedef struct {
+    const char *name;
+    void (*run)(Bench *bench);
+} Part;
+
+static const Part parts[] = {{"table", table},     {"kernels", kernels}, {"scaling", scaling},
+                             {"threads", threads}, {"memory", memory},   {"start", start}};
+
+int main(int argc, char **argv)
+{
+    Arena *arena = arena_new();
+    if (!arena || setjmp(*arena_recovery(arena)))
+        require(false, "out of memory");
+    Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
+    bench.csv = fopen(FOLDER "/bench.csv", "a");
+    require(argc > 1 && bench.csv,
+            "usage: bench table|kernels|scaling|threads|memory|start [full], where " FOLDER " is");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strcmp(argv[1], parts[i].name))
+            parts[i].run(&bench);
+    fclose(bench.csv);
+    arena_free(arena);
+    return 0;
+}

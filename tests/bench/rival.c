@@ -1,0 +1,108 @@
+#include "rival.h"
+
+#include "file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct Rival {
+    FILE *in, *out; /* what it reads, what it writes */
+    pid_t process;
+};
+
+static void end_rival(void *object)
+{
+    Rival *rival = object;
+    fclose(rival->in);
+    fclose(rival->out);
+    waitpid(rival->process, NULL, 0);
+}
+
+/* One line there, one number back; negative when it is gone. */
+static double ask(Rival *rival, const char *line)
+{
+    char answer[256];
+    fprintf(rival->in, "%s\n", line);
+    fflush(rival->in);
+    double value;
+    if (!fgets(answer, sizeof answer, rival->out) || !text_parse_real(answer, strcspn(answer, "\n"), &value))
+        return -INFINITY;
+    return value;
+}
+
+static void become_rival(const int *in, const int *out)
+{
+    dup2(in[0], STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    for (size_t i = 0; i < 2; i++) {
+        close(in[i]);
+        close(out[i]);
+    }
+    execl("/usr/bin/python3", "python3", "tests/bench/rival.py", (char *)NULL);
+    _exit(127);
+}
+
+Rival *rival_start(Arena *arena)
+{
+    Rival *rival = ARENA_NEW(arena, Rival);
+    int in[2], out[2];
+    if (pipe(in) != 0 || pipe(out) != 0)
+        return NULL;
+    rival->process = fork();
+    if (rival->process == 0)
+        become_rival(in, out);
+    close(in[0]);
+    close(out[1]);
+    rival->in = fdopen(in[1], "w");
+    rival->out = fdopen(out[0], "r");
+    arena_on_free(arena, end_rival, rival);
+    if (ask(rival, "ready") > 0)
+        return rival;
+    puts("PyTorch is not here (Debian: python3-torch): its rows are left out.");
+    return NULL;
+}
+
+static bool write_doubles(Diagnostics *diagnostics, const char *path, const double *values, size_t count)
+{
+    return file_write(diagnostics, path, values, count * sizeof *values);
+}
+
+bool rival_load(Rival *rival, const Workload *workload, const char *folder)
+{
+    Arena *arena = workload->arena;
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    const Problem *problem = &workload->problem;
+    const Model *model = workload->program->description.model;
+    if (!write_doubles(diagnostics, text_print(arena, "%s/x.bin", folder), workload->x,
+                       problem->samples * problem->width) ||
+        !write_doubles(diagnostics, text_print(arena, "%s/target.bin", folder), workload->target, problem->samples) ||
+        !write_doubles(diagnostics, text_print(arena, "%s/params.bin", folder), workload->params, model->parameters))
+        return false;
+    double objective = ask(rival, text_print(arena, "load %s %s %zu %zu %zu %d", folder, problem->method,
+                                             problem->width, problem->layers, problem->samples, problem->single));
+    double tolerance = problem->single ? 1e-4 : 1e-10;
+    return fabs(objective - workload->objective) <= tolerance * fabs(workload->objective);
+}
+
+double rival_eager_gradient(void *context)
+{
+    return ask(context, "eager gradient");
+}
+
+double rival_script_gradient(void *context)
+{
+    return ask(context, "script gradient");
+}
+
+double rival_eager_forward(void *context)
+{
+    return ask(context, "eager forward");
+}
+
+double rival_script_forward(void *context)
+{
+    return ask(context, "script forward");
+}

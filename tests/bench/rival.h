@@ -1,0 +1,21 @@
+/* rival: PyTorch in a process of its own, which stays between measurements and times itself. */
+#ifndef COSTATE_RIVAL_H
+#define COSTATE_RIVAL_H
+
+#include "workload.h"
+
+typedef struct Rival Rival;
+
+/* Starts it with tests/bench/rival.py; NULL, with a line that says so, where PyTorch is not there. */
+Rival *rival_start(Arena *arena);
+
+/* Hands it the workload through files in folder. False when its objective is not what costate computes. */
+bool rival_load(Rival *rival, const Workload *workload, const char *folder);
+
+/* Contestants; context is the rival. */
+double rival_eager_gradient(void *context);
+double rival_script_gradient(void *context);
+double rival_eager_forward(void *context);
+double rival_script_forward(void *context);
+
+#endif

@@ -1,0 +1,168 @@
+#include "workload.h"
+
+#include "file.h"
+#include "initial.h"
+#include "random.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *spec_of(Arena *arena, const Problem *problem)
+{
+    return text_print(arena,
+                      "return network {\n"
+                      "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\", activation = \"tanh\",\n"
+                      "  step = 0.1, head = { outputs = 1, link = \"sigmoid\" }, loss = \"squared\", real = \"%s\",\n"
+                      "  init = { K = normal(%g), b = normal(0.1), W = normal(%g) },\n"
+                      "}\n",
+                      problem->name, problem->width, problem->layers, problem->method,
+                      problem->single ? "float" : "double", 1 / (double)problem->width, 1 / (double)problem->width);
+}
+
+static Workload *fail(Diagnostics *diagnostics, Arena *arena)
+{
+    Text messages = text_new(arena);
+    diagnostics_print(diagnostics, &messages);
+    fputs(messages.data, stderr);
+    return NULL;
+}
+
+static void fill(Workload *workload)
+{
+    Random random = random_stream(1, "bench");
+    size_t n = workload->problem.samples, width = workload->problem.width;
+    workload->x = ARENA_ARRAY(workload->arena, n * width, double);
+    workload->target = ARENA_ARRAY(workload->arena, n, double);
+    workload->prediction = ARENA_ARRAY(workload->arena, n, double);
+    for (size_t i = 0; i < n * width; i++)
+        workload->x[i] = random_normal(&random);
+    for (size_t i = 0; i < n; i++)
+        workload->target[i] = (double)random_below(&random, 2);
+}
+
+/* Every entry as the solver's real type has it. */
+static void *converted(Arena *arena, const double *from, size_t count, bool single)
+{
+    float *to = ARENA_ARRAY(arena, count, float);
+    if (!single)
+        return (void *)(uintptr_t)from;
+    for (size_t i = 0; i < count; i++)
+        to[i] = (float)from[i];
+    return to;
+}
+
+static void load_vendored(Workload *workload, const char *library)
+{
+    Arena *arena = workload->arena;
+    const Model *model = workload->program->description.model;
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        fprintf(stderr, "%s\n", dlerror());
+        return;
+    }
+    void *gradient = dlsym(handle, text_print(arena, "%s_gradient", model->name));
+    void *forward = dlsym(handle, text_print(arena, "%s_forward", model->name));
+    memcpy(&workload->vendored_gradient, &gradient, sizeof gradient); /* ISO C has no cast to a function */
+    memcpy(&workload->vendored_forward, &forward, sizeof forward);
+    workload->work = arena_alloc(arena, workload->program->blueprint->workspace_bytes);
+    workload->vendored_params = converted(arena, workload->params, model->parameters, model->single);
+    workload->vendored_result = arena_array(arena, model->parameters + workload->problem.samples, sizeof(double));
+}
+
+static void build_vendored(Workload *workload, const char *folder, Diagnostics *diagnostics)
+{
+    Arena *arena = workload->arena;
+    const char *name = workload->problem.name, *compiler = getenv("BENCH_CC");
+    const char *source = pack_source(arena, workload->program->blueprint);
+    const char *header = pack_header(arena, workload->program->blueprint);
+    const char *library = text_print(arena, "%s/%s.so", folder, name);
+    if (!file_write(diagnostics, text_print(arena, "%s/%s.c", folder, name), source, strlen(source)) ||
+        !file_write(diagnostics, text_print(arena, "%s/%s.h", folder, name), header, strlen(header)))
+        return;
+    const char *command = text_print(arena, "%s -O3 -march=native -fPIC -shared -o '%s' '%s/%s.c'",
+                                     compiler ? compiler : "gcc", library, folder, name);
+    if (system(command) != 0)
+        fprintf(stderr, "no vendored row for %s: %s failed\n", name, command);
+    else
+        load_vendored(workload, library);
+}
+
+Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored)
+{
+    Workload *workload = ARENA_NEW(arena, Workload);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    const char *spec = spec_of(arena, problem), *path = text_print(arena, "%s/%s.lua", folder, problem->name);
+    *workload = (Workload){.arena = arena, .problem = *problem};
+    if (!file_write(diagnostics, path, spec, strlen(spec)))
+        return fail(diagnostics, arena);
+    double start = measure_clock();
+    workload->program = gen_program(arena, diagnostics, path, "specs");
+    if (!workload->program)
+        return fail(diagnostics, arena);
+    workload->seconds_generate = measure_clock() - start;
+    start = measure_clock();
+    workload->solver = solver_compile(arena, diagnostics, workload->program, pool);
+    if (!workload->solver)
+        return fail(diagnostics, arena);
+    workload->seconds_compile = measure_clock() - start;
+    const Model *model = workload->program->description.model;
+    fill(workload);
+    workload->params = ARENA_ARRAY(arena, model->parameters, double);
+    workload->gradient = ARENA_ARRAY(arena, model->parameters, double);
+    initial_parameters(model, 1, workload->params);
+    workload->samples.count = problem->samples;
+    workload->samples.x = converted(arena, workload->x, problem->samples * problem->width, problem->single);
+    workload->samples.target = converted(arena, workload->target, problem->samples, problem->single);
+    if (vendored)
+        build_vendored(workload, folder, diagnostics);
+    if (diagnostics_errors(diagnostics))
+        return fail(diagnostics, arena);
+    return workload;
+}
+
+double workload_gradient(void *context)
+{
+    Workload *workload = context;
+    solver_evaluate(workload->solver, &workload->samples, workload->params, &workload->objective, NULL,
+                    workload->gradient);
+    return -1;
+}
+
+double workload_forward(void *context)
+{
+    Workload *workload = context;
+    solver_predict(workload->solver, &workload->samples, workload->params, workload->prediction);
+    return -1;
+}
+
+double workload_vendored_gradient(void *context)
+{
+    Workload *workload = context;
+    double objective[1];
+    workload->vendored_gradient(workload->samples.count, workload->samples.x, workload->samples.target,
+                                workload->vendored_params, objective, workload->vendored_result, workload->work);
+    return -1;
+}
+
+double workload_vendored_forward(void *context)
+{
+    Workload *workload = context;
+    workload->vendored_forward(workload->samples.count, workload->samples.x, workload->vendored_params,
+                               workload->vendored_result, workload->work);
+    return -1;
+}
+
+Work workload_work(const Workload *workload, bool gradient)
+{
+    Cost forward = pack_forward_cost(workload->program->blueprint);
+    Cost adjoint = pack_adjoint_cost(workload->program->blueprint);
+    double n = (double)workload->problem.samples;
+    Work work = {n * (forward.multiplications + forward.additions), n * forward.activations};
+    if (gradient) {
+        work.flops += n * (adjoint.multiplications + adjoint.additions);
+        work.activations += n * adjoint.activations;
+    }
+    return work;
+}

@@ -1,0 +1,46 @@
+/* workload: one network with samples and parameters, compiled in memory and as vendored code. */
+#ifndef COSTATE_WORKLOAD_H
+#define COSTATE_WORKLOAD_H
+
+#include "measure.h"
+#include "solver.h"
+
+typedef struct {
+    const char *name, *method;
+    size_t width, layers, samples;
+    bool single;
+} Problem;
+
+typedef struct {
+    Arena *arena;
+    Problem problem;
+    const Program *program;
+    Solver *solver;
+    double seconds_generate, seconds_compile; /* spec and derivation; libtcc */
+    double *x, *target, *params, *gradient, *prediction;
+    double objective;
+    Samples samples;
+    /* vendored: NULL where no compiler could be run */
+    int (*vendored_gradient)(size_t n, const void *x, const void *target, const void *params, void *objective,
+                             void *gradient, void *work);
+    int (*vendored_forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
+    void *work, *vendored_params, *vendored_result;
+} Workload;
+
+/* Builds it in folder, which exists; NULL, with the reason printed, on errors. vendored: also compile the emitted
+ * source, with BENCH_CC or else gcc. */
+Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored);
+
+/* What a contestant calls; context is the workload. */
+double workload_gradient(void *context);
+double workload_forward(void *context);
+double workload_vendored_gradient(void *context);
+double workload_vendored_forward(void *context);
+
+/* Operations of all samples, additions and multiplications alike, and evaluations of activations. */
+typedef struct {
+    double flops, activations;
+} Work;
+Work workload_work(const Workload *workload, bool gradient);
+
+#endif
