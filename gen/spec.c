@@ -48,26 +48,22 @@ static bool report(Spec *spec)
 
 static char *read_text(Spec *spec, const char *path, size_t *length)
 {
+    static const size_t most = SPEC_LONGEST_FILE;
     Place place = {path, 0, 0};
     struct stat status;
+    char *text = ARENA_ARRAY(spec->arena, most + 2, char); /* before the file is open; unused pages cost nothing */
     FILE *file = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? NULL : fopen(path, "rb");
     if (!file) {
         diagnostics_error(spec->diagnostics, place, "cannot read: %s", errno ? strerror(errno) : "it is a folder");
         return NULL;
     }
-    static const size_t most = SPEC_LONGEST_FILE;
-    char *buffer = malloc(most + 1); /* not of the arena: no jump while the file is open */
-    *length = buffer ? fread(buffer, 1, most + 1, file) : 0;
-    bool failed = !buffer || ferror(file);
+    *length = fread(text, 1, most + 1, file);
+    bool failed = ferror(file);
     fclose(file);
     if (failed || *length > most) {
-        free(buffer);
         diagnostics_error(spec->diagnostics, place, failed ? "cannot read" : "longer than 1 MiB: not a spec");
         return NULL;
     }
-    buffer[*length] = '\0';
-    char *text = arena_string(spec->arena, buffer, *length);
-    free(buffer);
     return text;
 }
 
