@@ -158,7 +158,7 @@ static void all_float_gradients(void)
     for (int p = 0; p < PROBLEMS; p++) {
         const char *text = content_of(golden_spec(&problems[p])).data;
         const char *spec = fixture_text("float.lua", replaced(text, "network {", "network { real = 'float',"));
-        check_gradient(&problems[p], spec, 1e-4);
+        check_gradient(&problems[p], spec, 1e-5);
     }
 }
 
@@ -248,14 +248,14 @@ Test(golden, every_method_with_every_activation)
     cr_expect_eq(activations.count, 9);
     for (size_t m = 0, i = 0; m < methods.count; m++)
         for (size_t a = 0; a < activations.count; a++, i++)
-            expect_exact(spec_of(variants[i % VARIANTS], methods.at[m], activations.at[a], i % HEADS), 13, 1e-12);
+            expect_exact(spec_of(variants[i % VARIANTS], methods.at[m], activations.at[a], i % HEADS), 13, 1e-13);
 }
 
 static void every_variant(void)
 {
     for (size_t head = 0; head < HEADS; head++)
         for (size_t variant = 0; variant < VARIANTS; variant++)
-            expect_exact(spec_of(variants[variant], "kutta3", "tanh", head), 67, 1e-12);
+            expect_exact(spec_of(variants[variant], "kutta3", "tanh", head), 67, 1e-13);
 }
 
 Test(golden, every_head_with_every_variant)
@@ -268,7 +268,7 @@ static void every_float_variant(void)
     for (size_t head = 0; head < HEADS; head++)
         for (size_t variant = 0; variant < VARIANTS; variant++) {
             const char *text = text_print(arena, "real = 'float', %s", variants[variant]);
-            expect_exact(spec_of(text, "kutta4", "swish", head), 67, 1e-4);
+            expect_exact(spec_of(text, "kutta4", "swish", head), 67, 1e-5);
         }
 }
 
@@ -281,8 +281,8 @@ static void every_count(void)
 {
     static const size_t counts[] = {1, 63, 64, 65, 130, 513, 1025};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        expect_exact(spec_of(variants[1], "kutta3", "gelu", 3), counts[i], 1e-12);
-        expect_exact(spec_of(variants[6], "heun3", "sigmoid", 1), counts[i], 1e-12);
+        expect_exact(spec_of(variants[1], "kutta3", "gelu", 3), counts[i], 1e-13);
+        expect_exact(spec_of(variants[6], "heun3", "sigmoid", 1), counts[i], 1e-13);
     }
 }
 
