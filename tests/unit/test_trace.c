@@ -121,7 +121,7 @@ Test(trace, errors)
                  "run/trace.csv:2: 5 values where there should be 4\n");
     expect_error("iteration,objective,step,accuracy\n\n", false, 0, "run/trace.csv:2: \"\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,1,1,1\r\n", false, 0,
-                 "run/trace.csv:2: \"1\r\" is not a number\n");
+                 "run/trace.csv:2: \"1?\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,nan,1,1\n", false, 0,
                  "run/trace.csv:2: \"nan\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,1,1,1\n2,1,1,1\n", false, 1,
