@@ -2,6 +2,7 @@
 
 #include "name.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* What the builders below share. Nodes of tensors are by the tensor's index; NULL where a tensor is not learnt or not
@@ -27,6 +28,17 @@ static bool ends_with(const char *name, const char *ending)
     return length >= tail && !strcmp(name + length - tail, ending);
 }
 
+/* NULL, SIZE_MAX: no letter in lower case, and more than a letter. */
+static bool is_macro_like(const char *name)
+{
+    if (!name[1])
+        return false;
+    for (; *name; name++)
+        if (*name >= 'a' && *name <= 'z')
+            return false;
+    return true;
+}
+
 /* Names that emitted functions use for other things; a letter and a number is a stage value or a buffer. */
 static bool is_taken(const char *name)
 {
@@ -40,14 +52,24 @@ static bool is_taken(const char *name)
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (ends_with(name, endings[i]))
             return true;
-    return name_is_keyword(name) || (name[0] && name[1] && strspn(name + 1, "0123456789") == strlen(name + 1));
+    return is_macro_like(name) || name_is_keyword(name) ||
+           (name[0] && name[1] && strspn(name + 1, "0123456789") == strlen(name + 1));
 }
 
-/* The C variable of a tensor: its name, with a trailing _ where that is taken. Names that end in _ get one more, so
- * no two tensors meet. */
+static bool begins_with(const char *name, const char *beginning)
+{
+    for (; *beginning; name++, beginning++)
+        if (tolower((unsigned char)*name) != tolower((unsigned char)*beginning))
+            return false;
+    return *name == '_';
+}
+
+/* The C variable of a tensor: its name, with a trailing _ where that is taken and a leading u_ where it begins as the
+ * solver's own symbols do. Names that are like that already get one more, so no two tensors meet. */
 static const char *variable_of(Builder *builder, const char *tensor)
 {
-    return is_taken(tensor) ? text_print(builder->arena, "%s_", tensor) : tensor;
+    bool own = begins_with(tensor, "costate") || begins_with(tensor, builder->model->name) || begins_with(tensor, "u");
+    return text_print(builder->arena, "%s%s%s", own ? "u_" : "", tensor, is_taken(tensor) ? "_" : "");
 }
 
 static Shape tensor_shape(const Builder *builder, size_t tensor)

@@ -1,6 +1,6 @@
 /* network: the expression graphs of a whole network: lift, step, head and loss, with their adjoints and tangents.
  *
- * The step and its adjoint follow mathematics.md: with stages Y_i = y + h sum_j a_ij f_j, f_i = f(Y_i, u), the costate
+ * With stages Y_i = y + h sum_j a_ij f_j, f_i = f(Y_i, u), the costate
  * takes the undivided form
  *     g_i = h b_i p+ + h sum_j a_ji l_j,   l_i = (df/dy)^T g_i,   p = p+ + sum_i l_i,   u_bar += (df/du)^T g_i,
  *     h_bar += sum_i <b_i p+ + sum_j a_ji l_j, f_i>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_LITERAL = 1 << 24, /* exact in float, and an int everywhere */ LONGEST_KERNEL_SUM = 8 };
+enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
 
 typedef struct {
     Text *text;

@@ -221,7 +221,6 @@ static void release_arguments(Scheduler *scheduler, const Node *node, size_t s)
  * sum, or one with a shift, takes several kernels. */
 static bool may_overwrite(const Node *node)
 {
-    enum { LONGEST_KERNEL_SUM = 8 };
     for (size_t i = 0; i < node->arg_count; i++)
         if (node->args[i]->op == OP_SLICE)
             return false;

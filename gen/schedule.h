@@ -8,6 +8,8 @@
 #include "network.h"
 #include "operation.h"
 
+enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
+
 typedef enum {
     AT_NOWHERE,  /* computed where it is used: a scalar expression, or not at all */
     AT_VARIABLE, /* a routine's argument or a local that points into a parameter array: `name` */

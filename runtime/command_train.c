@@ -25,10 +25,12 @@ static const Option train_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_train = {
-    "train", "SPEC", "Train the network of a spec; ^C stops it and keeps what it has.",
-    "The folder of the run receives model.safetensors, trace.csv and report.json.\n",
-    "costate train specs/spiral.lua --iterations 500", train_options};
+const Command command_train = {"train",
+                               "SPEC",
+                               "Train the network of a spec; ^C stops it and keeps what it has.",
+                               "The folder of the run receives model.safetensors, trace.csv and report.json.\n",
+                               "costate train specs/spiral.lua --iterations 500",
+                               train_options};
 
 static RunMode run_mode(Session *session)
 {
@@ -73,8 +75,11 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     const TraceRow *last = &result->trace->rows[result->trace->count - 1];
     bool identity = model->link == LINK_IDENTITY;
     Text text = text_new(session->arena);
-    text_format(&text, "%s: %zu %s in %.1f s (%s)\n", model->name, state->iteration,
-                model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds, result->ended);
+    text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
+                model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
+    text_format(&text, state->iteration < fit->iterations ? ", ended by %s\n" : "\n", result->ended);
+    if (fit->plan->dropped)
+        text_format(&text, "%zu rows with missing values left out\n", fit->plan->dropped);
     text_format(&text, "objective %.6g, %s %.4g", last->training.objective, identity ? "RMSE" : "accuracy",
                 last->training.accuracy);
     if (fit->test)
@@ -88,8 +93,7 @@ static bool initial(Session *session, const Model *model, double *params)
 {
     const char *path = options_get(session->options, "--init");
     initial_parameters(model, model->seed, params);
-    return !path ||
-           safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+    return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
 Status train_run(Session *session)

@@ -82,8 +82,7 @@ bool samples_load(Session *session, const Model *model, SampleSource *source)
         session->problem = "--test and --split exclude each other";
         return false;
     }
-    if (!read_share(session, model, &share) ||
-        !load_training(session, model, &whole, &source->name, &validation))
+    if (!read_share(session, model, &share) || !load_training(session, model, &whole, &source->name, &validation))
         return false;
     source->train = whole;
     source->test = NULL;
@@ -103,8 +102,8 @@ bool samples_load(Session *session, const Model *model, SampleSource *source)
             return false;
         source->test = test;
     }
-    return !standardize || dataset_standardize(arena, session->diagnostics, source->name, &source->train,
-                                               source->test ? test : NULL);
+    return !standardize ||
+           dataset_standardize(arena, session->diagnostics, source->name, &source->train, source->test ? test : NULL);
 }
 
 const Dataset *samples_for_prediction(Session *session, const Model *model, const Dataset *trained)
@@ -112,8 +111,15 @@ const Dataset *samples_for_prediction(Session *session, const Model *model, cons
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
     DatasetOptions options = file_options(session, model, given(session, "--data"));
     options.trained = trained;
-    options.labels_optional = true;
-    return dataset_load(session->arena, session->diagnostics, &options, dataset) ? dataset : NULL;
+    options.labels_unused = true;
+    options.drop_missing =
+        given(session, "--drop-missing"); /* what the spec says is for training: rows must not go unnoticed */
+    if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
+        return NULL;
+    if (dataset->dropped)
+        diagnostics_warning(session->diagnostics, (Place){options.source, 0, 0},
+                            "%zu rows with missing values have no prediction", dataset->dropped);
+    return dataset;
 }
 
 static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)

@@ -17,7 +17,6 @@ struct Solver {
     Arena *arena;
     const Model *model;
     struct costate_table table;
-    const char *isa;
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
     void *params;
@@ -87,21 +86,11 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     if (!entry.address)
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
-    *solver = (Solver){.arena = arena, .model = model, .isa = kernels->isa, .pool = pool};
+    *solver = (Solver){.arena = arena, .model = model, .pool = pool};
     entry.describe(&solver->table);
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
     solver->params = real_array(solver, arena, model->parameters);
     return solver;
-}
-
-const Model *solver_model(const Solver *solver)
-{
-    return solver->model;
-}
-
-const char *solver_isa(const Solver *solver)
-{
-    return solver->isa;
 }
 
 /* The arena serves one thread, so memory is taken before threads begin. */
@@ -162,9 +151,8 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = solver->model->outputs;
     const void *x = row(solver, samples->x, start, solver->model->inputs);
     const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
-    void *prediction = evaluating->prediction
-                           ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes
-                           : NULL;
+    void *prediction =
+        evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
     if (!evaluating->objective)
         solver->table.forward(count, x, solver->params, prediction, desk->work);
     else if (evaluating->gradient)
@@ -260,9 +248,8 @@ void solver_evaluate(Solver *solver, const Samples *samples, const double *param
 void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction)
 {
     to_real(solver, solver->params, params, solver->model->parameters);
-    Evaluating evaluating = {.solver = solver,
-                             .samples = samples,
-                             .prediction = prediction_memory(solver, samples->count, prediction)};
+    Evaluating evaluating = {
+        .solver = solver, .samples = samples, .prediction = prediction_memory(solver, samples->count, prediction)};
     run_chunks(solver, &evaluating);
     finish_predictions(solver, samples->count, prediction);
 }
@@ -356,9 +343,9 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *target;
-    double *prediction;              /* [count][outputs] */
-    void *batch_x, *batch_target;    /* gathered samples in the real type */
-    double *batch_targets;           /* the same as doubles */
+    double *prediction;           /* [count][outputs] */
+    void *batch_x, *batch_target; /* gathered samples in the real type */
+    double *batch_targets;        /* the same as doubles */
     size_t batch_capacity;
 } Context;
 

@@ -28,11 +28,6 @@ Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *pr
 Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
                             Pool *pool);
 
-const Model *solver_model(const Solver *solver);
-
-/* "avx2": the instruction set of the kernels. */
-const char *solver_isa(const Solver *solver);
-
 /* Copies x [count][inputs] and target [count][outputs] (or NULL). */
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target);
 

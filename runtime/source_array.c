@@ -75,7 +75,7 @@ static bool read_labels(Source *source)
     char *data;
     size_t size;
     const char *file = source->options->labels;
-    if (!file && source->options->labels_optional)
+    if (source->options->labels_unused)
         return true;
     if (!file)
         return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},

@@ -59,12 +59,14 @@ static bool find_columns(const Source *source, Names names, const char *hint, bo
     return true;
 }
 
-static bool all_present(const Source *source, Names names)
+/* Columns that are labels are no features, whatever they hold. */
+static void mark_present(const Source *source, Names names, bool *used)
 {
-    for (size_t i = 0; i < names.count; i++)
-        if (table_column(source->table, names.names[i]) == source->table->columns)
-            return false;
-    return true;
+    for (size_t i = 0; i < names.count; i++) {
+        size_t column = table_column(source->table, names.names[i]);
+        if (column < source->table->columns)
+            used[column] = true;
+    }
 }
 
 /* Copies the names of a trained dataset: a list of pointers that can be passed on. */
@@ -83,8 +85,10 @@ static bool choose_labels(Source *source, bool *used)
         names = copy_names(source->arena, options->trained->label_names, options->trained->labels);
     else
         names = split_names(source->arena, options->label ? options->label : "label");
-    if (options->labels_optional && !all_present(source, names))
+    if (options->labels_unused) {
+        mark_present(source, names, used);
         return true;
+    }
     size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
     if (names.count != expected)
         return diagnostics_error(source->diagnostics, header(source),

@@ -568,9 +568,9 @@ COSTATE_KERNEL void costate_total(size_t rows, costate_real *z, const costate_re
     }
 }
 
-/*@ dot vector */
+/*@ dot_product vector */
 /* z = the sum over rows of x y, for each sample. */
-COSTATE_KERNEL void costate_dot(size_t rows, costate_real *z, const costate_real *x, const costate_real *y)
+COSTATE_KERNEL void costate_dot_product(size_t rows, costate_real *z, const costate_real *x, const costate_real *y)
 {
     size_t r, s;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {

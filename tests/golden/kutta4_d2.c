@@ -585,7 +585,8 @@ KUTTA4_D2_KERNEL void kutta4_d2_reduce(size_t rows, kutta4_d2_real *a, const kut
 }
 
 /* z = the sum over rows of x y, for each sample. */
-KUTTA4_D2_KERNEL void kutta4_d2_dot(size_t rows, kutta4_d2_real *z, const kutta4_d2_real *x, const kutta4_d2_real *y)
+KUTTA4_D2_KERNEL void kutta4_d2_dot_product(size_t rows, kutta4_d2_real *z, const kutta4_d2_real *x,
+                                            const kutta4_d2_real *y)
 {
     size_t r, s;
     for (s = 0; s < KUTTA4_D2_BLOCK; s += KUTTA4_D2_LANES) {
@@ -897,7 +898,7 @@ static void kutta4_d2_loss(const kutta4_d2_real *params, const kutta4_d2_real *y
     kutta4_d2_affine(1, 2, t0, W, mu, y);
     kutta4_d2_sigmoid(KUTTA4_D2_BLOCK, prediction, t0);
     kutta4_d2_combine2(KUTTA4_D2_BLOCK, t0, 1, prediction, -1, target);
-    kutta4_d2_dot(1, t1, t0, t0);
+    kutta4_d2_dot_product(1, t1, t0, t0);
     kutta4_d2_combine1(KUTTA4_D2_BLOCK, t0, 0.5, t1);
     kutta4_d2_mul(KUTTA4_D2_BLOCK, t0, weight, t0);
     kutta4_d2_reduce(1, objective, t0);
@@ -920,7 +921,7 @@ static void kutta4_d2_loss_adjoint(const kutta4_d2_real *params, const kutta4_d2
     kutta4_d2_affine(1, 2, t0, W, mu, y);
     kutta4_d2_sigmoid(KUTTA4_D2_BLOCK, prediction, t0);
     kutta4_d2_combine2(KUTTA4_D2_BLOCK, t0, 1, prediction, -1, target);
-    kutta4_d2_dot(1, t1, t0, t0);
+    kutta4_d2_dot_product(1, t1, t0, t0);
     kutta4_d2_combine1(KUTTA4_D2_BLOCK, t1, 0.5, t1);
     kutta4_d2_mul(KUTTA4_D2_BLOCK, t1, weight, t1);
     kutta4_d2_reduce(1, objective, t1);

@@ -237,12 +237,12 @@ Test(dataset, labels_may_be_optional)
     options.trained = &trained;
     assert_refused(&options,
                    "a.csv:1: no column \"class\"; the columns are b, a; choose the label column with --label");
-    options.labels_optional = true;
+    options.labels_unused = true;
     assert_loaded(&options, "1 1", "");
     cr_assert_null(data.target);
     cr_assert_eq(data.classes, 2);
     options = csv("b,a\n6,3\n");
-    options.labels_optional = true;
+    options.labels_unused = true;
     assert_loaded(&options, "6 3", "");
 }
 

@@ -178,14 +178,14 @@ Test(kernels, sums_over_rows)
         {
             for (int with = 0; with < 2; with++) {
                 if (with)
-                    CALL(set, "dot", BINARY, rows, (void *)&z, (void *)&x, (void *)&y);
+                    CALL(set, "dot_product", BINARY, rows, (void *)&z, (void *)&x, (void *)&y);
                 else
                     CALL(set, "total", UNARY, rows, (void *)&z, (void *)&x);
                 for (size_t s = 0; s < BLOCK; s++) {
                     double want = 0;
                     for (size_t i = s; i < rows * BLOCK; i += BLOCK)
                         want += get(set, &x, i) * (with ? get(set, &y, i) : 1.0);
-                    expect(set, with ? "dot" : "total", s, want, 4 * (double)rows);
+                    expect(set, with ? "dot_product" : "total", s, want, 4 * (double)rows);
                 }
             }
         }
