@@ -77,7 +77,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     Text text = text_new(session->arena);
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
                 model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
-    text_format(&text, state->iteration < fit->iterations ? ", ended by %s\n" : "\n", result->ended);
+    text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->plan->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->plan->dropped);
     text_format(&text, "objective %.6g, %s %.4g", last->training.objective, identity ? "RMSE" : "accuracy",
