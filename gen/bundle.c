@@ -178,6 +178,20 @@ static const char *describe_tensors(Arena *arena, const Model *model)
     return text.data;
 }
 
+/* The entries of a dictionary in Python. */
+static const char *list_tensors(Arena *arena, const Model *model)
+{
+    Text text = text_new(arena);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        text_format(&text, "%s\"%s\": (%zu, (", t ? ", " : "", tensor->name, tensor->offset);
+        for (size_t k = 0; k < tensor->rank; k++)
+            text_format(&text, "%zu, ", tensor->shape[k]);
+        text_add(&text, "))");
+    }
+    return text.data;
+}
+
 static void add_cost(Text *text, const char *name, Cost cost)
 {
     text_format(text, "| %s | %.0f | %.0f | %.0f |", name, cost.multiplications, cost.additions, cost.activations);
@@ -231,6 +245,9 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
         {"name", model->name},
         {"files", one ? header : both},
         {"prerequisites", one ? header : text_print(arena, "%s %s", header, source)},
+        {"source", one ? header : source},
+        {"dtype", model->single ? "float32" : "float64"},
+        {"python_tensors", list_tensors(arena, model)},
         {"sources", one ? "" : source},
         {"libraries", libm ? "-lm" : ""},
         {"library", one ? "INTERFACE" : text_print(arena, "STATIC %s", source)},
@@ -278,7 +295,7 @@ static void add_file(Bundle *bundle, const char *name, const char *text)
 Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *example, bool python)
 {
     const char *name = blueprint->network->model->name;
-    const Sections readme = template_sections(arena, "README.md");
+    const Sections readme = template_sections(arena, "README.md"), module = template_sections(arena, "solver.py");
     Bundle bundle = {.count = 0};
     if (blueprint->edition.amalgamated) {
         add_file(&bundle, text_print(arena, "%s.h", name), pack_amalgamation(arena, blueprint));
@@ -292,6 +309,6 @@ Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *exa
     add_file(&bundle, "README.md", fill(arena, blueprint, readme.sections[0].text));
     add_file(&bundle, "LICENSE", seal_close(arena, template_text("LICENSE")));
     if (python)
-        add_file(&bundle, text_print(arena, "%s.py", name), fill(arena, blueprint, template_text("solver.py")));
+        add_file(&bundle, text_print(arena, "%s.py", name), fill(arena, blueprint, module.sections[0].text));
     return bundle;
 }
