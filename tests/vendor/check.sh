@@ -56,7 +56,7 @@ measure() {
     compiler=$1 flags=$2 link=$3
     shift 3
     $compiler $flags $warnings -c "$dir/$solver.c" -o "$dir/solver.o" || return 1
-    $compiler -O1 $flags $defines $link "$here/harness.c" "$dir/solver.o" -o "$dir/program" $libm || return 1
+    $compiler $flags -O1 $defines $link "$here/harness.c" "$dir/solver.o" -o "$dir/program" $libm || return 1
     line=$("$@" "$dir/program") || { echo "${line:-does not run}"; return 1; }
     echo "$(sections) $line"
 }
