@@ -4,6 +4,10 @@
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 BENCH_PACKAGES := libopenblas0 util-linux
+VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
+                   libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
+                   libnewlib-arm-none-eabi qemu-user qemu-system-arm
+PYTHON_PACKAGES := python3-numpy python3-torch
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -31,7 +35,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check sanitize bench format clean deps-check
+.PHONY: all deps demo check check-vendor check-python sanitize bench format clean deps-check
 
 all: $(BIN)/costate
 
@@ -108,6 +112,18 @@ demo: deps
 check: deps-check
 	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
+
+# Emitted solvers on every target, by every compiler, in the projects of others.
+check-vendor: deps
+	$(call INSTALL,$(VENDOR_PACKAGES))
+	@$(MAKE) -s all
+	tests/vendor/check.sh $(BIN)/costate out/vendor
+
+# The Python module that emit --python writes.
+check-python: deps
+	$(call INSTALL,$(PYTHON_PACKAGES))
+	@$(MAKE) -s all
+	/usr/bin/python3 tests/vendor/check_python.py $(BIN)/costate out/python
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: deps-check

@@ -23,10 +23,33 @@ const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *p
     program->simplified = simplify_network(network);
 
     /* -> an order of evaluation, and a place for every value; printed by pack_source, pack_header and pack_jit */
-    program->blueprint = pack_blueprint(arena, program->simplified, PACK_BLOCK);
-    if (!pack_check(program->blueprint, diagnostics))
-        return NULL;
-    return program;
+    Edition edition = {.block = PACK_BLOCK};
+    program->blueprint = pack_blueprint(arena, program->simplified, &edition);
+    return pack_check(program->blueprint, diagnostics) ? program : NULL;
+}
+
+static const Network *with_model(Arena *arena, const Network *network, const Model *model)
+{
+    Network *copy = ARENA_NEW(arena, Network);
+    *copy = *network;
+    copy->model = model;
+    return copy;
+}
+
+/* Expressions are exact, so nothing before the schedule knows the real type. */
+const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
+                           const Edition *edition)
+{
+    Program *other = ARENA_NEW(arena, Program);
+    Model *model = ARENA_NEW(arena, Model);
+    *model = *program->description.model;
+    model->single = single;
+    *other = *program;
+    other->description.model = model;
+    other->derived = with_model(arena, program->derived, model);
+    other->simplified = with_model(arena, program->simplified, model);
+    other->blueprint = pack_blueprint(arena, other->simplified, edition);
+    return pack_check(other->blueprint, diagnostics) ? other : NULL;
 }
 
 /* ---- dumps ---- */

@@ -16,6 +16,10 @@ typedef struct {
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
 
+/* The program with another real type (single: float) and of another edition; NULL after an error. */
+const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
+                           const Edition *edition);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

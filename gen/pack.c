@@ -1,6 +1,7 @@
 #include "pack.h"
 
 #include "print.h"
+#include "seal.h"
 #include "template.h"
 #include "wrap.h"
 
@@ -18,36 +19,59 @@ static size_t rows_for(size_t reals, size_t block)
     return (reals + block - 1) / block;
 }
 
+/* Bytes: that of the widest vector that can be used, but of no more than a block. */
+static size_t alignment(const Blueprint *blueprint)
+{
+    size_t block = blueprint->edition.block * (blueprint->network->model->single ? 4 : 8);
+    return block < 64 ? block : 64;
+}
+
 /* What driver.c takes from the workspace, in rows of a block. */
 static void size_workspace(Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
-    size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->block;
+    size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->edition.block;
     size_t extended = derived ? rows_for(model->parameters + derived, block) : 0;
     size_t gradient = rows_for(model->parameters + derived, block);
     size_t records = model->layers * blueprint->record.rows + model->width;
     size_t ends = model->inputs + model->outputs;
     size_t forward = extended + ends + model->outputs + 1 + 2 * blueprint->record.rows + blueprint->scratch_rows;
     size_t pushforward = 2 * extended + ends + model->inputs + 4 * model->width + blueprint->scratch_rows;
-    size_t trajectory = extended + gradient + ends + model->inputs + 5 * model->width + records + blueprint->scratch_rows;
+    size_t trajectory =
+        extended + gradient + ends + model->inputs + 5 * model->width + records + blueprint->scratch_rows;
     size_t pullback = 2 * extended + ends + model->inputs + 2 * model->width + records + blueprint->scratch_rows;
     size_t evaluate = 2 * extended + ends + model->outputs + 1 + 2 * model->width + records + blueprint->scratch_rows;
     size_t most = pullback > trajectory ? pullback : trajectory;
     most = most > evaluate ? most : evaluate;
     most = most > pushforward ? most : pushforward;
-    most = most > forward ? most : forward;
-    blueprint->workspace_bytes = 64 + most * block * real;
-    blueprint->forward_workspace_bytes = 64 + forward * block * real;
+    most = most > forward && !pack_forward_only(blueprint) ? most : forward;
+    size_t training = most + 2 * rows_for(model->parameters, block) + rows_for(model->layers, block);
+    blueprint->workspace_bytes = alignment(blueprint) + most * block * real;
+    blueprint->forward_workspace_bytes = alignment(blueprint) + forward * block * real;
+    blueprint->training_workspace_bytes = alignment(blueprint) + training * block * real;
 }
 
-Blueprint *pack_blueprint(Arena *arena, const Network *network, size_t block)
+bool pack_forward_only(const Blueprint *blueprint)
+{
+    return blueprint->edition.params && !blueprint->edition.trainable;
+}
+
+static bool has_routine(const Blueprint *blueprint, size_t routine)
+{
+    bool forward =
+        routine == ROUTINE_PREPARE || routine == ROUTINE_LIFT || routine == ROUTINE_STEP || routine == ROUTINE_HEAD;
+    return blueprint->network->routines[routine].name && (forward || !pack_forward_only(blueprint));
+}
+
+Blueprint *pack_blueprint(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
-    *blueprint = (Blueprint){.network = network, .record = schedule_record(network), .block = block};
+    *blueprint = (Blueprint){.network = network, .edition = *edition};
+    blueprint->record = pack_forward_only(blueprint) ? schedule_no_record(network) : schedule_record(network);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
-        if (!network->routines[r].name)
+        if (!has_routine(blueprint, r))
             continue;
-        blueprint->schedules[r] = schedule_routine(network, &network->routines[r], &blueprint->record, block);
+        blueprint->schedules[r] = schedule_routine(network, &network->routines[r], &blueprint->record, edition->block);
         if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
             blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
     }
@@ -58,12 +82,12 @@ Blueprint *pack_blueprint(Arena *arena, const Network *network, size_t block)
 bool pack_check(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
     const size_t most = (size_t)1 << 36;
-    if (blueprint->workspace_bytes <= most)
+    if (blueprint->training_workspace_bytes <= most)
         return true;
     return diagnostics_error(diagnostics, blueprint->network->model->place,
                              "a gradient would need %zu GiB of workspace; at most 64 are supported: fewer layers or "
                              "channels will do",
-                             blueprint->workspace_bytes >> 30);
+                             blueprint->training_workspace_bytes >> 30);
 }
 
 static Cost cost_of(const Blueprint *blueprint, size_t count, const RoutineId *routines)
@@ -115,45 +139,75 @@ static void print_cost(Text *text, const char *title, Cost cost)
                 cost.activations);
 }
 
+static void print_memory(Text *text, const Blueprint *blueprint)
+{
+    text_format(text, " * memory      %zu bytes of workspace for a prediction", blueprint->forward_workspace_bytes);
+    if (!pack_forward_only(blueprint))
+        text_format(text, ", %zu for a gradient", blueprint->workspace_bytes);
+    if (blueprint->edition.trainer)
+        text_format(text, ", %zu for a training step", blueprint->training_workspace_bytes);
+    text_add(text, "; any number of samples\n");
+}
+
+/* What the solver is, as lines of a comment in C. */
 static void print_facts(Text *text, const Blueprint *blueprint, const char *file)
 {
     const Network *network = blueprint->network;
     const Model *model = network->model;
     const Tableau *tableau = network->tableau;
     int control = model->residual ? tableau_control_order(text->arena, tableau) : 0;
-    text_format(text, "/* %s: a Runge-Kutta network and its exact discrete adjoint.\n *\n", file);
+    text_format(text, "/* %s: a Runge-Kutta network%s.\n *\n", file,
+                pack_forward_only(blueprint) ? " with its parameters" : " and its exact discrete adjoint");
     text_format(text, " * spec        %s, hash %016llx\n", model->name, (unsigned long long)model->hash);
     print_network(text, model);
-    text_format(text, " * method      %s, %zu stage%s", tableau->name, tableau->stages, tableau->stages == 1 ? "" : "s");
+    text_format(text, " * method      %s, %zu stage%s", tableau->name, tableau->stages,
+                tableau->stages == 1 ? "" : "s");
     if (model->residual) {
         text_format(text, ", order %d for the differential equation, ", tableau_order(text->arena, tableau));
         text_format(text, control ? "%d for the control problem\n" : "none known for the control problem\n", control);
     } else {
         text_add(text, "; a plain net is no Runge-Kutta step and has no order\n");
     }
-    text_format(text, " * memory      %zu bytes of workspace for a gradient, %zu for a prediction, any number of samples\n",
-                blueprint->workspace_bytes, blueprint->forward_workspace_bytes);
+    print_memory(text, blueprint);
     text_add(text, " *\n * operations a sample  multiplications    additions  activations\n");
     print_cost(text, "forward", pack_forward_cost(blueprint));
-    print_cost(text, "adjoint", pack_adjoint_cost(blueprint));
-    text_add(text, " *\n * Generated by costate " COSTATE_VERSION ".\n"
-                   " *\n * SPDX-License-Identifier: 0BSD\n"
-                   " * Permission to use, copy, modify, and/or distribute this software for any purpose with or without\n"
-                   " * fee is hereby granted. The software is provided \"as is\", without warranty of any kind. */\n");
+    if (!pack_forward_only(blueprint))
+        print_cost(text, "adjoint", pack_adjoint_cost(blueprint));
+    text_add(text,
+             " *\n * Generated by costate " COSTATE_VERSION "; " SEAL_BLANK " of this file.\n"
+             " *\n * SPDX-License-Identifier: 0BSD\n"
+             " * Permission to use, copy, modify, and/or distribute this software for any purpose with or without\n"
+             " * fee is hereby granted. The software is provided \"as is\", without warranty of any kind. */\n");
 }
 
 /* ---- pieces ---- */
 
-static bool flag_holds(const void *context, const char *flag)
+bool pack_flag(const void *context, const char *flag)
 {
     const Blueprint *blueprint = context;
     const Model *model = blueprint->network->model;
-    if (!strcmp(flag, "derived"))
-        return blueprint->network->derived > 0;
-    if (!strcmp(flag, "lift") || !strcmp(flag, "plain"))
-        return model->lift == (*flag == 'l');
-    if (!strcmp(flag, "average") || !strcmp(flag, "sum"))
-        return model->average == (*flag == 'a');
+    const struct {
+        const char *name;
+        bool holds;
+    } flags[] = {
+        {"derived", blueprint->network->derived > 0},
+        {"lift", model->lift},
+        {"plain", !model->lift},
+        {"average", model->average},
+        {"sum", !model->average},
+        {"REAL_FLOAT", model->single},
+        {"BAKED", pack_forward_only(blueprint)},
+        {"GRADIENT", !pack_forward_only(blueprint)},
+        {"TRAINED", blueprint->edition.params && !pack_forward_only(blueprint)},
+        {"TRAINER", blueprint->edition.trainer},
+        {"AMALGAMATED", blueprint->edition.amalgamated},
+        {"ADAM", model->train.algorithm == TRAIN_ADAM},
+        {"LIPSCHITZ", model->train.algorithm == TRAIN_LIPSCHITZ},
+        {"SIMPLEX", model->simplex},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!strcmp(flags[i].name, flag))
+            return flags[i].holds;
     return false;
 }
 
@@ -175,7 +229,7 @@ static void want(Arena *arena, const Sections *files, size_t file_count, bool **
     }
 }
 
-enum { FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_COUNT };
+enum { FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_TRAINER, FILE_SEARCH, FILE_ADAM, FILE_COUNT };
 
 typedef struct {
     Arena *arena;
@@ -187,7 +241,8 @@ typedef struct {
 
 static Pieces gather(Arena *arena, const Blueprint *blueprint, size_t function_count, const char *const *functions)
 {
-    static const char *const names[FILE_COUNT] = {"vector.h", "elementary.h", "kernels.c", "driver.c"};
+    static const char *const names[FILE_COUNT] = {"vector.h",  "elementary.h", "kernels.c", "driver.c",
+                                                  "trainer.h", "search.c",     "adam.c"};
     Pieces pieces = {.arena = arena, .blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
@@ -195,7 +250,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, size_t function_c
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }
     for (size_t r = 0; r < ROUTINE_COUNT; r++)
-        if (blueprint->network->routines[r].name)
+        if (has_routine(blueprint, r))
             print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], &use);
     for (size_t k = 0; k < use.count; k++)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, use.names[k]);
@@ -203,20 +258,18 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, size_t function_c
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, functions[k]);
     if (blueprint->network->derived) {
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, "extend");
-        want(arena, pieces.files, FILE_COUNT, pieces.wanted, "extend_tangent");
+        if (!pack_forward_only(blueprint))
+            want(arena, pieces.files, FILE_COUNT, pieces.wanted, "extend_tangent");
     }
     return pieces;
 }
 
 static void add_sections(Text *text, const Pieces *pieces, size_t file)
 {
-    const bool single = pieces->blueprint->network->model->single;
     for (size_t s = 0; s < pieces->files[file].count; s++) {
         const Section *section = &pieces->files[file].sections[s];
-        if (!pieces->wanted[file][s] || !strcmp(section->name, "real"))
-            continue;
-        const char *chosen = template_choose(text->arena, section->text, flag_holds, pieces->blueprint);
-        text_add(text, template_resolve(text->arena, chosen, "COSTATE_REAL_FLOAT", single));
+        if (pieces->wanted[file][s] && strcmp(section->name, "real") != 0)
+            text_add(text, template_choose(text->arena, section->text, pack_flag, pieces->blueprint));
     }
 }
 
@@ -240,32 +293,40 @@ static void add_prototypes(Text *text, const Pieces *pieces)
     text_add(text, "\n");
 }
 
+static void add_size(Text *text, const char *name, size_t value)
+{
+    text_format(text, "#define COSTATE_%-23s %zu\n", name, value);
+}
+
 static void add_sizes(Text *text, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
-    text_format(text,
-                "#define COSTATE_INPUTS                  %zu\n#define COSTATE_WIDTH                   %zu\n"
-                "#define COSTATE_OUTPUTS                 %zu\n#define COSTATE_LAYERS                  %zu\n"
-                "#define COSTATE_PARAMETERS              %zu\n#define COSTATE_WORKSPACE_BYTES         %zu\n"
-                "#define COSTATE_FORWARD_WORKSPACE_BYTES %zu\n\n",
-                model->inputs, model->width, model->outputs, model->layers, model->parameters, blueprint->workspace_bytes,
-                blueprint->forward_workspace_bytes);
+    text_format(text, "#define COSTATE_%-23s \"%s\"\n", "VERSION", COSTATE_VERSION);
+    add_size(text, "INPUTS", model->inputs);
+    add_size(text, "WIDTH", model->width);
+    add_size(text, "OUTPUTS", model->outputs);
+    add_size(text, "LAYERS", model->layers);
+    add_size(text, "PARAMETERS", model->parameters);
+    add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
+    add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
+    if (blueprint->edition.trainer)
+        add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
+    text_add(text, "\n");
 }
 
 /* In place of the section `real`, whose choices are made. */
 static void add_real(Text *text, const Blueprint *blueprint)
 {
-    const Model *model = blueprint->network->model;
-    if (model->single)
-        text_add(text, "#define COSTATE_REAL_FLOAT  1\n");
     text_format(text, "#define COSTATE_REAL_BYTES  %d\n#define COSTATE_C(x)        ((costate_real)(x))\n",
-                model->single ? 4 : 8);
+                blueprint->network->model->single ? 4 : 8);
     text_add(text, "#define COSTATE_KERNEL      static inline\n");
 }
 
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
-    text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n", blueprint->block);
+    text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n",
+                blueprint->edition.block);
+    text_format(text, "#define COSTATE_ALIGNMENT   %zu /* bytes, of a block */\n", alignment(blueprint));
     text_format(text, "#define COSTATE_RECORD_ROWS %zu /* rows of a block that a layer leaves for its adjoint */\n",
                 blueprint->record.rows);
     text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n");
@@ -275,6 +336,57 @@ static void add_layout(Text *text, const Blueprint *blueprint)
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
     text_add(text, "\n");
+}
+
+static void add_constant(Text *text, const char *name, double value, bool single)
+{
+    text_format(text, "#define COSTATE_%-13s ", name);
+    print_real(text, value, single);
+    text_add(text, "\n");
+}
+
+/* What the spec says about training. */
+static void add_training(Text *text, const Model *model)
+{
+    const TrainSpec *spec = &model->train;
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    bool lipschitz = spec->algorithm == TRAIN_LIPSCHITZ, armijo = spec->algorithm == TRAIN_ARMIJO;
+    double first = lipschitz ? spec->lipschitz : armijo ? spec->tau / 2 : spec->rate;
+    add_constant(text, "FIRST_STEP", first, model->single);
+    if (armijo)
+        add_constant(text, "MOST_STEP", spec->tau_max, model->single);
+    if (lipschitz) {
+        add_constant(text, "UP", spec->up, model->single);
+        add_constant(text, "DOWN", spec->down, model->single);
+    }
+    if (model->simplex) {
+        text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
+                    steps->size);
+        add_constant(text, "SIMPLEX_TOTAL", (double)model->layers * model->step, model->single);
+    }
+    text_add(text, "\n");
+}
+
+static void add_trained(Text *text, const Blueprint *blueprint)
+{
+    enum { LAST_COLUMN = 112 };
+    const Model *model = blueprint->network->model;
+    text_format(text, "%sconst costate_real costate_trained[COSTATE_PARAMETERS] = {\n",
+                pack_forward_only(blueprint) ? "static " : "");
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        text_format(text, "    /* %s */\n", tensor->name);
+        for (size_t i = 0, start = 0; i < tensor->size; i++) {
+            bool begins = i == 0 || text->length - start > LAST_COLUMN - 16;
+            text_add(text, i && begins ? "\n" : "");
+            start = begins ? text->length : start;
+            text_add(text, begins ? "    " : " ");
+            print_real(text, blueprint->edition.params[tensor->offset + i], model->single);
+            text_add(text, ",");
+        }
+        text_add(text, "\n");
+    }
+    text_add(text, "};\n\n");
 }
 
 static void add_tensors(Text *text, const Model *model)
@@ -290,11 +402,12 @@ static void add_tensors(Text *text, const Model *model)
 
 /* ---- texts ---- */
 
-/* The text to vendor: under the solver's prefix, in lines of the usual length. */
-static char *finish(Arena *arena, const Text *text, const char *prefix)
+/* The text to vendor: under the solver's prefix, in lines of the usual length, sealed. */
+char *pack_finish(Arena *arena, const Blueprint *blueprint, const Text *text)
 {
     enum { COLUMNS = 120 };
-    return wrap_lines(arena, template_rename(arena, text->data, prefix), COLUMNS);
+    const char *renamed = template_rename(arena, text->data, blueprint->network->model->name);
+    return seal_close(arena, wrap_lines(arena, renamed, COLUMNS));
 }
 
 static void replace_line(Text *text, const char *source, const char *from, const char *to)
@@ -309,63 +422,113 @@ static void replace_line(Text *text, const char *source, const char *from, const
     text_add(text, at + strlen(from));
 }
 
-/* solver.h between its marks "%", with this solver's facts and sizes. */
-static void add_header(Text *text, const Blueprint *blueprint, const char *facts, const char *sizes)
+/* A section of solver.h with its choices made. */
+static void add_declarations(Text *text, const Blueprint *blueprint, const char *section)
 {
     const Sections sections = template_sections(text->arena, "solver.h");
-    Text first = text_new(text->arena), second = text_new(text->arena);
-    replace_line(&first, template_find(&sections, "header")->text, "/*% facts */\n", facts);
-    replace_line(&second, first.data, "/*% sizes */\n", sizes);
-    replace_line(text, second.data, "typedef double costate_real;",
-                 blueprint->network->model->single ? "typedef float costate_real;" : "typedef double costate_real;");
+    text_add(text, template_choose(text->arena, template_find(&sections, section)->text, pack_flag, blueprint));
+}
+
+static void add_header(Text *text, const Blueprint *blueprint)
+{
+    add_declarations(text, blueprint, "opening");
+    add_sizes(text, blueprint);
+    add_declarations(text, blueprint, "functions");
+    if (blueprint->edition.trainer)
+        add_declarations(text, blueprint, "training");
+    if (pack_flag(blueprint, "TRAINED"))
+        add_declarations(text, blueprint, "trained");
+    if (!pack_forward_only(blueprint))
+        add_declarations(text, blueprint, "tensors");
+}
+
+static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint)
+{
+    static const char *const functions[] = {"forward",  "objective",   "gradient",
+                                            "pullback", "pushforward", "train_search"};
+    static const char *const adam[] = {"forward", "objective", "gradient", "pullback", "pushforward", "train_adam"};
+    size_t count = pack_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
+    bool with_adam = blueprint->network->model->train.algorithm == TRAIN_ADAM;
+    Pieces pieces = gather(arena, blueprint, count, with_adam ? adam : functions);
+    if (blueprint->edition.trainer && blueprint->network->model->simplex)
+        want(arena, pieces.files, FILE_COUNT, pieces.wanted, "project");
+    return pieces;
+}
+
+/* All behind the header. */
+static void add_source(Text *text, const Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    Pieces pieces = gather_vendored(text->arena, blueprint);
+    text_add(text, "#include <stdint.h>\n\n");
+    add_real(text, blueprint);
+    add_layout(text, blueprint);
+    if (blueprint->edition.trainer)
+        add_training(text, model);
+    if (blueprint->edition.params)
+        add_trained(text, blueprint);
+    if (!pack_forward_only(blueprint))
+        add_tensors(text, model);
+    text_add(text, "/* ---- vectors and elementary functions ---- */\n\n");
+    add_sections(text, &pieces, FILE_VECTOR);
+    add_sections(text, &pieces, FILE_ELEMENTARY);
+    text_add(text, "/* ---- kernels: operations on blocks, real[rows][COSTATE_BLOCK] ---- */\n\n");
+    add_sections(text, &pieces, FILE_KERNELS);
+    text_add(text, "/* ---- one block of samples through one layer, forth and back ---- */\n\n");
+    text_add(text, pieces.routines.data);
+    text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
+    add_sections(text, &pieces, FILE_DRIVER);
+    if (blueprint->edition.trainer)
+        text_add(text, "\n/* ---- training ---- */\n\n");
+    for (size_t file = FILE_TRAINER; file <= FILE_ADAM; file++)
+        add_sections(text, &pieces, file);
+}
+
+/* The name of a file, and the opening comment that every emitted file of C has. */
+static Text open_text(Arena *arena, const Blueprint *blueprint, const char *ending)
+{
+    Text text = text_new(arena);
+    print_facts(&text, blueprint, text_print(arena, "%s%s", blueprint->network->model->name, ending));
+    return text;
 }
 
 char *pack_header(Arena *arena, const Blueprint *blueprint)
 {
-    const char *name = blueprint->network->model->name;
-    const Sections sections = template_sections(arena, "solver.h");
-    Text facts = text_new(arena), sizes = text_new(arena), text = text_new(arena);
-    print_facts(&facts, blueprint, text_print(arena, "%s.h", name));
-    add_sizes(&sizes, blueprint);
-    text_add(&text, facts.data);
-    add_header(&text, blueprint, "", sizes.data);
-    text_add(&text, template_find(&sections, "footer")->text);
-    return finish(arena, &text, name);
+    Text text = open_text(arena, blueprint, ".h");
+    add_header(&text, blueprint);
+    add_declarations(&text, blueprint, "footer");
+    return pack_finish(arena, blueprint, &text);
 }
-
-static const char *const FUNCTIONS[] = {"forward",     "objective",  "gradient", "pullback",
-                                        "pushforward", "trajectory", "describe"};
-enum { VENDORED_FUNCTIONS = 5, JIT_FUNCTIONS = 7 };
 
 char *pack_source(Arena *arena, const Blueprint *blueprint)
 {
-    const Model *model = blueprint->network->model;
-    Pieces pieces = gather(arena, blueprint, VENDORED_FUNCTIONS, FUNCTIONS);
-    Text text = text_new(arena);
-    print_facts(&text, blueprint, text_print(arena, "%s.c", model->name));
-    text_format(&text, "#include \"%s.h\"\n\n#include <stdint.h>\n\n", model->name);
-    add_real(&text, blueprint);
-    add_layout(&text, blueprint);
-    add_tensors(&text, model);
-    text_add(&text, "/* ---- vectors and elementary functions ---- */\n\n");
-    add_sections(&text, &pieces, FILE_VECTOR);
-    add_sections(&text, &pieces, FILE_ELEMENTARY);
-    text_add(&text, "/* ---- kernels: operations on blocks, real[rows][COSTATE_BLOCK] ---- */\n\n");
-    add_sections(&text, &pieces, FILE_KERNELS);
-    text_add(&text, "/* ---- one block of samples through one layer, forth and back ---- */\n\n");
-    text_add(&text, pieces.routines.data);
-    text_add(&text, "/* ---- all layers, all blocks ---- */\n\n");
-    add_sections(&text, &pieces, FILE_DRIVER);
-    return finish(arena, &text, model->name);
+    Text text = open_text(arena, blueprint, ".c");
+    text_format(&text, "#include \"%s.h\"\n\n", blueprint->network->model->name);
+    add_source(&text, blueprint);
+    return pack_finish(arena, blueprint, &text);
+}
+
+char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
+{
+    Text text = open_text(arena, blueprint, ".h");
+    text_add(&text, "/* One file of the program defines COSTATE_IMPLEMENTATION before it includes this one. */\n");
+    add_header(&text, blueprint);
+    add_declarations(&text, blueprint, "footer");
+    text_add(&text, "\n#if defined(COSTATE_IMPLEMENTATION) && !defined(COSTATE_IMPLEMENTED)\n"
+                    "#define COSTATE_IMPLEMENTED 1\n\n");
+    add_source(&text, blueprint);
+    text_add(&text, "\n#endif\n");
+    return pack_finish(arena, blueprint, &text);
 }
 
 char *pack_jit(Arena *arena, const Blueprint *blueprint)
 {
+    static const char *const functions[] = {"forward",     "objective",  "gradient", "pullback",
+                                            "pushforward", "trajectory", "describe"};
     const Sections abi = template_sections(arena, "abi.h");
-    Pieces pieces = gather(arena, blueprint, JIT_FUNCTIONS, FUNCTIONS);
-    Text text = text_new(arena), sizes = text_new(arena), header = text_new(arena);
-    add_sizes(&sizes, blueprint);
-    add_header(&header, blueprint, "", sizes.data);
+    Pieces pieces = gather(arena, blueprint, sizeof functions / sizeof *functions, functions);
+    Text text = text_new(arena), header = text_new(arena);
+    add_header(&header, blueprint);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"
                     "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n#define NULL ((void *)0)\n");
     replace_line(&text, header.data, "#include <stddef.h>\n", "");

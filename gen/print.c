@@ -29,18 +29,23 @@ void kernel_use(KernelUse *use, const char *name)
 
 /* ---- scalar expressions ---- */
 
-static void print_decimal(Text *text, const Rational *value, bool single)
+void print_real(Text *text, double value, bool single)
 {
     Text digits = text_new(text->arena);
     if (single)
-        text_float(&digits, rational_to_float(value));
+        text_float(&digits, (float)value);
     else
-        text_real(&digits, rational_to_double(value));
+        text_real(&digits, value);
     text_add(text, digits.data);
     if (!strpbrk(digits.data, ".e"))
         text_add(text, ".0");
     if (single)
         text_add(text, "f");
+}
+
+static void print_decimal(Text *text, const Rational *value, bool single)
+{
+    print_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
 }
 
 /* A quotient of small integers is what a reader knows, and C rounds it correctly. */

@@ -89,7 +89,8 @@ size_t schedule_reals(const Node *node, size_t block)
     size_t size = node->shape.rows * node->shape.cols;
     if (node->shape.varies)
         return size * block;
-    return block < SHARED_PADDING ? size : (size + SHARED_PADDING - 1) / SHARED_PADDING * SHARED_PADDING;
+    size_t padding = block < SHARED_PADDING ? block : SHARED_PADDING; /* no vector is longer than a block */
+    return (size + padding - 1) / padding * padding;
 }
 
 /* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
@@ -356,6 +357,13 @@ Record schedule_record(const Network *network)
         rows += graph_at(graph, id)->shape.rows;
     }
     return (Record){taped, offsets, rows};
+}
+
+Record schedule_no_record(const Network *network)
+{
+    Arena *arena = graph_arena(network->graph);
+    size_t size = graph_size(network->graph);
+    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), network->model->width};
 }
 
 /* ---- text ---- */

@@ -55,6 +55,9 @@ typedef struct {
 /* What the step computes and its adjoint refers to. */
 Record schedule_record(const Network *network);
 
+/* For a step that no adjoint follows: the state alone. */
+Record schedule_no_record(const Network *network);
+
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
  * its memory to the next. block: samples a block. */
 Schedule schedule_routine(const Network *network, const Routine *routine, const Record *record, size_t block);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char *find_template(const char *name)
+const char *template_text(const char *name)
 {
     for (const Template *template = templates; template->text; template++)
         if (!strcmp(template->name, name))
@@ -38,7 +38,7 @@ static const char *open_section(Arena *arena, const char *line, Section *section
 
 Sections template_sections(Arena *arena, const char *name)
 {
-    const char *text = find_template(name);
+    const char *text = template_text(name);
     size_t count = 0;
     for (const char *line = text; *line; line = line_end(line))
         count += marker(line, "@") != NULL;
@@ -66,47 +66,107 @@ const Section *template_find(const Sections *sections, const char *name)
     return NULL;
 }
 
+/* ---- choices ---- */
+
+enum { DEEPEST_BRANCH = 8 };
+
+/* Where a text stands while its choices are made. */
+typedef struct {
+    bool (*holds)(const void *context, const char *flag);
+    const void *context;
+    bool lines; /* since the last marker line "?" */
+    struct {
+        bool decided; /* by the generator; else the user's compiler has to choose */
+        bool taken;
+    } branches[DEEPEST_BRANCH]; /* the preprocessor conditionals that are open */
+    size_t depth;
+} Choice;
+
+static bool starts(const char *line, const char *word)
+{
+    return !strncmp(line, word, strlen(word));
+}
+
+static bool is_wanted(const Choice *choice)
+{
+    bool wanted = choice->lines;
+    for (size_t i = 0; i < choice->depth; i++)
+        wanted = wanted && choice->branches[i].taken;
+    return wanted;
+}
+
+static void open_branch(Arena *arena, Choice *choice, const char *line)
+{
+    static const char decided[] = "#if defined(COSTATE_";
+    const char *flag = line + sizeof decided - 1;
+    size_t at = choice->depth, length = 0;
+    bool known = starts(line, decided);
+    if (known)
+        length = strcspn(flag, ")\n");
+    known = known && flag[length] == ')' && flag[length + 1] == '\n';
+    choice->branches[at].decided = known;
+    choice->branches[at].taken = !known || choice->holds(choice->context, arena_string(arena, flag, length));
+    choice->depth = at + (at + 1 < DEEPEST_BRANCH);
+}
+
+/* Follows a line of the preprocessor; true when the line itself is part of a choice that was made. */
+static bool follow_directive(Arena *arena, Choice *choice, const char *line)
+{
+    if (starts(line, "#if")) {
+        open_branch(arena, choice, line);
+        return choice->branches[choice->depth - 1].decided;
+    }
+    bool decided = choice->depth && choice->branches[choice->depth - 1].decided;
+    if (starts(line, "#else") && decided)
+        choice->branches[choice->depth - 1].taken = !choice->branches[choice->depth - 1].taken;
+    if (starts(line, "#endif") && choice->depth)
+        choice->depth--;
+    return decided && (starts(line, "#else") || starts(line, "#endif"));
+}
+
 char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                       const void *context)
 {
     Text chosen = text_new(arena);
-    bool wanted = true;
+    Choice choice = {.holds = holds, .context = context, .lines = true};
     for (const char *line = text; *line; line = line_end(line)) {
         const char *flag = marker(line, "?");
         if (flag) {
             const char *name = arena_string(arena, flag, strcspn(flag, " *"));
-            wanted = !strcmp(name, "end") || holds(context, name);
-        } else if (wanted) {
+            choice.lines = !strcmp(name, "end") || holds(context, name);
+        } else if (!follow_directive(arena, &choice, line) && is_wanted(&choice)) {
             text_append(&chosen, line, (size_t)(line_end(line) - line));
         }
     }
     return chosen.data;
 }
 
-char *template_resolve(Arena *arena, const char *text, const char *name, bool defined)
+/* ---- filling in ---- */
+
+/* The index of the key in "@key@" at that place, or that of the NULL at the end. */
+static size_t key_at(const char *at, const char *const *keys)
 {
-    Text resolved = text_new(arena);
-    const char *opening = text_print(arena, "#if defined(%s)\n", name);
-    size_t depth = 0, chosen = 0; /* conditionals that are open; the depth of the one that is resolved, or 0 */
-    bool wanted = true;
-    for (const char *line = text; *line; line = line_end(line)) {
-        depth += !strncmp(line, "#if", 3);
-        if (!chosen && !strncmp(line, opening, strlen(opening))) {
-            chosen = depth;
-            wanted = defined;
-        } else if (depth == chosen && !strncmp(line, "#else", 5)) {
-            wanted = !wanted;
-        } else if (depth == chosen && !strncmp(line, "#endif", 6)) {
-            wanted = true;
-            chosen = 0;
-            depth--;
-            continue;
-        } else if (wanted) {
-            text_append(&resolved, line, (size_t)(line_end(line) - line));
-        }
-        depth -= !strncmp(line, "#endif", 6);
+    size_t i = 0;
+    for (; keys[i]; i++) {
+        size_t length = strlen(keys[i]);
+        if (at[0] == '@' && !strncmp(at + 1, keys[i], length) && at[1 + length] == '@')
+            break;
     }
-    return resolved.data;
+    return i;
+}
+
+char *template_fill(Arena *arena, const char *text, const char *const *keys, const char *const *values)
+{
+    Text filled = text_new(arena);
+    for (const char *at = text; *at;) {
+        size_t i = key_at(at, keys);
+        if (keys[i])
+            text_add(&filled, values[i]);
+        else
+            text_append(&filled, at, 1);
+        at += keys[i] ? strlen(keys[i]) + 2 : 1;
+    }
+    return filled.data;
 }
 
 /* ---- renaming ---- */
@@ -118,7 +178,7 @@ enum { DEEPEST = 64 };
 typedef struct {
     Text text;
     const char *prefix;
-    size_t column, new_column;              /* in the line, before and after renaming */
+    size_t column, new_column;               /* in the line, before and after renaming */
     size_t open[DEEPEST], new_open[DEEPEST]; /* columns behind the parentheses that are open */
     size_t depth;
 } Renaming;

@@ -2,7 +2,9 @@
  *
  * A line of the form "slash-star-at NAME [NEEDED ...] star-slash" opens a section; text before the first is for
  * compiling the file alone. Within a section a line "slash-star-? FLAG star-slash" begins lines that are wanted only
- * where FLAG holds, up to the next such line; FLAG "end" always holds. */
+ * where FLAG holds, up to the next such line; FLAG "end" always holds. A line "#if defined(COSTATE_FLAG)" in a section
+ * is a choice of the same kind, which the preprocessor makes where the file is compiled alone: it is decided by FLAG,
+ * in capitals, and its lines are gone together with the branch that is not taken. */
 #ifndef COSTATE_TEMPLATE_H
 #define COSTATE_TEMPLATE_H
 
@@ -33,12 +35,15 @@ Sections template_sections(Arena *arena, const char *name);
 /* The section called name, or NULL. */
 const Section *template_find(const Sections *sections, const char *name);
 
-/* The text with only those conditional lines for whose flag holds(context, flag). */
+/* The text with only those conditional lines for whose flag holds(context, flag): "lift", or "REAL_FLOAT" of an #if. */
 char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                       const void *context);
 
-/* The text with the choices "#if defined(NAME) .. [#else ..] #endif" made: what stands where NAME is, or is not. */
-char *template_resolve(Arena *arena, const char *text, const char *name, bool defined);
+/* The whole of the template file, without sections. */
+const char *template_text(const char *name);
+
+/* The text with values[i] in place of every "@keys[i]@"; the last key is NULL. */
+char *template_fill(Arena *arena, const char *text, const char *const *keys, const char *const *values);
 
 /* The text with every identifier costate_x, COSTATE_X renamed to prefix_x, PREFIX_X. */
 char *template_rename(Arena *arena, const char *text, const char *prefix);

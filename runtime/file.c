@@ -209,6 +209,16 @@ bool file_write(Diagnostics *diagnostics, const char *path, const void *data, si
     return error ? fail(diagnostics, path, "write", error) : true;
 }
 
+bool file_move(Diagnostics *diagnostics, const char *from, const char *to)
+{
+    return rename(from, to) == 0 ? true : fail(diagnostics, to, "write", errno);
+}
+
+void file_remove(const char *path)
+{
+    unlink(path);
+}
+
 bool file_exists(const char *path)
 {
     struct stat status;

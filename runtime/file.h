@@ -19,6 +19,12 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
  * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays. */
 bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
 
+/* Renames the file `from`, replacing what file is at `to`. Both are on one file system. */
+bool file_move(Diagnostics *diagnostics, const char *from, const char *to);
+
+/* Removes the file at path, if there is one. */
+void file_remove(const char *path);
+
 /* Is there a file, folder or device at path? */
 bool file_exists(const char *path);
 

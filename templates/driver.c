@@ -4,8 +4,9 @@
 #include "abi.h"
 #include "solver.h"
 enum {
-    COSTATE_INPUTS = 2, COSTATE_WIDTH = 2, COSTATE_OUTPUTS = 1, COSTATE_LAYERS = 3, COSTATE_PARAMETERS = 24,
-    COSTATE_RECORD_ROWS = 2, COSTATE_RECORD = 128, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0
+    COSTATE_INPUTS = 2, COSTATE_WIDTH = 2, COSTATE_OUTPUTS = 1, COSTATE_LAYERS = 3, COSTATE_RECORD_ROWS = 2,
+    COSTATE_RECORD = 128, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0,
+    COSTATE_ALIGNMENT = 64
 };
 #define R costate_real
 void costate_prepare(R *params, size_t layer, R *scratch);
@@ -47,11 +48,12 @@ static costate_real *costate_take(costate_real **free, size_t rows)
 }
 
 /*@ align */
-/* The first cache line in the workspace. */
+/* The first place in the workspace that suits every vector. */
 static costate_real *costate_align(void *work)
 {
     char *byte = (char *)work;
-    return (costate_real *)(void *)(byte + (64 - (uintptr_t)work % 64) % 64);
+    const size_t over = (size_t)((uintptr_t)work % COSTATE_ALIGNMENT);
+    return (costate_real *)(void *)(byte + (over ? COSTATE_ALIGNMENT - over : 0));
 }
 
 /*@ clear */
@@ -133,8 +135,14 @@ static const costate_real *costate_costates(const costate_real *params, const co
 }
 
 /*@ forward take align last_state unpack pack block_count */
+#if defined(COSTATE_BAKED)
+int costate_forward(size_t n, const costate_real *x, costate_real *prediction, void *work)
+{
+    const costate_real *params = costate_trained;
+#else
 int costate_forward(size_t n, const costate_real *x, const costate_real *params, costate_real *prediction, void *work)
 {
+#endif
     if (!params || !work || (n > 0 && (!x || !prediction)))
         return 1;
     costate_real *free = costate_align(work);

@@ -566,50 +566,52 @@ COSTATE_INLINE costate_vec costate_vec_pow(costate_vec x, costate_vec y)
 }
 
 /*@ vec_sqrt vector */
+#if defined(COSTATE_REAL_FLOAT)
+#define COSTATE_SQRT_X86     "sqrtps"
+#define COSTATE_SQRT_ARM     "4s"
+#define COSTATE_SQRT_LIBM    sqrtf
+#define COSTATE_SQRT_BUILTIN __builtin_sqrtf
+#else
+#define COSTATE_SQRT_X86     "sqrtpd"
+#define COSTATE_SQRT_ARM     "2d"
+#define COSTATE_SQRT_LIBM    sqrt
+#define COSTATE_SQRT_BUILTIN __builtin_sqrt
+#endif
+
 /* sqrt(x), rounded correctly, by the instruction for it; C has no vector form of it, and the scalar one would call libm
  * to set errno. */
 #if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__aarch64__)) && COSTATE_LANES > 1
-#if defined(__aarch64__) && defined(COSTATE_REAL_FLOAT)
-#define COSTATE_SQRT __asm__("fsqrt %0.4s, %1.4s" : "=w"(z) : "w"(x))
-#elif defined(__aarch64__)
-#define COSTATE_SQRT __asm__("fsqrt %0.2d, %1.2d" : "=w"(z) : "w"(x))
-#elif defined(__AVX512F__) && defined(COSTATE_REAL_FLOAT)
-#define COSTATE_SQRT __asm__("vsqrtps %1, %0" : "=v"(z) : "v"(x))
-#elif defined(__AVX512F__)
-#define COSTATE_SQRT __asm__("vsqrtpd %1, %0" : "=v"(z) : "v"(x))
-#elif defined(__AVX__) && defined(COSTATE_REAL_FLOAT)
-#define COSTATE_SQRT __asm__("vsqrtps %1, %0" : "=x"(z) : "x"(x))
-#elif defined(__AVX__)
-#define COSTATE_SQRT __asm__("vsqrtpd %1, %0" : "=x"(z) : "x"(x))
-#elif defined(COSTATE_REAL_FLOAT)
-#define COSTATE_SQRT __asm__("sqrtps %1, %0" : "=x"(z) : "x"(x))
-#else
-#define COSTATE_SQRT __asm__("sqrtpd %1, %0" : "=x"(z) : "x"(x))
-#endif
 COSTATE_INLINE costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_vec z;
-    COSTATE_SQRT;
+#if defined(__aarch64__)
+    __asm__("fsqrt %0." COSTATE_SQRT_ARM ", %1." COSTATE_SQRT_ARM : "=w"(z) : "w"(x));
+#elif defined(__AVX512F__)
+    __asm__("v" COSTATE_SQRT_X86 " %1, %0" : "=v"(z) : "v"(x));
+#elif defined(__AVX__)
+    __asm__("v" COSTATE_SQRT_X86 " %1, %0" : "=x"(z) : "x"(x));
+#else
+    __asm__(COSTATE_SQRT_X86 " %1, %0" : "=x"(z) : "x"(x));
+#endif
     return z;
 }
 #else
-#if !defined(__GNUC__) || defined(__TINYC__)
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define COSTATE_SQRT(x) COSTATE_SQRT_BUILTIN(x)
+#else
 #if defined(__cplusplus)
-extern "C" double sqrt(double);
-#else
-double sqrt(double);
+extern "C"
 #endif
-#define COSTATE_SQRT(x) sqrt(x)
-#else
-#define COSTATE_SQRT(x) __builtin_sqrt(x)
+costate_real COSTATE_SQRT_LIBM(costate_real);
+#define COSTATE_SQRT(x) COSTATE_SQRT_LIBM(x)
 #endif
-/* The double root of a float, rounded to float, is the correctly rounded one. */
+
 COSTATE_INLINE costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_real *lane = (costate_real *)&x;
     int i;
     for (i = 0; i < COSTATE_LANES; i++)
-        lane[i] = (costate_real)COSTATE_SQRT((double)lane[i]);
+        lane[i] = COSTATE_SQRT(lane[i]);
     return x;
 }
 #endif

@@ -1,17 +1,31 @@
-/*@ header */
+/* solver: the public header of an emitted solver. Compiles alone with the size below, which is not emitted. */
+#define COSTATE_PARAMETERS 24
+
+/*@ opening */
 #ifndef COSTATE_SOLVER_H
 #define COSTATE_SOLVER_H
 
 #include <stddef.h>
 
-/*% facts */
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+#if defined(COSTATE_REAL_FLOAT)
+typedef float costate_real;
+#else
 typedef double costate_real;
+#endif
 
-/*% sizes */
+/*@ functions */
+#if defined(COSTATE_BAKED)
+/* Arrays are row-major: x [n][INPUTS], prediction [n][OUTPUTS]. The parameters are constants of the solver. work is
+ * scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to call. The function
+ * is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+
+/* prediction of n samples. */
+int costate_forward(size_t n, const costate_real *x, costate_real *prediction, void *work);
+#else
 /* All arrays are row-major: x [n][INPUTS], target and prediction [n][OUTPUTS], params and gradient [PARAMETERS], laid
  * out as costate_tensors says. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes (COSTATE_FORWARD_WORKSPACE_BYTES
  * are enough for costate_forward and costate_objective), of any alignment; it carries nothing from call to call. The
@@ -36,7 +50,41 @@ int costate_pullback(size_t n, const costate_real *x, const costate_real *params
 /* Jacobian-vector product: how prediction moves when x and params move along x_dot and params_dot. */
 int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, const costate_real *params,
                         const costate_real *params_dot, costate_real *prediction_dot, void *work);
+#endif
 
+/*@ training */
+#if defined(COSTATE_ADAM)
+/* Adam (Kingma and Ba 2015) with beta 0.9 and 0.999. The state of a training is the caller's; objective is that of the
+ * samples of the last step before it, step the rate. */
+struct costate_training {
+    costate_real objective, step;
+    size_t iteration;
+    costate_real decay[2]; /* beta^iteration */
+    costate_real mean[COSTATE_PARAMETERS], square[COSTATE_PARAMETERS];
+};
+#else
+/* Gradient descent with a line search. The state of a training is the caller's; objective is that of params after the
+ * last step. */
+struct costate_training {
+    costate_real objective, step;
+    size_t iteration;
+};
+#endif
+
+/* Begins a training. */
+void costate_train_start(struct costate_training *training);
+
+/* One step of params downhill on n samples (of Adam: on one batch). work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns
+ * 0, and leaves params and training as they were where it returns 1 (an array is NULL), 2 (the gradient is zero),
+ * 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected). */
+int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work);
+
+/*@ trained */
+/* Trained parameters, to begin with. */
+extern const costate_real costate_trained[];
+
+/*@ tensors */
 /* The parameter array: tensor i is shape[0] x .. x shape[rank - 1] reals from offset on. The last entry has rank 0 and
  * an empty name. */
 struct costate_tensor {

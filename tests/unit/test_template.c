@@ -25,14 +25,16 @@ static bool is_among(const Section *section, const char *name, size_t length)
 /* Every name in a list of needs is a section of some file. */
 Test(template, every_need_can_be_met)
 {
-    static const char *const files[] = {"vector.h", "elementary.h", "kernels.c", "driver.c"};
-    for (size_t f = 0; f < 4; f++) {
+    static const char *const files[] = {"vector.h",  "elementary.h", "kernels.c", "driver.c",
+                                        "trainer.h", "search.c",     "adam.c"};
+    enum { FILES = sizeof files / sizeof *files };
+    for (size_t f = 0; f < FILES; f++) {
         Sections sections = template_sections(arena, files[f]);
         cr_assert_gt(sections.count, 0, "%s", files[f]);
         for (size_t s = 0; s < sections.count; s++)
             for (const char *at = sections.sections[s].needs; *(at += strspn(at, " ")); at += strcspn(at, " ")) {
                 bool met = false;
-                for (size_t g = 0; g < 4; g++) {
+                for (size_t g = 0; g < FILES; g++) {
                     Sections others = template_sections(arena, files[g]);
                     for (size_t k = 0; k < others.count; k++)
                         met = met || is_among(&others.sections[k], at, strcspn(at, " "));
@@ -57,12 +59,14 @@ Test(template, lines_under_a_condition)
 
 Test(template, choices_of_the_preprocessor)
 {
-    const char *text = "a\n#if defined(X)\nb\n#if defined(Y)\nc\n#endif\n#else\nd\n#if Z\ne\n#else\nf\n#endif\n#endif\n"
-                       "#if defined(XX)\ng\n#endif\nh\n#if defined(X)\ni\n#endif\n";
-    cr_assert_str_eq(template_resolve(arena, text, "X", true),
-                     "a\nb\n#if defined(Y)\nc\n#endif\n#if defined(XX)\ng\n#endif\nh\ni\n");
-    cr_assert_str_eq(template_resolve(arena, text, "X", false),
-                     "a\nd\n#if Z\ne\n#else\nf\n#endif\n#if defined(XX)\ng\n#endif\nh\n");
+    const char *text = "a\n#if defined(COSTATE_X)\nb\n#if defined(Y)\nc\n#endif\n#else\nd\n#if Z\ne\n#else\nf\n#endif\n"
+                       "#endif\n#if defined(COSTATE_XX)\ng\n#endif\nh\n#if defined(COSTATE_X)\ni\n#endif\n";
+    cr_assert_str_eq(template_choose(arena, text, is_flag, "X"), "a\nb\n#if defined(Y)\nc\n#endif\nh\ni\n");
+    cr_assert_str_eq(template_choose(arena, text, is_flag, "XX"), "a\nd\n#if Z\ne\n#else\nf\n#endif\ng\nh\n");
+    const char *own =
+        "#if defined(__AVX__)\na\n#if defined(COSTATE_X)\nb\n#endif\n#elif defined(COSTATE_X)\nc\n#endif\n";
+    cr_assert_str_eq(template_choose(arena, own, is_flag, ""),
+                     "#if defined(__AVX__)\na\n#elif defined(COSTATE_X)\nc\n#endif\n");
 }
 
 Test(template, renaming)

@@ -1,0 +1,55 @@
+/* adam: a training step by Adam on one batch, the algorithm of runtime/adam.c for a device. Compiles alone. */
+#define COSTATE_ADAM 1
+#include "trainer.h"
+
+/*@ train_adam all_finite take_parameters align evaluate clear sqrt */
+#define COSTATE_BETA1   COSTATE_C(0.9)
+#define COSTATE_BETA2   COSTATE_C(0.999)
+#define COSTATE_EPSILON COSTATE_C(1e-8)
+
+void costate_train_start(struct costate_training *training)
+{
+    training->objective = 0;
+    training->step = COSTATE_FIRST_STEP;
+    training->iteration = 0;
+    training->decay[0] = training->decay[1] = 1;
+    costate_clear(COSTATE_PARAMETERS, training->mean);
+    costate_clear(COSTATE_PARAMETERS, training->square);
+}
+
+/* The means of the gradient and of its square, and in root the square root of the latter, without its bias. */
+static void costate_average(const costate_real *gradient, struct costate_training *training, costate_real *root)
+{
+    const size_t rows = (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK;
+    training->decay[0] *= COSTATE_BETA1;
+    training->decay[1] *= COSTATE_BETA2;
+    costate_clear(rows * COSTATE_BLOCK, root);
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        const costate_real g = gradient[i];
+        training->mean[i] = COSTATE_BETA1 * training->mean[i] + (1 - COSTATE_BETA1) * g;
+        training->square[i] = COSTATE_BETA2 * training->square[i] + (1 - COSTATE_BETA2) * g * g;
+        root[i] = training->square[i] / (1 - training->decay[1]);
+    }
+    costate_sqrt(rows * COSTATE_BLOCK, root, root);
+}
+
+int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work)
+{
+    if (!params || !training || !work || (n > 0 && (!x || !target)))
+        return 1;
+    costate_real *free = costate_align(work), objective;
+    costate_real *const gradient = costate_take_parameters(&free), *const root = costate_take_parameters(&free);
+    costate_evaluate(n, x, target, params, &objective, NULL, gradient, free);
+    if (!costate_all_finite(1, &objective) || !costate_all_finite(COSTATE_PARAMETERS, gradient))
+        return 3;
+    costate_average(gradient, training, root);
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        params[i] -= training->step * (training->mean[i] / (1 - training->decay[0])) / (root[i] + COSTATE_EPSILON);
+#if defined(COSTATE_SIMPLEX)
+    costate_project(params + COSTATE_SIMPLEX_FIRST, root);
+#endif
+    training->objective = objective;
+    training->iteration++;
+    return 0;
+}

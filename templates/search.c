@@ -1,0 +1,101 @@
+/* search: a training step by gradient descent with a line search, after Armijo or (COSTATE_LIPSCHITZ) with an estimate
+ * of the Lipschitz constant: the algorithms of runtime/line_search.c for a device. Compiles alone. */
+#include "trainer.h"
+
+/*@ train_search all_finite take_parameters align evaluate objective copy */
+#define COSTATE_MOST_TRIALS 200
+
+void costate_train_start(struct costate_training *training)
+{
+    training->objective = 0;
+    training->step = COSTATE_FIRST_STEP;
+    training->iteration = 0;
+}
+
+/* The trial point v that lies a step from u down the gradient g. */
+static void costate_descend(costate_real step, const costate_real *u, const costate_real *g, costate_real *v,
+                            costate_real *scratch)
+{
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+#if defined(COSTATE_LIPSCHITZ)
+        v[i] = u[i] - g[i] / step;
+#else
+        v[i] = u[i] - step * g[i];
+#endif
+#if defined(COSTATE_SIMPLEX)
+    costate_project(v + COSTATE_SIMPLEX_FIRST, scratch);
+#else
+    (void)scratch;
+#endif
+}
+
+/* How far the objective may rise from u to v for v to be accepted. */
+static costate_real costate_rise(costate_real step, const costate_real *u, const costate_real *g, const costate_real *v)
+{
+    costate_real sum = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        const costate_real difference = v[i] - u[i];
+#if defined(COSTATE_LIPSCHITZ)
+        sum += (g[i] + step / 2 * difference) * difference;
+#else
+        sum += COSTATE_C(0.4) * g[i] * difference;
+#endif
+    }
+    (void)step;
+    return sum;
+}
+
+static int costate_is_zero(const costate_real *g)
+{
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        if (g[i] < 0 || g[i] > 0)
+            return 0;
+    return 1;
+}
+
+int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work)
+{
+    if (!params || !training || !work || (n > 0 && (!x || !target)))
+        return 1;
+    costate_real *free = costate_align(work), objective;
+    costate_real *const gradient = costate_take_parameters(&free), *const trial = costate_take_parameters(&free);
+#if defined(COSTATE_SIMPLEX)
+    costate_real *const scratch = costate_take(&free, (COSTATE_SIMPLEX_COUNT + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+#else
+    costate_real *const scratch = NULL;
+#endif
+#if defined(COSTATE_LIPSCHITZ)
+    costate_real step = training->step;
+#else
+    costate_real step = 2 * training->step < COSTATE_MOST_STEP ? 2 * training->step : COSTATE_MOST_STEP;
+#endif
+    costate_evaluate(n, x, target, params, &objective, NULL, gradient, free);
+    if (!costate_all_finite(1, &objective) || !costate_all_finite(COSTATE_PARAMETERS, gradient))
+        return 3;
+    if (costate_is_zero(gradient))
+        return 2;
+    for (int tried = 0; tried < COSTATE_MOST_TRIALS; tried++) {
+        costate_real there;
+        costate_descend(step, params, gradient, trial, scratch);
+        costate_objective(n, x, target, trial, &there, NULL, free);
+        const costate_real bound = objective + costate_rise(step, params, gradient, trial);
+        if (costate_all_finite(1, &there) && costate_all_finite(1, &bound) && there <= bound) {
+            costate_copy(COSTATE_PARAMETERS, params, trial);
+            training->objective = there;
+#if defined(COSTATE_LIPSCHITZ)
+            training->step = step * COSTATE_DOWN;
+#else
+            training->step = step;
+#endif
+            training->iteration++;
+            return 0;
+        }
+#if defined(COSTATE_LIPSCHITZ)
+        step *= COSTATE_UP;
+#else
+        step /= 2;
+#endif
+    }
+    return 4;
+}

@@ -1,0 +1,54 @@
+/* trainer: what both ways of training share; see search.c and adam.c. The driver and the stand-ins below are for
+ * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained. */
+#include "driver.c"
+#define COSTATE_FIRST_STEP    COSTATE_C(0.05)
+#define COSTATE_MOST_STEP     COSTATE_C(10)
+#define COSTATE_UP            COSTATE_C(1.5)
+#define COSTATE_DOWN          COSTATE_C(0.99)
+#define COSTATE_SIMPLEX_FIRST 12
+#define COSTATE_SIMPLEX_COUNT 3
+#define COSTATE_SIMPLEX_TOTAL COSTATE_C(1)
+
+/*@ all_finite */
+static int costate_all_finite(size_t n, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(x[i] - x[i] == 0))
+            return 0;
+    return 1;
+}
+
+/*@ project all_finite */
+/* Replaces the time steps x by the nearest that are not negative and add up to COSTATE_SIMPLEX_TOTAL (Duchi et al.
+ * 2008): max(x - theta, 0), theta measured from the largest, so that it keeps its digits. */
+static void costate_project(costate_real *x, costate_real *sorted)
+{
+    if (!costate_all_finite(COSTATE_SIMPLEX_COUNT, x))
+        return;
+    for (size_t i = 0; i < COSTATE_SIMPLEX_COUNT; i++) {
+        size_t at = i;
+        for (; at > 0 && sorted[at - 1] < x[i]; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = x[i];
+    }
+    const costate_real largest = sorted[0];
+    costate_real sum = 0, theta = -COSTATE_SIMPLEX_TOTAL;
+    for (size_t i = 0; i < COSTATE_SIMPLEX_COUNT; i++) {
+        sum += sorted[i] - largest;
+        const costate_real candidate = (sum - COSTATE_SIMPLEX_TOTAL) / (costate_real)(ptrdiff_t)(i + 1);
+        if (sorted[i] - largest <= candidate)
+            break;
+        theta = candidate;
+    }
+    for (size_t i = 0; i < COSTATE_SIMPLEX_COUNT; i++) {
+        const costate_real rest = (x[i] - largest) - theta;
+        x[i] = rest > 0 ? rest : 0;
+    }
+}
+
+/*@ take_parameters take */
+/* Memory for as many reals as there are parameters. */
+static costate_real *costate_take_parameters(costate_real **free)
+{
+    return costate_take(free, (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+}
