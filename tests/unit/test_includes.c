@@ -5,12 +5,13 @@ TestSuite(includes, .init = fixture_open, .fini = fixture_close);
 /* The modules of gen/, lowest first: each may include what stands before it. */
 static const char order[][16] = {
     "arena",    "text",      "utf8",     "diagnostics",             /* memory, text, errors */
-    "rational", "template",  "wrap",                                /* exact numbers; C text */
+    "rational", "template",  "wrap",        "seal",                 /* exact numbers; C text */
     "graph",    "operation", "derive",   "dump",                    /* expressions and their derivatives */
     "value",    "locate",    "entry",    "spec",        "spec_lua", /* what a spec file says */
     "name",     "model",     "tableau",  "field",       "reader",   /* what that means */
     "routine",  "network",   "identity", "interpret",               /* the network as expressions */
-    "simplify", "schedule",  "print",    "pack",        "gen",      /* and on to C text */
+    "simplify", "schedule",  "print",    "pack",        "bundle",   /* and on to C text */
+    "gen",                                                          /* all of it */
 };
 enum { MODULES = sizeof order / sizeof *order, MOST_FILES = 256 };
 
