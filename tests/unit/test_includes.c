@@ -100,6 +100,8 @@ Test(includes, gen_includes_lower_modules_only)
         bool header = strstr(file, ".h") != NULL;
         cr_assert_lt(rank, MODULES, "%s has no place in the order", file);
         for (const char *name; (name = next_include(&at, '"', '"'));) {
+            if (strncmp(name, "../templates/", 13) == 0) /* what is emitted uses nothing, and anybody may use it */
+                continue;
             cr_assert_not_null(find(&gen, name), "gen/%s includes %s, which is not of gen/", file, name);
             size_t included = rank_of(stem(name));
             /* spec.c and its parts share one internal header, which stands above spec.h */
