@@ -1,7 +1,7 @@
 # costate: make demo, make check, make sanitize, make bench. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
-PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev gnuplot-nox
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 BENCH_PACKAGES := libopenblas0 util-linux
 

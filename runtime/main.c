@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const CommandEntry commands[] = {
-    {&command_train, train_run},   {&command_gradient, gradient_run}, {&command_predict, predict_run},
-    {&command_emit, emit_run},     {&command_check, check_run},       {&command_derive, derive_run},
-    {&command_tableau, tableau_run},
+    {&command_train, train_run},     {&command_gradient, gradient_run}, {&command_predict, predict_run},
+    {&command_emit, emit_run},       {&command_check, check_run},       {&command_derive, derive_run},
+    {&command_tableau, tableau_run}, {&command_plot, plot_run},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

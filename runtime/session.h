@@ -21,8 +21,9 @@ typedef struct {
 } CommandEntry;
 
 extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
-    command_tableau;
+    command_tableau, command_plot;
 Status train_run(Session *session);
+Status plot_run(Session *session);
 Status gradient_run(Session *session);
 Status predict_run(Session *session);
 Status emit_run(Session *session);
@@ -36,6 +37,9 @@ const char *session_specs(Arena *arena);
 
 /* Generates the program of the spec that the command line names; NULL after errors. */
 const Program *session_program(Session *session);
+
+/* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
+Model *session_model(Session *session, const Program *program);
 
 /* The program's solver with threads as --threads says; NULL after errors. */
 Solver *session_solver(Session *session, const Program *program);
