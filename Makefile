@@ -31,7 +31,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check sanitize bench format clean deps-check
 
 all: $(BIN)/costate
 
@@ -105,6 +105,11 @@ demo: deps
 	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
 	@head -n 2 out/runs/demo/trace.csv; tail -n 1 out/runs/demo/trace.csv
 
+# The experiments of the paper, on one page: out/paper/index.html.
+paper: deps
+	@$(MAKE) -s all
+	$(BIN)/costate paper
+
 check: deps-check
 	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
@@ -126,6 +131,21 @@ bench: deps
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# Program, specs, man page and completion under $(DESTDIR)$(PREFIX).
+PREFIX ?= /usr/local
+SHARE   = $(DESTDIR)$(PREFIX)/share
+SPECS  := $(shell find specs -name '*.lua')
+
+install: all
+	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
+	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
+	install -D -m 644 runtime/costate.1 $(SHARE)/man/man1/costate.1
+	install -D -m 644 runtime/costate.bash $(SHARE)/bash-completion/completions/costate
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
+	rm -rf $(SHARE)/costate
 
 format:
 	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch] tests/bench/*.[ch]

@@ -139,6 +139,18 @@ static void plot_plane(Text *body, const Exhibit *exhibit, double half)
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
 }
 
+Drawing plane_samples(Arena *arena, const Exhibit *exhibit, const char *title)
+{
+    Drawing drawing = drawing_new(arena, SIDE - 160, SIDE - 160);
+    add_points(&drawing.data, "sample", exhibit, exhibit->train->x);
+    drawing_titles(&drawing, title, "x1", "x2");
+    set_square(&drawing.body, half_side(arena, 1, 2 * exhibit_samples(exhibit), exhibit->train->x));
+    text_add(&drawing.body, "plot ");
+    plot_points(&drawing.body, "sample", exhibit, 0.6, true);
+    text_add(&drawing.body, "\n");
+    return drawing;
+}
+
 Drawing plane_prediction(Arena *arena, const Exhibit *exhibit)
 {
     Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);

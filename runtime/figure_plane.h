@@ -5,6 +5,9 @@
 #include "drawing.h"
 #include "exhibit.h"
 
+/* The samples in the plane of their two inputs. */
+Drawing plane_samples(Arena *arena, const Exhibit *exhibit, const char *title);
+
 /* What the network predicts over the plane of its two inputs, [-1, 1]^2 where the samples are, with the samples. */
 Drawing plane_prediction(Arena *arena, const Exhibit *exhibit);
 

@@ -21,9 +21,12 @@ typedef struct {
 } CommandEntry;
 
 extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
-    command_tableau, command_plot;
+    command_tableau, command_plot, command_paper, command_report, command_new;
 Status train_run(Session *session);
 Status plot_run(Session *session);
+Status new_run(Session *session);
+Status paper_run(Session *session);
+Status report_run(Session *session);
 Status gradient_run(Session *session);
 Status predict_run(Session *session);
 Status emit_run(Session *session);

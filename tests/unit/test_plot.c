@@ -1,31 +1,12 @@
 /* Pictures: from runs in a temporary folder, by the program itself. */
 #include "fixture.h"
 #include "gnuplot.h"
+#include "shell.h"
 #include "projection.h"
 
 #include <math.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 TestSuite(plot, .init = fixture_open);
-
-/* Runs the program; what it prints goes to the file output of the temporary folder. */
-static int costate(const char *arguments, const char *environment)
-{
-    const char *program = getenv("COSTATE");
-    const char *line = text_print(arena, "%s %s %s > %s/output 2>&1", environment,
-                                  program ? program : "out/bin/costate", arguments, folder);
-    int status = system(line);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *output(void)
-{
-    char *data;
-    size_t size;
-    cr_assert(file_read(arena, diagnostics, fixture_path("output"), &data, &size));
-    return data;
-}
 
 static bool holds(const char *path, const char *start)
 {
