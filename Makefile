@@ -1,7 +1,7 @@
 # costate: make demo, make check, make sanitize, make bench. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
-PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev gnuplot-nox
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libedit-dev gnuplot-nox
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 BENCH_PACKAGES := libopenblas0 util-linux
 
@@ -13,7 +13,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
             -Igen -Iruntime -Itemplates -I$(B) -I/usr/include/lua5.4 -MMD -MP
-LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ldl -lpthread -lm
+LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
 ISA_x86_64   := baseline avx2 avx512
@@ -45,6 +45,12 @@ $(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+
+# The prompt's API as a string.
+$(B)/prelude.h: runtime/prelude.lua
+	@mkdir -p $(@D)
+	@{ echo 'static const char prelude[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+$(B)/runtime/console.o: $(B)/prelude.h
 
 # The same bits on every machine: no contraction of a*b+c.
 $(B)/runtime/portable.o: CFLAGS += -ffp-contract=off

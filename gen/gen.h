@@ -16,6 +16,10 @@ typedef struct {
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
 
+/* The same with some keys of the network replaced by those of `changes`, the text of a Lua table; NULL: none. */
+const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+                                   const char *changes);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

@@ -17,29 +17,35 @@ const Command command_emit = {
     "The files are free to use without conditions (0BSD); the API is described in NAME.h.\n",
     "costate emit specs/spiral.lua -o out/solvers/spiral", emit_options};
 
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
+{
+    Arena *arena = session->arena;
+    const char *name = program->description.model->name;
+    const char *source = pack_source(arena, program->blueprint), *header = pack_header(arena, program->blueprint);
+    const char *source_path = path_join(arena, folder, text_print(arena, "%s.c", name));
+    const char *header_path = path_join(arena, folder, text_print(arena, "%s.h", name));
+    size_t made;
+    if (!folder_create(session->diagnostics, folder, &made))
+        return false;
+    if (!file_write(session->diagnostics, source_path, source, strlen(source)) ||
+        !file_write(session->diagnostics, header_path, header, strlen(header))) {
+        folder_remove(folder, made);
+        return false;
+    }
+    text_format(files, "%s\n%s\n", source_path, header_path);
+    return true;
+}
+
 Status emit_run(Session *session)
 {
     const Program *program = session_program(session);
     if (!program)
         return STATUS_FAILED;
-    Arena *arena = session->arena;
-    const char *name = program->description.model->name, *folder = options_get(session->options, "-o");
+    const char *folder = options_get(session->options, "-o");
     if (!folder)
-        folder = text_print(arena, "out/solvers/%s", name);
-    const char *source = pack_source(arena, program->blueprint), *header = pack_header(arena, program->blueprint);
-    const char *source_path = path_join(arena, folder, text_print(arena, "%s.c", name));
-    const char *header_path = path_join(arena, folder, text_print(arena, "%s.h", name));
-    Text report = text_new(arena);
-    size_t made;
-    if (!folder_create(session->diagnostics, folder, &made))
-        return STATUS_FAILED;
-    if (!file_write(session->diagnostics, source_path, source, strlen(source)) ||
-        !file_write(session->diagnostics, header_path, header, strlen(header))) {
-        folder_remove(folder, made);
-        return STATUS_FAILED;
-    }
-    text_format(&report, "%s\n%s\n", source_path, header_path);
-    return session_print(session, &report);
+        folder = text_print(session->arena, "out/solvers/%s", program->description.model->name);
+    Text report = text_new(session->arena);
+    return emit_files(session, program, folder, &report) ? session_print(session, &report) : STATUS_FAILED;
 }
 
 /* ---- derive ---- */

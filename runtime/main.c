@@ -7,8 +7,9 @@
 static const CommandEntry commands[] = {
     {&command_train, train_run},     {&command_gradient, gradient_run}, {&command_predict, predict_run},
     {&command_emit, emit_run},       {&command_check, check_run},       {&command_derive, derive_run},
-    {&command_tableau, tableau_run}, {&command_new, new_run},           {&command_plot, plot_run},
-    {&command_report, report_run},   {&command_paper, paper_run},
+    {&command_tableau, tableau_run}, {&command_new, new_run},           {&command_repl, repl_run},
+    {&command_run, run_run},         {&command_plot, plot_run},         {&command_report, report_run},
+    {&command_paper, paper_run},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

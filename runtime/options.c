@@ -74,7 +74,7 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
     }
     if (options->help)
         return options;
-    if (!*problem && command->argument && !options->argument)
+    if (!*problem && command->argument && command->argument[0] != '[' && !options->argument)
         *problem = text_print(arena, "%s is missing", command->argument);
     return *problem ? NULL : options;
 }

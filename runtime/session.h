@@ -21,9 +21,11 @@ typedef struct {
 } CommandEntry;
 
 extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
-    command_tableau, command_plot, command_paper, command_report, command_new;
+    command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
 Status train_run(Session *session);
 Status plot_run(Session *session);
+Status repl_run(Session *session);
+Status run_run(Session *session);
 Status new_run(Session *session);
 Status paper_run(Session *session);
 Status report_run(Session *session);
@@ -46,6 +48,9 @@ Model *session_model(Session *session, const Program *program);
 
 /* The program's solver with threads as --threads says; NULL after errors. */
 Solver *session_solver(Session *session, const Program *program);
+
+/* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files);
 
 /* Writes text to standard output; an error when it cannot be written. */
 Status session_print(Session *session, const Text *text);

@@ -1,27 +1,22 @@
-/* shell: what the tests that run the program itself share. */
+/* shell: what the tests share that run costate several times and look at the last one. */
 #ifndef COSTATE_SHELL_H
 #define COSTATE_SHELL_H
 
-#include "fixture.h"
+#include "program.h"
 
-#include <sys/wait.h>
+static Outcome last;
 
-/* Runs the program; what it prints goes to the file output of the temporary folder. */
-static inline int costate(const char *arguments, const char *environment)
+/* Runs `costate` with the words of the line; its exit code. */
+static inline int run(const char *line)
 {
-    const char *program = getenv("COSTATE");
-    const char *line = text_print(arena, "%s %s %s > %s/output 2>&1", environment,
-                                  program ? program : "out/bin/costate", arguments, folder);
-    int status = system(line);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    last = costate("%s", line);
+    return last.status;
 }
 
+/* What it printed, errors last. */
 static inline const char *output(void)
 {
-    char *data;
-    size_t size;
-    cr_assert(file_read(arena, diagnostics, fixture_path("output"), &data, &size));
-    return data;
+    return text_print(arena, "%s%s", last.out, last.err);
 }
 
 #endif

@@ -130,7 +130,7 @@ Test(includes, one_file_knows_lua_and_one_knows_tcc)
     static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"};
     Sources gen = read_sources("gen"), runtime = read_sources("runtime");
     cr_assert_eq(users_of(&gen, lua, 4), 1);
-    cr_assert_eq(users_of(&runtime, lua, 4), 0);
+    cr_assert_eq(users_of(&runtime, lua, 4), 1); /* the prompt: console.c */
     cr_assert_eq(users_of(&gen, tcc, 1), 0);
     cr_assert_eq(users_of(&runtime, tcc, 1), 1);
 }

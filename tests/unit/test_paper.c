@@ -70,7 +70,7 @@ Test(paper, specs_are_the_experiments)
 #if !defined(__SANITIZE_ADDRESS__)
 Test(paper, whole_page)
 {
-    cr_assert_eq(costate(text_print(arena, "paper --quick --out %s/paper", folder), ""), 0, "%s", output());
+    cr_assert_eq(run(text_print(arena, "paper --quick --out %s/paper", folder)), 0, "%s", output());
     const char *page = text_of(fixture_path("paper/index.html"));
     cr_expect_eq(occurrences(page, "<img "), 4 + 4 * (3 + 12) + 4 * (2 + 12));
     cr_expect_eq(occurrences(page, "<figcaption>"), occurrences(page, "<img "));
@@ -84,13 +84,13 @@ Test(paper, whole_page)
 
 Test(paper, report_of_a_run)
 {
-    cr_assert_eq(costate(text_print(arena, "train specs/spiral.lua --iterations 5 --out %s/run", folder), ""), 0);
-    cr_assert_eq(costate(text_print(arena, "report %s/run", folder), ""), 0, "%s", output());
+    cr_assert_eq(run(text_print(arena, "train specs/spiral.lua --iterations 5 --out %s/run", folder)), 0);
+    cr_assert_eq(run(text_print(arena, "report %s/run", folder)), 0, "%s", output());
     const char *page = text_of(fixture_path("run/report.html"));
     cr_expect_eq(occurrences(page, "<img "), 9);
     cr_expect_not_null(strstr(page, "<tr><th>samples</th><td>1000</td></tr>"));
     cr_expect_eq(system(text_print(arena, "rm -r %s/run", folder)), 0);
-    cr_expect_eq(costate(text_print(arena, "report %s", folder), ""), 1);
+    cr_expect_eq(run(text_print(arena, "report %s", folder)), 1);
     cr_expect_not_null(strstr(output(), "there is no run in this folder"));
     fixture_close();
 }

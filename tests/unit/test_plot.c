@@ -27,7 +27,7 @@ static void spec(const char *settings)
 
 static void train(const char *options)
 {
-    cr_assert_eq(costate(text_print(arena, "train %s/spec.lua --out %s/run %s", folder, folder, options), ""), 0, "%s",
+    cr_assert_eq(run(text_print(arena, "train %s/spec.lua --out %s/run %s", folder, folder, options)), 0, "%s",
                  output());
 }
 
@@ -56,7 +56,7 @@ Test(plot, many_channels_are_principal_components)
 {
     spec("inputs = 2, width = 5, data = { 'donut2d', samples = 40 }");
     train("");
-    cr_expect_eq(costate(text_print(arena, "plot %s/run --only flow --out %s/run/plots", folder, folder), ""), 0);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only flow --out %s/run/plots", folder, folder)), 0);
     char *data;
     size_t size;
     cr_assert(file_read(arena, diagnostics, fixture_path("run/plots/flow.svg"), &data, &size));
@@ -69,7 +69,7 @@ Test(plot, one_channel)
     fixture_text("data.csv", "a,label\n1,0\n2,1\n-1,0\n3,1\n");
     spec("inputs = 1, width = 1, data = { 'data.csv' }");
     train("");
-    cr_expect_eq(costate(text_print(arena, "plot %s/run", folder), ""), 0);
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0);
     cr_expect_not_null(strstr(output(), "no flow: a plane needs 2 channels and this network has one; see channel\n"));
     cr_expect(holds("run/plots/channel.png", "\x89PNG"));
     done();
@@ -79,7 +79,8 @@ Test(plot, curves_in_the_terminal)
 {
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
     train("");
-    cr_expect_eq(costate(text_print(arena, "plot %s/run --ascii", folder), "COLUMNS=20"), 0);
+    setenv("COLUMNS", "20", 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --ascii", folder), "COLUMNS=20"), 0);
     const char *shown = output();
     cr_expect_not_null(strstr(shown, "iteration"));
     for (const char *line = shown; *line; line += strcspn(line, "\n") + 1)
@@ -89,17 +90,20 @@ Test(plot, curves_in_the_terminal)
 
 Test(plot, what_cannot_be_drawn_is_said)
 {
-    cr_expect_eq(costate(text_print(arena, "plot %s", folder), ""), 1);
+    cr_expect_eq(run(text_print(arena, "plot %s", folder)), 1);
     cr_expect_not_null(strstr(output(), "there is no run in this folder (no report.json)"));
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
     train("");
-    cr_expect_eq(costate(text_print(arena, "plot %s/run", folder), "PATH=/nowhere"), 1);
+    const char *path = arena_string(arena, getenv("PATH"), strlen(getenv("PATH")));
+    setenv("PATH", "/nowhere", 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 1);
+    setenv("PATH", path, 1);
     cr_expect_str_eq(output(), "gnuplot is not installed, and it draws the pictures: apt-get install gnuplot-nox\n");
     cr_expect_not(file_exists(fixture_path("run/plots")));
-    cr_expect_eq(costate(text_print(arena, "plot %s/run --only flov", folder), ""), 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only flov", folder)), 1);
     cr_expect_str_eq(output(), "there is no picture \"flov\"; did you mean \"flow\"?\n");
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 41 }");
-    cr_expect_eq(costate(text_print(arena, "plot %s/run", folder), ""), 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 1);
     cr_expect_not_null(strstr(output(), "the spec or a file it uses has changed since this run"));
     done();
 }
