@@ -1,7 +1,7 @@
 # costate: make demo, make check, make sanitize, make bench. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
-PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libedit-dev gnuplot-nox
 CHECK_PACKAGES := libcriterion-dev g++ tcc
 BENCH_PACKAGES := libopenblas0 util-linux
 VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
@@ -17,7 +17,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
             -Igen -Iruntime -Itemplates -I$(B) -I/usr/include/lua5.4 -MMD -MP
-LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ldl -lpthread -lm
+LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
 ISA_x86_64   := baseline avx2 avx512
@@ -35,7 +35,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check check-vendor check-python sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench format clean deps-check
 
 all: $(BIN)/costate
 
@@ -49,6 +49,12 @@ $(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+
+# The prompt's API as a string.
+$(B)/prelude.h: runtime/prelude.lua
+	@mkdir -p $(@D)
+	@{ echo 'static const char prelude[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
+$(B)/runtime/console.o: $(B)/prelude.h
 
 # The same bits on every machine: no contraction of a*b+c.
 $(B)/runtime/portable.o: CFLAGS += -ffp-contract=off
@@ -109,6 +115,11 @@ demo: deps
 	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
 	@head -n 2 out/runs/demo/trace.csv; tail -n 1 out/runs/demo/trace.csv
 
+# The experiments of the paper, on one page: out/paper/index.html.
+paper: deps
+	@$(MAKE) -s all
+	$(BIN)/costate paper
+
 check: deps-check
 	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
@@ -142,6 +153,21 @@ bench: deps
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# Program, specs, man page and completion under $(DESTDIR)$(PREFIX).
+PREFIX ?= /usr/local
+SHARE   = $(DESTDIR)$(PREFIX)/share
+SPECS  := $(shell find specs -name '*.lua')
+
+install: all
+	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
+	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
+	install -D -m 644 runtime/costate.1 $(SHARE)/man/man1/costate.1
+	install -D -m 644 runtime/costate.bash $(SHARE)/bash-completion/completions/costate
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
+	rm -rf $(SHARE)/costate
 
 format:
 	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch] tests/bench/*.[ch]

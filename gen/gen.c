@@ -5,14 +5,20 @@
 
 #include <string.h>
 
-/* The table of contents: each pass takes what the one before it gives. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder)
+{
+    return gen_changed_program(arena, diagnostics, path, folder, NULL);
+}
+
+/* The table of contents: each pass takes what the one before it gives. */
+const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+                                   const char *changes)
 {
     Program *program = ARENA_NEW(arena, Program);
     Description *description = &program->description;
 
     /* spec -> model, exact tableau, field */
-    if (!reader_network(arena, diagnostics, path, folder, description))
+    if (!reader_changed_network(arena, diagnostics, path, folder, changes, description))
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */

@@ -20,6 +20,10 @@ const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *p
 const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
                            const Edition *edition);
 
+/* The same with some keys of the network replaced by those of `changes`, the text of a Lua table; NULL: none. */
+const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+                                   const char *changes);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

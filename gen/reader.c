@@ -583,6 +583,12 @@ static void read_network(Reader *reader)
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                     Description *description)
 {
+    return reader_changed_network(arena, diagnostics, path, folder, NULL, description);
+}
+
+bool reader_changed_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+                            const char *changes, Description *description)
+{
     Graph *graph = graph_new(arena);
     Reader reader = {.arena = arena,
                      .diagnostics = diagnostics,
@@ -590,6 +596,8 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
                      .spec = spec_new(arena, diagnostics, graph, folder),
                      .model = ARENA_NEW(arena, Model),
                      .description = description};
+    if (changes)
+        spec_change(reader.spec, changes);
     const Value *value = spec_run(reader.spec, path);
     if (!value)
         return false;

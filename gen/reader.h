@@ -18,6 +18,10 @@ typedef struct {
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                     Description *description);
 
+/* The same with some keys replaced as for spec_change; changes may be NULL. */
+bool reader_changed_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+                            const char *changes, Description *description);
+
 /* The tableau of that name, or in that file; NULL after an error. */
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder);
 

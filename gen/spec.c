@@ -10,6 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+void spec_change(Spec *spec, const char *changes)
+{
+    spec->changes = changes;
+    spec->hash = text_hash(spec->hash, changes, strlen(changes));
+}
+
 /* ---- errors ---- */
 
 /* Chunks are named by their number, so messages read "2:17: ...": file 2, line 17. */

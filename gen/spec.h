@@ -22,6 +22,9 @@ enum {
 /* A sandbox whose expressions are nodes of graph. folder holds tableau/ and activation/ (specs/ of costate). */
 Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char *folder);
 
+/* Before spec_run: `changes` is the text of a Lua table whose keys replace those of network { ... }. */
+void spec_change(Spec *spec, const char *changes);
+
 /* What the file returns; NULL after an error. */
 const Value *spec_run(Spec *spec, const char *path);
 

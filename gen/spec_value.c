@@ -195,8 +195,26 @@ static int call_tableau(lua_State *lua)
     return call_constructor(lua, "tableau", VALUE_TABLEAU);
 }
 
+/* Sets the keys of the table at index 1 that `changes` names. */
+static void apply_changes(lua_State *lua, const char *changes)
+{
+    const char *chunk = text_print(spec_of(lua)->arena, "return %s", changes);
+    if (luaL_loadbufferx(lua, chunk, strlen(chunk), "=change", "t") != LUA_OK)
+        lua_error(lua);
+    lua_call(lua, 0, 1);
+    for (lua_pushnil(lua); lua_next(lua, 2);) {
+        lua_pushvalue(lua, -2);
+        lua_insert(lua, -2);
+        lua_settable(lua, 1);
+    }
+    lua_settop(lua, 1);
+}
+
 static int call_network(lua_State *lua)
 {
+    const char *changes = spec_of(lua)->changes;
+    if (changes && lua_istable(lua, 1) && lua_gettop(lua) == 1)
+        apply_changes(lua, changes);
     return call_constructor(lua, "network", VALUE_NETWORK);
 }
 

@@ -85,22 +85,36 @@ static bool predict_example(Session *session, const Program *program, const Exam
     return true;
 }
 
-static Status emit_program(Session *session, const Program *program)
+/* Writes the program's folder and adds the paths of its files to `files`. */
+static bool emit_folder(Session *session, const Program *program, const char *folder, bool python, bool force,
+                        Text *files)
 {
     Arena *arena = session->arena;
-    const char *folder = options_get(session->options, "-o");
     const Example example = bundle_example(arena, program->blueprint);
-    if (!folder)
-        folder = text_print(arena, "out/solvers/%s", program->description.model->name);
     if (!predict_example(session, program, &example))
-        return STATUS_FAILED;
-    const Bundle bundle = bundle_files(arena, program->blueprint, &example, is_given(session, "--python"));
-    Text report = text_new(arena);
-    if (!emission_write(arena, session->diagnostics, folder, &bundle, is_given(session, "--force")))
-        return STATUS_FAILED;
+        return false;
+    const Bundle bundle = bundle_files(arena, program->blueprint, &example, python);
+    if (!emission_write(arena, session->diagnostics, folder, &bundle, force))
+        return false;
     for (size_t i = 0; i < bundle.count; i++)
-        text_format(&report, "%s\n", path_join(arena, folder, bundle.files[i].name));
-    return session_print(session, &report);
+        text_format(files, "%s\n", path_join(arena, folder, bundle.files[i].name));
+    return true;
+}
+
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
+{
+    return emit_folder(session, program, folder, false, false, files);
+}
+
+static Status emit_program(Session *session, const Program *program)
+{
+    const char *folder = options_get(session->options, "-o");
+    Text report = text_new(session->arena);
+    if (!folder)
+        folder = text_print(session->arena, "out/solvers/%s", program->description.model->name);
+    bool python = is_given(session, "--python"), force = is_given(session, "--force");
+    return emit_folder(session, program, folder, python, force, &report) ? session_print(session, &report)
+                                                                         : STATUS_FAILED;
 }
 
 Status emit_run(Session *session)

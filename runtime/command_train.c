@@ -1,8 +1,11 @@
 /* costate train. */
 #include "session.h"
 
+#include "figures.h"
+#include "file.h"
 #include "fit.h"
 #include "initial.h"
+#include "recall.h"
 #include "safetensors.h"
 #include "samples.h"
 
@@ -20,6 +23,7 @@ static const Option train_options[] = {
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     {"--out", "DIR", "folder of the run [out/runs/NAME]"},
+    {"--plot", NULL, "draw the pictures of costate plot when training has ended"},
     {"--resume", NULL, "go on with the run in that folder"},
     {"--force", NULL, "replace the run in that folder"},
     {NULL, NULL, NULL},
@@ -42,18 +46,6 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-/* The model with what the command line changes in it. */
-static Model *chosen_model(Session *session, const Program *program)
-{
-    Model *model = ARENA_NEW(session->arena, Model);
-    *model = *program->description.model;
-    uint64_t iterations = model->train.iterations;
-    options_count(session->arena, session->options, "--iterations", &iterations, &session->problem);
-    options_count(session->arena, session->options, "--seed", &model->seed, &session->problem);
-    model->train.iterations = (size_t)iterations;
-    return session->problem ? NULL : model;
-}
-
 static Plan make_plan(Session *session, const Model *model, const SampleSource *source)
 {
     Plan plan = plan_new(session->arena, model);
@@ -63,6 +55,7 @@ static Plan make_plan(Session *session, const Model *model, const SampleSource *
     plan.test_samples = source->test ? source->test->samples : 0;
     plan.dropped = source->train.dropped;
     plan.metadata = metadata_new(session->arena);
+    recall_note(session, &plan.origin);
     metadata_set(&plan.metadata, "costate", COSTATE_VERSION);
     metadata_set(&plan.metadata, "name", model->name);
     dataset_to_metadata(&source->train, &plan.metadata);
@@ -96,11 +89,20 @@ static bool initial(Session *session, const Model *model, double *params)
     return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
+static Status draw(Session *session, const Exhibit *exhibit, const char *folder)
+{
+    const FigureRequest request = {.folder = path_join(session->arena, folder, "plots")};
+    Text drawn = text_new(session->arena);
+    if (!figures_draw(session->arena, session->diagnostics, exhibit, &request, &drawn))
+        return STATUS_FAILED;
+    return session_print(session, &drawn);
+}
+
 Status train_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
-    Model *model = program ? chosen_model(session, program) : NULL;
+    Model *model = program ? session_model(session, program) : NULL;
     if (!model)
         return STATUS_FAILED;
     const char *folder = options_get(session->options, "--out");
@@ -130,5 +132,9 @@ Status train_run(Session *session)
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;
-    return print_result(session, model, &fit, &result);
+    Status status = print_result(session, model, &fit, &result);
+    if (status != STATUS_OK || !options_get(session->options, "--plot"))
+        return status;
+    const Exhibit exhibit = {model, solver, &source.train, result.train->state.params, result.trace};
+    return draw(session, &exhibit, fit.folder);
 }

@@ -5,9 +5,11 @@
 #include <string.h>
 
 static const CommandEntry commands[] = {
-    {&command_train, train_run},   {&command_gradient, gradient_run}, {&command_predict, predict_run},
-    {&command_emit, emit_run},     {&command_check, check_run},       {&command_derive, derive_run},
-    {&command_tableau, tableau_run},
+    {&command_train, train_run},     {&command_gradient, gradient_run}, {&command_predict, predict_run},
+    {&command_emit, emit_run},       {&command_check, check_run},       {&command_derive, derive_run},
+    {&command_tableau, tableau_run}, {&command_new, new_run},           {&command_repl, repl_run},
+    {&command_run, run_run},         {&command_plot, plot_run},         {&command_report, report_run},
+    {&command_paper, paper_run},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -21,8 +23,8 @@ static void help(void)
     put("costate " COSTATE_VERSION ": Runge-Kutta networks with exact discrete adjoints, from a spec to C.\n\n"
         "usage: costate COMMAND ...\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-9s %-10s %s\n", commands[i].command->name, commands[i].command->argument,
-               commands[i].command->summary);
+        printf("  %-9s %-10s %s\n", commands[i].command->name,
+               commands[i].command->argument ? commands[i].command->argument : "", commands[i].command->summary);
     put("\ncostate COMMAND --help tells more; start with\n  costate train specs/spiral.lua --iterations 500\n");
 }
 

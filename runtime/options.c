@@ -67,14 +67,14 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
             options->help = true;
         else if (argv[at][0] == '-' && argv[at][1])
             *problem = take_option(arena, options, count, argv, &at);
-        else if (options->argument)
+        else if (options->argument || !command->argument)
             *problem = text_print(arena, "unexpected argument %s", argv[at]);
         else
             options->argument = argv[at];
     }
     if (options->help)
         return options;
-    if (!*problem && !options->argument)
+    if (!*problem && command->argument && command->argument[0] != '[' && !options->argument)
         *problem = text_print(arena, "%s is missing", command->argument);
     return *problem ? NULL : options;
 }
@@ -102,8 +102,8 @@ void options_help(const Command *command, void (*put)(const char *text))
 {
     put("usage: costate ");
     put(command->name);
-    put(" ");
-    put(command->argument);
+    put(command->argument ? " " : "");
+    put(command->argument ? command->argument : "");
     put(command->options[0].name ? " [options]\n\n" : "\n\n");
     put(command->summary);
     put("\n");

@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
     const char *name;     /* "train" */
-    const char *argument; /* "SPEC", its one positional argument */
+    const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; NULL: none */
     const char *summary;
     const char *details;  /* more for the help, or NULL */
     const char *example;

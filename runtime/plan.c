@@ -39,6 +39,7 @@ static void set_algorithm(Metadata *settings, const TrainSpec *train)
 Plan plan_new(Arena *arena, const Model *model)
 {
     Plan plan = {.model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
+    plan.origin = metadata_new(arena);
     set_natural(&plan.settings, "seed", model->seed);
     set_algorithm(&plan.settings, &model->train);
     return plan;

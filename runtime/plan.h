@@ -12,6 +12,7 @@ typedef struct {
     size_t samples, test_samples, dropped; /* dropped: rows with missing values */
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
     Metadata metadata;                     /* of model.safetensors: class names, standardisation */
+    Metadata origin;                       /* how to repeat the data: "folder", "spec" and options of train */
 } Plan;
 
 /* A plan whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The number

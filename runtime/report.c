@@ -51,15 +51,16 @@ static bool is_number(Arena *arena, const char *string)
     return strcmp(text.data, string) == 0;
 }
 
-static void add_settings(Text *text, const Metadata *settings)
+/* An object of strings; numbers: those that are numbers are written as such. */
+static void add_strings(Text *text, const char *name, const Metadata *settings, bool numbers)
 {
-    text_add(text, "  \"settings\": {");
+    text_format(text, "  \"%s\": {", name);
     for (size_t i = 0; i < settings->count; i++) {
         const MetadataEntry *setting = &settings->entries[i];
         text_add(text, i ? ", " : "");
         json_write_string(text, setting->key);
         text_add(text, ": ");
-        if (is_number(text->arena, setting->value))
+        if (numbers && is_number(text->arena, setting->value))
             text_add(text, setting->value);
         else
             json_write_string(text, setting->value);
@@ -75,7 +76,8 @@ void report_add(Text *text, const Plan *plan, const Trace *trace, double seconds
     text_format(text, ",\n  \"spec\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
                 plan_hash_text(text->arena, plan->model->hash), COSTATE_VERSION, plan->model->parameters);
     add_data(text, plan);
-    add_settings(text, &plan->settings);
+    add_strings(text, "origin", &plan->origin, false);
+    add_strings(text, "settings", &plan->settings, true);
     add_row(text, "final", last, trace->test);
     add_row(text, "best", trace_best(trace), trace->test);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);

@@ -34,6 +34,17 @@ const Program *session_program(Session *session)
     return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
 }
 
+Model *session_model(Session *session, const Program *program)
+{
+    Model *model = ARENA_NEW(session->arena, Model);
+    *model = *program->description.model;
+    uint64_t iterations = model->train.iterations;
+    options_count(session->arena, session->options, "--iterations", &iterations, &session->problem);
+    options_count(session->arena, session->options, "--seed", &model->seed, &session->problem);
+    model->train.iterations = (size_t)iterations;
+    return session->problem ? NULL : model;
+}
+
 Solver *session_solver(Session *session, const Program *program)
 {
     uint64_t threads = 0;

@@ -21,8 +21,14 @@ typedef struct {
 } CommandEntry;
 
 extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
-    command_tableau;
+    command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
 Status train_run(Session *session);
+Status plot_run(Session *session);
+Status repl_run(Session *session);
+Status run_run(Session *session);
+Status new_run(Session *session);
+Status paper_run(Session *session);
+Status report_run(Session *session);
 Status gradient_run(Session *session);
 Status predict_run(Session *session);
 Status emit_run(Session *session);
@@ -37,8 +43,14 @@ const char *session_specs(Arena *arena);
 /* Generates the program of the spec that the command line names; NULL after errors. */
 const Program *session_program(Session *session);
 
+/* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
+Model *session_model(Session *session, const Program *program);
+
 /* The program's solver with threads as --threads says; NULL after errors. */
 Solver *session_solver(Session *session, const Program *program);
+
+/* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files);
 
 /* Writes text to standard output; an error when it cannot be written. */
 Status session_print(Session *session, const Text *text);

@@ -133,7 +133,7 @@ Test(includes, one_file_knows_lua_and_one_knows_tcc)
     static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"};
     Sources gen = read_sources("gen"), runtime = read_sources("runtime");
     cr_assert_eq(users_of(&gen, lua, 4), 1);
-    cr_assert_eq(users_of(&runtime, lua, 4), 0);
+    cr_assert_eq(users_of(&runtime, lua, 4), 1); /* the prompt: console.c */
     cr_assert_eq(users_of(&gen, tcc, 1), 0);
     cr_assert_eq(users_of(&runtime, tcc, 1), 1);
 }
@@ -160,7 +160,7 @@ Test(includes, runtime_has_no_cycles_and_includes_nothing_unknown)
         for (const char *name; (name = next_include(&at, '"', '"'));) {
             name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
             cr_assert(find(&runtime, name) || find(&gen, name) || find(&templates, name) ||
-                          strcmp(name, "kernel_list.h") == 0,
+                          strcmp(name, "kernel_list.h") == 0 || strcmp(name, "prelude.h") == 0, /* made in the build */
                       "runtime/%s includes %s", runtime.files[i].name, name);
         }
     }

@@ -11,6 +11,8 @@ Test(report, text)
     Plan plan = plan_new(arena, &model);
     metadata_set(&plan.settings, "label", "a \"b\"");
     metadata_set(&plan.settings, "features", "01");
+    metadata_set(&plan.origin, "spec", "a b.lua");
+    metadata_set(&plan.origin, "--seed", "7");
     plan.source = "data/spiral \xff.csv";
     plan.data_hash = 0x1234;
     plan.samples = 800;
@@ -29,6 +31,7 @@ Test(report, text)
                      "  \"parameters\": 92,\n"
                      "  \"data\": {\"source\": \"data/spiral \xef\xbf\xbd.csv\", \"hash\": \"0000000000001234\", "
                      "\"samples\": 800, \"test_samples\": 200, \"dropped_rows\": 3},\n"
+                     "  \"origin\": {\"spec\": \"a b.lua\", \"--seed\": \"7\"},\n"
                      "  \"settings\": {\"seed\": 7, \"search\": \"armijo\", \"tau\": 0.1, \"tau_max\": 10, "
                      "\"label\": \"a \\\"b\\\"\", \"features\": \"01\"},\n"
                      "  \"final\": {\"iteration\": 1, \"objective\": 2, \"step\": 0.1, \"accuracy\": 0.75, "

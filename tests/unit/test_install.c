@@ -1,0 +1,69 @@
+/* First contact: new, the man page, completion, and what make install puts where. */
+#include "shell.h"
+
+TestSuite(install, .init = fixture_open, .timeout = 60);
+
+Test(install, new_spec_trains_and_is_not_overwritten)
+{
+    const char *path = fixture_path("moons.lua");
+    cr_assert_eq(run(text_print(arena, "new moons -o %s", path)), 0, "%s", output());
+    cr_expect_eq(run(text_print(arena, "check %s", path)), 0, "%s", output());
+    cr_expect_eq(run(text_print(arena, "new moons -o %s", path)), 1);
+    cr_expect_not_null(strstr(output(), "this file exists already"));
+    cr_expect_eq(run("new 2moons"), 2);
+    cr_expect_eq(run("new a-b"), 2);
+    fixture_close();
+}
+
+/* The commands that the help lists, by lines of two blanks and a name. */
+Test(install, man_page_and_help_list_the_same_commands)
+{
+    char *page, name[16];
+    size_t size, commands = 0;
+    cr_assert(file_read(arena, diagnostics, "runtime/costate.1", &page, &size));
+    cr_assert_eq(run("--help"), 0);
+    for (const char *line = output(); (line = strstr(line, "\n  ")); line++) {
+        if (sscanf(line, "\n  %15[a-z]", name) != 1 || !strcmp(name, "costate"))
+            continue;
+        cr_expect(strstr(page, text_print(arena, "\n.BI %s ", name)) ||
+                      strstr(page, text_print(arena, "\n.B %s\n", name)),
+                  "%s", name);
+        commands++;
+    }
+    cr_expect_geq(commands, 11);
+    fixture_close();
+}
+
+Test(install, completion)
+{
+    const char *program = getenv("COSTATE");
+    const char *script = text_print(arena,
+                                    ". runtime/costate.bash; COMP_WORDS=(%s \"$@\"); COMP_CWORD=$#; _costate; "
+                                    "echo ${COMPREPLY[*]}",
+                                    program ? program : "out/bin/costate");
+    static const struct {
+        const char *words, *reply;
+    } cases[] = {{"tra", "train\n"},
+                 {"train --it", "--iterations\n"},
+                 {"plot --only fl", "flow\n"},
+                 {"check specs/spi", "specs/spiral.lua\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        system(text_print(arena, "bash -c '%s' bash %s > %s/output", script, cases[i].words, folder));
+        cr_expect_str_eq(content_of(fixture_path("output")).data, cases[i].reply);
+    }
+    fixture_close();
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+Test(install, installed_program_finds_its_specs)
+{
+    const char *make = text_print(arena, "make -s DESTDIR=%s/root PREFIX=/opt", folder);
+    cr_assert_eq(system(text_print(arena, "MAKEFLAGS= %s install", make)), 0);
+    cr_expect_eq(system(text_print(arena, "cd %s && root/opt/bin/costate tableau kutta4 >output 2>&1", folder)), 0);
+    cr_expect_not_null(strstr(content_of(fixture_path("output")).data, "kutta4"));
+    cr_expect_eq(
+        system(text_print(arena, "MAKEFLAGS= %s uninstall && test -z \"$(find %s/root -type f)\"", make, folder)), 0);
+    cr_expect_eq(system(text_print(arena, "rm -r %s/root", folder)), 0);
+    fixture_close();
+}
+#endif
