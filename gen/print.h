@@ -14,8 +14,10 @@ typedef struct {
 
 void kernel_use(KernelUse *use, const char *name);
 
-/* One routine as a static function, with its comment; the kernels it calls are added to use. */
-void print_routine(Text *text, const Network *network, const Schedule *schedule, KernelUse *use);
+/* One routine as a static function, with its comment; the kernels it calls are added to use. loops: elementwise
+ * statements that follow each other share a loop over vectors, which is for compilers that have them; else each is a
+ * kernel's call. */
+void print_routine(Text *text, const Network *network, const Schedule *schedule, bool loops, KernelUse *use);
 
 /* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back. With suffix f when single. */
 void print_constant(Text *text, const Rational *value, bool single);

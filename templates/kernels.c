@@ -104,26 +104,36 @@ COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *
         COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
 }
 
-/*@ abs vector */
+/*@ vec_abs vector */
+COSTATE_INLINE costate_vec costate_vec_abs(costate_vec x)
+{
+    return costate_magnitude(x);
+}
+
+/*@ abs vec_abs */
 /* z = |x|; z may be x. */
 COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x)
 {
     size_t i;
     for (i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_magnitude(COSTATE_LOAD(x + i)));
+        COSTATE_STORE(z + i, costate_vec_abs(COSTATE_LOAD(x + i)));
 }
 
-/*@ sign vector */
-/* z = -1, 0 or 1 as x is below, at or above 0, NaN for NaN; z may be x. */
-COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
+/*@ vec_sign vector */
+/* -1, 0 or 1 as x is below, at or above 0, NaN for NaN. */
+COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
+    return COSTATE_SELECT(COSTATE_LESS(zero, x), one, COSTATE_SELECT(COSTATE_LESS(x, zero), -one, x));
+}
+
+/*@ sign vec_sign */
+/* z = sign(x); z may be x. */
+COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
+{
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i);
-        a = COSTATE_SELECT(COSTATE_LESS(zero, a), one, COSTATE_SELECT(COSTATE_LESS(a, zero), -one, a));
-        COSTATE_STORE(z + i, a);
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sign(COSTATE_LOAD(x + i)));
 }
 
 /*@ mul vector */
@@ -153,36 +163,52 @@ COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x
         COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ max vector */
+/*@ vec_max vector */
+/* x >= y ? x : y, NaN if either is. */
+COSTATE_INLINE costate_vec costate_vec_max(costate_vec x, costate_vec y)
+{
+    return COSTATE_SELECT(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
+}
+
+/*@ max vec_max */
 /* z = x >= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
-        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(a, b) | ~COSTATE_EQUAL(a, a), a, b));
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_max(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ min vector */
+/*@ vec_min vector */
+/* x <= y ? x : y, NaN if either is. */
+COSTATE_INLINE costate_vec costate_vec_min(costate_vec x, costate_vec y)
+{
+    return COSTATE_SELECT(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
+}
+
+/*@ min vec_min */
 /* z = x <= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_min(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
-        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(b, a) | ~COSTATE_EQUAL(a, a), a, b));
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_min(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ ge vector */
+/*@ vec_ge vector */
+/* x >= y ? 1 : 0. */
+COSTATE_INLINE costate_vec costate_vec_ge(costate_vec x, costate_vec y)
+{
+    return COSTATE_AS_VEC(COSTATE_NOT_LESS(x, y) & costate_splat_int(COSTATE_ONE));
+}
+
+/*@ ge vec_ge */
 /* z = x >= y ? 1 : 0; z may be x or y. */
 COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    costate_int one = costate_splat_int(COSTATE_ONE);
     size_t i;
     for (i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, COSTATE_AS_VEC(COSTATE_NOT_LESS(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)) & one));
+        COSTATE_STORE(z + i, costate_vec_ge(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
 /*@ linear vector */
