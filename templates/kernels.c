@@ -478,93 +478,7 @@ COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 }
 #endif
 
-/*@ outer_square vector */
-#if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
-/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After three
- * rounds a vector has the sums of eight. */
-#if COSTATE_LANES == 8
-#define COSTATE_FOLD_1(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +                                                        \
-     __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
-#define COSTATE_FOLD_2(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +                                                         \
-     __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
-#define COSTATE_FOLD_4(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +                                                         \
-     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
-#define COSTATE_HALVES(a) (a)
-#else
-#define COSTATE_FOLD_1(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) +                        \
-     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
-#define COSTATE_FOLD_2(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +                         \
-     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
-#define COSTATE_FOLD_4(a, b)                                                                                           \
-    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) +                         \
-     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
-#define COSTATE_HALVES(a)                                                                                              \
-    (__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) +                                                           \
-     __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15))
-#endif
-typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
-
-/* Two rows of four entries of A += the sums of the lanes of v[8]. */
-COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
-{
-    costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
-    costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
-    costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
-    size_t c;
-    for (c = 0; c < 4; c++) {
-        A[c] += sums[c];
-        A[stride + c] += sums[4 + c];
-    }
-}
-
-/* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 4: as many sums as 32 registers hold. */
-COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
-{
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), sums[16];
-    size_t s, r;
-    for (r = 0; r < 16; r++)
-        sums[r] = zero;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
-        costate_vec y0 = COSTATE_LOAD(y + s), y1 = COSTATE_LOAD(y + s + COSTATE_BLOCK);
-        costate_vec y2 = COSTATE_LOAD(y + s + 2 * COSTATE_BLOCK), y3 = COSTATE_LOAD(y + s + 3 * COSTATE_BLOCK);
-        for (r = 0; r < 4; r++) {
-            costate_vec t = COSTATE_LOAD(x + s + r * COSTATE_BLOCK);
-            sums[4 * r] += t * y0;
-            sums[4 * r + 1] += t * y1;
-            sums[4 * r + 2] += t * y2;
-            sums[4 * r + 3] += t * y3;
-        }
-    }
-    costate_add_sums(A, stride, sums);
-    costate_add_sums(A + 2 * stride, stride, sums + 8);
-}
-
-/* As many of the columns as squares take, for the first rows / 4 * 4 rows; returns how many. */
-COSTATE_INLINE size_t costate_outer_squares(size_t rows, size_t cols, costate_real *A, const costate_real *x,
-                                            const costate_real *y)
-{
-    size_t r, c;
-    for (c = 0; c + 4 <= cols; c += 4) {
-        for (r = 0; r + 4 <= rows; r += 4)
-            costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
-    }
-    return c;
-}
-#else
-COSTATE_INLINE size_t costate_outer_squares(size_t rows, size_t cols, costate_real *A, const costate_real *x,
-                                            const costate_real *y)
-{
-    (void)rows, (void)cols, (void)A, (void)x, (void)y;
-    return 0;
-}
-#endif
-
-/*@ outer lane_sum outer_square */
+/*@ outer_tiles lane_sum */
 /* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 2; y2 is y[0] again where there is only one column. */
 COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                        const costate_real *y)
@@ -636,24 +550,114 @@ COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costat
     }
 }
 
-/* A[rows][cols] += x[rows] y[cols]^T summed over the samples, in register tiles of four rows by four or two columns
- * whose lanes are added up at the end. */
-COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
-                                  const costate_real *y)
+/* A[rows][cols] += x[rows] y[cols]^T summed over the samples, in register tiles of four rows by two columns whose lanes
+ * are added up at the end; stride: from row to row of A. */
+COSTATE_INLINE void costate_outer_tiles(size_t rows, size_t cols, costate_real *A, size_t stride, const costate_real *x,
+                                        const costate_real *y)
 {
-    size_t squares = costate_outer_squares(rows, cols, A, x, y), r, c;
+    size_t r, c;
     for (c = 0; c < cols; c += 2, y += 2 * COSTATE_BLOCK) {
-        for (r = 0; r + 4 <= rows; r += 4) {
-            if (c >= squares)
-                costate_outer_four(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
-        }
+        for (r = 0; r + 4 <= rows; r += 4)
+            costate_outer_four(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
         if (r + 2 <= rows) {
-            costate_outer_two(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
+            costate_outer_two(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
             r += 2;
         }
         if (r < rows)
-            costate_outer_one(cols - c, A + r * cols + c, x + r * COSTATE_BLOCK, y);
+            costate_outer_one(cols - c, A + r * stride + c, x + r * COSTATE_BLOCK, y);
     }
+}
+
+/*@ outer outer_tiles */
+/* A[rows][cols] += x[rows] y[cols]^T summed over the samples. */
+COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                  const costate_real *y)
+{
+    costate_outer_tiles(rows, cols, A, cols, x, y);
+}
+
+/*@ outer_wide outer_tiles */
+#if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
+/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After three
+ * rounds a vector has the sums of eight. */
+#if COSTATE_LANES == 8
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + \
+     __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + \
+     __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+#define COSTATE_HALVES(a) (a)
+#else
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
+     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
+     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+#define COSTATE_HALVES(a) \
+    (__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) + \
+     __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
+
+/* Two rows of four entries of A += the sums of the lanes of v[8]. */
+COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
+{
+    costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
+    costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
+    costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
+    size_t c;
+    for (c = 0; c < 4; c++) {
+        A[c] += sums[c];
+        A[stride + c] += sums[4 + c];
+    }
+}
+
+/* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 4: as many sums as 32 registers hold. */
+COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), sums[16];
+    size_t s, r;
+    for (r = 0; r < 16; r++)
+        sums[r] = zero;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec y0 = COSTATE_LOAD(y + s), y1 = COSTATE_LOAD(y + s + COSTATE_BLOCK);
+        costate_vec y2 = COSTATE_LOAD(y + s + 2 * COSTATE_BLOCK), y3 = COSTATE_LOAD(y + s + 3 * COSTATE_BLOCK);
+        for (r = 0; r < 4; r++) {
+            costate_vec t = COSTATE_LOAD(x + s + r * COSTATE_BLOCK);
+            sums[4 * r] += t * y0;
+            sums[4 * r + 1] += t * y1;
+            sums[4 * r + 2] += t * y2;
+            sums[4 * r + 3] += t * y3;
+        }
+    }
+    costate_add_sums(A, stride, sums);
+    costate_add_sums(A + 2 * stride, stride, sums + 8);
+}
+
+#endif
+
+/* The same where rows and cols are at least four: in squares of four by four as far as they go. */
+COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                       const costate_real *y)
+{
+    size_t r = 0;
+#if defined(COSTATE_FOLD_1)
+    size_t c;
+    for (c = 0; c + 4 <= cols; c += 4) {
+        for (r = 0; r + 4 <= rows; r += 4)
+            costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
+    }
+    costate_outer_tiles(r, cols - c, A + c, cols, x, y + c * COSTATE_BLOCK);
+#endif
+    costate_outer_tiles(rows - r, cols, A + r * cols, cols, x + r * COSTATE_BLOCK, y);
 }
 
 /*@ reduce lane_sum */

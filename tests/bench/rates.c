@@ -83,7 +83,7 @@ double rates_outer(void *context)
 {
     Rates *rates = context;
     memset(rates->z, 0, rates->width * rates->width * sizeof(double));
-    shaped(rates, "outer", rates->z, rates->x, rates->y);
+    shaped(rates, rates->width < 4 ? "outer" : "outer_wide", rates->z, rates->x, rates->y);
     return -1;
 }
 
