@@ -44,8 +44,8 @@ static bool is_taken(const char *name)
 {
     static const char taken[][16] = {"y",        "h",          "p",      "x",       "y_next",    "p_next",     "params",
                                      "gradient", "layer",      "record", "scratch", "objective", "prediction", "target",
-                                     "weight",   "y_dot_next", "size_t", "linux",   "unix"};
-    static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out"};
+                                     "weight",   "y_dot_next", "size_t", "linux",   "unix",      "i"};
+    static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out", "_i"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))
             return true;

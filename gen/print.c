@@ -1,213 +1,11 @@
 #include "print.h"
 
+#include "loop.h"
+#include "printer.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
-
-typedef struct {
-    Text *text;
-    const Network *network;
-    const Schedule *schedule;
-    KernelUse *use;
-    Arena *arena;
-} Printer;
-
-void kernel_use(KernelUse *use, const char *name)
-{
-    for (size_t i = 0; i < use->count; i++)
-        if (!strcmp(use->names[i], name))
-            return;
-    if (use->count == use->capacity) {
-        size_t size = use->capacity * sizeof *use->names;
-        use->capacity = 2 * use->capacity + 16;
-        use->names = arena_grow(use->arena, use->names, size, use->capacity * sizeof *use->names);
-    }
-    use->names[use->count++] = arena_string(use->arena, name, strlen(name));
-}
-
-/* ---- scalar expressions ---- */
-
-void print_real(Text *text, double value, bool single)
-{
-    Text digits = text_new(text->arena);
-    if (single)
-        text_float(&digits, (float)value);
-    else
-        text_real(&digits, value);
-    text_add(text, digits.data);
-    if (!strpbrk(digits.data, ".e"))
-        text_add(text, ".0");
-    if (single)
-        text_add(text, "f");
-}
-
-static void print_decimal(Text *text, const Rational *value, bool single)
-{
-    print_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
-}
-
-/* A quotient of small integers is what a reader knows, and C rounds it correctly. */
-void print_constant(Text *text, const Rational *value, bool single)
-{
-    long numerator, denominator;
-    if (!rational_parts(value, LARGEST_LITERAL, &numerator, &denominator))
-        print_decimal(text, value, single);
-    else if (denominator == 1)
-        text_format(text, "%ld", numerator);
-    else if (denominator <= 64 && (denominator & (denominator - 1)) == 0)
-        print_decimal(text, value, single);
-    else
-        text_format(text, single ? "%ld.0f / %ld.0f" : "%ld.0 / %ld.0", numerator, denominator);
-}
-
-static void print_scalar(Printer *printer, const Node *node);
-
-static bool is_whole(const Rational *value)
-{
-    long numerator, denominator;
-    return rational_parts(value, LARGEST_LITERAL, &numerator, &denominator) && denominator == 1;
-}
-
-static bool is_written_out(const Printer *printer, const Node *node)
-{
-    return printer->schedule->storage[node->id].residence == AT_NOWHERE && node->op != OP_INPUT;
-}
-
-static void print_factor(Printer *printer, const Node *node)
-{
-    bool whole = node->op == OP_CONSTANT && rational_sign(node->value) >= 0 && is_whole(node->value);
-    bool bracketed = is_written_out(printer, node) && !whole;
-    text_add(printer->text, bracketed ? "(" : "");
-    print_scalar(printer, node);
-    text_add(printer->text, bracketed ? ")" : "");
-}
-
-/* x p/q as "p * x / q", as one would write it by hand. */
-static void print_product(Printer *printer, const Node *x, const Node *y)
-{
-    long numerator, denominator;
-    bool ratio = y->op == OP_CONSTANT && rational_parts(y->value, LARGEST_LITERAL, &numerator, &denominator);
-    if (!ratio) {
-        if (y->op == OP_CONSTANT)
-            print_constant(printer->text, y->value, printer->network->model->single);
-        else
-            print_factor(printer, y);
-        text_add(printer->text, " * ");
-        print_factor(printer, x);
-        return;
-    }
-    if (numerator == -1)
-        text_add(printer->text, "-");
-    else if (numerator != 1)
-        text_format(printer->text, "%ld * ", numerator);
-    print_factor(printer, x);
-    if (denominator != 1)
-        text_format(printer->text, " / %ld", denominator);
-}
-
-static void print_sum(Printer *printer, const Node *node)
-{
-    for (size_t k = 0; k < combine_terms(node); k++) {
-        const Node *c = combine_coefficient(node, k);
-        text_add(printer->text, k ? " + " : "");
-        if (node_is_constant(c, 1, 1))
-            print_factor(printer, combine_term(node, k));
-        else
-            print_product(printer, combine_term(node, k), c);
-    }
-    if (combine_shift(node)) {
-        text_add(printer->text, " + ");
-        print_factor(printer, combine_shift(node));
-    }
-}
-
-static void print_place(Printer *printer, const Node *node);
-
-static void print_expression(Printer *printer, const Node *node)
-{
-    switch (node->op) {
-    case OP_CONSTANT:
-        print_constant(printer->text, node->value, printer->network->model->single);
-        break;
-    case OP_INPUT:
-        print_place(printer, node);
-        break;
-    case OP_MUL:
-        print_product(printer, node->args[0], node->args[1]);
-        break;
-    case OP_DIV:
-        print_factor(printer, node->args[0]);
-        text_add(printer->text, " / ");
-        print_factor(printer, node->args[1]);
-        break;
-    case OP_COMBINE:
-        print_sum(printer, node);
-        break;
-    default: /* nothing else is written out */
-        break;
-    }
-}
-
-/* A scalar as an operand: written out, or from the memory that it was computed in. */
-static void print_scalar(Printer *printer, const Node *node)
-{
-    if (is_written_out(printer, node) || node->op == OP_INPUT) {
-        print_expression(printer, node);
-        return;
-    }
-    print_place(printer, node);
-    text_add(printer->text, "[0]");
-}
-
-/* ---- memory ---- */
-
-static const char *record_name(const Node *node, const Storage *storage, Arena *arena)
-{
-    return node->label ? node->label : text_print(arena, "r%zu", storage->offset);
-}
-
-/* " + 2 * COSTATE_BLOCK" */
-static void print_row(Printer *printer, size_t row)
-{
-    if (row == 1)
-        text_add(printer->text, " + COSTATE_BLOCK");
-    else if (row)
-        text_format(printer->text, " + %zu * COSTATE_BLOCK", row);
-}
-
-static void print_place(Printer *printer, const Node *node)
-{
-    if (node->op == OP_SLICE) {
-        print_place(printer, node->args[0]);
-        print_row(printer, node->from);
-        return;
-    }
-    const Storage *storage = &printer->schedule->storage[node->id];
-    if (storage->residence == AT_VARIABLE)
-        text_add(printer->text, storage->name);
-    else if (storage->residence == AT_RECORD)
-        text_add(printer->text, record_name(node, storage, printer->arena));
-    else
-        text_format(printer->text, "t%zu", storage->offset);
-}
-
-static bool is_scalar_value(const Node *node)
-{
-    return node->shape.rank == 0 && !node->shape.varies;
-}
-
-/* The reals of a value as an elementwise kernel's first argument. */
-static void print_count(Printer *printer, const Node *node)
-{
-    if (!node->shape.varies)
-        text_format(printer->text, "%zu", schedule_reals(node, printer->schedule->block));
-    else if (node->shape.rows == 1)
-        text_add(printer->text, "COSTATE_BLOCK");
-    else
-        text_format(printer->text, "%zu * COSTATE_BLOCK", node->shape.rows);
-}
 
 /* ---- kernel calls ---- */
 
@@ -220,17 +18,17 @@ static void begin_call(Printer *printer, const char *kernel)
 static void print_argument(Printer *printer, const Node *node)
 {
     text_add(printer->text, ", ");
-    if (is_scalar_value(node))
-        print_scalar(printer, node);
+    if (printer_is_scalar(node))
+        printer_scalar(printer, node);
     else
-        print_place(printer, node);
+        printer_place(printer, node);
 }
 
 /* The memory of a value, also where it is a scalar. */
 static void print_argument_place(Printer *printer, const Node *node)
 {
     text_add(printer->text, ", ");
-    print_place(printer, node);
+    printer_place(printer, node);
 }
 
 static void end_call(Printer *printer, const Node *node)
@@ -243,7 +41,7 @@ static void end_call(Printer *printer, const Node *node)
 static void print_elementwise(Printer *printer, const Node *node)
 {
     begin_call(printer, operation_name(node->op));
-    print_count(printer, node);
+    printer_count(printer, node);
     print_argument(printer, node);
     for (size_t i = 0; i < node->arg_count; i++)
         print_argument(printer, node->args[i]);
@@ -253,7 +51,7 @@ static void print_elementwise(Printer *printer, const Node *node)
 /* The buffer of a scalar that a kernel computes; the second argument lies behind the first. */
 static void print_scalar_buffer(Printer *printer, const Node *node, size_t argument)
 {
-    print_place(printer, node);
+    printer_place(printer, node);
     if (argument)
         text_format(printer->text, " + %zu", argument * schedule_reals(node, printer->schedule->block));
 }
@@ -282,16 +80,16 @@ static void print_scalar_elementwise(Printer *printer, const Node *node)
 static void print_scalar_arithmetic(Printer *printer, const Node *node)
 {
     text_add(printer->text, "    ");
-    print_place(printer, node);
+    printer_place(printer, node);
     text_add(printer->text, "[0] = ");
-    print_expression(printer, node);
+    printer_expression(printer, node);
     text_add(printer->text, ";\n");
 }
 
 static void print_linear(Printer *printer, const Node *node, const Node *coefficient, const Node *x)
 {
     begin_call(printer, "linear");
-    print_count(printer, node);
+    printer_count(printer, node);
     print_argument(printer, node);
     if (coefficient)
         print_argument(printer, coefficient);
@@ -307,7 +105,7 @@ static void print_partial_sum(Printer *printer, const Node *node, size_t first, 
 {
     size_t terms = last - first + (first > 0);
     begin_call(printer, text_print(printer->arena, "combine%zu", terms));
-    print_count(printer, node);
+    printer_count(printer, node);
     print_argument(printer, node);
     if (first > 0) {
         text_add(printer->text, ", 1");
@@ -340,9 +138,9 @@ static void print_combine(Printer *printer, const Node *node)
 static void print_spread(Printer *printer, const Node *node)
 {
     const Node *x = node->args[0];
-    if (is_scalar_value(x)) {
+    if (printer_is_scalar(x)) {
         begin_call(printer, "fill");
-        print_count(printer, node);
+        printer_count(printer, node);
     } else {
         begin_call(printer, x->shape.varies ? "broadcast" : "spread");
         text_format(printer->text, "%zu", node->shape.rows);
@@ -381,11 +179,11 @@ static void print_concat(Printer *printer, const Node *node)
     size_t row = 0;
     for (size_t i = 0; i < node->arg_count; i++) {
         const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
-        bool constant = inner && is_scalar_value(inner);
+        bool constant = inner && printer_is_scalar(inner);
         begin_call(printer, constant ? "fill" : "copy");
-        print_count(printer, part);
+        printer_count(printer, part);
         print_argument(printer, node);
-        print_row(printer, row);
+        printer_row(printer, row);
         print_argument(printer, constant ? inner : part);
         end_call(printer, node);
         row += part->shape.rows;
@@ -404,7 +202,8 @@ static void print_transpose(Printer *printer, const Node *node)
 /* The sum over samples of node (OP_REDUCE or OP_OUTER), added to what `target` points to. */
 static void print_sample_sum(Printer *printer, const Node *node, const char *target)
 {
-    begin_call(printer, operation_name(node->op));
+    bool wide = node->op == OP_OUTER && node->shape.rows >= 4 && node->shape.cols >= 4;
+    begin_call(printer, wide ? "outer_wide" : operation_name(node->op));
     text_format(printer->text, "%zu", node->shape.rows);
     if (node->op == OP_OUTER)
         text_format(printer->text, ", %zu", node->shape.cols);
@@ -419,7 +218,7 @@ static void print_shared_dot(Printer *printer, const Node *node)
 {
     const Shape *shape = &node->args[0]->shape;
     text_add(printer->text, "    ");
-    print_place(printer, node);
+    printer_place(printer, node);
     text_add(printer->text, "[0] = 0;\n");
     begin_call(printer, "inner");
     text_format(printer->text, "%zu", shape->rows * shape->cols);
@@ -443,18 +242,18 @@ static void print_load(Printer *printer, const Node *node)
 static void print_reduce_to_memory(Printer *printer, const Node *node)
 {
     text_add(printer->text, "    ");
-    print_place(printer, node);
+    printer_place(printer, node);
     text_add(printer->text, "[0] = 0;\n");
     Text target = text_new(printer->arena);
     Printer aside = *printer;
     aside.text = &target;
-    print_place(&aside, node);
+    printer_place(&aside, node);
     print_sample_sum(printer, node, target.data);
 }
 
 static void print_compute(Printer *printer, const Node *node)
 {
-    bool scalar = is_scalar_value(node);
+    bool scalar = printer_is_scalar(node);
     if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
         print_scalar_arithmetic(printer, node);
         return;
@@ -512,9 +311,9 @@ static void print_compute(Printer *printer, const Node *node)
 
 static void print_shared_result(Printer *printer, const Node *node, const char *target, bool add)
 {
-    if (is_scalar_value(node)) {
+    if (printer_is_scalar(node)) {
         text_format(printer->text, "    %s[0] %s ", target, add ? "+=" : "=");
-        print_scalar(printer, node);
+        printer_scalar(printer, node);
         text_add(printer->text, ";\n");
         return;
     }
@@ -531,7 +330,7 @@ static void print_result(Printer *printer, const Statement *statement)
     bool direct = printer->schedule->storage[node->id].residence == AT_NOWHERE;
     if (result->kind == RESULT_BLOCK) {
         begin_call(printer, "copy");
-        print_count(printer, node);
+        printer_count(printer, node);
         text_format(printer->text, ", %s", result->name);
         print_argument(printer, node);
         text_add(printer->text, ");\n");
@@ -540,6 +339,22 @@ static void print_result(Printer *printer, const Statement *statement)
     } else {
         print_shared_result(printer, node, result->name, result->kind != RESULT_STORE);
     }
+}
+
+/* Prints the statement s, and those that share its loop; returns how many. */
+static size_t print_statements(Printer *printer, size_t s, bool loops)
+{
+    const Statement *statement = &printer->schedule->statements[s];
+    size_t count = loops ? loop_length(printer->schedule, s) : 0;
+    if (count > 1) {
+        loop_print(printer, s, count);
+        return count;
+    }
+    if (statement->kind == STATEMENT_COMPUTE)
+        print_compute(printer, statement->node);
+    else
+        print_result(printer, statement);
+    return 1;
 }
 
 /* ---- the function ---- */
@@ -588,7 +403,7 @@ static void declare_inputs(Printer *printer, const char *body)
                 text_add(printer->text, "    const costate_real *const y = record;\n");
             continue;
         }
-        bool scalar = is_scalar_value(input->node);
+        bool scalar = printer_is_scalar(input->node);
         text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
         if (scalar)
             print_scalar_location(printer, &input->location);
@@ -605,11 +420,11 @@ static void declare_record(Printer *printer, const char *body)
         const Storage *storage = &printer->schedule->storage[id];
         if (storage->residence != AT_RECORD)
             continue;
-        const char *name = record_name(graph_at(printer->network->graph, id), storage, printer->arena);
+        const char *name = printer_record(graph_at(printer->network->graph, id), storage, printer->arena);
         if (!mentions(body, name))
             continue;
         text_format(printer->text, "    %scostate_real *const %s = record", writes ? "" : "const ", name);
-        print_row(printer, storage->offset);
+        printer_row(printer, storage->offset);
         text_add(printer->text, ";\n");
     }
 }
@@ -637,7 +452,7 @@ static void declare_scratch(Printer *printer, const char *body)
         if (!mentions(body, name))
             continue;
         text_format(printer->text, "    costate_real *const %s = scratch", name);
-        print_row(printer, row);
+        printer_row(printer, row);
         text_add(printer->text, ";\n");
     }
 }
@@ -672,16 +487,12 @@ static void print_signature(Printer *printer, const Routine *routine)
     text_add(printer->text, ")\n{\n");
 }
 
-void print_routine(Text *text, const Network *network, const Schedule *schedule, KernelUse *use)
+void print_routine(Text *text, const Network *network, const Schedule *schedule, bool loops, KernelUse *use)
 {
     Text body = text_new(text->arena), declarations = text_new(text->arena);
     Printer printer = {&body, network, schedule, use, text->arena};
-    for (size_t s = 0; s < schedule->count; s++) {
-        if (schedule->statements[s].kind == STATEMENT_COMPUTE)
-            print_compute(&printer, schedule->statements[s].node);
-        else
-            print_result(&printer, &schedule->statements[s]);
-    }
+    for (size_t s = 0; s < schedule->count;)
+        s += print_statements(&printer, s, loops);
     printer.text = &declarations;
     declare_inputs(&printer, body.data);
     declare_record(&printer, body.data);

@@ -104,26 +104,36 @@ COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *
         COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
 }
 
-/*@ abs vector */
+/*@ vec_abs vector */
+COSTATE_INLINE costate_vec costate_vec_abs(costate_vec x)
+{
+    return costate_magnitude(x);
+}
+
+/*@ abs vec_abs */
 /* z = |x|; z may be x. */
 COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x)
 {
     size_t i;
     for (i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_magnitude(COSTATE_LOAD(x + i)));
+        COSTATE_STORE(z + i, costate_vec_abs(COSTATE_LOAD(x + i)));
 }
 
-/*@ sign vector */
-/* z = -1, 0 or 1 as x is below, at or above 0, NaN for NaN; z may be x. */
-COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
+/*@ vec_sign vector */
+/* -1, 0 or 1 as x is below, at or above 0, NaN for NaN. */
+COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
+    return COSTATE_SELECT(COSTATE_LESS(zero, x), one, COSTATE_SELECT(COSTATE_LESS(x, zero), -one, x));
+}
+
+/*@ sign vec_sign */
+/* z = sign(x); z may be x. */
+COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
+{
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i);
-        a = COSTATE_SELECT(COSTATE_LESS(zero, a), one, COSTATE_SELECT(COSTATE_LESS(a, zero), -one, a));
-        COSTATE_STORE(z + i, a);
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sign(COSTATE_LOAD(x + i)));
 }
 
 /*@ mul vector */
@@ -153,36 +163,52 @@ COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x
         COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ max vector */
+/*@ vec_max vector */
+/* x >= y ? x : y, NaN if either is. */
+COSTATE_INLINE costate_vec costate_vec_max(costate_vec x, costate_vec y)
+{
+    return COSTATE_SELECT(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
+}
+
+/*@ max vec_max */
 /* z = x >= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
-        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(a, b) | ~COSTATE_EQUAL(a, a), a, b));
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_max(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ min vector */
+/*@ vec_min vector */
+/* x <= y ? x : y, NaN if either is. */
+COSTATE_INLINE costate_vec costate_vec_min(costate_vec x, costate_vec y)
+{
+    return COSTATE_SELECT(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
+}
+
+/*@ min vec_min */
 /* z = x <= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_min(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
     size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES) {
-        costate_vec a = COSTATE_LOAD(x + i), b = COSTATE_LOAD(y + i);
-        COSTATE_STORE(z + i, COSTATE_SELECT(COSTATE_NOT_LESS(b, a) | ~COSTATE_EQUAL(a, a), a, b));
-    }
+    for (i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_min(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
-/*@ ge vector */
+/*@ vec_ge vector */
+/* x >= y ? 1 : 0. */
+COSTATE_INLINE costate_vec costate_vec_ge(costate_vec x, costate_vec y)
+{
+    return COSTATE_AS_VEC(COSTATE_NOT_LESS(x, y) & costate_splat_int(COSTATE_ONE));
+}
+
+/*@ ge vec_ge */
 /* z = x >= y ? 1 : 0; z may be x or y. */
 COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    costate_int one = costate_splat_int(COSTATE_ONE);
     size_t i;
     for (i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, COSTATE_AS_VEC(COSTATE_NOT_LESS(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)) & one));
+        COSTATE_STORE(z + i, costate_vec_ge(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
 /*@ linear vector */
@@ -452,7 +478,7 @@ COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 }
 #endif
 
-/*@ outer lane_sum */
+/*@ outer_tiles lane_sum */
 /* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 2; y2 is y[0] again where there is only one column. */
 COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                        const costate_real *y)
@@ -525,21 +551,113 @@ COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costat
 }
 
 /* A[rows][cols] += x[rows] y[cols]^T summed over the samples, in register tiles of four rows by two columns whose lanes
- * are added up at the end. */
-COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
-                                  const costate_real *y)
+ * are added up at the end; stride: from row to row of A. */
+COSTATE_INLINE void costate_outer_tiles(size_t rows, size_t cols, costate_real *A, size_t stride, const costate_real *x,
+                                        const costate_real *y)
 {
     size_t r, c;
     for (c = 0; c < cols; c += 2, y += 2 * COSTATE_BLOCK) {
         for (r = 0; r + 4 <= rows; r += 4)
-            costate_outer_four(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
+            costate_outer_four(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
         if (r + 2 <= rows) {
-            costate_outer_two(cols - c, A + r * cols + c, cols, x + r * COSTATE_BLOCK, y);
+            costate_outer_two(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
             r += 2;
         }
         if (r < rows)
-            costate_outer_one(cols - c, A + r * cols + c, x + r * COSTATE_BLOCK, y);
+            costate_outer_one(cols - c, A + r * stride + c, x + r * COSTATE_BLOCK, y);
     }
+}
+
+/*@ outer outer_tiles */
+/* A[rows][cols] += x[rows] y[cols]^T summed over the samples. */
+COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                  const costate_real *y)
+{
+    costate_outer_tiles(rows, cols, A, cols, x, y);
+}
+
+/*@ outer_wide outer_tiles */
+#if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
+/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After three
+ * rounds a vector has the sums of eight. */
+#if COSTATE_LANES == 8
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + \
+     __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + \
+     __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+#define COSTATE_HALVES(a) (a)
+#else
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
+     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
+     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+#define COSTATE_HALVES(a) \
+    (__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) + \
+     __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
+
+/* Two rows of four entries of A += the sums of the lanes of v[8]. */
+COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
+{
+    costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
+    costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
+    costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
+    size_t c;
+    for (c = 0; c < 4; c++) {
+        A[c] += sums[c];
+        A[stride + c] += sums[4 + c];
+    }
+}
+
+/* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 4: as many sums as 32 registers hold. */
+COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
+{
+    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), sums[16];
+    size_t s, r;
+    for (r = 0; r < 16; r++)
+        sums[r] = zero;
+    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec y0 = COSTATE_LOAD(y + s), y1 = COSTATE_LOAD(y + s + COSTATE_BLOCK);
+        costate_vec y2 = COSTATE_LOAD(y + s + 2 * COSTATE_BLOCK), y3 = COSTATE_LOAD(y + s + 3 * COSTATE_BLOCK);
+        for (r = 0; r < 4; r++) {
+            costate_vec t = COSTATE_LOAD(x + s + r * COSTATE_BLOCK);
+            sums[4 * r] += t * y0;
+            sums[4 * r + 1] += t * y1;
+            sums[4 * r + 2] += t * y2;
+            sums[4 * r + 3] += t * y3;
+        }
+    }
+    costate_add_sums(A, stride, sums);
+    costate_add_sums(A + 2 * stride, stride, sums + 8);
+}
+
+#endif
+
+/* The same where rows and cols are at least four: in squares of four by four as far as they go. */
+COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                       const costate_real *y)
+{
+    size_t r = 0;
+#if defined(COSTATE_FOLD_1)
+    size_t c;
+    for (c = 0; c + 4 <= cols; c += 4) {
+        for (r = 0; r + 4 <= rows; r += 4)
+            costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
+    }
+    costate_outer_tiles(r, cols - c, A + c, cols, x, y + c * COSTATE_BLOCK);
+#endif
+    costate_outer_tiles(rows - r, cols, A + r * cols, cols, x + r * COSTATE_BLOCK, y);
 }
 
 /*@ reduce lane_sum */

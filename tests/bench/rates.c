@@ -7,11 +7,17 @@
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, REPEATS = 16 /* blocks a call */ };
 
-static void *noise(Arena *arena, size_t count)
+static void *noise(Arena *arena, size_t count, bool single)
 {
     double *array = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        array[i] = (double)(i * 7919 % 1009) / 1009 - 0.5;
+    float *narrow = (float *)array;
+    for (size_t i = 0; i < count; i++) {
+        double value = (double)(i * 7919 % 1009) / 1009 - 0.5;
+        if (single)
+            narrow[i] = (float)value;
+        else
+            array[i] = value;
+    }
     return array;
 }
 
@@ -34,8 +40,13 @@ Rates *rates_new(Arena *arena, size_t width, const KernelSet *kernels)
     size_t square = width * width, block = width * PACK_BLOCK, big = RATES_BLAS * RATES_BLAS;
     size_t most = square > block ? square : block;
     most = most > big ? most : big;
-    *rates =
-        (Rates){width, kernels, noise(arena, most), noise(arena, most), noise(arena, most), noise(arena, most), NULL};
+    *rates = (Rates){width,
+                     kernels,
+                     noise(arena, most, kernels->single),
+                     noise(arena, most, kernels->single),
+                     noise(arena, most, kernels->single),
+                     noise(arena, most, kernels->single),
+                     NULL};
     find_blas(rates);
     return rates;
 }
@@ -72,7 +83,7 @@ double rates_outer(void *context)
 {
     Rates *rates = context;
     memset(rates->z, 0, rates->width * rates->width * sizeof(double));
-    shaped(rates, "outer", rates->z, rates->x, rates->y);
+    shaped(rates, rates->width < 4 ? "outer" : "outer_wide", rates->z, rates->x, rates->y);
     return -1;
 }
 

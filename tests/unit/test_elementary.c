@@ -36,8 +36,8 @@ static const Case cases[] = {
     {"log", logl, 3, {INFINITY, INFINITY}, {0.9, 0.9}},
     {"log1p", log1pl, 1, {INFINITY, INFINITY}, {0.9, 0.9}},
     {"log1pexp", log1pexp, 40, {INFINITY, INFINITY}, {1.7, 1.7}},
-    {"tanh", tanhl, 2, {INFINITY, INFINITY}, {2.5, 2.5}},
-    {"sigmoid", sigmoid, 40, {INFINITY, INFINITY}, {2.5, 2.5}},
+    {"tanh", tanhl, 2, {INFINITY, INFINITY}, {2, 2}},
+    {"sigmoid", sigmoid, 40, {INFINITY, INFINITY}, {2, 2}},
     {"sin", sinl, 1e5, {1e5, 6400}, {0.9, 0.9}},
     {"cos", cosl, 1e5, {1e5, 6400}, {0.9, 0.9}},
     {"erf", erfl, 6.5, {INFINITY, INFINITY}, {1.5, 1.5}},
@@ -231,7 +231,7 @@ Test(elementary, portable_functions_have_the_same_bits_everywhere)
     cr_assert_eq(portable_expm1(0.1), 0x1.aec7b35a00d3ap-4);
     cr_assert_eq(portable_log(10), 0x1.26bb1bbb55516p+1);
     cr_assert_eq(portable_log1p(0.1), 0x1.8663f793c46c7p-4);
-    cr_assert_eq(portable_tanh(0.3), 0x1.2a4dda7d914f9p-2);
+    cr_assert_eq(portable_tanh(0.3), 0x1.2a4dda7d914fap-2);
     cr_assert_eq(portable_sigmoid(-0.3), 0x1.b3c5574372aebp-2);
     cr_assert_eq(portable_sin(10), -0x1.1689ef5f34f52p-1);
     cr_assert_eq(portable_cos(10), -0x1.ad9ac890c6b1fp-1);

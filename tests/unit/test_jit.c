@@ -57,19 +57,18 @@ Test(jit, names_what_is_not_there)
 static const char spec[] = "return network { name = 'm', inputs = 4, layers = 3, method = 'kutta4', step = 0.2,\n"
                            "  activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }\n";
 
-/* An edit of a kernel's text, which is the same in templates/kernels.c and in vendored solvers but for the prefix. */
+/* An edit of a function's text, which is the same in templates/ and in vendored solvers but for the prefix. */
 typedef struct {
-    const char *kernel, *from, *to;
+    const char *kernel, *file, *function, *from, *to; /* what shows it, and where it is */
 } Mutation;
 
 static const Mutation mutations[] = {
-    {"tanh", "COSTATE_LOAD(x + i)", "COSTATE_LOAD(x + i) * COSTATE_C(1.000001)"},
-    {"combine2", " + c2 *", " + c2 * COSTATE_C(1.000001) *"},
-    {"combine5", " + c5 *", " - c5 *"},
-    {"affine", "cols, 1, b", "cols, 1, NULL"},
-    {"matvec_transposed", "K, 1, cols", "K, cols, 1"},
-    {"outer", "A + r * cols + c", "A + r * cols"},
-    {"reduce", "s = COSTATE_LANES", "s = 2 * COSTATE_LANES"},
+    {"tanh", "elementary.h", "vec_tanh", "COSTATE_C(0.5) * e", "COSTATE_C(0.500001) * e"},
+    {"combine5", "kernels.c", "combine5", " + c5 *", " - c5 *"},
+    {"affine", "kernels.c", "affine", "cols, 1, b", "cols, 1, NULL"},
+    {"matvec_transposed", "kernels.c", "matvec_transposed", "K, 1, cols", "K, cols, 1"},
+    {"outer_wide", "kernels.c", "outer_tiles", "A + r * stride + c", "A + r * stride"},
+    {"reduce", "kernels.c", "reduce", "s = COSTATE_LANES", "s = 2 * COSTATE_LANES"},
 };
 enum { MUTATIONS = sizeof mutations / sizeof *mutations };
 
@@ -78,12 +77,12 @@ static const char *mutated(const char *text, const char *prefix, const Mutation 
 {
     if (!mutation)
         return text;
-    const char *head = text_print(arena, "%s_%s(size_t", prefix, mutation->kernel);
-    const char *kernel = strstr(text, head);
-    cr_assert_not_null(kernel, "no %s", head);
-    const char *from = template_rename(arena, mutation->from, prefix), *at = strstr(kernel, from);
+    const char *head = text_print(arena, "%s_%s(", prefix, mutation->function);
+    const char *function = strstr(text, head);
+    cr_assert_not_null(function, "no %s", head);
+    const char *from = template_rename(arena, mutation->from, prefix), *at = strstr(function, from);
     const char *to = template_rename(arena, mutation->to, prefix);
-    cr_assert(at && at < kernel + 600, "no %s in %s", from, mutation->kernel);
+    cr_assert(at && at < function + 600, "no %s in %s", from, mutation->function);
     return text_print(arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
@@ -118,8 +117,9 @@ static void (*function_of(void *library, const char *name))(void)
 static void *kernel_library(const Mutation *mutation)
 {
     for (const Template *file = templates; file->name[0]; file++)
-        fixture_text(file->name,
-                     strcmp(file->name, "kernels.c") == 0 ? mutated(file->text, "costate", mutation) : file->text);
+        fixture_text(file->name, mutation && strcmp(file->name, mutation->file) == 0
+                                     ? mutated(file->text, "costate", mutation)
+                                     : file->text);
     return library_of("kernels.c", "-DCOSTATE_KERNEL=");
 }
 

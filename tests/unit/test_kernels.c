@@ -144,12 +144,13 @@ Test(kernels, sums_over_samples_are_added)
         {
             memset(&z, 0, sizeof z);
             put(set, &z, 0, 1.5);
-            CALL(set, "outer", PRODUCT, rows, cols, (void *)&z, (void *)&x, (void *)&y);
+            const char *kernel = shape % 2 && rows >= 4 && cols >= 4 ? "outer_wide" : "outer";
+            CALL(set, kernel, PRODUCT, rows, cols, (void *)&z, (void *)&x, (void *)&y);
             for (size_t i = 0; i < rows * cols; i++) {
                 double want = i == 0 ? 1.5 : 0.0;
                 for (size_t s = 0; s < BLOCK; s++)
                     want += get(set, &x, i / cols * BLOCK + s) * get(set, &y, i % cols * BLOCK + s);
-                expect(set, "outer", i, want, 4 * BLOCK);
+                expect(set, kernel, i, want, 4 * BLOCK);
             }
             cr_assert_eq(get(set, &z, rows * cols), 0.0);
         }
