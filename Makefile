@@ -140,7 +140,8 @@ check-python: deps
 sanitize: deps-check
 	@$(MAKE) -s -j$(shell nproc) B=out/build/sanitize BIN=out/build/sanitize/bin OPTIMISE="-O1 -g" \
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
-	COSTATE=out/build/sanitize/bin/costate out/build/sanitize/check --jobs 2 --short-filename
+	LSAN_OPTIONS=suppressions=tests/criterion.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
+	    out/build/sanitize/check --jobs 2 --short-filename
 
 # Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is
 # about 1 GB and is left out where it cannot be installed.
