@@ -140,7 +140,7 @@ check-python: deps
 sanitize: deps-check
 	@$(MAKE) -s -j$(shell nproc) B=out/build/sanitize BIN=out/build/sanitize/bin OPTIMISE="-O1 -g" \
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
-	LSAN_OPTIONS=suppressions=tests/criterion.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
+	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
 
 # Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is

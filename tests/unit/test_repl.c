@@ -75,14 +75,7 @@ static int leave(void)
     return WEXITSTATUS(status);
 }
 
-/* Not under AddressSanitizer: there the prompt ends with another status than 0, and why is still to be found. */
-#if defined(__SANITIZE_ADDRESS__)
-#define PROMPT_DISABLED true
-#else
-#define PROMPT_DISABLED false
-#endif
-
-Test(repl, session, .disabled = PROMPT_DISABLED)
+Test(repl, session)
 {
     open_prompt(fixture_path("history"));
     expect("> ");
