@@ -334,6 +334,74 @@ COSTATE_KERNEL void costate_combine8(size_t n, costate_real *z, costate_real c1,
 #error "COSTATE_BLOCK must be a power of two"
 #endif
 
+/* Keeps a vector in its register: tuned for some processors, gcc reads it from memory again for every row. */
+#if COSTATE_VECTOR_BYTES > 0 && defined(__x86_64__) && !defined(__clang__)
+#define COSTATE_HOLD(v) __asm__("" : "+v"(v))
+#else
+#define COSTATE_HOLD(v) ((void)0)
+#endif
+
+/*@ product_eight tile */
+#if COSTATE_VECTOR_BYTES == 64
+#define COSTATE_TALL_TILES
+
+/* Eight rows of z = K x + b for the two vectors of samples at x, where there are 32 registers; b NULL: nothing is
+ * added. */
+COSTATE_INLINE void costate_product_eight(size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
+                                          size_t col_stride, const costate_real *b, const costate_real *x)
+{
+    costate_real zero = COSTATE_C(0.0);
+    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
+    costate_vec z4a = COSTATE_SPLAT(b == NULL ? zero : b[4]), z4b = z4a;
+    costate_vec z5a = COSTATE_SPLAT(b == NULL ? zero : b[5]), z5b = z5a;
+    costate_vec z6a = COSTATE_SPLAT(b == NULL ? zero : b[6]), z6b = z6a;
+    costate_vec z7a = COSTATE_SPLAT(b == NULL ? zero : b[7]), z7b = z7a;
+    size_t c;
+    for (c = 0; c < cols; c++) {
+        costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
+        costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
+        costate_real k;
+        COSTATE_HOLD(u);
+        COSTATE_HOLD(v);
+        k = K[c * col_stride];
+        z0a += k * u, z0b += k * v;
+        k = K[c * col_stride + row_stride];
+        z1a += k * u, z1b += k * v;
+        k = K[c * col_stride + 2 * row_stride];
+        z2a += k * u, z2b += k * v;
+        k = K[c * col_stride + 3 * row_stride];
+        z3a += k * u, z3b += k * v;
+        k = K[c * col_stride + 4 * row_stride];
+        z4a += k * u, z4b += k * v;
+        k = K[c * col_stride + 5 * row_stride];
+        z5a += k * u, z5b += k * v;
+        k = K[c * col_stride + 6 * row_stride];
+        z6a += k * u, z6b += k * v;
+        k = K[c * col_stride + 7 * row_stride];
+        z7a += k * u, z7b += k * v;
+    }
+    COSTATE_STORE(z, z0a);
+    COSTATE_STORE(z + COSTATE_SECOND, z0b);
+    COSTATE_STORE(z + COSTATE_BLOCK, z1a);
+    COSTATE_STORE(z + COSTATE_BLOCK + COSTATE_SECOND, z1b);
+    COSTATE_STORE(z + 2 * COSTATE_BLOCK, z2a);
+    COSTATE_STORE(z + 2 * COSTATE_BLOCK + COSTATE_SECOND, z2b);
+    COSTATE_STORE(z + 3 * COSTATE_BLOCK, z3a);
+    COSTATE_STORE(z + 3 * COSTATE_BLOCK + COSTATE_SECOND, z3b);
+    COSTATE_STORE(z + 4 * COSTATE_BLOCK, z4a);
+    COSTATE_STORE(z + 4 * COSTATE_BLOCK + COSTATE_SECOND, z4b);
+    COSTATE_STORE(z + 5 * COSTATE_BLOCK, z5a);
+    COSTATE_STORE(z + 5 * COSTATE_BLOCK + COSTATE_SECOND, z5b);
+    COSTATE_STORE(z + 6 * COSTATE_BLOCK, z6a);
+    COSTATE_STORE(z + 6 * COSTATE_BLOCK + COSTATE_SECOND, z6b);
+    COSTATE_STORE(z + 7 * COSTATE_BLOCK, z7a);
+    COSTATE_STORE(z + 7 * COSTATE_BLOCK + COSTATE_SECOND, z7b);
+}
+#endif
+
 /*@ product tile */
 /* Four, two, one rows of z = K x + b for the two vectors of samples at x; b NULL: nothing is added. */
 COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
@@ -349,6 +417,8 @@ COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const cos
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
         costate_real k;
+        COSTATE_HOLD(u);
+        COSTATE_HOLD(v);
         k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
         k = K[c * col_stride + row_stride];
@@ -379,6 +449,8 @@ COSTATE_INLINE void costate_product_two(size_t cols, costate_real *z, const cost
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
         costate_real k;
+        COSTATE_HOLD(u);
+        COSTATE_HOLD(v);
         k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
         k = K[c * col_stride + row_stride];
@@ -407,14 +479,20 @@ COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const cost
     COSTATE_STORE(z + COSTATE_SECOND, z0b);
 }
 
-/* z[rows] = K x[cols] + b, K[r][c] at K[r * row_stride + c * col_stride], in register tiles of four rows by two
- * vectors of samples. */
+/* z[rows] = K x[cols] + b, K[r][c] at K[r * row_stride + c * col_stride], in register tiles of as many rows as there
+ * are registers for by two vectors of samples. */
 COSTATE_INLINE void costate_product(size_t rows, size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
                                     size_t col_stride, const costate_real *b, const costate_real *x)
 {
     size_t s, r;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES + COSTATE_SECOND) {
-        for (r = 0; r + 4 <= rows; r += 4)
+        r = 0;
+#ifdef COSTATE_TALL_TILES
+        for (; r + 8 <= rows; r += 8)
+            costate_product_eight(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, row_stride, col_stride,
+                                  b == NULL ? NULL : b + r, x + s);
+#endif
+        for (; r + 4 <= rows; r += 4)
             costate_product_four(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, row_stride, col_stride,
                                  b == NULL ? NULL : b + r, x + s);
         if (r + 2 <= rows) {
@@ -454,16 +532,23 @@ COSTATE_KERNEL void costate_matvec_transposed(size_t rows, size_t cols, costate_
 
 /*@ lane_sum vector */
 /* The sum of a vector's lanes, halves added until one is left. */
-#if COSTATE_LANES == 16 && (defined(__clang__) || __GNUC__ >= 12)
-/* Compilers take the loop below through memory at this width, which costs outer products half of their speed. */
+#if COSTATE_LANES >= 4 && (defined(__clang__) || __GNUC__ >= 12)
+/* In registers, where compilers take the loop below through memory. */
 COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 {
-    typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
     typedef costate_real costate_four __attribute__((vector_size(4 * COSTATE_REAL_BYTES)));
-    costate_eight a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-    costate_four b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
-    return (b[0] + b[2]) + (b[1] + b[3]);
+#if COSTATE_LANES == 4
+    costate_four sums = v;
+#elif COSTATE_LANES == 8
+    costate_four sums = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+#else
+    typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
+    costate_eight half = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                         __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+    costate_four sums =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#endif
+    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
 }
 #else
 COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
@@ -607,6 +692,13 @@ COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, con
 #endif
 typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
 
+/* Before a loop of four rounds whose sums stay in registers only where there is no loop. */
+#if defined(__clang__)
+#define COSTATE_UNROLL
+#else
+#define COSTATE_UNROLL _Pragma("GCC unroll 4")
+#endif
+
 /* Two rows of four entries of A += the sums of the lanes of v[8]. */
 COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
 {
@@ -614,6 +706,7 @@ COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costa
     costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
     costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
     size_t c;
+    COSTATE_UNROLL
     for (c = 0; c < 4; c++) {
         A[c] += sums[c];
         A[stride + c] += sums[4 + c];
@@ -623,13 +716,12 @@ COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costa
 /* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 4: as many sums as 32 registers hold. */
 COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), sums[16];
+    costate_vec sums[16] = {{0}};
     size_t s, r;
-    for (r = 0; r < 16; r++)
-        sums[r] = zero;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         costate_vec y0 = COSTATE_LOAD(y + s), y1 = COSTATE_LOAD(y + s + COSTATE_BLOCK);
         costate_vec y2 = COSTATE_LOAD(y + s + 2 * COSTATE_BLOCK), y3 = COSTATE_LOAD(y + s + 3 * COSTATE_BLOCK);
+        COSTATE_UNROLL
         for (r = 0; r < 4; r++) {
             costate_vec t = COSTATE_LOAD(x + s + r * COSTATE_BLOCK);
             sums[4 * r] += t * y0;
@@ -644,20 +736,25 @@ COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const c
 
 #endif
 
-/* The same where rows and cols are at least four: in squares of four by four as far as they go. */
+/* The same where rows and cols are at least four: in squares of four by four as far as they go, as many rows at a time
+ * as stay in the first cache while y passes. */
 COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A, const costate_real *x,
                                        const costate_real *y)
 {
-    size_t r = 0;
-#if defined(COSTATE_FOLD_1)
-    size_t c;
-    for (c = 0; c + 4 <= cols; c += 4) {
-        for (r = 0; r + 4 <= rows; r += 4)
-            costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
+    size_t first = 0;
+#ifdef COSTATE_FOLD_1
+    size_t past, r, c;
+    for (; first + 4 <= rows; first = past) {
+        past = rows - first < 32 ? first + (rows - first) / 4 * 4 : first + 32;
+        for (c = 0; c + 4 <= cols; c += 4) {
+            for (r = first; r < past; r += 4)
+                costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
+        }
+        costate_outer_tiles(past - first, cols - c, A + first * cols + c, cols, x + first * COSTATE_BLOCK,
+                            y + c * COSTATE_BLOCK);
     }
-    costate_outer_tiles(r, cols - c, A + c, cols, x, y + c * COSTATE_BLOCK);
 #endif
-    costate_outer_tiles(rows - r, cols, A + r * cols, cols, x + r * COSTATE_BLOCK, y);
+    costate_outer_tiles(rows - first, cols, A + first * cols, cols, x + first * COSTATE_BLOCK, y);
 }
 
 /*@ reduce lane_sum */

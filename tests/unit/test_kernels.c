@@ -85,14 +85,15 @@ static void expect(const KernelSet *set, const char *name, size_t i, double want
     for (size_t at = 0; at < kernels_count(); at++)                                                                    \
         for (const KernelSet *set = kernels_at(at); set; set = NULL)
 
-static const size_t shapes[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 784};
+static const size_t shapes[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 39, 784};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 #define FOR_EACH_SHAPE(rows, cols)                                                                                     \
-    for (size_t shape = 0, rows, cols; shape < 121; shape++)                                                           \
-        if ((rows = shapes[shape / 11], cols = shapes[shape % 11], rows * cols <= 7840))
+    for (size_t shape = 0, rows, cols; shape < SHAPES * SHAPES; shape++)                                               \
+        if ((rows = shapes[shape / SHAPES], cols = shapes[shape % SHAPES], rows * cols <= 7840))
 
 #define FOR_EACH_ROWS(rows)                                                                                            \
-    for (size_t shape = 0, rows; shape < 11; shape++)                                                                  \
+    for (size_t shape = 0, rows; shape < SHAPES; shape++)                                                              \
         if ((rows = shapes[shape], true))
 
 /* The sum over cols of K x for one row and sample, and in *size that of the magnitudes. */

@@ -44,6 +44,21 @@ Test(template, every_need_can_be_met)
     }
 }
 
+/* A choice by a macro that a file itself defines is the compiler's; "#if defined(" would be decided before. */
+Test(template, choices_are_by_flags_and_not_by_what_a_file_defines)
+{
+    static const char choice[] = "\n#if defined(", *const files[] = {"vector.h", "elementary.h", "kernels.c"};
+    for (size_t f = 0; f < 3; f++) {
+        const char *text = template_text(files[f]);
+        for (const char *at = text; (at = strstr(at, choice)); at++) {
+            const char *name = at + sizeof choice - 1;
+            const char *macro = arena_string(arena, name, strcspn(name, ")\n"));
+            for (const char *end = " (\n"; *end; end++)
+                cr_assert_null(strstr(text, text_print(arena, "#define %s%c", macro, *end)), "%s: %s", files[f], macro);
+        }
+    }
+}
+
 static bool is_flag(const void *context, const char *flag)
 {
     return strcmp(context, flag) == 0;
