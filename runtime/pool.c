@@ -1,6 +1,7 @@
 #include "pool.h"
 
-#include <pthread.h>
+#include "gate.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -12,13 +13,13 @@ typedef struct {
 } Worker;
 
 struct Pool {
-    pthread_mutex_t mutex;
-    pthread_cond_t work, done;
-    void (*task)(void *, size_t);
+    void (*task)(void *, size_t); /* NULL: the workers end */
     void *context;
-    size_t round, running; /* of calls of pool_run; workers still busy in this one */
-    bool ends;
-    Worker *workers; /* all but the caller's */
+    size_t round;          /* of calls of pool_run */
+    Gate begun, ended;     /* the round that has */
+    atomic_size_t running; /* workers still busy in this one */
+    bool looks;            /* as of a gate */
+    Worker *workers;       /* all but the caller's */
     size_t worker_count;
 };
 
@@ -26,36 +27,32 @@ static void *serve(void *argument)
 {
     Worker *worker = argument;
     Pool *pool = worker->pool;
-    size_t round = 0;
-    pthread_mutex_lock(&pool->mutex);
-    for (;;) {
-        while (pool->round == round && !pool->ends)
-            pthread_cond_wait(&pool->work, &pool->mutex);
-        if (pool->ends)
-            break;
-        round = pool->round;
-        pthread_mutex_unlock(&pool->mutex);
+    for (size_t round = 1;; round++) {
+        gate_await(&pool->begun, round);
+        if (!pool->task)
+            return NULL;
         pool->task(pool->context, worker->index);
-        pthread_mutex_lock(&pool->mutex);
-        if (--pool->running == 0)
-            pthread_cond_signal(&pool->done);
+        if (atomic_fetch_sub(&pool->running, 1) == 1)
+            gate_set(&pool->ended, round);
     }
-    pthread_mutex_unlock(&pool->mutex);
-    return NULL;
+}
+
+static void begin(Pool *pool, void (*task)(void *context, size_t thread), void *context)
+{
+    pool->task = task;
+    pool->context = context;
+    atomic_store(&pool->running, pool->worker_count);
+    gate_set(&pool->begun, ++pool->round);
 }
 
 static void end_pool(void *object)
 {
     Pool *pool = object;
-    pthread_mutex_lock(&pool->mutex);
-    pool->ends = true;
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->mutex);
+    begin(pool, NULL, NULL);
     for (size_t i = 0; i < pool->worker_count; i++)
         pthread_join(pool->workers[i].thread, NULL);
-    pthread_cond_destroy(&pool->work);
-    pthread_cond_destroy(&pool->done);
-    pthread_mutex_destroy(&pool->mutex);
+    gate_close(&pool->begun);
+    gate_close(&pool->ended);
 }
 
 /* Signals are the main thread's affair. */
@@ -82,12 +79,17 @@ Pool *pool_new(Arena *arena, size_t threads)
     threads = threads < POOL_MOST_THREADS ? threads : POOL_MOST_THREADS;
     Pool *pool = ARENA_NEW(arena, Pool);
     pool->workers = ARENA_ARRAY(arena, threads, Worker);
-    pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->work, NULL);
-    pthread_cond_init(&pool->done, NULL);
+    pool->looks = processors > 0 && threads <= (size_t)processors;
+    gate_open(&pool->begun, pool->looks);
+    gate_open(&pool->ended, pool->looks);
     arena_on_free(arena, end_pool, pool);
     start_workers(pool, threads - 1);
     return pool;
+}
+
+bool pool_looks(const Pool *pool)
+{
+    return pool->looks;
 }
 
 size_t pool_threads(const Pool *pool)
@@ -101,16 +103,7 @@ void pool_run(Pool *pool, void (*task)(void *context, size_t thread), void *cont
         task(context, 0);
         return;
     }
-    pthread_mutex_lock(&pool->mutex);
-    pool->task = task;
-    pool->context = context;
-    pool->running = pool->worker_count;
-    pool->round++;
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->mutex);
+    begin(pool, task, context);
     task(context, 0);
-    pthread_mutex_lock(&pool->mutex);
-    while (pool->running > 0)
-        pthread_cond_wait(&pool->done, &pool->mutex);
-    pthread_mutex_unlock(&pool->mutex);
+    gate_await(&pool->ended, pool->round);
 }

@@ -4,6 +4,8 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
+
 typedef struct Pool Pool;
 
 enum { POOL_MOST_THREADS = 256 };
@@ -13,6 +15,9 @@ enum { POOL_MOST_THREADS = 256 };
 Pool *pool_new(Arena *arena, size_t threads);
 
 size_t pool_threads(const Pool *pool);
+
+/* Whether each of its threads has a processor, so that it may look at a gate for a while. */
+bool pool_looks(const Pool *pool);
 
 /* Calls task(context, thread) once on each thread, thread = 0 (the caller's) .. pool_threads - 1, and returns when all
  * have finished. Not to be called by two threads at a time. */

@@ -1,10 +1,10 @@
 #include "solver.h"
 
 #include "../templates/abi.h"
+#include "gate.h"
 #include "jit.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 /* What one thread needs. */
@@ -123,25 +123,15 @@ typedef struct {
     const Samples *samples;
     void *prediction; /* [count][outputs] in the real type, or NULL */
     double *objective, *gradient;
-    size_t chunks, next, turn; /* next to begin; next to be added */
-    pthread_mutex_t mutex;
-    pthread_cond_t turned;
+    size_t chunks;
+    atomic_size_t next; /* to begin */
+    Gate turn;          /* the chunk to be added */
 } Evaluating;
 
 static size_t chunk_count(const Evaluating *evaluating, size_t chunk)
 {
     size_t left = evaluating->samples->count - chunk * SOLVER_CHUNK;
     return left < SOLVER_CHUNK ? left : SOLVER_CHUNK;
-}
-
-static bool begin_chunk(Evaluating *evaluating, size_t *chunk)
-{
-    pthread_mutex_lock(&evaluating->mutex);
-    *chunk = evaluating->next;
-    bool more = *chunk < evaluating->chunks;
-    evaluating->next += more;
-    pthread_mutex_unlock(&evaluating->mutex);
-    return more;
 }
 
 static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
@@ -174,22 +164,18 @@ static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
     double share = solver->model->average && evaluating->chunks > 1
                        ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count
                        : 1;
-    pthread_mutex_lock(&evaluating->mutex);
-    while (evaluating->turn != chunk)
-        pthread_cond_wait(&evaluating->turned, &evaluating->mutex);
+    gate_await(&evaluating->turn, chunk);
     *evaluating->objective += share * real_at(solver, desk->objective, 0);
     for (size_t i = 0; evaluating->gradient && i < solver->model->parameters; i++)
         evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
-    evaluating->turn++;
-    pthread_cond_broadcast(&evaluating->turned);
-    pthread_mutex_unlock(&evaluating->mutex);
+    gate_set(&evaluating->turn, chunk + 1);
 }
 
 static void work_on_chunks(void *context, size_t thread)
 {
     Evaluating *evaluating = context;
     Desk *desk = &evaluating->solver->desks[thread];
-    for (size_t chunk; begin_chunk(evaluating, &chunk);) {
+    for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->chunks;) {
         compute_chunk(evaluating, desk, chunk);
         if (evaluating->objective)
             add_chunk(evaluating, desk, chunk);
@@ -201,14 +187,12 @@ static void run_chunks(Solver *solver, Evaluating *evaluating)
     evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
     bool alone = evaluating->chunks <= 1;
     prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), evaluating->gradient != NULL);
-    pthread_mutex_init(&evaluating->mutex, NULL);
-    pthread_cond_init(&evaluating->turned, NULL);
+    gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
         work_on_chunks(evaluating, 0);
     else
         pool_run(solver->pool, work_on_chunks, evaluating);
-    pthread_cond_destroy(&evaluating->turned);
-    pthread_mutex_destroy(&evaluating->mutex);
+    gate_close(&evaluating->turn);
 }
 
 /* Memory for predictions in the real type: the caller's own where that is double. */
