@@ -2,7 +2,7 @@
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libedit-dev gnuplot-nox
-CHECK_PACKAGES := libcriterion-dev g++ tcc
+CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc
 BENCH_PACKAGES := libopenblas0 util-linux
 VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
@@ -84,7 +84,7 @@ $(B)/embedded.o: $(B)/embedded.c
 	$(CC) $(filter-out -Wpedantic,$(CFLAGS)) -c -o $@ $<
 
 $(B)/check: $(TESTS) $(LIBRARY)
-	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
