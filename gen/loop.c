@@ -1,6 +1,7 @@
 #include "loop.h"
 
-#include <ctype.h>
+#include "lane.h"
+
 #include <string.h>
 
 /* ---- which statements ---- */
@@ -76,8 +77,9 @@ typedef struct {
     size_t value_count;
 } Loop;
 
-static const char *name_of(const Loop *loop, const Node *node)
+static const char *name_of(const void *context, const Node *node)
 {
+    const Loop *loop = context;
     for (size_t i = 0; i < loop->value_count; i++)
         if (loop->values[i] == node)
             return loop->names[i];
@@ -90,95 +92,13 @@ static void add_name(Loop *loop, const Node *node, const char *name)
     loop->names[loop->value_count++] = name;
 }
 
-static const char *place_of(Loop *loop, const Node *node)
-{
-    Text place = text_new(loop->printer->arena);
-    Printer aside = *loop->printer;
-    aside.text = &place;
-    printer_place(&aside, node);
-    return place.data;
-}
-
 /* "y_i", and "y_2_i" for the part of y that begins with row 2. */
 static const char *loaded_name(Loop *loop, const Node *node)
 {
     size_t from = node->op == OP_SLICE ? node->from : 0;
-    const char *place = place_of(loop, node->op == OP_SLICE ? node->args[0] : node);
+    const char *place = printer_place_text(loop->printer, node->op == OP_SLICE ? node->args[0] : node);
     return from ? text_print(loop->printer->arena, "%s_%zu_i", place, from)
                 : text_print(loop->printer->arena, "%s_i", place);
-}
-
-static bool is_identifier(const char *text)
-{
-    for (; *text; text++)
-        if (!isalnum((unsigned char)*text) && *text != '_')
-            return false;
-    return true;
-}
-
-/* ---- expressions ---- */
-
-static void print_value(Loop *loop, const Node *node)
-{
-    Text *text = loop->printer->text;
-    if (!printer_is_scalar(node)) {
-        text_add(text, name_of(loop, node));
-        return;
-    }
-    Text scalar = text_new(loop->printer->arena);
-    Printer aside = *loop->printer;
-    aside.text = &scalar;
-    printer_scalar(&aside, node);
-    text_format(text, node->op == OP_INPUT && is_identifier(scalar.data) ? "%s" : "COSTATE_C(%s)", scalar.data);
-}
-
-/* c x, after the terms that stand before it, if any. */
-static void print_term(Loop *loop, const Node *c, const Node *x, bool first)
-{
-    Text *text = loop->printer->text;
-    bool minus = node_is_constant(c, -1, 1);
-    text_add(text, first ? (minus ? "-" : "") : (minus ? " - " : " + "));
-    if (!minus && !node_is_constant(c, 1, 1)) {
-        print_value(loop, c);
-        text_add(text, " * ");
-    }
-    print_value(loop, x);
-}
-
-static void print_sum(Loop *loop, const Node *node)
-{
-    if (combine_shift(node))
-        print_value(loop, combine_shift(node));
-    for (size_t k = 0; k < combine_terms(node); k++)
-        print_term(loop, combine_coefficient(node, k), combine_term(node, k), k == 0 && !combine_shift(node));
-}
-
-static void print_call(Loop *loop, const Node *node)
-{
-    const char *function = text_print(loop->printer->arena, "vec_%s", operation_name(node->op));
-    kernel_use(loop->printer->use, function);
-    text_format(loop->printer->text, "costate_%s(", function);
-    for (size_t i = 0; i < node->arg_count; i++) {
-        text_add(loop->printer->text, i ? ", " : "");
-        print_value(loop, node->args[i]);
-    }
-    text_add(loop->printer->text, ")");
-}
-
-static void print_expression(Loop *loop, const Node *node)
-{
-    if (node->op == OP_COMBINE)
-        print_sum(loop, node);
-    else if (node->op == OP_SPREAD) {
-        text_add(loop->printer->text, "COSTATE_SPLAT(");
-        print_value(loop, node->args[0]);
-        text_add(loop->printer->text, ")");
-    } else if (node->op == OP_MUL || node->op == OP_DIV) {
-        print_value(loop, node->args[0]);
-        text_add(loop->printer->text, node->op == OP_MUL ? " * " : " / ");
-        print_value(loop, node->args[1]);
-    } else
-        print_call(loop, node);
 }
 
 /* ---- statements ---- */
@@ -219,7 +139,7 @@ static void load_arguments(Loop *loop, const Node *node)
             continue;
         add_name(loop, arg, loaded_name(loop, arg));
         text_format(loop->printer->text, "        const costate_vec %s = COSTATE_LOAD(%s + i);\n", name_of(loop, arg),
-                    place_of(loop, arg));
+                    printer_place_text(loop->printer, arg));
     }
 }
 
@@ -227,23 +147,24 @@ static void print_statement(Loop *loop, size_t s)
 {
     const Schedule *schedule = loop->printer->schedule;
     const Node *node = schedule->statements[s].node;
+    const Lane lane = {loop->printer, name_of, loop};
     Text *text = loop->printer->text;
     bool kept = is_read(schedule, node, s + 1, loop->first + loop->count), stored = is_stored(loop, node);
     if (kept) {
         const char *name = node->label ? text_print(loop->printer->arena, "%s_i", node->label)
                                        : text_print(loop->printer->arena, "v%zu_i", s - loop->first + 1);
         text_format(text, "        const costate_vec %s = ", name);
-        print_expression(loop, node);
+        lane_expression(&lane, node);
         text_add(text, ";\n");
         add_name(loop, node, name);
     }
     if (!stored)
         return;
-    text_format(text, "        COSTATE_STORE(%s + i, ", place_of(loop, node));
+    text_format(text, "        COSTATE_STORE(%s + i, ", printer_place_text(loop->printer, node));
     if (kept)
         text_add(text, name_of(loop, node));
     else
-        print_expression(loop, node);
+        lane_expression(&lane, node);
     bool scratch = node->label && !kept && schedule->storage[node->id].residence == AT_SCRATCH;
     text_format(text, scratch ? "); /* %s */\n" : ");\n", node->label);
 }

@@ -39,12 +39,19 @@ static bool is_macro_like(const char *name)
     return true;
 }
 
+/* K_0: a row of K in a codelet. */
+static bool is_row_like(const char *name)
+{
+    const char *end = strrchr(name, '_');
+    return end && end[1] && strspn(end + 1, "0123456789") == strlen(end + 1);
+}
+
 /* Names that emitted functions use for other things; a letter and a number is a stage value or a buffer. */
 static bool is_taken(const char *name)
 {
     static const char taken[][16] = {"y",        "h",          "p",      "x",       "y_next",    "p_next",     "params",
                                      "gradient", "layer",      "record", "scratch", "objective", "prediction", "target",
-                                     "weight",   "y_dot_next", "size_t", "linux",   "unix",      "i"};
+                                     "weight",   "y_dot_next", "size_t", "linux",   "unix",      "i",          "s"};
     static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out", "_i"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))
@@ -52,7 +59,7 @@ static bool is_taken(const char *name)
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (ends_with(name, endings[i]))
             return true;
-    return is_macro_like(name) || name_is_keyword(name) ||
+    return is_macro_like(name) || is_row_like(name) || name_is_keyword(name) ||
            (name[0] && name[1] && strspn(name + 1, "0123456789") == strlen(name + 1));
 }
 

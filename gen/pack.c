@@ -239,8 +239,7 @@ typedef struct {
     Text routines;
 } Pieces;
 
-/* loops: as for print_routine. */
-static Pieces gather(Arena *arena, const Blueprint *blueprint, bool loops, size_t function_count,
+static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
                      const char *const *functions)
 {
     static const char *const names[FILE_COUNT] = {"vector.h",  "elementary.h", "kernels.c", "driver.c",
@@ -253,7 +252,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, bool loops, size_
     }
     for (size_t r = 0; r < ROUTINE_COUNT; r++)
         if (has_routine(blueprint, r))
-            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], loops, &use);
+            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     for (size_t k = 0; k < use.count; k++)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, use.names[k]);
     for (size_t k = 0; k < function_count; k++)
@@ -451,7 +450,7 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint)
     static const char *const adam[] = {"forward", "objective", "gradient", "pullback", "pushforward", "train_adam"};
     size_t count = pack_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
     bool with_adam = blueprint->network->model->train.algorithm == TRAIN_ADAM;
-    Pieces pieces = gather(arena, blueprint, true, count, with_adam ? adam : functions);
+    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, with_adam ? adam : functions);
     if (blueprint->edition.trainer && blueprint->network->model->simplex)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, "project");
     return pieces;
@@ -528,7 +527,7 @@ char *pack_jit(Arena *arena, const Blueprint *blueprint)
     static const char *const functions[] = {"forward",     "objective",  "gradient", "pullback",
                                             "pushforward", "trajectory", "describe"};
     const Sections abi = template_sections(arena, "abi.h");
-    Pieces pieces = gather(arena, blueprint, false, sizeof functions / sizeof *functions, functions);
+    Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);
     Text text = text_new(arena), header = text_new(arena);
     add_header(&header, blueprint);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"

@@ -3,7 +3,7 @@
 #define COSTATE_PACK_H
 
 #include "network.h"
-#include "schedule.h"
+#include "print.h"
 
 enum { PACK_BLOCK = 64 /* samples a block */ };
 
@@ -14,6 +14,7 @@ typedef struct {
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
     bool amalgamated;     /* as one header */
+    Form form;            /* of the routines; FORM_BEST but to compare */
 } Edition;
 
 /* A network with everything that printing it needs. */

@@ -1,5 +1,6 @@
 #include "print.h"
 
+#include "codelet.h"
 #include "loop.h"
 #include "printer.h"
 
@@ -246,11 +247,7 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
     text_add(printer->text, "    ");
     printer_place(printer, node);
     text_add(printer->text, "[0] = 0;\n");
-    Text target = text_new(printer->arena);
-    Printer aside = *printer;
-    aside.text = &target;
-    printer_place(&aside, node);
-    print_sample_sum(printer, node, target.data);
+    print_sample_sum(printer, node, printer_place_text(printer, node));
 }
 
 static void print_compute(Printer *printer, const Node *node)
@@ -343,20 +340,33 @@ static void print_result(Printer *printer, const Statement *statement)
     }
 }
 
-/* Prints the statement s, and those that share its loop; returns how many. */
-static size_t print_statements(Printer *printer, size_t s, bool loops)
+static void print_statement(Printer *printer, const Statement *statement)
 {
-    const Statement *statement = &printer->schedule->statements[s];
-    size_t count = loops ? loop_length(printer->schedule, s) : 0;
-    if (count > 1) {
-        loop_print(printer, s, count);
-        return count;
-    }
     if (statement->kind == STATEMENT_COMPUTE)
         print_compute(printer, statement->node);
     else
         print_result(printer, statement);
-    return 1;
+}
+
+static void print_blocks(Printer *printer, bool loops)
+{
+    const Schedule *schedule = printer->schedule;
+    for (size_t s = 0, count; s < schedule->count; s += count) {
+        count = loops ? loop_length(schedule, s) : 1;
+        if (count > 1)
+            loop_print(printer, s, count);
+        else
+            print_statement(printer, &schedule->statements[s]);
+        count += count == 0;
+    }
+}
+
+static bool is_codelet(const Printer *printer, Form form)
+{
+    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(printer->schedule))
+        return false;
+    return form == FORM_CODELETS ||
+           codelet_wins(printer->schedule, graph_size(printer->network->graph), printer->arena);
 }
 
 /* ---- the function ---- */
@@ -489,12 +499,14 @@ static void print_signature(Printer *printer, const Routine *routine)
     text_add(printer->text, ")\n{\n");
 }
 
-void print_routine(Text *text, const Network *network, const Schedule *schedule, bool loops, KernelUse *use)
+void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use)
 {
     Text body = text_new(text->arena), declarations = text_new(text->arena);
     Printer printer = {&body, network, schedule, use, text->arena};
-    for (size_t s = 0; s < schedule->count;)
-        s += print_statements(&printer, s, loops);
+    if (is_codelet(&printer, form))
+        codelet_print(&printer, print_statement);
+    else
+        print_blocks(&printer, form != FORM_CALLS);
     printer.text = &declarations;
     declare_inputs(&printer, body.data);
     declare_record(&printer, body.data);

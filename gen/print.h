@@ -5,9 +5,15 @@
 
 #include "printer.h"
 
-/* One routine as a static function, with its comment; the kernels it calls are added to use. loops: elementwise
- * statements that follow each other share a loop over vectors, which is for compilers that have them; else each is a
- * kernel's call. */
-void print_routine(Text *text, const Network *network, const Schedule *schedule, bool loops, KernelUse *use);
+/* How the statements of a routine are written. */
+typedef enum {
+    FORM_BEST,     /* as codelets where the cost model says so, else as loops */
+    FORM_LOOPS,    /* elementwise statements that follow each other share a loop over vectors, others are calls */
+    FORM_CODELETS, /* codelets wherever that can be */
+    FORM_CALLS     /* each is a kernel's call: for compilers without vectors */
+} Form;
+
+/* One routine as a static function, with its comment; the kernels it calls are added to use. */
+void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use);
 
 #endif

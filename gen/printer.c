@@ -179,6 +179,25 @@ void printer_place(Printer *printer, const Node *node)
         text_format(printer->text, "t%zu", storage->offset);
 }
 
+static const char *text_of(const Printer *printer, void (*print)(Printer *printer, const Node *node), const Node *node)
+{
+    Text text = text_new(printer->arena);
+    Printer aside = *printer;
+    aside.text = &text;
+    print(&aside, node);
+    return text.data;
+}
+
+const char *printer_scalar_text(const Printer *printer, const Node *node)
+{
+    return text_of(printer, printer_scalar, node);
+}
+
+const char *printer_place_text(const Printer *printer, const Node *node)
+{
+    return text_of(printer, printer_place, node);
+}
+
 bool printer_is_scalar(const Node *node)
 {
     return node->shape.rank == 0 && !node->shape.varies;

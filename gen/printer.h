@@ -42,6 +42,10 @@ void printer_row(Printer *printer, size_t row);
 /* The memory of a value: "t0", "y + 2 * COSTATE_BLOCK". */
 void printer_place(Printer *printer, const Node *node);
 
+/* The two as a string of the printer's arena. */
+const char *printer_scalar_text(const Printer *printer, const Node *node);
+const char *printer_place_text(const Printer *printer, const Node *node);
+
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
 

@@ -10,7 +10,8 @@ static const char order[][16] = {
     "value",    "locate",    "entry",    "spec",        "spec_lua", /* what a spec file says */
     "name",     "model",     "tableau",  "field",       "reader",   /* what that means */
     "routine",  "network",   "identity", "interpret",               /* the network as expressions */
-    "simplify", "schedule",  "printer",  "loop",        "print",    /* and on to C text */
+    "simplify", "schedule",                                         /* in what order, and where */
+    "printer",  "lane",      "loop",     "codelet",     "print",    /* and on to C text */
     "pack",     "bundle",
     "gen",                                                          /* all of it */
 };

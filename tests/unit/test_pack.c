@@ -15,6 +15,15 @@ static const char *emit(const Program *program)
     return fixture_path(name);
 }
 
+static const Program *program_in(const char *spec, Form form)
+{
+    const Program *program = program_of(spec);
+    const Edition edition = {.block = PACK_BLOCK, .form = form};
+    program = gen_edition(arena, diagnostics, program, program->description.model->single, &edition);
+    cr_assert_not_null(program, "%s", fixture_messages());
+    return program;
+}
+
 /* What a command prints; the test fails when it fails. */
 static const char *output_of(const char *command)
 {
@@ -91,13 +100,12 @@ Test(pack, emitted_lines_are_short_and_clean)
 /* The object is a file: tcc would replace a device of that name. */
 Test(pack, every_compiler_takes_it_without_a_warning)
 {
-    static const char flags[] =
-        "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wundef -Werror -O1";
+    static const char flags[] = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wundef -Werror -O1";
     static const char *const compilers[] = {
         "gcc -std=c99",   "gcc -std=c11 -O3 -march=native",     "g++ -std=c++17",
         "clang -std=c99", "clang++ -std=c++17 -Wno-deprecated", "tcc -Wall -Werror"};
     for (size_t k = 0; k < VARIETY; k++) {
-        const char *stem = emit(program_of(variety[k]));
+        const char *stem = emit(program_in(variety[k], k % 2 ? FORM_CODELETS : FORM_BEST));
         for (size_t c = 0; c < sizeof compilers / sizeof *compilers; c++) {
             const char *name = arena_string(arena, compilers[c], strcspn(compilers[c], " "));
             const char *language = strstr(name, "++") ? "-x c++" : "";
@@ -176,9 +184,9 @@ static void load(const Vendored *vendored, const char *name, void *function)
     memcpy(function, &symbol, sizeof symbol);
 }
 
-static Vendored vendor(const char *spec, const char *compiler)
+static Vendored vendor(const char *spec, const char *compiler, Form form)
 {
-    Vendored vendored = {.program = program_of(spec)};
+    Vendored vendored = {.program = program_in(spec, form)};
     const char *stem = emit(vendored.program);
     vendored.model = vendored.program->description.model;
     output_of(text_print(arena, "%s -shared -fPIC -o %s.so %s.c 2>&1", compiler, stem, stem));
@@ -374,7 +382,16 @@ static void assert_runs(const Vendored *vendored)
 Test(pack, vendored_solvers_agree_with_the_reference)
 {
     for (size_t k = 0; k < VARIETY; k++) {
-        Vendored vendored = vendor(variety[k], k % 2 ? "gcc -O3 -march=native" : "gcc -O2");
+        Vendored vendored = vendor(variety[k], k % 2 ? "gcc -O3 -march=native" : "gcc -O2", FORM_BEST);
+        assert_runs(&vendored);
+        dlclose(vendored.library);
+    }
+}
+
+Test(pack, so_do_codelets_wherever_they_can_be)
+{
+    for (size_t k = 0; k < VARIETY; k++) {
+        Vendored vendored = vendor(variety[k], k % 2 ? "gcc -O1" : "gcc -O1 -march=native", FORM_CODELETS);
         assert_runs(&vendored);
         dlclose(vendored.library);
     }
@@ -383,8 +400,8 @@ Test(pack, vendored_solvers_agree_with_the_reference)
 /* Scalar code, without vector extensions. */
 Test(pack, so_do_those_that_tcc_compiles)
 {
-    for (size_t k = 0; k < VARIETY && is_installed("tcc"); k += 3) {
-        Vendored vendored = vendor(variety[k], "tcc");
+    for (size_t k = 0; k < VARIETY && is_installed("tcc"); k++) {
+        Vendored vendored = vendor(variety[k], "tcc", k % 2 ? FORM_BEST : FORM_CODELETS);
         assert_runs(&vendored);
         dlclose(vendored.library);
     }
@@ -392,7 +409,7 @@ Test(pack, so_do_those_that_tcc_compiles)
 
 Test(pack, missing_arrays_are_refused)
 {
-    Vendored vendored = vendor(variety[0], "gcc -O1");
+    Vendored vendored = vendor(variety[0], "gcc -O1", FORM_BEST);
     Problem problem = problem_of(vendored.model, 2);
     double out[64], j;
     Guarded work = guarded_new(vendored.program->blueprint->workspace_bytes, 0);
@@ -409,7 +426,7 @@ Test(pack, missing_arrays_are_refused)
 /* The objective of no samples is 0, and so is its gradient. */
 Test(pack, no_samples)
 {
-    Vendored vendored = vendor(variety[0], "gcc -O1");
+    Vendored vendored = vendor(variety[0], "gcc -O1", FORM_BEST);
     Problem problem = problem_of(vendored.model, 1);
     Guarded work = guarded_new(vendored.program->blueprint->workspace_bytes, 0);
     double j = 7, out[128] = {7};
