@@ -41,6 +41,16 @@ static inline const Program *program_of(const char *text)
     return program;
 }
 
+/* The same with its routines in that form. */
+static inline const Program *program_in(const char *spec, Form form)
+{
+    const Program *program = program_of(spec);
+    const Edition edition = {.block = PACK_BLOCK, .form = form};
+    program = gen_edition(arena, diagnostics, program, program->description.model->single, &edition);
+    cr_assert_not_null(program, "%s", fixture_messages());
+    return program;
+}
+
 static inline Description description_of(const char *text)
 {
     Description description;

@@ -61,7 +61,7 @@ Test(loop, statements_that_share_one_work_entry_by_entry)
 
 Test(loop, what_only_the_loop_needs_is_not_stored)
 {
-    const Program *program = program_of(variety[0]);
+    const Program *program = program_in(variety[0], FORM_LOOPS);
     const char *text = pack_source(arena, program->blueprint);
     const char *adjoint = strstr(text, "static void kutta4_d2_step_adjoint");
     const char *loop = strstr(adjoint, "for (size_t i"), *end = strstr(loop, "\n    }\n");

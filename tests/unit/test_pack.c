@@ -15,15 +15,6 @@ static const char *emit(const Program *program)
     return fixture_path(name);
 }
 
-static const Program *program_in(const char *spec, Form form)
-{
-    const Program *program = program_of(spec);
-    const Edition edition = {.block = PACK_BLOCK, .form = form};
-    program = gen_edition(arena, diagnostics, program, program->description.model->single, &edition);
-    cr_assert_not_null(program, "%s", fixture_messages());
-    return program;
-}
-
 /* What a command prints; the test fails when it fails. */
 static const char *output_of(const char *command)
 {
