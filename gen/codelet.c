@@ -44,15 +44,17 @@ static size_t lines_of(const Node *node)
     return node->shape.rows * (product ? node->args[1]->shape.rows : node->shape.cols);
 }
 
-/* Does the node stand on a sum over the samples? */
-static bool stands_on_sum(const Node *node)
+/* By node id: does it stand on a sum over the samples? */
+static bool *sum_based(const Graph *graph)
 {
-    if (is_sum(node))
-        return true;
-    for (size_t i = 0; i < node->arg_count; i++)
-        if (stands_on_sum(node->args[i]))
-            return true;
-    return false;
+    bool *marks = ARENA_ARRAY(graph_arena(graph), graph_size(graph), bool);
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        marks[id] = is_sum(node);
+        for (size_t i = 0; i < node->arg_count; i++)
+            marks[id] = marks[id] || marks[node->args[i]->id];
+    }
+    return marks;
 }
 
 /* What is computed before the loop stays where it is while the loop runs, so no two may share memory. */
@@ -85,11 +87,12 @@ static size_t line_count(const Schedule *schedule)
     return lines;
 }
 
-bool codelet_fits(const Schedule *schedule)
+bool codelet_fits(const Graph *graph, const Schedule *schedule)
 {
+    const bool *based = sum_based(graph);
     for (size_t s = 0; s < schedule->count; s++) {
         const Node *node = schedule->statements[s].node;
-        if (node->shape.varies ? !is_supported(node) || stands_on_sum(node) : !has_place_of_its_own(schedule, s))
+        if (node->shape.varies ? !is_supported(node) || based[node->id] : !has_place_of_its_own(schedule, s))
             return false;
     }
     size_t lines = line_count(schedule);
@@ -99,9 +102,9 @@ bool codelet_fits(const Schedule *schedule)
 /* ---- the cost model ---- */
 
 /* The last statement that reads each value, by node id; a part is its whole. */
-static size_t *last_uses(const Schedule *schedule, size_t nodes, Arena *arena)
+static size_t *last_uses(const Graph *graph, const Schedule *schedule)
 {
-    size_t *last = ARENA_ARRAY(arena, nodes, size_t);
+    size_t *last = ARENA_ARRAY(graph_arena(graph), graph_size(graph), size_t);
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
         for (size_t i = 0; i < statement->node->arg_count; i++)
@@ -144,11 +147,11 @@ static size_t most_waiting(const Schedule *schedule, const size_t *last)
     return most;
 }
 
-bool codelet_wins(const Schedule *schedule, size_t nodes, Arena *arena)
+bool codelet_wins(const Graph *graph, const Schedule *schedule)
 {
     const Cost *cost = &schedule->cost;
     bool waits = cost->activations > 0 && schedule->block > 1, computes = cost->multiplications + cost->additions > 0;
-    size_t live = most_waiting(schedule, last_uses(schedule, nodes, arena)) + sum_count(schedule);
+    size_t live = most_waiting(schedule, last_uses(graph, schedule)) + sum_count(schedule);
     return computes && !waits && live <= MOST_LIVE && line_count(schedule) <= SHORT;
 }
 
@@ -453,7 +456,9 @@ static void declare_sums(Codelet *codelet)
     for (size_t s = 0; s < schedule->count; s++) {
         const Node *node = schedule->statements[s].node;
         const char *target = sum_target(codelet, &schedule->statements[s]);
-        for (size_t i = 0; target && !is_begun(codelet, s, target) && i < node->shape.rows * node->shape.cols; i++)
+        if (!target || is_begun(codelet, s, target))
+            continue;
+        for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
             text_format(codelet->printer->text, "    costate_vec %s_%zu = COSTATE_SPLAT(COSTATE_C(0));\n", target, i);
     }
 }
@@ -463,10 +468,12 @@ static void print_sum(Codelet *codelet, size_t s, const char *target)
 {
     const Statement *statement = &codelet->printer->schedule->statements[s];
     const Node *node = statement->node;
+    const char *assign = statement->kind == STATEMENT_COMPUTE ? "=" : "+=";
+    if (is_begun(codelet, s, target))
+        return;
     kernel_use(codelet->printer->use, "lane_sum");
-    for (size_t i = 0; !is_begun(codelet, s, target) && i < node->shape.rows * node->shape.cols; i++)
-        text_format(codelet->printer->text, "    %s[%zu] %s costate_lane_sum(%s_%zu);\n", target, i,
-                    statement->kind == STATEMENT_COMPUTE ? "=" : "+=", target, i);
+    for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
+        text_format(codelet->printer->text, "    %s[%zu] %s costate_lane_sum(%s_%zu);\n", target, i, assign, target, i);
 }
 
 /* ---- the whole ---- */
@@ -491,12 +498,14 @@ static void print_loop(Codelet *codelet)
 void codelet_print(Printer *printer, void (*print)(Printer *printer, const Statement *statement))
 {
     const Schedule *schedule = printer->schedule;
-    size_t nodes = graph_size(printer->network->graph);
+    const Graph *graph = printer->network->graph;
+    const bool *based = sum_based(graph);
+    size_t nodes = graph_size(graph);
     Codelet codelet = {printer, ARENA_ARRAY(printer->arena, nodes, bool *),
                        ARENA_ARRAY(printer->arena, nodes, const char **), 0, 0};
     mark_used(&codelet);
     for (size_t s = 0; s < schedule->count; s++)
-        if (!schedule->statements[s].node->shape.varies && !stands_on_sum(schedule->statements[s].node))
+        if (!schedule->statements[s].node->shape.varies && !based[schedule->statements[s].node->id])
             print(printer, &schedule->statements[s]);
     print_loop(&codelet);
     for (size_t s = 0; s < schedule->count; s++) {
@@ -504,7 +513,7 @@ void codelet_print(Printer *printer, void (*print)(Printer *printer, const State
         const char *target = sum_target(&codelet, statement);
         if (target)
             print_sum(&codelet, s, target);
-        else if (!statement->node->shape.varies && stands_on_sum(statement->node))
+        else if (!statement->node->shape.varies && based[statement->node->id])
             print(printer, statement);
     }
 }

@@ -8,11 +8,11 @@
 
 /* Can the routine be written so? Not with operations whose rows depend on each other in more than sums, and not when
  * the text would be of hundreds of lines. */
-bool codelet_fits(const Schedule *schedule);
+bool codelet_fits(const Graph *graph, const Schedule *schedule);
 
 /* Is that form the faster one, which `make bench` checks? Where nothing waits for a long chain of operations, as an
- * activation is, and the variables fit into the registers. nodes: of the graph. Requires codelet_fits. */
-bool codelet_wins(const Schedule *schedule, size_t nodes, Arena *arena);
+ * activation is, and the variables fit into the registers. Requires codelet_fits. */
+bool codelet_wins(const Graph *graph, const Schedule *schedule);
 
 /* The schedule's statements: those that do not vary by `print`, one loop, and what is made of its sums, by `print`
  * again. Requires codelet_fits. */

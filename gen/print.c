@@ -363,10 +363,10 @@ static void print_blocks(Printer *printer, bool loops)
 
 static bool is_codelet(const Printer *printer, Form form)
 {
-    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(printer->schedule))
+    const Graph *graph = printer->network->graph;
+    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(graph, printer->schedule))
         return false;
-    return form == FORM_CODELETS ||
-           codelet_wins(printer->schedule, graph_size(printer->network->graph), printer->arena);
+    return form == FORM_CODELETS || codelet_wins(graph, printer->schedule);
 }
 
 /* ---- the function ---- */
