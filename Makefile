@@ -155,18 +155,28 @@ bench: deps
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
-# Program, specs, man page and completion under $(DESTDIR)$(PREFIX).
+# Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
+# runtime/costate.h needs; only costate_* can be seen of it.
 PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
+LIB     = $(DESTDIR)$(PREFIX)/lib
 SPECS  := $(shell find specs -name '*.lua')
 
 install: all
+	mkdir -p $(B)/install $(LIB)/pkgconfig
+	$(CC) $(CFLAGS) -DCOSTATE_SPECS='"$(PREFIX)/share/costate/specs"' -c -o $(B)/install/entry.o runtime/costate.c
+	$(LD) -r -o $(B)/install/costate.o $(B)/install/entry.o $(LIBRARY)
+	objcopy --strip-debug --wildcard --keep-global-symbol='costate_*' $(B)/install/costate.o
+	rm -f $(LIB)/libcostate.a && ar rcs $(LIB)/libcostate.a $(B)/install/costate.o && chmod 644 $(LIB)/libcostate.a
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/costate.pc > $(LIB)/pkgconfig/costate.pc
+	install -D -m 644 runtime/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
 	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
 	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
 	install -D -m 644 runtime/costate.1 $(SHARE)/man/man1/costate.1
 	install -D -m 644 runtime/costate.bash $(SHARE)/bash-completion/completions/costate
 
 uninstall:
+	rm -f $(LIB)/libcostate.a $(LIB)/pkgconfig/costate.pc $(DESTDIR)$(PREFIX)/include/costate.h
 	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
 	rm -rf $(SHARE)/costate
 

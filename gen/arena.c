@@ -19,7 +19,7 @@ typedef struct Cleanup {
 } Cleanup;
 
 struct Arena {
-    jmp_buf recovery;
+    jmp_buf *recovery, own; /* recovery: own, or that of the arena it branches from */
     Cleanup *cleanups;
     Chunk *chunks;
     char *free;
@@ -29,7 +29,19 @@ struct Arena {
 
 Arena *arena_new(void)
 {
-    return calloc(1, sizeof(Arena));
+    Arena *arena = calloc(1, sizeof(Arena));
+    if (arena)
+        arena->recovery = &arena->own;
+    return arena;
+}
+
+Arena *arena_branch(Arena *parent)
+{
+    Arena *arena = arena_new();
+    if (!arena)
+        longjmp(*parent->recovery, 1);
+    arena->recovery = parent->recovery;
+    return arena;
 }
 
 void arena_free(Arena *arena)
@@ -48,7 +60,7 @@ void arena_free(Arena *arena)
 
 jmp_buf *arena_recovery(Arena *arena)
 {
-    return &arena->recovery;
+    return arena->recovery;
 }
 
 void arena_fail_after(Arena *arena, size_t count)
@@ -58,7 +70,7 @@ void arena_fail_after(Arena *arena, size_t count)
 
 static _Noreturn void fail(Arena *arena)
 {
-    longjmp(arena->recovery, 1);
+    longjmp(*arena->recovery, 1);
 }
 
 static size_t round_up(size_t size, size_t alignment)

@@ -13,6 +13,10 @@ typedef struct Arena Arena;
 /* A new, empty arena; NULL when there is no memory even for that. Released with arena_free. */
 Arena *arena_new(void);
 
+/* A new, empty arena for a part of what parent serves: running out of memory in it resumes where parent does. It is
+ * released on its own, not with parent, which has to outlive it. */
+Arena *arena_branch(Arena *parent);
+
 /* Frees every block. arena may be NULL. */
 void arena_free(Arena *arena);
 

@@ -1,11 +1,10 @@
 /* costate paper. */
 #include "session.h"
 
+#include "clock.h"
 #include "file.h"
 #include "gnuplot.h"
 #include "paper.h"
-
-#include <time.h>
 
 static const Option paper_options[] = {
     {"--quick", NULL, "200 iterations each: a minute's look at the page"},
@@ -22,13 +21,6 @@ const Command command_paper = {
     "there are processors. Pictures need gnuplot.\n",
     "costate paper --quick",
     paper_options};
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 Status paper_run(Session *session)
 {

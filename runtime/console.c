@@ -1,9 +1,9 @@
 #include "console.h"
 
+#include "attend.h"
 #include "check.h"
 #include "figures.h"
 #include "file.h"
-#include "laboratory.h"
 #include "pack.h"
 #include "prelude.h"
 #include "safetensors.h"
@@ -16,6 +16,7 @@
 
 struct Console {
     Session *session;
+    Pool *pool; /* of every network */
     lua_State *lua;
 };
 
@@ -56,14 +57,20 @@ static void push_reals(lua_State *lua, size_t count, const double *values)
     }
 }
 
-/* The flat table at index as rows of that many columns; *rows of them. */
+/* Room for count numbers, which Lua gives back when nothing refers to it any more. */
+static double *push_buffer(lua_State *lua, size_t count)
+{
+    return lua_newuserdatauv(lua, count * sizeof(double), 0);
+}
+
+/* The flat table at index as rows of that many columns; *rows of them. The numbers stay on the stack. */
 static double *to_reals(lua_State *lua, int index, size_t columns, size_t *rows)
 {
     luaL_checktype(lua, index, LUA_TTABLE);
     size_t count = (size_t)lua_rawlen(lua, index);
     if (count == 0 || count % columns)
         luaL_error(lua, "%d numbers make no rows of %d", (int)count, (int)columns);
-    double *values = ARENA_ARRAY(console_of(lua)->session->arena, count, double);
+    double *values = push_buffer(lua, count);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(lua, index, (lua_Integer)i + 1);
         if (!lua_isnumber(lua, -1))
@@ -100,8 +107,9 @@ static int core_open(lua_State *lua)
 {
     Console *console = console_of(lua);
     const char *path = luaL_checkstring(lua, 1), *changes = luaL_checkstring(lua, 2);
-    Laboratory *laboratory =
-        laboratory_open(console->session, path, arena_string(console->session->arena, changes, strlen(changes)));
+    Arena *arena = console->session->arena;
+    Laboratory *laboratory = laboratory_open(console->session, console->pool, path,
+                                             arena_string(arena, changes, strlen(changes)), session_specs(arena));
     if (!laboratory)
         return raise_messages(lua);
     lua_pushlightuserdata(lua, laboratory);
@@ -162,7 +170,7 @@ static int core_tensors(lua_State *lua)
 static int core_params(lua_State *lua)
 {
     const Laboratory *laboratory = laboratory_at(lua, 1);
-    push_reals(lua, laboratory->model->parameters, laboratory->params);
+    push_reals(lua, laboratory->model->parameters, laboratory->state.params);
     return 1;
 }
 
@@ -170,7 +178,7 @@ static int core_train(lua_State *lua)
 {
     Laboratory *laboratory = laboratory_at(lua, 1);
     lua_Integer iterations = luaL_checkinteger(lua, 2);
-    const char *ended = laboratory_train(laboratory, iterations > 0 ? (size_t)iterations : 0);
+    const char *ended = attend_training(laboratory, iterations > 0 ? (size_t)iterations : 0);
     if (!ended)
         return raise_messages(lua);
     const TraceRow *last = &laboratory->trace->rows[laboratory->trace->count - 1];
@@ -184,24 +192,17 @@ static int core_gradient(lua_State *lua)
 {
     Laboratory *laboratory = laboratory_at(lua, 1);
     const Model *model = laboratory->model;
-    Arena *arena = laboratory->session->arena;
-    double objective, *gradient = ARENA_ARRAY(arena, model->parameters, double);
+    const Dataset *data = &laboratory->source.train;
+    bool given = !lua_isnoneornil(lua, 2);
     size_t count, targets;
-    const double *x, *target;
-    if (lua_isnoneornil(lua, 2)) {
-        if (!laboratory_data(laboratory))
-            return raise_messages(lua);
-        count = laboratory->source.train.samples;
-        x = laboratory->source.train.x;
-        target = laboratory->source.train.target;
-    } else {
-        x = to_reals(lua, 2, model->inputs, &count);
-        target = to_reals(lua, 3, model->outputs, &targets);
-        if (count != targets)
-            return luaL_error(lua, "%d samples and %d targets", (int)count, (int)targets);
-    }
-    Samples samples = solver_samples(arena, laboratory->solver, count, x, target);
-    solver_evaluate(laboratory->solver, &samples, laboratory->params, &objective, NULL, gradient);
+    if (!given && !laboratory_data(laboratory))
+        return raise_messages(lua);
+    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
+    const double *target = given ? to_reals(lua, 3, model->outputs, &targets) : data->target;
+    if (given && count != targets)
+        return luaL_error(lua, "%d samples and %d targets", (int)count, (int)targets);
+    double objective, *gradient = push_buffer(lua, model->parameters);
+    laboratory_gradient(laboratory, given ? count : data->samples, x, target, &objective, gradient);
     push_reals(lua, model->parameters, gradient);
     return 1;
 }
@@ -209,20 +210,18 @@ static int core_gradient(lua_State *lua)
 static int core_predict(lua_State *lua)
 {
     Laboratory *laboratory = laboratory_at(lua, 1);
-    Arena *arena = laboratory->session->arena;
-    size_t count;
+    size_t count, outputs = laboratory->model->outputs;
     const double *x = to_reals(lua, 2, laboratory->model->inputs, &count);
-    Samples samples = solver_samples(arena, laboratory->solver, count, x, NULL);
-    double *prediction = ARENA_ARRAY(arena, count * laboratory->model->outputs, double);
-    solver_predict(laboratory->solver, &samples, laboratory->params, prediction);
-    push_reals(lua, count * laboratory->model->outputs, prediction);
+    double *prediction = push_buffer(lua, count * outputs);
+    laboratory_predict(laboratory, count, x, prediction);
+    push_reals(lua, count * outputs, prediction);
     return 1;
 }
 
 static int core_check(lua_State *lua)
 {
     Laboratory *laboratory = laboratory_at(lua, 1);
-    Arena *arena = laboratory->session->arena;
+    Arena *arena = laboratory_memory(laboratory);
     if (!laboratory_data(laboratory))
         return raise_messages(lua);
     const Dataset *data = &laboratory->source.train;
@@ -265,8 +264,8 @@ static int core_save(lua_State *lua)
     const Laboratory *laboratory = laboratory_at(lua, 1);
     Session *session = laboratory->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!safetensors_save_parameters(session->arena, session->diagnostics, path, laboratory->model, laboratory->params,
-                                     false, NULL))
+    if (!safetensors_save_parameters(session->arena, session->diagnostics, path, laboratory->model,
+                                     laboratory->state.params, false, NULL))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;
@@ -278,12 +277,12 @@ static int core_plot(lua_State *lua)
     Session *session = laboratory->session;
     const char *names[] = {luaL_optstring(lua, 2, NULL), NULL};
     const FigureRequest request = {.folder = luaL_checkstring(lua, 3), .names = names[0] ? names : NULL};
-    Text drawn = text_new(session->arena);
     if (!laboratory_data(laboratory))
         return raise_messages(lua);
-    const Exhibit exhibit = {laboratory->model, laboratory->solver, &laboratory->source.train, laboratory->params,
-                             laboratory->trace};
-    if (!figures_draw(session->arena, session->diagnostics, &exhibit, &request, &drawn))
+    Text drawn = text_new(session->arena);
+    const Exhibit exhibit = {laboratory->model, laboratory->solver, &laboratory->source.train,
+                             laboratory->state.params, laboratory->trace};
+    if (!figures_draw(laboratory_memory(laboratory), session->diagnostics, &exhibit, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);
 }
@@ -320,6 +319,7 @@ Console *console_new(Session *session)
     };
     Console *console = ARENA_NEW(session->arena, Console);
     console->session = session;
+    console->pool = pool_new(session->arena, 0);
     console->lua = luaL_newstate();
     if (!console->lua)
         longjmp(*arena_recovery(session->arena), 1);

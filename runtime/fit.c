@@ -1,9 +1,8 @@
 #include "fit.h"
 
+#include "clock.h"
 #include "interrupt.h"
 #include "progress.h"
-
-#include <time.h>
 
 static const double save_interval = 30.0;
 
@@ -19,13 +18,6 @@ typedef struct {
     const char *ended;
     bool interrupted;
 } Fitting;
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Adds the iterate to the trace. */
 static bool record(Fitting *fitting)

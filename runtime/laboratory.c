@@ -1,25 +1,38 @@
 #include "laboratory.h"
 
 #include "initial.h"
-#include "interrupt.h"
-#include "train.h"
 
 #include <string.h>
 
-Laboratory *laboratory_open(Session *session, const char *path, const char *changes)
+static void release_memory(void *object)
+{
+    Laboratory *laboratory = object;
+    arena_free(laboratory->call);
+}
+
+Arena *laboratory_memory(Laboratory *laboratory)
+{
+    arena_free(laboratory->call);
+    laboratory->call = NULL;
+    return laboratory->call = arena_branch(laboratory->session->arena);
+}
+
+Laboratory *laboratory_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)
 {
     Arena *arena = session->arena;
     Laboratory *laboratory = ARENA_NEW(arena, Laboratory);
+    arena_on_free(arena, release_memory, laboratory);
     laboratory->session = session;
     laboratory->path = arena_string(arena, path, strlen(path));
-    laboratory->program =
-        gen_changed_program(arena, session->diagnostics, laboratory->path, session_specs(arena), changes);
-    laboratory->solver = laboratory->program ? session_solver(session, laboratory->program) : NULL;
+    laboratory->program = gen_changed_program(arena, session->diagnostics, laboratory->path, folder, changes);
+    if (!laboratory->program)
+        return NULL;
+    laboratory->solver = solver_compile(arena, session->diagnostics, laboratory->program, pool);
     if (!laboratory->solver)
         return NULL;
     laboratory->model = laboratory->program->description.model;
-    laboratory->params = ARENA_ARRAY(arena, laboratory->model->parameters, double);
-    initial_parameters(laboratory->model, laboratory->model->seed, laboratory->params);
+    laboratory->state.params = ARENA_ARRAY(arena, laboratory->model->parameters, double);
+    initial_parameters(laboratory->model, laboratory->model->seed, laboratory->state.params);
     return laboratory;
 }
 
@@ -30,36 +43,68 @@ bool laboratory_data(Laboratory *laboratory)
     return laboratory->has_data;
 }
 
-static void record(Laboratory *laboratory, const Train *train)
+void laboratory_gradient(Laboratory *laboratory, size_t count, const double *x, const double *target, double *objective,
+                         double *gradient)
 {
-    const TraceRow row = {
-        .iteration = laboratory->trace->count, .step = train->state.step, .training = train->state.evaluation};
-    trace_add(laboratory->trace, &row);
+    Samples samples = solver_samples(laboratory_memory(laboratory), laboratory->solver, count, x, target);
+    solver_evaluate(laboratory->solver, &samples, laboratory->state.params, objective, NULL, gradient);
 }
 
-const char *laboratory_train(Laboratory *laboratory, size_t iterations)
+void laboratory_predict(Laboratory *laboratory, size_t count, const double *x, double *prediction)
 {
-    Arena *arena = laboratory->session->arena;
-    if (!laboratory_data(laboratory))
-        return NULL;
-    const Dataset *data = &laboratory->source.train;
-    Samples samples = solver_samples(arena, laboratory->solver, data->samples, data->x, data->target);
-    Objective objective = solver_objective(arena, laboratory->solver, &samples, data->target);
+    Samples samples = solver_samples(laboratory_memory(laboratory), laboratory->solver, count, x, NULL);
+    solver_predict(laboratory->solver, &samples, laboratory->state.params, prediction);
+}
+
+/* ---- training ---- */
+
+/* The samples or the parameters may have changed since the call before, so the objective is evaluated anew. */
+static TrainResult begin(Laboratory *laboratory, Train *train)
+{
+    TrainState *state = &laboratory->state;
+    TrainResult result = train_start(train, state->params);
+    if (!laboratory->trained)
+        return result;
+    state->evaluation = train->state.evaluation;
+    train_continue(train, state);
+    return result;
+}
+
+/* Copies the state out of the memory of the call. */
+static void keep(Laboratory *laboratory, const TrainState *from)
+{
+    TrainState *state = &laboratory->state;
+    size_t parameters = laboratory->model->parameters;
+    memcpy(state->params, from->params, parameters * sizeof(double));
+    for (int i = 0; i < 2 && from->moments[i]; i++) {
+        if (!state->moments[i])
+            state->moments[i] = ARENA_ARRAY(laboratory->session->arena, parameters, double);
+        memcpy(state->moments[i], from->moments[i], parameters * sizeof(double));
+    }
+    state->step = from->step;
+    state->iteration = from->iteration;
+    laboratory->trained = true;
+}
+
+static bool look(const Watch *watch, const TrainState *state)
+{
+    const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
+    return watch->look(watch->context, &row);
+}
+
+TrainResult laboratory_train(Laboratory *laboratory, size_t count, const double *x, const double *target,
+                             size_t iterations, const Watch *watch)
+{
+    Arena *arena = laboratory_memory(laboratory);
+    Samples samples = solver_samples(arena, laboratory->solver, count, x, target);
+    Objective objective = solver_objective(arena, laboratory->solver, &samples, target);
     Train *train = train_new(arena, &objective, train_settings(laboratory->model));
-    TrainResult result = train_start(train, laboratory->params);
-    bool interrupted = false;
-    if (!laboratory->trace) {
-        laboratory->trace = trace_new(arena, false);
-        record(laboratory, train);
-    }
-    interrupt_begin();
-    for (size_t i = 0; i < iterations && result == TRAIN_RUNNING && !interrupted; i++) {
+    TrainResult result = begin(laboratory, train);
+    bool going = result == TRAIN_RUNNING && look(watch, &train->state);
+    for (size_t i = 0; i < iterations && going; i++) {
         result = train_iterate(train);
-        if (result == TRAIN_RUNNING)
-            record(laboratory, train);
-        interrupted = interrupt_seen();
+        going = result == TRAIN_RUNNING && look(watch, &train->state);
     }
-    interrupt_end();
-    memcpy(laboratory->params, train->state.params, laboratory->model->parameters * sizeof(double));
-    return interrupted ? "interrupted" : train_reason(result);
+    keep(laboratory, &train->state);
+    return result;
 }

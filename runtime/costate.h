@@ -1,0 +1,74 @@
+/* costate: Runge-Kutta networks with exact discrete gradients in a C or C++ program. A spec is read, its adjoint
+ * derived, and both compiled in memory; then the network predicts, gives gradients, trains.
+ *
+ *     costate *net = costate_load("spiral.lua", NULL, 0);
+ *     if (!costate_train(net, 0, NULL, NULL, 500, NULL, NULL))
+ *         fputs(costate_error(net), stderr);
+ *     costate_free(net);
+ *
+ * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
+ * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. One
+ * network serves one thread at a time; different networks may be used at the same time. Results have the same bits for
+ * every number of threads. */
+#ifndef COSTATE_H
+#define COSTATE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A network, with its parameters and how far its training is. */
+typedef struct costate costate;
+
+/* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
+ * whose keys replace those of the spec, as in "{ method = 'kutta3', layers = 10 }", or NULL. threads: how many to
+ * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
+ * whether it worked. */
+costate *costate_load(const char *path, const char *changes, unsigned threads);
+
+/* Releases the network and all that belongs to it. net may be NULL. */
+void costate_free(costate *net);
+
+/* Why the latest call failed, one or more lines; NULL where it worked. It lasts until the next call. */
+const char *costate_error(const costate *net);
+
+/* Numbers of a sample, of a prediction, and in the flat array of parameters; 0 after a costate_load that failed. */
+size_t costate_inputs(const costate *net);
+size_t costate_outputs(const costate *net);
+size_t costate_parameters(const costate *net);
+
+/* The present parameters, to be read and to be changed; NULL after a costate_load that failed. They stand one tensor
+ * behind the other: P, q, the controls, dt, W, mu. */
+double *costate_params(costate *net);
+
+/* Where the tensor of that name ("K", "W") begins among the parameters, and how many they are; 0 where there is none. */
+int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size);
+
+/* prediction [count][outputs] for x [count][inputs]. */
+int costate_predict(costate *net, size_t count, const double *x, double *prediction);
+
+/* The objective over x [count][inputs] with targets [count][outputs] and, where not NULL, its exact gradient
+ * [parameters], 0 for tensors that are not learnt. */
+int costate_gradient(costate *net, size_t count, const double *x, const double *target, double *objective,
+                     double *gradient);
+
+/* Sees a training at its start and after every iteration (Adam: epoch), counted over all calls of costate_train; 0 ends
+ * it. It calls no function on the network. */
+typedef int costate_watch(void *context, size_t iteration, double objective, double accuracy);
+
+/* Trains for that many more iterations from the present parameters, as the spec's `train` says; on the spec's own data
+ * where x is NULL. The line search goes on with the step it had, so that on the same samples twice 50 iterations are
+ * 100. It ends earlier where watch says so, and where nothing can be gained any more; watch may be NULL. */
+int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
+                  costate_watch *watch, void *context);
+
+/* Writes the parameters to a safetensors file, and reads them from one. */
+int costate_save(costate *net, const char *path);
+int costate_read(costate *net, const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
