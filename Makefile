@@ -2,7 +2,7 @@
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
 PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libedit-dev gnuplot-nox
-CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc
+CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc pkg-config
 BENCH_PACKAGES := libopenblas0 util-linux
 VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
@@ -160,14 +160,15 @@ bench: deps
 PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
 LIB     = $(DESTDIR)$(PREFIX)/lib
+STAGE   = $(B)/install$(subst /,_,$(DESTDIR)$(PREFIX))
 SPECS  := $(shell find specs -name '*.lua')
 
 install: all
-	mkdir -p $(B)/install $(LIB)/pkgconfig
-	$(CC) $(CFLAGS) -DCOSTATE_SPECS='"$(PREFIX)/share/costate/specs"' -c -o $(B)/install/entry.o runtime/costate.c
-	$(LD) -r -o $(B)/install/costate.o $(B)/install/entry.o $(LIBRARY)
-	objcopy --strip-debug --wildcard --keep-global-symbol='costate_*' $(B)/install/costate.o
-	rm -f $(LIB)/libcostate.a && ar rcs $(LIB)/libcostate.a $(B)/install/costate.o && chmod 644 $(LIB)/libcostate.a
+	mkdir -p $(STAGE) $(LIB)/pkgconfig
+	$(CC) $(CFLAGS) -DCOSTATE_SPECS='"$(PREFIX)/share/costate/specs"' -c -o $(STAGE)/entry.o runtime/costate.c
+	$(LD) -r -o $(STAGE)/costate.o $(STAGE)/entry.o $(LIBRARY)
+	objcopy --strip-debug --wildcard --keep-global-symbol='costate_*' $(STAGE)/costate.o
+	rm -f $(LIB)/libcostate.a && ar rcs $(LIB)/libcostate.a $(STAGE)/costate.o && chmod 644 $(LIB)/libcostate.a
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/costate.pc > $(LIB)/pkgconfig/costate.pc
 	install -D -m 644 runtime/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
 	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate

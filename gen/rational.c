@@ -32,10 +32,26 @@ static void release(void *block, size_t size)
     (void)size;
 }
 
+/* What GMP allocated with before; set while it allocates from an arena. */
+static struct {
+    void *(*allocate)(size_t);
+    void *(*reallocate)(void *, size_t, size_t);
+    void (*release)(void *, size_t);
+} found;
+
 static void use(Arena *arena)
 {
+    if (!found.allocate)
+        mp_get_memory_functions(&found.allocate, &found.reallocate, &found.release);
     current = arena;
     mp_set_memory_functions(allocate, reallocate, release);
+}
+
+void rational_leave(void)
+{
+    if (found.allocate)
+        mp_set_memory_functions(found.allocate, found.reallocate, found.release);
+    found.allocate = NULL;
 }
 
 static Rational *begin(Arena *arena)

@@ -45,4 +45,7 @@ void rational_text(Text *text, const Rational *a);
 
 uint64_t rational_hash(uint64_t hash, const Rational *a);
 
+/* Lets GMP allocate as it did before the first rational, for a program that uses it for itself. */
+void rational_leave(void);
+
 #endif

@@ -166,7 +166,7 @@ static const Option no_options[] = {{NULL, NULL, NULL}};
 
 const Command command_tableau = {
     "tableau", "NAME|FILE", "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
-    NULL, "costate tableau my_method.lua", no_options};
+    NULL, "costate tableau kutta3", no_options};
 
 Status tableau_run(Session *session)
 {

@@ -20,9 +20,12 @@ static const Option gradient_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_gradient = {
-    "gradient", "SPEC", "Write the exact gradient of the objective by every learnt tensor.", NULL,
-    "costate gradient specs/spiral.lua -o gradient.safetensors", gradient_options};
+const Command command_gradient = {"gradient",
+                                  "SPEC",
+                                  "Write the exact gradient of the objective by every learnt tensor.",
+                                  NULL,
+                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
+                                  gradient_options};
 
 static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
 {
@@ -79,9 +82,13 @@ static const Option predict_options[] = {
 };
 
 const Command command_predict = {
-    "predict", "SPEC", "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
+    "predict",
+    "SPEC",
+    "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
     "Features are picked by name and standardised as in training, which model.safetensors remembers.\n",
-    "costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv", predict_options};
+    "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
+    "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
+    predict_options};
 
 /* A field of CSV, quoted where it must be (RFC 4180). */
 static void add_field(Text *text, const char *field)

@@ -22,7 +22,8 @@ const Command command_run = {"run",
                              "SCRIPT.lua",
                              "Run a Lua script with the API of the prompt.",
                              NULL,
-                             "costate run experiment.lua",
+                             "echo 'net = load \"spiral\"; print(net:train { iterations = 100 })' > experiment.lua\n"
+                             "  costate run experiment.lua",
                              repl_options};
 
 /* ---- the line editor ---- */

@@ -280,8 +280,8 @@ static int core_plot(lua_State *lua)
     if (!laboratory_data(laboratory))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Exhibit exhibit = {laboratory->model, laboratory->solver, &laboratory->source.train,
-                             laboratory->state.params, laboratory->trace};
+    const Exhibit exhibit = {laboratory->model, laboratory->solver, &laboratory->source.train, laboratory->state.params,
+                             laboratory->trace};
     if (!figures_draw(laboratory_memory(laboratory), session->diagnostics, &exhibit, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

@@ -100,6 +100,7 @@ costate *costate_load(const char *path, const char *changes, unsigned threads)
     }
     pthread_mutex_lock(&one_compiler);
     perform(net, load, &(Call){.path = path, .changes = changes, .count = threads});
+    rational_leave();
     pthread_mutex_unlock(&one_compiler);
     return net;
 }

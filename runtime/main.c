@@ -25,7 +25,11 @@ static void help(void)
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %-10s %s\n", commands[i].command->name,
                commands[i].command->argument ? commands[i].command->argument : "", commands[i].command->summary);
-    put("\ncostate COMMAND --help tells more; start with\n  costate train specs/spiral.lua --iterations 500\n");
+    put("\nstart with\n"
+        "  costate new moons                 # moons.lua: a commented spec\n"
+        "  costate train moons.lua --plot    # out/runs/moons: the trained network, and pictures\n"
+        "  costate repl moons.lua            # change it, train again, look inside\n"
+        "costate COMMAND --help tells more.\n");
 }
 
 static int usage(const char *command, const char *problem)

@@ -54,13 +54,31 @@ Test(install, completion)
     fixture_close();
 }
 
+/* Of the installed library nothing but the API can be seen, and all of that: what costate.h declares. */
+static void expect_symbols(void)
+{
+    char *header, name[32];
+    size_t size, functions = 0;
+    const char *list =
+        text_print(arena, "nm -g --defined-only -f posix %s/root/opt/lib/libcostate.a >%s/output", folder, folder);
+    cr_assert_eq(system(list), 0);
+    const char *symbols = content_of(fixture_path("output")).data;
+    cr_assert(file_read(arena, diagnostics, fixture_path("root/opt/include/costate.h"), &header, &size));
+    for (const char *line = symbols; (line = strchr(line, '\n')) && *++line; functions++) {
+        cr_assert_eq(sscanf(line, "costate_%31[a-z]", name), 1, "%s", line);
+        cr_expect_not_null(strstr(header, text_print(arena, "costate_%s(", name)), "%s", name);
+    }
+    cr_expect_eq(functions, 13);
+}
+
 #if !defined(__SANITIZE_ADDRESS__)
-Test(install, installed_program_finds_its_specs)
+Test(install, what_make_install_puts_where)
 {
     const char *make = text_print(arena, "make -s DESTDIR=%s/root PREFIX=/opt", folder);
     cr_assert_eq(system(text_print(arena, "MAKEFLAGS= %s install", make)), 0);
     cr_expect_eq(system(text_print(arena, "cd %s && root/opt/bin/costate tableau kutta4 >output 2>&1", folder)), 0);
     cr_expect_not_null(strstr(content_of(fixture_path("output")).data, "kutta4"));
+    expect_symbols();
     cr_expect_eq(
         system(text_print(arena, "MAKEFLAGS= %s uninstall && test -z \"$(find %s/root -type f)\"", make, folder)), 0);
     cr_expect_eq(system(text_print(arena, "rm -r %s/root", folder)), 0);
