@@ -18,6 +18,15 @@ void spec_change(Spec *spec, const char *changes)
 
 /* ---- errors ---- */
 
+/* An error in what replaces keys of the network, which is no file; the message reads "change:1: ...". */
+static bool report_change(Spec *spec, const char *message)
+{
+    const char *end = strstr(message, ": ");
+    diagnostics_error(spec->diagnostics, (Place){0}, "%s", end ? end + 2 : message);
+    lua_pop(spec->lua, 1);
+    return false;
+}
+
 /* Chunks are named by their number, so messages read "2:17: ...": file 2, line 17. */
 static bool report(Spec *spec)
 {
@@ -27,6 +36,8 @@ static bool report(Spec *spec)
     long line = spec->line;
     if (!message)
         message = "error with a value that is no text";
+    if (!strncmp(message, "change:", 7))
+        return report_change(spec, message);
     char *end;
     unsigned long number = strtoul(message, &end, 10);
     if (end != message && *end == ':' && number < spec->file_count) {

@@ -195,6 +195,26 @@ static int call_tableau(lua_State *lua)
     return call_constructor(lua, "tableau", VALUE_TABLEAU);
 }
 
+static bool has(lua_State *lua, int table, const char *key)
+{
+    bool there = lua_getfield(lua, table, key) != LUA_TNIL;
+    lua_pop(lua, 1);
+    return there;
+}
+
+/* A network has an activation or a field. Where the changes at index 2 bring the other one, what belongs to the one
+ * that the table at index 1 has goes: itself and the initial values of its controls. */
+static void forget_other(lua_State *lua, const char *brought, const char *other)
+{
+    const char *const keys[] = {other, "controls", "init"};
+    if (!has(lua, 2, brought) || !has(lua, 1, other))
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        lua_pushnil(lua);
+        lua_setfield(lua, 1, keys[i]);
+    }
+}
+
 /* Sets the keys of the table at index 1 that `changes` names. */
 static void apply_changes(lua_State *lua, const char *changes)
 {
@@ -202,6 +222,8 @@ static void apply_changes(lua_State *lua, const char *changes)
     if (luaL_loadbufferx(lua, chunk, strlen(chunk), "=change", "t") != LUA_OK)
         lua_error(lua);
     lua_call(lua, 0, 1);
+    forget_other(lua, "activation", "field");
+    forget_other(lua, "field", "activation");
     for (lua_pushnil(lua); lua_next(lua, 2);) {
         lua_pushvalue(lua, -2);
         lua_insert(lua, -2);

@@ -165,8 +165,13 @@ Status derive_run(Session *session)
 static const Option no_options[] = {{NULL, NULL, NULL}};
 
 const Command command_tableau = {
-    "tableau", "NAME|FILE", "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
-    NULL, "costate tableau kutta3", no_options};
+    "tableau",
+    "NAME|FILE",
+    "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
+    NULL,
+    "echo 'return tableau { A = { { 0, 0 }, { \"2/3\", 0 } }, b = { \"1/4\", \"3/4\" } }' > mine.lua\n"
+    "  costate tableau mine.lua",
+    no_options};
 
 Status tableau_run(Session *session)
 {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 static const Option repl_options[] = {{NULL, NULL, NULL}};
 
@@ -29,11 +30,13 @@ const Command command_run = {"run",
 /* ---- the line editor ---- */
 
 typedef struct {
+    Arena *arena;
     Console *console;
     EditLine *editor;
     History *history;
     const char *file; /* of the history */
     bool more;        /* the line continues one before it */
+    int kept;         /* a byte that was read ahead, or NO_BYTE */
 } Prompt;
 
 static Prompt *prompt_of(EditLine *editor)
@@ -48,6 +51,54 @@ static char *prompt_text(EditLine *editor)
     static char first[] = "> ", more[] = ">> ";
     return prompt_of(editor)->more ? more : first;
 }
+
+/* ---- what is typed ---- */
+
+enum { END = -1, FAILURE = -2, NO_BYTE = -3, REPLACEMENT = 0xfffd };
+
+static int next_byte(Prompt *prompt)
+{
+    int kept = prompt->kept;
+    unsigned char byte;
+    ssize_t count;
+    prompt->kept = NO_BYTE;
+    if (kept != NO_BYTE)
+        return kept;
+    do
+        count = read(STDIN_FILENO, &byte, 1);
+    while (count < 0 && errno == EINTR);
+    return count == 1 ? byte : count == 0 ? END : FAILURE;
+}
+
+/* The bytes of a UTF-8 sequence that begins with first; 1 also for what begins none. */
+static size_t sequence_length(int first)
+{
+    return first >= 0xf0 && first < 0xf5   ? 4
+           : first >= 0xe0 && first < 0xf0 ? 3
+           : first >= 0xc2 && first < 0xe0 ? 2
+                                           : 1;
+}
+
+/* One character for the editor, which would swallow what is no UTF-8: here it becomes U+FFFD, which is seen. */
+static int read_character(EditLine *editor, wchar_t *character)
+{
+    Prompt *prompt = prompt_of(editor);
+    int byte = next_byte(prompt);
+    if (byte < 0)
+        return byte == END ? 0 : -1;
+    char bytes[4] = {(char)byte};
+    size_t length = 1, wanted = sequence_length(byte);
+    while (length < wanted && ((byte = next_byte(prompt)) & ~0x3f) == 0x80)
+        bytes[length++] = (char)byte;
+    if (length < wanted)
+        prompt->kept = byte;
+    mbstate_t state = {0};
+    if (mbrtowc(character, bytes, length, &state) != length)
+        *character = REPLACEMENT;
+    return 1;
+}
+
+/* ---- keys ---- */
 
 /* ^C: an empty line. */
 static unsigned char cancel(EditLine *editor, int key)
@@ -71,41 +122,45 @@ static size_t common_length(const char *const *names)
     return length;
 }
 
+static void print_names(const char *const *names)
+{
+    putchar('\n');
+    for (size_t i = 0; names[i]; i++)
+        printf("%s%s", i ? "  " : "", names[i]);
+    putchar('\n');
+}
+
 static unsigned char complete(EditLine *editor, int key)
 {
     (void)key;
     const LineInfo *line = el_line(editor);
-    const char *start = line->cursor;
-    char word[256], rest[256];
-    while (start > line->buffer && !strchr(" \t(){},=+-*/^\"'", start[-1]))
-        start--;
-    snprintf(word, sizeof word, "%.*s", (int)(line->cursor - start), start);
-    const char *const *names = console_complete(prompt_of(editor)->console, word);
+    Prompt *prompt = prompt_of(editor);
+    const char *word, *start = arena_string(prompt->arena, line->buffer, (size_t)(line->cursor - line->buffer));
+    const char *const *names = console_complete(prompt->console, start, &word);
     if (!names[0])
         return CC_ERROR;
-    size_t common = common_length(names);
-    if (common > strlen(word)) {
-        snprintf(rest, sizeof rest, "%.*s", (int)(common - strlen(word)), names[0] + strlen(word));
+    size_t known = strlen(word), common = common_length(names);
+    if (common > known) {
+        const char *rest = arena_string(prompt->arena, names[0] + known, common - known);
         return el_insertstr(editor, rest) == 0 ? CC_REFRESH : CC_ERROR;
     }
-    putchar('\n');
-    for (size_t i = 0; names[1] && names[i]; i++)
-        printf("%s%s", i ? "  " : "", names[i]);
-    putchar('\n');
+    if (names[1])
+        print_names(names);
     return CC_REDISPLAY;
 }
 
-static void open_editor(Prompt *prompt, Arena *arena)
+static void open_editor(Prompt *prompt)
 {
     HistEvent event;
     const char *set = getenv("COSTATE_HISTORY"), *home = getenv("HOME");
-    prompt->file = set ? set : home ? text_print(arena, "%s/.costate_history", home) : NULL;
+    prompt->file = set ? set : home ? text_print(prompt->arena, "%s/.costate_history", home) : NULL;
     prompt->editor = el_init("costate", stdin, stdout, stderr);
     prompt->history = history_init();
     history(prompt->history, &event, H_SETSIZE, 1000);
     if (prompt->file)
         history(prompt->history, &event, H_LOAD, prompt->file);
     el_set(prompt->editor, EL_CLIENTDATA, prompt);
+    el_set(prompt->editor, EL_GETCFN, read_character);
     el_set(prompt->editor, EL_PROMPT, prompt_text);
     el_set(prompt->editor, EL_EDITOR, "emacs");
     el_set(prompt->editor, EL_HIST, history, prompt->history);
@@ -136,13 +191,13 @@ static const char *read_line(Prompt *prompt, int *length)
     return line;
 }
 
-static void converse(Prompt *prompt, Arena *arena)
+static void converse(Prompt *prompt)
 {
     int length;
-    Text text = text_new(arena);
+    Text text = text_new(prompt->arena);
     for (const char *line; (line = read_line(prompt, &length)) && length > 0;) {
         if (!prompt->more)
-            text = text_new(arena);
+            text = text_new(prompt->arena);
         text_append(&text, line, (size_t)length);
         prompt->more = text.data[strspn(text.data, " \t\n")] && console_run(prompt->console, text.data) == CONSOLE_MORE;
     }
@@ -150,18 +205,19 @@ static void converse(Prompt *prompt, Arena *arena)
 
 Status repl_run(Session *session)
 {
-    Prompt prompt = {.console = console_new(session)};
+    Prompt prompt = {.arena = session->arena, .console = console_new(session), .kept = NO_BYTE};
     const char *spec = session->options->argument;
     if (!prompt.console)
         return STATUS_FAILED;
-    setlocale(LC_CTYPE, "");
+    if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
+        setlocale(LC_CTYPE, "C.UTF-8");
     if (spec && console_run(prompt.console, text_print(session->arena, "net = load [==[%s]==]", spec)) != CONSOLE_DONE)
         return STATUS_FAILED;
     if (isatty(STDIN_FILENO))
         printf("costate %s; help shows what there is%s\n", COSTATE_VERSION, spec ? "; net is the network" : "");
     console_catch_interrupts();
-    open_editor(&prompt, session->arena);
-    converse(&prompt, session->arena);
+    open_editor(&prompt);
+    converse(&prompt);
     close_editor(&prompt);
     return STATUS_OK;
 }

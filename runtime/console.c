@@ -8,6 +8,7 @@
 #include "prelude.h"
 #include "safetensors.h"
 
+#include <dirent.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <signal.h>
@@ -302,7 +303,53 @@ static int core_summary(lua_State *lua)
     return push_text(lua, &text);
 }
 
+/* read(path): a text file. */
+static int core_read(lua_State *lua)
+{
+    Session *session = console_of(lua)->session;
+    char *data;
+    size_t size;
+    if (!file_read(session->arena, session->diagnostics, luaL_checkstring(lua, 1), &data, &size))
+        return raise_messages(lua);
+    lua_pushlstring(lua, data, size);
+    return 1;
+}
+
+/* list(folder): what is in it, folders with a slash, hidden files left out; nothing where there is no such folder. */
+static int core_list(lua_State *lua)
+{
+    Arena *arena = console_of(lua)->session->arena;
+    const char *folder = luaL_checkstring(lua, 1);
+    DIR *listing = opendir(folder);
+    lua_Integer count = 0;
+    lua_newtable(lua);
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        bool inner = folder_exists(path_join(arena, folder, entry->d_name));
+        lua_pushfstring(lua, "%s%s", entry->d_name, inner ? "/" : "");
+        lua_rawseti(lua, -2, ++count);
+    }
+    if (listing)
+        closedir(listing);
+    return 1;
+}
+
 /* ---- the console ---- */
+
+/* core.specs and core.pictures, for completion. */
+static void add_names(Console *console)
+{
+    lua_State *lua = console->lua;
+    lua_pushstring(lua, session_specs(console->session->arena));
+    lua_setfield(lua, -2, "specs");
+    lua_newtable(lua);
+    for (const FigureName *figure = figure_names; figure->name; figure++) {
+        lua_pushboolean(lua, true);
+        lua_setfield(lua, -2, figure->name);
+    }
+    lua_setfield(lua, -2, "pictures");
+}
 
 static void close_state(void *state)
 {
@@ -312,10 +359,12 @@ static void close_state(void *state)
 Console *console_new(Session *session)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},     {"open", core_open},     {"get", core_get},           {"tensors", core_tensors},
-        {"params", core_params}, {"train", core_train},   {"gradient", core_gradient}, {"predict", core_predict},
-        {"check", core_check},   {"source", core_source}, {"tableau", core_tableau},   {"emit", core_emit},
-        {"save", core_save},     {"plot", core_plot},     {"summary", core_summary},   {NULL, NULL},
+        {"find", core_find},         {"open", core_open},       {"get", core_get},
+        {"tensors", core_tensors},   {"params", core_params},   {"train", core_train},
+        {"gradient", core_gradient}, {"predict", core_predict}, {"check", core_check},
+        {"source", core_source},     {"tableau", core_tableau}, {"emit", core_emit},
+        {"save", core_save},         {"plot", core_plot},       {"summary", core_summary},
+        {"read", core_read},         {"list", core_list},       {NULL, NULL},
     };
     Console *console = ARENA_NEW(session->arena, Console);
     console->session = session;
@@ -327,6 +376,7 @@ Console *console_new(Session *session)
     *(Console **)lua_getextraspace(console->lua) = console;
     luaL_openlibs(console->lua);
     luaL_newlib(console->lua, core);
+    add_names(console);
     lua_pushvalue(console->lua, -1);
     lua_setfield(console->lua, LUA_REGISTRYINDEX, "costate.core");
     if (luaL_loadbufferx(console->lua, prelude, sizeof prelude - 1, "=prelude", "t") == LUA_OK) {
@@ -338,14 +388,15 @@ Console *console_new(Session *session)
     return NULL;
 }
 
-/* Compiles text as an expression, or else as statements. */
+/* Compiles text as an expression, or else as statements. The chunk has the text for its name, so that the text of a
+ * function in it can be found. */
 static ConsoleResult compile(lua_State *lua, Arena *arena, const char *text)
 {
     const char *expression = text_print(arena, "return %s", text + (*text == '='));
-    if (luaL_loadbufferx(lua, expression, strlen(expression), "=prompt", "t") == LUA_OK)
+    if (luaL_loadbufferx(lua, expression, strlen(expression), expression, "t") == LUA_OK)
         return CONSOLE_DONE;
     lua_pop(lua, 1);
-    if (luaL_loadbufferx(lua, text, strlen(text), "=prompt", "t") == LUA_OK)
+    if (luaL_loadbufferx(lua, text, strlen(text), text, "t") == LUA_OK)
         return CONSOLE_DONE;
     const char *message = lua_tostring(lua, -1), *end = message + strlen(message);
     return end - message > 5 && !strcmp(end - 5, "<eof>") ? CONSOLE_MORE : CONSOLE_FAILED;
@@ -378,10 +429,13 @@ static int call(lua_State *lua, int arguments, int results)
     return status;
 }
 
+/* Lua names a chunk by the beginning of its text, which people have just typed. */
 static void print_error(lua_State *lua)
 {
-    const char *message = luaL_tolstring(lua, -1, NULL);
-    fprintf(stderr, "%s\n", message);
+    static const char opening[] = "[string \"", closing[] = "\"]:";
+    const char *message = luaL_tolstring(lua, -1, NULL), *end = strstr(message, closing);
+    bool typed = end && !strncmp(message, opening, strlen(opening));
+    fprintf(stderr, "%s%s\n", typed ? "prompt:" : "", typed ? end + strlen(closing) : message);
     lua_settop(lua, 0);
 }
 
@@ -430,16 +484,18 @@ bool console_script(Console *console, const char *path)
     return diagnostics_error(console->session->diagnostics, (Place){0}, "%s", luaL_tolstring(lua, -1, NULL));
 }
 
-const char *const *console_complete(Console *console, const char *word)
+const char *const *console_complete(Console *console, const char *line, const char **word)
 {
     lua_State *lua = console->lua;
     Arena *arena = console->session->arena;
     lua_settop(lua, 0);
     lua_getfield(lua, LUA_REGISTRYINDEX, "costate.core");
     lua_getfield(lua, -1, "complete");
-    lua_pushstring(lua, word);
-    size_t count = lua_pcall(lua, 1, 1, 0) == LUA_OK ? (size_t)lua_rawlen(lua, -1) : 0;
+    lua_pushstring(lua, line);
+    bool done = lua_pcall(lua, 1, 2, 0) == LUA_OK;
+    size_t count = done ? (size_t)lua_rawlen(lua, -1) : 0;
     const char **matches = ARENA_ARRAY(arena, count + 1, const char *);
+    *word = done ? arena_string(arena, lua_tostring(lua, -2), strlen(lua_tostring(lua, -2))) : "";
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(lua, -1, (lua_Integer)i + 1);
         matches[i] = arena_string(arena, lua_tostring(lua, -1), strlen(lua_tostring(lua, -1)));

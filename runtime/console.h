@@ -22,7 +22,8 @@ void console_catch_interrupts(void);
 /* Runs the script at path; false after an error, which is recorded. */
 bool console_script(Console *console, const char *path);
 
-/* The names that word, the end of a line, may be the beginning of; closed by NULL. */
-const char *const *console_complete(Console *console, const char *word);
+/* The word that line ends in, and what it may be the beginning of; closed by NULL. Within a string these are specs,
+ * methods, activations, pictures or files, by what stands before it. */
+const char *const *console_complete(Console *console, const char *line, const char **word);
 
 #endif

@@ -225,6 +225,12 @@ bool file_exists(const char *path)
     return stat(path, &status) == 0;
 }
 
+bool folder_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 /* 0 where path is a folder now, else an errno. */
 static int make_folder(const char *path, size_t *made)
 {

@@ -28,6 +28,9 @@ void file_remove(const char *path);
 /* Is there a file, folder or device at path? */
 bool file_exists(const char *path);
 
+/* Is there a folder at path? */
+bool folder_exists(const char *path);
+
 /* Creates the folder at path and those above it that are missing; *made is how many it created, for folder_remove. On
  * an error it leaves none behind. */
 bool folder_create(Diagnostics *diagnostics, const char *path, size_t *made);

@@ -48,15 +48,40 @@ local function named(net, flat)
   return t
 end
 
+-- The text of a function: what compiles to the same code, of all that stands between a "function" and an "end" in the
+-- lines that it was written in.
+local compile = load
+local function text_of_function(f)
+  for i = 1, 255 do
+    local name = debug.getupvalue(f, i)
+    if not name then break end
+    if name ~= "_ENV" then error("a spec does not know the local variable " .. name .. " that this function uses", 0) end
+  end
+  local info, lines = debug.getinfo(f, "S"), {}
+  if info.what == "C" then error("this function has no text: it is not written in Lua", 0) end
+  local text, code = info.source, string.dump(f, true)
+  if text:sub(1, 1) == "@" then text = core.read(text:sub(2)) end
+  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  text = table.concat(lines, "\n", info.linedefined, info.lastlinedefined)
+  for first in text:gmatch "()function" do
+    for last in text:gmatch "end()" do
+      local part = last > first and text:sub(first, last - 1):gsub("^function%s+[%w_.]+", "function") or ""
+      local chunk = compile(string.rep("\n", info.linedefined - 1) .. "return " .. part)
+      if chunk and string.dump(chunk() or error, true) == code then return part end
+    end
+  end
+  error("the text of this function is not to be found", 0)
+end
+
 -- Specs are text of their own: what is set here is written down and read by the sandbox of specs.
 local written = {}
 local function write(v)
   if getmetatable(v) == written then return v.text end
-  if type(v) == "string" and v:match "^%s*function" then return v end
-  if type(v) == "function" then error("write the function as text: \"function(x) return x * sigmoid(x) end\"", 0) end
+  if type(v) == "function" then return text_of_function(v) end
   if type(v) ~= "table" then return type(v) == "string" and string.format("%q", v) or tostring(v) end
   local parts = {}
   for k, x in pairs(v) do parts[#parts + 1] = "[" .. (type(k) == "string" and string.format("%q", k) or tostring(k)) .. "] = " .. write(x) end
+  table.sort(parts)
   return "{ " .. table.concat(parts, ", ") .. " }"
 end
 for _, name in ipairs { "tableau", "normal", "uniform", "matrix", "vector", "scalar" } do
@@ -101,19 +126,17 @@ function network.__index(net, key)
   return core.get(rawget(net, "core"), key)
 end
 
-local function text_of(changes)
-  local parts = {}
-  for k, v in pairs(changes) do parts[#parts + 1] = k .. " = " .. write(v) end
-  return "{ " .. table.concat(parts, ", ") .. " }"
-end
-
-function network.__newindex(net, key, value)
+-- Several keys at once: derived and compiled anew; where that fails, all is as it was.
+function methods:set(keys)
   local changes = {}
-  for k, v in pairs(net.changes) do changes[k] = v end
-  changes[key] = value
-  rawset(net, "core", core.open(net.path, text_of(changes)))
-  rawset(net, "changes", changes)
+  for k, v in pairs(self.changes) do changes[k] = v end
+  if keys.activation then changes.field, changes.controls, changes.init = nil end
+  if keys.field then changes.activation = nil end
+  for k, v in pairs(keys) do changes[k] = v end
+  rawset(self, "core", core.open(self.path, write(changes)))
+  rawset(self, "changes", changes)
 end
+function network.__newindex(net, key, value) net:set { [key] = value } end
 function network.__tostring(net) return core.summary(net.core) end
 
 function load(name)
@@ -124,28 +147,76 @@ end
 help = setmetatable({}, { __tostring = function() return [[
 net = load "spiral"             a spec: a name in specs/, or a file
 net.width = 3                   any key of the spec: derived and compiled anew, parameters as at the start
-net:train { iterations = 500 }  from the present parameters on; ^C ends the training
+net.activation = function(x) return x * sigmoid(x) end
+net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.M * y) end }
+net:train { iterations = 500 }  goes on from where it is; ^C ends the training
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
 net:params().K[3]               net:tableau()  net:check()  net:source()
 net:emit "dir"  net:save "f.safetensors"  net:plot "flow"
 A bare expression is printed. ^D leaves.]] end })
 
--- For completion: what may follow `word`.
-function core.complete(word)
-  local found, holder, mark, start = {}, word:match "^(.-)([.:])([%w_]*)$"
-  local function add(prefix, t, wanted)
-    for k in pairs(t) do if type(k) == "string" and k:sub(1, #wanted) == wanted then found[#found + 1] = prefix .. k end end
-  end
-  if not holder then add("", _G, word)
-  else
-    local value = _G[holder]
-    if getmetatable(value) == network then
-      if mark == ":" then add(holder .. ":", methods, start) else add(holder .. ".", core.keys, start) end
-    elseif type(value) == "table" then add(holder .. mark, value, start) end
-  end
-  table.sort(found)
+-- ---- completion ----
+
+local keys = {}
+for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "controls", "field", "residual", "step",
+  "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "train" } do keys[k] = true end
+
+-- Entries of a folder as words: names of specs without their ending, folders with a slash.
+local function specs_in(folder)
+  local found = {}
+  for _, name in ipairs(core.list(folder)) do found[(name:gsub("%.lua$", ""))] = true end
   return found
 end
-core.keys = {}
-for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "residual", "step", "head", "loss",
-  "average", "learn", "simplex", "real", "init", "data", "seed", "train" } do core.keys[k] = true end
+
+-- Paths that word may be the beginning of.
+local function files(word)
+  local found, folder = {}, word:match "^(.*/)[^/]*$" or ""
+  for _, name in ipairs(core.list(folder == "" and "." or folder)) do found[folder .. name] = true end
+  return found
+end
+
+-- What a string may hold, by what stands before its quote.
+local function strings(before, word)
+  if before:match "load%s*%(?%s*$" then
+    local found = {}
+    for name in pairs(files(word)) do found[name] = (name:match "/$" or name:match "%.lua$") and true or nil end
+    for name in pairs(specs_in(core.specs)) do found[name] = not name:match "/$" or nil end
+    return found
+  end
+  if before:match "method%s*=%s*$" then return specs_in(core.specs .. "/tableau") end
+  if before:match "activation%s*=%s*$" then return specs_in(core.specs .. "/activation") end
+  if before:match ":plot%s*%(?%s*$" then return core.pictures end
+  return files(word)
+end
+
+-- Where the string begins that line ends in; nil outside of strings.
+local function open_quote(line)
+  local start, quote
+  for at, c in line:gmatch "()([\"'])" do
+    if not quote then start, quote = at, c elseif c == quote then quote = nil end
+  end
+  return quote and start
+end
+
+local function names(word)
+  local holder, mark, start = word:match "^(.-)([.:])([%w_]*)$"
+  if not holder then return _G, "", word end
+  local value = _G[holder]
+  if getmetatable(value) == network then return mark == ":" and methods or keys, holder .. mark, start end
+  return type(value) == "table" and value or {}, holder .. mark, start
+end
+
+-- The word that line ends in, and what it may be the beginning of.
+function core.complete(line)
+  local found, at = {}, open_quote(line)
+  local word = at and line:sub(at + 1) or line:match "[%w_.:]*$"
+  local candidates, prefix, wanted
+  if at then candidates, prefix, wanted = strings(line:sub(1, at - 1), word), "", word
+  else candidates, prefix, wanted = names(word) end
+  for k in pairs(candidates) do
+    if type(k) == "string" and k:sub(1, #wanted) == wanted then found[#found + 1] = prefix .. k end
+  end
+  table.sort(found)
+  if at and #found == 1 and not found[1]:match "/$" then found[1] = found[1] .. line:sub(at, at) end
+  return word, found
+end

@@ -1,16 +1,11 @@
 #include "session.h"
 
+#include "file.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 const char *session_specs(Arena *arena)
 {
@@ -23,7 +18,7 @@ const char *session_specs(Arena *arena)
     *strrchr(program, '/') = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *folder = text_print(arena, "%s/%s", program, places[i]);
-        if (is_folder(folder))
+        if (folder_exists(folder))
             return folder;
     }
     return "specs";
