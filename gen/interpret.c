@@ -366,3 +366,20 @@ long double interpret_gradient(Interpreter *interpreter, size_t n, const double 
     memcpy(gradient, interpreter->gradient, network->model->parameters * sizeof *gradient);
     return interpreter->objective;
 }
+
+void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes)
+{
+    const Model *model = interpreter->network->model;
+    const Step *step = &interpreter->network->step;
+    begin(interpreter, params);
+    load(interpreter, "x", x, model->inputs);
+    run_routine(interpreter, ROUTINE_LIFT, 0);
+    for (size_t layer = 0; layer < model->layers; layer++) {
+        run_routine(interpreter, ROUTINE_STEP, layer);
+        for (size_t i = 0; i < step->stages; i++, slopes += model->width) {
+            eval(interpreter, step->slope[i]);
+            memcpy(slopes, value_of(interpreter, step->slope[i]), model->width * sizeof *slopes);
+        }
+        move_block(interpreter, "y", "y_next");
+    }
+}

@@ -28,6 +28,7 @@ const Command command_plot = {"plot",
                               "animation    the flow as a moving picture (GIF)\n"
                               "channel      the state of a network with one channel, by layer\n"
                               "steps        the time steps by layer\n"
+                              "stages       the slopes of the Runge-Kutta stages by layer\n"
                               "costates     the norms of the costates by layer\n"
                               "objective    the objective over the iterations\n"
                               "accuracy     the accuracy over the iterations\n"

@@ -135,6 +135,6 @@ Status train_run(Session *session)
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
-    const Exhibit exhibit = {model, solver, &source.train, result.train->state.params, result.trace};
+    const Exhibit exhibit = {program, model, solver, &source.train, result.train->state.params, result.trace};
     return draw(session, &exhibit, fit.folder);
 }

@@ -281,7 +281,7 @@ static int core_plot(lua_State *lua)
     if (!laboratory_data(laboratory))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Exhibit exhibit = {laboratory->model, laboratory->solver, &laboratory->source.train, laboratory->state.params,
+    const Exhibit exhibit = {laboratory->program, laboratory->model, laboratory->solver, &laboratory->source.train, laboratory->state.params,
                              laboratory->trace};
     if (!figures_draw(laboratory_memory(laboratory), session->diagnostics, &exhibit, &request, &drawn))
         return raise_messages(lua);

@@ -1,5 +1,7 @@
 #include "exhibit.h"
 
+#include "interpret.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -96,16 +98,45 @@ const double *exhibit_states(Arena *arena, const Exhibit *exhibit)
     return trajectory(arena, exhibit, false);
 }
 
+static double norm(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i] * values[i];
+    return sqrt(sum);
+}
+
 const double *exhibit_costate_norms(Arena *arena, const Exhibit *exhibit)
 {
     size_t width = exhibit->model->width, count = (exhibit->model->layers + 1) * exhibit_samples(exhibit);
     const double *costates = trajectory(arena, exhibit, true);
     double *norms = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < width; j++)
-            norms[i] += costates[i * width + j] * costates[i * width + j];
-        norms[i] = sqrt(norms[i]);
+    for (size_t i = 0; i < count; i++)
+        norms[i] = norm(costates + i * width, width);
+    return norms;
+}
+
+/* Solvers keep no slopes, so they come from the interpreter, in long double. */
+const double *exhibit_slope_norms(Arena *arena, const Exhibit *exhibit, size_t *samples)
+{
+    const Model *model = exhibit->model;
+    size_t width = model->width, layers = model->layers, stages = exhibit->program->description.tableau->stages;
+    size_t all = exhibit_samples(exhibit), count = all < EXHIBIT_FEW_SAMPLES ? all : EXHIBIT_FEW_SAMPLES;
+    Interpreter *interpreter = interpret_new(arena, exhibit->program->derived);
+    long double *params = ARENA_ARRAY(arena, model->parameters, long double);
+    long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
+    double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
+    for (size_t i = 0; i < model->parameters; i++)
+        params[i] = (long double)exhibit->params[i];
+    for (size_t sample = 0; sample < count; sample++) {
+        interpret_slopes(interpreter, exhibit->train->x + sample * model->inputs, params, slopes);
+        for (size_t i = 0; i < layers * stages; i++) {
+            for (size_t j = 0; j < width; j++)
+                slope[j] = (double)slopes[i * width + j];
+            norms[(i % stages * layers + i / stages) * count + sample] = norm(slope, width);
+        }
     }
+    *samples = count;
     return norms;
 }
 

@@ -7,14 +7,15 @@
 #include "trace.h"
 
 typedef struct {
-    const Model *model;
+    const Program *program;
+    const Model *model; /* the program's, with what the command line changed */
     Solver *solver;
     const Dataset *train;
     const double *params;
     const Trace *trace;
 } Exhibit;
 
-enum { EXHIBIT_MOST_SAMPLES = 1000 };
+enum { EXHIBIT_MOST_SAMPLES = 1000, EXHIBIT_FEW_SAMPLES = 100 };
 
 /* The number of samples that pictures show: all, or EXHIBIT_MOST_SAMPLES. */
 size_t exhibit_samples(const Exhibit *exhibit);
@@ -33,6 +34,10 @@ const double *exhibit_states(Arena *arena, const Exhibit *exhibit);
 
 /* The Euclidean norms [layers + 1][exhibit_samples] of the costates p_n = dJ/dy_n of each sample. */
 const double *exhibit_costate_norms(Arena *arena, const Exhibit *exhibit);
+
+/* The Euclidean norms [stages][layers][samples] of the slopes f(Y_i, u) of every stage, for the first *samples samples,
+ * which are at most EXHIBIT_FEW_SAMPLES. */
+const double *exhibit_slope_norms(Arena *arena, const Exhibit *exhibit, size_t *samples);
 
 /* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one
  * identity output, and the number of the largest output where there are several. */

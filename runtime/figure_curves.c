@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WIDTH = 800, HEIGHT = 520, MOST_ROWS = 400, MOST_LINES = 200 };
 
@@ -77,6 +78,12 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
 
 /* ---- layers ---- */
 
+/* An axis of the layers 1, 2, ... */
+static void set_layers(Text *body, size_t layers)
+{
+    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %d\n", layers, layers > 25 ? (int)layers / 12 : 1);
+}
+
 Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
@@ -92,7 +99,7 @@ Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedS
         }
         text_add(&drawing.data, "EOD\n");
     }
-    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %d\n", layers, layers > 25 ? (int)layers / 12 : 1);
+    set_layers(body, layers);
     text_add(body, "set xzeroaxis lt 1 lc rgb '#606060'\nset yrange [*<0:0<*]\nplot ");
     for (size_t i = 0; i < count; i++) {
         text_format(body, "%s$steps%zu using 1:2 with linespoints lw 1.5 pt %d ps 0.8 lc rgb '%s' title ",
@@ -144,6 +151,42 @@ Drawing curves_costates(Arena *arena, const Exhibit *exhibit)
                 "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %% of the samples', "
                 "'' using 1:3 with linespoints pt 7 ps 0.6 lw 2 lc rgb '%s' title 'median'\n",
                 positive ? "set logscale y\n" : "", model->layers, drawing_shade(0), drawing_colour(0));
+    return drawing;
+}
+
+/* Block $stages: layer, and the median of values [stages][layers][count] for every stage. */
+static void add_medians(Arena *arena, Text *data, size_t stages, size_t layers, size_t count, const double *values)
+{
+    double *sorted = ARENA_ARRAY(arena, count, double);
+    text_add(data, "$stages << EOD\n");
+    for (size_t layer = 0; layer < layers; layer++) {
+        text_format(data, "%zu", layer + 1);
+        for (size_t stage = 0; stage < stages; stage++) {
+            memcpy(sorted, values + (stage * layers + layer) * count, count * sizeof *sorted);
+            qsort(sorted, count, sizeof *sorted, compare_reals);
+            text_format(data, " %.6g", sorted[count / 2]);
+        }
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Text *body = &drawing.body;
+    const Tableau *tableau = exhibit->program->description.tableau;
+    size_t samples, stages = tableau->stages, layers = exhibit->model->layers;
+    const double *norms = exhibit_slope_norms(arena, exhibit, &samples);
+    add_medians(arena, &drawing.data, stages, layers, samples, norms);
+    drawing_titles(&drawing, text_print(arena, "%s: stages of %s by layer", exhibit->model->name, tableau->name),
+                   "layer", text_print(arena, "norm of the slope f(Y_i, u), median of %zu samples", samples));
+    set_layers(body, layers);
+    text_add(body, "plot ");
+    for (size_t i = 0; i < stages; i++)
+        text_format(body, "%s$stages using 1:%zu with linespoints lw 1.5 pt %d ps 0.8 lc rgb '%s' title 'stage %zu'",
+                    i ? ", " : "", i + 2, drawing_shape(i), drawing_colour(i), i + 1);
+    text_add(body, "\n");
     return drawing;
 }
 

@@ -24,6 +24,9 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
 /* Time steps by layer, a step of 0 with a cross. */
 Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps);
 
+/* The median of the samples' slope norms by layer, a line for each stage. */
+Drawing curves_stages(Arena *arena, const Exhibit *exhibit);
+
 /* Median and the range from a tenth to nine tenths of the samples' costate norms by layer. */
 Drawing curves_costates(Arena *arena, const Exhibit *exhibit);
 

@@ -15,14 +15,15 @@ static int compare_reals(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The half side of a square around 0: base where nine tenths of the coordinates lie within, else what holds all. */
+/* The half side of a square around 0: base where all but a fiftieth of the coordinates lie within, else what holds all.
+ */
 static double half_side(Arena *arena, double base, size_t count, const double *coordinates)
 {
     double *sizes = ARENA_ARRAY(arena, count, double);
     for (size_t i = 0; i < count; i++)
         sizes[i] = fabs(coordinates[i]);
     qsort(sizes, count, sizeof *sizes, compare_reals);
-    return sizes[count - 1 - count / 10] <= base ? base : 1.05 * sizes[count - 1];
+    return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
 }
 
 static void set_square(Text *body, double half)
@@ -58,16 +59,31 @@ static void add_points(Text *data, const char *prefix, const Exhibit *exhibit, c
     }
 }
 
+/* One real target, which colours the samples. */
+static bool is_regression(const Exhibit *exhibit)
+{
+    return exhibit_classes(exhibit) == 0 && exhibit->model->outputs == 1;
+}
+
+static void set_target_palette(Text *body, const Exhibit *exhibit)
+{
+    if (is_regression(exhibit))
+        text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel 'target'\n",
+                    drawing_colour(0), drawing_colour(1));
+}
+
 static void group_title(Text *body, const Exhibit *exhibit, size_t group)
 {
     text_add(body, " title ");
-    gnuplot_string(body, exhibit_classes(exhibit) ? exhibit_class_name(body->arena, exhibit, group) : "samples");
+    gnuplot_string(body, exhibit_classes(exhibit) ? exhibit_class_name(body->arena, exhibit, group)
+                         : is_regression(exhibit) ? "samples, by target"
+                                                  : "samples");
 }
 
 /* Elements of a plot command, each begun by separator. The samples of a regression have the colour of their target. */
 static void plot_points(Text *body, const char *prefix, const Exhibit *exhibit, double size, bool titles)
 {
-    bool regression = exhibit_classes(exhibit) == 0 && exhibit->model->outputs == 1;
+    bool regression = is_regression(exhibit);
     for (size_t group = 0; group < group_count(exhibit); group++) {
         text_format(body, "%s$%s%zu using 1:2", group ? ", " : "", prefix, group);
         if (regression)
@@ -101,10 +117,14 @@ static double *grid_points(Arena *arena, double half)
 static void set_palette(Text *body, const Exhibit *exhibit)
 {
     size_t outputs = exhibit->model->outputs;
+    if (is_regression(exhibit)) {
+        set_target_palette(body, exhibit);
+        text_add(body, "set cblabel 'prediction and target'\n");
+        return;
+    }
     if (outputs == 1) {
-        text_format(body, "set palette defined (0 '#a6cfe8', 0.5 '#ffffff', 1 '#f5c49b')\nset cblabel '%s'\n",
-                    exhibit->model->link == LINK_SIGMOID ? "predicted probability p" : "prediction");
-        text_add(body, exhibit->model->link == LINK_SIGMOID ? "set cbrange [0:1]\n" : "");
+        text_add(body, "set palette defined (0 '#a6cfe8', 0.5 '#ffffff', 1 '#f5c49b')\n"
+                       "set cblabel 'predicted probability p'\nset cbrange [0:1]\n");
         return;
     }
     text_format(body, "set cbrange [-0.5:%zu.5]\nunset colorbox\nset palette maxcolors %zu defined (", outputs - 1,
@@ -145,6 +165,7 @@ Drawing plane_samples(Arena *arena, const Exhibit *exhibit, const char *title)
     add_points(&drawing.data, "sample", exhibit, exhibit->train->x);
     drawing_titles(&drawing, title, "x1", "x2");
     set_square(&drawing.body, half_side(arena, 1, 2 * exhibit_samples(exhibit), exhibit->train->x));
+    set_target_palette(&drawing.body, exhibit);
     text_add(&drawing.body, "plot ");
     plot_points(&drawing.body, "sample", exhibit, 0.6, true);
     text_add(&drawing.body, "\n");
@@ -245,8 +266,9 @@ static void add_legend(Text *body, const Exhibit *exhibit)
     text_add(body, "set title ' '\nunset border\nunset tics\nunset xlabel\nunset ylabel\nunset grid\n"
                    "set key inside center center vertical samplen 1 font ',9'\nplot ");
     for (size_t group = 0; group < group_count(exhibit); group++) {
-        text_format(body, "%sNaN with points pt %d lc rgb '%s'", group ? ", " : "", drawing_shape(group),
-                    drawing_colour(group));
+        text_format(body, "%sNaN with points pt %d lc rgb '%s'", group ? ", " : "",
+                    is_regression(exhibit) ? 6 : drawing_shape(group),
+                    is_regression(exhibit) ? "#000000" : drawing_colour(group));
         group_title(body, exhibit, group);
     }
     text_add(body, "\n");
@@ -265,6 +287,8 @@ Drawing plane_snapshots(Arena *arena, const Exhibit *exhibit)
     text_add(&drawing.body, "\nunset key\nset border 15\nset format xy ''\nset tics scale 0.3\n"
                             "set lmargin 1\nset rmargin 1\nset bmargin 0.5\nset tmargin 2.2\n");
     set_square(&drawing.body, flow.half);
+    set_target_palette(&drawing.body, exhibit);
+    text_add(&drawing.body, "unset colorbox\n");
     for (size_t layer = 0; layer <= flow.layers; layer += stride) {
         text_format(&drawing.body, "set title '%s' font ',10' offset 0,-0.7\nplot ",
                     layer ? text_print(arena, "layer %zu", layer) : "input");
@@ -303,6 +327,7 @@ Drawing plane_trajectories(Arena *arena, const Exhibit *exhibit)
         text_print(arena, "%s: paths of %zu samples to their final states%s", exhibit->model->name, lines, flow.note),
         flow.x, flow.y);
     set_square(body, flow.half);
+    set_target_palette(body, exhibit);
     text_add(body, "plot ");
     for (size_t group = 0; group < group_count(exhibit); group++) {
         add_lines(&drawing, exhibit, &flow, group, lines);
@@ -318,6 +343,7 @@ Drawing plane_animation(Arena *arena, const Exhibit *exhibit)
     Drawing drawing = drawing_new(arena, SIDE - 100, SIDE - 60);
     Flow flow = flow_of(arena, exhibit);
     set_square(&drawing.body, flow.half);
+    set_target_palette(&drawing.body, exhibit);
     for (size_t layer = 0; layer <= flow.layers; layer++) {
         drawing_titles(&drawing,
                        text_print(arena, "%s: layer %zu of %zu%s", exhibit->model->name, layer, flow.layers, flow.note),

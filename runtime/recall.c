@@ -155,6 +155,7 @@ const Recall *recall_run(Session *session, const char *folder)
     }
     if (!recall_network(&training, recall) || !read_parameters(session, recall) || !read_trace(session, recall))
         return NULL;
+    recall->exhibit.program = recall->program;
     recall->exhibit.train = &recall->source.train;
     recall->exhibit.solver = session_solver(&training, recall->program);
     return recall->exhibit.solver ? recall : NULL;

@@ -40,8 +40,8 @@ static void done(void)
 
 Test(plot, all_pictures_of_a_planar_network)
 {
-    static const char *const names[] = {"prediction", "transformed", "snapshots", "flow",
-                                        "steps",      "costates",    "objective", "accuracy"};
+    static const char *const names[] = {"prediction", "transformed", "snapshots", "flow",    "steps",
+                                        "stages",     "costates",    "objective", "accuracy"};
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40, validation = 30 }");
     train("--plot --seed 3");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -283,6 +283,39 @@ Test(solver, costates_and_tangents_keep_their_product)
     }
 }
 
+/* y_n+1 - y_n = h sum b_i f_i: the slopes that the interpreter gives are those that the solver advances by. */
+static void expect_steps(const Compiled *compiled, const double *states)
+{
+    const Model *model = compiled->model;
+    const Tableau *tableau = compiled->program->description.tableau;
+    size_t width = model->width, count = compiled->samples.count, stages = tableau->stages;
+    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    long double *slopes = ARENA_ARRAY(arena, model->layers * stages * width, long double);
+    const double *steps = compiled->params + model->tensors[model->step_tensor].offset;
+    for (size_t sample = 0; sample < count; sample++) {
+        interpret_slopes(interpreter, compiled->x + sample * model->inputs,
+                         widened(compiled->params, model->parameters), slopes);
+        for (size_t i = 0; i < model->layers * width; i++) {
+            size_t layer = i / width, row = i % width;
+            const double *y = states + (layer * count + sample) * width + row;
+            long double sum = 0;
+            for (size_t k = 0; k < stages; k++)
+                sum += (long double)rational_to_double(tableau->b[k]) * slopes[(layer * stages + k) * width + row];
+            cr_expect_float_eq(y[count * width] - y[0], (double)(steps[layer] * sum), 100 * rounding(model), "%s",
+                               model->name);
+        }
+    }
+}
+
+Test(solver, slopes_make_the_steps)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 2);
+        if (compiled.model->residual)
+            expect_steps(&compiled, trajectory_of(&compiled).states);
+    }
+}
+
 Test(solver, trajectory_leaves_out_what_is_not_asked_for)
 {
     Compiled compiled = compiled_of(variety[1], 1, 70);
