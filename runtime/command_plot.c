@@ -24,7 +24,7 @@ const Command command_plot = {"plot",
                               "prediction   the prediction over the plane, with the samples\n"
                               "transformed  the transformed samples and the linear classifier\n"
                               "snapshots    the states after every layer\n"
-                              "flow         the path of every sample\n"
+                              "flow         the paths of the samples\n"
                               "animation    the flow as a moving picture (GIF)\n"
                               "channel      the state of a network with one channel, by layer\n"
                               "steps        the time steps by layer\n"

@@ -35,27 +35,30 @@ static void add_number(Text *page, const char *name, const Json *value)
 
 static void add_object(Text *page, const char *title, const Json *object)
 {
+    text_add(page, "<section>\n");
     html_element(page, "h2", title);
     text_add(page, "<table>\n");
     for (size_t i = 0; object && i < object->count; i++)
         add_number(page, object->names[i], &object->items[i]);
-    text_add(page, "</table>\n");
+    text_add(page, "</table>\n</section>\n");
 }
 
 static void add_summary(Text *page, const Recall *recall)
 {
     static const char *const names[] = {"iterations", "seconds", "ended", "parameters", "spec", "version"};
     const Model *model = recall->exhibit.model;
-    text_format(page, "<p>A network of %zu layers and %zu channels, ", model->layers, model->width);
+    text_format(page, "<p>A network of %zu layer%s and %zu channel%s, ", model->layers, model->layers > 1 ? "s" : "",
+                model->width, model->width > 1 ? "s" : "");
     html_string(page, text_print(page->arena, "method %s.", recall->program->description.tableau->name));
     text_add(page, "</p>\n<table>\n");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_number(page, names[i], json_member(recall->report, names[i]));
-    text_add(page, "</table>\n");
+    text_add(page, "</table>\n<div class=\"row\">\n");
     add_object(page, "In the end", json_member(recall->report, "final"));
     add_object(page, "At its best", json_member(recall->report, "best"));
     add_object(page, "Data", json_member(recall->report, "data"));
     add_object(page, "Settings", json_member(recall->report, "settings"));
+    text_add(page, "</div>\n");
 }
 
 static const char *image_of(Arena *arena, const char *folder, const char *name)
@@ -67,11 +70,13 @@ static const char *image_of(Arena *arena, const char *folder, const char *name)
 static bool add_pictures(Session *session, Text *page, const char *folder)
 {
     html_element(page, "h2", "Pictures");
+    text_add(page, "<div class=\"row large\">\n");
     for (const FigureName *figure = figure_names; figure->name; figure++) {
         const char *path = image_of(session->arena, folder, figure->name);
         if (file_exists(path) && !html_picture(page, session->diagnostics, path, figure->shows))
             return false;
     }
+    text_add(page, "</div>\n");
     return true;
 }
 

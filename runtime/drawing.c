@@ -63,7 +63,7 @@ static void terminal(const Drawing *drawing, Text *script, DrawingFormat format,
     text_add(script, "reset\n");
     switch (format) {
     case DRAWING_SVG:
-        text_format(script, "set terminal svg noenhanced size %d,%d font 'sans-serif,13' background 'white'\n", width,
+        text_format(script, "set terminal svg noenhanced size %d,%d font 'sans-serif,16' background 'white'\n", width,
                     height);
         output(script, folder, name, "svg");
         break;

@@ -34,12 +34,15 @@ static void add_trace(Text *data, size_t index, const Trace *trace)
 
 static void plot_trace(Text *body, size_t index, const NamedTrace *named, bool test, int column)
 {
-    const char *set = test ? "test" : "training";
-    Arena *arena = body->arena;
-    text_format(body, "%s $trace%zu using 1:%d with %s lw 2 dt %d lc rgb '%s' title ", index || test ? "," : "plot",
-                index, column + 2 * test, named->trace->count > 1 ? "lines" : "points", test ? 2 : 1,
+    text_format(body, "%s $trace%zu using 1:%d with %s lw 2 dt %d lc rgb '%s' ", index || test ? "," : "plot", index,
+                column + 2 * test, named->trace->count > 1 ? "lines" : "points", test ? 2 : 1,
                 drawing_colour(named->name ? index : test));
-    gnuplot_string(body, named->name ? text_print(arena, "%s%s", named->name, test ? ", test" : "") : set);
+    if (test && named->name) {
+        text_add(body, "notitle");
+        return;
+    }
+    text_add(body, "title ");
+    gnuplot_string(body, named->name ? named->name : test ? "test" : "training");
 }
 
 static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces, int column)
@@ -148,7 +151,7 @@ Drawing curves_costates(Arena *arena, const Exhibit *exhibit)
                    "norm of the costate p = dJ/dy");
     text_format(&drawing.body,
                 "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
-                "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %% of the samples', "
+                "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
                 "'' using 1:3 with linespoints pt 7 ps 0.6 lw 2 lc rgb '%s' title 'median'\n",
                 positive ? "set logscale y\n" : "", model->layers, drawing_shade(0), drawing_colour(0));
     return drawing;
@@ -180,7 +183,7 @@ Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
     const double *norms = exhibit_slope_norms(arena, exhibit, &samples);
     add_medians(arena, &drawing.data, stages, layers, samples, norms);
     drawing_titles(&drawing, text_print(arena, "%s: stages of %s by layer", exhibit->model->name, tableau->name),
-                   "layer", text_print(arena, "norm of the slope f(Y_i, u), median of %zu samples", samples));
+                   "layer", text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
     set_layers(body, layers);
     text_add(body, "plot ");
     for (size_t i = 0; i < stages; i++)

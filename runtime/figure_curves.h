@@ -17,7 +17,7 @@ typedef struct {
 } NamedSteps;
 
 /* Objective, and accuracy (RMSE where that is what the traces hold), over iterations on logarithmic axes; the test
- * set dashed. */
+ * set dashed, and without an entry of its own in the legend where traces have names. */
 Drawing curves_objective(Arena *arena, const char *title, size_t count, const NamedTrace *traces);
 Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces);
 

@@ -69,7 +69,7 @@ const FigureName figure_names[] = {
     {"prediction", "the prediction over the plane, with the samples"},
     {"transformed", "the transformed samples and the linear classifier"},
     {"snapshots", "the states after every layer"},
-    {"flow", "the path of every sample"},
+    {"flow", "the paths of the samples"},
     {"animation", "the flow as a moving picture"},
     {"channel", "the state of a network with one channel, by layer"},
     {"steps", "the time steps by layer"},

@@ -35,8 +35,9 @@ static void draw_comparison(Paper *paper, size_t data, size_t first, size_t coun
     for (size_t i = 0; i < count; i++)
         traces[i] = (NamedTrace){experiment_titles[first + i], exhibit_of(paper, data, first + i)->trace};
     const char *name = generate_names[data];
-    Drawing objective = curves_objective(arena, text_print(arena, "%s: objective", name), count, traces);
-    Drawing accuracy = curves_accuracy(arena, text_print(arena, "%s: accuracy", name), false, count, traces);
+    const char *note = traces[0].trace->test ? " (dashed: validation)" : "";
+    Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), count, traces);
+    Drawing accuracy = curves_accuracy(arena, text_print(arena, "%s: accuracy%s", name, note), false, count, traces);
     finish(paper, &objective, DRAWING_SVG, "objective", data, group);
     finish(paper, &accuracy, DRAWING_SVG, "accuracy", data, group);
 }
@@ -124,12 +125,11 @@ static bool add_curves(Paper *paper, size_t data, size_t first, const char *grou
 {
     Arena *arena = paper->session->arena;
     const char *ending = text_print(arena, "%s.svg", group);
-    bool validated = paper->outcomes->outcomes[data][first].validated;
     text_add(&paper->page, "<div class=\"row large\">\n");
     bool added =
-        picture(paper, "objective", data, ending,
-                text_print(arena, "Objective over iterations%s: %s.", validated ? ", on validation samples dashed" : "",
-                           objectives(paper, data, first, EXPERIMENT_NETWORKS))) &&
+        picture(
+            paper, "objective", data, ending,
+            text_print(arena, "Objective over iterations: %s.", objectives(paper, data, first, EXPERIMENT_NETWORKS))) &&
         picture(paper, "accuracy", data, ending,
                 text_print(arena, "Accuracy over iterations, in the end: %s.",
                            accuracies(paper, data, first, EXPERIMENT_NETWORKS))) &&
@@ -166,6 +166,10 @@ static bool add_comparison(Paper *paper, size_t first, const char *title, const 
     html_element(&paper->page, "h2", title);
     for (size_t data = 0; data < GENERATE_COUNT; data++) {
         html_element(&paper->page, "h3", generate_names[data]);
+        if (first)
+            outcomes_methods(&paper->page, paper->outcomes, data);
+        else
+            outcomes_networks(&paper->page, paper->outcomes, data);
         if (!add_curves(paper, data, first, group) ||
             !add_pictures(paper, data, first, "prediction", "prediction over the plane, with the samples", false) ||
             !add_pictures(paper, data, first, "transformed", "final states and linear classifier", false) ||

@@ -28,6 +28,10 @@ bool outcomes_read(Session *session, const ExperimentPlan *plan, Outcomes *outco
 /* Appends a table of all outcomes as HTML. */
 void outcomes_table(Text *page, const Outcomes *outcomes);
 
+/* Append what the networks, and the methods, show on one data set, and whether that agrees with the paper, as HTML. */
+void outcomes_networks(Text *page, const Outcomes *outcomes, size_t data);
+void outcomes_methods(Text *page, const Outcomes *outcomes, size_t data);
+
 /* Appends each finding of the paper with what is seen here and whether that agrees, as HTML. */
 void outcomes_findings(Text *page, const Outcomes *outcomes);
 

@@ -76,6 +76,8 @@ Test(paper, whole_page)
     cr_expect_eq(occurrences(page, "<figcaption>"), occurrences(page, "<img "));
     cr_expect_eq(occurrences(page, "<tr><td>"), 32);
     cr_expect_eq(occurrences(page, "<li><strong>"), 4);
+    cr_expect_eq(occurrences(page, "<p>The four methods classify "), 4);
+    cr_expect_eq(occurrences(page, " ends lowest, at an objective of "), 4);
     cr_expect_null(strstr(page, "src=\"http"));
     cr_expect_eq(system(text_print(arena, "rm -r %s/paper", folder)), 0);
     fixture_close();
