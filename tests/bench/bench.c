@@ -1,8 +1,10 @@
-/* bench: how fast costate is, beside its rivals and the machine's floor. `bench table|scaling|threads|memory|start
- * [full]` prints one part and adds its rows to out/bench/bench.csv. See `make bench`. */
+/* bench: how fast costate is, beside its rivals and the machine's floor. `bench
+ * table|kernels|scaling|threads|memory|start|paper [full]` prints one part and adds its rows to out/bench/bench.csv.
+ * See `make bench`. */
 #include "rates.h"
 #include "rival.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +286,48 @@ static void start(Bench *bench)
     row(bench, "start", "spiral", "process", process.name, process.median, process.minimum);
 }
 
+/* ---- the paper's iterations ---- */
+
+/* TorchScript must have walked the same way. */
+static void compare_iterations(Bench *bench, Workload *workload)
+{
+    enum { ROUNDS = 3 };
+    const char *name = workload->problem.name;
+    Line line = {.count = 0};
+    workload_gradient(workload);
+    enter(&line, "libtcc", workload_train, workload);
+    if (bench->rival) {
+        require(rival_load(bench->rival, workload, FOLDER), "PyTorch computes another objective");
+        enter(&line, "script", rival_script_train, bench->rival);
+    }
+    measure(bench->arena, line.entries, line.count, ROUNDS);
+    require(!bench->rival || fabs(rival_trained(bench->rival) / workload->objective - 1) < 1e-6,
+            "PyTorch trains to another objective");
+    printf("%-16s", name);
+    for (size_t i = 0; i < line.count; i++) {
+        printf(" %12.3f", 1e3 * line.entries[i].median / WORKLOAD_ITERATIONS);
+        row(bench, "paper", name, "iteration", line.entries[i].name, line.entries[i].median / WORKLOAD_ITERATIONS,
+            line.entries[i].minimum / WORKLOAD_ITERATIONS);
+    }
+    if (bench->rival)
+        printf(" %9.1f", line.entries[1].median / line.entries[0].median);
+    printf("\n");
+}
+
+static void paper(Bench *bench)
+{
+    static const char *const experiments[][2] = {{"spiral2d_rk1", "euler"}, {"spiral2d_rk4", "kutta4"}};
+    Pool *pool = pool_new(bench->arena, 1);
+    bench->rival = rival_start(bench->arena);
+    printf("\nthe paper's iterations, the first %d, one thread, ms an iteration\n%-16s %12s %12s %9s\n",
+           WORKLOAD_ITERATIONS, "", "libtcc", "TorchScript", "ratio");
+    for (size_t i = 0; i < sizeof experiments / sizeof *experiments; i++) {
+        Workload *workload = workload_paper(bench->arena, experiments[i][0], experiments[i][1], pool);
+        require(workload != NULL, experiments[i][0]);
+        compare_iterations(bench, workload);
+    }
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -291,8 +335,8 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels}, {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},   {"start", start}};
+static const Part parts[] = {{"table", table},   {"kernels", kernels}, {"scaling", scaling}, {"threads", threads},
+                             {"memory", memory}, {"start", start},     {"paper", paper}};
 
 int main(int argc, char **argv)
 {
@@ -302,7 +346,7 @@ int main(int argc, char **argv)
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
     require(argc > 1 && bench.csv,
-            "usage: bench table|kernels|scaling|threads|memory|start [full], where " FOLDER " is");
+            "usage: bench table|kernels|scaling|threads|memory|start|paper [full], where " FOLDER " is");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))
             parts[i].run(&bench);

@@ -106,3 +106,15 @@ double rival_script_forward(void *context)
 {
     return ask(context, "script forward");
 }
+
+double rival_script_train(void *context)
+{
+    char line[32];
+    snprintf(line, sizeof line, "train %d", WORKLOAD_ITERATIONS);
+    return ask(context, line);
+}
+
+double rival_trained(Rival *rival)
+{
+    return ask(rival, "trained");
+}

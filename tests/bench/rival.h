@@ -18,4 +18,9 @@ double rival_script_gradient(void *context);
 double rival_eager_forward(void *context);
 double rival_script_forward(void *context);
 
+/* The same iterations as workload_train, through TorchScript; rival_trained is the objective that the last one
+ * reached. */
+double rival_script_train(void *context);
+double rival_trained(Rival *rival);
+
 #endif

@@ -92,6 +92,36 @@ class Problem:
         return float(objective)
 
 
+    def train(self, iterations):
+        """The line search of the paper's Runge-Kutta networks (Armijo, tau 0.1, at most 10), from the initial point."""
+        params = [*self.K, *self.b, self.W, self.mu]
+        start = [p.detach().clone() for p in params]
+
+        def objective():
+            residual = self.forward("script") - self.target
+            return 0.5 * (residual * residual).sum()
+
+        seconds, alpha = time.perf_counter(), 0.05
+        for _ in range(iterations):
+            before = objective()
+            gradient = torch.autograd.grad(before, params)
+            with torch.no_grad():
+                square = sum(float((g * g).sum()) for g in gradient)
+                iterate = [p.clone() for p in params]
+                alpha = 2 * min(10.0, 2 * alpha)
+                self.trained = float("inf")
+                while not self.trained <= float(before) - 0.4 * alpha * square:
+                    alpha /= 2
+                    for p, u, g in zip(params, iterate, gradient):
+                        p.copy_(u - alpha * g)
+                    self.trained = float(objective())
+        seconds = time.perf_counter() - seconds
+        with torch.no_grad():
+            for p, u in zip(params, start):
+                p.copy_(u)
+        return seconds
+
+
 def serve():
     problem = None
     for line in sys.stdin:
@@ -101,6 +131,10 @@ def serve():
         elif words[0] == "load":
             problem = Problem(words[1], words[2], *map(int, words[3:]))
             answer = problem.gradient("script")
+        elif words[0] == "train":
+            answer = problem.train(int(words[1]))
+        elif words[0] == "trained":
+            answer = problem.trained
         elif words[1] == "gradient":
             start = time.perf_counter()
             problem.gradient(words[0])

@@ -1,8 +1,10 @@
 #include "workload.h"
 
+#include "dataset.h"
 #include "file.h"
 #include "initial.h"
 #include "random.h"
+#include "train.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -89,36 +91,69 @@ static void build_vendored(Workload *workload, const char *folder, Diagnostics *
         load_vendored(workload, library);
 }
 
+/* The program of the spec at path, compiled, at its initial parameters; what workload_new and workload_paper share. */
+static bool compile(Workload *workload, Diagnostics *diagnostics, const char *path, Pool *pool)
+{
+    Arena *arena = workload->arena;
+    double start = measure_clock();
+    workload->program = gen_program(arena, diagnostics, path, "specs");
+    if (!workload->program)
+        return false;
+    workload->seconds_generate = measure_clock() - start;
+    start = measure_clock();
+    workload->solver = solver_compile(arena, diagnostics, workload->program, pool);
+    if (!workload->solver)
+        return false;
+    workload->seconds_compile = measure_clock() - start;
+    const Model *model = workload->program->description.model;
+    workload->params = ARENA_ARRAY(arena, model->parameters, double);
+    workload->gradient = ARENA_ARRAY(arena, model->parameters, double);
+    initial_parameters(model, 1, workload->params);
+    return true;
+}
+
+static void convert_samples(Workload *workload)
+{
+    const Problem *problem = &workload->problem;
+    workload->samples.count = problem->samples;
+    workload->samples.x = converted(workload->arena, workload->x, problem->samples * problem->width, problem->single);
+    workload->samples.target = converted(workload->arena, workload->target, problem->samples, problem->single);
+}
+
 Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored)
 {
     Workload *workload = ARENA_NEW(arena, Workload);
     Diagnostics *diagnostics = diagnostics_new(arena);
     const char *spec = spec_of(arena, problem), *path = text_print(arena, "%s/%s.lua", folder, problem->name);
     *workload = (Workload){.arena = arena, .problem = *problem};
-    if (!file_write(diagnostics, path, spec, strlen(spec)))
+    if (!file_write(diagnostics, path, spec, strlen(spec)) || !compile(workload, diagnostics, path, pool))
         return fail(diagnostics, arena);
-    double start = measure_clock();
-    workload->program = gen_program(arena, diagnostics, path, "specs");
-    if (!workload->program)
-        return fail(diagnostics, arena);
-    workload->seconds_generate = measure_clock() - start;
-    start = measure_clock();
-    workload->solver = solver_compile(arena, diagnostics, workload->program, pool);
-    if (!workload->solver)
-        return fail(diagnostics, arena);
-    workload->seconds_compile = measure_clock() - start;
-    const Model *model = workload->program->description.model;
     fill(workload);
-    workload->params = ARENA_ARRAY(arena, model->parameters, double);
-    workload->gradient = ARENA_ARRAY(arena, model->parameters, double);
-    initial_parameters(model, 1, workload->params);
-    workload->samples.count = problem->samples;
-    workload->samples.x = converted(arena, workload->x, problem->samples * problem->width, problem->single);
-    workload->samples.target = converted(arena, workload->target, problem->samples, problem->single);
+    convert_samples(workload);
     if (vendored)
         build_vendored(workload, folder, diagnostics);
     if (diagnostics_errors(diagnostics))
         return fail(diagnostics, arena);
+    return workload;
+}
+
+Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool)
+{
+    Workload *workload = ARENA_NEW(arena, Workload);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    Dataset data;
+    workload->arena = arena;
+    if (!compile(workload, diagnostics, text_print(arena, "specs/paper/%s.lua", name), pool))
+        return fail(diagnostics, arena);
+    const Model *model = workload->program->description.model;
+    const DatasetOptions options = dataset_options(model);
+    if (!dataset_generate(arena, diagnostics, &options, model->data.source, model->data.samples, model->seed, "train",
+                          &data))
+        return fail(diagnostics, arena);
+    workload->problem = (Problem){name, method, model->width, model->layers, data.samples, model->single};
+    workload->x = data.x;
+    workload->target = data.target;
+    convert_samples(workload);
     return workload;
 }
 
@@ -151,6 +186,20 @@ double workload_vendored_forward(void *context)
     Workload *workload = context;
     workload->vendored_forward(workload->samples.count, workload->samples.x, workload->vendored_params,
                                workload->vendored_result, workload->work);
+    return -1;
+}
+
+double workload_train(void *context)
+{
+    Workload *workload = context;
+    Arena *arena = arena_branch(workload->arena);
+    Objective objective = solver_objective(arena, workload->solver, &workload->samples, workload->target);
+    Train *train = train_new(arena, &objective, train_settings(workload->program->description.model));
+    train_start(train, workload->params);
+    for (int i = 0; i < WORKLOAD_ITERATIONS; i++)
+        train_iterate(train);
+    workload->objective = train->state.evaluation.objective;
+    arena_free(arena);
     return -1;
 }
 

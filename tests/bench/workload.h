@@ -31,11 +31,19 @@ typedef struct {
  * source, with BENCH_CC or else gcc. */
 Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored);
 
+/* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
+Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);
+
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);
 double workload_forward(void *context);
 double workload_vendored_gradient(void *context);
 double workload_vendored_forward(void *context);
+
+/* WORKLOAD_ITERATIONS of the spec's line search, from the initial parameters on; the objective reached is
+ * workload->objective. */
+enum { WORKLOAD_ITERATIONS = 20 };
+double workload_train(void *context);
 
 /* Operations of all samples, additions and multiplications alike, and evaluations of activations. */
 typedef struct {
