@@ -15,7 +15,8 @@ static const Option repl_options[] = {{NULL, NULL, NULL}};
 const Command command_repl = {"repl",
                               "[SPEC]",
                               "A Lua prompt for networks: change, train, look; type help there.",
-                              "Lines are kept in ~/.costate_history, or in the file that COSTATE_HISTORY names.\n",
+                              "Lines are kept in ~/.costate_history, or in the file that COSTATE_HISTORY names. Where\n"
+                              "they come from no terminal, the exit code is 1 if one of them failed.\n",
                               "echo 'net:tableau()' | costate repl specs/spiral.lua",
                               repl_options};
 
@@ -36,6 +37,7 @@ typedef struct {
     History *history;
     const char *file; /* of the history */
     bool more;        /* the line continues one before it */
+    bool failed;      /* some line did */
     int kept;         /* a byte that was read ahead, or NO_BYTE */
 } Prompt;
 
@@ -153,7 +155,8 @@ static void open_editor(Prompt *prompt)
 {
     HistEvent event;
     const char *set = getenv("COSTATE_HISTORY"), *home = getenv("HOME");
-    prompt->file = set ? set : home ? text_print(prompt->arena, "%s/.costate_history", home) : NULL;
+    if (isatty(STDIN_FILENO))
+        prompt->file = set ? set : home ? text_print(prompt->arena, "%s/.costate_history", home) : NULL;
     prompt->editor = el_init("costate", stdin, stdout, stderr);
     prompt->history = history_init();
     history(prompt->history, &event, H_SETSIZE, 1000);
@@ -199,8 +202,15 @@ static void converse(Prompt *prompt)
         if (!prompt->more)
             text = text_new(prompt->arena);
         text_append(&text, line, (size_t)length);
-        prompt->more = text.data[strspn(text.data, " \t\n")] && console_run(prompt->console, text.data) == CONSOLE_MORE;
+        if (!text.data[strspn(text.data, " \t\n")])
+            continue;
+        ConsoleResult result = console_run(prompt->console, text.data);
+        prompt->more = result == CONSOLE_MORE;
+        prompt->failed = prompt->failed || result == CONSOLE_FAILED;
     }
+    if (prompt->more)
+        fputs("the end of this is missing\n", stderr);
+    prompt->failed = prompt->failed || prompt->more;
 }
 
 Status repl_run(Session *session)
@@ -219,7 +229,7 @@ Status repl_run(Session *session)
     open_editor(&prompt);
     converse(&prompt);
     close_editor(&prompt);
-    return STATUS_OK;
+    return prompt.failed && !isatty(STDIN_FILENO) ? STATUS_FAILED : STATUS_OK;
 }
 
 Status run_run(Session *session)

@@ -38,7 +38,7 @@ static void add_object(Text *page, const char *title, const Json *object)
     text_add(page, "<section>\n");
     html_element(page, "h2", title);
     text_add(page, "<table>\n");
-    for (size_t i = 0; object && i < object->count; i++)
+    for (size_t i = 0; object && object->kind == JSON_OBJECT && i < object->count; i++)
         add_number(page, object->names[i], &object->items[i]);
     text_add(page, "</table>\n</section>\n");
 }

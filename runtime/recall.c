@@ -28,9 +28,10 @@ void recall_note(Session *session, Metadata *origin)
 
 /* ---- the command line of the training ---- */
 
+/* NULL also where there is no object. */
 static const char *string_member(const Json *object, const char *name)
 {
-    const Json *member = json_member(object, name);
+    const Json *member = object ? json_member(object, name) : NULL;
     return member && member->kind == JSON_STRING ? member->string : NULL;
 }
 

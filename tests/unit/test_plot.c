@@ -80,9 +80,12 @@ Test(plot, curves_in_the_terminal)
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
     train("");
     setenv("COLUMNS", "20", 1);
+    setenv("NO_COLOR", "1", 1);
     cr_expect_eq(run(text_print(arena, "plot %s/run --ascii", folder)), 0);
     const char *shown = output();
     cr_expect_not_null(strstr(shown, "iteration"));
+    cr_expect_not_null(strstr(shown, "small: costates\n"));
+    cr_expect_null(strchr(shown, '\x1b'), "no colours");
     for (const char *line = shown; *line; line += strcspn(line, "\n") + 1)
         cr_expect_leq(strcspn(line, "\n"), 20);
     done();
@@ -105,6 +108,39 @@ Test(plot, what_cannot_be_drawn_is_said)
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 41 }");
     cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 1);
     cr_expect_not_null(strstr(output(), "the spec or a file it uses has changed since this run"));
+    done();
+}
+
+/* plot and report say which file is missing from a run, or what is wrong with it. */
+static void expect_both(const char *message)
+{
+    static const char *const commands[] = {"plot", "report"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(run(text_print(arena, "%s %s/run", commands[i], folder)), 1);
+        cr_expect_not_null(strstr(output(), message), "%s", output());
+    }
+}
+
+Test(plot, runs_that_are_not_whole)
+{
+    static const char *const files[] = {"model.safetensors", "trace.csv", "report.json"};
+    static const char *const reports[][2] = {{"{}", "it does not say what the run was trained on"},
+                                             {"[]", "it does not say what the run was trained on"},
+                                             {"{\"origin\": 3}", "it does not say what the run was trained on"},
+                                             {"no", "a value is expected here"}};
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    for (size_t i = 0; i < 3; i++) {
+        const char *path = path_join(arena, fixture_path("run"), files[i]);
+        const char *message = i < 2 ? "cannot read: No such file or directory" : "there is no run in this folder";
+        cr_assert_eq(rename(path, fixture_path("kept")), 0);
+        expect_both(message);
+        cr_assert_eq(rename(fixture_path("kept"), path), 0);
+    }
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        fixture_text("run/report.json", reports[i][0]);
+        expect_both(reports[i][1]);
+    }
     done();
 }
 

@@ -128,6 +128,26 @@ Test(repl, history_that_cannot_be_kept_is_said)
     fixture_close();
 }
 
+/* Lines from a pipe: no history, and an exit code that tells. */
+Test(repl, pipes)
+{
+    static const struct {
+        const char *lines, *says;
+        int status;
+    } cases[] = {{"=6*7\\n", "42", 0},
+                 {"nil + 1\\n=6*7\\n", "42", 1},
+                 {"for i = 1, 2 do\\n\\nprint(6*7) end\\n", "42", 0},
+                 {"for i = 1, 2 do\\n", "the end of this is missing", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *line = text_print(arena, "printf '%s' | HOME=%s %s repl >%s/output 2>&1", cases[i].lines, folder,
+                                      program_path(), folder);
+        cr_expect_eq(WEXITSTATUS(system(line)), cases[i].status, "%s", cases[i].lines);
+        cr_expect_not_null(strstr(content_of(fixture_path("output")).data, cases[i].says), "%s", cases[i].lines);
+    }
+    cr_expect_not(file_exists(fixture_path(".costate_history")));
+    fixture_close();
+}
+
 Test(repl, scripts)
 {
     const char *script =
