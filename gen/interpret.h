@@ -17,8 +17,8 @@ long double interpret_objective(Interpreter *interpreter, size_t n, const double
 long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *target,
                                const long double *params, long double *gradient);
 
-/* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs]: slopes [layers][stages][width].
- * For a network as network_build made it. */
+/* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs]: slopes
+ * [layers][stages][width]. For a network as network_build made it. */
 void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes);
 
 /* The value of node, [rows][cols], where inputs[k] has the value values[k]; what OP_REDUCE and OP_OUTER sum over

@@ -51,5 +51,9 @@ const char *attend_training(Laboratory *laboratory, size_t iterations)
     interrupt_end();
     if (attending.shown && attending.began)
         progress_end(&attending.progress, &laboratory->trace->rows[laboratory->trace->count - 1], clock_seconds());
+    if (!attending.began) {
+        diagnostics_error(laboratory->session->diagnostics, (Place){0}, "%s", train_reason(result));
+        return NULL;
+    }
     return attending.interrupted ? "interrupted" : train_reason(result);
 }

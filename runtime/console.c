@@ -281,8 +281,8 @@ static int core_plot(lua_State *lua)
     if (!laboratory_data(laboratory))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Exhibit exhibit = {laboratory->program, laboratory->model, laboratory->solver, &laboratory->source.train, laboratory->state.params,
-                             laboratory->trace};
+    const Exhibit exhibit = {laboratory->program,       laboratory->model,        laboratory->solver,
+                             &laboratory->source.train, laboratory->state.params, laboratory->trace};
     if (!figures_draw(laboratory_memory(laboratory), session->diagnostics, &exhibit, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);
@@ -296,7 +296,7 @@ static int core_summary(lua_State *lua)
     text_format(&text, "%s: %zu -> %zu channels x %zu layers -> %zu, %s, %zu parameters", model->name, model->inputs,
                 model->width, model->layers, model->outputs, laboratory->program->description.tableau->name,
                 model->parameters);
-    if (laboratory->trace)
+    if (laboratory->trace && laboratory->trace->count)
         text_format(&text, ", objective %.6g after %zu iterations",
                     laboratory->trace->rows[laboratory->trace->count - 1].training.objective,
                     laboratory->trace->count - 1);

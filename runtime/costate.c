@@ -24,6 +24,7 @@ struct costate {
 /* What one call is about. */
 typedef struct {
     const char *path, *changes;
+    unsigned threads;
     size_t count, iterations;
     const double *x, *target;
     double *result, *objective;
@@ -82,7 +83,7 @@ static bool load(costate *net, const Call *call)
     net->options.command = &command;
     net->session = (Session){.arena = arena, .diagnostics = diagnostics_new(arena), .options = &net->options};
     net->laboratory =
-        laboratory_open(&net->session, pool_new(arena, call->count), call->path, call->changes, COSTATE_SPECS);
+        laboratory_open(&net->session, pool_new(arena, call->threads), call->path, call->changes, COSTATE_SPECS);
     return net->laboratory;
 }
 
@@ -99,7 +100,7 @@ costate *costate_load(const char *path, const char *changes, unsigned threads)
         return NULL;
     }
     pthread_mutex_lock(&one_compiler);
-    perform(net, load, &(Call){.path = path, .changes = changes, .count = threads});
+    perform(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
     rational_leave();
     pthread_mutex_unlock(&one_compiler);
     return net;

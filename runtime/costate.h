@@ -43,7 +43,8 @@ size_t costate_parameters(const costate *net);
  * behind the other: P, q, the controls, dt, W, mu. */
 double *costate_params(costate *net);
 
-/* Where the tensor of that name ("K", "W") begins among the parameters, and how many they are; 0 where there is none. */
+/* Where the tensor of that name ("K", "W") begins among the parameters, and how many they are; 0, which is no error,
+ * where there is none. */
 int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size);
 
 /* prediction [count][outputs] for x [count][inputs]. */

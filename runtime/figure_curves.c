@@ -147,8 +147,7 @@ Drawing curves_costates(Arena *arena, const Exhibit *exhibit)
     const Model *model = exhibit->model;
     bool positive = add_quantiles(arena, &drawing.data, model->layers, exhibit_samples(exhibit),
                                   exhibit_costate_norms(arena, exhibit));
-    drawing_titles(&drawing, text_print(arena, "%s: costates", model->name), "layer",
-                   "norm of the costate p = dJ/dy");
+    drawing_titles(&drawing, text_print(arena, "%s: costates", model->name), "layer", "norm of the costate p = dJ/dy");
     text_format(&drawing.body,
                 "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
                 "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
@@ -182,8 +181,8 @@ Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
     size_t samples, stages = tableau->stages, layers = exhibit->model->layers;
     const double *norms = exhibit_slope_norms(arena, exhibit, &samples);
     add_medians(arena, &drawing.data, stages, layers, samples, norms);
-    drawing_titles(&drawing, text_print(arena, "%s: stages of %s", exhibit->model->name, tableau->name),
-                   "layer", text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
+    drawing_titles(&drawing, text_print(arena, "%s: stages of %s", exhibit->model->name, tableau->name), "layer",
+                   text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
     set_layers(body, layers);
     text_add(body, "plot ");
     for (size_t i = 0; i < stages; i++)

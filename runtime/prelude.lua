@@ -130,7 +130,7 @@ end
 function methods:set(keys)
   local changes = {}
   for k, v in pairs(self.changes) do changes[k] = v end
-  if keys.activation then changes.field, changes.controls, changes.init = nil end
+  if keys.activation and changes.field then changes.field, changes.controls, changes.init = nil end
   if keys.field then changes.activation = nil end
   for k, v in pairs(keys) do changes[k] = v end
   rawset(self, "core", core.open(self.path, write(changes)))

@@ -36,19 +36,6 @@ static void open_tree(void)
     cr_assert_eq(symlink(program_path(), fixture_path("out/bin/costate")), 0);
 }
 
-/* The data under the names that they have where they come from; false where they are not at hand. */
-static bool link_data(void)
-{
-    static const char *const names[][2] = {{"mnist-t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"},
-                                           {"mnist-t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte.gz"},
-                                           {"penguins.csv", "penguins.csv"}};
-    if (!file_exists("../shared/data"))
-        return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        link_to(text_print(arena, "../shared/data/%s", names[i][0]), names[i][1]);
-    return true;
-}
-
 /* Pastes text into a shell in that folder, which stops at the first command that fails. */
 static void paste(const char *text)
 {
@@ -61,6 +48,20 @@ static void paste(const char *text)
 }
 
 /* ---- the README ---- */
+
+#if !defined(__SANITIZE_ADDRESS__) /* what make install would install is not what was built */
+/* The data under the names that they have where they come from; false where they are not at hand. */
+static bool link_data(void)
+{
+    static const char *const names[][2] = {{"mnist-t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"},
+                                           {"mnist-t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte.gz"},
+                                           {"penguins.csv", "penguins.csv"}};
+    if (!file_exists("../shared/data"))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        link_to(text_print(arena, "../shared/data/%s", names[i][0]), names[i][1]);
+    return true;
+}
 
 /* The next block of commands behind *at; NULL at the end. */
 static const char *next_block(const char **at)
@@ -75,7 +76,6 @@ static const char *next_block(const char **at)
     return arena_string(arena, start, (size_t)(*at + 1 - start));
 }
 
-#if !defined(__SANITIZE_ADDRESS__) /* another build than the one that make install would install */
 Test(pasted, every_block_of_the_readme)
 {
     const char *at = content_of("README.md").data;
