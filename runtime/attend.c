@@ -49,11 +49,11 @@ const char *attend_training(Laboratory *laboratory, size_t iterations)
     TrainResult result =
         laboratory_train(laboratory, data->samples, data->x, data->target, iterations, &(Watch){look, &attending});
     interrupt_end();
-    if (attending.shown && attending.began)
-        progress_end(&attending.progress, &laboratory->trace->rows[laboratory->trace->count - 1], clock_seconds());
     if (!attending.began) {
         diagnostics_error(laboratory->session->diagnostics, (Place){0}, "%s", train_reason(result));
         return NULL;
     }
+    if (attending.shown)
+        progress_end(&attending.progress, &laboratory->trace->rows[laboratory->trace->count - 1], clock_seconds());
     return attending.interrupted ? "interrupted" : train_reason(result);
 }
