@@ -4,6 +4,7 @@
 
 #include <gmp.h>
 #include <math.h>
+#include <pthread.h>
 #include <sys/resource.h>
 
 TestSuite(library, .init = fixture_open, .fini = fixture_close);
@@ -193,6 +194,32 @@ Test(library, calls_give_their_memory_back)
     costate_free(net);
 }
 #endif
+
+static void *load_and_train(void *path)
+{
+    costate *net = costate_load(path, NULL, 2);
+    costate_train(net, 0, NULL, NULL, 20, NULL, NULL);
+    return net;
+}
+
+Test(library, networks_in_several_threads)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    const char *path = spec(armijo);
+    char *shared = arena_string(arena, path, strlen(path));
+    costate *alone = load_and_train(shared);
+    for (int i = 0; i < THREADS; i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, load_and_train, shared), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *net;
+        pthread_join(threads[i], &net);
+        cr_assert_null(costate_error(net), "%s", costate_error(net));
+        expect_same_params(alone, net);
+        costate_free(net);
+    }
+    costate_free(alone);
+}
 
 Test(library, leaves_gmp_as_it_found_it)
 {
