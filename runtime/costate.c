@@ -75,6 +75,9 @@ static const Model *model_of(const costate *net)
 
 /* ---- a network's life ---- */
 
+/* libtcc serves one thread at a time, also when it lets go of what it has compiled. */
+static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER;
+
 static bool load(costate *net, const Call *call)
 {
     static const Option none[] = {{NULL, NULL, NULL}};
@@ -89,7 +92,6 @@ static bool load(costate *net, const Call *call)
 
 costate *costate_load(const char *path, const char *changes, unsigned threads)
 {
-    static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER; /* libtcc serves one thread */
     costate *net = calloc(1, sizeof *net);
     if (!net)
         return NULL;
@@ -110,7 +112,9 @@ void costate_free(costate *net)
 {
     if (!net)
         return;
+    pthread_mutex_lock(&one_compiler);
     arena_free(net->arena);
+    pthread_mutex_unlock(&one_compiler);
     if (net->locale)
         freelocale(net->locale);
     free(net);
