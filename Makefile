@@ -56,6 +56,9 @@ $(B)/prelude.h: runtime/prelude.lua
 	@{ echo 'static const char prelude[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
 $(B)/runtime/console.o: $(B)/prelude.h
 
+# The system's compiler gets the same flags when it makes a solver's code.
+$(B)/runtime/kernels.o: CFLAGS += $(foreach isa,$(ISAS),-DKERNEL_FLAGS_$(isa)='"$(FLAGS_$(isa))"')
+
 # The same bits on every machine: no contraction of a*b+c.
 $(B)/runtime/portable.o: CFLAGS += -ffp-contract=off
 

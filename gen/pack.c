@@ -443,7 +443,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
         add_declarations(text, blueprint, "tensors");
 }
 
-static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint)
+/* table: with the table of the ABI. */
+static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool table)
 {
     static const char *const functions[] = {"forward",  "objective",   "gradient",
                                             "pullback", "pushforward", "train_search"};
@@ -453,14 +454,16 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint)
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, with_adam ? adam : functions);
     if (blueprint->edition.trainer && blueprint->network->model->simplex)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, "project");
+    if (table)
+        want(arena, pieces.files, FILE_COUNT, pieces.wanted, "describe");
     return pieces;
 }
 
 /* All behind the header. */
-static void add_source(Text *text, const Blueprint *blueprint)
+static void add_source(Text *text, const Blueprint *blueprint, bool table)
 {
     const Model *model = blueprint->network->model;
-    Pieces pieces = gather_vendored(text->arena, blueprint);
+    Pieces pieces = gather_vendored(text->arena, blueprint, table);
     text_add(text, "#include <stdint.h>\n\n");
     add_real(text, blueprint);
     add_layout(text, blueprint);
@@ -505,7 +508,7 @@ char *pack_source(Arena *arena, const Blueprint *blueprint)
 {
     Text text = open_text(arena, blueprint, ".c");
     text_format(&text, "#include \"%s.h\"\n\n", blueprint->network->model->name);
-    add_source(&text, blueprint);
+    add_source(&text, blueprint, false);
     return pack_finish(arena, blueprint, &text);
 }
 
@@ -517,7 +520,7 @@ char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
     add_declarations(&text, blueprint, "footer");
     text_add(&text, "\n#if defined(COSTATE_IMPLEMENTATION) && !defined(COSTATE_IMPLEMENTED)\n"
                     "#define COSTATE_IMPLEMENTED 1\n\n");
-    add_source(&text, blueprint);
+    add_source(&text, blueprint, false);
     text_add(&text, "\n#endif\n");
     return pack_finish(arena, blueprint, &text);
 }
@@ -540,5 +543,16 @@ char *pack_jit(Arena *arena, const Blueprint *blueprint)
     add_prototypes(&text, &pieces);
     text_add(&text, pieces.routines.data);
     add_sections(&text, &pieces, FILE_DRIVER);
+    return template_rename(arena, text.data, blueprint->network->model->name);
+}
+
+char *pack_library(Arena *arena, const Blueprint *blueprint)
+{
+    const Sections abi = template_sections(arena, "abi.h");
+    Text text = text_new(arena);
+    add_header(&text, blueprint);
+    add_declarations(&text, blueprint, "footer");
+    text_add(&text, template_find(&abi, "table_type")->text);
+    add_source(&text, blueprint, true);
     return template_rename(arena, text.data, blueprint->network->model->name);
 }

@@ -10,6 +10,7 @@ static const Option check_options[] = {
     SOURCE_OPTIONS,
     {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--threads", "N", "threads to use [all processors]"},
+    BACKEND_OPTION,
     {NULL, NULL, NULL},
 };
 

@@ -17,6 +17,7 @@ static const Option gradient_options[] = {
     {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
     {"-o", "FILE", "the gradient (safetensors)"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
     {NULL, NULL, NULL},
 };
 
@@ -78,6 +79,7 @@ static const Option predict_options[] = {
     SOURCE_OPTIONS,
     {"-o", "FILE", "the predictions (CSV) [standard output]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
     {NULL, NULL, NULL},
 };
 

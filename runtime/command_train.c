@@ -22,6 +22,7 @@ static const Option train_options[] = {
     {"--iterations", "N", "iterations, or epochs of Adam [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
     {"--out", "DIR", "folder of the run [out/runs/NAME]"},
     {"--plot", NULL, "draw the pictures of costate plot when training has ended"},
     {"--resume", NULL, "go on with the run in that folder"},

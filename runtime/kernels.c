@@ -14,7 +14,8 @@
 KERNEL_ISAS(DECLARE)
 
 /* Best first, and for each instruction set double before float. */
-#define SETS(isa) {#isa, false, kernels_##isa##_double}, {#isa, true, kernels_##isa##_float},
+#define SETS(isa)                                                                                                      \
+    {#isa, KERNEL_FLAGS_##isa, false, kernels_##isa##_double}, {#isa, KERNEL_FLAGS_##isa, true, kernels_##isa##_float},
 static const KernelSet sets[] = {KERNEL_ISAS(SETS)};
 
 enum { SET_COUNT = sizeof sets / sizeof *sets };

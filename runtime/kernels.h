@@ -14,6 +14,7 @@ typedef struct {
 /* All kernels for one instruction set and one real type. */
 typedef struct {
     const char *isa;       /* "baseline", "avx2", "avx512" */
+    const char *flags;     /* of a C compiler for it, separated by blanks */
     bool single;           /* float rather than double */
     const Kernel *kernels; /* closed by one whose name is NULL */
 } KernelSet;

@@ -98,6 +98,34 @@ bool options_count(Arena *arena, const Options *options, const char *name, uint6
     return true;
 }
 
+/* "--backend takes tcc, cc or auto, not nope; did you mean ..?" */
+static const char *no_choice(Arena *arena, const char *name, const char *const *names, size_t count, const char *value)
+{
+    const char *nearest = text_nearest(value, names, count);
+    Text text = text_new(arena);
+    text_format(&text, "%s takes ", name);
+    for (size_t i = 0; i < count; i++)
+        text_format(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    text_format(&text, ", not %s", *value ? value : "nothing");
+    if (nearest)
+        text_format(&text, "; did you mean %s?", nearest);
+    return text.data;
+}
+
+bool options_choice(Arena *arena, const Options *options, const char *name, const char *const *names, size_t count,
+                    size_t *index, const char **problem)
+{
+    const char *value = options_get(options, name);
+    for (size_t i = 0; value && i < count; i++)
+        if (!strcmp(value, names[i])) {
+            *index = i;
+            return true;
+        }
+    if (value)
+        *problem = no_choice(arena, name, names, count, value);
+    return !value;
+}
+
 void options_help(const Command *command, void (*put)(const char *text))
 {
     put("usage: costate ");

@@ -18,7 +18,7 @@ typedef struct {
     const char *name;     /* "train" */
     const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; NULL: none */
     const char *summary;
-    const char *details;  /* more for the help, or NULL */
+    const char *details; /* more for the help, or NULL */
     const char *example;
     const Option *options; /* the last has name NULL */
 } Command;
@@ -39,6 +39,11 @@ const char *options_get(const Options *options, const char *name);
 
 /* The value as a non-negative integer; fallback where it was not given. False, with *problem, when it is none. */
 bool options_count(Arena *arena, const Options *options, const char *name, uint64_t *value, const char **problem);
+
+/* The value as an index into `count` names; untouched where it was not given. False, with *problem and the nearest
+ * name, when it is none of them. */
+bool options_choice(Arena *arena, const Options *options, const char *name, const char *const *names, size_t count,
+                    size_t *index, const char **problem);
 
 /* Help for one command. */
 void options_help(const Command *command, void (*put)(const char *text));

@@ -42,10 +42,15 @@ Model *session_model(Session *session, const Program *program)
 
 Solver *session_solver(Session *session, const Program *program)
 {
+    Arena *arena = session->arena;
     uint64_t threads = 0;
-    if (!options_count(session->arena, session->options, "--threads", &threads, &session->problem))
+    size_t backend = BACKEND_TCC;
+    if (!options_count(arena, session->options, "--threads", &threads, &session->problem) ||
+        !options_choice(arena, session->options, "--backend", backend_names, BACKENDS, &backend, &session->problem))
         return NULL;
-    return solver_compile(session->arena, session->diagnostics, program, pool_new(session->arena, (size_t)threads));
+    Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)threads));
+    bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)backend);
+    return set ? solver : NULL;
 }
 
 Status session_print(Session *session, const Text *text)

@@ -46,7 +46,13 @@ const Program *session_program(Session *session);
 /* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
 Model *session_model(Session *session, const Program *program);
 
-/* The program's solver with threads as --threads says; NULL after errors. */
+/* The option of every command that evaluates. */
+#define BACKEND_OPTION                                                                                                 \
+    {                                                                                                                  \
+        "--backend", "NAME", "what compiles: tcc, cc (the system's compiler) or auto (see costate(1)) [tcc]"           \
+    }
+
+/* The program's solver with threads as --threads says and code as --backend says; NULL after errors. */
 Solver *session_solver(Session *session, const Program *program);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */

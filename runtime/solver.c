@@ -1,6 +1,5 @@
 #include "solver.h"
 
-#include "../templates/abi.h"
 #include "gate.h"
 #include "jit.h"
 
@@ -16,7 +15,9 @@ typedef struct {
 struct Solver {
     Arena *arena;
     const Model *model;
+    const KernelSet *kernels;
     struct costate_table table;
+    Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
     void *params;
@@ -86,11 +87,29 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     if (!entry.address)
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
-    *solver = (Solver){.arena = arena, .model = model, .pool = pool};
+    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .pool = pool};
     entry.describe(&solver->table);
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
     solver->params = real_array(solver, arena, model->parameters);
     return solver;
+}
+
+/* While no thread works; nothing is carried from one evaluation to the next but arrays whose sizes are the same. */
+static void look_for_native(Solver *solver)
+{
+    if (solver->native && native_look(solver->native, &solver->table) != NATIVE_PENDING)
+        solver->native = NULL;
+}
+
+bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend)
+{
+    if (backend == BACKEND_TCC)
+        return true;
+    solver->native = native_new(solver->arena, diagnostics, program, solver->kernels, &solver->table);
+    if (backend == BACKEND_CC && native_wait(solver->native, &solver->table) == NATIVE_INTERRUPTED)
+        return diagnostics_error(diagnostics, (Place){0}, "interrupted");
+    look_for_native(solver);
+    return true;
 }
 
 /* The arena serves one thread, so memory is taken before threads begin. */
@@ -184,6 +203,7 @@ static void work_on_chunks(void *context, size_t thread)
 
 static void run_chunks(Solver *solver, Evaluating *evaluating)
 {
+    look_for_native(solver);
     evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
     bool alone = evaluating->chunks <= 1;
     prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), evaluating->gradient != NULL);

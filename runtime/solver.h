@@ -7,7 +7,7 @@
 #define COSTATE_SOLVER_RUNTIME_H
 
 #include "gen.h"
-#include "kernels.h"
+#include "native.h"
 #include "objective.h"
 #include "pool.h"
 
@@ -27,6 +27,11 @@ Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *pr
 /* The same with the kernels of that set, which must be of the program's real type. */
 Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
                             Pool *pool);
+
+/* Lets the system's C compiler make the code of the solver, too (native.h): BACKEND_CC returns when that code is in
+ * use, BACKEND_AUTO at once, and the code comes into use between two evaluations. What goes wrong is a warning in
+ * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */
+bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend);
 
 /* Copies x [count][inputs] and target [count][outputs] (or NULL). */
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target);
