@@ -1,5 +1,6 @@
 #include "native.h"
 
+#include "../templates/abi.h"
 #include "cache.h"
 #include "compiler.h"
 #include "file.h"
@@ -12,7 +13,7 @@
 const char *const backend_names[BACKENDS] = {"tcc", "cc", "auto"};
 
 /* Nothing is linked: what a compiler calls by itself (memcpy, sqrt) costate has. */
-static const char common_flags[] = "-O3 -ffp-contract=fast -fPIC -shared -nostdlib";
+static const char common_flags[] = "-O3 -ffp-contract=fast -fPIC -shared -nostdlib -pipe";
 
 enum { VERSION_SECONDS = 5, COMPILE_SECONDS = 300 };
 

@@ -8,7 +8,6 @@
 #ifndef COSTATE_NATIVE_H
 #define COSTATE_NATIVE_H
 
-#include "../templates/abi.h"
 #include "gen.h"
 #include "kernels.h"
 
@@ -23,6 +22,7 @@ enum { BACKENDS = 3 };
 extern const char *const backend_names[BACKENDS];
 
 typedef struct Native Native;
+struct costate_table; /* templates/abi.h */
 
 typedef enum {
     NATIVE_PENDING,    /* the code is not there yet */

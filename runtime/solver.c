@@ -1,5 +1,6 @@
 #include "solver.h"
 
+#include "../templates/abi.h"
 #include "gate.h"
 #include "jit.h"
 
