@@ -19,7 +19,7 @@ const Command command_check = {
     "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
     "gradient                the compiled gradient against the same expressions in long double\n"
     "directional derivative  the gradient against central differences of the objective in long double\n"
-    "invariant               <p_n, dy_n> is the same number at every layer n\n",
+    "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
     "costate check specs/spiral.lua", check_options};
 
 /* Normal inputs of that size and targets that fit the head. */

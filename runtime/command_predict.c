@@ -21,12 +21,9 @@ static const Option gradient_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_gradient = {"gradient",
-                                  "SPEC",
-                                  "Write the exact gradient of the objective by every learnt tensor.",
-                                  NULL,
-                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
-                                  gradient_options};
+const Command command_gradient = {
+    "gradient", "SPEC", "Write the exact gradient of the objective by every learnt tensor.", BACKEND_DETAILS,
+    "costate gradient specs/spiral.lua -o gradient.safetensors", gradient_options};
 
 static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
 {
@@ -87,7 +84,7 @@ const Command command_predict = {
     "predict",
     "SPEC",
     "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
-    "Features are picked by name and standardised as in training, which model.safetensors remembers.\n",
+    "Features are picked by name and standardised as in training, which model.safetensors remembers.\n" BACKEND_DETAILS,
     "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
     "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
     predict_options};

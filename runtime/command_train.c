@@ -33,7 +33,8 @@ static const Option train_options[] = {
 const Command command_train = {"train",
                                "SPEC",
                                "Train the network of a spec; ^C stops it and keeps what it has.",
-                               "The folder of the run receives model.safetensors, trace.csv and report.json.\n",
+                               "The folder of the run receives model.safetensors, trace.csv and report.json.\n"
+                               BACKEND_DETAILS,
                                "costate train specs/spiral.lua --iterations 500",
                                train_options};
 

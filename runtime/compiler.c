@@ -1,5 +1,6 @@
 #include "compiler.h"
 
+#include "clock.h"
 #include "file.h"
 
 #include <errno.h>
@@ -156,7 +157,7 @@ Compilation *compiler_start(Arena *arena, Diagnostics *diagnostics, const Compil
     if (!file_write(diagnostics, source, text, strlen(text)))
         return NULL;
     *compilation =
-        (Compilation){.name = words[0], .folder = folder, .object = object, .deadline = process_clock() + seconds};
+        (Compilation){.name = words[0], .folder = folder, .object = object, .deadline = clock_seconds() + seconds};
     int error = launch(&compilation->process, words, environment_in(arena, folder), messages_of(arena, folder));
     if (!error)
         return compilation;
@@ -184,7 +185,7 @@ CompilerState compiler_look(Arena *arena, Diagnostics *diagnostics, Compilation 
 {
     char message[512];
     if (!process_ended(&compilation->process)) {
-        if (process_clock() < compilation->deadline)
+        if (clock_seconds() < compilation->deadline)
             return COMPILER_WORKING;
         process_stop(&compilation->process);
         diagnostics_error(diagnostics, (Place){0}, "the C compiler %s takes too long", compilation->name);

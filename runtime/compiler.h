@@ -20,7 +20,7 @@ typedef struct {
     Process process;
     const char *name, *folder; /* of the compiler; where it works */
     const char *object;        /* the shared object that it makes */
-    double deadline;           /* of process_clock */
+    double deadline;           /* of clock_seconds */
 } Compilation;
 
 typedef enum { COMPILER_WORKING, COMPILER_DONE, COMPILER_FAILED } CompilerState;

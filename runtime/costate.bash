@@ -10,6 +10,7 @@ _costate()
     value=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null | awk -v option="$before" '$1 == option { print $2; exit }')
     case $before:$value in
     --pass:*) COMPREPLY=($(compgen -W "field derive simplify schedule c" -- "$word")); return ;;
+    --backend:*) COMPREPLY=($(compgen -W "tcc cc auto" -- "$word")); return ;;
     --only:*) COMPREPLY=($(compgen -W "prediction transformed snapshots flow animation channel steps stages costates objective accuracy" -- "$word")); return ;;
     -*:DIR) COMPREPLY=($(compgen -d -- "$word")); return ;;
     -*:FILE) COMPREPLY=($(compgen -f -- "$word")); return ;;

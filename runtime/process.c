@@ -1,5 +1,7 @@
 #include "process.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -67,9 +69,9 @@ bool process_ended(Process *process)
 bool process_wait(Process *process, double seconds)
 {
     const struct timespec moment = {.tv_nsec = 1000000};
-    double deadline = process_clock() + seconds;
+    double deadline = clock_seconds() + seconds;
     while (!process_ended(process)) {
-        if (process_clock() > deadline)
+        if (clock_seconds() > deadline)
             return false;
         nanosleep(&moment, NULL);
     }
@@ -83,11 +85,4 @@ void process_stop(Process *process)
     kill(-process->id, SIGKILL);
     while (!reap(process, 0))
         continue;
-}
-
-double process_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }

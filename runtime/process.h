@@ -24,7 +24,4 @@ bool process_wait(Process *process, double seconds);
 /* Kills what runs and waits for its end. */
 void process_stop(Process *process);
 
-/* Seconds of a clock that only goes forward. */
-double process_clock(void);
-
 #endif

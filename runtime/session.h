@@ -49,8 +49,13 @@ Model *session_model(Session *session, const Program *program);
 /* The option of every command that evaluates. */
 #define BACKEND_OPTION                                                                                                 \
     {                                                                                                                  \
-        "--backend", "NAME", "what compiles: tcc, cc (the system's compiler) or auto (see costate(1)) [tcc]"           \
+        "--backend", "NAME", "the compiler: tcc, cc (the system's) or auto (both, one after the other) [tcc]"          \
     }
+/* And what its command's details say about it. */
+#define BACKEND_DETAILS                                                                                                \
+    "--backend cc waits once for the system's C compiler (CC, or else cc) and keeps its code in ~/.cache/costate;\n"   \
+    "auto does not wait, but changes over when the compiler is done. With tcc a run has the same bits every time,\n"   \
+    "and with cc; with auto its last digits depend on that moment.\n"
 
 /* The program's solver with threads as --threads says and code as --backend says; NULL after errors. */
 Solver *session_solver(Session *session, const Program *program);

@@ -44,7 +44,7 @@ typedef struct {
     size_t count;
 } Line;
 
-enum { BLAS, PRODUCT, TANH, JIT, VENDORED, EAGER, SCRIPT };
+enum { BLAS, PRODUCT, TANH, JIT, NATIVE, VENDORED, EAGER, SCRIPT };
 
 static void enter(Line *line, const char *name, double (*run)(void *), void *context)
 {
@@ -66,8 +66,8 @@ static double floor_of(const Workload *workload, bool gradient, const Contestant
 
 static void print_heading(const char *what)
 {
-    printf("\n%s, ms: median (minimum)\n%-10s %19s %19s %19s %19s %9s %9s %9s %9s\n", what, "", "libtcc", "vendored",
-           "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v");
+    printf("\n%s, ms: median (minimum)\n%-10s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s\n", what, "", "libtcc",
+           "costate cc", "vendored", "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v", "cc/v");
 }
 
 static void print_cell(const Contestant *contestant)
@@ -85,6 +85,7 @@ static void print_line(Bench *bench, const Workload *workload, bool gradient, co
     const char *name = workload->problem.name, *what = gradient ? "gradient" : "forward";
     printf("%-10s", name);
     print_cell(&c[JIT]);
+    print_cell(&c[NATIVE]);
     print_cell(&c[VENDORED]);
     print_cell(rivals ? &c[EAGER] : NULL);
     print_cell(rivals ? &c[SCRIPT] : NULL);
@@ -93,7 +94,7 @@ static void print_line(Bench *bench, const Workload *workload, bool gradient, co
         printf(" %9.1f", c[SCRIPT].median / c[VENDORED].median);
     else
         printf(" %9s", "-");
-    printf(" %9.2f\n", c[JIT].median / c[VENDORED].median);
+    printf(" %9.2f %9.2f\n", c[JIT].median / c[VENDORED].median, c[NATIVE].median / c[VENDORED].median);
     for (size_t i = JIT; i < line->count; i++)
         row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
     row(bench, "table", name, what, "floor", least, least);
@@ -117,6 +118,7 @@ static void compare(Bench *bench, Workload *workload, bool gradient)
     enter(&line, "product", rates_affine, products);
     enter(&line, "tanh", rates_tanh, rates);
     enter(&line, "libtcc", gradient ? workload_gradient : workload_forward, workload);
+    enter(&line, "costate cc", gradient ? workload_native_gradient : workload_native_forward, workload);
     enter(&line, "vendored", gradient ? workload_vendored_gradient : workload_vendored_forward, workload);
     if (bench->rival) {
         enter(&line, "eager", gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
@@ -338,6 +340,14 @@ typedef struct {
 static const Part parts[] = {{"table", table},   {"kernels", kernels}, {"scaling", scaling}, {"threads", threads},
                              {"memory", memory}, {"start", start},     {"paper", paper}};
 
+/* The second tier compiles into FOLDER/costate, not into the user's cache. */
+static void use_own_cache(Arena *arena)
+{
+    char here[4096];
+    require(getcwd(here, sizeof here) != NULL, "no working directory");
+    setenv("XDG_CACHE_HOME", text_print(arena, "%s/" FOLDER, here), true);
+}
+
 int main(int argc, char **argv)
 {
     Arena *arena = arena_new();
@@ -347,6 +357,7 @@ int main(int argc, char **argv)
     bench.csv = fopen(FOLDER "/bench.csv", "a");
     require(argc > 1 && bench.csv,
             "usage: bench table|kernels|scaling|threads|memory|start|paper [full], where " FOLDER " is");
+    use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))
             parts[i].run(&bench);

@@ -11,5 +11,6 @@ rows(name) = sprintf("< grep '^table,kutta4_.*,gradient,%s,' out/bench/bench.csv
 plot rows("eager") using 2:($5*1e3) with linespoints title "PyTorch eager", \
      rows("script") using 2:($5*1e3) with linespoints title "TorchScript", \
      rows("libtcc") using 2:($5*1e3) with linespoints title "costate, libtcc", \
+     rows("costate cc") using 2:($5*1e3) with linespoints title "costate, the system's compiler", \
      rows("vendored") using 2:($5*1e3) with linespoints title "costate, vendored", \
      rows("floor") using 2:($5*1e3) with lines dashtype 2 title "floor"

@@ -91,6 +91,12 @@ static void build_vendored(Workload *workload, const char *folder, Diagnostics *
         load_vendored(workload, library);
 }
 
+static bool build_native(Workload *workload, Diagnostics *diagnostics, Pool *pool)
+{
+    workload->native = solver_compile(workload->arena, diagnostics, workload->program, pool);
+    return workload->native && solver_set_backend(workload->native, diagnostics, workload->program, BACKEND_CC);
+}
+
 /* The program of the spec at path, compiled, at its initial parameters; what workload_new and workload_paper share. */
 static bool compile(Workload *workload, Diagnostics *diagnostics, const char *path, Pool *pool)
 {
@@ -132,6 +138,8 @@ Workload *workload_new(Arena *arena, const Problem *problem, const char *folder,
     convert_samples(workload);
     if (vendored)
         build_vendored(workload, folder, diagnostics);
+    if (vendored && !build_native(workload, diagnostics, pool))
+        return fail(diagnostics, arena);
     if (diagnostics_errors(diagnostics))
         return fail(diagnostics, arena);
     return workload;
@@ -169,6 +177,21 @@ double workload_forward(void *context)
 {
     Workload *workload = context;
     solver_predict(workload->solver, &workload->samples, workload->params, workload->prediction);
+    return -1;
+}
+
+double workload_native_gradient(void *context)
+{
+    Workload *workload = context;
+    solver_evaluate(workload->native, &workload->samples, workload->params, &workload->objective, NULL,
+                    workload->gradient);
+    return -1;
+}
+
+double workload_native_forward(void *context)
+{
+    Workload *workload = context;
+    solver_predict(workload->native, &workload->samples, workload->params, workload->prediction);
     return -1;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
     Arena *arena;
     Problem problem;
     const Program *program;
-    Solver *solver;
+    Solver *solver, *native;                  /* by libtcc; by the system's compiler, NULL where it was not asked for */
     double seconds_generate, seconds_compile; /* spec and derivation; libtcc */
     double *x, *target, *params, *gradient, *prediction;
     double objective;
@@ -28,7 +28,7 @@ typedef struct {
 } Workload;
 
 /* Builds it in folder, which exists; NULL, with the reason printed, on errors. vendored: also compile the emitted
- * source, with BENCH_CC or else gcc. */
+ * source, with BENCH_CC or else gcc, and the solver by the second tier of the JIT. */
 Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored);
 
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
@@ -37,6 +37,8 @@ Workload *workload_paper(Arena *arena, const char *name, const char *method, Poo
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);
 double workload_forward(void *context);
+double workload_native_gradient(void *context);
+double workload_native_forward(void *context);
 double workload_vendored_gradient(void *context);
 double workload_vendored_forward(void *context);
 

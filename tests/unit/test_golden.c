@@ -1,7 +1,7 @@
 /* The golden problems of ../shared through the program, and problems of the same form against a reference in long
  * double. */
 #include "compiled.h"
-#include "program.h"
+#include "toolchain.h"
 
 #include "kernels.h"
 #include "safetensors.h"
@@ -30,11 +30,13 @@ static const char *golden_spec(const Problem *problem)
     return text_print(arena, "tests/golden/%s.lua", problem->name);
 }
 
-/* "--data .. --init .." of the problem. */
+static const char *backend = "tcc";
+
+/* "--data .. --init .." of the problem, and the backend. */
 static const char *golden_source(const Problem *problem)
 {
-    return text_print(arena, "--data %s --init %s", golden_file(problem, "data.csv"),
-                      golden_file(problem, "init.safetensors"));
+    return text_print(arena, "--data %s --init %s --backend %s", golden_file(problem, "data.csv"),
+                      golden_file(problem, "init.safetensors"), backend);
 }
 
 /* ---- comparison ---- */
@@ -165,6 +167,22 @@ static void all_float_gradients(void)
 Test(golden, float_gradients)
 {
     on_every_isa(all_float_gradients);
+}
+
+static void all_of_double(void)
+{
+    all_gradients();
+    all_trainings();
+    costate_succeeds("check specs/spiral.lua --backend %s", backend);
+}
+
+Test(golden, by_the_systems_compiler)
+{
+    toolchain_needed();
+    backend = "cc";
+    on_every_isa(all_of_double);
+    all_float_gradients();
+    cr_expect_eq(cache_count(".so"), (int)kernels_count() / 2 * (PROBLEMS + 1) + PROBLEMS, "its code was used");
 }
 
 /* The first 512 samples are one chunk, so threads share the work of the problem that has 1000. */
