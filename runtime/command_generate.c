@@ -40,19 +40,19 @@ static bool is_given(const Session *session, const char *name)
 /* What the options say but for --params; false with the session's problem. */
 static bool read_edition(Session *session, const Model *model, Edition *edition, bool *single)
 {
-    const char *real = options_get(session->options, "--real");
+    static const char *const reals[] = {"double", "float"};
+    size_t real = model->single;
     uint64_t block = PACK_BLOCK;
-    if (!options_count(session->arena, session->options, "--block", &block, &session->problem))
+    if (!options_count(session->arena, session->options, "--block", &block, &session->problem) ||
+        !options_choice(session->arena, session->options, "--real", reals, 2, &real, &session->problem))
         return false;
     if (block < 1 || block > PACK_BLOCK || (block & (block - 1)) != 0)
         session->problem = "--block takes 1, 2, 4, 8, 16, 32 or 64";
-    else if (real && strcmp(real, "float") != 0 && strcmp(real, "double") != 0)
-        session->problem = text_print(session->arena, "--real takes float or double, not %s", real);
     else if (is_given(session, "--trainable") && !is_given(session, "--params"))
         session->problem = "--trainable needs --params FILE";
     else if (is_given(session, "--trainer") && is_given(session, "--params") && !is_given(session, "--trainable"))
         session->problem = "parameters that are constants cannot be trained: add --trainable, or leave out --trainer";
-    *single = real ? !strcmp(real, "float") : model->single;
+    *single = real == 1;
     *edition = (Edition){.block = (size_t)block,
                          .trainable = is_given(session, "--trainable"),
                          .trainer = is_given(session, "--trainer"),

@@ -114,6 +114,39 @@ Test(options, other_numbers_are_refused)
     }
 }
 
+static bool choice_of(const char *line, size_t *index)
+{
+    static const char *const names[] = {"one", "two", "three"};
+    return options_choice(arena, parse(line), "-o", names, 3, index, &problem);
+}
+
+Test(options, choices)
+{
+    size_t index = 7;
+    cr_expect(choice_of("a.lua", &index));
+    cr_expect_eq(index, 7);
+    cr_expect(choice_of("a.lua -o three", &index));
+    cr_expect_eq(index, 2);
+    cr_expect(choice_of("a.lua -o=one", &index));
+    cr_expect_eq(index, 0);
+}
+
+static void expect_no_choice(const char *line, const char *message)
+{
+    size_t index = 7;
+    cr_expect_not(choice_of(line, &index));
+    cr_expect_str_eq(problem, message);
+    cr_expect_eq(index, 7);
+}
+
+Test(options, other_choices_are_refused)
+{
+    expect_no_choice("a.lua -o four", "-o takes one, two or three, not four");
+    expect_no_choice("a.lua -o thre", "-o takes one, two or three, not thre; did you mean three?");
+    expect_no_choice("a.lua -o one,two", "-o takes one, two or three, not one,two");
+    expect_no_choice("a.lua -o=", "-o takes one, two or three, not nothing");
+}
+
 static Text shown;
 
 static void show(const char *text)
