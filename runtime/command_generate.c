@@ -6,8 +6,6 @@
 #include "initial.h"
 #include "safetensors.h"
 
-#include <string.h>
-
 /* ---- emit ---- */
 
 static const Option emit_options[] = {
