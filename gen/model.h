@@ -56,6 +56,8 @@ typedef struct {
     Place place;                       /* of the network in it */
     uint64_t hash;                     /* of everything the spec read */
     size_t inputs, width, outputs, layers;
+    size_t checkpoints;                /* layers whose state a gradient keeps, 1 .. layers */
+    bool recompute;                    /* it computes their stages again */
     bool lift, residual, average, simplex;
     bool single;                       /* float instead of double */
     double step;

@@ -314,8 +314,8 @@ static void build_step(Builder *builder, const Tableau *tableau, const Field *fi
     builder->network->step = step;
 
     Routine *forward = routine(builder, ROUTINE_STEP, "step",
-                               "One step: y_next from the state y that begins the record; fills in the record.",
-                               "const R *params, size_t layer, R *record, R *y_next, R *scratch");
+                               "One step: y_next from the state y; fills in the record.",
+                               "const R *params, size_t layer, const R *y, R *record, R *y_next, R *scratch");
     forward->record = RECORD_WRITE;
     read_shared(builder, forward);
     read_block(builder, forward, step.y);
@@ -323,8 +323,8 @@ static void build_step(Builder *builder, const Tableau *tableau, const Field *fi
 
     Routine *adjoint = routine(builder, ROUTINE_STEP_ADJOINT, "step_adjoint",
                                "Its adjoint: the costate p before the step from p_next after it; adds to the gradient.",
-                               "const R *params, size_t layer, const R *record, const R *p_next, R *p, R *gradient, "
-                               "R *scratch");
+                               "const R *params, size_t layer, const R *y, const R *record, const R *p_next, R *p, "
+                               "R *gradient, R *scratch");
     adjoint->record = RECORD_READ;
     read_shared(builder, adjoint);
     read_block(builder, adjoint, step.y);

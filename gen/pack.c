@@ -26,6 +26,18 @@ static size_t alignment(const Blueprint *blueprint)
     return block < 64 ? block : 64;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of that many rows, of what the routines need besides, and of what aligning them may cost. */
+static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+{
+    size_t real = blueprint->network->model->single ? 4 : 8;
+    return alignment(blueprint) + (rows + blueprint->scratch_rows) * blueprint->edition.block * real;
+}
+
 /* What driver.c takes from the workspace, in rows of a block. */
 static void size_workspace(Blueprint *blueprint)
 {
@@ -33,22 +45,21 @@ static void size_workspace(Blueprint *blueprint)
     size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->edition.block;
     size_t extended = derived ? rows_for(model->parameters + derived, block) : 0;
     size_t gradient = rows_for(model->parameters + derived, block);
-    size_t records = model->layers * blueprint->record.rows + model->width;
-    size_t ends = model->inputs + model->outputs;
-    size_t forward = extended + ends + model->outputs + 1 + 2 * blueprint->record.rows + blueprint->scratch_rows;
-    size_t pushforward = 2 * extended + ends + model->inputs + 4 * model->width + blueprint->scratch_rows;
-    size_t trajectory =
-        extended + gradient + ends + model->inputs + 5 * model->width + records + blueprint->scratch_rows;
-    size_t pullback = 2 * extended + ends + model->inputs + 2 * model->width + records + blueprint->scratch_rows;
-    size_t evaluate = 2 * extended + ends + model->outputs + 1 + 2 * model->width + records + blueprint->scratch_rows;
-    size_t most = pullback > trajectory ? pullback : trajectory;
-    most = most > evaluate ? most : evaluate;
-    most = most > pushforward ? most : pushforward;
-    most = most > forward && !pack_forward_only(blueprint) ? most : forward;
+    size_t tape = tape_rows(&blueprint->tape, model->width, blueprint->record.rows, block * real);
+    size_t ends = model->inputs + model->outputs, states = 2 * model->width, record = blueprint->record.rows;
+    size_t forward = extended + ends + model->outputs + 1 + states + record;
+    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states;
+    size_t pullback = 2 * extended + ends + model->inputs + states + tape;
+    size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape;
+    size_t trajectory = extended + gradient + ends + model->inputs + larger(2 * states + record, states + tape);
+    size_t most = forward;
+    if (!pack_forward_only(blueprint))
+        most = larger(larger(pullback, evaluate), larger(pushforward, forward));
     size_t training = most + 2 * rows_for(model->parameters, block) + rows_for(model->layers, block);
-    blueprint->workspace_bytes = alignment(blueprint) + most * block * real;
-    blueprint->forward_workspace_bytes = alignment(blueprint) + forward * block * real;
-    blueprint->training_workspace_bytes = alignment(blueprint) + training * block * real;
+    blueprint->workspace_bytes = bytes_of(blueprint, most);
+    blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
+    blueprint->training_workspace_bytes = bytes_of(blueprint, training);
+    blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
 }
 
 bool pack_forward_only(const Blueprint *blueprint)
@@ -66,7 +77,7 @@ static bool has_routine(const Blueprint *blueprint, size_t routine)
 Blueprint *pack_blueprint(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
-    *blueprint = (Blueprint){.network = network, .edition = *edition};
+    *blueprint = (Blueprint){.network = network, .edition = *edition, .tape = tape_plan(network->model)};
     blueprint->record = pack_forward_only(blueprint) ? schedule_no_record(network) : schedule_record(network);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!has_routine(blueprint, r))
@@ -85,35 +96,37 @@ bool pack_check(const Blueprint *blueprint, Diagnostics *diagnostics)
     if (blueprint->training_workspace_bytes <= most)
         return true;
     return diagnostics_error(diagnostics, blueprint->network->model->place,
-                             "a gradient would need %zu GiB of workspace; at most 64 are supported: fewer layers or "
-                             "channels will do",
-                             blueprint->training_workspace_bytes >> 30);
+                             "a gradient would need %zu GiB of workspace; at most 64 are supported: fewer %s will do",
+                             blueprint->training_workspace_bytes >> 30,
+                             blueprint->tape.recomputed ? "checkpoints, layers or channels"
+                                                        : "layers or channels, or checkpoints,");
 }
 
-static Cost cost_of(const Blueprint *blueprint, size_t count, const RoutineId *routines)
+static void add_cost(Cost *sum, const Blueprint *blueprint, RoutineId routine, double times)
 {
-    Cost sum = {0, 0, 0};
-    for (size_t i = 0; i < count; i++) {
-        bool step = routines[i] == ROUTINE_STEP || routines[i] == ROUTINE_STEP_ADJOINT;
-        double times = step ? (double)blueprint->network->model->layers : 1;
-        const Cost *cost = &blueprint->schedules[routines[i]].cost;
-        sum.multiplications += times * cost->multiplications;
-        sum.additions += times * cost->additions;
-        sum.activations += times * cost->activations;
-    }
-    return sum;
+    const Cost *cost = &blueprint->schedules[routine].cost;
+    sum->multiplications += times * cost->multiplications;
+    sum->additions += times * cost->additions;
+    sum->activations += times * cost->activations;
 }
 
 Cost pack_forward_cost(const Blueprint *blueprint)
 {
-    static const RoutineId routines[] = {ROUTINE_LIFT, ROUTINE_STEP, ROUTINE_HEAD};
-    return cost_of(blueprint, 3, routines);
+    Cost sum = {0, 0, 0};
+    add_cost(&sum, blueprint, ROUTINE_LIFT, 1);
+    add_cost(&sum, blueprint, ROUTINE_STEP, (double)blueprint->network->model->layers);
+    add_cost(&sum, blueprint, ROUTINE_HEAD, 1);
+    return sum;
 }
 
 Cost pack_adjoint_cost(const Blueprint *blueprint)
 {
-    static const RoutineId routines[] = {ROUTINE_LOSS_ADJOINT, ROUTINE_STEP_ADJOINT, ROUTINE_LIFT_ADJOINT};
-    return cost_of(blueprint, 3, routines);
+    Cost sum = {0, 0, 0};
+    add_cost(&sum, blueprint, ROUTINE_LOSS_ADJOINT, 1);
+    add_cost(&sum, blueprint, ROUTINE_STEP, tape_recomputed(&blueprint->tape));
+    add_cost(&sum, blueprint, ROUTINE_STEP_ADJOINT, (double)blueprint->network->model->layers);
+    add_cost(&sum, blueprint, ROUTINE_LIFT_ADJOINT, 1);
+    return sum;
 }
 
 /* ---- the opening comment ---- */
@@ -147,6 +160,11 @@ static void print_memory(Text *text, const Blueprint *blueprint)
     if (blueprint->edition.trainer)
         text_format(text, ", %zu for a training step", blueprint->training_workspace_bytes);
     text_add(text, "; any number of samples\n");
+    if (pack_forward_only(blueprint))
+        return;
+    text_add(text, " *             ");
+    tape_text(text, &blueprint->tape);
+    text_add(text, "\n");
 }
 
 /* What the solver is, as lines of a comment in C. */
@@ -204,6 +222,7 @@ bool pack_flag(const void *context, const char *flag)
         {"ADAM", model->train.algorithm == TRAIN_ADAM},
         {"LIPSCHITZ", model->train.algorithm == TRAIN_LIPSCHITZ},
         {"SIMPLEX", model->simplex},
+        {"RECOMPUTED", blueprint->tape.recomputed},
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (!strcmp(flags[i].name, flag))
@@ -253,6 +272,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     for (size_t r = 0; r < ROUTINE_COUNT; r++)
         if (has_routine(blueprint, r))
             print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
+    want(arena, pieces.files, FILE_COUNT, pieces.wanted, "routine");
     for (size_t k = 0; k < use.count; k++)
         want(arena, pieces.files, FILE_COUNT, pieces.wanted, use.names[k]);
     for (size_t k = 0; k < function_count; k++)
@@ -323,6 +343,19 @@ static void add_real(Text *text, const Blueprint *blueprint)
     text_add(text, "#define COSTATE_KERNEL      static inline\n");
 }
 
+static void add_tape(Text *text, const Blueprint *blueprint)
+{
+    const Tape *tape = &blueprint->tape;
+    size_t row_bytes = blueprint->edition.block * (blueprint->network->model->single ? 4 : 8);
+    text_format(text, "#define COSTATE_STATES      %zu /* of a block that there is memory for */\n", tape->states);
+    text_format(text, "#define COSTATE_RECORDS     %zu\n", tape->records);
+    if (!tape->recomputed)
+        return;
+    text_format(text, "#define COSTATE_CHECKPOINTS %zu /* layers whose state is kept */\n", tape->checkpoints);
+    text_format(text, "#define COSTATE_NOTE_ROWS   %zu /* rows of a block in which their numbers stand */\n",
+                tape_note_rows(tape, row_bytes));
+}
+
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
     text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n",
@@ -330,7 +363,10 @@ static void add_layout(Text *text, const Blueprint *blueprint)
     text_format(text, "#define COSTATE_ALIGNMENT   %zu /* bytes, of a block */\n", alignment(blueprint));
     text_format(text, "#define COSTATE_RECORD_ROWS %zu /* rows of a block that a layer leaves for its adjoint */\n",
                 blueprint->record.rows);
-    text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n");
+    text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n"
+                   "#define COSTATE_STATE       (COSTATE_WIDTH * COSTATE_BLOCK)\n");
+    if (!pack_forward_only(blueprint))
+        add_tape(text, blueprint);
     if (blueprint->network->derived)
         text_format(text, "#define COSTATE_EXTENDED    %zu /* parameters and what is computed of them alone */\n",
                     blueprint->network->model->parameters + blueprint->network->derived);
@@ -534,10 +570,12 @@ char *pack_jit(Arena *arena, const Blueprint *blueprint)
     Text text = text_new(arena), header = text_new(arena);
     add_header(&header, blueprint);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"
-                    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n#define NULL ((void *)0)\n");
+                    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\ntypedef unsigned uint32_t;\n"
+                    "typedef unsigned long long uint64_t;\n#define NULL ((void *)0)\n");
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
     text_add(&text, template_find(&abi, "table_type")->text);
-    text_add(&text, "#endif\n");
+    text_add(&text, "#endif\n#define COSTATE_ROUTINE static\n");
+    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
     add_layout(&text, blueprint);
     add_tensors(&text, blueprint->network->model);
     add_prototypes(&text, &pieces);

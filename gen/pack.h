@@ -4,6 +4,7 @@
 
 #include "network.h"
 #include "print.h"
+#include "tape.h"
 
 enum { PACK_BLOCK = 64 /* samples a block */ };
 
@@ -22,9 +23,11 @@ typedef struct {
     const Network *network;
     Edition edition;
     Record record;
+    Tape tape;
     Schedule schedules[ROUTINE_COUNT];
     size_t scratch_rows;
     size_t workspace_bytes, forward_workspace_bytes, training_workspace_bytes;
+    size_t trajectory_workspace_bytes; /* trajectories are the program's own, not the user's */
 } Blueprint;
 
 /* Schedules all routines that the edition needs. */
@@ -39,7 +42,8 @@ bool pack_flag(const void *context, const char *flag);
 /* False, with an error at the spec, when the workspace would be larger than any machine's memory. */
 bool pack_check(const Blueprint *blueprint, Diagnostics *diagnostics);
 
-/* Arithmetic of one sample: forward pass, and the adjoint pass that follows it in a gradient. */
+/* Arithmetic of one sample: forward pass, and the adjoint pass that follows it in a gradient, with the steps that it
+ * takes again. */
 Cost pack_forward_cost(const Blueprint *blueprint);
 Cost pack_adjoint_cost(const Blueprint *blueprint);
 

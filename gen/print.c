@@ -408,13 +408,8 @@ static void declare_inputs(Printer *printer, const char *body)
     const Routine *routine = printer->schedule->routine;
     for (size_t i = 0; i < routine->input_count; i++) {
         const RoutineInput *input = &routine->inputs[i];
-        if (!mentions(body, input->variable))
+        if (!input->location.array || !mentions(body, input->variable))
             continue;
-        if (!input->location.array) {
-            if (routine->record != RECORD_NONE && !strcmp(input->variable, "y"))
-                text_add(printer->text, "    const costate_real *const y = record;\n");
-            continue;
-        }
         bool scalar = printer_is_scalar(input->node);
         text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
         if (scalar)
@@ -489,7 +484,7 @@ static void silence_unused(Printer *printer, const char *parameters, const char 
 
 static void print_signature(Printer *printer, const Routine *routine)
 {
-    text_format(printer->text, "/* %s */\nstatic void costate_%s(", routine->comment, routine->name);
+    text_format(printer->text, "/* %s */\nCOSTATE_ROUTINE void costate_%s(", routine->comment, routine->name);
     for (const char *at = routine->parameters; *at; at++) {
         if (at[0] == 'R' && at[1] == ' ')
             text_add(printer->text, "costate_real");

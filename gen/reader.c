@@ -83,6 +83,25 @@ static void read_dimensions(Reader *reader)
     model->seed = entry_count(network, "seed", 1, 0, (size_t)1 << 53);
 }
 
+/* What a gradient keeps: everything, the states of all layers, or those of some. */
+static void read_memory(Reader *reader)
+{
+    const Entries *network = &reader->network;
+    Model *model = reader->model;
+    model->recompute = entry_boolean(network, "recompute", false);
+    model->checkpoints = entry_count(network, "checkpoints", model->layers, 1, MOST_LAYERS);
+    if (!value_get(network->table, "checkpoints"))
+        return;
+    if (model->recompute)
+        diagnostics_error(reader->diagnostics, entry_place(network, "recompute"),
+                          "recompute = true keeps the state of every layer, checkpoints = %zu those of some: use one "
+                          "of them",
+                          model->checkpoints);
+    model->recompute = true;
+    if (model->checkpoints > model->layers)
+        model->checkpoints = model->layers;
+}
+
 static void read_head(Reader *reader)
 {
     static const char *const links[] = {"identity", "sigmoid", "softmax"}, *const losses[] = {"squared",
@@ -555,12 +574,14 @@ static void check_field_keys(Reader *reader)
 
 static void read_network(Reader *reader)
 {
-    static const char *const keys[] = {"name",     "inputs",  "width",    "lift", "layers", "method", "activation",
-                                       "controls", "field",   "residual", "step", "head",   "loss",   "average",
-                                       "learn",    "simplex", "real",     "init", "data",   "seed",   "train"};
+    static const char *const keys[] = {"name",       "inputs",   "width",     "lift",       "layers", "method",
+                                       "activation", "controls", "field",     "residual",   "step",   "head",
+                                       "loss",       "average",  "learn",     "simplex",    "real",   "init",
+                                       "data",       "seed",     "recompute", "checkpoints", "train"};
     entry_check_keys(&reader->network, keys, COUNT(keys), 0);
     read_name(reader);
     read_dimensions(reader);
+    read_memory(reader);
     read_head(reader);
     check_field_keys(reader);
     const Value *controls = entry_table(&reader->network, "controls");

@@ -1,7 +1,7 @@
 /* routine: one function of the solver as expressions: what it reads, what it computes, where the results go.
  *
- * Blocks are values of COSTATE_BLOCK samples, [rows][block]. A *record* is what one layer leaves for its adjoint: the
- * state y, then the stage values that the adjoint refers to. */
+ * Blocks are values of COSTATE_BLOCK samples, [rows][block]. A *record* is what one layer leaves for its adjoint beside
+ * its state y: the stage values that the adjoint refers to. */
 #ifndef COSTATE_ROUTINE_H
 #define COSTATE_ROUTINE_H
 
@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
     const Node *node;     /* OP_INPUT */
     const char *variable; /* its C variable */
-    Location location;    /* array NULL: a block that is passed under that name, or the record's state */
+    Location location;    /* array NULL: a block that is passed under that name */
 } RoutineInput;
 
 typedef enum {

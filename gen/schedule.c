@@ -349,7 +349,7 @@ Record schedule_record(const Network *network)
     const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
     for (size_t i = 0; i < adjoint->result_count; i++)
         find_taped(adjoint->results[i].node, forward, seen, taped);
-    size_t rows = network->model->width;
+    size_t rows = 0;
     for (size_t id = 0; id < size; id++) {
         if (!taped[id])
             continue;
@@ -363,7 +363,7 @@ Record schedule_no_record(const Network *network)
 {
     Arena *arena = graph_arena(network->graph);
     size_t size = graph_size(network->graph);
-    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), network->model->width};
+    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), 0};
 }
 
 /* ---- text ---- */

@@ -45,7 +45,7 @@ typedef struct {
     Cost cost;           /* a sample */
 } Schedule;
 
-/* What a layer's record holds: the state in rows 0 .. width, then the taped values. */
+/* What a layer's record holds: the taped values. */
 typedef struct {
     const bool *taped;     /* by node id */
     const size_t *offsets; /* by node id, in rows */
@@ -55,7 +55,7 @@ typedef struct {
 /* What the step computes and its adjoint refers to. */
 Record schedule_record(const Network *network);
 
-/* For a step that no adjoint follows: the state alone. */
+/* For a step that no adjoint follows: nothing. */
 Record schedule_no_record(const Network *network);
 
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives

@@ -21,7 +21,7 @@ struct Solver {
     Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
-    void *params;
+    void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
 };
@@ -53,6 +53,15 @@ static void to_double(const Solver *solver, double *to, const void *from, size_t
 static void *real_array(const Solver *solver, Arena *arena, size_t count)
 {
     return arena_array(arena, count ? count : 1, solver->table.real_bytes);
+}
+
+/* The parameters as the solver takes them: the caller's own where that is double. */
+static const void *real_parameters(const Solver *solver, const double *params)
+{
+    if (!solver->model->single)
+        return params;
+    to_real(solver, solver->params, params, solver->model->parameters);
+    return solver->params;
 }
 
 static void *converted(const Solver *solver, Arena *arena, const double *from, size_t count)
@@ -91,7 +100,8 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .pool = pool};
     entry.describe(&solver->table);
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
-    solver->params = real_array(solver, arena, model->parameters);
+    if (model->single)
+        solver->params = real_array(solver, arena, model->parameters);
     return solver;
 }
 
@@ -141,7 +151,8 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
 typedef struct {
     Solver *solver;
     const Samples *samples;
-    void *prediction; /* [count][outputs] in the real type, or NULL */
+    const void *params; /* in the real type */
+    void *prediction;   /* [count][outputs] in the real type, or NULL */
     double *objective, *gradient;
     size_t chunks;
     atomic_size_t next; /* to begin */
@@ -154,6 +165,13 @@ static size_t chunk_count(const Evaluating *evaluating, size_t chunk)
     return left < SOLVER_CHUNK ? left : SOLVER_CHUNK;
 }
 
+/* Where a chunk's gradient goes: where there is but one chunk, and all is double, that is the gradient. */
+static void *chunk_gradient(const Evaluating *evaluating, const Desk *desk)
+{
+    bool whole = evaluating->chunks == 1 && !evaluating->solver->model->single;
+    return whole ? (void *)evaluating->gradient : desk->gradient;
+}
+
 static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
@@ -164,12 +182,12 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
     if (!evaluating->objective)
-        solver->table.forward(count, x, solver->params, prediction, desk->work);
+        solver->table.forward(count, x, evaluating->params, prediction, desk->work);
     else if (evaluating->gradient)
-        solver->table.evaluate(count, x, target, solver->params, desk->objective, prediction, desk->gradient,
-                               desk->work);
+        solver->table.evaluate(count, x, target, evaluating->params, desk->objective, prediction,
+                               chunk_gradient(evaluating, desk), desk->work);
     else
-        solver->table.objective(count, x, target, solver->params, desk->objective, prediction, desk->work);
+        solver->table.objective(count, x, target, evaluating->params, desk->objective, prediction, desk->work);
 }
 
 static double real_at(const Solver *solver, const void *array, size_t index)
@@ -186,7 +204,8 @@ static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
                        : 1;
     gate_await(&evaluating->turn, chunk);
     *evaluating->objective += share * real_at(solver, desk->objective, 0);
-    for (size_t i = 0; evaluating->gradient && i < solver->model->parameters; i++)
+    bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
+    for (size_t i = 0; adds && i < solver->model->parameters; i++)
         evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
     gate_set(&evaluating->turn, chunk + 1);
 }
@@ -207,7 +226,8 @@ static void run_chunks(Solver *solver, Evaluating *evaluating)
     look_for_native(solver);
     evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
     bool alone = evaluating->chunks <= 1;
-    prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), evaluating->gradient != NULL);
+    bool gradient = evaluating->gradient && (!alone || solver->model->single);
+    prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
     gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
         work_on_chunks(evaluating, 0);
@@ -237,12 +257,12 @@ static void finish_predictions(Solver *solver, size_t count, double *prediction)
 void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
                      double *prediction, double *gradient)
 {
-    to_real(solver, solver->params, params, solver->model->parameters);
     *objective = 0;
     if (gradient)
         memset(gradient, 0, solver->model->parameters * sizeof *gradient);
     Evaluating evaluating = {.solver = solver,
                              .samples = samples,
+                             .params = real_parameters(solver, params),
                              .prediction = prediction_memory(solver, samples->count, prediction),
                              .objective = objective,
                              .gradient = gradient};
@@ -252,9 +272,10 @@ void solver_evaluate(Solver *solver, const Samples *samples, const double *param
 
 void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction)
 {
-    to_real(solver, solver->params, params, solver->model->parameters);
-    Evaluating evaluating = {
-        .solver = solver, .samples = samples, .prediction = prediction_memory(solver, samples->count, prediction)};
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .params = real_parameters(solver, params),
+                             .prediction = prediction_memory(solver, samples->count, prediction)};
     run_chunks(solver, &evaluating);
     finish_predictions(solver, samples->count, prediction);
 }
@@ -267,9 +288,8 @@ void solver_pullback(Solver *solver, const Samples *samples, const double *param
     const Model *model = solver->model;
     size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
     prepare_desks(solver, 1, true);
-    to_real(solver, solver->params, params, model->parameters);
     void *x = x_bar ? real_array(solver, solver->arena, inputs) : NULL;
-    solver->table.pullback(samples->count, samples->x, solver->params,
+    solver->table.pullback(samples->count, samples->x, real_parameters(solver, params),
                            converted(solver, solver->arena, prediction_bar, outputs), x, solver->desks[0].gradient,
                            solver->desks[0].work);
     to_double(solver, gradient, solver->desks[0].gradient, model->parameters);
@@ -283,10 +303,9 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
     const Model *model = solver->model;
     size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
     prepare_desks(solver, 1, false);
-    to_real(solver, solver->params, params, model->parameters);
     void *dot = real_array(solver, solver->arena, outputs);
     solver->table.pushforward(samples->count, samples->x, converted(solver, solver->arena, x_dot, inputs),
-                              solver->params, converted(solver, solver->arena, params_dot, model->parameters), dot,
+                              real_parameters(solver, params), converted(solver, solver->arena, params_dot, model->parameters), dot,
                               solver->desks[0].work);
     to_double(solver, prediction_dot, dot, outputs);
 }
@@ -298,14 +317,13 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     size_t size = (model->layers + 1) * samples->count * model->width, count = samples->count;
     double *const results[3] = {states, tangents, costates};
     void *reals[3];
-    prepare_desks(solver, 1, false);
-    to_real(solver, solver->params, params, model->parameters);
+    void *work = arena_alloc(solver->arena, solver->table.trajectory_workspace_bytes);
     for (size_t i = 0; i < 3; i++)
         reals[i] = results[i] ? real_array(solver, solver->arena, size) : NULL;
-    solver->table.trajectory(count, samples->x, solver->params,
+    solver->table.trajectory(count, samples->x, real_parameters(solver, params),
                              tangents ? converted(solver, solver->arena, x_dot, count * model->inputs) : NULL,
                              costates ? converted(solver, solver->arena, prediction_bar, count * model->outputs) : NULL,
-                             reals[0], reals[1], reals[2], solver->desks[0].work);
+                             reals[0], reals[1], reals[2], work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);

@@ -7,7 +7,8 @@
 
 /*@ table_type */
 struct costate_table {
-    size_t inputs, width, outputs, layers, parameters, workspace_bytes, forward_workspace_bytes, real_bytes, block;
+    size_t inputs, width, outputs, layers, parameters, real_bytes, block;
+    size_t workspace_bytes, forward_workspace_bytes, trajectory_workspace_bytes;
     const struct costate_tensor *tensors;
     int (*forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
     int (*objective)(size_t n, const void *x, const void *target, const void *params, void *objective,

@@ -30,6 +30,21 @@ typedef double costate_real;
 #define COSTATE_KERNEL static inline
 #endif
 
+/*@ routine */
+/* A routine is one function for all who call it: where it is inlined or copied, a * b + c may be rounded in another
+ * way, and a layer that is computed again must have the same bits. */
+#if defined(__clang__)
+#define COSTATE_ROUTINE __attribute__((noinline, noduplicate)) static
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__TINYC__)
+#define COSTATE_ROUTINE __attribute__((noipa)) static
+#elif defined(__GNUC__) && !defined(__TINYC__)
+#define COSTATE_ROUTINE __attribute__((noinline, noclone)) static
+#elif defined(_MSC_VER)
+#define COSTATE_ROUTINE __declspec(noinline) static
+#else
+#define COSTATE_ROUTINE static
+#endif
+
 /*@ vector real */
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(__ASSOCIATIVE_MATH__)
 #error "this file rounds by adding large constants: compile it without -ffast-math (or -ffinite-math-only)"

@@ -12,7 +12,7 @@ static const char order[][16] = {
     "routine",  "network",   "identity", "interpret",               /* the network as expressions */
     "simplify", "schedule",                                         /* in what order, and where */
     "printer",  "lane",      "loop",     "codelet",     "print",    /* and on to C text */
-    "pack",     "bundle",
+    "tape",     "pack",      "bundle",
     "gen",                                                          /* all of it */
 };
 enum { MODULES = sizeof order / sizeof *order, MOST_FILES = 256 };
