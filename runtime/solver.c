@@ -21,6 +21,7 @@ struct Solver {
     Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
+    void *trajectory_work;
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
@@ -317,13 +318,14 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     size_t size = (model->layers + 1) * samples->count * model->width, count = samples->count;
     double *const results[3] = {states, tangents, costates};
     void *reals[3];
-    void *work = arena_alloc(solver->arena, solver->table.trajectory_workspace_bytes);
+    if (!solver->trajectory_work)
+        solver->trajectory_work = arena_alloc(solver->arena, solver->table.trajectory_workspace_bytes);
     for (size_t i = 0; i < 3; i++)
         reals[i] = results[i] ? real_array(solver, solver->arena, size) : NULL;
     solver->table.trajectory(count, samples->x, real_parameters(solver, params),
                              tangents ? converted(solver, solver->arena, x_dot, count * model->inputs) : NULL,
                              costates ? converted(solver, solver->arena, prediction_bar, count * model->outputs) : NULL,
-                             reals[0], reals[1], reals[2], work);
+                             reals[0], reals[1], reals[2], solver->trajectory_work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);

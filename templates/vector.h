@@ -34,7 +34,7 @@ typedef double costate_real;
 /* A routine is one function for all who call it: where it is inlined or copied, a * b + c may be rounded in another
  * way, and a layer that is computed again must have the same bits. */
 #if defined(__clang__)
-#define COSTATE_ROUTINE __attribute__((noinline, noduplicate)) static
+#define COSTATE_ROUTINE __attribute__((noinline)) static
 #elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__TINYC__)
 #define COSTATE_ROUTINE __attribute__((noipa)) static
 #elif defined(__GNUC__) && !defined(__TINYC__)

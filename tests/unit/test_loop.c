@@ -63,7 +63,7 @@ Test(loop, what_only_the_loop_needs_is_not_stored)
 {
     const Program *program = program_in(variety[0], FORM_LOOPS);
     const char *text = pack_source(arena, program->blueprint);
-    const char *adjoint = strstr(text, "static void kutta4_d2_step_adjoint");
+    const char *adjoint = strstr(text, "void kutta4_d2_step_adjoint");
     const char *loop = strstr(adjoint, "for (size_t i"), *end = strstr(loop, "\n    }\n");
     const char *body = arena_string(arena, loop, (size_t)(end - loop));
     cr_assert_not_null(strstr(body, "const kutta4_d2_vec g4_i = "));

@@ -438,6 +438,6 @@ Test(pack, a_workspace_that_no_machine_has_is_refused)
     cr_assert_null(gen_program(arena, diagnostics, path, "specs"));
     const char *message =
         "huge.lua:1: a gradient would need 78125 GiB of workspace; at most 64 are supported: fewer layers or "
-        "channels will do\n";
+        "channels, or checkpoints, will do\n";
     cr_assert_eq(strncmp(fixture_messages(), message, strlen(message)), 0, "%s", fixture_messages());
 }

@@ -58,6 +58,16 @@ static const char *const variety[] = {
     "return network { name = 'constant', inputs = 1, layers = 2, method = 'three_eighths',\n"
     "  controls = { a = vector(1), unused = matrix(2, 3) }, field = function(y, u) return tanh(u.a) end,\n"
     "  learn = { 'a', 'unused', 'dt', 'W', 'mu' }, head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+    /* the states of two layers of five are kept, everything is learnt */
+    "return network { name = 'sparse', inputs = 2, width = 3, lift = true, layers = 5, method = 'kutta3',\n"
+    "  checkpoints = 2, controls = { M = matrix(3, 3), b = vector(3) }, average = true,\n"
+    "  field = function(y, u) return tanh((u.M - u.M:T()) * y + u.b) end,\n"
+    "  learn = { 'P', 'q', 'M', 'b', 'dt', 'W', 'mu' }, head = { outputs = 2, link = 'softmax' },\n"
+    "  loss = 'crossentropy' }\n",
+    /* the states of all layers are kept, float */
+    "return network { name = 'again', inputs = 3, layers = 3, method = 'heun3', activation = 'swish',\n"
+    "  residual = false, step = 1, real = 'float', recompute = true, head = { outputs = 1, link = 'sigmoid' },\n"
+    "  loss = 'squared' }\n",
 };
 enum { VARIETY = sizeof variety / sizeof *variety };
 

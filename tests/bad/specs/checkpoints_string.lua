@@ -1,0 +1,12 @@
+-- Checkpoints that are no number.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  checkpoints = "few",
+}
+-- expect: 10: checkpoints must be an integer, not a string

@@ -1,0 +1,12 @@
+-- No checkpoint at all.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  checkpoints = 0,
+}
+-- expect: 10: checkpoints = 0 is out of range: 1 to 10000000
