@@ -230,6 +230,11 @@ static void orders_text(Text *text, const Program *program)
 void check_text(Text *text, const Program *program, const CheckResult *result)
 {
     orders_text(text, program);
+    if (program->blueprint->tape.recomputed) {
+        text_format(text, "%-24s ", "memory");
+        tape_text(text, &program->blueprint->tape);
+        text_add(text, "\n");
+    }
     text_format(text, "\n%-24s %-10s %-10s %s\n", "check", "error", "bound", "verdict");
     for (size_t i = 0; i < result->count; i++) {
         const CheckRow *row = &result->rows[i];

@@ -159,7 +159,8 @@ A bare expression is printed. ^D leaves.]] end })
 
 local keys = {}
 for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "controls", "field", "residual", "step",
-  "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "train" } do keys[k] = true end
+  "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "recompute",
+  "checkpoints", "train" } do keys[k] = true end
 
 -- Entries of a folder as words: names of specs without their ending, folders with a slash.
 local function specs_in(folder)

@@ -10,6 +10,7 @@ return network {
   loss = "crossentropy", average = true,      -- or "squared"
   learn = { "K", "b", "W", "mu" },            -- "dt", too: then the time steps are learnt
   -- simplex = true,                -- with "dt": no time step is negative and their sum stays
+  -- recompute = true,              -- less memory for a gradient; for very many layers checkpoints = 100
   data = { "spiral2d", samples = 1000, validation = 500 },   -- or { "points.csv", split = 0.8 }
   train = { search = "armijo", iterations = 1000 },
   -- or: train = { algorithm = "adam", rate = 0.01, batch = 32, epochs = 20 },
