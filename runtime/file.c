@@ -83,6 +83,21 @@ static bool write_fully(int descriptor, const char *data, size_t size)
     return true;
 }
 
+/* What is written to a file: next(context, &data) gives the bytes that follow, 0 of them at the end. */
+typedef struct {
+    size_t (*next)(void *context, const char **data);
+    void *context;
+} Stream;
+
+static bool write_stream(int descriptor, const Stream *stream)
+{
+    const char *data;
+    for (size_t size; (size = stream->next(stream->context, &data)) > 0;)
+        if (!write_fully(descriptor, data, size))
+            return false;
+    return true;
+}
+
 /* The length of path's folder with its slash: 0 where there is none. */
 static size_t folder_length(const char *path)
 {
@@ -149,7 +164,7 @@ static void sync_folder(const char *target)
 }
 
 /* existing: the state of the file that is replaced, or NULL. 0, or the errno of what failed. */
-static int replace(const char *target, const struct stat *existing, const char *data, size_t size)
+static int replace(const char *target, const struct stat *existing, const Stream *stream)
 {
     char temporary[PATH_SIZE];
     mode_t mode = existing ? existing->st_mode & 0777 : 0666;
@@ -160,7 +175,7 @@ static int replace(const char *target, const struct stat *existing, const char *
         return errno;
     if (existing)
         fchmod(descriptor, mode); /* undoes the umask; a file system without permissions refuses, and needs none */
-    bool written = write_fully(descriptor, data, size) && fsync(descriptor) == 0;
+    bool written = write_stream(descriptor, stream) && fsync(descriptor) == 0;
     int error = errno;
     if (close(descriptor) != 0 && written) {
         written = false;
@@ -181,32 +196,55 @@ static bool is_standard_output(const struct stat *status)
     return fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status->st_dev && output.st_ino == status->st_ino;
 }
 
-static int write_through(const char *path, bool standard_output, const char *data, size_t size)
+static int write_through(const char *path, bool standard_output, const Stream *stream)
 {
     if (standard_output)
         fflush(stdout);
     int descriptor = standard_output ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
     if (descriptor < 0)
         return errno;
-    int error = write_fully(descriptor, data, size) ? 0 : errno;
+    int error = write_stream(descriptor, stream) ? 0 : errno;
     close(descriptor);
     return error;
 }
 
-bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size)
+bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
+                       void *context)
 {
+    const Stream stream = {next, context};
     struct stat status;
     bool exists = stat(path, &status) == 0;
     bool output = exists && is_standard_output(&status);
     char target[PATH_SIZE];
     int error;
     if (exists && (output || !S_ISREG(status.st_mode)))
-        error = write_through(path, output, data, size);
+        error = write_through(path, output, &stream);
     else if (follow_links(path, target))
-        error = replace(target, exists ? &status : NULL, data, size);
+        error = replace(target, exists ? &status : NULL, &stream);
     else
         error = errno;
     return error ? fail(diagnostics, path, "write", error) : true;
+}
+
+typedef struct {
+    const char *data;
+    size_t size;
+} Piece;
+
+/* All of the piece, and then nothing. */
+static size_t give(void *context, const char **data)
+{
+    Piece *piece = context;
+    size_t size = piece->size;
+    *data = piece->data;
+    piece->size = 0;
+    return size;
+}
+
+bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size)
+{
+    Piece piece = {data, size};
+    return file_write_stream(diagnostics, path, give, &piece);
 }
 
 bool file_move(Diagnostics *diagnostics, const char *from, const char *to)

@@ -19,6 +19,10 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
  * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays. */
 bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
 
+/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end. */
+bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
+                       void *context);
+
 /* Renames the file `from`, replacing what file is at `to`. Both are on one file system. */
 bool file_move(Diagnostics *diagnostics, const char *from, const char *to);
 

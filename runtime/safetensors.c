@@ -9,13 +9,13 @@
 #include <string.h>
 
 /* The file: 8 bytes N, little-endian; N bytes of JSON; the data, to which data_offsets refer. */
-enum { PREFIX = 8, ALIGNMENT = 8 };
+enum { PREFIX = 8, ALIGNMENT = 8, VALUES_AT_ONCE = 4096 };
 
 typedef struct {
     Arena *arena;
     Diagnostics *diagnostics;
     JsonSource header;
-    const char *data;
+    char *data;
     size_t data_size;
 } Reader;
 
@@ -182,10 +182,13 @@ static bool check_finite(Arena *arena, Diagnostics *diagnostics, const char *pat
                                           : "-inf");
 }
 
+/* The values take the place of their bytes where these are as many and lie well. */
 static bool read_values(const Reader *reader, const Entry *entry, NamedTensor *tensor)
 {
-    double *values = ARENA_ARRAY(reader->arena, entry->count, double);
-    element_decode(entry->element, false, reader->data + entry->begin, entry->count, values);
+    char *bytes = reader->data + entry->begin;
+    bool in_place = entry->element == ELEMENT_F64 && (uintptr_t)bytes % sizeof(double) == 0;
+    double *values = in_place ? (double *)(void *)bytes : ARENA_ARRAY(reader->arena, entry->count, double);
+    element_decode(entry->element, false, bytes, entry->count, values);
     *tensor = (NamedTensor){entry->name, entry->rank, entry->shape, values};
     return check_finite(reader->arena, reader->diagnostics, reader->header.file, tensor, entry->count);
 }
@@ -266,30 +269,58 @@ static void write_header(Text *text, const NamedTensor *tensors, size_t count, c
         text->data[i] = (char)((uint64_t)(text->length - PREFIX) >> (8 * i) & 0xff);
 }
 
-static void write_values(Text *text, const double *values, size_t count)
+/* A file that is being written: its header, then the values, some thousands at a time. */
+typedef struct {
+    const Text *header; /* NULL once it is written */
+    const NamedTensor *tensors;
+    size_t count, tensor, done; /* tensors; the next to write, and how many of its values are written */
+    char bytes[VALUES_AT_ONCE * sizeof(double)];
+} Writing;
+
+static size_t write_values(Writing *writing, const double *values, size_t count)
 {
+    char *at = writing->bytes;
     for (size_t i = 0; i < count; i++) {
         uint64_t bits;
-        char bytes[sizeof bits];
         memcpy(&bits, &values[i], sizeof bits);
         for (size_t j = 0; j < sizeof bits; j++)
-            bytes[j] = (char)(bits >> (8 * j) & 0xff);
-        text_append(text, bytes, sizeof bytes);
+            *at++ = (char)(bits >> (8 * j) & 0xff);
     }
+    return count * sizeof *values;
+}
+
+static size_t write_next(void *context, const char **data)
+{
+    Writing *writing = context;
+    if (writing->header) {
+        size_t length = writing->header->length;
+        *data = writing->header->data;
+        writing->header = NULL;
+        return length;
+    }
+    *data = writing->bytes;
+    for (; writing->tensor < writing->count; writing->tensor++, writing->done = 0) {
+        const NamedTensor *tensor = &writing->tensors[writing->tensor];
+        size_t left = value_count(tensor) - writing->done, start = writing->done;
+        left = left < VALUES_AT_ONCE ? left : VALUES_AT_ONCE;
+        writing->done += left;
+        if (left > 0)
+            return write_values(writing, tensor->values + start, left);
+    }
+    return 0;
 }
 
 bool safetensors_write(Arena *arena, Diagnostics *diagnostics, const char *path, const NamedTensor *tensors,
                        size_t count, const Metadata *metadata)
 {
-    Text text = text_new(arena);
-    write_header(&text, tensors, count, metadata);
-    for (size_t i = 0; i < count; i++) {
-        size_t values = value_count(&tensors[i]);
-        if (!check_finite(arena, diagnostics, path, &tensors[i], values))
+    Text header = text_new(arena);
+    Writing *writing = ARENA_NEW(arena, Writing);
+    write_header(&header, tensors, count, metadata);
+    for (size_t i = 0; i < count; i++)
+        if (!check_finite(arena, diagnostics, path, &tensors[i], value_count(&tensors[i])))
             return false;
-        write_values(&text, tensors[i].values, values);
-    }
-    return file_write(diagnostics, path, text.data, text.length);
+    *writing = (Writing){.header = &header, .tensors = tensors, .count = count};
+    return file_write_stream(diagnostics, path, write_next, writing);
 }
 
 static const NamedTensor *find(const Safetensors *file, const char *name)
@@ -345,8 +376,8 @@ static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, co
     return sound;
 }
 
-bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                                 double *params, Metadata *metadata)
+static bool load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            double *params, Metadata *metadata)
 {
     const Safetensors *file = safetensors_read(arena, diagnostics, path);
     Place place = {path, 0, 0};
@@ -364,6 +395,24 @@ bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const c
     if (metadata)
         *metadata = file->metadata;
     return true;
+}
+
+/* Where nothing but params is wanted of it, the file has an arena of its own, which goes at once. */
+bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                                 double *params, Metadata *metadata)
+{
+    if (metadata)
+        return load_parameters(arena, diagnostics, path, model, params, metadata);
+    Arena *own = arena_new();
+    if (!own)
+        longjmp(*arena_recovery(arena), 1);
+    if (setjmp(*arena_recovery(own))) {
+        arena_free(own);
+        longjmp(*arena_recovery(arena), 1);
+    }
+    bool loaded = load_parameters(own, diagnostics, path, model, params, NULL);
+    arena_free(own);
+    return loaded;
 }
 
 bool safetensors_save_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
