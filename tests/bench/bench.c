@@ -240,20 +240,43 @@ static void threads(Bench *bench)
 
 /* ---- memory ---- */
 
+/* A gradient in a process of its own: its peak memory, less what it is given and gives. */
+static void peak_of(Bench *bench, const Problem *problem, const char *keys)
+{
+    fflush(NULL);
+    pid_t process = fork();
+    if (process == 0) {
+        Workload *workload = workload_with(bench->arena, problem, keys, FOLDER, pool_new(bench->arena, 1));
+        require(workload != NULL, problem->name);
+        workload_gradient(workload);
+        struct rusage usage;
+        getrusage(RUSAGE_SELF, &usage);
+        size_t samples = problem->samples * (problem->width + 1); /* x and target */
+        double data = (double)((samples + 2 * workload->program->description.model->parameters) * sizeof(double));
+        double peak = (double)usage.ru_maxrss / 1024, rest = peak - data / 1048576;
+        printf("%-12s %10zu %10zu %10.1f %10.1f %10.1f   %s\n", problem->name, problem->samples, problem->layers, peak,
+               data / 1048576, rest, keys);
+        row(bench, "memory", problem->name, "MiB beyond data, parameters and gradient", "libtcc", rest, rest);
+        fflush(NULL);
+        _exit(0);
+    }
+    int status = 1;
+    waitpid(process, &status, 0);
+    require(status == 0, problem->name);
+}
+
 static void memory(Bench *bench)
 {
-    enum { SAMPLES = 1000000 };
-    Problem problem = {"many", "kutta4", 2, 15, SAMPLES, false};
-    Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool_new(bench->arena, 1), false);
-    require(workload != NULL, problem.name);
-    workload_gradient(workload);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    const double data = SAMPLES * (2 + 1 + 1) * sizeof(double) / 1048576.0; /* x, target, prediction */
-    double peak = (double)usage.ru_maxrss / 1024;
-    printf("\npeak memory of a gradient with %d samples, d = 2: %.1f MiB, of which data %.1f MiB, the rest %.1f MiB\n",
-           SAMPLES, peak, data, peak - data);
-    row(bench, "memory", problem.name, "MiB beyond the data", "libtcc", peak - data, peak - data);
+    static const Problem many = {"many", "kutta4", 2, 15, 1000000, false};
+    static const Problem far[] = {{"far", "euler", 4, 100000, 64, false},
+                                  {"far_again", "euler", 4, 100000, 64, false},
+                                  {"far_sparse", "euler", 4, 100000, 64, false}};
+    printf("\npeak memory of a gradient in MiB; data: samples, parameters and gradient\n%-12s %10s %10s %10s %10s %10s\n",
+           "", "samples", "layers", "peak", "data", "the rest");
+    peak_of(bench, &many, "");
+    peak_of(bench, &far[0], "");
+    peak_of(bench, &far[1], "recompute = true,");
+    peak_of(bench, &far[2], "checkpoints = 100,");
 }
 
 /* ---- process start to first gradient ---- */

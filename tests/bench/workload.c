@@ -11,16 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *spec_of(Arena *arena, const Problem *problem)
+static const char *spec_of(Arena *arena, const Problem *problem, const char *keys)
 {
     return text_print(arena,
                       "return network {\n"
                       "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\", activation = \"tanh\",\n"
                       "  step = 0.1, head = { outputs = 1, link = \"sigmoid\" }, loss = \"squared\", real = \"%s\",\n"
-                      "  init = { K = normal(%g), b = normal(0.1), W = normal(%g) },\n"
+                      "  init = { K = normal(%g), b = normal(0.1), W = normal(%g) }, %s\n"
                       "}\n",
                       problem->name, problem->width, problem->layers, problem->method,
-                      problem->single ? "float" : "double", 1 / (double)problem->width, 1 / (double)problem->width);
+                      problem->single ? "float" : "double", 1 / (double)problem->width, 1 / (double)problem->width,
+                      keys);
 }
 
 static Workload *fail(Diagnostics *diagnostics, Arena *arena)
@@ -126,23 +127,28 @@ static void convert_samples(Workload *workload)
     workload->samples.target = converted(workload->arena, workload->target, problem->samples, problem->single);
 }
 
-Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored)
+Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, const char *folder, Pool *pool)
 {
     Workload *workload = ARENA_NEW(arena, Workload);
     Diagnostics *diagnostics = diagnostics_new(arena);
-    const char *spec = spec_of(arena, problem), *path = text_print(arena, "%s/%s.lua", folder, problem->name);
+    const char *spec = spec_of(arena, problem, keys), *path = text_print(arena, "%s/%s.lua", folder, problem->name);
     *workload = (Workload){.arena = arena, .problem = *problem};
     if (!file_write(diagnostics, path, spec, strlen(spec)) || !compile(workload, diagnostics, path, pool))
         return fail(diagnostics, arena);
     fill(workload);
     convert_samples(workload);
-    if (vendored)
-        build_vendored(workload, folder, diagnostics);
-    if (vendored && !build_native(workload, diagnostics, pool))
-        return fail(diagnostics, arena);
-    if (diagnostics_errors(diagnostics))
-        return fail(diagnostics, arena);
     return workload;
+}
+
+Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored)
+{
+    Workload *workload = workload_with(arena, problem, "", folder, pool);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    if (workload && vendored)
+        build_vendored(workload, folder, diagnostics);
+    if (workload && vendored && !build_native(workload, diagnostics, pool))
+        return fail(diagnostics, arena);
+    return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
 }
 
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool)

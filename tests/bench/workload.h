@@ -31,6 +31,9 @@ typedef struct {
  * source, with BENCH_CC or else gcc, and the solver by the second tier of the JIT. */
 Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored);
 
+/* The same, in memory only, with more keys for the spec: "checkpoints = 100,". */
+Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, const char *folder, Pool *pool);
+
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);
 
