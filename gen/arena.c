@@ -19,29 +19,18 @@ typedef struct Cleanup {
 } Cleanup;
 
 struct Arena {
-    jmp_buf *recovery, own; /* recovery: own, or that of the arena it branches from */
+    jmp_buf recovery;
     Cleanup *cleanups;
     Chunk *chunks;
     char *free;
     size_t left;
     size_t until_failure; /* 0: never */
+    Arena *parent;        /* or NULL */
 };
 
 Arena *arena_new(void)
 {
-    Arena *arena = calloc(1, sizeof(Arena));
-    if (arena)
-        arena->recovery = &arena->own;
-    return arena;
-}
-
-Arena *arena_branch(Arena *parent)
-{
-    Arena *arena = arena_new();
-    if (!arena)
-        longjmp(*parent->recovery, 1);
-    arena->recovery = parent->recovery;
-    return arena;
+    return calloc(1, sizeof(Arena));
 }
 
 void arena_free(Arena *arena)
@@ -60,7 +49,7 @@ void arena_free(Arena *arena)
 
 jmp_buf *arena_recovery(Arena *arena)
 {
-    return arena->recovery;
+    return &arena->recovery;
 }
 
 void arena_fail_after(Arena *arena, size_t count)
@@ -68,9 +57,23 @@ void arena_fail_after(Arena *arena, size_t count)
     arena->until_failure = count;
 }
 
-static _Noreturn void fail(Arena *arena)
+void arena_fail(Arena *arena)
 {
-    longjmp(*arena->recovery, 1);
+    while (arena->parent) {
+        Arena *parent = arena->parent;
+        arena_free(arena);
+        arena = parent;
+    }
+    longjmp(arena->recovery, 1);
+}
+
+Arena *arena_within(Arena *parent)
+{
+    Arena *arena = arena_new();
+    if (!arena)
+        arena_fail(parent);
+    arena->parent = parent;
+    return arena;
 }
 
 static size_t round_up(size_t size, size_t alignment)
@@ -83,7 +86,7 @@ static char *chunk_new(Arena *arena, size_t payload)
 {
     Chunk *chunk = payload > SIZE_MAX / 2 ? NULL : calloc(1, payload + 2 * ALIGNMENT);
     if (!chunk)
-        fail(arena);
+        arena_fail(arena);
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     return (char *)round_up((uintptr_t)chunk + sizeof(Chunk), ALIGNMENT);
@@ -92,7 +95,7 @@ static char *chunk_new(Arena *arena, size_t payload)
 void *arena_alloc(Arena *arena, size_t size)
 {
     if (arena->until_failure && --arena->until_failure == 0)
-        fail(arena);
+        arena_fail(arena);
     if (size >= CHUNK / 4)
         return chunk_new(arena, size);
     size_t alignment = size >= ALIGNMENT ? ALIGNMENT : SMALL_ALIGNMENT;
@@ -111,7 +114,7 @@ void *arena_alloc(Arena *arena, size_t size)
 void *arena_array(Arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        fail(arena);
+        arena_fail(arena);
     return arena_alloc(arena, count * size);
 }
 

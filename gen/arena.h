@@ -13,10 +13,6 @@ typedef struct Arena Arena;
 /* A new, empty arena; NULL when there is no memory even for that. Released with arena_free. */
 Arena *arena_new(void);
 
-/* A new, empty arena for a part of what parent serves: running out of memory in it resumes where parent does. It is
- * released on its own, not with parent, which has to outlive it. */
-Arena *arena_branch(Arena *parent);
-
 /* Frees every block. arena may be NULL. */
 void arena_free(Arena *arena);
 
@@ -24,6 +20,13 @@ void arena_free(Arena *arena);
  *     if (setjmp(*arena_recovery(arena))) { out of memory }
  * No file may be held open, half written, across an allocation. */
 jmp_buf *arena_recovery(Arena *arena);
+
+/* For what else finds no memory: resumes there. */
+_Noreturn void arena_fail(Arena *arena);
+
+/* An arena for what is needed for a while, to be freed before its parent: when memory runs out in it, it is freed, and
+ * control returns to the parent's recovery point. */
+Arena *arena_within(Arena *parent);
 
 /* size bytes, aligned for every type and to a cache line from 64 bytes on, set to zero. Never NULL: jumps to the
  * recovery point instead. */

@@ -371,7 +371,7 @@ Console *console_new(Session *session)
     console->pool = pool_new(session->arena, 0);
     console->lua = luaL_newstate();
     if (!console->lua)
-        longjmp(*arena_recovery(session->arena), 1);
+        arena_fail(session->arena);
     arena_on_free(session->arena, close_state, console->lua);
     *(Console **)lua_getextraspace(console->lua) = console;
     luaL_openlibs(console->lua);

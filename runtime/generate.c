@@ -127,16 +127,20 @@ void generate(Arena *arena, const char *name, size_t samples, uint64_t seed, con
 {
     Random random = random_stream(seed, text_print(arena, "%s %s", name, stream));
     double noise = strcmp(name, "spiral2d") == 0 ? 0.05 : 0.1;
-    double *sorted = ARENA_ARRAY(arena, 2 * samples, double), *class = ARENA_ARRAY(arena, samples, double);
-    size_t *order = ARENA_ARRAY(arena, samples, size_t);
-    points(arena, &random, name, samples, sorted, class);
+    Arena *own = arena_within(arena);
+    double *sorted = ARENA_ARRAY(own, 2 * samples, double);
+    size_t *order = ARENA_ARRAY(own, samples, size_t);
+    points(own, &random, name, samples, x, label);
     for (size_t i = 0; i < samples; i++)
         order[i] = i;
     random_shuffle(&random, order, samples);
+    memcpy(sorted, label, samples * sizeof *sorted);
     for (size_t i = 0; i < samples; i++)
-        label[i] = class[order[i]];
+        label[i] = sorted[order[i]];
+    memcpy(sorted, x, 2 * samples * sizeof *sorted);
     for (size_t i = 0; i < 2 * samples; i++) {
         double offset = noise * random_normal(&random);
         x[i] = sorted[2 * order[i / 2] + i % 2] + offset;
     }
+    arena_free(own);
 }

@@ -23,7 +23,7 @@ void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, cons
 {
     TCCState *state = tcc_new();
     if (!state)
-        longjmp(*arena_recovery(arena), 1);
+        arena_fail(arena);
     arena_on_free(arena, delete_state, state);
     tcc_set_error_func(state, diagnostics, report);
     tcc_set_options(state, "-nostdlib -nostdinc");

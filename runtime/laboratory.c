@@ -10,11 +10,19 @@ static void release_memory(void *object)
     arena_free(laboratory->call);
 }
 
+/* Also where memory runs out, and the arena goes by itself. */
+static void forget_memory(void *object)
+{
+    Laboratory *laboratory = object;
+    laboratory->call = NULL;
+}
+
 Arena *laboratory_memory(Laboratory *laboratory)
 {
     arena_free(laboratory->call);
-    laboratory->call = NULL;
-    return laboratory->call = arena_branch(laboratory->session->arena);
+    laboratory->call = arena_within(laboratory->session->arena);
+    arena_on_free(laboratory->call, forget_memory, laboratory);
+    return laboratory->call;
 }
 
 Laboratory *laboratory_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)

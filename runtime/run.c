@@ -101,13 +101,7 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
 /* A save has an arena of its own: a long training makes many, and the run's gives nothing back before its end. */
 bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended)
 {
-    Arena *arena = arena_new();
-    if (!arena)
-        longjmp(*arena_recovery(run->arena), 1);
-    if (setjmp(*arena_recovery(arena))) {
-        arena_free(arena);
-        longjmp(*arena_recovery(run->arena), 1);
-    }
+    Arena *arena = arena_within(run->arena);
     bool saved = write_others(run, arena, train, trace, seconds, ended) && write_state(run, arena, train, seconds);
     arena_free(arena);
     return saved;

@@ -403,13 +403,7 @@ bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const c
 {
     if (metadata)
         return load_parameters(arena, diagnostics, path, model, params, metadata);
-    Arena *own = arena_new();
-    if (!own)
-        longjmp(*arena_recovery(arena), 1);
-    if (setjmp(*arena_recovery(own))) {
-        arena_free(own);
-        longjmp(*arena_recovery(arena), 1);
-    }
+    Arena *own = arena_within(arena);
     bool loaded = load_parameters(own, diagnostics, path, model, params, NULL);
     arena_free(own);
     return loaded;

@@ -65,8 +65,11 @@ static const void *real_parameters(const Solver *solver, const double *params)
     return solver->params;
 }
 
-static void *converted(const Solver *solver, Arena *arena, const double *from, size_t count)
+/* The numbers in the solver's real type: those given where that is double. */
+static const void *converted(const Solver *solver, Arena *arena, const double *from, size_t count)
 {
+    if (!solver->model->single)
+        return from;
     void *array = real_array(solver, arena, count);
     to_real(solver, array, from, count);
     return array;

@@ -33,7 +33,8 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
  * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend);
 
-/* Copies x [count][inputs] and target [count][outputs] (or NULL). */
+/* x [count][inputs] and target [count][outputs] (or NULL) for the solver: as they are where its real type is double, so
+ * they must stay, else as copies. */
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target);
 
 /* Objective over the samples; prediction [count][outputs] and gradient [parameters] are left out where NULL. */

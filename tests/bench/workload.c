@@ -221,7 +221,7 @@ double workload_vendored_forward(void *context)
 double workload_train(void *context)
 {
     Workload *workload = context;
-    Arena *arena = arena_branch(workload->arena);
+    Arena *arena = arena_within(workload->arena);
     Objective objective = solver_objective(arena, workload->solver, &workload->samples, workload->target);
     Train *train = train_new(arena, &objective, train_settings(workload->program->description.model));
     train_start(train, workload->params);

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   recompute = 1,
 }
--- expect: 10: recompute must be true or false, not a number
+-- expect: 10: recompute must be true or false, not an integer
