@@ -161,8 +161,11 @@ static const char *describe_memory(Arena *arena, const Blueprint *blueprint)
 {
     if (pack_forward_only(blueprint))
         return text_print(arena, "%zu bytes, for any number of samples", blueprint->forward_workspace_bytes);
-    return text_print(arena, "%zu bytes for a gradient, %zu for a prediction, for any number of samples",
-                      blueprint->workspace_bytes, blueprint->forward_workspace_bytes);
+    Text text = text_new(arena);
+    text_format(&text, "%zu bytes for a gradient, %zu for a prediction, for any number of samples; ",
+                blueprint->workspace_bytes, blueprint->forward_workspace_bytes);
+    tape_text(&text, &blueprint->tape);
+    return text.data;
 }
 
 static const char *describe_tensors(Arena *arena, const Model *model)

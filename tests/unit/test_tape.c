@@ -1,4 +1,5 @@
 /* tape: whatever a gradient keeps, it has the same bits; what it computes again is the least that can be. */
+#include "bundle.h"
 #include "compiled.h"
 #include "variety.h"
 
@@ -413,4 +414,11 @@ Test(tape, emitted_files_say_what_is_kept)
                               " a gradient keeps the states of all layers and takes 9 steps again\n"));
     cr_assert_not_null(strstr(pack_source(arena, long_horizon(10, "checkpoints = 3,")),
                               " a gradient keeps the states of 3 layers and takes 15 steps again\n"));
+    const Blueprint *sparse = long_horizon(10, "checkpoints = 3,");
+    const Example example = bundle_example(arena, sparse);
+    const Bundle bundle = bundle_files(arena, sparse, &example, false);
+    bool said = false;
+    for (size_t i = 0; i < bundle.count; i++)
+        said = said || (!strcmp(bundle.files[i].name, "README.md") && strstr(bundle.files[i].text, "takes 15 steps again"));
+    cr_assert(said);
 }
