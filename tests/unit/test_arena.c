@@ -155,3 +155,21 @@ Test(arena, so_does_one_that_reports_errors, .init = fixture_open, .fini = fixtu
     for (size_t n = 1; !reports("tests/bad/specs/shape_add.lua", n); n++)
         ;
 }
+
+/* Memory that runs out in an arena within another is a matter of the other's recovery point. */
+Test(arena, what_runs_out_within_returns_to_the_parent)
+{
+    Arena *parent = arena_new();
+    volatile bool reached = false;
+    if (setjmp(*arena_recovery(parent)) == 0) {
+        Arena *within = arena_within(arena_within(parent));
+        arena_alloc(within, 100);
+        arena_fail_after(within, 1);
+        reached = true;
+        arena_alloc(within, 100);
+        cr_assert_fail("it did not run out");
+    }
+    cr_assert(reached);
+    cr_assert_not_null(arena_alloc(parent, 100));
+    arena_free(parent);
+}
