@@ -591,6 +591,7 @@ char *pack_library(Arena *arena, const Blueprint *blueprint)
     add_header(&text, blueprint);
     add_declarations(&text, blueprint, "footer");
     text_add(&text, template_find(&abi, "table_type")->text);
+    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
     add_source(&text, blueprint, true);
     return template_rename(arena, text.data, blueprint->network->model->name);
 }

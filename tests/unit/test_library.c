@@ -169,7 +169,7 @@ Test(library, memory_that_runs_out_is_an_error_and_not_the_end)
 {
     static const double x[2] = {0.1, 0.2};
     double p;
-    costate *net = load(armijo);
+    costate *net = costate_load(spec(armijo), "{ real = 'float' }", 1); /* which copies samples */
     setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30});
     cr_expect_eq(costate_predict(net, (size_t)1 << 30, x, &p), 0);
     cr_expect_str_eq(costate_error(net), "out of memory\n");
@@ -184,7 +184,7 @@ Test(library, calls_give_their_memory_back)
     enum { SAMPLES = 1 << 16, CALLS = 100, MOST = 20 * 1024 /* KiB */ };
     double *x = ARENA_ARRAY(arena, 2 * SAMPLES, double), *p = ARENA_ARRAY(arena, SAMPLES, double);
     struct rusage before, after;
-    costate *net = load(armijo);
+    costate *net = costate_load(spec(armijo), "{ real = 'float' }", 1); /* which copies samples */
     cr_assert_eq(costate_predict(net, SAMPLES, x, p), 1);
     getrusage(RUSAGE_SELF, &before);
     for (int i = 0; i < CALLS; i++)
