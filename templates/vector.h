@@ -55,7 +55,9 @@ typedef double costate_real;
 #define COSTATE_VECTOR_BYTES 0
 #endif
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && defined(__OPTIMIZE_SIZE__)
+#define COSTATE_INLINE static inline __attribute__((unused))
+#elif defined(__GNUC__)
 #define COSTATE_INLINE static inline __attribute__((always_inline, unused))
 #else
 #define COSTATE_INLINE static inline
