@@ -1,6 +1,7 @@
 #include "bundle.h"
 
 #include "../templates/noise.h"
+#include "name.h"
 #include "print.h"
 #include "seal.h"
 #include "template.h"
@@ -219,8 +220,8 @@ static const char *describe_tableau(Arena *arena, const Network *network)
     return text.data;
 }
 
-#define SEARCH_CODES                                                                                                    \
-    "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "   \
+#define SEARCH_CODES                                                                                                   \
+    "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
     "trials were\nrejected) with params and training as they were."
 
 static const char *describe_training(const Model *model)
@@ -234,7 +235,8 @@ static const char *describe_training(const Model *model)
         break;
     }
     return "A step is one update of Adam; give it one batch of samples after the other.\n"
-           "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as they "
+           "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as "
+           "they "
            "were.";
 }
 
@@ -293,6 +295,19 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
 }
 
 /* ---- the folder ---- */
+
+bool bundle_check(const Model *model, bool python, Diagnostics *diagnostics)
+{
+    const char *name = model->name;
+    if (!strcmp(name, "example"))
+        return diagnostics_error(diagnostics, model->place, "name = \"%s\": example.c is the example's", name);
+    if (name_is_target(name))
+        return diagnostics_error(diagnostics, model->place, "name = \"%s\": CMake has a target of that name", name);
+    if (python && name_is_python(name))
+        return diagnostics_error(diagnostics, model->place,
+                                 "name = \"%s\": Python has a keyword or module of that name", name);
+    return true;
+}
 
 static void add_file(Bundle *bundle, const char *name, const char *text)
 {

@@ -407,7 +407,8 @@ static void add_tensors(Text *text, const Model *model)
 
 /* ---- texts ---- */
 
-/* The text to vendor: under the solver's prefix, in lines of the usual length, without a blank one at its end, sealed. */
+/* The text to vendor: under the solver's prefix, in lines of the usual length and none that is blank at the end,
+ * sealed. */
 char *pack_finish(Arena *arena, const Blueprint *blueprint, const Text *text)
 {
     enum { COLUMNS = 120 };

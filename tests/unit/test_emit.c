@@ -107,6 +107,26 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
     }
 }
 
+static bool is_allowed(const char *name, bool python)
+{
+    const Model model = {.name = name, .place = {.file = "a.lua", .line = 1}};
+    return bundle_check(&model, python, diagnostics);
+}
+
+Test(emit, names_that_the_folder_cannot_hold_are_refused)
+{
+    cr_assert(is_allowed("spiral", true) && is_allowed("lambda", false) && is_allowed("tests", true));
+    cr_assert_not(is_allowed("example", false));
+    cr_assert_not(is_allowed("test", false));
+    cr_assert_not(is_allowed("lambda", true));
+    cr_assert_not(is_allowed("numpy", true));
+    cr_assert_str_eq(fixture_messages(),
+                     "a.lua:1: name = \"example\": example.c is the example's\n"
+                     "a.lua:1: name = \"test\": CMake has a target of that name\n"
+                     "a.lua:1: name = \"lambda\": Python has a keyword or module of that name\n"
+                     "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
+}
+
 Test(emit, constant_parameters_leave_the_signature)
 {
     Bundle bundle = bundle_of(&(Edition){.block = 1, .params = params}, false);
@@ -169,4 +189,13 @@ Test(emit, a_failure_leaves_nothing_behind)
     cr_assert(emission_write(arena, diagnostics, folder, &whole, false));
     cr_assert_not(emission_write(arena, diagnostics, folder, &bundle, true));
     cr_assert_eq(fixture_entries(), 2);
+}
+
+Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
+{
+    const Bundle bundle = two_files();
+    size_t made;
+    cr_assert(folder_create(diagnostics, fixture_path("b.txt"), &made));
+    cr_assert_not(emission_write(arena, diagnostics, folder, &bundle, true));
+    cr_assert_not(file_exists(fixture_path("a.txt")));
 }
