@@ -236,8 +236,7 @@ static const char *describe_training(const Model *model)
     }
     return "A step is one update of Adam; give it one batch of samples after the other.\n"
            "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as "
-           "they "
-           "were.";
+           "they were.";
 }
 
 /* A template with the blanks of this solver filled in, and sealed. */

@@ -36,10 +36,10 @@ matrix() {
     wait
 }
 
-# tcc has C99 and C11, and fewer warnings.
+# tcc has C99 and C11, fewer warnings, and no section for data that are only read.
 tiny() {
     for standard in c99 c11; do
-        (warnings="-Wall -Werror" && build tcc -std=$standard)
+        (warnings="-Wall -Werror" types=TtDd && build tcc -std=$standard)
     done
 }
 

@@ -63,7 +63,7 @@ symbols() {
     strange=$(llvm-nm "$1" | awk -v prefix="${solver}_" -v types="${types:-TtRr}" \
         -v allowed="^(memcpy|memset|memmove|memcmp|sqrt|sqrtf|_GLOBAL_OFFSET_TABLE_${helpers:+|$helpers})\$" '
         { name = $NF; type = $(NF - 1) }
-        name ~ /^(\.L|\$|__x86\.get_pc_thunk)/ { next } # labels of the compiler
+        name ~ /^(\.?L[.0-9A-Z]|\$|__x86\.get_pc_thunk)/ { next } # labels of the compiler
         { sub(/^_ZL[0-9]+/, "", name) } # static in C++
         type == "U" ? name !~ allowed : index(name, prefix) != 1 || !index(types, type)')
     [ -z "$strange" ] || { echo "symbols of $case:" $strange; return 1; }
