@@ -66,5 +66,5 @@ symbols() {
         name ~ /^(\.?L[.0-9A-Z]|\$|__x86\.get_pc_thunk)/ { next } # labels of the compiler
         { sub(/^_ZL[0-9]+/, "", name) } # static in C++
         type == "U" ? name !~ allowed : index(name, prefix) != 1 || !index(types, type)')
-    [ -z "$strange" ] || { echo "symbols of $case:" $strange; return 1; }
+    [ -z "$strange" ] || { echo "symbols of $case, among them:"; echo "$strange" | head -n 5; return 1; }
 }
