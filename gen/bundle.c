@@ -1,6 +1,7 @@
 #include "bundle.h"
 
 #include "../templates/noise.h"
+#include "name.h"
 #include "print.h"
 #include "seal.h"
 #include "template.h"
@@ -91,7 +92,7 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
     double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * model->outputs, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->outputs; i++)
         known[i] = rounded(text->arena, "%.7g", example->prediction[i]);
-    text_format(text, "\nenum { SAMPLES = %d };\n\n", EXAMPLE_SAMPLES);
+    text_format(text, "enum { SAMPLES = %d };\n\n", EXAMPLE_SAMPLES);
     add_table(text, blueprint, "x", "INPUTS", model->inputs, example->x);
     text_format(text, "/* the predictions for them, to %d digits */\n", KNOWN_DIGITS);
     add_table(text, blueprint, "known", "OUTPUTS", model->outputs, known);
@@ -173,10 +174,10 @@ static const char *describe_tensors(Arena *arena, const Model *model)
     Text text = text_new(arena);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
-        text_format(&text, "| %s | %zu |", tensor->name, tensor->offset);
+        text_format(&text, "%s| %s | %zu |", t ? "\n" : "", tensor->name, tensor->offset);
         for (size_t k = 0; k < tensor->rank; k++)
             text_format(&text, "%s%zu", k ? " x " : " ", tensor->shape[k]);
-        text_format(&text, " | %s |\n", tensor->learnt ? "yes" : "no");
+        text_format(&text, " | %s |", tensor->learnt ? "yes" : "no");
     }
     return text.data;
 }
@@ -187,10 +188,10 @@ static const char *list_tensors(Arena *arena, const Model *model)
     Text text = text_new(arena);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
-        text_format(&text, "%s\"%s\": (%zu, (", t ? ", " : "", tensor->name, tensor->offset);
+        text_format(&text, "    \"%s\": (%zu, (", tensor->name, tensor->offset);
         for (size_t k = 0; k < tensor->rank; k++)
-            text_format(&text, "%zu, ", tensor->shape[k]);
-        text_add(&text, "))");
+            text_format(&text, "%s%zu", k ? ", " : "", tensor->shape[k]);
+        text_add(&text, tensor->rank == 1 ? ",)),\n" : ")),\n");
     }
     return text.data;
 }
@@ -222,17 +223,23 @@ static const char *describe_tableau(Arena *arena, const Network *network)
     return text.data;
 }
 
+#define SEARCH_CODES                                                                                                   \
+    "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
+    "trials were\nrejected) with params and training as they were."
+
 static const char *describe_training(const Model *model)
 {
     switch (model->train.algorithm) {
     case TRAIN_ARMIJO:
-        return "A step is gradient descent with Armijo's line search.";
+        return "A step is gradient descent with Armijo's line search." SEARCH_CODES;
     case TRAIN_LIPSCHITZ:
-        return "A step is gradient descent with a backtracked estimate of the Lipschitz constant.";
+        return "A step is gradient descent with a backtracked estimate of the Lipschitz constant." SEARCH_CODES;
     case TRAIN_ADAM:
         break;
     }
-    return "A step is one update of Adam; give it one batch of samples after the other.";
+    return "A step is one update of Adam; give it one batch of samples after the other.\n"
+           "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as "
+           "they were.";
 }
 
 /* A template with the blanks of this solver filled in, and sealed. */
@@ -251,8 +258,9 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
         {"source", one ? header : source},
         {"dtype", model->single ? "float32" : "float64"},
         {"python_tensors", list_tensors(arena, model)},
-        {"sources", one ? "" : source},
-        {"libraries", libm ? "-lm" : ""},
+        {"sources", one ? "" : text_print(arena, " %s", source)},
+        {"libraries", libm ? " -lm" : ""},
+        {"libm_use", libm ? "of libm only sqrt" : "no libm"},
         {"library", one ? "INTERFACE" : text_print(arena, "STATIC %s", source)},
         {"access", one ? "INTERFACE" : "PUBLIC"},
         {"libm",
@@ -289,6 +297,19 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
 }
 
 /* ---- the folder ---- */
+
+bool bundle_check(const Model *model, bool python, Diagnostics *diagnostics)
+{
+    const char *name = model->name;
+    if (!strcmp(name, "example"))
+        return diagnostics_error(diagnostics, model->place, "name = \"%s\": example.c is the example's", name);
+    if (name_is_target(name))
+        return diagnostics_error(diagnostics, model->place, "name = \"%s\": CMake has a target of that name", name);
+    if (python && name_is_python(name))
+        return diagnostics_error(diagnostics, model->place,
+                                 "name = \"%s\": Python has a keyword or module of that name", name);
+    return true;
+}
 
 static void add_file(Bundle *bundle, const char *name, const char *text)
 {

@@ -21,6 +21,9 @@ typedef struct {
     size_t count;
 } Bundle;
 
+/* False, with an error at the spec, when the solver's name cannot be that of a file or of a target in the folder. */
+bool bundle_check(const Model *model, bool python, Diagnostics *diagnostics);
+
 /* The same numbers on every machine. */
 Example bundle_example(Arena *arena, const Blueprint *blueprint);
 

@@ -7,10 +7,20 @@
 /* A letter, then letters, digits and _: a leading _ is the implementation's. */
 bool name_is_identifier(const char *name);
 
-/* A keyword of C or C++, up to C11 and C++17. */
+/* A keyword of C or C++, up to C11 and C++20. */
 bool name_is_keyword(const char *name);
 
 /* Is name.h a header of the C library or POSIX, which a file of that name would hide? */
 bool name_is_header(const char *name);
+
+/* int8, uint64, intmax and the like, in any case: a solver's macro NAME_C would be that of <stdint.h>. */
+bool name_is_integer(const char *name);
+
+/* A target that CMake keeps for itself. */
+bool name_is_target(const char *name);
+
+/* What no module of Python beside the emitted one can be called: a keyword, or a module that templates/solver.py
+ * imports. */
+bool name_is_python(const char *name);
 
 #endif

@@ -154,12 +154,12 @@ static void print_cost(Text *text, const char *title, Cost cost)
 
 static void print_memory(Text *text, const Blueprint *blueprint)
 {
-    text_format(text, " * memory      %zu bytes of workspace for a prediction", blueprint->forward_workspace_bytes);
+    text_format(text, " * workspace   %zu bytes for predictions", blueprint->forward_workspace_bytes);
     if (!pack_forward_only(blueprint))
-        text_format(text, ", %zu for a gradient", blueprint->workspace_bytes);
+        text_format(text, ", %zu for gradients", blueprint->workspace_bytes);
     if (blueprint->edition.trainer)
-        text_format(text, ", %zu for a training step", blueprint->training_workspace_bytes);
-    text_add(text, "; any number of samples\n");
+        text_format(text, ", %zu for training", blueprint->training_workspace_bytes);
+    text_add(text, "; of any number of samples\n");
     if (pack_forward_only(blueprint))
         return;
     text_add(text, " *             ");
@@ -219,6 +219,7 @@ bool pack_flag(const void *context, const char *flag)
         {"TRAINED", blueprint->edition.params && !pack_forward_only(blueprint)},
         {"TRAINER", blueprint->edition.trainer},
         {"AMALGAMATED", blueprint->edition.amalgamated},
+        {"SOURCE", !blueprint->edition.amalgamated},
         {"ADAM", model->train.algorithm == TRAIN_ADAM},
         {"LIPSCHITZ", model->train.algorithm == TRAIN_LIPSCHITZ},
         {"SIMPLEX", model->simplex},
@@ -285,12 +286,15 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     return pieces;
 }
 
+/* Each with a blank line behind it, which the last section of a template lacks. */
 static void add_sections(Text *text, const Pieces *pieces, size_t file)
 {
     for (size_t s = 0; s < pieces->files[file].count; s++) {
         const Section *section = &pieces->files[file].sections[s];
-        if (pieces->wanted[file][s] && strcmp(section->name, "real") != 0)
-            text_add(text, template_choose(text->arena, section->text, pack_flag, pieces->blueprint));
+        if (!pieces->wanted[file][s] || !strcmp(section->name, "real"))
+            continue;
+        text_add(text, template_choose(text->arena, section->text, pack_flag, pieces->blueprint));
+        text_add(text, s + 1 == pieces->files[file].count ? "\n" : "");
     }
 }
 
@@ -316,13 +320,13 @@ static void add_prototypes(Text *text, const Pieces *pieces)
 
 static void add_size(Text *text, const char *name, size_t value)
 {
-    text_format(text, "#define COSTATE_%-23s %zu\n", name, value);
+    text_format(text, "#define COSTATE_%-24s %zu\n", name, value);
 }
 
 static void add_sizes(Text *text, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
-    text_format(text, "#define COSTATE_%-23s \"%s\"\n", "VERSION", COSTATE_VERSION);
+    text_format(text, "#define COSTATE_%-24s \"%s\"\n", "VERSION", COSTATE_VERSION);
     add_size(text, "INPUTS", model->inputs);
     add_size(text, "WIDTH", model->width);
     add_size(text, "OUTPUTS", model->outputs);
@@ -439,11 +443,16 @@ static void add_tensors(Text *text, const Model *model)
 
 /* ---- texts ---- */
 
-/* The text to vendor: under the solver's prefix, in lines of the usual length, sealed. */
+/* The text to vendor: under the solver's prefix, in lines of the usual length and none that is blank at the end,
+ * sealed. */
 char *pack_finish(Arena *arena, const Blueprint *blueprint, const Text *text)
 {
     enum { COLUMNS = 120 };
-    const char *renamed = template_rename(arena, text->data, blueprint->network->model->name);
+    size_t length = text->length;
+    while (length > 1 && text->data[length - 2] == '\n')
+        length--;
+    const char *renamed =
+        template_rename(arena, arena_string(arena, text->data, length), blueprint->network->model->name);
     return seal_close(arena, wrap_lines(arena, renamed, COLUMNS));
 }
 
@@ -519,7 +528,7 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(text, &pieces, FILE_DRIVER);
     if (blueprint->edition.trainer)
-        text_add(text, "\n/* ---- training ---- */\n\n");
+        text_add(text, "/* ---- training ---- */\n\n");
     for (size_t file = FILE_TRAINER; file <= FILE_ADAM; file++)
         add_sections(text, &pieces, file);
 }
@@ -557,7 +566,7 @@ char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
     text_add(&text, "\n#if defined(COSTATE_IMPLEMENTATION) && !defined(COSTATE_IMPLEMENTED)\n"
                     "#define COSTATE_IMPLEMENTED 1\n\n");
     add_source(&text, blueprint, false);
-    text_add(&text, "\n#endif\n");
+    text_add(&text, "#endif\n");
     return pack_finish(arena, blueprint, &text);
 }
 

@@ -54,6 +54,8 @@ static void read_name(Reader *reader)
         diagnostics_error(reader->diagnostics, place, "name = \"%s\" is a keyword of C or C++", name);
     else if (name_is_header(name))
         diagnostics_error(reader->diagnostics, place, "name = \"%s\": %s.h is a header of the C library", name, name);
+    else if (name_is_integer(name))
+        diagnostics_error(reader->diagnostics, place, "name = \"%s\" is that of integers in <stdint.h>", name);
 }
 
 /* ---- dimensions, head and loss ---- */

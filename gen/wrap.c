@@ -19,25 +19,28 @@ static void put_spaces(Text *text, size_t count)
 
 /* ---- code ---- */
 
-static bool is_operator(const char *code)
+/* How tightly the operator at that place binds, as a number; 0: there is none. */
+static size_t binding_at(const char *code)
 {
-    return code[0] == ' ' && strchr("+*&|", code[1]) && strchr(" &|", code[2]);
+    bool found = code[0] == ' ' && strchr("+*&|", code[1]) && strchr(" &|", code[2]);
+    return !found ? 0 : code[1] == '*' ? 2 : 1;
 }
 
 /* Where to break code that begins at column `at` of the text: behind the last comma that fits, of the fewest
- * parentheses; where there is none, behind an operator. 0: nowhere. */
+ * parentheses; where there is none, behind an operator, a loose one if it can be. 0: nowhere. */
 static size_t find_break(const Wrapping *wrapping, const char *code, size_t length, size_t at)
 {
-    size_t comma = 0, operation = 0, comma_depth = SIZE_MAX, operation_depth = SIZE_MAX, depth = wrapping->depth;
+    size_t comma = 0, operation = 0, comma_depth = SIZE_MAX, tightest = SIZE_MAX, depth = wrapping->depth;
     for (size_t i = 0; i + 3 < length && at + i < wrapping->columns; i++) {
+        const size_t binding = i ? binding_at(code + i - 1) : 0;
         depth += code[i] == '(';
         depth -= code[i] == ')' && depth > 0;
         if (code[i] == ',' && code[i + 1] == ' ' && depth > 0 && depth <= comma_depth) {
             comma = i + 1;
             comma_depth = depth;
-        } else if (i && is_operator(code + i - 1) && depth <= operation_depth) {
+        } else if (binding && 2 * depth + binding <= tightest) {
             operation = i + (code[i + 1] != ' ') + 1;
-            operation_depth = depth;
+            tightest = 2 * depth + binding;
         }
     }
     return comma ? comma : operation;

@@ -88,6 +88,8 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
                         Text *files)
 {
     Arena *arena = session->arena;
+    if (!bundle_check(program->description.model, python, session->diagnostics))
+        return false;
     const Example example = bundle_example(arena, program->blueprint);
     if (!predict_example(session, program, &example))
         return false;

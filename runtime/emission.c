@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* May the file at path be replaced? */
-static bool is_replaceable(Arena *arena, Diagnostics *diagnostics, const char *path)
+/* May the file at path be replaced? By force any that is a file. */
+static bool is_replaceable(Arena *arena, Diagnostics *diagnostics, const char *path, bool force)
 {
     char *data;
     size_t size;
@@ -14,6 +14,8 @@ static bool is_replaceable(Arena *arena, Diagnostics *diagnostics, const char *p
         return true;
     if (!file_read(arena, diagnostics, path, &data, &size))
         return false;
+    if (force)
+        return true;
     switch (seal_look(arena, data, size)) {
     case SEAL_WHOLE:
         return true;
@@ -50,8 +52,8 @@ bool emission_write(Arena *arena, Diagnostics *diagnostics, const char *folder, 
 {
     const char *stage = path_join(arena, folder, ".costate-emit");
     size_t made, staged;
-    for (size_t i = 0; i < bundle->count && !force; i++)
-        if (!is_replaceable(arena, diagnostics, path_join(arena, folder, bundle->files[i].name)))
+    for (size_t i = 0; i < bundle->count; i++)
+        if (!is_replaceable(arena, diagnostics, path_join(arena, folder, bundle->files[i].name), force))
             return false;
     if (!folder_create(diagnostics, folder, &made))
         return false;

@@ -92,7 +92,7 @@ COSTATE_INLINE costate_vec costate_exp_range(costate_vec x)
 
 /*@ vec_exp exp_range exp_clamped */
 /* exp(x). Error: 0.76 / 0.77 ulp. */
-COSTATE_INLINE costate_vec costate_vec_exp(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_exp(costate_vec x)
 {
     return costate_exp_clamped(costate_exp_range(x), COSTATE_SPLAT(COSTATE_C(0.0)));
 }
@@ -136,7 +136,7 @@ COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real unit
 #endif
 
 /* exp(x) - 1, computed as twice its half, which cannot overflow too early. Error: 1.8 / 1.6 ulp. */
-COSTATE_INLINE costate_vec costate_vec_expm1(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
 {
     costate_vec least = COSTATE_SPLAT(COSTATE_EXPM1_LEAST), most = COSTATE_SPLAT(COSTATE_EXPM1_MOST);
     costate_vec tiny = COSTATE_SPLAT(COSTATE_EXPM1_TINY), y = x;
@@ -155,7 +155,7 @@ COSTATE_INLINE costate_vec costate_vec_expm1(costate_vec x)
 
 /* tanh(x) = sign(x) q with q = E / (E + 2), E = exp(2|x|) - 1. Below E = 1 the rounding of E + 2 is made good by
  * q = E/2 - E/2 q, which halves an error of q at least. Error: 2.0 / 2.0 ulp. */
-COSTATE_INLINE costate_vec costate_vec_tanh(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
 {
     costate_vec most = COSTATE_SPLAT(COSTATE_TANH_MOST), a = costate_magnitude(x), e, half, q;
     a = a + a;
@@ -171,7 +171,7 @@ COSTATE_INLINE costate_vec costate_vec_tanh(costate_vec x)
 /* 1 / (1 + exp(-x)), through exp(-|x|) so that the small values keep their digits. What the sum
  * 1 + e loses is made good: the quotient q is too large by q lost / (1 + e), where 1 / (1 + e) is q or 1 - q.
  * Error: 1.9 / 1.9 ulp. */
-COSTATE_INLINE costate_vec costate_vec_sigmoid(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_sigmoid(costate_vec x)
 {
     costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0)), e = costate_exp_falling(x), lost, q;
     costate_vec sum = COSTATE_ROUNDED(e + one);
@@ -251,7 +251,7 @@ COSTATE_INLINE costate_vec costate_log_complete(costate_vec x, costate_vec y)
 
 /*@ vec_log log_lifted log_core */
 /* log(x). Error: 0.83 / 0.82 ulp. */
-COSTATE_INLINE costate_vec costate_vec_log(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_log(costate_vec x)
 {
     costate_vec k, m = costate_log_lifted(x, &k);
     return costate_log_complete(x, costate_log_core(k, m - COSTATE_C(1.0), COSTATE_SPLAT(COSTATE_C(0.0))));
@@ -266,7 +266,7 @@ COSTATE_INLINE costate_vec costate_vec_log(costate_vec x)
 
 /* log(1 + x): the logarithm of u, the rounded sum, plus what the rounding lost, divided by u. Error: 0.81 / 0.82 ulp.
  */
-COSTATE_INLINE costate_vec costate_vec_log1p(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
 {
     costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0)), zero = COSTATE_SPLAT(COSTATE_C(0.0));
     costate_vec tiny = COSTATE_SPLAT(COSTATE_LOG1P_TINY), a = costate_magnitude(x);
@@ -280,7 +280,7 @@ COSTATE_INLINE costate_vec costate_vec_log1p(costate_vec x)
 
 /*@ vec_log1pexp exp_falling vec_log1p */
 /* log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)). Error: 1.5 / 1.5 ulp. */
-COSTATE_INLINE costate_vec costate_vec_log1pexp(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_log1pexp(costate_vec x)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
     return COSTATE_SELECT(COSTATE_LESS(zero, x), x, zero) + costate_vec_log1p(costate_exp_falling(x));
@@ -362,7 +362,7 @@ COSTATE_INLINE costate_vec costate_sine_parts(costate_vec a, costate_lane quarte
 
 /*@ vec_sin sine_parts */
 /* sin(x). Error: 0.85 / 0.83 ulp within the accurate range. */
-COSTATE_INLINE costate_vec costate_vec_sin(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_sin(costate_vec x)
 {
     costate_vec y = costate_sine_parts(costate_magnitude(x), 0);
     return COSTATE_AS_VEC(COSTATE_AS_INT(y) ^ (COSTATE_AS_INT(x) & COSTATE_SIGN));
@@ -370,7 +370,7 @@ COSTATE_INLINE costate_vec costate_vec_sin(costate_vec x)
 
 /*@ vec_cos sine_parts */
 /* cos(x). Error: 0.86 / 0.84 ulp within the accurate range. */
-COSTATE_INLINE costate_vec costate_vec_cos(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_cos(costate_vec x)
 {
     return costate_sine_parts(costate_magnitude(x), 1);
 }
@@ -462,7 +462,7 @@ COSTATE_INLINE costate_vec costate_erf_far(costate_vec x)
 }
 
 /* erf(x). Error: 1.4 / 1.3 ulp. */
-COSTATE_INLINE costate_vec costate_vec_erf(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_erf(costate_vec x)
 {
     costate_vec most = COSTATE_SPLAT(COSTATE_ERF_MOST), one = COSTATE_SPLAT(COSTATE_C(1.0)), a = costate_magnitude(x);
     costate_vec large = costate_erf_far(COSTATE_SELECT(COSTATE_LESS(most, a), most, a));
@@ -554,7 +554,7 @@ COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 }
 
 /* x^y = exp(y log|x|) with the sign of an odd power, and the special cases of C99. Error: 0.74 / 0.77 ulp. */
-COSTATE_INLINE costate_vec costate_vec_pow(costate_vec x, costate_vec y)
+COSTATE_ELEMENTARY costate_vec costate_vec_pow(costate_vec x, costate_vec y)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
     costate_vec a = costate_magnitude(x), b = costate_magnitude(y), plain, z;
@@ -591,7 +591,7 @@ COSTATE_INLINE costate_vec costate_vec_pow(costate_vec x, costate_vec y)
 /* sqrt(x), rounded correctly, by the instruction for it; C has no vector form of it, and the scalar one would call libm
  * to set errno. */
 #if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__aarch64__)) && COSTATE_LANES > 1
-COSTATE_INLINE costate_vec costate_vec_sqrt(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_vec z;
 #if defined(__aarch64__)
@@ -616,7 +616,7 @@ costate_real COSTATE_SQRT_LIBM(costate_real);
 #define COSTATE_SQRT(x) COSTATE_SQRT_LIBM(x)
 #endif
 
-COSTATE_INLINE costate_vec costate_vec_sqrt(costate_vec x)
+COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_real *lane = (costate_real *)&x;
     int i;

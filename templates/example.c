@@ -16,10 +16,10 @@ static const costate_real target[SAMPLES][COSTATE_OUTPUTS] = {{0}};
 #define COSTATE_EXAMPLE(x) ((costate_real)(x))
 
 /*@ opening */
-#include <stdio.h>
 #if defined(COSTATE_GRADIENT)
 #include <stdint.h>
 #endif
+#include <stdio.h>
 
 /*@ memory */
 #if defined(COSTATE_TRAINER)
@@ -117,7 +117,6 @@ static int training_works(costate_real *params)
 /*@ main */
 int main(void)
 {
-    int right;
 #if defined(COSTATE_BAKED)
     const costate_real deviation = forward_deviation();
 #else
@@ -126,7 +125,7 @@ int main(void)
     const costate_real deviation = forward_deviation(params);
 #endif
     printf("predictions deviate by %g\n", (double)deviation);
-    right = deviation <= FORWARD_BOUND;
+    int right = deviation <= FORWARD_BOUND;
 #if defined(COSTATE_GRADIENT)
     right = gradient_deviation(params) <= GRADIENT_BOUND && right;
 #endif

@@ -13,8 +13,7 @@ void costate_train_start(struct costate_training *training)
 }
 
 /* The trial point v that lies a step from u down the gradient g. */
-static void costate_descend(costate_real step, const costate_real *u, const costate_real *g, costate_real *v,
-                            costate_real *scratch)
+static void costate_descend(costate_real step, const costate_real *u, const costate_real *g, costate_real *v)
 {
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
 #if defined(COSTATE_LIPSCHITZ)
@@ -22,15 +21,14 @@ static void costate_descend(costate_real step, const costate_real *u, const cost
 #else
         v[i] = u[i] - step * g[i];
 #endif
-#if defined(COSTATE_SIMPLEX)
-    costate_project(v + COSTATE_SIMPLEX_FIRST, scratch);
-#else
-    (void)scratch;
-#endif
 }
 
 /* How far the objective may rise from u to v for v to be accepted. */
-static costate_real costate_rise(costate_real step, const costate_real *u, const costate_real *g, const costate_real *v)
+#if defined(COSTATE_LIPSCHITZ)
+static costate_real costate_rise(const costate_real *u, const costate_real *g, const costate_real *v, costate_real step)
+#else
+static costate_real costate_rise(const costate_real *u, const costate_real *g, const costate_real *v)
+#endif
 {
     costate_real sum = 0;
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
@@ -41,7 +39,6 @@ static costate_real costate_rise(costate_real step, const costate_real *u, const
         sum += COSTATE_C(0.4) * g[i] * difference;
 #endif
     }
-    (void)step;
     return sum;
 }
 
@@ -61,9 +58,7 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *targ
     costate_real *free = costate_align(work), objective;
     costate_real *const gradient = costate_take_parameters(&free), *const trial = costate_take_parameters(&free);
 #if defined(COSTATE_SIMPLEX)
-    costate_real *const scratch = costate_take(&free, (COSTATE_SIMPLEX_COUNT + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
-#else
-    costate_real *const scratch = NULL;
+    costate_real *const sorted = costate_take(&free, (COSTATE_SIMPLEX_COUNT + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
 #endif
 #if defined(COSTATE_LIPSCHITZ)
     costate_real step = training->step;
@@ -77,9 +72,16 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *targ
         return 2;
     for (int tried = 0; tried < COSTATE_MOST_TRIALS; tried++) {
         costate_real there;
-        costate_descend(step, params, gradient, trial, scratch);
+        costate_descend(step, params, gradient, trial);
+#if defined(COSTATE_SIMPLEX)
+        costate_project(trial + COSTATE_SIMPLEX_FIRST, sorted);
+#endif
         costate_objective(n, x, target, trial, &there, NULL, free);
-        const costate_real bound = objective + costate_rise(step, params, gradient, trial);
+#if defined(COSTATE_LIPSCHITZ)
+        const costate_real bound = objective + costate_rise(params, gradient, trial, step);
+#else
+        const costate_real bound = objective + costate_rise(params, gradient, trial);
+#endif
         if (costate_all_finite(1, &there) && costate_all_finite(1, &bound) && there <= bound) {
             costate_copy(COSTATE_PARAMETERS, params, trial);
             training->objective = there;

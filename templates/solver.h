@@ -74,9 +74,14 @@ struct costate_training {
 /* Begins a training. */
 void costate_train_start(struct costate_training *training);
 
-/* One step of params downhill on n samples (of Adam: on one batch). work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns
- * 0, and leaves params and training as they were where it returns 1 (an array is NULL), 2 (the gradient is zero),
- * 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected). */
+#if defined(COSTATE_ADAM)
+/* One step of params downhill on a batch of n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an
+ * array is NULL) or 3 (the objective or the gradient is not finite), which leave params and training as they were. */
+#else
+/* One step of params downhill on n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is
+ * NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected),
+ * which leave params and training as they were. */
+#endif
 int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work);
 

@@ -70,10 +70,16 @@ typedef double costate_real;
 #define COSTATE_VECTOR_BYTES 0
 #endif
 
-#if defined(__GNUC__)
-#define COSTATE_INLINE static inline __attribute__((always_inline, unused))
+/* Elementary functions are long: under -Os the compiler may keep one copy of each. */
+#if defined(__GNUC__) && defined(__OPTIMIZE_SIZE__)
+#define COSTATE_INLINE     static inline __attribute__((always_inline, unused))
+#define COSTATE_ELEMENTARY static inline __attribute__((unused))
+#elif defined(__GNUC__)
+#define COSTATE_INLINE     static inline __attribute__((always_inline, unused))
+#define COSTATE_ELEMENTARY COSTATE_INLINE
 #else
-#define COSTATE_INLINE static inline
+#define COSTATE_INLINE     static inline
+#define COSTATE_ELEMENTARY COSTATE_INLINE
 #endif
 
 /* The bit pattern of a real: its mantissa has COSTATE_MANTISSA bits, its exponent is biased by COSTATE_BIAS. */

@@ -61,14 +61,38 @@ Test(emit, blanks_are_filled_in)
     cr_assert_str_eq(template_fill(arena, "@a@ @ab@ @b@ a@", keys, values), "1 2 @b@ a@");
 }
 
+static const double params[64] = {0.1, -0.3, 1e-30, 7};
+static const Edition editions[] = {{.block = 64},
+                                   {.block = 1, .trainer = true},
+                                   {.block = 4, .params = params},
+                                   {.block = 4, .params = params, .trainable = true, .amalgamated = true}};
+enum { EDITIONS = sizeof editions / sizeof *editions };
+
+static void assert_clean(const BundleFile *file)
+{
+    const char *ending = strrchr(file->name, '.');
+    bool is_code = ending && (!strcmp(ending, ".c") || !strcmp(ending, ".h"));
+    for (const char *line = file->text; *line; line += strcspn(line, "\n") + 1) {
+        size_t length = strcspn(line, "\n");
+        cr_expect(!is_code || length <= 120, "%s: %zu columns: %.*s", file->name, length, (int)length, line);
+        cr_expect(!length || line[length - 1] != ' ', "%s: %.*s", file->name, (int)length, line);
+        cr_expect(!is_code || strncmp(line, "\n\n", 2) != 0, "%s has two blank lines", file->name);
+        cr_expect(strcmp(line, "\n") != 0, "%s ends with a blank line", file->name);
+    }
+}
+
+Test(emit, every_file_has_clean_lines)
+{
+    for (size_t e = 0; e < EDITIONS; e++) {
+        Bundle bundle = bundle_of(&editions[e], e % 2);
+        for (size_t i = 0; i < bundle.count; i++)
+            assert_clean(&bundle.files[i]);
+    }
+}
+
 Test(emit, every_file_is_sealed_and_has_no_choice_left)
 {
-    double params[64] = {0.1, -0.3, 1e-30, 7};
-    const Edition editions[] = {{.block = 64},
-                                {.block = 1, .trainer = true},
-                                {.block = 4, .params = params},
-                                {.block = 4, .params = params, .trainable = true, .amalgamated = true}};
-    for (size_t e = 0; e < 4; e++) {
+    for (size_t e = 0; e < EDITIONS; e++) {
         for (int single = 0; single < 2; single++) {
             Bundle bundle = bundle_of(&editions[e], single);
             for (size_t i = 0; i < bundle.count; i++) {
@@ -83,9 +107,28 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
     }
 }
 
+static bool is_allowed(const char *name, bool python)
+{
+    const Model model = {.name = name, .place = {.file = "a.lua", .line = 1}};
+    return bundle_check(&model, python, diagnostics);
+}
+
+Test(emit, names_that_the_folder_cannot_hold_are_refused)
+{
+    cr_assert(is_allowed("spiral", true) && is_allowed("lambda", false) && is_allowed("tests", true));
+    cr_assert_not(is_allowed("example", false));
+    cr_assert_not(is_allowed("test", false));
+    cr_assert_not(is_allowed("lambda", true));
+    cr_assert_not(is_allowed("numpy", true));
+    cr_assert_str_eq(fixture_messages(),
+                     "a.lua:1: name = \"example\": example.c is the example's\n"
+                     "a.lua:1: name = \"test\": CMake has a target of that name\n"
+                     "a.lua:1: name = \"lambda\": Python has a keyword or module of that name\n"
+                     "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
+}
+
 Test(emit, constant_parameters_leave_the_signature)
 {
-    double params[64] = {0.1, -0.3, 1e-30, 7};
     Bundle bundle = bundle_of(&(Edition){.block = 1, .params = params}, false);
     cr_assert_not_null(strstr(text_of(&bundle, "tiny.h"),
                               "int tiny_forward(size_t n, const tiny_real *x, tiny_real *prediction, void *work);"));
@@ -99,7 +142,6 @@ Test(emit, a_block_of_one_needs_less_memory)
     const Program *program = program_of(SPEC);
     Blueprint *one = pack_blueprint(arena, program->simplified, &(Edition){.block = 1});
     cr_assert_lt(one->workspace_bytes, program->blueprint->workspace_bytes / 32);
-    double params[64] = {0};
     Blueprint *forward = pack_blueprint(arena, program->simplified, &(Edition){.block = 1, .params = params});
     cr_assert_lt(forward->workspace_bytes, one->forward_workspace_bytes);
 }
@@ -147,4 +189,13 @@ Test(emit, a_failure_leaves_nothing_behind)
     cr_assert(emission_write(arena, diagnostics, folder, &whole, false));
     cr_assert_not(emission_write(arena, diagnostics, folder, &bundle, true));
     cr_assert_eq(fixture_entries(), 2);
+}
+
+Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
+{
+    const Bundle bundle = two_files();
+    size_t made;
+    cr_assert(folder_create(diagnostics, fixture_path("b.txt"), &made));
+    cr_assert_not(emission_write(arena, diagnostics, folder, &bundle, true));
+    cr_assert_not(file_exists(fixture_path("a.txt")));
 }

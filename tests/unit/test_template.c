@@ -128,6 +128,7 @@ Test(template, sums_are_broken_where_no_comma_is)
 {
     assert_wrapped("    sum = one * two + three * four;\n", "    sum = one * two +\n        three * four;\n");
     assert_wrapped("    put(one * two + three * four);\n", "    put(one * two +\n        three * four);\n");
+    assert_wrapped("    put(one + two * three);\n", "    put(one +\n        two * three);\n");
 }
 
 Test(template, comments_are_filled_anew)

@@ -1,5 +1,6 @@
 """check_python.py COSTATE FOLDER: what emit --python writes, against central differences and torch's gradcheck."""
 import importlib
+import json
 import os
 import pathlib
 import subprocess
@@ -57,6 +58,24 @@ def check_numpy(module, bound):
         raise AssertionError("a wrong shape is taken")
 
 
+def write_safetensors(path, module, params):
+    """params as the file that --params takes."""
+    spans = {name: (offset, offset + int(np.prod(shape)), shape) for name, (offset, shape) in module.TENSORS.items()}
+    header = json.dumps({name: {"dtype": "F64", "shape": shape, "data_offsets": [8 * first, 8 * last]}
+                         for name, (first, last, shape) in spans.items()}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + params.astype("<f8").tobytes())
+
+
+def check_baked(costate, folder, name, module):
+    """With constant parameters the prediction is the same, and there is nothing else."""
+    x, _, params = arguments(module)
+    model = folder / f"{name}.safetensors"
+    write_safetensors(model, module, params)
+    baked = emit(costate, folder, name, "--params", str(model))
+    assert np.allclose(baked.forward(x), module.forward(x, params), rtol=1e-12, atol=0)
+    assert not hasattr(baked, "gradient") and not hasattr(baked, "function")
+
+
 def check_torch(module):
     import torch
     x, _, params = (torch.from_numpy(a) for a in arguments(module))
@@ -74,10 +93,11 @@ def check_torch(module):
 def main():
     costate, folder = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-    for name in ("n241", "n4163", "steps", "moments"):
+    for name in ("n241", "n4163", "steps", "moments", "plain", "flow"):
         module = emit(costate, folder, name)
         check_numpy(module, 1e-6)
         check_torch(module)
+        check_baked(costate, folder, name, module)
         check_numpy(emit(costate, folder, name, "--real", "float"), 2e-2)
         check_numpy(emit(costate, folder, name, "--amalgamate"), 1e-6)
         print(f"{name}: passed")

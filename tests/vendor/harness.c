@@ -1,6 +1,6 @@
 /* harness: calls one solver as the flags say and gives the largest deviation from what costate computed (data.h).
- * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants. No library is needed;
- * main, which prints, is left out for wasm. */
+ * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants; TRAINED: it has parameters
+ * to begin with. No library is needed; main, which prints, is left out for wasm. */
 #define GLUE(a, b)    a##_##b
 #define JOIN(a, b)    GLUE(a, b)
 #define TEXT(a)       #a
@@ -13,15 +13,26 @@
 typedef FUNCTION(real) real;
 #include "data.h"
 
-enum { STEPS = 3 };
-#if defined(FORWARD_ONLY)
-static unsigned char work[SIZE(WORKSPACE_BYTES) + 1];
+#if defined(TRAINED)
+#define START FUNCTION(trained)
 #else
-static unsigned char work[SIZE(TRAINING_WORKSPACE_BYTES) + 1];
+#define START start
+#endif
+
+enum { STEPS = 3, GUARD = 64, GUARD_BYTE = 0xa5 };
+#if defined(FORWARD_ONLY)
+enum { WORK = SIZE(WORKSPACE_BYTES) };
+#else
+enum { WORK = SIZE(TRAINING_WORKSPACE_BYTES) };
 static real gradient[SIZE(PARAMETERS)], params[SIZE(PARAMETERS)], objective;
+static real x_bar[SAMPLES * SIZE(INPUTS)], dot[SAMPLES * SIZE(OUTPUTS)];
 static struct FUNCTION(training) training;
 #endif
 static real prediction[SAMPLES * SIZE(OUTPUTS)];
+
+/* The workspace begins at an address that is aligned to nothing, and has a guard behind it. */
+static unsigned char memory[1 + WORK + GUARD];
+static unsigned char *const work = memory + 1;
 
 static double magnitude(double a)
 {
@@ -42,36 +53,92 @@ static double deviation(size_t n, const real *got, const double *want)
     return most / scale;
 }
 
-void work_once(void)
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double predictions_deviation(void)
 {
 #if defined(FORWARD_ONLY)
     FUNCTION(forward)(SAMPLES, x, prediction, work);
 #else
-    FUNCTION(gradient)(SAMPLES, x, target, start, &objective, gradient, work);
+    FUNCTION(forward)(SAMPLES, x, START, prediction, work);
 #endif
+    return deviation(SAMPLES * SIZE(OUTPUTS), prediction, known);
 }
 
-/* From an address that is aligned to nothing. */
-double largest_deviation(void)
+#if !defined(FORWARD_ONLY)
+static double gradient_deviation(void)
 {
-    double most = 0, next;
-#if defined(FORWARD_ONLY)
-    FUNCTION(forward)(SAMPLES, x, prediction, work + 1);
-#else
-    FUNCTION(forward)(SAMPLES, x, start, prediction, work + 1);
-    FUNCTION(gradient)(SAMPLES, x, target, start, &objective, gradient, work + 1);
-    most = deviation(SIZE(PARAMETERS), gradient, bar);
+    FUNCTION(gradient)(SAMPLES, x, target, START, &objective, gradient, work);
+    return deviation(SIZE(PARAMETERS), gradient, bar);
+}
+
+/* Adds the product to *sum, and its size to *size. */
+static void add(double a, double b, double *sum, double *size)
+{
+    *sum += a * b;
+    *size += magnitude(a * b);
+}
+
+/* <J v, w> less <v, J^T w>, relative to their terms, for v the samples and parameters, and w the targets. */
+static double transpose_deviation(void)
+{
+    double difference = 0, back = 0, size = 1e-300;
+    FUNCTION(pushforward)(SAMPLES, x, x, START, START, dot, work);
+    FUNCTION(pullback)(SAMPLES, x, START, target, x_bar, gradient, work);
+    for (size_t i = 0; i < SAMPLES * SIZE(OUTPUTS); i++)
+        add((double)dot[i], (double)target[i], &difference, &size);
+    for (size_t i = 0; i < SAMPLES * SIZE(INPUTS); i++)
+        add((double)x_bar[i], (double)x[i], &back, &size);
     for (size_t i = 0; i < SIZE(PARAMETERS); i++)
-        params[i] = start[i];
+        add((double)gradient[i], (double)START[i], &back, &size);
+    return magnitude(difference - back) / size;
+}
+
+static int take_step(void)
+{
+    return FUNCTION(train_step)(SAMPLES, x, target, params, &training, work);
+}
+
+static double training_deviation(void)
+{
+    for (size_t i = 0; i < SIZE(PARAMETERS); i++)
+        params[i] = START[i];
     FUNCTION(train_start)(&training);
     for (int i = 0; i < STEPS; i++)
-        if (FUNCTION(train_step)(SAMPLES, x, target, params, &training, work + 1))
+        if (take_step())
             return 8;
-    next = deviation(SIZE(PARAMETERS), params, end);
-    most = next > most ? next : most;
+    return deviation(SIZE(PARAMETERS), params, end);
+}
 #endif
-    next = deviation(SAMPLES * SIZE(OUTPUTS), prediction, known);
-    return next > most ? next : most;
+
+/* 7 where something beyond the workspace was written. */
+double largest_deviation(void)
+{
+    double most;
+    for (size_t i = 0; i < GUARD; i++)
+        work[WORK + i] = GUARD_BYTE;
+    most = predictions_deviation();
+#if !defined(FORWARD_ONLY)
+    most = larger(most, gradient_deviation());
+    most = larger(most, transpose_deviation());
+    most = larger(most, training_deviation());
+#endif
+    for (size_t i = 0; i < GUARD; i++)
+        most = work[WORK + i] == GUARD_BYTE ? most : 7;
+    return most;
+}
+
+/* What instructions are counted of: a prediction or a gradient. */
+static void work_once(void)
+{
+#if defined(FORWARD_ONLY)
+    FUNCTION(forward)(SAMPLES, x, prediction, work);
+#else
+    FUNCTION(gradient)(SAMPLES, x, target, START, &objective, gradient, work);
+#endif
 }
 
 #if defined(__wasm__)
@@ -91,18 +158,18 @@ void *memset(void *to, int value, size_t n)
 #else
 #include <stdio.h>
 
-enum { STACK = 16384 };
+enum { STACK = 16384, SHIFT = 256 };
 
 /* Paints the stack below here; or how many of the painted bytes are something else by now. One function does both, so
- * that they are the same bytes. */
+ * that they are the same bytes, but for those by which a caller's arguments may shift its frame. */
 static __attribute__((noinline, noclone)) size_t painted_over(int paint)
 {
     volatile unsigned char below[STACK];
     size_t i = 0;
     for (; paint && i < STACK; i++)
         below[i] = 0x5a;
-    while (i < STACK && below[i] == 0x5a)
-        i++;
+    for (i = SHIFT; i < STACK && below[i] == 0x5a; i++)
+        ;
     return STACK - i;
 }
 
@@ -125,7 +192,11 @@ int main(int argc, char **argv)
     (void)argv;
     double most = largest_deviation();
     painted_over(1);
+#if defined(FORWARD_ONLY)
     work_once();
+#else
+    take_step(); /* which calls all that a gradient does */
+#endif
     size_t stack = painted_over(0);
     for (int i = 1; i < argc; i++)
         work_once();
