@@ -1,6 +1,5 @@
-/* bench: how fast costate is, beside its rivals and the machine's floor. `bench
- * table|kernels|scaling|threads|memory|start|paper [full]` prints one part and adds its rows to out/bench/bench.csv.
- * See `make bench`. */
+/* bench: how fast costate is, beside its rivals and the machine's floor. `bench PART [full]` prints one part (see the list at the
+ * end) and adds its rows to out/bench/bench.csv. See `make bench`. */
 #include "rates.h"
 #include "rival.h"
 
@@ -271,8 +270,9 @@ static void memory(Bench *bench)
     static const Problem far[] = {{"far", "euler", 4, 100000, 64, false},
                                   {"far_again", "euler", 4, 100000, 64, false},
                                   {"far_sparse", "euler", 4, 100000, 64, false}};
-    printf("\npeak memory of a gradient in MiB; data: samples, parameters and gradient\n%-12s %10s %10s %10s %10s %10s\n",
-           "", "samples", "layers", "peak", "data", "the rest");
+    printf(
+        "\npeak memory of a gradient in MiB; data: samples, parameters and gradient\n%-12s %10s %10s %10s %10s %10s\n",
+        "", "samples", "layers", "peak", "data", "the rest");
     peak_of(bench, &many, "");
     peak_of(bench, &far[0], "");
     peak_of(bench, &far[1], "recompute = true,");
@@ -353,6 +353,44 @@ static void paper(Bench *bench)
     }
 }
 
+/* ---- the cost model ---- */
+
+/* What the generator chose beside either form everywhere: where the model errs, the last column is above 1. */
+static void compare_forms(Bench *bench, const char *method, size_t width, Pool *pool)
+{
+    static const struct {
+        Form form;
+        const char *name;
+    } forms[] = {{FORM_BEST, "chosen"}, {FORM_LOOPS, "loops"}, {FORM_CODELETS, "codelets"}};
+    Line line = {.count = 0};
+    for (size_t f = 0; f < 3; f++) {
+        const char *name = text_print(bench->arena, "%s_%zu_%s", method, width, forms[f].name);
+        const Problem problem = {name, method, width, 15, 1024, false};
+        Workload *workload = workload_in(bench->arena, &problem, forms[f].form, FOLDER, pool);
+        require(workload && workload->vendored_gradient, name);
+        enter(&line, forms[f].name, workload_vendored_gradient, workload);
+    }
+    measure(bench->arena, line.entries, line.count, REPEATS);
+    const Contestant *c = line.entries;
+    printf("%-16s %6zu %10.4f %10.4f %10.4f %12.2f\n", method, width, 1e3 * c[0].minimum, 1e3 * c[1].minimum,
+           1e3 * c[2].minimum, c[0].minimum / (c[1].minimum < c[2].minimum ? c[1].minimum : c[2].minimum));
+    for (size_t i = 0; i < line.count; i++)
+        row(bench, "forms", text_print(bench->arena, "%s_%zu", method, width), "gradient", c[i].name, c[i].median,
+            c[i].minimum);
+}
+
+static void forms(Bench *bench)
+{
+    static const char *const methods[] = {"euler", "kutta4"};
+    static const size_t widths[] = {1, 2, 3, 4, 6, 8};
+    Pool *pool = pool_new(bench->arena, 1);
+    printf("\nforms of a vendored gradient, ms (minimum)\n%-16s %6s %10s %10s %10s %12s\n", "", "width", "chosen",
+           "loops", "codelets", "chosen/best");
+    for (size_t m = 0; m < 2; m++)
+        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+            compare_forms(bench, methods[m], widths[w], pool);
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -361,7 +399,7 @@ typedef struct {
 } Part;
 
 static const Part parts[] = {{"table", table},   {"kernels", kernels}, {"scaling", scaling}, {"threads", threads},
-                             {"memory", memory}, {"start", start},     {"paper", paper}};
+                             {"memory", memory}, {"start", start},     {"paper", paper},     {"forms", forms}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)
@@ -379,7 +417,7 @@ int main(int argc, char **argv)
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
     require(argc > 1 && bench.csv,
-            "usage: bench table|kernels|scaling|threads|memory|start|paper [full], where " FOLDER " is");
+            "usage: bench table|kernels|scaling|threads|memory|start|paper|forms [full], where " FOLDER " is");
     use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))

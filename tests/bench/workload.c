@@ -151,6 +151,20 @@ Workload *workload_new(Arena *arena, const Problem *problem, const char *folder,
     return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
 }
 
+Workload *workload_in(Arena *arena, const Problem *problem, Form form, const char *folder, Pool *pool)
+{
+    Workload *workload = workload_with(arena, problem, "", folder, pool);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    const Edition edition = {.block = PACK_BLOCK, .form = form};
+    if (!workload)
+        return NULL;
+    workload->program = gen_edition(arena, diagnostics, workload->program, problem->single, &edition);
+    if (!workload->program)
+        return fail(diagnostics, arena);
+    build_vendored(workload, folder, diagnostics);
+    return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
+}
+
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool)
 {
     Workload *workload = ARENA_NEW(arena, Workload);

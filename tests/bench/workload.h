@@ -34,6 +34,9 @@ Workload *workload_new(Arena *arena, const Problem *problem, const char *folder,
 /* The same, in memory only, with more keys for the spec: "checkpoints = 100,". */
 Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, const char *folder, Pool *pool);
 
+/* The vendored one with its routines written in that form. */
+Workload *workload_in(Arena *arena, const Problem *problem, Form form, const char *folder, Pool *pool);
+
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);
 
