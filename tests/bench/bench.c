@@ -1,5 +1,5 @@
-/* bench: how fast costate is, beside its rivals and the machine's floor. `bench PART [full]` prints one part (see the list at the
- * end) and adds its rows to out/bench/bench.csv. See `make bench`. */
+/* bench: how fast costate is, beside its rivals and the machine's floor. `bench PART [full]` prints one part (see the
+ * list at the end) and adds its rows to out/bench/bench.csv. See `make bench`. */
 #include "rates.h"
 #include "rival.h"
 
@@ -65,8 +65,9 @@ static double floor_of(const Workload *workload, bool gradient, const Contestant
 
 static void print_heading(const char *what)
 {
-    printf("\n%s, ms: median (minimum)\n%-10s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s\n", what, "", "libtcc",
-           "costate cc", "vendored", "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v", "cc/v");
+    printf("\n%s, ms: median (minimum); ratios of minima\n%-10s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s\n", what,
+           "", "libtcc", "costate cc", "vendored", "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v",
+           "cc/v");
 }
 
 static void print_cell(const Contestant *contestant)
@@ -90,10 +91,10 @@ static void print_line(Bench *bench, const Workload *workload, bool gradient, co
     print_cell(rivals ? &c[SCRIPT] : NULL);
     printf(" %9.3f %9.2f", 1e3 * least, least / c[VENDORED].minimum);
     if (rivals)
-        printf(" %9.1f", c[SCRIPT].median / c[VENDORED].median);
+        printf(" %9.1f", c[SCRIPT].minimum / c[VENDORED].minimum);
     else
         printf(" %9s", "-");
-    printf(" %9.2f %9.2f\n", c[JIT].median / c[VENDORED].median, c[NATIVE].median / c[VENDORED].median);
+    printf(" %9.2f %9.2f\n", c[JIT].minimum / c[VENDORED].minimum, c[NATIVE].minimum / c[VENDORED].minimum);
     for (size_t i = JIT; i < line->count; i++)
         row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
     row(bench, "table", name, what, "floor", least, least);
