@@ -20,9 +20,9 @@ static void forget_memory(void *object)
 Arena *laboratory_memory(Laboratory *laboratory)
 {
     arena_free(laboratory->call);
-    laboratory->call = arena_within(laboratory->session->arena);
-    arena_on_free(laboratory->call, forget_memory, laboratory);
-    return laboratory->call;
+    Arena *call = arena_within(laboratory->session->arena);
+    arena_on_free(call, forget_memory, laboratory); /* may fail: what goes then is not to be freed again */
+    return laboratory->call = call;
 }
 
 Laboratory *laboratory_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)

@@ -178,6 +178,27 @@ Test(library, memory_that_runs_out_is_an_error_and_not_the_end)
     costate_free(net);
 }
 
+/* Also where there is none for what a call begins with: blocks of half its size are all taken. */
+Test(library, memory_can_be_gone_before_a_call_begins)
+{
+    enum { MOST = 1 << 16, BLOCK = 1 << 15 };
+    static const double x[2] = {0.1, 0.2};
+    static void *blocks[MOST];
+    size_t count = 0;
+    double p;
+    costate *net = load(armijo);
+    setrlimit(RLIMIT_AS, &(struct rlimit){1 << 20, 1 << 20}); /* less than there is: no more is given */
+    while (count < MOST && (blocks[count] = malloc(BLOCK)))
+        count++;
+    int done = costate_predict(net, 1, x, &p);
+    while (count > 0)
+        free(blocks[--count]);
+    cr_expect_eq(done, 0);
+    cr_expect_str_eq(costate_error(net), "out of memory\n");
+    cr_expect_eq(costate_predict(net, 1, x, &p), 1);
+    costate_free(net);
+}
+
 /* Any number of calls takes no more memory than one: what is copied here would be 100 MiB. */
 Test(library, calls_give_their_memory_back)
 {
