@@ -404,7 +404,7 @@ static ConsoleResult compile(lua_State *lua, Arena *arena, const char *text)
 
 /* ---- ^C ---- */
 
-static lua_State *running; /* what a signal has to stop, or NULL */
+static lua_State *volatile running; /* what a signal has to stop, or NULL */
 
 static void stop(lua_State *lua, lua_Debug *event)
 {
@@ -426,6 +426,7 @@ static int call(lua_State *lua, int arguments, int results)
     running = lua;
     int status = lua_pcall(lua, arguments, results, 0);
     running = NULL;
+    lua_sethook(lua, NULL, 0, 0); /* a ^C that came too late is not the next call's */
     return status;
 }
 
