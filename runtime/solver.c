@@ -246,8 +246,9 @@ static void *prediction_memory(Solver *solver, size_t count, double *prediction)
     if (!prediction || !solver->model->single)
         return prediction;
     if (solver->prediction_count < count) {
-        solver->prediction = real_array(solver, solver->arena, count * solver->model->outputs);
-        solver->prediction_count = count;
+        size_t most = count > 2 * solver->prediction_count ? count : 2 * solver->prediction_count;
+        solver->prediction = real_array(solver, solver->arena, most * solver->model->outputs);
+        solver->prediction_count = most;
     }
     return solver->prediction;
 }
@@ -286,19 +287,23 @@ void solver_predict(Solver *solver, const Samples *samples, const double *params
 
 /* ---- single calls ---- */
 
+/* What they need for themselves goes when they end, however often they are called. */
+
 void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
                      double *x_bar, double *gradient)
 {
     const Model *model = solver->model;
     size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
     prepare_desks(solver, 1, true);
-    void *x = x_bar ? real_array(solver, solver->arena, inputs) : NULL;
+    const Desk *desk = &solver->desks[0];
+    Arena *own = arena_within(solver->arena);
+    void *x = x_bar ? real_array(solver, own, inputs) : NULL;
     solver->table.pullback(samples->count, samples->x, real_parameters(solver, params),
-                           converted(solver, solver->arena, prediction_bar, outputs), x, solver->desks[0].gradient,
-                           solver->desks[0].work);
-    to_double(solver, gradient, solver->desks[0].gradient, model->parameters);
+                           converted(solver, own, prediction_bar, outputs), x, desk->gradient, desk->work);
+    to_double(solver, gradient, desk->gradient, model->parameters);
     if (x_bar)
         to_double(solver, x_bar, x, inputs);
+    arena_free(own);
 }
 
 void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
@@ -307,11 +312,13 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
     const Model *model = solver->model;
     size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
     prepare_desks(solver, 1, false);
-    void *dot = real_array(solver, solver->arena, outputs);
-    solver->table.pushforward(samples->count, samples->x, converted(solver, solver->arena, x_dot, inputs),
-                              real_parameters(solver, params), converted(solver, solver->arena, params_dot, model->parameters), dot,
-                              solver->desks[0].work);
+    Arena *own = arena_within(solver->arena);
+    void *dot = real_array(solver, own, outputs);
+    solver->table.pushforward(samples->count, samples->x, converted(solver, own, x_dot, inputs),
+                              real_parameters(solver, params), converted(solver, own, params_dot, model->parameters),
+                              dot, solver->desks[0].work);
     to_double(solver, prediction_dot, dot, outputs);
+    arena_free(own);
 }
 
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
@@ -323,15 +330,17 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     void *reals[3];
     if (!solver->trajectory_work)
         solver->trajectory_work = arena_alloc(solver->arena, solver->table.trajectory_workspace_bytes);
+    Arena *own = arena_within(solver->arena);
     for (size_t i = 0; i < 3; i++)
-        reals[i] = results[i] ? real_array(solver, solver->arena, size) : NULL;
+        reals[i] = results[i] ? real_array(solver, own, size) : NULL;
     solver->table.trajectory(count, samples->x, real_parameters(solver, params),
-                             tangents ? converted(solver, solver->arena, x_dot, count * model->inputs) : NULL,
-                             costates ? converted(solver, solver->arena, prediction_bar, count * model->outputs) : NULL,
-                             reals[0], reals[1], reals[2], solver->trajectory_work);
+                             tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
+                             costates ? converted(solver, own, prediction_bar, count * model->outputs) : NULL, reals[0],
+                             reals[1], reals[2], solver->trajectory_work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);
+    arena_free(own);
 }
 
 /* ---- objectives ---- */

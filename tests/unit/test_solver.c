@@ -7,6 +7,7 @@
 
 #include <float.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 TestSuite(solver, .init = fixture_open, .fini = fixture_close);
 
@@ -338,6 +339,27 @@ Test(solver, first_state_is_the_padded_input)
         for (size_t j = 0; j < model->width; j++)
             cr_expect_eq(it.states[i * model->width + j], j < model->inputs ? compiled.x[i * model->inputs + j] : 0);
 }
+
+/* AddressSanitizer keeps what is freed for a while. */
+#if !defined(__SANITIZE_ADDRESS__)
+Test(solver, single_calls_give_their_memory_back)
+{
+    enum { CALLS = 500, MOST = 4 * 1024 /* KiB */ };
+    Compiled compiled = compiled_of(variety[1], 1, SOLVER_CHUNK);
+    Trajectory it = trajectory_of(&compiled);
+    double *v = zeros(compiled.model->parameters), *moved = zeros(it.row), *gradient = zeros(it.size);
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < CALLS; i++) {
+        solver_trajectory(compiled.solver, &compiled.samples, compiled.params, it.x_dot, it.w, it.states, it.tangents,
+                          it.costates);
+        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, compiled.params, v, moved);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, it.w, moved, gradient);
+    }
+    getrusage(RUSAGE_SELF, &after);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
+}
+#endif
 
 /* ---- batches ---- */
 
