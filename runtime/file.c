@@ -345,11 +345,3 @@ const char *path_join(Arena *arena, const char *folder, const char *name)
         return name;
     return text_print(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
 }
-
-const char *path_folder(Arena *arena, const char *path)
-{
-    size_t length = folder_length(path);
-    if (length == 0)
-        return ".";
-    return arena_string(arena, path, length > 1 ? length - 1 : 1);
-}

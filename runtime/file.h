@@ -45,7 +45,4 @@ void folder_remove(const char *path, size_t made);
 /* name seen from folder: "folder/name", or name where it is absolute or folder is "". */
 const char *path_join(Arena *arena, const char *folder, const char *name);
 
-/* The folder that path is in: what comes before its last slash, "." where there is none. */
-const char *path_folder(Arena *arena, const char *path);
-
 #endif

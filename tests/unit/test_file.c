@@ -240,7 +240,4 @@ Test(file, joins_paths)
     cr_assert_str_eq(path_join(arena, "a/", "b"), "a/b");
     cr_assert_str_eq(path_join(arena, "", "b"), "b");
     cr_assert_str_eq(path_join(arena, "a", "/b"), "/b");
-    cr_assert_str_eq(path_folder(arena, "a/b/c"), "a/b");
-    cr_assert_str_eq(path_folder(arena, "/a"), "/");
-    cr_assert_str_eq(path_folder(arena, "a"), ".");
 }
