@@ -36,16 +36,6 @@ typedef bool Task(costate *net, const Call *call);
 
 /* ---- calls ---- */
 
-/* Makes the messages so far the error of this call, and begins new ones. */
-static void take_messages(costate *net)
-{
-    Text messages = text_new(net->arena);
-    diagnostics_print(net->session.diagnostics, &messages);
-    net->session.diagnostics = diagnostics_new(net->arena);
-    net->error = net->session.problem ? net->session.problem : messages.data;
-    net->session.problem = NULL;
-}
-
 /* Runs task; where memory runs out, that is the error. Numbers are written and read with a point, whatever the locale
  * of the program. */
 static int perform(costate *net, Task *task, const Call *call)
@@ -57,7 +47,7 @@ static int perform(costate *net, Task *task, const Call *call)
     if (setjmp(*arena_recovery(net->arena)))
         net->error = "out of memory\n";
     else if (!task(net, call))
-        take_messages(net);
+        net->error = session_messages(&net->session);
     uselocale(before);
     return !net->error;
 }

@@ -24,6 +24,17 @@ const char *session_specs(Arena *arena)
     return "specs";
 }
 
+const char *session_messages(Session *session)
+{
+    Text messages = text_new(session->arena);
+    if (session->problem)
+        text_format(&messages, "%s\n", session->problem);
+    diagnostics_print(session->diagnostics, &messages);
+    session->problem = NULL;
+    session->diagnostics = diagnostics_new(session->arena);
+    return messages.data;
+}
+
 const Program *session_program(Session *session)
 {
     return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));

@@ -40,6 +40,9 @@ Status tableau_run(Session *session);
  * share/costate/specs where it is installed, whatever the working directory. */
 const char *session_specs(Arena *arena);
 
+/* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
+const char *session_messages(Session *session);
+
 /* Generates the program of the spec that the command line names; NULL after errors. */
 const Program *session_program(Session *session);
 
