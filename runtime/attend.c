@@ -15,7 +15,7 @@ typedef struct {
 
 static void show(Attending *attending, const TraceRow *row)
 {
-    const char *accuracy = attending->laboratory->model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
+    const char *accuracy = solver_accuracy_name(attending->laboratory->model);
     if (attending->began)
         progress_show(&attending->progress, row, clock_seconds());
     else

@@ -30,13 +30,13 @@ static const Option train_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_train = {"train",
-                               "SPEC",
-                               "Train the network of a spec; ^C stops it and keeps what it has.",
-                               "The folder of the run receives model.safetensors, trace.csv and report.json.\n"
-                               BACKEND_DETAILS,
-                               "costate train specs/spiral.lua --iterations 500",
-                               train_options};
+const Command command_train = {
+    "train",
+    "SPEC",
+    "Train the network of a spec; ^C stops it and keeps what it has.",
+    "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
+    "costate train specs/spiral.lua --iterations 500",
+    train_options};
 
 static RunMode run_mode(Session *session)
 {
@@ -68,18 +68,16 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
 {
     const TrainState *state = &result->train->state;
     const TraceRow *last = &result->trace->rows[result->trace->count - 1];
-    bool identity = model->link == LINK_IDENTITY;
+    const char *accuracy = solver_accuracy_name(model);
     Text text = text_new(session->arena);
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
                 model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->plan->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->plan->dropped);
-    text_format(&text, "objective %.6g, %s %.4g", last->training.objective, identity ? "RMSE" : "accuracy",
-                last->training.accuracy);
+    text_format(&text, "objective %.6g, %s %.4g", last->training.objective, accuracy, last->training.accuracy);
     if (fit->test)
-        text_format(&text, "; test: objective %.6g, %s %.4g", last->test.objective, identity ? "RMSE" : "accuracy",
-                    last->test.accuracy);
+        text_format(&text, "; test: objective %.6g, %s %.4g", last->test.objective, accuracy, last->test.accuracy);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }

@@ -29,14 +29,9 @@ static Console *console_of(lua_State *lua)
 /* Raises what the diagnostics hold, and begins new ones. */
 static int raise_messages(lua_State *lua)
 {
-    Session *session = console_of(lua)->session;
-    Text messages = text_new(session->arena);
-    if (session->problem)
-        text_format(&messages, "%s\n", session->problem);
-    diagnostics_print(session->diagnostics, &messages);
-    session->problem = NULL;
-    session->diagnostics = diagnostics_new(session->arena);
-    lua_pushlstring(lua, messages.data, messages.length ? messages.length - 1 : 0);
+    const char *messages = session_messages(console_of(lua)->session);
+    size_t length = strlen(messages);
+    lua_pushlstring(lua, messages, length ? length - 1 : 0);
     return lua_error(lua);
 }
 
@@ -185,7 +180,7 @@ static int core_train(lua_State *lua)
     const TraceRow *last = &laboratory->trace->rows[laboratory->trace->count - 1];
     Text text = text_new(laboratory->session->arena);
     text_format(&text, "%zu iterations (%s): objective %.6g, %s %.4g", last->iteration, ended, last->training.objective,
-                laboratory->model->link == LINK_IDENTITY ? "RMSE" : "accuracy", last->training.accuracy);
+                solver_accuracy_name(laboratory->model), last->training.accuracy);
     return push_text(lua, &text);
 }
 

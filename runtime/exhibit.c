@@ -1,6 +1,7 @@
 #include "exhibit.h"
 
 #include "interpret.h"
+#include "order.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,20 +18,11 @@ size_t exhibit_classes(const Exhibit *exhibit)
     return model->link == LINK_IDENTITY ? 0 : model->outputs == 1 ? 2 : model->outputs;
 }
 
-static size_t largest(const double *values, size_t count)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < count; i++)
-        if (values[i] > values[best])
-            best = i;
-    return best;
-}
-
 size_t exhibit_class(const Exhibit *exhibit, size_t sample)
 {
     size_t outputs = exhibit->model->outputs;
     const double *target = exhibit->train->target + sample * outputs;
-    return outputs == 1 ? *target > 0.5 : largest(target, outputs);
+    return outputs == 1 ? *target > 0.5 : order_largest(target, outputs);
 }
 
 const char *exhibit_class_name(Arena *arena, const Exhibit *exhibit, size_t class)
@@ -155,7 +147,7 @@ const double *exhibit_head(Arena *arena, const Exhibit *exhibit, size_t count, c
                 scores[k] += w[k * model->width + j] * states[i * model->width + j];
         }
         if (model->outputs > 1)
-            result[i] = (double)largest(scores, model->outputs);
+            result[i] = (double)order_largest(scores, model->outputs);
         else
             result[i] = model->link == LINK_SIGMOID ? 1 / (1 + exp(-scores[0])) : scores[0];
     }
@@ -169,7 +161,7 @@ const double *exhibit_prediction(Arena *arena, const Exhibit *exhibit, size_t co
     double *prediction = ARENA_ARRAY(arena, count * outputs, double);
     solver_predict(exhibit->solver, &samples, exhibit->params, prediction);
     for (size_t i = 0; outputs > 1 && i < count; i++)
-        prediction[i] = (double)largest(prediction + i * outputs, outputs);
+        prediction[i] = (double)order_largest(prediction + i * outputs, outputs);
     return prediction;
 }
 

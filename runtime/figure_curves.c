@@ -1,7 +1,8 @@
 #include "figure_curves.h"
 
+#include "order.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 800, HEIGHT = 520, MOST_ROWS = 400, MOST_LINES = 200 };
@@ -116,12 +117,6 @@ Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedS
     return drawing;
 }
 
-static int compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Block $quantiles: layer, a tenth, the median, nine tenths of values [layers + 1][count]. Are all positive, so that
  * they have a place on a logarithmic axis? */
 static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count, const double *values)
@@ -132,7 +127,7 @@ static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count,
     for (size_t layer = 0; layer <= layers; layer++) {
         for (size_t i = 0; i < count; i++)
             sorted[i] = values[layer * count + i];
-        qsort(sorted, count, sizeof *sorted, compare_reals);
+        order_ascending(sorted, count);
         text_format(data, "%zu %.6g %.6g %.6g\n", layer, sorted[count / 10], sorted[count / 2],
                     sorted[count - 1 - count / 10]);
         positive = positive && sorted[count / 10] > 0;
@@ -165,7 +160,7 @@ static void add_medians(Arena *arena, Text *data, size_t stages, size_t layers, 
         text_format(data, "%zu", layer + 1);
         for (size_t stage = 0; stage < stages; stage++) {
             memcpy(sorted, values + (stage * layers + layer) * count, count * sizeof *sorted);
-            qsort(sorted, count, sizeof *sorted, compare_reals);
+            order_ascending(sorted, count);
             text_format(data, " %.6g", sorted[count / 2]);
         }
         text_add(data, "\n");

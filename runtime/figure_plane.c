@@ -1,19 +1,13 @@
 #include "figure_plane.h"
 
+#include "order.h"
 #include "projection.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { GRID = 121, SIDE = 640, PANEL = 190, MOST_PANELS = 40, MOST_LINES = 300 };
 
 /* ---- ranges ---- */
-
-static int compare_reals(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* The half side of a square around 0: base where all but a fiftieth of the coordinates lie within, else what holds all.
  */
@@ -22,7 +16,7 @@ static double half_side(Arena *arena, double base, size_t count, const double *c
     double *sizes = ARENA_ARRAY(arena, count, double);
     for (size_t i = 0; i < count; i++)
         sizes[i] = fabs(coordinates[i]);
-    qsort(sizes, count, sizeof *sizes, compare_reals);
+    order_ascending(sizes, count);
     return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
 }
 

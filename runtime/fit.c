@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "solver.h"
 
 static const double save_interval = 30.0;
 
@@ -99,7 +100,7 @@ static bool iterate(Fitting *fitting)
 static bool train_and_save(Fitting *fitting)
 {
     const Fit *fit = fitting->fit;
-    const char *accuracy = fit->plan->model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
+    const char *accuracy = solver_accuracy_name(fit->plan->model);
     fitting->start = fitting->saved = clock_seconds();
     fitting->progress =
         progress_start(fit->progress, fit->test, accuracy, fit->iterations, last_row(fitting), fitting->start);

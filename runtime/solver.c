@@ -3,6 +3,7 @@
 #include "../templates/abi.h"
 #include "gate.h"
 #include "jit.h"
+#include "order.h"
 
 #include <math.h>
 #include <string.h>
@@ -345,15 +346,6 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
 
 /* ---- objectives ---- */
 
-static size_t largest(const double *row, size_t count)
-{
-    size_t best = 0;
-    for (size_t j = 1; j < count; j++)
-        if (row[j] > row[best])
-            best = j;
-    return best;
-}
-
 static double root_mean_square(size_t count, const double *prediction, const double *target)
 {
     double sum = 0;
@@ -371,9 +363,14 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
         return root_mean_square(count * outputs, prediction, target);
     for (size_t i = 0; i < count; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
-        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : largest(p, outputs) == largest(c, outputs);
+        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : order_largest(p, outputs) == order_largest(c, outputs);
     }
     return (double)right / (double)count;
+}
+
+const char *solver_accuracy_name(const Model *model)
+{
+    return model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
 }
 
 typedef struct {

@@ -60,6 +60,9 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
  * of several); for the identity link the root of the mean squared error. */
 double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
+/* What solver_accuracy gives: "accuracy" or "RMSE". */
+const char *solver_accuracy_name(const Model *model);
+
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. */
 Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
