@@ -139,21 +139,27 @@ static const char *messages_of(Arena *arena, const char *folder)
     return path_join(arena, folder, "messages");
 }
 
-Compilation *compiler_start(Arena *arena, Diagnostics *diagnostics, const Compiler *compiler, const char *flags,
-                            const char *text, const char *folder, double seconds)
+static const char *const *command_of(Arena *arena, const Compiler *compiler, const char *flags, const char *object,
+                                     const char *source)
 {
-    const char *source = path_join(arena, folder, "solver.c"), *object = path_join(arena, folder, "solver.so");
-    const char **words;
-    size_t count = 0, flag_count = count_words(flags);
-    Compilation *compilation = ARENA_NEW(arena, Compilation);
+    size_t count = 0;
     while (compiler->words[count])
         count++;
-    words = ARENA_ARRAY(arena, count + flag_count + 4, const char *);
+    const char **words = ARENA_ARRAY(arena, count + count_words(flags) + 4, const char *);
     memcpy(words, compiler->words, count * sizeof *words);
     add_words(arena, words, &count, flags);
     words[count++] = "-o";
     words[count++] = object;
     words[count] = source;
+    return words;
+}
+
+Compilation *compiler_start(Arena *arena, Diagnostics *diagnostics, const Compiler *compiler, const char *flags,
+                            const char *text, const char *folder, double seconds)
+{
+    const char *source = path_join(arena, folder, "solver.c"), *object = path_join(arena, folder, "solver.so");
+    const char *const *words = command_of(arena, compiler, flags, object, source);
+    Compilation *compilation = ARENA_NEW(arena, Compilation);
     if (!file_write(diagnostics, source, text, strlen(text)))
         return NULL;
     *compilation =
