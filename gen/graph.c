@@ -104,11 +104,6 @@ static const char *extent(Graph *graph, Shape shape)
     return text_print(graph->arena, "a %zu x %zu matrix", shape.rows, shape.cols);
 }
 
-static bool shared_scalar(const Node *node)
-{
-    return node->shape.rank == 0 && !node->shape.varies;
-}
-
 /* ---- interning ---- */
 
 static uint64_t node_hash(const Node *node)
@@ -210,6 +205,11 @@ const Node *graph_input(Graph *graph, const char *name, Shape shape)
 const Node *graph_identity(Graph *graph, size_t rows)
 {
     return graph_node(graph, OP_IDENTITY, shape_matrix(rows, rows), NULL, 0, 0);
+}
+
+bool node_is_shared_scalar(const Node *node)
+{
+    return node->shape.rank == 0 && !node->shape.varies;
 }
 
 bool node_is_constant(const Node *node, long numerator, long denominator)
@@ -336,11 +336,11 @@ static const Node *add_scaled(Graph *graph, const Node *x, const Node *y, long f
     if (!common_shape(graph, x, y, verb, &shape))
         return NULL;
     const Node *one = graph_integer(graph, 1), *scale = graph_integer(graph, factor);
-    if (shared_scalar(y) && (shape.rank > 0 || shape.varies)) {
+    if (node_is_shared_scalar(y) && (shape.rank > 0 || shape.varies)) {
         const Node *shift = graph_binary(graph, OP_MUL, scale, y);
         return graph_combine(graph, 1, &one, &x, factor == 1 ? y : shift);
     }
-    if (shared_scalar(x) && (shape.rank > 0 || shape.varies))
+    if (node_is_shared_scalar(x) && (shape.rank > 0 || shape.varies))
         return graph_combine(graph, 1, &scale, &y, x);
     const Node *coefficients[2] = {one, scale};
     const Node *terms[2] = {graph_spread(graph, x, shape), graph_spread(graph, y, shape)};
@@ -390,9 +390,9 @@ const Node *graph_multiply(Graph *graph, const Node *x, const Node *y)
         return graph_matvec(graph, x, y);
     if (x->shape.rank == 2 && y->shape.rank == 2)
         return fail(graph, "a matrix times a matrix is not supported: write A * (B * y)");
-    if (shared_scalar(x) && !shared_scalar(y))
+    if (node_is_shared_scalar(x) && !node_is_shared_scalar(y))
         return graph_scale(graph, x, y);
-    if (shared_scalar(y) && !shared_scalar(x))
+    if (node_is_shared_scalar(y) && !node_is_shared_scalar(x))
         return graph_scale(graph, y, x);
     return graph_binary(graph, OP_MUL, x, y);
 }

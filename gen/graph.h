@@ -113,6 +113,8 @@ const Node *combine_coefficient(const Node *node, size_t term);
 const Node *combine_term(const Node *node, size_t term);
 const Node *combine_shift(const Node *node); /* or NULL */
 
+/* A scalar that is the same for all samples: it has no block. */
+bool node_is_shared_scalar(const Node *node);
 bool node_is_constant(const Node *node, long numerator, long denominator);
 
 /* A node's twin with other arguments: args[k] has the shape of node->args[k]. */

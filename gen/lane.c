@@ -14,7 +14,7 @@ static bool is_identifier(const char *text)
 void lane_value(const Lane *lane, const Node *node)
 {
     Text *text = lane->printer->text;
-    if (!printer_is_scalar(node)) {
+    if (!node_is_shared_scalar(node)) {
         text_add(text, lane->name(lane->context, node));
         return;
     }

@@ -9,7 +9,7 @@
 static bool is_loop_operation(const Node *node)
 {
     return node->shape.varies && (operation_elementwise(node->op) || node->op == OP_COMBINE ||
-                                  (node->op == OP_SPREAD && printer_is_scalar(node->args[0])));
+                                  (node->op == OP_SPREAD && node_is_shared_scalar(node->args[0])));
 }
 
 /* The rows of memory that a value takes, in the array `storage`. */
@@ -135,7 +135,7 @@ static void load_arguments(Loop *loop, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++) {
         const Node *arg = node->args[i];
-        if (printer_is_scalar(arg) || name_of(loop, arg))
+        if (node_is_shared_scalar(arg) || name_of(loop, arg))
             continue;
         add_name(loop, arg, loaded_name(loop, arg));
         text_format(loop->printer->text, "        const costate_vec %s = COSTATE_LOAD(%s + i);\n", name_of(loop, arg),

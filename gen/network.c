@@ -445,68 +445,88 @@ static void pull_head(Builder *builder, Routine *routine, const Node *y, const N
     write_block(builder, routine, derive_sum(builder->graph, &bars[0]), "p");
 }
 
-static void build_head(Builder *builder)
+/* The last state and what becomes of it. */
+typedef struct {
+    const Node *y, *prediction, *loss; /* loss: of one sample */
+    const Node *target, *weight;
+    RoutineResult objective; /* the weighted losses added up */
+} Head;
+
+static Head head_of(Builder *builder)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    const Node *y = graph_input(graph, "y", shape_vector(model->width, true));
-    const Node *y_dot = graph_input(graph, "y_dot", y->shape);
-    Shape outputs = shape_vector(model->outputs, true);
-    const Node *target = graph_input(graph, "target", outputs),
-               *weight = graph_input(graph, "weight", shape_scalar(true));
-    const Node *bar = graph_input(graph, "prediction_bar", outputs);
-    const Node *v = graph_add(graph, graph_matvec(graph, builder->tensors[model->head_tensor], y),
+    Head head = {.y = graph_input(graph, "y", shape_vector(model->width, true)),
+                 .target = graph_input(graph, "target", shape_vector(model->outputs, true)),
+                 .weight = graph_input(graph, "weight", shape_scalar(true))};
+    const Node *v = graph_add(graph, graph_matvec(graph, builder->tensors[model->head_tensor], head.y),
                               builder->tensors[model->head_tensor + 1]);
-    const Node *prediction = link_of(graph, model->link, v), *loss = loss_of(graph, model, v, prediction, target);
-    graph_label(prediction, "prediction");
-    const Node *objective = graph_reduce(graph, graph_multiply(graph, weight, loss));
-    RoutineResult objective_result = {RESULT_OBJECTIVE, objective, "objective", {NULL, 0, 0}};
+    head.prediction = link_of(graph, model->link, v);
+    head.loss = loss_of(graph, model, v, head.prediction, head.target);
+    graph_label(head.prediction, "prediction");
+    const Node *objective = graph_reduce(graph, graph_multiply(graph, head.weight, head.loss));
+    head.objective = (RoutineResult){RESULT_OBJECTIVE, objective, "objective", {NULL, 0, 0}};
+    return head;
+}
 
-    Routine *head = routine(builder, ROUTINE_HEAD, "head", "The prediction from the last state y.",
-                            "const R *params, const R *y, R *prediction, R *scratch");
-    read_shared(builder, head);
-    read_block(builder, head, y);
-    write_block(builder, head, prediction, "prediction");
+static void build_head(Builder *builder, const Head *head)
+{
+    Routine *forward = routine(builder, ROUTINE_HEAD, "head", "The prediction from the last state y.",
+                               "const R *params, const R *y, R *prediction, R *scratch");
+    read_shared(builder, forward);
+    read_block(builder, forward, head->y);
+    write_block(builder, forward, head->prediction, "prediction");
+}
 
+static void build_head_adjoint(Builder *builder, const Head *head)
+{
+    const Node *bar = graph_input(builder->graph, "prediction_bar", head->prediction->shape);
     Routine *adjoint =
         routine(builder, ROUTINE_HEAD_ADJOINT, "head_adjoint", "Its adjoint: the last costate p; adds to the gradient.",
                 "const R *params, const R *y, const R *prediction_bar, R *p, R *gradient, R *scratch");
     read_shared(builder, adjoint);
-    read_block(builder, adjoint, y);
+    read_block(builder, adjoint, head->y);
     read_block(builder, adjoint, bar);
-    pull_head(builder, adjoint, y, prediction, bar);
+    pull_head(builder, adjoint, head->y, head->prediction, bar);
+}
 
+static void build_head_tangent(Builder *builder, const Head *head)
+{
+    const Node *y_dot = graph_input(builder->graph, "y_dot", head->y->shape);
     Routine *moved =
         routine(builder, ROUTINE_HEAD_TANGENT, "head_tangent", "How the prediction moves when y and the parameters do.",
                 "const R *params, const R *params_dot, const R *y, const R *y_dot, R *prediction_dot, "
                 "R *scratch");
     read_shared(builder, moved);
-    read_block(builder, moved, y);
+    read_block(builder, moved, head->y);
     read_block(builder, moved, y_dot);
-    write_block(builder, moved, tangent(builder, prediction, y, y_dot), "prediction_dot");
+    write_block(builder, moved, tangent(builder, head->prediction, head->y, y_dot), "prediction_dot");
+}
 
-    Routine *plain =
+/* Prediction and objective, of a routine that may go on. */
+static void evaluate_loss(Builder *builder, Routine *routine, const Head *head)
+{
+    read_shared(builder, routine);
+    read_block(builder, routine, head->y);
+    read_block(builder, routine, head->target);
+    read_block(builder, routine, head->weight);
+    write_block(builder, routine, head->prediction, "prediction");
+    routine_result(builder->arena, routine, head->objective);
+}
+
+static void build_loss(Builder *builder, const Head *head)
+{
+    Routine *forward =
         routine(builder, ROUTINE_LOSS, "loss", "The prediction, and the samples' weighted losses added up.",
                 "const R *params, const R *y, const R *target, const R *weight, R *prediction, "
                 "R *objective, R *scratch");
-    read_shared(builder, plain);
-    read_block(builder, plain, y);
-    read_block(builder, plain, target);
-    read_block(builder, plain, weight);
-    write_block(builder, plain, prediction, "prediction");
-    routine_result(builder->arena, plain, objective_result);
-
-    Routine *gradient = routine(builder, ROUTINE_LOSS_ADJOINT, "loss_adjoint",
-                                "The loss and its adjoint: the last costate p; adds to objective and gradient.",
-                                "const R *params, const R *y, const R *target, const R *weight, R *prediction, R *p, "
-                                "R *objective, R *gradient, R *scratch");
-    read_shared(builder, gradient);
-    read_block(builder, gradient, y);
-    read_block(builder, gradient, target);
-    read_block(builder, gradient, weight);
-    write_block(builder, gradient, prediction, "prediction");
-    routine_result(builder->arena, gradient, objective_result);
-    pull_head(builder, gradient, y, loss, weight);
+    evaluate_loss(builder, forward, head);
+    Routine *adjoint = routine(builder, ROUTINE_LOSS_ADJOINT, "loss_adjoint",
+                               "The loss and its adjoint: the last costate p; adds to objective and gradient.",
+                               "const R *params, const R *y, const R *target, const R *weight, R *prediction, R *p, "
+                               "R *objective, R *gradient, R *scratch");
+    evaluate_loss(builder, adjoint, head);
+    pull_head(builder, adjoint, head->y, head->loss, head->weight);
 }
 
 /* ---- all of it ---- */
@@ -540,6 +560,10 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
     build_prepare(&builder, field);
     build_lift(&builder);
     build_step(&builder, tableau, &hoisted);
-    build_head(&builder);
+    const Head head = head_of(&builder);
+    build_head(&builder, &head);
+    build_head_adjoint(&builder, &head);
+    build_head_tangent(&builder, &head);
+    build_loss(&builder, &head);
     return network;
 }

@@ -19,7 +19,7 @@ static void begin_call(Printer *printer, const char *kernel)
 static void print_argument(Printer *printer, const Node *node)
 {
     text_add(printer->text, ", ");
-    if (printer_is_scalar(node))
+    if (node_is_shared_scalar(node))
         printer_scalar(printer, node);
     else
         printer_place(printer, node);
@@ -139,7 +139,7 @@ static void print_combine(Printer *printer, const Node *node)
 static void print_spread(Printer *printer, const Node *node)
 {
     const Node *x = node->args[0];
-    if (printer_is_scalar(x)) {
+    if (node_is_shared_scalar(x)) {
         begin_call(printer, "fill");
         printer_count(printer, node);
     } else {
@@ -182,7 +182,7 @@ static void print_concat(Printer *printer, const Node *node)
     size_t row = 0;
     for (size_t i = 0; i < node->arg_count; i++) {
         const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
-        bool constant = inner && printer_is_scalar(inner);
+        bool constant = inner && node_is_shared_scalar(inner);
         begin_call(printer, constant ? "fill" : "copy");
         printer_count(printer, part);
         print_argument(printer, node);
@@ -252,7 +252,7 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
 
 static void print_compute(Printer *printer, const Node *node)
 {
-    bool scalar = printer_is_scalar(node);
+    bool scalar = node_is_shared_scalar(node);
     if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
         print_scalar_arithmetic(printer, node);
         return;
@@ -310,7 +310,7 @@ static void print_compute(Printer *printer, const Node *node)
 
 static void print_shared_result(Printer *printer, const Node *node, const char *target, bool add)
 {
-    if (printer_is_scalar(node)) {
+    if (node_is_shared_scalar(node)) {
         text_format(printer->text, "    %s[0] %s ", target, add ? "+=" : "=");
         printer_scalar(printer, node);
         text_add(printer->text, ";\n");
@@ -410,7 +410,7 @@ static void declare_inputs(Printer *printer, const char *body)
         const RoutineInput *input = &routine->inputs[i];
         if (!input->location.array || !mentions(body, input->variable))
             continue;
-        bool scalar = printer_is_scalar(input->node);
+        bool scalar = node_is_shared_scalar(input->node);
         text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
         if (scalar)
             print_scalar_location(printer, &input->location);

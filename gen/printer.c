@@ -198,11 +198,6 @@ const char *printer_place_text(const Printer *printer, const Node *node)
     return text_of(printer, printer_place, node);
 }
 
-bool printer_is_scalar(const Node *node)
-{
-    return node->shape.rank == 0 && !node->shape.varies;
-}
-
 /* The reals of a value as an elementwise kernel's first argument. */
 void printer_count(Printer *printer, const Node *node)
 {

@@ -49,7 +49,4 @@ const char *printer_place_text(const Printer *printer, const Node *node);
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
 
-/* Is it a shared scalar, which has no block? */
-bool printer_is_scalar(const Node *node);
-
 #endif

@@ -30,7 +30,7 @@ typedef struct {
 
 static bool is_scalar_arithmetic(const Node *node)
 {
-    return node->shape.rank == 0 && !node->shape.varies &&
+    return node_is_shared_scalar(node) &&
            (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE || node->op == OP_MUL ||
             node->op == OP_DIV);
 }
@@ -96,7 +96,7 @@ size_t schedule_reals(const Node *node, size_t block)
 /* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
 static bool spreads_two_arguments(const Node *node)
 {
-    return operation_elementwise(node->op) == 2 && node->shape.rank == 0 && !node->shape.varies &&
+    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) &&
            !is_scalar_arithmetic(node);
 }
 

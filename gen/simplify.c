@@ -8,15 +8,10 @@ typedef struct {
     size_t *uses;       /* by id in the old graph */
 } Round;
 
-static bool is_shared_scalar(const Node *node)
-{
-    return node->shape.rank == 0 && !node->shape.varies;
-}
-
 /* The shared scalar s when every entry of node is s (node = SPREAD(s)), else NULL. */
 static const Node *spread_scalar(const Node *node)
 {
-    return node->op == OP_SPREAD && is_shared_scalar(node->args[0]) ? node->args[0] : NULL;
+    return node->op == OP_SPREAD && node_is_shared_scalar(node->args[0]) ? node->args[0] : NULL;
 }
 
 static bool is_zero(const Node *node)
@@ -165,7 +160,7 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
 
 static const Node *rewrite_mul(Graph *graph, const Node *x, const Node *y)
 {
-    if (is_shared_scalar(x))
+    if (node_is_shared_scalar(x))
         return scalar_product(graph, x, y);
     if (is_zero(x) || is_zero(y))
         return graph_spread(graph, graph_integer(graph, 0), x->shape);
@@ -182,7 +177,7 @@ static const Node *rewrite_mul(Graph *graph, const Node *x, const Node *y)
 /* Dividing by a power of two is multiplying by its inverse, to the bit. */
 static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
 {
-    const Node *scalar = is_shared_scalar(y) ? y : spread_scalar(y);
+    const Node *scalar = node_is_shared_scalar(y) ? y : spread_scalar(y);
     long numerator, denominator;
     if (!scalar || scalar->op != OP_CONSTANT || !rational_parts(scalar->value, 1L << 30, &numerator, &denominator))
         return NULL;
@@ -191,7 +186,7 @@ static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
         return NULL;
     const Node *inverse = graph_constant(
         graph, rational_divide(graph_arena(graph), rational_integer(graph_arena(graph), 1), scalar->value));
-    return is_shared_scalar(x) ? scalar_product(graph, x, inverse) : graph_scale(graph, inverse, x);
+    return node_is_shared_scalar(x) ? scalar_product(graph, x, inverse) : graph_scale(graph, inverse, x);
 }
 
 static const Node *rewrite_product(Graph *graph, const Node *node, const Node *const *args)
