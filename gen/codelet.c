@@ -322,9 +322,9 @@ static void splat_rows(Codelet *codelet, const Node *node)
     const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
     for (size_t r = 0; r < node->shape.rows; r++)
         rows[r] = node_is_shared_scalar(shared) ? text_print(codelet->printer->arena, "COSTATE_SPLAT(COSTATE_C(%s))",
-                                                         printer_scalar_text(codelet->printer, shared))
-                                            : text_print(codelet->printer->arena, "COSTATE_SPLAT(%s[%zu])",
-                                                         printer_place_text(codelet->printer, shared), r);
+                                                             printer_scalar_text(codelet->printer, shared))
+                                                : text_print(codelet->printer->arena, "COSTATE_SPLAT(%s[%zu])",
+                                                             printer_place_text(codelet->printer, shared), r);
     codelet->rows[node->id] = rows;
 }
 

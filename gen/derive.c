@@ -11,8 +11,8 @@ void node_list_add(NodeList *list, const Node *node)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 4;
-        list->nodes = arena_grow(list->arena, list->nodes, list->count * sizeof *list->nodes,
-                                 capacity * sizeof *list->nodes);
+        list->nodes =
+            arena_grow(list->arena, list->nodes, list->count * sizeof *list->nodes, capacity * sizeof *list->nodes);
         list->capacity = capacity;
     }
     list->nodes[list->count++] = node;
@@ -301,8 +301,9 @@ static const Node *push_combine(const Forward *forward, const Node *v)
 static const Node *push_product(const Forward *forward, const Node *v)
 {
     Graph *graph = forward->graph;
-    const Node *(*apply)(Graph *, const Node *, const Node *) =
-        v->op == OP_DOT ? graph_dot : v->op == OP_MATVEC ? graph_matvec : graph_matvec_t;
+    const Node *(*apply)(Graph *, const Node *, const Node *) = v->op == OP_DOT      ? graph_dot
+                                                                : v->op == OP_MATVEC ? graph_matvec
+                                                                                     : graph_matvec_t;
     const Node *a = v->args[0], *x = v->args[1], *da = dot_of(forward, a), *dx = dot_of(forward, x);
     const Node *sum = plus(graph, dx ? apply(graph, a, dx) : NULL, da ? apply(graph, da, x) : NULL);
     const Node *db = v->arg_count == 3 ? dot_of(forward, v->args[2]) : NULL;

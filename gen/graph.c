@@ -304,8 +304,7 @@ static const Node *fold_combine(Graph *graph, size_t count, const Node *const *c
     for (size_t k = 0; k < count; k++) {
         if (coefficients[k]->op != OP_CONSTANT || terms[k]->op != OP_CONSTANT)
             return NULL;
-        sum = rational_add(graph->arena, sum,
-                           rational_multiply(graph->arena, coefficients[k]->value, terms[k]->value));
+        sum = rational_add(graph->arena, sum, rational_multiply(graph->arena, coefficients[k]->value, terms[k]->value));
     }
     return graph_constant(graph, sum);
 }

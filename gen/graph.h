@@ -8,6 +8,7 @@
 
 #include "rational.h"
 
+/* clang-format off */
 typedef enum {
     /* leaves */
     OP_CONSTANT, /* shared scalar `value` */
@@ -19,7 +20,7 @@ typedef enum {
     OP_MUL, OP_DIV, OP_POW, OP_MAX, OP_MIN,
     OP_GE,       /* 1 where a >= b, else 0 */
     /* linear and structural */
-    OP_COMBINE,  /* args c1 x1 c2 x2 ... [shift]: sum of c_k x_k, c_k shared scalars, plus a shared scalar to every entry */
+    OP_COMBINE,  /* args c1 x1 c2 x2 ... [shift]: sum of c_k x_k, c_k shared scalars, plus a shared scalar everywhere */
     OP_SPREAD,   /* a scalar to every entry, or a shared value to every sample */
     OP_MATVEC,   /* A x [+ b]: A shared matrix, x varying vector, b shared vector */
     OP_MATVEC_T, /* A^T x */
@@ -34,6 +35,7 @@ typedef enum {
     OP_OUTER,    /* of x y^T */
     OP_COUNT
 } Op;
+/* clang-format on */
 
 typedef struct {
     unsigned rank; /* 0, 1 or 2 */

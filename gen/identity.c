@@ -4,8 +4,8 @@ typedef struct {
     Arena *arena;
     const Rational *h;
     const Node *h_node;
-    size_t size;               /* of the basis */
-    const Node *const *basis;  /* y, f_1 .. f_s or p_next, l_1 .. l_s */
+    size_t size;              /* of the basis */
+    const Node *const *basis; /* y, f_1 .. f_s or p_next, l_1 .. l_s */
 } Expansion;
 
 static const Rational **zeros(Arena *arena, size_t count)
@@ -37,7 +37,8 @@ static void expand(const Expansion *expansion, const Node *node, const Rational 
     }
     for (size_t k = 0; node->op == OP_COMBINE && k < combine_terms(node); k++)
         expand(expansion, combine_term(node, k),
-               rational_multiply(expansion->arena, factor, scalar_value(expansion, combine_coefficient(node, k))), form);
+               rational_multiply(expansion->arena, factor, scalar_value(expansion, combine_coefficient(node, k))),
+               form);
 }
 
 static const Rational **form_of(const Expansion *expansion, const Node *node)
@@ -92,7 +93,8 @@ static bool holds_at(Arena *arena, const Step *step, const Rational *h)
         states[i + 1] = step->slope[i];
         costates[i + 1] = step->costate[i];
     }
-    const Expansion state_forms = {arena, h, step->h, size, states}, costate_forms = {arena, h, step->h, size, costates};
+    const Expansion state_forms = {arena, h, step->h, size, states},
+                    costate_forms = {arena, h, step->h, size, costates};
     const Rational **matrix = defect(arena, step, &state_forms, &costate_forms);
     for (size_t i = 0; i < size * size; i++)
         if (rational_sign(matrix[i]) != 0)

@@ -70,8 +70,8 @@ static void eval_combine(const Interpreter *interpreter, const Node *node, long 
     for (size_t i = 0; i < size_of(node); i++) {
         z[i] = shift ? *value_of(interpreter, shift) : 0;
         for (size_t k = 0; k < combine_terms(node); k++)
-            z[i] += *value_of(interpreter, combine_coefficient(node, k)) *
-                    value_of(interpreter, combine_term(node, k))[i];
+            z[i] +=
+                *value_of(interpreter, combine_coefficient(node, k)) * value_of(interpreter, combine_term(node, k))[i];
     }
 }
 
@@ -283,8 +283,7 @@ static void run_routine(Interpreter *interpreter, RoutineId id, size_t layer)
 
 static void move_block(Interpreter *interpreter, const char *to, const char *from)
 {
-    memcpy(block(interpreter, to), block(interpreter, from),
-           interpreter->network->model->width * sizeof(long double));
+    memcpy(block(interpreter, to), block(interpreter, from), interpreter->network->model->width * sizeof(long double));
 }
 
 static void load(Interpreter *interpreter, const char *name, const double *values, size_t count)

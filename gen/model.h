@@ -28,13 +28,13 @@ typedef struct {
 
 /* The spec's `data`; source is NULL where there is none. */
 typedef struct {
-    const char *source;        /* a generator's name or a file, relative to the spec's folder */
-    const char *labels;        /* the label file that belongs to an IDX or NPY file, or NULL */
-    const char *label;         /* comma-separated label columns, or NULL */
-    const char *features;      /* comma-separated feature columns, or NULL for all others */
-    size_t samples;            /* for a generator */
-    size_t validation;         /* samples of a second, independent set */
-    double split;              /* share of the samples to train on; 1: all */
+    const char *source;   /* a generator's name or a file, relative to the spec's folder */
+    const char *labels;   /* the label file that belongs to an IDX or NPY file, or NULL */
+    const char *label;    /* comma-separated label columns, or NULL */
+    const char *features; /* comma-separated feature columns, or NULL for all others */
+    size_t samples;       /* for a generator */
+    size_t validation;    /* samples of a second, independent set */
+    double split;         /* share of the samples to train on; 1: all */
     bool standardize, drop_missing;
     Place place;
 } DataSpec;
@@ -43,29 +43,29 @@ typedef enum { TRAIN_ARMIJO, TRAIN_LIPSCHITZ, TRAIN_ADAM } Algorithm;
 
 typedef struct {
     Algorithm algorithm;
-    size_t iterations;                 /* line searches: iterations; Adam: epochs */
-    double tau, tau_max;               /* Armijo: first trial step is tau, largest tau_max */
-    double lipschitz, up, down;        /* Lipschitz: first estimate and its factors */
-    double rate;                       /* Adam */
-    size_t batch;                      /* Adam */
+    size_t iterations;          /* line searches: iterations; Adam: epochs */
+    double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
+    double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
+    double rate;                /* Adam */
+    size_t batch;               /* Adam */
 } TrainSpec;
 
 typedef struct {
-    const char *name;                  /* a C identifier */
-    const char *file;                  /* the spec's path as given */
-    Place place;                       /* of the network in it */
-    uint64_t hash;                     /* of everything the spec read */
+    const char *name; /* a C identifier */
+    const char *file; /* the spec's path as given */
+    Place place;      /* of the network in it */
+    uint64_t hash;    /* of everything the spec read */
     size_t inputs, width, outputs, layers;
-    size_t checkpoints;                /* layers whose state a gradient keeps, 1 .. layers */
-    bool recompute;                    /* it computes their stages again */
+    size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
+    bool recompute;     /* it computes their stages again */
     bool lift, residual, average, simplex;
-    bool single;                       /* float instead of double */
+    bool single; /* float instead of double */
     double step;
     Link link;
     Loss loss;
-    Tensor *tensors;                   /* in the order of the flat array */
+    Tensor *tensors; /* in the order of the flat array */
     size_t tensor_count, parameters;
-    size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* index of the first of each group; lift may be none */
+    size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift may be none */
     size_t control_count;
     DataSpec data;
     TrainSpec train;

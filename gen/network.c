@@ -313,8 +313,7 @@ static void build_step(Builder *builder, const Tableau *tableau, const Field *fi
     Step step = step_build(builder->graph, tableau, field, model->residual, h, bars);
     builder->network->step = step;
 
-    Routine *forward = routine(builder, ROUTINE_STEP, "step",
-                               "One step: y_next from the state y; fills in the record.",
+    Routine *forward = routine(builder, ROUTINE_STEP, "step", "One step: y_next from the state y; fills in the record.",
                                "const R *params, size_t layer, const R *y, R *record, R *y_next, R *scratch");
     forward->record = RECORD_WRITE;
     read_shared(builder, forward);

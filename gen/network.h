@@ -22,9 +22,10 @@ typedef struct {
     const Node **stage, **slope; /* Y_i, f_i */
     const Node **bar, **costate; /* g_i, l_i (NULL: zero) */
     const Node *y_next, *p;
-    const Node *h_bar;           /* the derivative by h of one sample, or NULL */
+    const Node *h_bar; /* the derivative by h of one sample, or NULL */
 } Step;
 
+/* clang-format off */
 typedef enum {
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
@@ -33,6 +34,7 @@ typedef enum {
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_COUNT
 } RoutineId;
+/* clang-format on */
 
 /* Requires nothing of the routines' graph but that it is well formed; the simplifier replaces it as a whole. */
 typedef struct {

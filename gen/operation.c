@@ -140,11 +140,11 @@ static const Node *dy_min(Graph *graph, const Node *v)
 
 /* ---- values ---- */
 
-#define VALUE(name, expression)                                                                                       \
-    static long double name(long double x, long double y)                                                             \
-    {                                                                                                                 \
-        (void)y;                                                                                                      \
-        return expression;                                                                                            \
+#define VALUE(name, expression)                                                                                        \
+    static long double name(long double x, long double y)                                                              \
+    {                                                                                                                  \
+        (void)y;                                                                                                       \
+        return expression;                                                                                             \
     }
 VALUE(v_exp, expl(x))
 VALUE(v_expm1, expm1l(x))

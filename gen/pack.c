@@ -148,8 +148,7 @@ static void print_network(Text *text, const Model *model)
 
 static void print_cost(Text *text, const char *title, Cost cost)
 {
-    text_format(text, " *   %-10s%24.0f%13.0f%13.0f\n", title, cost.multiplications, cost.additions,
-                cost.activations);
+    text_format(text, " *   %-10s%24.0f%13.0f%13.0f\n", title, cost.multiplications, cost.additions, cost.activations);
 }
 
 static void print_memory(Text *text, const Blueprint *blueprint)

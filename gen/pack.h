@@ -62,8 +62,8 @@ char *pack_finish(Arena *arena, const Blueprint *blueprint, const Text *text);
  * trajectories are there. Symbols have the prefix that the vendored files would have. */
 char *pack_jit(Arena *arena, const Blueprint *blueprint);
 
-/* One text for a C compiler: what pack_header and pack_source give but for the comment on top, with the table of the ABI
- * and the trajectories. */
+/* One text for a C compiler: what pack_header and pack_source give but for the comment on top, with the table of the
+ * ABI and the trajectories. */
 char *pack_library(Arena *arena, const Blueprint *blueprint);
 
 #endif

@@ -253,8 +253,8 @@ static void unknown_tensor(Reader *reader, const Value *name)
     for (size_t t = 0; !nearest && t < model->tensor_count; t++)
         text_format(&all, "%s%s", t ? ", " : "", model->tensors[t].name);
     if (nearest)
-        diagnostics_error(reader->diagnostics, name->place,
-                          "learn: there is no tensor \"%.60s\"; did you mean \"%s\"?", name->string, nearest);
+        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; did you mean \"%s\"?",
+                          name->string, nearest);
     else
         diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; there are %s",
                           name->string, all.data);
@@ -553,8 +553,8 @@ static void check_depth(Reader *reader)
     size_t depth = depth_of(reader, reader->description->field.value), stages = reader->description->tableau->stages;
     if (depth * stages > DEEPEST_STEP)
         diagnostics_error(reader->diagnostics, field_place(reader),
-                          "the field chains %zu operations in each of %zu stages; at most %d in all are supported", depth,
-                          stages, DEEPEST_STEP);
+                          "the field chains %zu operations in each of %zu stages; at most %d in all are supported",
+                          depth, stages, DEEPEST_STEP);
 }
 
 static void check_field_keys(Reader *reader)
@@ -576,9 +576,9 @@ static void check_field_keys(Reader *reader)
 
 static void read_network(Reader *reader)
 {
-    static const char *const keys[] = {"name",       "inputs",   "width",     "lift",       "layers", "method",
-                                       "activation", "controls", "field",     "residual",   "step",   "head",
-                                       "loss",       "average",  "learn",     "simplex",    "real",   "init",
+    static const char *const keys[] = {"name",       "inputs",   "width",     "lift",        "layers", "method",
+                                       "activation", "controls", "field",     "residual",    "step",   "head",
+                                       "loss",       "average",  "learn",     "simplex",     "real",   "init",
                                        "data",       "seed",     "recompute", "checkpoints", "train"};
     entry_check_keys(&reader->network, keys, COUNT(keys), 0);
     read_name(reader);

@@ -31,8 +31,8 @@ static const Rational *convert_real(const Context *context, const Value *value, 
     if (!isfinite(value->real))
         diagnostics_error(context->diagnostics, value->place, "%s = %g is not finite", title, fabs(value->real));
     else
-        diagnostics_error(context->diagnostics, value->place, "%s = %.12g is not exact; write a fraction: \"%s\"", title,
-                      value->real, nearest_fraction(context->arena, value->real));
+        diagnostics_error(context->diagnostics, value->place, "%s = %.12g is not exact; write a fraction: \"%s\"",
+                          title, value->real, nearest_fraction(context->arena, value->real));
     return NULL;
 }
 

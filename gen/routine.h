@@ -36,11 +36,11 @@ typedef struct {
 typedef enum { RECORD_NONE, RECORD_WRITE, RECORD_READ } RecordUse;
 
 typedef struct {
-    const char *name;    /* "step_adjoint" */
-    const char *comment; /* what it computes, for the reader of the emitted text */
+    const char *name;       /* "step_adjoint" */
+    const char *comment;    /* what it computes, for the reader of the emitted text */
     const char *parameters; /* C parameter list, R standing for the real type */
     RecordUse record;
-    bool loads;             /* copies shared tensors to padded buffers before it computes with them */
+    bool loads; /* copies shared tensors to padded buffers before it computes with them */
     RoutineInput *inputs;
     size_t input_count, input_capacity;
     RoutineResult *results;

@@ -30,9 +30,8 @@ typedef struct {
 
 static bool is_scalar_arithmetic(const Node *node)
 {
-    return node_is_shared_scalar(node) &&
-           (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE || node->op == OP_MUL ||
-            node->op == OP_DIV);
+    return node_is_shared_scalar(node) && (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE ||
+                                           node->op == OP_MUL || node->op == OP_DIV);
 }
 
 /* Written out where it is used: only while it is short, or repeated squares would double the text each time. */
@@ -96,8 +95,7 @@ size_t schedule_reals(const Node *node, size_t block)
 /* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
 static bool spreads_two_arguments(const Node *node)
 {
-    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) &&
-           !is_scalar_arithmetic(node);
+    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) && !is_scalar_arithmetic(node);
 }
 
 size_t schedule_rows(const Node *node, size_t block)

@@ -80,8 +80,7 @@ static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alo
     for (size_t k = 0; k < combine_terms(term); k++)
         add_term(sum, scalar_product(sum->graph, coefficient, combine_coefficient(term, k)), combine_term(term, k));
     if (combine_shift(term))
-        sum->shift =
-            scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, combine_shift(term)));
+        sum->shift = scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, combine_shift(term)));
 }
 
 static void drop_zeros(Sum *sum)

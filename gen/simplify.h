@@ -5,8 +5,8 @@
 
 #include "network.h"
 
-/* Requires: roots in graph. Returns a new graph and replaces each roots[k] by its image there, which has the same value.
- * Uses are counted over all roots together: what roots shared before, they share after. Ids keep their order. */
+/* Requires: roots in graph. Returns a new graph and replaces each roots[k] by its image there, which has the same
+ * value. Uses are counted over all roots together: what roots shared before, they share after. Ids keep their order. */
 Graph *simplify(const Graph *graph, size_t count, const Node **roots);
 
 /* The network with all its routines simplified together, in a graph of their own; step keeps the nodes as they were

@@ -36,7 +36,8 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
 /* The path of a file that a spec at `place` names. */
 char *spec_relative(Arena *arena, Place place, const char *name);
 
-/* function(args[0]) when names is NULL, else function(args[0], u) where u.names[k] = args[1 + k]; NULL after an error. */
+/* function(args[0]) when names is NULL, else function(args[0], u) where u.names[k] = args[1 + k]; NULL after an error.
+ */
 const Node *spec_apply(Spec *spec, const Value *function, const Node *const *args, const char *const *names,
                        size_t name_count);
 

@@ -37,7 +37,7 @@ struct Spec {
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;
     const char *changes; /* of the network's keys, as a Lua table, or NULL */
-    size_t file; /* the one that is running, and its line */
+    size_t file;         /* the one that is running, and its line */
     int line;
     uint64_t hash;
 };

@@ -144,7 +144,7 @@ typedef struct {
 typedef struct {
     Arena *arena;
     const Tableau *tableau;
-    Tree *trees;                             /* all trees by increasing order */
+    Tree *trees; /* all trees by increasing order */
     size_t count, capacity;
     size_t first[TABLEAU_HIGHEST_ORDER + 2]; /* trees of order n: first[n] .. first[n+1] */
     bool holds;
@@ -187,7 +187,8 @@ static void add_tree(Forest *forest, const Rational **phi, const Rational *gamma
 
 /* Adds every tree of order n whose root carries the branches chosen so far, which have the product phi and gamma, and
  * further ones with `left` nodes together, none before `branch` in the list (a multiset is chosen in one order). */
-static void grow_trees(Forest *forest, size_t left, size_t n, size_t branch, const Rational **phi, const Rational *gamma)
+static void grow_trees(Forest *forest, size_t left, size_t n, size_t branch, const Rational **phi,
+                       const Rational *gamma)
 {
     if (left == 0) {
         add_tree(forest, phi, rational_multiply(forest->arena, gamma, rational_integer(forest->arena, (long)n)));
@@ -283,8 +284,8 @@ int tableau_control_order(Arena *arena, const Tableau *tableau)
     for (size_t j = 0; j < s; j++) {
         hager.d[j] = zero(arena);
         for (size_t i = 0; i < s; i++)
-            hager.d[j] = rational_add(arena, hager.d[j],
-                                      rational_multiply(arena, tableau->b[i], tableau_a(tableau, i, j)));
+            hager.d[j] =
+                rational_add(arena, hager.d[j], rational_multiply(arena, tableau->b[i], tableau_a(tableau, i, j)));
     }
     int order = tableau_order(arena, tableau);
     if (order <= 2)
@@ -296,7 +297,8 @@ int tableau_control_order(Arena *arena, const Tableau *tableau)
 
 /* ---- text ---- */
 
-static void print_rows(Text *text, size_t s, const Rational *const *c, const Rational *const *a, const Rational *const *b)
+static void print_rows(Text *text, size_t s, const Rational *const *c, const Rational *const *a,
+                       const Rational *const *b)
 {
     size_t cells = s * (s + 2), width = 1;
     char **entries = ARENA_ARRAY(text->arena, cells, char *);

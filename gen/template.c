@@ -5,7 +5,7 @@
 
 const char *template_text(const char *name)
 {
-    for (const Template *template = templates; template->text; template++)
+    for (const Template *template = templates; template->text; template ++)
         if (!strcmp(template->name, name))
             return template->text;
     return "";

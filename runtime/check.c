@@ -69,8 +69,7 @@ static void check_tableau(Checker *checker)
         return;
     const Rational **adjoint = tableau_adjoint(checker->arena, tableau);
     if (adjoint)
-        add_row(checker, "symplectic conditions",
-                !tableau_is_symplectic(checker->arena, tableau, adjoint), 0);
+        add_row(checker, "symplectic conditions", !tableau_is_symplectic(checker->arena, tableau, adjoint), 0);
     add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
 }
 
@@ -122,10 +121,10 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
 {
     const double step = 1e-7;
     size_t count = checker->samples.count, parameters = checker->model->parameters;
-    long double above = interpret_objective(reference, count, checker->x, checker->target,
-                                            widened(checker, checker->params, step));
-    long double below = interpret_objective(reference, count, checker->x, checker->target,
-                                            widened(checker, checker->params, -step));
+    long double above =
+        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, step));
+    long double below =
+        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, -step));
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
     double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;

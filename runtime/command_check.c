@@ -15,12 +15,15 @@ static const Option check_options[] = {
 };
 
 const Command command_check = {
-    "check", "SPEC", "Check a solver: orders, exact identities, and derivatives against independent ones.",
+    "check",
+    "SPEC",
+    "Check a solver: orders, exact identities, and derivatives against independent ones.",
     "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
     "gradient                the compiled gradient against the same expressions in long double\n"
     "directional derivative  the gradient against central differences of the objective in long double\n"
     "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
-    "costate check specs/spiral.lua", check_options};
+    "costate check specs/spiral.lua",
+    check_options};
 
 /* Normal inputs of that size and targets that fit the head. */
 static void random_samples(const Model *model, double size, size_t count, double *x, double *target)
@@ -71,6 +74,7 @@ Status check_run(Session *session)
     check_text(&text, program, &result);
     Status status = session_print(session, &text);
     if (!result.finite)
-        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite on the samples");
+        diagnostics_error(session->diagnostics, model->place,
+                          "the objective or its gradient is not finite on the samples");
     return result.passed ? status : STATUS_FAILED;
 }

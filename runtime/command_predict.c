@@ -21,9 +21,12 @@ static const Option gradient_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_gradient = {
-    "gradient", "SPEC", "Write the exact gradient of the objective by every learnt tensor.", BACKEND_DETAILS,
-    "costate gradient specs/spiral.lua -o gradient.safetensors", gradient_options};
+const Command command_gradient = {"gradient",
+                                  "SPEC",
+                                  "Write the exact gradient of the objective by every learnt tensor.",
+                                  BACKEND_DETAILS,
+                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
+                                  gradient_options};
 
 static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
 {

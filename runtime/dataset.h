@@ -36,7 +36,7 @@ typedef struct {
     const char *label;    /* label columns "A,B", or NULL: those of trained, or "label" */
     const char *features; /* feature columns "A,B", or NULL: all but the labels */
     bool drop_missing;    /* leave out rows with missing values; otherwise they are an error */
-    bool labels_unused;    /* labels are not read, there or not; their columns are no features */
+    bool labels_unused;   /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
     Link link;
     const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class

@@ -120,11 +120,10 @@ Test(emit, names_that_the_folder_cannot_hold_are_refused)
     cr_assert_not(is_allowed("test", false));
     cr_assert_not(is_allowed("lambda", true));
     cr_assert_not(is_allowed("numpy", true));
-    cr_assert_str_eq(fixture_messages(),
-                     "a.lua:1: name = \"example\": example.c is the example's\n"
-                     "a.lua:1: name = \"test\": CMake has a target of that name\n"
-                     "a.lua:1: name = \"lambda\": Python has a keyword or module of that name\n"
-                     "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
+    cr_assert_str_eq(fixture_messages(), "a.lua:1: name = \"example\": example.c is the example's\n"
+                                         "a.lua:1: name = \"test\": CMake has a target of that name\n"
+                                         "a.lua:1: name = \"lambda\": Python has a keyword or module of that name\n"
+                                         "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
 }
 
 Test(emit, constant_parameters_leave_the_signature)

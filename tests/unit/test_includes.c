@@ -5,15 +5,14 @@ TestSuite(includes, .init = fixture_open, .fini = fixture_close);
 /* The modules of gen/, lowest first: each may include what stands before it. */
 static const char order[][16] = {
     "arena",    "text",      "utf8",     "diagnostics",             /* memory, text, errors */
-    "rational", "template",  "wrap",        "seal",                 /* exact numbers; C text */
+    "rational", "template",  "wrap",     "seal",                    /* exact numbers; C text */
     "graph",    "operation", "derive",   "dump",                    /* expressions and their derivatives */
     "value",    "locate",    "entry",    "spec",        "spec_lua", /* what a spec file says */
     "name",     "model",     "tableau",  "field",       "reader",   /* what that means */
     "routine",  "network",   "identity", "interpret",               /* the network as expressions */
     "simplify", "schedule",                                         /* in what order, and where */
     "printer",  "lane",      "loop",     "codelet",     "print",    /* and on to C text */
-    "tape",     "pack",      "bundle",
-    "gen",                                                          /* all of it */
+    "tape",     "pack",      "bundle",   "gen",                     /* all of it */
 };
 enum { MODULES = sizeof order / sizeof *order, MOST_FILES = 256 };
 

@@ -205,10 +205,15 @@ static void expect_same_bits_vendored(const char *spec, const char *compiler, si
 /* Where a*b+c is contracted, and what is inlined, differs between them. */
 Test(tape, vendored_gradients_have_the_same_bits)
 {
-    static const char *const compilers[] = {
-        "gcc -O3 -march=native -ffp-contract=fast", "clang -O3 -march=native -ffp-contract=fast", "tcc", "gcc -O0",
-        "gcc -O2 -march=native -ffp-contract=fast", "gcc -O1 -march=native", "gcc -Os -march=native",
-        "clang -O1 -march=native -ffp-contract=on", "gcc -O3 -march=native -ffp-contract=off"};
+    static const char *const compilers[] = {"gcc -O3 -march=native -ffp-contract=fast",
+                                            "clang -O3 -march=native -ffp-contract=fast",
+                                            "tcc",
+                                            "gcc -O0",
+                                            "gcc -O2 -march=native -ffp-contract=fast",
+                                            "gcc -O1 -march=native",
+                                            "gcc -Os -march=native",
+                                            "clang -O1 -march=native -ffp-contract=on",
+                                            "gcc -O3 -march=native -ffp-contract=off"};
     enum { COMPILERS = sizeof compilers / sizeof *compilers };
     for (size_t k = 0; k < VARIETY; k++)
         if (!has_plan(variety[k]) && is_installed(compilers[k % COMPILERS]))
@@ -226,8 +231,8 @@ Test(tape, compilers_make_one_function_of_a_routine)
             continue;
         fixture_text("kutta4_d2.h", pack_header(arena, program->blueprint));
         const char *path = fixture_text("kutta4_d2.c", source);
-        const char *command = text_print(arena, "%s -c -o %s.o %s && nm %s.o > %s", compilers[c], library, path, library,
-                                         library);
+        const char *command =
+            text_print(arena, "%s -c -o %s.o %s && nm %s.o > %s", compilers[c], library, path, library, library);
         char *symbols;
         size_t size;
         cr_assert_eq(system(command), 0, "%s", command);
@@ -252,14 +257,14 @@ static const char *counted(const char *source, const char *name)
 
 Test(tape, the_emitted_solver_takes_as_few_steps)
 {
-    static const size_t plans[][2] = {{1, 1},   {2, 1},   {2, 2},    {7, 1},    {10, 2}, {10, 3},    {15, 4},
-                                      {50, 3},  {64, 64}, {100, 10}, {100, 99}, {77, 5}, {100000, 12}};
+    static const size_t plans[][2] = {{1, 1},  {2, 1},   {2, 2},    {7, 1},    {10, 2}, {10, 3},     {15, 4},
+                                      {50, 3}, {64, 64}, {100, 10}, {100, 99}, {77, 5}, {100000, 12}};
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         const char *key = text_print(arena, "checkpoints = %zu,", plans[i][1]);
-        const Program *program = program_of(planned(
-            "return network { name = 'count', inputs = 1, layers = 1, method = 'euler', activation = 'tanh',\n"
-            "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
-            plans[i][0], key));
+        const Program *program = program_of(
+            planned("return network { name = 'count', inputs = 1, layers = 1, method = 'euler', activation = 'tanh',\n"
+                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                    plans[i][0], key));
         const Model *model = program->description.model;
         program = gen_edition(arena, diagnostics, program, false, &(Edition){.block = 1});
         void *library =
@@ -269,8 +274,7 @@ Test(tape, the_emitted_solver_takes_as_few_steps)
         double objective;
         load(library, model, "gradient", &gradient);
         cr_assert_eq(gradient(1, reals(model, 1), reals(model, 1), reals(model, model->parameters), &objective,
-                              reals(model, model->parameters),
-                              arena_alloc(arena, program->blueprint->workspace_bytes)),
+                              reals(model, model->parameters), arena_alloc(arena, program->blueprint->workspace_bytes)),
                      0);
         cr_expect_eq((double)*steps, (double)plans[i][0] + steps_again((double)plans[i][0], (double)plans[i][1]),
                      "%zu layers, %zu checkpoints: %lu steps", plans[i][0], plans[i][1], *steps);
@@ -333,8 +337,7 @@ static void expect_same_bits_in_memory(const char *spec, const KernelSet *set)
         Compiled compiled = compiled_of(planned(spec, layers, plan_of(plan, layers)), 1, SAMPLES);
         if (compiled.model->single != set->single)
             return;
-        compiled.solver =
-            solver_compile_with(arena, diagnostics, compiled.program, set, pool_new(arena, 1 + plan % 3));
+        compiled.solver = solver_compile_with(arena, diagnostics, compiled.program, set, pool_new(arena, 1 + plan % 3));
         if (plan == 0) {
             kept = compiled;
             x_dot = some_numbers(compiled.model, SAMPLES * compiled.model->inputs);
@@ -419,6 +422,7 @@ Test(tape, emitted_files_say_what_is_kept)
     const Bundle bundle = bundle_files(arena, sparse, &example, false);
     bool said = false;
     for (size_t i = 0; i < bundle.count; i++)
-        said = said || (!strcmp(bundle.files[i].name, "README.md") && strstr(bundle.files[i].text, "takes 15 steps again"));
+        said = said ||
+               (!strcmp(bundle.files[i].name, "README.md") && strstr(bundle.files[i].text, "takes 15 steps again"));
     cr_assert(said);
 }
