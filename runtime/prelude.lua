@@ -55,7 +55,9 @@ local function text_of_function(f)
   for i = 1, 255 do
     local name = debug.getupvalue(f, i)
     if not name then break end
-    if name ~= "_ENV" then error("a spec does not know the local variable " .. name .. " that this function uses", 0) end
+    if name ~= "_ENV" then
+      error("a spec does not know the local variable " .. name .. " that this function uses", 0)
+    end
   end
   local info, lines = debug.getinfo(f, "S"), {}
   if info.what == "C" then error("this function has no text: it is not written in Lua", 0) end
@@ -80,7 +82,7 @@ local function write(v)
   if type(v) == "function" then return text_of_function(v) end
   if type(v) ~= "table" then return type(v) == "string" and string.format("%q", v) or tostring(v) end
   local parts = {}
-  for k, x in pairs(v) do parts[#parts + 1] = "[" .. (type(k) == "string" and string.format("%q", k) or tostring(k)) .. "] = " .. write(x) end
+  for k, x in pairs(v) do parts[#parts + 1] = "[" .. write(k) .. "] = " .. write(x) end
   table.sort(parts)
   return "{ " .. table.concat(parts, ", ") .. " }"
 end
@@ -158,8 +160,8 @@ A bare expression is printed. ^D leaves.]] end })
 -- ---- completion ----
 
 local keys = {}
-for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "controls", "field", "residual", "step",
-  "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "recompute",
+for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "controls", "field",
+  "residual", "step", "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "recompute",
   "checkpoints", "train" } do keys[k] = true end
 
 -- Entries of a folder as words: names of specs without their ending, folders with a slash.

@@ -547,7 +547,8 @@ static int costate_call_pullback(size_t n, const void *x, const void *params, co
                                  void *gradient, void *work)
 {
     return costate_pullback(n, (const costate_real *)x, (const costate_real *)params,
-                            (const costate_real *)prediction_bar, (costate_real *)x_bar, (costate_real *)gradient, work);
+                            (const costate_real *)prediction_bar, (costate_real *)x_bar, (costate_real *)gradient,
+                            work);
 }
 
 static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, const void *params,

@@ -1,7 +1,8 @@
 /* example: how a solver is used, and a check of it. The stand-ins below are for compiling alone and not emitted. */
 #include "solver.h"
 #include "noise.h"
-enum { COSTATE_INPUTS = 2, COSTATE_OUTPUTS = 1, COSTATE_WORKSPACE_BYTES = 1000, COSTATE_TRAINING_WORKSPACE_BYTES = 2000 };
+enum { COSTATE_INPUTS = 2, COSTATE_OUTPUTS = 1, COSTATE_WORKSPACE_BYTES = 1000,
+       COSTATE_TRAINING_WORKSPACE_BYTES = 2000 };
 enum { SAMPLES = 1 };
 static const costate_real x[SAMPLES][COSTATE_INPUTS] = {{0}};
 static const costate_real known[SAMPLES][COSTATE_OUTPUTS] = {{0}};

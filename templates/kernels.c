@@ -663,8 +663,8 @@ COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, con
 
 /*@ outer_wide outer_tiles */
 #if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
-/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After three
- * rounds a vector has the sums of eight. */
+/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After
+ * three rounds a vector has the sums of eight. */
 #if COSTATE_LANES == 8
 #define COSTATE_FOLD_1(a, b) \
     (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + \

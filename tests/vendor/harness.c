@@ -1,6 +1,6 @@
 /* harness: calls one solver as the flags say and gives the largest deviation from what costate computed (data.h).
- * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants; TRAINED: it has parameters
- * to begin with. No library is needed; main, which prints, is left out for wasm. */
+ * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants; TRAINED: it has
+ * parameters to begin with. No library is needed; main, which prints, is left out for wasm. */
 #define GLUE(a, b)    a##_##b
 #define JOIN(a, b)    GLUE(a, b)
 #define TEXT(a)       #a
