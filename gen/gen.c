@@ -18,7 +18,7 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
     Description *description = &program->description;
 
     /* spec -> model, exact tableau, field */
-    if (!reader_changed_network(arena, diagnostics, path, folder, changes, description))
+    if (!reader_network(arena, diagnostics, path, folder, changes, description))
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */

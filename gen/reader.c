@@ -603,14 +603,8 @@ static void read_network(Reader *reader)
     reader->model->hash = spec_hash(reader->spec);
 }
 
-bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
                     Description *description)
-{
-    return reader_changed_network(arena, diagnostics, path, folder, NULL, description);
-}
-
-bool reader_changed_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
-                            const char *changes, Description *description)
 {
     Graph *graph = graph_new(arena);
     Reader reader = {.arena = arena,

@@ -14,13 +14,10 @@ typedef struct {
     Field field;
 } Description;
 
-/* Reads the network of the spec file `path`; false after errors, all of which are collected. folder as for spec_new. */
-bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
+/* Reads the network of the spec file `path`; false after errors, all of which are collected. folder as for spec_new;
+ * changes replace some keys as for spec_change, or are NULL. */
+bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
                     Description *description);
-
-/* The same with some keys replaced as for spec_change; changes may be NULL. */
-bool reader_changed_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
-                            const char *changes, Description *description);
 
 /* The tableau of that name, or in that file; NULL after an error. */
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder);

@@ -55,7 +55,7 @@ static inline Description description_of(const char *text)
 {
     Description description;
     const char *path = fixture_text("spec.lua", text);
-    cr_assert(reader_network(arena, diagnostics, path, "specs", &description), "%s", fixture_messages());
+    cr_assert(reader_network(arena, diagnostics, path, "specs", NULL, &description), "%s", fixture_messages());
     return description;
 }
 

@@ -48,7 +48,7 @@ Test(paper, specs_are_the_experiments)
     for (size_t i = 0; i < names.count; i++) {
         Description description;
         const char *path = text_print(arena, "specs/paper/%s.lua", names.at[i]);
-        cr_assert(reader_network(arena, diagnostics, path, "specs", &description), "%s", fixture_messages());
+        cr_assert(reader_network(arena, diagnostics, path, "specs", NULL, &description), "%s", fixture_messages());
         const Model *model = description.model;
         bool network = model->train.algorithm == TRAIN_LIPSCHITZ;
         size_t data = 0;
