@@ -11,7 +11,8 @@ static bool is_identifier(const char *text)
     return true;
 }
 
-void lane_value(const Lane *lane, const Node *node)
+/* The entry of a value that varies, or a shared scalar as a real. */
+static void print_value(const Lane *lane, const Node *node)
 {
     Text *text = lane->printer->text;
     if (!node_is_shared_scalar(node)) {
@@ -29,16 +30,16 @@ static void print_term(const Lane *lane, const Node *c, const Node *x, bool firs
     bool minus = node_is_constant(c, -1, 1);
     text_add(text, first ? (minus ? "-" : "") : (minus ? " - " : " + "));
     if (!minus && !node_is_constant(c, 1, 1)) {
-        lane_value(lane, c);
+        print_value(lane, c);
         text_add(text, " * ");
     }
-    lane_value(lane, x);
+    print_value(lane, x);
 }
 
 static void print_sum(const Lane *lane, const Node *node)
 {
     if (combine_shift(node))
-        lane_value(lane, combine_shift(node));
+        print_value(lane, combine_shift(node));
     for (size_t k = 0; k < combine_terms(node); k++)
         print_term(lane, combine_coefficient(node, k), combine_term(node, k), k == 0 && !combine_shift(node));
 }
@@ -50,7 +51,7 @@ static void print_call(const Lane *lane, const Node *node)
     text_format(lane->printer->text, "costate_%s(", function);
     for (size_t i = 0; i < node->arg_count; i++) {
         text_add(lane->printer->text, i ? ", " : "");
-        lane_value(lane, node->args[i]);
+        print_value(lane, node->args[i]);
     }
     text_add(lane->printer->text, ")");
 }
@@ -61,12 +62,12 @@ void lane_expression(const Lane *lane, const Node *node)
         print_sum(lane, node);
     else if (node->op == OP_SPREAD) {
         text_add(lane->printer->text, "COSTATE_SPLAT(");
-        lane_value(lane, node->args[0]);
+        print_value(lane, node->args[0]);
         text_add(lane->printer->text, ")");
     } else if (node->op == OP_MUL || node->op == OP_DIV) {
-        lane_value(lane, node->args[0]);
+        print_value(lane, node->args[0]);
         text_add(lane->printer->text, node->op == OP_MUL ? " * " : " / ");
-        lane_value(lane, node->args[1]);
+        print_value(lane, node->args[1]);
     } else
         print_call(lane, node);
 }

@@ -10,9 +10,6 @@ typedef struct {
     const void *context;
 } Lane;
 
-/* The entry of a value that varies, or a shared scalar as a real. */
-void lane_value(const Lane *lane, const Node *node);
-
 /* The entry of an elementwise operation, of OP_COMBINE, or of a shared scalar that is spread; what functions it calls
  * is noted as used. */
 void lane_expression(const Lane *lane, const Node *node);

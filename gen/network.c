@@ -304,53 +304,67 @@ static void build_prepare(Builder *builder, const Field *field)
 
 /* ---- step ---- */
 
-static void build_step(Builder *builder, const Tableau *tableau, const Field *field)
+static void build_step_forward(Builder *builder, const Step *step)
 {
-    const Model *model = builder->model;
-    Arena *arena = builder->arena;
-    NodeList *bars = ARENA_ARRAY(arena, field->control_count, NodeList);
-    const Node *h = builder->tensors[model->step_tensor];
-    Step step = step_build(builder->graph, tableau, field, model->residual, h, bars);
-    builder->network->step = step;
-
     Routine *forward = routine(builder, ROUTINE_STEP, "step", "One step: y_next from the state y; fills in the record.",
                                "const R *params, size_t layer, const R *y, R *record, R *y_next, R *scratch");
     forward->record = RECORD_WRITE;
     read_shared(builder, forward);
-    read_block(builder, forward, step.y);
-    write_block(builder, forward, step.y_next, "y_next");
+    read_block(builder, forward, step->y);
+    write_block(builder, forward, step->y_next, "y_next");
+}
 
+/* bars: what is to be added to the gradient by each control, and by what is derived of them. */
+static void build_step_adjoint(Builder *builder, const Step *step, const NodeList *bars)
+{
+    const Model *model = builder->model;
+    Arena *arena = builder->arena;
     Routine *adjoint = routine(builder, ROUTINE_STEP_ADJOINT, "step_adjoint",
                                "Its adjoint: the costate p before the step from p_next after it; adds to the gradient.",
                                "const R *params, size_t layer, const R *y, const R *record, const R *p_next, R *p, "
                                "R *gradient, R *scratch");
     adjoint->record = RECORD_READ;
     read_shared(builder, adjoint);
-    read_block(builder, adjoint, step.y);
-    read_block(builder, adjoint, step.p_next);
+    read_block(builder, adjoint, step->y);
+    read_block(builder, adjoint, step->p_next);
     for (size_t k = 0; k < model->control_count; k++)
         accumulate_tensor(builder, adjoint, model->control_tensor + k, &bars[k]);
     for (size_t k = 0; k < builder->derived_count; k++)
         if (builder->derived_dots[k])
             accumulate(builder, adjoint, &bars[model->control_count + k], text_print(arena, "D%zu", k + 1),
                        derived_location(builder, k, "gradient"));
-    if (step.h_bar) {
+    if (step->h_bar) {
         NodeList h_bar = node_list(arena);
-        node_list_add(&h_bar, graph_reduce(builder->graph, step.h_bar));
+        node_list_add(&h_bar, graph_reduce(builder->graph, step->h_bar));
         accumulate_tensor(builder, adjoint, model->step_tensor, &h_bar);
     }
-    write_block(builder, adjoint, step.p, "p");
+    write_block(builder, adjoint, step->p, "p");
+}
 
+static void build_step_tangent(Builder *builder, const Step *step)
+{
     Routine *moved = routine(builder, ROUTINE_STEP_TANGENT, "step_tangent",
                              "The step and its tangent: how y_next moves when y and the parameters do.",
                              "const R *params, const R *params_dot, size_t layer, const R *y, const R *y_dot, "
                              "R *y_next, R *y_dot_next, R *scratch");
-    const Node *y_dot = graph_input(builder->graph, "y_dot", step.y->shape);
+    const Node *y_dot = graph_input(builder->graph, "y_dot", step->y->shape);
     read_shared(builder, moved);
-    read_block(builder, moved, step.y);
+    read_block(builder, moved, step->y);
     read_block(builder, moved, y_dot);
-    write_block(builder, moved, step.y_next, "y_next");
-    write_block(builder, moved, tangent(builder, step.y_next, step.y, y_dot), "y_dot_next");
+    write_block(builder, moved, step->y_next, "y_next");
+    write_block(builder, moved, tangent(builder, step->y_next, step->y, y_dot), "y_dot_next");
+}
+
+static void build_step(Builder *builder, const Tableau *tableau, const Field *field)
+{
+    const Model *model = builder->model;
+    NodeList *bars = ARENA_ARRAY(builder->arena, field->control_count, NodeList);
+    const Node *h = builder->tensors[model->step_tensor];
+    Step *step = &builder->network->step;
+    *step = step_build(builder->graph, tableau, field, model->residual, h, bars);
+    build_step_forward(builder, step);
+    build_step_adjoint(builder, step, bars);
+    build_step_tangent(builder, step);
 }
 
 /* ---- lift ---- */

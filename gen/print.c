@@ -264,6 +264,10 @@ static void print_compute(Printer *printer, const Node *node)
             print_elementwise(printer, node);
         return;
     }
+    if (scalar && node->op == OP_DOT) {
+        print_shared_dot(printer, node);
+        return;
+    }
     switch (node->op) {
     case OP_INPUT:
         print_load(printer, node);
@@ -292,13 +296,6 @@ static void print_compute(Printer *printer, const Node *node)
         break;
     case OP_REDUCE:
         print_reduce_to_memory(printer, node);
-        break;
-    case OP_DOT:
-        if (scalar) {
-            print_shared_dot(printer, node);
-            break;
-        }
-        print_row_kernel(printer, node);
         break;
     default:
         print_row_kernel(printer, node);

@@ -38,8 +38,9 @@ static void print_decimal(Text *text, const Rational *value, bool single)
     print_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
 }
 
-/* A quotient of small integers is what a reader knows, and C rounds it correctly. */
-void print_constant(Text *text, const Rational *value, bool single)
+/* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back; with suffix f when single. A
+ * quotient of small integers is what a reader knows, and C rounds it correctly. */
+static void print_constant(Text *text, const Rational *value, bool single)
 {
     long numerator, denominator;
     if (!rational_parts(value, LARGEST_LITERAL, &numerator, &denominator))

@@ -21,9 +21,6 @@ typedef struct {
     Arena *arena;
 } Printer;
 
-/* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back. With suffix f when single. */
-void print_constant(Text *text, const Rational *value, bool single);
-
 /* The shortest decimal literal that reads back as the same double, or float. */
 void print_real(Text *text, double value, bool single);
 
