@@ -55,6 +55,8 @@ static void record(Diagnostics *diagnostics, Place place, bool warning, const ch
             *c = '?';
     Message *message = ARENA_NEW(diagnostics->arena, Message);
     message->place = place;
+    if (place.file)
+        message->place.file = arena_string(diagnostics->arena, place.file, strlen(place.file));
     message->warning = warning;
     message->text = arena_string(diagnostics->arena, text, strlen(text));
     Message **at = &diagnostics->first;

@@ -22,10 +22,11 @@ Diagnostics *diagnostics_new(Arena *arena);
 /* Makes the text of a file known, so that an error in it shows the line. text must outlive the diagnostics. */
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text);
 
-/* Records an error. Returns false, so that a function can end with `return diagnostics_error(...)`. */
+/* Records an error, with a copy of the place's file name. Returns false, so that a function can end with
+ * `return diagnostics_error(...)`. */
 bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);
 
-/* Records a warning, which fails nothing. */
+/* Records a warning, which fails nothing, in the same way. */
 void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);
 
 /* The number of errors so far. */

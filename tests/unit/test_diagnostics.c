@@ -21,6 +21,16 @@ Test(diagnostics, a_place_has_as_many_parts_as_are_known)
     cr_assert_eq(diagnostics_errors(diagnostics), 5);
 }
 
+/* Who records an error may have named the file in memory that goes before the messages are read. */
+Test(diagnostics, names_of_files_are_kept)
+{
+    char path[] = "a.lua";
+    diagnostics_error(diagnostics, (Place){path, 1, 0}, "bad");
+    diagnostics_warning(diagnostics, (Place){path, 2, 0}, "odd");
+    memset(path, 'x', sizeof path - 1);
+    cr_assert_str_eq(fixture_messages(), "a.lua:1: bad\na.lua:2: warning: odd\n");
+}
+
 Test(diagnostics, warnings_are_no_errors)
 {
     diagnostics_warning(diagnostics, (Place){"a.csv", 3, 0}, "%d rows dropped", 4);

@@ -232,3 +232,15 @@ Test(run, seconds_add_up)
     cr_expect_eq(seconds, 3.5);
     fixture_remove(fixture_path("run"));
 }
+
+/* A save gives its memory back, but not its error. */
+Test(run, saves_that_fail_say_where)
+{
+    Trace *trace;
+    Run run = run_in("gone");
+    Train *train = started(&trace);
+    cr_assert(run_begin(&run, train, trace));
+    fixture_remove(run.folder);
+    cr_assert_not(run_save(&run, train, trace, 1.0, "unfinished"));
+    expect_messages("gone/trace.csv: cannot write: No such file or directory\n");
+}
