@@ -374,6 +374,7 @@ const char *solver_accuracy_name(const Model *model)
 }
 
 typedef struct {
+    Arena *arena;
     Solver *solver;
     Samples samples;
     const double *target;
@@ -385,12 +386,12 @@ typedef struct {
 
 static void reserve_batch(Context *context, size_t count)
 {
-    Solver *solver = context->solver;
+    const Solver *solver = context->solver;
     if (count <= context->batch_capacity)
         return;
-    context->batch_x = real_array(solver, solver->arena, count * solver->model->inputs);
-    context->batch_target = real_array(solver, solver->arena, count * solver->model->outputs);
-    context->batch_targets = arena_array(solver->arena, count * solver->model->outputs, sizeof(double));
+    context->batch_x = real_array(solver, context->arena, count * solver->model->inputs);
+    context->batch_target = real_array(solver, context->arena, count * solver->model->outputs);
+    context->batch_targets = arena_array(context->arena, count * solver->model->outputs, sizeof(double));
     context->batch_capacity = count;
 }
 
@@ -423,7 +424,7 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
 Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
 {
     Context *context = ARENA_NEW(arena, Context);
-    *context = (Context){.solver = solver, .samples = *samples, .target = target};
+    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
     context->prediction = ARENA_ARRAY(arena, samples->count * solver->model->outputs, double);
     return (Objective){context, solver->model->parameters, samples->count, evaluate};
 }

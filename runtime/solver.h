@@ -63,7 +63,8 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
 /* What solver_accuracy gives: "accuracy" or "RMSE". */
 const char *solver_accuracy_name(const Model *model);
 
-/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. */
+/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. It lives, and
+ * gathers batches, in arena. */
 Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 #endif

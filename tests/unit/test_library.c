@@ -214,6 +214,22 @@ Test(library, calls_give_their_memory_back)
     cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
     costate_free(net);
 }
+
+/* So do trainings, whose batches are copied: 50 MiB in all. */
+Test(library, trainings_give_their_memory_back)
+{
+    enum { SAMPLES = 1 << 12, CALLS = 400, MOST = 10 * 1024 /* KiB */ };
+    double *x = ARENA_ARRAY(arena, 2 * SAMPLES, double), *c = ARENA_ARRAY(arena, SAMPLES, double);
+    struct rusage before, after;
+    costate *net = load("algorithm = 'adam', rate = 0.01, batch = 4096");
+    cr_assert_eq(costate_train(net, SAMPLES, x, c, 1, NULL, NULL), 1);
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < CALLS; i++)
+        cr_assert_eq(costate_train(net, SAMPLES, x, c, 1, NULL, NULL), 1);
+    getrusage(RUSAGE_SELF, &after);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
+    costate_free(net);
+}
 #endif
 
 static void *load_and_train(void *path)
