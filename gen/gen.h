@@ -16,13 +16,13 @@ typedef struct {
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
 
-/* The program with another real type (single: float) and of another edition; NULL after an error. */
-const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
-                           const Edition *edition);
-
 /* The same with some keys of the network replaced by those of `changes`, the text of a Lua table; NULL: none. */
 const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                                    const char *changes);
+
+/* The program with another real type (single: float) and of another edition; NULL after an error. */
+const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
+                           const Edition *edition);
 
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];

@@ -574,13 +574,14 @@ static void check_field_keys(Reader *reader)
 
 /* ---- the whole ---- */
 
+const char *const reader_keys[] = {"name",       "inputs",   "width",     "lift",        "layers", "method",
+                                   "activation", "controls", "field",     "residual",    "step",   "head",
+                                   "loss",       "average",  "learn",     "simplex",     "real",   "init",
+                                   "data",       "seed",     "recompute", "checkpoints", "train",  NULL};
+
 static void read_network(Reader *reader)
 {
-    static const char *const keys[] = {"name",       "inputs",   "width",     "lift",        "layers", "method",
-                                       "activation", "controls", "field",     "residual",    "step",   "head",
-                                       "loss",       "average",  "learn",     "simplex",     "real",   "init",
-                                       "data",       "seed",     "recompute", "checkpoints", "train"};
-    entry_check_keys(&reader->network, keys, COUNT(keys), 0);
+    entry_check_keys(&reader->network, reader_keys, COUNT(reader_keys) - 1, 0);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);

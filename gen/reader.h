@@ -14,6 +14,9 @@ typedef struct {
     Field field;
 } Description;
 
+/* The keys of a network, closed by NULL. */
+extern const char *const reader_keys[];
+
 /* Reads the network of the spec file `path`; false after errors, all of which are collected. folder as for spec_new;
  * changes replace some keys as for spec_change, or are NULL. */
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

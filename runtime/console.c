@@ -332,18 +332,27 @@ static int core_list(lua_State *lua)
 
 /* ---- the console ---- */
 
-/* core.specs and core.pictures, for completion. */
+/* Adds a name to the set on top of the stack. */
+static void add_name(lua_State *lua, const char *name)
+{
+    lua_pushboolean(lua, true);
+    lua_setfield(lua, -2, name);
+}
+
+/* core.specs, core.pictures and core.keys, for completion. */
 static void add_names(Console *console)
 {
     lua_State *lua = console->lua;
     lua_pushstring(lua, session_specs(console->session->arena));
     lua_setfield(lua, -2, "specs");
     lua_newtable(lua);
-    for (const FigureName *figure = figure_names; figure->name; figure++) {
-        lua_pushboolean(lua, true);
-        lua_setfield(lua, -2, figure->name);
-    }
+    for (const FigureName *figure = figure_names; figure->name; figure++)
+        add_name(lua, figure->name);
     lua_setfield(lua, -2, "pictures");
+    lua_newtable(lua);
+    for (const char *const *key = reader_keys; *key; key++)
+        add_name(lua, *key);
+    lua_setfield(lua, -2, "keys");
 }
 
 static void close_state(void *state)

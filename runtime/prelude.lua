@@ -159,11 +159,6 @@ A bare expression is printed. ^D leaves.]] end })
 
 -- ---- completion ----
 
-local keys = {}
-for _, k in ipairs { "name", "inputs", "width", "layers", "lift", "method", "activation", "controls", "field",
-  "residual", "step", "head", "loss", "average", "learn", "simplex", "real", "init", "data", "seed", "recompute",
-  "checkpoints", "train" } do keys[k] = true end
-
 -- Entries of a folder as words: names of specs without their ending, folders with a slash.
 local function specs_in(folder)
   local found = {}
@@ -205,7 +200,7 @@ local function names(word)
   local holder, mark, start = word:match "^(.-)([.:])([%w_]*)$"
   if not holder then return _G, "", word end
   local value = _G[holder]
-  if getmetatable(value) == network then return mark == ":" and methods or keys, holder .. mark, start end
+  if getmetatable(value) == network then return mark == ":" and methods or core.keys, holder .. mark, start end
   return type(value) == "table" and value or {}, holder .. mark, start
 end
 

@@ -182,6 +182,8 @@ Test(repl, completion_within_strings)
     expect("kutta3, 108 parameters");
     type("other.activation = \"softp\t\n");
     expect("lus\"");
+    type("other.recom\t = true\nother\n");
+    expect("pute = true");
     type("net = load \"tests/gol\tkutta4_d\t\n");
     expect("den/");
     expect("2.lua\"");
