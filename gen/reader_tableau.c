@@ -31,8 +31,8 @@ static const Rational *convert_real(const Context *context, const Value *value, 
     if (!isfinite(value->real))
         diagnostics_error(context->diagnostics, value->place, "%s = %g is not finite", title, fabs(value->real));
     else
-        diagnostics_error(context->diagnostics, value->place, "%s = %.12g is not exact; write a fraction: \"%s\"", title,
-                      value->real, nearest_fraction(context->arena, value->real));
+        diagnostics_error(context->diagnostics, value->place, "%s = %.12g is not exact; write a fraction: \"%s\"",
+                          title, value->real, nearest_fraction(context->arena, value->real));
     return NULL;
 }
 
@@ -82,9 +82,9 @@ const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, co
 {
     static const char *const keys[] = {"A", "b"};
     Context context = {arena, diagnostics};
-    Entries entries = {diagnostics, value, "tableau"};
+    Entries entries = {diagnostics, value, "tableau", keys, 2};
     size_t errors = diagnostics_errors(diagnostics);
-    entry_check_keys(&entries, keys, 2, 0);
+    entry_check_keys(&entries, 0);
     entry_require(&entries, "A");
     entry_require(&entries, "b");
     const Value *a = entry_table(&entries, "A"), *b = entry_table(&entries, "b");
