@@ -95,6 +95,8 @@ Test(cli, values_that_make_no_sense)
         {"--split 1", "--split takes a share between 0 and 1, not 1"},
         {"--split half", "--split takes a share between 0 and 1, not half"},
         {"--split 0.5 --test x.csv", "--test and --split exclude each other"},
+        {"--test-labels x.idx", "--test-labels needs --test FILE"},
+        {"--backend gcc", "--backend takes tcc, cc or auto, not gcc"},
         {"--resume --force", "--resume and --force exclude each other"},
         {"--resume --init x", "--resume goes on from the run's own parameters: leave --init away"},
     };
