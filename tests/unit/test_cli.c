@@ -52,6 +52,7 @@ Test(cli, help_and_version)
         for (int c = 0; c < COMMANDS; c++)
             cr_expect(strstr(outcome.out, text_print(arena, "\n  %s ", commands[c])), "no %s", commands[c]);
     }
+    cr_expect_str_eq(costate_succeeds("help train").out, costate_succeeds("train --help").out);
     cr_expect_str_eq(costate_succeeds("--version").out, "costate " COSTATE_VERSION "\n");
 }
 
