@@ -123,15 +123,15 @@ const Value *entry_table(const Entries *entries, const char *key)
     return value;
 }
 
-static bool is_known(const char *key, const char *const *names, size_t count)
+static bool is_known(const Entries *entries, const char *key)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(key, names[i]))
+    for (size_t i = 0; i < entries->key_count; i++)
+        if (!strcmp(key, entries->keys[i]))
             return true;
     return false;
 }
 
-void entry_check_keys(const Entries *entries, const char *const *names, size_t count, size_t positions)
+void entry_check_keys(const Entries *entries, size_t positions)
 {
     const Value *table = entries->table;
     const char *where = *entries->name ? entries->name : "network";
@@ -142,9 +142,9 @@ void entry_check_keys(const Entries *entries, const char *const *names, size_t c
                           "entry %zu of %s has no key: write key = value", positions + 1, where);
     for (size_t i = table->array_count; i < table->entry_count; i++) {
         const Value *entry = table->entries[i];
-        if (is_known(entry->key, names, count))
+        if (is_known(entries, entry->key))
             continue;
-        const char *nearest = text_nearest(entry->key, names, count);
+        const char *nearest = text_nearest(entry->key, entries->keys, entries->key_count);
         if (nearest)
             diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s; did you mean \"%s\"?",
                               entry->key, where, nearest);
@@ -153,8 +153,21 @@ void entry_check_keys(const Entries *entries, const char *const *names, size_t c
     }
 }
 
+/* Is there an unknown key for which this one was suggested? */
+static bool is_misspelt(const Entries *entries, const char *key)
+{
+    const Value *table = entries->table;
+    for (size_t i = table->array_count; i < table->entry_count; i++) {
+        const char *written = table->entries[i]->key;
+        const char *nearest = text_nearest(written, entries->keys, entries->key_count);
+        if (nearest && !strcmp(nearest, key) && !is_known(entries, written))
+            return true;
+    }
+    return false;
+}
+
 void entry_require(const Entries *entries, const char *key)
 {
-    if (entries->table && !value_get(entries->table, key))
+    if (entries->table && !value_get(entries->table, key) && !is_misspelt(entries, key))
         diagnostics_error(entries->diagnostics, entries->table->place, "%s is missing", title_of(entries, key).text);
 }

@@ -4,11 +4,14 @@
 
 #include "value.h"
 
-/* A table under examination; name ("head") is put before keys in messages, "" for the network itself. */
+/* A table under examination; name ("head") is put before keys in messages, "" for the network itself. keys are those
+ * that it may have. */
 typedef struct {
     Diagnostics *diagnostics;
     const Value *table;
     const char *name;
+    const char *const *keys; /* [key_count] */
+    size_t key_count;
 } Entries;
 
 /* Each returns the entry under key, or fallback where there is none; after an error (wrong type, out of range) too. */
@@ -23,11 +26,11 @@ size_t entry_choice(const Entries *entries, const char *key, size_t fallback, co
 /* The table under key, or NULL. */
 const Value *entry_table(const Entries *entries, const char *key);
 
-/* Errors for keys that are not among names, each with the nearest that is. positions: how many entries without a key
- * the table may have. */
-void entry_check_keys(const Entries *entries, const char *const *names, size_t count, size_t positions);
+/* Errors for keys that the table may not have, each with the nearest that it may. positions: how many entries without
+ * a key the table may have. */
+void entry_check_keys(const Entries *entries, size_t positions);
 
-/* An error where there is no entry under key. */
+/* An error where there is no entry under key, unless entry_check_keys takes another for it. */
 void entry_require(const Entries *entries, const char *key);
 
 /* Where key was written, or the table. */

@@ -112,8 +112,8 @@ static void read_head(Reader *reader)
     Model *model = reader->model;
     entry_require(&reader->network, "head");
     entry_require(&reader->network, "loss");
-    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head"};
-    entry_check_keys(&head, keys, COUNT(keys), 0);
+    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", keys, COUNT(keys)};
+    entry_check_keys(&head, 0);
     entry_require(&head, "outputs");
     entry_require(&head, "link");
     model->outputs = entry_count(&head, "outputs", 1, 1, MOST_CHANNELS);
@@ -269,8 +269,8 @@ static void read_learn(Reader *reader)
             model->tensors[t].learnt = t != model->step_tensor;
         return;
     }
-    Entries learn = {reader->diagnostics, list, "learn"};
-    entry_check_keys(&learn, NULL, 0, list->array_count);
+    Entries learn = {reader->diagnostics, list, "learn", NULL, 0};
+    entry_check_keys(&learn, list->array_count);
     for (size_t i = 0; i < list->array_count; i++) {
         const Value *name = list->entries[i];
         Tensor *found = name->kind == VALUE_STRING ? find_tensor(reader, name->string) : NULL;
@@ -321,8 +321,9 @@ static bool convert_init(const Value *value, Init *init)
 static void read_init(Reader *reader)
 {
     Model *model = reader->model;
-    Entries init = {reader->diagnostics, entry_table(&reader->network, "init"), "init"};
-    entry_check_keys(&init, tensor_names(reader), model->tensor_count, 0);
+    Entries init = {reader->diagnostics, entry_table(&reader->network, "init"), "init", tensor_names(reader),
+                    model->tensor_count};
+    entry_check_keys(&init, 0);
     for (size_t t = 0; t < model->tensor_count; t++) {
         Tensor *at = &model->tensors[t];
         bool layered = t >= model->control_tensor && t <= model->step_tensor;
@@ -351,9 +352,9 @@ static void read_data(Reader *reader)
     const Value *table = entry_table(&reader->network, "data");
     if (!table)
         return;
-    Entries entries = {reader->diagnostics, table, "data"};
+    Entries entries = {reader->diagnostics, table, "data", keys, COUNT(keys)};
     data->place = table->place;
-    entry_check_keys(&entries, keys, COUNT(keys), 1);
+    entry_check_keys(&entries, 1);
     if (!table->array_count || table->entries[0]->kind != VALUE_STRING)
         diagnostics_error(reader->diagnostics, table->place,
                           "data must begin with the name of a generator or a file: data = { \"spiral2d\", ... }");
@@ -391,8 +392,8 @@ static void read_train(Reader *reader)
                                        "up",     "down",      "rate",       "batch", "epochs"};
     static const char *const searches[] = {"armijo", "lipschitz"}, *const algorithms[] = {"adam"};
     TrainSpec *train = &reader->model->train;
-    Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train"};
-    entry_check_keys(&entries, keys, COUNT(keys), 0);
+    Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, COUNT(keys)};
+    entry_check_keys(&entries, 0);
     bool adam = entries.table && value_get(entries.table, "algorithm");
     if (adam && value_get(entries.table, "search"))
         diagnostics_error(reader->diagnostics, entry_place(&entries, "algorithm"),
@@ -581,7 +582,7 @@ const char *const reader_keys[] = {"name",       "inputs",   "width",     "lift"
 
 static void read_network(Reader *reader)
 {
-    entry_check_keys(&reader->network, reader_keys, COUNT(reader_keys) - 1, 0);
+    entry_check_keys(&reader->network, 0);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);
@@ -625,7 +626,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
     *description = (Description){.graph = graph, .model = reader.model};
     reader.model->file = arena_string(arena, path, strlen(path));
     reader.model->place = value->place;
-    reader.network = (Entries){diagnostics, value, ""};
+    reader.network = (Entries){diagnostics, value, "", reader_keys, COUNT(reader_keys) - 1};
     read_network(&reader);
     return diagnostics_errors(diagnostics) == 0;
 }

@@ -82,9 +82,9 @@ const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, co
 {
     static const char *const keys[] = {"A", "b"};
     Context context = {arena, diagnostics};
-    Entries entries = {diagnostics, value, "tableau"};
+    Entries entries = {diagnostics, value, "tableau", keys, 2};
     size_t errors = diagnostics_errors(diagnostics);
-    entry_check_keys(&entries, keys, 2, 0);
+    entry_check_keys(&entries, 0);
     entry_require(&entries, "A");
     entry_require(&entries, "b");
     const Value *a = entry_table(&entries, "A"), *b = entry_table(&entries, "b");

@@ -182,6 +182,16 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Names in order, each once, with commas between them. */
+static const char *list_names(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || strcmp(names[i - 1], names[i]) != 0)
+            text_format(&text, "%s%s", i ? ", " : "", names[i]);
+    return text.data;
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
@@ -196,7 +206,9 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
         diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"; did you mean \"%s\"?", kind, name,
                           nearest);
     else
-        diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\" in %s", kind, name, own);
+        diagnostics_error(spec->diagnostics, place,
+                          "there is no %s \"%.60s\"; there are %s, and files of your own by their path", kind, name,
+                          list_names(spec->arena, names, count));
     return NULL;
 }
 

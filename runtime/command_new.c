@@ -2,8 +2,8 @@
 #include "session.h"
 
 #include "file.h"
+#include "name.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const Option new_options[] = {
@@ -30,14 +30,6 @@ static char *replaced(Arena *arena, const char *text, const char *word, const ch
     return result.data;
 }
 
-static bool is_name(const char *name)
-{
-    for (const char *at = name; *at; at++)
-        if (!isalnum((unsigned char)*at) && *at != '_')
-            return false;
-    return *name && !isdigit((unsigned char)*name);
-}
-
 Status new_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -45,10 +37,12 @@ Status new_run(Session *session)
     Text text = text_new(arena), result = text_new(arena);
     char *data;
     size_t size;
-    if (!is_name(name)) {
-        session->problem = text_print(arena, "%s is no name: letters, digits and _, no digit first", name);
+    if (!name_is_identifier(name))
+        session->problem = text_print(arena, "%s is no name: a letter, then letters, digits and _", name);
+    else if (name_is_keyword(name) || name_is_header(name) || name_is_integer(name))
+        session->problem = text_print(arena, "%s is a name of C's own, which no solver can have", name);
+    if (session->problem)
         return STATUS_USAGE;
-    }
     path = path ? path : text_print(arena, "%s.lua", name);
     if (file_exists(path)) {
         diagnostics_error(session->diagnostics, (Place){.file = path}, "this file exists already; choose another name");

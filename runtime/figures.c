@@ -109,6 +109,14 @@ static bool wanted(const FigureRequest *request, const char *name)
     return !request->names;
 }
 
+static bool unknown_name(Diagnostics *diagnostics, const char *name, const char *const *known)
+{
+    const char *nearest = text_nearest(name, known, FIGURES);
+    return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"%s%s%s", name,
+                             nearest ? "; did you mean \"" : ": costate plot --help lists them", nearest ? nearest : "",
+                             nearest ? "\"?" : "");
+}
+
 static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)
 {
     const char *known[FIGURES];
@@ -119,8 +127,7 @@ static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)
         while (i < FIGURES && strcmp(*at, known[i]) != 0)
             i++;
         if (i == FIGURES)
-            return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"; did you mean \"%s\"?", *at,
-                                     text_nearest(*at, known, FIGURES) ? text_nearest(*at, known, FIGURES) : known[0]);
+            return unknown_name(diagnostics, *at, known);
     }
     return true;
 }

@@ -1,15 +1,20 @@
 #include "jit.h"
 
 #include <libtcc.h>
+#include <string.h>
 
 static void delete_state(void *object)
 {
     tcc_delete(object);
 }
 
+/* libtcc tells warnings from errors by a word only; the first error ends its work. */
 static void report(void *context, const char *message)
 {
-    diagnostics_error(context, (Place){0}, "libtcc: %s", message);
+    if (strstr(message, "warning: "))
+        diagnostics_warning(context, (Place){0}, "libtcc: %s", message);
+    else
+        diagnostics_error(context, (Place){0}, "libtcc: %s", message);
 }
 
 static void add_kernels(Arena *arena, TCCState *state, const char *prefix, const KernelSet *kernels)

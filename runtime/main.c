@@ -68,6 +68,8 @@ static int unknown_command(Arena *arena, const char *name)
 
 static int dispatch(Arena *arena, int argc, char **argv)
 {
+    if (argc == 3 && !strcmp(argv[1], "help"))
+        return dispatch(arena, argc, (char *[]){argv[0], argv[2], "--help", NULL});
     if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
         help();
         return STATUS_OK;

@@ -23,6 +23,19 @@ static size_t find_option(const Command *command, const char *name, size_t lengt
     return i;
 }
 
+/* The first option that the word abbreviates, or that abbreviates it: --iter, and --out where it is called -o. */
+static const char *abbreviated(const Command *command, const char *word)
+{
+    word += strspn(word, "-");
+    for (const Option *option = command->options; *word && option->name; option++) {
+        const char *name = option->name + strspn(option->name, "-");
+        size_t shorter = strlen(name) < strlen(word) ? strlen(name) : strlen(word);
+        if (!strncmp(name, word, shorter))
+            return option->name;
+    }
+    return NULL;
+}
+
 static const char *unknown_option(Arena *arena, const Command *command, const char *name)
 {
     size_t count = option_count(command);
@@ -30,6 +43,8 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     for (size_t i = 0; i < count; i++)
         names[i] = command->options[i].name;
     const char *nearest = text_nearest(name, names, count);
+    if (!nearest)
+        nearest = abbreviated(command, name);
     return nearest ? text_print(arena, "unknown option %s; did you mean %s?", name, nearest)
                    : text_print(arena, "unknown option %s", name);
 }

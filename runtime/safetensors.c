@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* The file: 8 bytes N, little-endian; N bytes of JSON; the data, to which data_offsets refer. */
-enum { PREFIX = 8, ALIGNMENT = 8, VALUES_AT_ONCE = 4096 };
+/* LONGEST_HEADER is the format's. */
+enum { PREFIX = 8, ALIGNMENT = 8, VALUES_AT_ONCE = 4096, LONGEST_HEADER = 100000000 };
 
 typedef struct {
     Arena *arena;
@@ -41,9 +42,12 @@ static bool open_reader(Reader *reader, const char *path)
     uint64_t length = 0;
     for (size_t i = PREFIX; i-- > 0;)
         length = length << 8 | (unsigned char)data[i];
+    if (length > size - PREFIX && (length > LONGEST_HEADER || data[PREFIX] != '{'))
+        return diagnostics_error(reader->diagnostics, place,
+                                 "not a safetensors file, as model.safetensors in the folder of a run is");
     if (length > size - PREFIX)
         return diagnostics_error(reader->diagnostics, place,
-                                 "not a safetensors file, or a truncated one: a header of %llu bytes in a file of %zu",
+                                 "truncated: its header alone takes %llu bytes, but the file has %zu",
                                  (unsigned long long)length, size);
     reader->header = (JsonSource){.file = path, .text = data + PREFIX, .length = (size_t)length, .base = PREFIX};
     reader->data = data + PREFIX + length;

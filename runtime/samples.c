@@ -1,16 +1,22 @@
 #include "samples.h"
 
+#include "file.h"
 #include "generate.h"
 
 #include <string.h>
 
-/* An option where the command has it and it was given. */
-static const char *given(const Session *session, const char *name)
+static bool has_option(const Session *session, const char *name)
 {
     for (const Option *option = session->options->command->options; option->name; option++)
         if (!strcmp(option->name, name))
-            return options_get(session->options, name);
-    return NULL;
+            return true;
+    return false;
+}
+
+/* An option where the command has it and it was given. */
+static const char *given(const Session *session, const char *name)
+{
+    return has_option(session, name) ? options_get(session->options, name) : NULL;
 }
 
 static DatasetOptions file_options(const Session *session, const Model *model, const char *path)
@@ -25,6 +31,69 @@ static DatasetOptions file_options(const Session *session, const Model *model, c
     return options;
 }
 
+bool samples_need_file(Session *session, const char *instead)
+{
+    static const char *const options[] = {"--labels", "--label", "--features", "--drop-missing"};
+    for (size_t i = 0; i < sizeof options / sizeof *options && !session->problem; i++)
+        if (given(session, options[i]) && !given(session, "--test"))
+            session->problem = text_print(
+                session->arena, "%s is for a data file, but the samples are %s: add --data FILE", options[i], instead);
+    return !session->problem;
+}
+
+/* The same of the spec's keys. */
+static bool check_generator_keys(Session *session, const DataSpec *spec)
+{
+    const char *key = spec->labels         ? "labels"
+                      : spec->label        ? "label"
+                      : spec->features     ? "features"
+                      : spec->drop_missing ? "drop_missing"
+                                           : NULL;
+    return !key || diagnostics_error(session->diagnostics, spec->place,
+                                     "data.%s is for a file, but \"%s\" is a generator", key, spec->source);
+}
+
+static bool load_generated(Session *session, const Model *model, Dataset *dataset)
+{
+    const DataSpec *spec = &model->data;
+    const DatasetOptions options = dataset_options(model);
+    return samples_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
+           check_generator_keys(session, spec) &&
+           dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
+                            "train", dataset);
+}
+
+/* The path of a file that the spec names; NULL, with an error in its line, where there is none. */
+static const char *spec_file(Session *session, const DataSpec *spec, const char *name, const char *option)
+{
+    const char *path = spec_relative(session->arena, spec->place, name);
+    const char *nearest = text_nearest(name, generate_names, GENERATE_COUNT);
+    if (file_exists(path))
+        return path;
+    if (nearest)
+        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"; did you mean \"%s\"?", name,
+                          nearest);
+    else
+        diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
+                          has_option(session, option) ? ": put it there, or add " : "",
+                          has_option(session, option) ? option : "", has_option(session, option) ? " FILE" : "");
+    return NULL;
+}
+
+/* The files that the spec names where no option does. */
+static bool name_files(Session *session, const DataSpec *spec, DatasetOptions *options)
+{
+    if (!options->source && spec->validation)
+        return diagnostics_error(session->diagnostics, spec->place,
+                                 "data.validation is for a generator, but \"%s\" is none: use split", spec->source);
+    if (!options->source) {
+        options->source = spec_file(session, spec, spec->source, "--data");
+        if (options->source && !options->labels && spec->labels)
+            return (options->labels = spec_file(session, spec, spec->labels, "--labels"));
+    }
+    return options->source;
+}
+
 /* The training data, whole. validation: samples of the generator that are for testing. */
 static bool load_training(Session *session, const Model *model, Dataset *dataset, const char **name, size_t *validation)
 {
@@ -33,19 +102,15 @@ static bool load_training(Session *session, const Model *model, Dataset *dataset
     *validation = 0;
     if (!path && !spec->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
-    DatasetOptions options = file_options(session, model, path);
     if (!path && generate_known(spec->source)) {
         *name = spec->source;
         *validation = spec->validation;
-        return dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples,
-                                model->seed, "train", dataset);
+        return load_generated(session, model, dataset);
     }
-    if (!path) {
-        options.source = path = spec_relative(session->arena, spec->place, spec->source);
-        if (!options.labels && spec->labels)
-            options.labels = spec_relative(session->arena, spec->place, spec->labels);
-    }
-    *name = path;
+    DatasetOptions options = file_options(session, model, path);
+    if (!name_files(session, spec, &options))
+        return false;
+    *name = options.source;
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
@@ -78,11 +143,12 @@ bool samples_load(Session *session, const Model *model, SampleSource *source)
     Dataset whole, *test = ARENA_NEW(arena, Dataset);
     size_t validation;
     double share;
-    if (test_path && given(session, "--split")) {
+    if (test_path && given(session, "--split"))
         session->problem = "--test and --split exclude each other";
-        return false;
-    }
-    if (!read_share(session, model, &share) || !load_training(session, model, &whole, &source->name, &validation))
+    else if (!test_path && given(session, "--test-labels"))
+        session->problem = "--test-labels needs --test FILE";
+    if (session->problem || !read_share(session, model, &share) ||
+        !load_training(session, model, &whole, &source->name, &validation))
         return false;
     source->train = whole;
     source->test = NULL;

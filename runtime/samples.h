@@ -20,6 +20,10 @@ typedef struct {
     const Dataset *test; /* NULL: none */
 } SampleSource;
 
+/* False, with session->problem set, where options are given that only a data file understands, and there is none;
+ * instead says what the samples are. */
+bool samples_need_file(Session *session, const char *instead);
+
 /* The samples to train on and, with --test, --split or a generator's validation samples, those to test on, with
  * --standardize applied. False after errors, or with session->problem set. */
 bool samples_load(Session *session, const Model *model, SampleSource *source);

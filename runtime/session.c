@@ -35,8 +35,21 @@ const char *session_messages(Session *session)
     return messages.data;
 }
 
+/* Before any work is done, and before any other complaint. */
+static bool read_solver_options(Session *session)
+{
+    Arena *arena = session->arena;
+    session->threads = 0;
+    session->backend = BACKEND_TCC;
+    return options_count(arena, session->options, "--threads", &session->threads, &session->problem) &&
+           options_choice(arena, session->options, "--backend", backend_names, BACKENDS, &session->backend,
+                          &session->problem);
+}
+
 const Program *session_program(Session *session)
 {
+    if (!read_solver_options(session))
+        return NULL;
     return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
 }
 
@@ -54,13 +67,8 @@ Model *session_model(Session *session, const Program *program)
 Solver *session_solver(Session *session, const Program *program)
 {
     Arena *arena = session->arena;
-    uint64_t threads = 0;
-    size_t backend = BACKEND_TCC;
-    if (!options_count(arena, session->options, "--threads", &threads, &session->problem) ||
-        !options_choice(arena, session->options, "--backend", backend_names, BACKENDS, &backend, &session->problem))
-        return NULL;
-    Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)threads));
-    bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)backend);
+    Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
+    bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
     return set ? solver : NULL;
 }
 

@@ -10,6 +10,8 @@ typedef struct {
     Diagnostics *diagnostics;
     const Options *options;
     const char *problem; /* what is wrong with the command line: an exit with STATUS_USAGE */
+    uint64_t threads;    /* as --threads and --backend say, once session_program has read them */
+    size_t backend;
 } Session;
 
 typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
@@ -43,7 +45,8 @@ const char *session_specs(Arena *arena);
 /* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
 const char *session_messages(Session *session);
 
-/* Generates the program of the spec that the command line names; NULL after errors. */
+/* Generates the program of the spec that the command line names; NULL after errors, or with session->problem set where
+ * --threads or --backend has a value that it cannot have. */
 const Program *session_program(Session *session);
 
 /* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
@@ -60,7 +63,8 @@ Model *session_model(Session *session, const Program *program);
     "auto does not wait, but changes over when the compiler is done. With tcc a run has the same bits every time,\n"   \
     "and with cc; with auto its last digits depend on that moment.\n"
 
-/* The program's solver with threads as --threads says and code as --backend says; NULL after errors. */
+/* The solver of session_program's program, with threads as --threads says and code as --backend says; NULL after
+ * errors. */
 Solver *session_solver(Session *session, const Program *program);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char setting_prefix[] = "setting.";
+static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
 
 /* The moments are there for Adam only. */
 static const char *const tensor_names[] = {"params", "moment1", "moment2"};
@@ -27,15 +27,32 @@ static void set_number(Metadata *metadata, const char *key, double value)
     metadata_set(metadata, key, text.data);
 }
 
+/* The options of the command line that say what the data are. */
+static Metadata data_options(Arena *arena, const Plan *plan)
+{
+    Metadata options = metadata_new(arena);
+    for (size_t i = 0; i < plan->origin.count; i++)
+        if (*plan->origin.entries[i].key == '-')
+            metadata_set(&options, plan->origin.entries[i].key, plan->origin.entries[i].value);
+    return options;
+}
+
+static void set_all(Metadata *metadata, const char *prefix, const Metadata *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        metadata_set(metadata, text_print(metadata->arena, "%s%s", prefix, from->entries[i].key),
+                     from->entries[i].value);
+}
+
 static void set_plan(Metadata *metadata, const Plan *plan)
 {
+    const Metadata options = data_options(metadata->arena, plan);
     Arena *arena = metadata->arena;
     metadata_set(metadata, "version", COSTATE_VERSION);
     metadata_set(metadata, "spec", plan_hash_text(arena, plan->model->hash));
     metadata_set(metadata, "data", plan_hash_text(arena, plan->data_hash));
-    for (size_t i = 0; i < plan->settings.count; i++)
-        metadata_set(metadata, text_print(arena, "%s%s", setting_prefix, plan->settings.entries[i].key),
-                     plan->settings.entries[i].value);
+    set_all(metadata, setting_prefix, &plan->settings);
+    set_all(metadata, option_prefix, &options);
 }
 
 bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, const TrainState *state,
@@ -79,16 +96,22 @@ static bool check_hash(const Reader *reader, const char *key, const char *now)
                              strcmp(key, "data") == 0 ? "other" : "another", key, then, now);
 }
 
-/* Settings of now that the file has with another value or not at all. */
-static bool check_settings(const Reader *reader, Arena *arena, const Metadata *now)
+/* "tau = 0.1", and of a switch, whose value is empty, its name. */
+static const char *show(Arena *arena, const char *key, const char *value)
+{
+    return text_print(arena, *value ? "%s = %s" : "%s%s", key, value);
+}
+
+/* What now has and the file, under the prefix, has with another value or not at all. */
+static bool check_present(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
 {
     bool same = true;
     for (size_t i = 0; i < now->count; i++) {
         const MetadataEntry *entry = &now->entries[i];
-        const char *then = metadata_get(&reader->file->metadata, text_print(arena, "%s%s", setting_prefix, entry->key));
+        const char *then = metadata_get(&reader->file->metadata, text_print(arena, "%s%s", prefix, entry->key));
         if (!then)
-            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made without %s = %s",
-                                     entry->key, entry->value);
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made without %s",
+                                     show(arena, entry->key, entry->value));
         else if (strcmp(then, entry->value) != 0)
             same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s = %s, not %s",
                                      entry->key, then, entry->value);
@@ -96,18 +119,34 @@ static bool check_settings(const Reader *reader, Arena *arena, const Metadata *n
     return same;
 }
 
-/* Settings of the file that now does not have. */
-static bool check_dropped_settings(const Reader *reader, const Metadata *now)
+/* What the file has under the prefix and now does not have. */
+static bool check_dropped(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
 {
     bool same = true;
     for (size_t i = 0; i < reader->file->metadata.count; i++) {
         const MetadataEntry *entry = &reader->file->metadata.entries[i];
-        size_t prefix = strlen(setting_prefix);
-        if (strncmp(entry->key, setting_prefix, prefix) == 0 && !metadata_get(now, entry->key + prefix))
-            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s = %s",
-                                     entry->key + prefix, entry->value);
+        size_t length = strlen(prefix);
+        if (strncmp(entry->key, prefix, length) == 0 && !metadata_get(now, entry->key + length))
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s",
+                                     show(arena, entry->key + length, entry->value));
     }
     return same;
+}
+
+static bool check_all(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+{
+    bool same = check_present(reader, arena, prefix, now);
+    return check_dropped(reader, arena, prefix, now) && same;
+}
+
+/* Options may differ where the data do not (a file that was moved): they are the reason where the data do. */
+static bool check_data(const Reader *reader, Arena *arena, const Plan *plan)
+{
+    const Metadata options = data_options(arena, plan);
+    if (check_hash(reader, "data", plan_hash_text(arena, plan->data_hash)))
+        return true;
+    check_all(reader, arena, option_prefix, &options);
+    return false;
 }
 
 static void check_version(const Reader *reader)
@@ -123,9 +162,8 @@ static void check_version(const Reader *reader)
 static bool check_plan(const Reader *reader, Arena *arena, const Plan *plan)
 {
     bool same = check_hash(reader, "spec", plan_hash_text(arena, plan->model->hash));
-    same = check_hash(reader, "data", plan_hash_text(arena, plan->data_hash)) && same;
-    same = check_settings(reader, arena, &plan->settings) && same;
-    same = check_dropped_settings(reader, &plan->settings) && same;
+    same = check_data(reader, arena, plan) && same;
+    same = check_all(reader, arena, setting_prefix, &plan->settings) && same;
     check_version(reader);
     return same;
 }

@@ -52,6 +52,7 @@ Test(cli, help_and_version)
         for (int c = 0; c < COMMANDS; c++)
             cr_expect(strstr(outcome.out, text_print(arena, "\n  %s ", commands[c])), "no %s", commands[c]);
     }
+    cr_expect_str_eq(costate_succeeds("help train").out, costate_succeeds("train --help").out);
     cr_expect_str_eq(costate_succeeds("--version").out, "costate " COSTATE_VERSION "\n");
 }
 
@@ -95,6 +96,8 @@ Test(cli, values_that_make_no_sense)
         {"--split 1", "--split takes a share between 0 and 1, not 1"},
         {"--split half", "--split takes a share between 0 and 1, not half"},
         {"--split 0.5 --test x.csv", "--test and --split exclude each other"},
+        {"--test-labels x.idx", "--test-labels needs --test FILE"},
+        {"--backend gcc", "--backend takes tcc, cc or auto, not gcc"},
         {"--resume --force", "--resume and --force exclude each other"},
         {"--resume --init x", "--resume goes on from the run's own parameters: leave --init away"},
     };

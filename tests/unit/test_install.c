@@ -12,6 +12,8 @@ Test(install, new_spec_trains_and_is_not_overwritten)
     cr_expect_not_null(strstr(output(), "this file exists already"));
     cr_expect_eq(run("new 2moons"), 2);
     cr_expect_eq(run("new a-b"), 2);
+    cr_expect_eq(run("new while"), 2);
+    cr_expect_eq(run("new math"), 2);
     fixture_close();
 }
 

@@ -43,6 +43,13 @@ Test(jit, names_what_does_not_compile)
     expect_error("int f(void) { return 0; }", "g", "no symbol g");
 }
 
+Test(jit, warnings_are_no_errors)
+{
+    cr_expect_not_null(compile("int f(int *p) { long *q = p; return *q != 0; }", "f"));
+    cr_expect_eq(diagnostics_errors(diagnostics), 0);
+    cr_expect(strstr(fixture_messages(), "warning: libtcc: "), "%s", fixture_messages());
+}
+
 /* There is no library but the kernels, under the prefix. */
 Test(jit, names_what_is_not_there)
 {

@@ -73,6 +73,8 @@ Test(options, what_is_wrong_is_named)
     expect_problem("a.lua b.lua", "unexpected argument b.lua");
     expect_problem("a.lua --dta x", "unknown option --dta; did you mean --data?");
     expect_problem("a.lua --dta=x", "unknown option --dta; did you mean --data?");
+    expect_problem("a.lua --iter 3", "unknown option --iter; did you mean --iterations?");
+    expect_problem("a.lua --output x", "unknown option --output; did you mean -o?");
     expect_problem("a.lua --nothing-like-it", "unknown option --nothing-like-it");
     expect_problem("a.lua --data", "--data needs a value: --data FILE");
     expect_problem("a.lua --force=yes", "--force takes no value");

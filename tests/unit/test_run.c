@@ -136,6 +136,8 @@ Test(run, a_folder_that_cannot_be)
 Test(run, every_difference_is_named)
 {
     metadata_set(&plan.settings, "split", "0.8");
+    metadata_set(&plan.origin, "--split", "0.8");
+    metadata_set(&plan.origin, "--data", "x.csv");
     cr_assert(begin("run"));
     toy_model.hash++;
     toy_model.seed = 8;
@@ -143,11 +145,17 @@ Test(run, every_difference_is_named)
     plan = toy_plan(arena);
     plan.data_hash++;
     metadata_set(&plan.settings, "standardize", "true");
+    metadata_set(&plan.origin, "folder", "elsewhere");
+    metadata_set(&plan.origin, "--split", "0.5");
+    metadata_set(&plan.origin, "--drop-missing", "");
     cr_expect_not(resume("run"));
     expect_messages("run/state.safetensors: this run was made with another spec (0000000000000abc, now "
                     "0000000000000abd)\n"
                     "run/state.safetensors: this run was made with other data (0000000000000123, now "
                     "0000000000000124)\n"
+                    "run/state.safetensors: this run was made with --split = 0.8, not 0.5\n"
+                    "run/state.safetensors: this run was made without --drop-missing\n"
+                    "run/state.safetensors: this run was made with --data = x.csv\n"
                     "run/state.safetensors: this run was made with seed = 7, not 8\n"
                     "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
                     "run/state.safetensors: this run was made without standardize = true\n"

@@ -73,6 +73,47 @@ Test(samples, of_a_generator)
     cr_expect_eq(memcmp(x, source.test->x, 20 * sizeof *x), 0);
 }
 
+/* What only a file understands is refused, unless it is for a test file. */
+Test(samples, of_a_generator_have_no_columns)
+{
+    static const char *const options[] = {"--labels x.idx", "--label y", "--features a,b", "--drop-missing"};
+    static const char *const keys[] = {"labels = 'x.idx'", "label = 'y'", "features = 'a,b'", "drop_missing = true"};
+    const Model *model = model_with("data = { 'donut2d' }");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const char *option = arena_string(arena, options[i], strcspn(options[i], " "));
+        const char *key = arena_string(arena, keys[i], strcspn(keys[i], " "));
+        expect_failure(model, text_print(arena, "m.lua %s", options[i]),
+                       text_print(arena,
+                                  "%s is for a data file, but the samples are those of \"donut2d\": add --data FILE",
+                                  option),
+                       "");
+        expect_failure(model_with(text_print(arena, "data = { 'donut2d', %s }", keys[i])), "m.lua", "",
+                       text_print(arena, "spec.lua:3: data.%s is for a file, but \"donut2d\" is a generator\n", key));
+    }
+    fixture_text("test.csv", "a,b,y\n1,2,0\n3,4,1\n");
+    cr_expect_eq(loaded(model, text_print(arena, "m.lua --test %s --label y", fixture_path("test.csv"))).test->samples,
+                 2);
+}
+
+/* The error stands in the spec's line and names the option that replaces the file. */
+Test(samples, in_a_file_that_is_not_there)
+{
+    expect_failure(model_with("data = { 'no.csv' }"), "m.lua", "",
+                   "spec.lua:3: there is no file \"no.csv\": put it there, or add --data FILE\n");
+    expect_failure(model_with("data = { 'donut1' }"), "m.lua", "",
+                   "spec.lua:3: there is no generator \"donut1\"; did you mean \"donut1d\"?\n");
+    write_points();
+    expect_failure(model_with("data = { 'points.csv', labels = 'no.idx' }"), "m.lua", "",
+                   "spec.lua:3: there is no file \"no.idx\": put it there, or add --labels FILE\n");
+}
+
+Test(samples, of_a_file_are_not_made_for_validation)
+{
+    write_points();
+    expect_failure(model_with("data = { 'points.csv', validation = 5 }"), "m.lua", "",
+                   "spec.lua:3: data.validation is for a generator, but \"points.csv\" is none: use split\n");
+}
+
 Test(samples, that_nobody_names)
 {
     expect_failure(model_with("average = true"), "m.lua", "", "spec.lua:1: the spec names no data: add --data FILE\n");

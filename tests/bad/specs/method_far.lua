@@ -8,4 +8,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 6: there is no tableau "leapfrog_of_yoshida" in specs/tableau
+-- expect: 6: there is no tableau "leapfrog_of_yoshida"; there are bogacki_shampine3, dopri5, euler, heun3, improved_euler, kutta3, kutta4, midpoint, ralston2, ssprk3, three_eighths, and files of your own by their path
