@@ -86,8 +86,8 @@ COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
 COSTATE_INLINE costate_vec costate_exp_range(costate_vec x)
 {
     costate_vec least = COSTATE_SPLAT(COSTATE_EXP_LEAST), most = COSTATE_SPLAT(COSTATE_EXP_MOST);
-    x = COSTATE_WHERE_LESS(x, least, least, x);
-    return COSTATE_WHERE_LESS(most, x, most, x);
+    x = costate_where_less(x, least, least, x);
+    return costate_where_less(most, x, most, x);
 }
 
 /*@ vec_exp exp_range exp_clamped */
@@ -108,7 +108,7 @@ COSTATE_ELEMENTARY costate_vec costate_vec_exp(costate_vec x)
 COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
 {
     costate_vec most = COSTATE_SPLAT(COSTATE_FALLING_MOST), a = costate_magnitude(x);
-    a = COSTATE_WHERE_LESS(most, a, most, a);
+    a = costate_where_less(most, a, most, a);
     return costate_exp_clamped(-a, COSTATE_SPLAT(COSTATE_C(0.0)));
 }
 
@@ -140,10 +140,10 @@ COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
 {
     costate_vec least = COSTATE_SPLAT(COSTATE_EXPM1_LEAST), most = COSTATE_SPLAT(COSTATE_EXPM1_MOST);
     costate_vec tiny = COSTATE_SPLAT(COSTATE_EXPM1_TINY), y = x;
-    y = COSTATE_WHERE_LESS(y, least, least, y);
-    y = COSTATE_WHERE_LESS(most, y, most, y);
+    y = costate_where_less(y, least, least, y);
+    y = costate_where_less(most, y, most, y);
     y = costate_expm1_scaled(y, COSTATE_C(0.5)) * COSTATE_C(2.0);
-    return COSTATE_WHERE_LESS(costate_magnitude(x), tiny, x, y);
+    return costate_where_less(costate_magnitude(x), tiny, x, y);
 }
 
 /*@ vec_tanh expm1_scaled */
@@ -159,11 +159,11 @@ COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
 {
     costate_vec most = COSTATE_SPLAT(COSTATE_TANH_MOST), a = costate_magnitude(x), e, half, q;
     a = a + a;
-    a = COSTATE_WHERE_LESS(most, a, most, a);
+    a = costate_where_less(most, a, most, a);
     e = costate_expm1_scaled(a, COSTATE_C(1.0));
     half = COSTATE_C(0.5) * e;
     q = e / (e + COSTATE_C(2.0));
-    q = COSTATE_WHERE_LESS(e, COSTATE_SPLAT(COSTATE_C(1.0)), half - half * q, q);
+    q = costate_where_less(e, COSTATE_SPLAT(COSTATE_C(1.0)), half - half * q, q);
     return costate_with_sign(q, x);
 }
 
@@ -245,8 +245,8 @@ COSTATE_INLINE costate_vec costate_log_complete(costate_vec x, costate_vec y)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
     costate_vec outside = COSTATE_SELECT(COSTATE_EQUAL(x, zero), -COSTATE_INFINITY, COSTATE_NAN);
-    y = COSTATE_WHERE_LESS(x, COSTATE_INFINITY, y, x);
-    return COSTATE_WHERE_LESS(zero, x, y, outside);
+    y = costate_where_less(x, COSTATE_INFINITY, y, x);
+    return costate_where_less(zero, x, y, outside);
 }
 
 /*@ vec_log log_lifted log_core */
@@ -271,11 +271,11 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
     costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0)), zero = COSTATE_SPLAT(COSTATE_C(0.0));
     costate_vec tiny = COSTATE_SPLAT(COSTATE_LOG1P_TINY), a = costate_magnitude(x);
     costate_vec u = COSTATE_ROUNDED(one + x);
-    costate_vec lost = COSTATE_WHERE_LESS(a, one, x - (u - one), one - (u - x)) / u;
+    costate_vec lost = costate_where_less(a, one, x - (u - one), one - (u - x)) / u;
     costate_vec k, m = costate_log_parts(u, &k);
     costate_int close = COSTATE_EQUAL(k, zero);
     costate_vec y = costate_log_core(k, COSTATE_SELECT(close, x, m - one), COSTATE_SELECT(close, zero, lost));
-    return COSTATE_WHERE_LESS(a, tiny, x, costate_log_complete(u, y));
+    return costate_where_less(a, tiny, x, costate_log_complete(u, y));
 }
 
 /*@ vec_log1pexp exp_falling vec_log1p */
@@ -283,7 +283,7 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
 COSTATE_ELEMENTARY costate_vec costate_vec_log1pexp(costate_vec x)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
-    return COSTATE_WHERE_LESS(zero, x, x, zero) + costate_vec_log1p(costate_exp_falling(x));
+    return costate_where_less(zero, x, x, zero) + costate_vec_log1p(costate_exp_falling(x));
 }
 
 /*@ sine_parts ln2 */
@@ -357,7 +357,7 @@ COSTATE_INLINE costate_vec costate_sine_parts(costate_vec a, costate_lane quarte
     sine = r + (z * r * sine + tail * most);
     cosine = most + (((one - most) - half) + (z * z * cosine - r * tail));
     y = COSTATE_AS_VEC(COSTATE_AS_INT(COSTATE_SELECT(swapped, cosine, sine)) ^ sign);
-    return COSTATE_WHERE_LESS(a, COSTATE_SPLAT(COSTATE_SINE_MOST), y, COSTATE_NAN);
+    return costate_where_less(a, COSTATE_SPLAT(COSTATE_SINE_MOST), y, COSTATE_NAN);
 }
 
 /*@ vec_sin sine_parts */
@@ -465,8 +465,8 @@ COSTATE_INLINE costate_vec costate_erf_far(costate_vec x)
 COSTATE_ELEMENTARY costate_vec costate_vec_erf(costate_vec x)
 {
     costate_vec most = COSTATE_SPLAT(COSTATE_ERF_MOST), one = COSTATE_SPLAT(COSTATE_C(1.0)), a = costate_magnitude(x);
-    costate_vec large = costate_erf_far(COSTATE_WHERE_LESS(most, a, most, a));
-    return costate_with_sign(COSTATE_WHERE_LESS(a, one, costate_erf_near(a), large), x);
+    costate_vec large = costate_erf_far(costate_where_less(most, a, most, a));
+    return costate_with_sign(costate_where_less(a, one, costate_erf_near(a), large), x);
 }
 
 /*@ pair vector */

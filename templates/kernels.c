@@ -124,7 +124,7 @@ COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x
 COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 {
     costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
-    return COSTATE_WHERE_LESS(zero, x, one, COSTATE_WHERE_LESS(x, zero, -one, x));
+    return costate_where_less(zero, x, one, costate_where_less(x, zero, -one, x));
 }
 
 /*@ sign vec_sign */

@@ -187,21 +187,26 @@ COSTATE_INLINE costate_vec costate_select(costate_int mask, costate_vec a, costa
     return COSTATE_AS_VEC((COSTATE_AS_INT(a) & mask) | (COSTATE_AS_INT(b) & ~mask));
 }
 
-/* Where a < b x, elsewhere y. With AVX-512 gcc finds the one instruction for the choice only where it is named. */
-#if COSTATE_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__) && defined(__has_builtin)
+/* AVX-512's choice between lanes, which gcc finds only where it is named. */
+#if COSTATE_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
+#if defined(__has_builtin)
 #if __has_builtin(__builtin_ia32_blendmpd_512_mask) && __has_builtin(__builtin_ia32_cmppd512_mask)
 #define COSTATE_HAS_BLEND
 #endif
 #endif
-#if !defined(COSTATE_HAS_BLEND)
-#define COSTATE_WHERE_LESS(a, b, x, y) COSTATE_SELECT(COSTATE_LESS(a, b), x, y)
-#elif COSTATE_REAL_BYTES == 8
-#define COSTATE_WHERE_LESS(a, b, x, y) \
-    ((costate_vec)__builtin_ia32_blendmpd_512_mask(y, x, __builtin_ia32_cmppd512_mask(a, b, 1, (unsigned char)-1, 4)))
-#else
-#define COSTATE_WHERE_LESS(a, b, x, y) \
-    ((costate_vec)__builtin_ia32_blendmps_512_mask(y, x, __builtin_ia32_cmpps512_mask(a, b, 1, (unsigned short)-1, 4)))
 #endif
+
+/* Where a < b x, elsewhere y. */
+COSTATE_INLINE costate_vec costate_where_less(costate_vec a, costate_vec b, costate_vec x, costate_vec y)
+{
+#if !defined(COSTATE_HAS_BLEND)
+    return COSTATE_SELECT(COSTATE_LESS(a, b), x, y);
+#elif COSTATE_REAL_BYTES == 8
+    return (costate_vec)__builtin_ia32_blendmpd_512_mask(y, x, __builtin_ia32_cmppd512_mask(a, b, 1, 0xff, 4));
+#else
+    return (costate_vec)__builtin_ia32_blendmps_512_mask(y, x, __builtin_ia32_cmpps512_mask(a, b, 1, 0xffff, 4));
+#endif
+}
 
 /* |x|. */
 COSTATE_INLINE costate_vec costate_magnitude(costate_vec x)
