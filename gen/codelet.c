@@ -115,17 +115,31 @@ static size_t *last_uses(const Graph *graph, const Schedule *schedule)
     return last;
 }
 
-/* Sums over the samples that are handed over; what is added to one place counts once. */
+/* Is the statement a sum over the samples that the lanes gather: kept, or handed over at once? */
+static bool is_gathered(const Schedule *schedule, const Statement *statement)
+{
+    bool direct = schedule->storage[statement->node->id].residence == AT_NOWHERE;
+    return is_sum(statement->node) && (statement->kind == STATEMENT_COMPUTE || direct);
+}
+
+/* Does no statement before s gather for the same place? What is kept has a place of its own. */
+static bool is_first_gathered(const Schedule *schedule, size_t s)
+{
+    const Statement *statements = schedule->statements;
+    for (size_t k = 0; statements[s].result && k < s; k++)
+        if (is_gathered(schedule, &statements[k]) && statements[k].result &&
+            !strcmp(statements[k].result->name, statements[s].result->name))
+            return false;
+    return is_gathered(schedule, &statements[s]);
+}
+
+/* The variables in which sums over the samples are gathered. */
 static size_t sum_count(const Schedule *schedule)
 {
     size_t count = 0;
     for (size_t s = 0; s < schedule->count; s++) {
-        const Statement *statement = &schedule->statements[s];
-        bool counts = statement->kind == STATEMENT_RESULT && is_sum(statement->node);
-        for (size_t k = 0; k < s && counts; k++)
-            counts = !schedule->statements[k].result ||
-                     strcmp(schedule->statements[k].result->name, statement->result->name) != 0;
-        count += counts ? statement->node->shape.rows * statement->node->shape.cols : 0;
+        const Node *node = schedule->statements[s].node;
+        count += is_first_gathered(schedule, s) ? node->shape.rows * node->shape.cols : 0;
     }
     return count;
 }
@@ -413,31 +427,17 @@ static void print_varying(Codelet *codelet, const Statement *statement)
 
 /* ---- sums over the samples ---- */
 
-/* Where a sum goes that is handed over or kept: "K_bar", "t3"; NULL for other statements. */
-static const char *sum_target(Codelet *codelet, const Statement *statement)
+/* Where a sum that is gathered goes: "K_bar", "t3". */
+static const char *sum_target(const Codelet *codelet, const Statement *statement)
 {
-    bool direct = codelet->printer->schedule->storage[statement->node->id].residence == AT_NOWHERE;
-    if (!is_sum(statement->node))
-        return NULL;
-    if (statement->kind == STATEMENT_COMPUTE)
-        return printer_place_text(codelet->printer, statement->node);
-    return direct ? statement->result->name : NULL;
+    return statement->kind == STATEMENT_RESULT ? statement->result->name
+                                               : printer_place_text(codelet->printer, statement->node);
 }
 
-/* Does a statement before s add to the same target? */
-static bool is_begun(Codelet *codelet, size_t s, const char *target)
+static void add_to_sum(Codelet *codelet, const Statement *statement)
 {
-    for (size_t k = 0; k < s; k++) {
-        const char *other = sum_target(codelet, &codelet->printer->schedule->statements[k]);
-        if (other && !strcmp(other, target))
-            return true;
-    }
-    return false;
-}
-
-static void add_to_sum(Codelet *codelet, const Node *node, const char *target)
-{
-    const Node *x = node->args[0], *y = node->op == OP_OUTER ? node->args[1] : NULL;
+    const Node *node = statement->node, *x = node->args[0], *y = node->op == OP_OUTER ? node->args[1] : NULL;
+    const char *target = sum_target(codelet, statement);
     for (size_t i = 0; i < node->arg_count; i++)
         need(codelet, node->args[i]);
     for (size_t r = 0; r < node->shape.rows; r++)
@@ -454,23 +454,20 @@ static void declare_sums(Codelet *codelet)
 {
     const Schedule *schedule = codelet->printer->schedule;
     for (size_t s = 0; s < schedule->count; s++) {
+        if (!is_first_gathered(schedule, s))
+            continue;
         const Node *node = schedule->statements[s].node;
         const char *target = sum_target(codelet, &schedule->statements[s]);
-        if (!target || is_begun(codelet, s, target))
-            continue;
         for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
             text_format(codelet->printer->text, "    costate_vec %s_%zu = COSTATE_SPLAT(COSTATE_C(0));\n", target, i);
     }
 }
 
-/* Hands over what the lanes have, once for each target. */
-static void print_sum(Codelet *codelet, size_t s, const char *target)
+/* Hands over what the lanes have. */
+static void print_sum(Codelet *codelet, const Statement *statement)
 {
-    const Statement *statement = &codelet->printer->schedule->statements[s];
     const Node *node = statement->node;
-    const char *assign = statement->kind == STATEMENT_COMPUTE ? "=" : "+=";
-    if (is_begun(codelet, s, target))
-        return;
+    const char *target = sum_target(codelet, statement), *assign = statement->kind == STATEMENT_COMPUTE ? "=" : "+=";
     kernel_use(codelet->printer->use, "lane_sum");
     for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
         text_format(codelet->printer->text, "    %s[%zu] %s costate_lane_sum(%s_%zu);\n", target, i, assign, target, i);
@@ -486,9 +483,8 @@ static void print_loop(Codelet *codelet)
     text_add(codelet->printer->text, "    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {\n");
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
-        const char *target = sum_target(codelet, statement);
-        if (target)
-            add_to_sum(codelet, statement->node, target);
+        if (is_gathered(schedule, statement))
+            add_to_sum(codelet, statement);
         else if (statement->node->shape.varies)
             print_varying(codelet, statement);
     }
@@ -510,10 +506,9 @@ void codelet_print(Printer *printer, void (*print)(Printer *printer, const State
     print_loop(&codelet);
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
-        const char *target = sum_target(&codelet, statement);
-        if (target)
-            print_sum(&codelet, s, target);
-        else if (!statement->node->shape.varies && based[statement->node->id])
+        if (is_first_gathered(schedule, s))
+            print_sum(&codelet, statement);
+        else if (!is_gathered(schedule, statement) && !statement->node->shape.varies && based[statement->node->id])
             print(printer, statement);
     }
 }
