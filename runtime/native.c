@@ -75,16 +75,21 @@ static bool agrees(const struct costate_table *a, const struct costate_table *b)
     return memcmp(a, b, offsetof(struct costate_table, tensors)) == 0;
 }
 
-static bool describe(Native *native, void *library, const char *path)
+bool native_describe(void *address, struct costate_table *table)
 {
     union {
         void *address;
         void (*describe)(struct costate_table *table);
-    } entry; /* ISO C has no cast from an object to a function */
-    entry.address = dlsym(library, text_print(native->arena, "%s_describe", native->name));
-    if (entry.address)
-        entry.describe(&native->table);
-    return (entry.address && agrees(&native->table, native->libtcc)) ||
+    } entry = {address}; /* ISO C has no cast from an object to a function */
+    if (address)
+        entry.describe(table);
+    return address != NULL;
+}
+
+static bool describe(Native *native, void *library, const char *path)
+{
+    void *address = dlsym(library, text_print(native->arena, "%s_describe", native->name));
+    return (native_describe(address, &native->table) && agrees(&native->table, native->libtcc)) ||
            diagnostics_error(native->problems, (Place){.file = path}, "this shared object holds another solver");
 }
 

@@ -31,6 +31,9 @@ typedef enum {
     NATIVE_INTERRUPTED /* ^C or SIGTERM came */
 } NativeState;
 
+/* Fills in the table by the function NAME_describe at that address, of code of either tier; false where it is NULL. */
+bool native_describe(void *address, struct costate_table *table);
+
 /* Looks for the program's code in the cache: *native is READY, PENDING or UNUSABLE. libtcc is the table of the code
  * that libtcc made of the program, which the code must agree with. It lives, and a compiler works, no longer than
  * arena. */

@@ -93,17 +93,13 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
                             Pool *pool)
 {
     const Model *model = program->description.model;
-    union {
-        void *address;
-        void (*describe)(struct costate_table *table);
-    } entry; /* ISO C has no cast from an object to a function */
-    entry.address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels,
+    struct costate_table table;
+    void *address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels,
                                 text_print(arena, "%s_describe", model->name));
-    if (!entry.address)
+    if (!native_describe(address, &table))
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
-    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .pool = pool};
-    entry.describe(&solver->table);
+    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .table = table, .pool = pool};
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
     if (model->single)
         solver->params = real_array(solver, arena, model->parameters);
