@@ -16,7 +16,7 @@ VERSION  := 0.1.0
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
-            -Igen -Iruntime -Itemplates -I$(B) -I/usr/include/lua5.4 -MMD -MP
+            -I. -I/usr/include/lua5.4 -MMD -MP
 LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
@@ -27,11 +27,11 @@ FLAGS_baseline :=
 FLAGS_avx2     := -mavx2 -mfma
 FLAGS_avx512   := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 
-GEN      := $(patsubst gen/%.c,$(B)/gen/%.o,$(wildcard gen/*.c))
-RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/main.c runtime/kernels_isa.c,$(wildcard runtime/*.c)))
+GEN      := $(patsubst gen/%.c,$(B)/gen/%.o,$(wildcard gen/*.c gen/*/*.c))
+RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/command/main.c runtime/solver/kernels_isa.c,$(wildcard runtime/*/*.c)))
 KERNELS  := $(foreach isa,$(ISAS),$(B)/kernels_$(isa)_double.o $(B)/kernels_$(isa)_float.o)
 LIBRARY  := $(B)/libcostate.a
-TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/*.c))
+TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/*.c tests/unit/*/*/*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
@@ -39,7 +39,7 @@ BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/ben
 
 all: $(BIN)/costate
 
-$(BIN)/costate: $(B)/runtime/main.o $(LIBRARY)
+$(BIN)/costate: $(B)/runtime/command/main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
@@ -51,22 +51,24 @@ $(B)/%.o: %.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 # The prompt's API as a string.
-$(B)/prelude.h: runtime/prelude.lua
+$(B)/prelude.h: runtime/prompt/prelude.lua
 	@mkdir -p $(@D)
 	@{ echo 'static const char prelude[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } > $@
-$(B)/runtime/console.o: $(B)/prelude.h
+$(B)/runtime/prompt/console.o: $(B)/prelude.h
+$(B)/runtime/prompt/console.o: CFLAGS += -I$(B)
 
 # The system's compiler gets the same flags when it makes a solver's code.
-$(B)/runtime/kernels.o: CFLAGS += $(foreach isa,$(ISAS),-DKERNEL_FLAGS_$(isa)='"$(FLAGS_$(isa))"')
+$(B)/runtime/solver/kernels.o: $(B)/kernel_list.h
+$(B)/runtime/solver/kernels.o: CFLAGS += -I$(B) $(foreach isa,$(ISAS),-DKERNEL_FLAGS_$(isa)='"$(FLAGS_$(isa))"')
 
 # The same bits on every machine: no contraction of a*b+c.
-$(B)/runtime/portable.o: CFLAGS += -ffp-contract=off
+$(B)/runtime/number/portable.o: CFLAGS += -ffp-contract=off
 
 # $(1): instruction set, $(2): real type
 define KERNEL_RULE
-$(B)/kernels_$(1)_$(2).o: runtime/kernels_isa.c $(B)/kernel_list.h
+$(B)/kernels_$(1)_$(2).o: runtime/solver/kernels_isa.c $(B)/kernel_list.h
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) -O3 -ffp-contract=fast $$(FLAGS_$(1)) -DKERNEL_TABLE=kernels_$(1)_$(2) \
+	$$(CC) $$(CFLAGS) -I$$(B) -O3 -ffp-contract=fast $$(FLAGS_$(1)) -DKERNEL_TABLE=kernels_$(1)_$(2) \
 	    -DCOSTATE_REAL_$(if $(filter float,$(2)),FLOAT,DOUBLE)=1 -c -o $$@ $$<
 endef
 $(foreach isa,$(ISAS),$(foreach real,double float,$(eval $(call KERNEL_RULE,$(isa),$(real)))))
@@ -79,7 +81,7 @@ $(B)/kernel_list.h: templates/kernels.c
 # The templates as byte arrays, so that the program needs none of its files to emit code.
 $(B)/embedded.c: $(wildcard templates/*) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "template.h"'; echo 'const Template templates[] = {'; \
+	@{ echo '#include "gen/emit/template.h"'; echo 'const Template templates[] = {'; \
 	   for f in $(sort $(wildcard templates/*)); do \
 	       printf '{ "%s", (const char[]){' $${f##*/}; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '0} },'; \
 	   done; echo '{ "", 0 } };'; } > $@
@@ -159,7 +161,7 @@ bench: deps
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
-# runtime/costate.h needs; only costate_* can be seen of it.
+# runtime/library/costate.h needs; only costate_* can be seen of it.
 PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
 LIB     = $(DESTDIR)$(PREFIX)/lib
@@ -168,16 +170,16 @@ SPECS  := $(shell find specs -name '*.lua')
 
 install: all
 	mkdir -p $(STAGE) $(LIB)/pkgconfig
-	$(CC) $(CFLAGS) -DCOSTATE_SPECS='"$(PREFIX)/share/costate/specs"' -c -o $(STAGE)/entry.o runtime/costate.c
+	$(CC) $(CFLAGS) -DCOSTATE_SPECS='"$(PREFIX)/share/costate/specs"' -c -o $(STAGE)/entry.o runtime/library/costate.c
 	$(LD) -r -o $(STAGE)/costate.o $(STAGE)/entry.o $(LIBRARY)
 	objcopy --strip-debug --wildcard --keep-global-symbol='costate_*' $(STAGE)/costate.o
 	rm -f $(LIB)/libcostate.a && ar rcs $(LIB)/libcostate.a $(STAGE)/costate.o && chmod 644 $(LIB)/libcostate.a
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/costate.pc > $(LIB)/pkgconfig/costate.pc
-	install -D -m 644 runtime/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/library/costate.pc > $(LIB)/pkgconfig/costate.pc
+	install -D -m 644 runtime/library/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
 	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
 	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
-	install -D -m 644 runtime/costate.1 $(SHARE)/man/man1/costate.1
-	install -D -m 644 runtime/costate.bash $(SHARE)/bash-completion/completions/costate
+	install -D -m 644 runtime/command/costate.1 $(SHARE)/man/man1/costate.1
+	install -D -m 644 runtime/command/costate.bash $(SHARE)/bash-completion/completions/costate
 
 uninstall:
 	rm -f $(LIB)/libcostate.a $(LIB)/pkgconfig/costate.pc $(DESTDIR)$(PREFIX)/include/costate.h
@@ -185,9 +187,9 @@ uninstall:
 	rm -rf $(SHARE)/costate
 
 format:
-	clang-format -i gen/*.[ch] runtime/*.[ch] tests/unit/*.[ch] tests/bench/*.[ch]
+	clang-format -i $(shell find gen runtime tests/unit -name '*.[ch]') tests/bench/*.[ch]
 
--include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/*/*/*.d)
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 clean:
 	rm -rf out/build out/bin

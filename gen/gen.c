@@ -1,7 +1,7 @@
-#include "gen.h"
+#include "gen/gen.h"
 
-#include "dump.h"
-#include "simplify.h"
+#include "gen/graph/dump.h"
+#include "gen/network/simplify.h"
 
 #include <string.h>
 

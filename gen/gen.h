@@ -2,8 +2,8 @@
 #ifndef COSTATE_GEN_H
 #define COSTATE_GEN_H
 
-#include "pack.h"
-#include "reader.h"
+#include "gen/emit/pack.h"
+#include "gen/spec/reader.h"
 
 /* A generated solver; it lives in the arena of the run. */
 typedef struct {

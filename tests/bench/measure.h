@@ -2,7 +2,7 @@
 #ifndef COSTATE_MEASURE_H
 #define COSTATE_MEASURE_H
 
-#include "arena.h"
+#include "gen/base/arena.h"
 
 #include <stdbool.h>
 

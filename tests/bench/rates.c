@@ -1,6 +1,6 @@
 #include "rates.h"
 
-#include "pack.h"
+#include "gen/emit/pack.h"
 
 #include <dlfcn.h>
 #include <string.h>

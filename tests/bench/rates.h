@@ -2,7 +2,7 @@
 #ifndef COSTATE_RATES_H
 #define COSTATE_RATES_H
 
-#include "kernels.h"
+#include "runtime/solver/kernels.h"
 #include "measure.h"
 
 typedef struct {

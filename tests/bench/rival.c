@@ -1,6 +1,6 @@
 #include "rival.h"
 
-#include "file.h"
+#include "runtime/system/file.h"
 
 #include <math.h>
 #include <stdio.h>

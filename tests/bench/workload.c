@@ -1,10 +1,10 @@
 #include "workload.h"
 
-#include "dataset.h"
-#include "file.h"
-#include "initial.h"
-#include "random.h"
-#include "train.h"
+#include "runtime/data/dataset.h"
+#include "runtime/system/file.h"
+#include "runtime/solver/initial.h"
+#include "runtime/number/random.h"
+#include "runtime/train/train.h"
 
 #include <dlfcn.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #define COSTATE_WORKLOAD_H
 
 #include "measure.h"
-#include "solver.h"
+#include "runtime/solver/solver.h"
 
 typedef struct {
     const char *name, *method;

@@ -3,10 +3,10 @@
 #ifndef COSTATE_COMPILED_H
 #define COSTATE_COMPILED_H
 
-#include "specs.h"
+#include "tests/unit/specs.h"
 
-#include "initial.h"
-#include "solver.h"
+#include "runtime/solver/initial.h"
+#include "runtime/solver/solver.h"
 
 typedef struct {
     const Program *program;

@@ -3,8 +3,8 @@
 #ifndef COSTATE_FIXTURE_H
 #define COSTATE_FIXTURE_H
 
-#include "diagnostics.h"
-#include "file.h"
+#include "gen/base/diagnostics.h"
+#include "runtime/system/file.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

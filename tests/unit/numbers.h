@@ -2,7 +2,7 @@
 #ifndef COSTATE_NUMBERS_H
 #define COSTATE_NUMBERS_H
 
-#include "arena.h"
+#include "gen/base/arena.h"
 
 #include <math.h>
 #include <stdint.h>

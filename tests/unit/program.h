@@ -3,7 +3,7 @@
 #ifndef COSTATE_PROGRAM_H
 #define COSTATE_PROGRAM_H
 
-#include "fixture.h"
+#include "tests/unit/fixture.h"
 
 #include <limits.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 #ifndef COSTATE_SHELL_H
 #define COSTATE_SHELL_H
 
-#include "program.h"
+#include "tests/unit/program.h"
 
 static Outcome last;
 

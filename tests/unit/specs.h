@@ -3,11 +3,11 @@
 #ifndef COSTATE_SPECS_H
 #define COSTATE_SPECS_H
 
-#include "fixture.h"
-#include "numbers.h"
+#include "tests/unit/fixture.h"
+#include "tests/unit/numbers.h"
 
-#include "gen.h"
-#include "interpret.h"
+#include "gen/gen.h"
+#include "gen/network/interpret.h"
 
 enum { MOST_NAMES = 64 };
 

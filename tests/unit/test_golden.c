@@ -1,12 +1,12 @@
 /* The golden problems of ../shared through the program, and problems of the same form against a reference in long
  * double. */
-#include "compiled.h"
-#include "toolchain.h"
+#include "tests/unit/compiled.h"
+#include "tests/unit/toolchain.h"
 
-#include "kernels.h"
-#include "safetensors.h"
-#include "trace.h"
-#include "train.h"
+#include "runtime/solver/kernels.h"
+#include "runtime/format/safetensors.h"
+#include "runtime/train/trace.h"
+#include "runtime/train/train.h"
 
 TestSuite(golden, .init = fixture_open, .fini = program_close);
 

@@ -1,5 +1,5 @@
 /* First contact: new, the man page, completion, and what make install puts where. */
-#include "shell.h"
+#include "tests/unit/shell.h"
 
 TestSuite(install, .init = fixture_open, .timeout = 60);
 

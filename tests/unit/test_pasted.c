@@ -1,6 +1,6 @@
 /* What people paste: every block of commands in the README, and the example of every command's help, as they stand, in
  * a folder that looks like the source tree. */
-#include "program.h"
+#include "tests/unit/program.h"
 
 TestSuite(pasted, .init = fixture_open, .fini = program_close, .timeout = 120);
 

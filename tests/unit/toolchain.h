@@ -2,7 +2,7 @@
 #ifndef COSTATE_TOOLCHAIN_H
 #define COSTATE_TOOLCHAIN_H
 
-#include "program.h"
+#include "tests/unit/program.h"
 
 #include <sys/stat.h>
 

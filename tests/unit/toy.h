@@ -2,8 +2,8 @@
 #ifndef COSTATE_TOY_H
 #define COSTATE_TOY_H
 
-#include "plan.h"
-#include "objective.h"
+#include "runtime/run/provenance.h"
+#include "runtime/solver/objective.h"
 
 #include <math.h>
 #include <signal.h>

@@ -1,0 +1,128 @@
+#include "gen/base/diagnostics.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Message {
+    struct Message *next;
+    Place place;
+    bool warning;
+    char *text;
+} Message;
+
+typedef struct Source {
+    struct Source *next;
+    const char *file;
+    const char *text;
+} Source;
+
+struct Diagnostics {
+    Arena *arena;
+    Message *first; /* those of one file by line */
+    Source *sources;
+    size_t errors;
+};
+
+Diagnostics *diagnostics_new(Arena *arena)
+{
+    Diagnostics *diagnostics = ARENA_NEW(arena, Diagnostics);
+    diagnostics->arena = arena;
+    return diagnostics;
+}
+
+void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text)
+{
+    Source *source = ARENA_NEW(diagnostics->arena, Source);
+    source->next = diagnostics->sources;
+    source->file = file;
+    source->text = text;
+    diagnostics->sources = source;
+}
+
+static bool comes_before(const Place *a, const Place *b)
+{
+    return a->file && b->file && !strcmp(a->file, b->file) && a->line < b->line;
+}
+
+static void record(Diagnostics *diagnostics, Place place, bool warning, const char *format, va_list arguments)
+{
+    char text[1024];
+    vsnprintf(text, sizeof text, format, arguments);
+    for (char *c = text; *c; c++)
+        if (iscntrl((unsigned char)*c)) /* a message is one line, and no terminal obeys it */
+            *c = '?';
+    Message *message = ARENA_NEW(diagnostics->arena, Message);
+    message->place = place;
+    if (place.file)
+        message->place.file = arena_string(diagnostics->arena, place.file, strlen(place.file));
+    message->warning = warning;
+    message->text = arena_string(diagnostics->arena, text, strlen(text));
+    Message **at = &diagnostics->first;
+    while (*at && !comes_before(&place, &(*at)->place))
+        at = &(*at)->next;
+    message->next = *at;
+    *at = message;
+}
+
+bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    record(diagnostics, place, false, format, arguments);
+    va_end(arguments);
+    diagnostics->errors++;
+    return false;
+}
+
+void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    record(diagnostics, place, true, format, arguments);
+    va_end(arguments);
+}
+
+size_t diagnostics_errors(const Diagnostics *diagnostics)
+{
+    return diagnostics->errors;
+}
+
+static const char *source_of(const Diagnostics *diagnostics, const char *file)
+{
+    for (const Source *source = diagnostics->sources; source; source = source->next)
+        if (file && strcmp(source->file, file) == 0)
+            return source->text;
+    return NULL;
+}
+
+/* "   12 |   widht = 2," for line 12 of source; nothing where there is no such line. */
+static void print_line(Text *text, const char *source, int line)
+{
+    for (int i = 1; i < line && source; i++) {
+        source = strchr(source, '\n');
+        source = source ? source + 1 : NULL;
+    }
+    if (!source || !*source)
+        return;
+    size_t length = strcspn(source, "\r\n");
+    text_format(text, "%5d | %.*s\n", line, length > 160 ? 160 : (int)length, source);
+}
+
+void diagnostics_print(const Diagnostics *diagnostics, Text *text)
+{
+    for (const Message *message = diagnostics->first; message; message = message->next) {
+        const Place *place = &message->place;
+        if (place->file)
+            text_format(text, "%s:", place->file);
+        if (place->file && place->line > 0)
+            text_format(text, "%d:", place->line);
+        if (place->file && place->line > 0 && place->column > 0)
+            text_format(text, "%d:", place->column);
+        text_format(text, "%s%s%s\n", place->file ? " " : "", message->warning ? "warning: " : "", message->text);
+        const char *source = source_of(diagnostics, place->file);
+        if (source && place->line > 0)
+            print_line(text, source, place->line);
+    }
+}

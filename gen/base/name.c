@@ -1,0 +1,73 @@
+#include "gen/base/name.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Is name one of the words, each of which has a blank on both sides? */
+static bool is_among(const char *name, const char *words)
+{
+    size_t length = strlen(name);
+    for (const char *at = words; (at = strstr(at, name)); at++)
+        if (at > words && at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
+}
+
+bool name_is_keyword(const char *name)
+{
+    static const char keywords[] =
+        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t "
+        "char32_t class compl concept const consteval constexpr constinit const_cast continue co_await "
+        "co_return co_yield decltype default delete do double dynamic_cast else enum explicit export extern "
+        "false float for friend goto if inline int long mutable namespace new noexcept not not_eq nullptr "
+        "operator or or_eq private protected public register reinterpret_cast requires restrict return short "
+        "signed sizeof static static_assert static_cast struct switch template this thread_local throw true "
+        "try typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor "
+        "xor_eq ";
+    return is_among(name, keywords);
+}
+
+bool name_is_header(const char *name)
+{
+    static const char headers[] =
+        " aio alloca assert complex cpio ctype dirent dlfcn endian errno error fcntl features fenv float "
+        "fmtmsg fnmatch ftw getopt glob grp iconv inttypes iso646 langinfo libgen limits locale malloc math "
+        "memory monetary mqueue ndbm netdb new nl_types poll pthread pwd regex sched search semaphore setjmp "
+        "signal spawn stdalign stdarg stdatomic stdbit stdbool stdckdint stddef stdint stdio stdlib "
+        "stdnoreturn string strings stropts syslog tar termios tgmath threads time trace uchar ulimit unistd "
+        "utime utmpx values wchar wctype wordexp ";
+    return is_among(name, headers);
+}
+
+bool name_is_integer(const char *name)
+{
+    static const char integers[] = " int8 int16 int32 int64 intmax uint8 uint16 uint32 uint64 uintmax ";
+    char lower[16] = "";
+    for (size_t i = 0; i + 1 < sizeof lower && name[i]; i++)
+        lower[i] = (char)tolower((unsigned char)name[i]);
+    return is_among(lower, integers);
+}
+
+bool name_is_target(const char *name)
+{
+    return is_among(name, " all clean depend edit_cache help install package package_source rebuild_cache test ");
+}
+
+bool name_is_python(const char *name)
+{
+    static const char keywords[] =
+        " False None True and as assert async await break class continue def del elif else except finally for "
+        "from global if import in is lambda nonlocal not or pass raise return try while with yield ";
+    static const char imported[] = " ctypes hashlib numpy os pathlib shlex subprocess tempfile torch ";
+    return is_among(name, keywords) || is_among(name, imported);
+}
+
+bool name_is_identifier(const char *name)
+{
+    if (!isalpha((unsigned char)*name))
+        return false;
+    for (const char *at = name; *at; at++)
+        if (!isalnum((unsigned char)*at) && *at != '_')
+            return false;
+    return true;
+}

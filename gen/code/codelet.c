@@ -1,0 +1,514 @@
+#include "gen/code/codelet.h"
+
+#include "gen/code/lane.h"
+
+#include <string.h>
+
+enum {
+    MOST_LINES = 400,
+    SHORT = 128,   /* lines: a microcontroller's flash is small, and of more the other form is as fast */
+    MOST_LIVE = 28 /* variables at a time; of 32 registers, some hold constants */
+};
+
+/* ---- which routines ---- */
+
+static bool is_sum(const Node *node)
+{
+    return node->op == OP_REDUCE || node->op == OP_OUTER;
+}
+
+static bool is_supported(const Node *node)
+{
+    if (operation_elementwise(node->op))
+        return true;
+    switch (node->op) {
+    case OP_INPUT:
+    case OP_COMBINE:
+    case OP_SPREAD:
+    case OP_MATVEC:
+    case OP_MATVEC_T:
+    case OP_DOT:
+    case OP_TOTAL:
+    case OP_SLICE:
+    case OP_CONCAT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Lines that a statement becomes, counting a product of a row by its terms. */
+static size_t lines_of(const Node *node)
+{
+    bool product = node->op == OP_MATVEC || node->op == OP_MATVEC_T;
+    return node->shape.rows * (product ? node->args[1]->shape.rows : node->shape.cols);
+}
+
+/* By node id: does it stand on a sum over the samples? */
+static bool *sum_based(const Graph *graph)
+{
+    bool *marks = ARENA_ARRAY(graph_arena(graph), graph_size(graph), bool);
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        marks[id] = is_sum(node);
+        for (size_t i = 0; i < node->arg_count; i++)
+            marks[id] = marks[id] || marks[node->args[i]->id];
+    }
+    return marks;
+}
+
+/* What is computed before the loop stays where it is while the loop runs, so no two may share memory. */
+static bool overlap(const Schedule *schedule, const Node *a, const Node *b)
+{
+    const Storage *x = &schedule->storage[a->id], *y = &schedule->storage[b->id];
+    return x->residence == AT_SCRATCH && y->residence == AT_SCRATCH &&
+           x->offset < y->offset + schedule_rows(b, schedule->block) &&
+           y->offset < x->offset + schedule_rows(a, schedule->block);
+}
+
+static bool has_place_of_its_own(const Schedule *schedule, size_t s)
+{
+    for (size_t k = 0; k < s; k++) {
+        const Statement *other = &schedule->statements[k];
+        if (other->kind == STATEMENT_COMPUTE && !other->node->shape.varies &&
+            other->node != schedule->statements[s].node && overlap(schedule, other->node, schedule->statements[s].node))
+            return false;
+    }
+    return true;
+}
+
+static size_t line_count(const Schedule *schedule)
+{
+    size_t lines = 0;
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Node *node = schedule->statements[s].node;
+        lines += node->shape.varies || is_sum(node) ? lines_of(node) : 0;
+    }
+    return lines;
+}
+
+bool codelet_fits(const Graph *graph, const Schedule *schedule)
+{
+    const bool *based = sum_based(graph);
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Node *node = schedule->statements[s].node;
+        if (node->shape.varies ? !is_supported(node) || based[node->id] : !has_place_of_its_own(schedule, s))
+            return false;
+    }
+    size_t lines = line_count(schedule);
+    return lines > 0 && lines <= MOST_LINES;
+}
+
+/* ---- the cost model ---- */
+
+/* The last statement that reads each value, by node id; a part is its whole. */
+static size_t *last_uses(const Graph *graph, const Schedule *schedule)
+{
+    size_t *last = ARENA_ARRAY(graph_arena(graph), graph_size(graph), size_t);
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Statement *statement = &schedule->statements[s];
+        for (size_t i = 0; i < statement->node->arg_count; i++)
+            for (const Node *arg = statement->node->args[i]; arg; arg = arg->op == OP_SLICE ? arg->args[0] : NULL)
+                last[arg->id] = s;
+        last[statement->node->id] = s;
+    }
+    return last;
+}
+
+/* Is the statement a sum over the samples that the lanes gather: kept, or handed over at once? */
+static bool is_gathered(const Schedule *schedule, const Statement *statement)
+{
+    bool direct = schedule->storage[statement->node->id].residence == AT_NOWHERE;
+    return is_sum(statement->node) && (statement->kind == STATEMENT_COMPUTE || direct);
+}
+
+/* Does no statement before s gather for the same place? What is kept has a place of its own. */
+static bool is_first_gathered(const Schedule *schedule, size_t s)
+{
+    const Statement *statements = schedule->statements;
+    for (size_t k = 0; statements[s].result && k < s; k++)
+        if (is_gathered(schedule, &statements[k]) && statements[k].result &&
+            !strcmp(statements[k].result->name, statements[s].result->name))
+            return false;
+    return is_gathered(schedule, &statements[s]);
+}
+
+/* The variables in which sums over the samples are gathered. */
+static size_t sum_count(const Schedule *schedule)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Node *node = schedule->statements[s].node;
+        count += is_first_gathered(schedule, s) ? node->shape.rows * node->shape.cols : 0;
+    }
+    return count;
+}
+
+/* The most variables that wait for their last use at a time. */
+static size_t most_waiting(const Schedule *schedule, const size_t *last)
+{
+    size_t most = 0;
+    for (size_t s = 0; s < schedule->count; s++) {
+        size_t live = 0;
+        for (size_t k = 0; k <= s; k++) {
+            const Statement *statement = &schedule->statements[k];
+            bool waits =
+                statement->kind == STATEMENT_COMPUTE && statement->node->shape.varies && last[statement->node->id] > s;
+            live += waits ? statement->node->shape.rows : 0;
+        }
+        most = live > most ? live : most;
+    }
+    return most;
+}
+
+bool codelet_wins(const Graph *graph, const Schedule *schedule)
+{
+    const Cost *cost = &schedule->cost;
+    bool waits = cost->activations > 0 && schedule->block > 1, computes = cost->multiplications + cost->additions > 0;
+    size_t live = most_waiting(schedule, last_uses(graph, schedule)) + sum_count(schedule);
+    return computes && !waits && live <= MOST_LIVE && line_count(schedule) <= SHORT;
+}
+
+/* ---- which rows ---- */
+
+typedef struct {
+    Printer *printer;
+    bool **used;        /* by node id and row: something depends on it */
+    const char ***rows; /* by node id and row: what has it; NULL where nothing has yet */
+    size_t unnamed;
+    size_t row; /* that is being printed */
+} Codelet;
+
+static void use(Codelet *codelet, const Node *node, size_t row);
+
+/* The row of a part of others. */
+static void use_part(Codelet *codelet, const Node *node, size_t row)
+{
+    size_t i = 0;
+    for (; node->op == OP_CONCAT && row >= node->args[i]->shape.rows; i++)
+        row -= node->args[i]->shape.rows;
+    use(codelet, node->args[i], row + (node->op == OP_SLICE ? node->from : 0));
+}
+
+static bool is_part(const Node *node)
+{
+    return node->op == OP_SLICE || node->op == OP_CONCAT || node->op == OP_SPREAD;
+}
+
+static void use(Codelet *codelet, const Node *node, size_t row)
+{
+    if (!node->shape.varies)
+        return;
+    row = row < node->shape.rows ? row : 0;
+    if (!codelet->used[node->id])
+        codelet->used[node->id] = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, bool);
+    codelet->used[node->id][row] = true;
+    if (is_part(node))
+        use_part(codelet, node, row);
+}
+
+static void use_all(Codelet *codelet, const Node *node)
+{
+    for (size_t r = 0; r < node->shape.rows; r++)
+        use(codelet, node, r);
+}
+
+static bool is_used(const Codelet *codelet, const Node *node, size_t row)
+{
+    return codelet->used[node->id] && codelet->used[node->id][row];
+}
+
+static bool is_stored(const Codelet *codelet, const Node *node)
+{
+    Residence residence = codelet->printer->schedule->storage[node->id].residence;
+    return node->op != OP_INPUT && (residence == AT_VARIABLE || residence == AT_RECORD);
+}
+
+/* What the used rows of a value are made of. */
+static void use_arguments(Codelet *codelet, const Node *node)
+{
+    bool by_row = operation_elementwise(node->op) || node->op == OP_COMBINE;
+    for (size_t r = 0; r < node->shape.rows; r++)
+        for (size_t i = 0; is_used(codelet, node, r) && i < node->arg_count; i++) {
+            if (by_row)
+                use(codelet, node->args[i], r);
+            else
+                use_all(codelet, node->args[i]);
+        }
+}
+
+static void mark_used(Codelet *codelet)
+{
+    const Schedule *schedule = codelet->printer->schedule;
+    for (size_t s = schedule->count; s-- > 0;) {
+        const Statement *statement = &schedule->statements[s];
+        const Node *node = statement->node;
+        if (is_sum(node)) {
+            for (size_t i = 0; i < node->arg_count; i++)
+                use_all(codelet, node->args[i]);
+        } else if (node->shape.varies) {
+            if (statement->kind == STATEMENT_RESULT || is_stored(codelet, node))
+                use_all(codelet, node);
+            if (!is_part(node))
+                use_arguments(codelet, node);
+        }
+    }
+}
+
+/* ---- variables ---- */
+
+static const char *name_of(const void *context, const Node *node)
+{
+    const Codelet *codelet = context;
+    return codelet->rows[node->id][codelet->row < node->shape.rows ? codelet->row : 0];
+}
+
+/* "f1" for f1_0, f1_1, ...; v1, v2, ... where a value has no label, or another had it before. */
+static const char *base_name(Codelet *codelet, const Node *node)
+{
+    const Graph *graph = codelet->printer->network->graph;
+    bool taken = !node->label;
+    for (size_t id = 0; id < graph_size(graph) && !taken; id++)
+        taken = codelet->rows[id] && id != node->id && graph_at(graph, id)->label &&
+                !strcmp(graph_at(graph, id)->label, node->label);
+    return taken ? text_print(codelet->printer->arena, "v%zu", ++codelet->unnamed) : node->label;
+}
+
+static const char **name_rows(Codelet *codelet, const Node *node, const char *base)
+{
+    const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
+    for (size_t r = 0; r < node->shape.rows; r++)
+        rows[r] = text_print(codelet->printer->arena, "%s_%zu", base, r);
+    codelet->rows[node->id] = rows;
+    return rows;
+}
+
+static void add_address(Codelet *codelet, const char *place, size_t row)
+{
+    text_add(codelet->printer->text, place);
+    printer_row(codelet->printer, row);
+    text_add(codelet->printer->text, " + s");
+}
+
+static void store_rows(Codelet *codelet, const Node *node, const char *place)
+{
+    for (size_t r = 0; r < node->shape.rows; r++) {
+        text_add(codelet->printer->text, "        COSTATE_STORE(");
+        add_address(codelet, place, r);
+        text_format(codelet->printer->text, ", %s);\n", codelet->rows[node->id][r]);
+    }
+}
+
+static void load_rows(Codelet *codelet, const Node *node)
+{
+    const char *place = printer_place_text(codelet->printer, node);
+    const char **rows = name_rows(codelet, node, place);
+    for (size_t r = 0; r < node->shape.rows; r++) {
+        if (!is_used(codelet, node, r))
+            continue;
+        text_format(codelet->printer->text, "        const costate_vec %s = COSTATE_LOAD(", rows[r]);
+        add_address(codelet, place, r);
+        text_add(codelet->printer->text, ");\n");
+    }
+}
+
+static void need(Codelet *codelet, const Node *node);
+
+/* Rows that others have. */
+static void share_rows(Codelet *codelet, const Node *node)
+{
+    const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
+    size_t row = 0;
+    for (size_t i = 0; i < node->arg_count; i++) {
+        const Node *part = node->args[i];
+        size_t from = node->op == OP_SLICE ? node->from : 0,
+               count = node->op == OP_CONCAT ? part->shape.rows : node->shape.rows;
+        for (size_t r = 0; r < count; r++)
+            rows[row++] = codelet->rows[part->id][part->shape.rows > 1 ? from + r : 0];
+    }
+    codelet->rows[node->id] = rows;
+}
+
+/* A shared value in every sample. */
+static void splat_rows(Codelet *codelet, const Node *node)
+{
+    const Node *shared = node->args[0];
+    const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
+    for (size_t r = 0; r < node->shape.rows; r++)
+        rows[r] = node_is_shared_scalar(shared) ? text_print(codelet->printer->arena, "COSTATE_SPLAT(COSTATE_C(%s))",
+                                                             printer_scalar_text(codelet->printer, shared))
+                                                : text_print(codelet->printer->arena, "COSTATE_SPLAT(%s[%zu])",
+                                                             printer_place_text(codelet->printer, shared), r);
+    codelet->rows[node->id] = rows;
+}
+
+/* Sees to it that the rows of a varying value have names: of variables that are there, of parts of others, or of loads
+ * that are printed here. */
+static void need(Codelet *codelet, const Node *node)
+{
+    if (codelet->rows[node->id] || !node->shape.varies)
+        return;
+    if (node->op == OP_SPREAD && !node->args[0]->shape.varies) {
+        splat_rows(codelet, node);
+    } else if (is_part(node)) {
+        for (size_t i = 0; i < node->arg_count; i++)
+            need(codelet, node->args[i]);
+        share_rows(codelet, node);
+    } else {
+        load_rows(codelet, node);
+    }
+}
+
+/* ---- statements ---- */
+
+static void print_term(Codelet *codelet, bool first, const char *a, const char *x)
+{
+    text_format(codelet->printer->text, "%s%s * %s", first ? "" : " + ", a, x);
+}
+
+/* Row `row` of A x + b or A^T x, in the order of the kernels. */
+static void print_product(Codelet *codelet, const Node *node)
+{
+    const Node *A = node->args[0], *x = node->args[1], *b = node->arg_count == 3 ? node->args[2] : NULL;
+    Arena *arena = codelet->printer->arena;
+    const char *place = printer_place_text(codelet->printer, A);
+    bool transposed = node->op == OP_MATVEC_T;
+    if (b)
+        text_format(codelet->printer->text, "%s[%zu]", printer_place_text(codelet->printer, b), codelet->row);
+    for (size_t k = 0; k < x->shape.rows; k++) {
+        size_t at = transposed ? k * A->shape.cols + codelet->row : codelet->row * A->shape.cols + k;
+        print_term(codelet, k == 0 && !b, text_print(arena, "%s[%zu]", place, at), codelet->rows[x->id][k]);
+    }
+}
+
+static void print_row(Codelet *codelet, const Node *node)
+{
+    const Lane lane = {codelet->printer, name_of, codelet};
+    if (node->op == OP_MATVEC || node->op == OP_MATVEC_T) {
+        print_product(codelet, node);
+    } else if (node->op == OP_DOT) {
+        for (size_t r = 0; r < node->args[0]->shape.rows; r++)
+            print_term(codelet, r == 0, codelet->rows[node->args[0]->id][r], codelet->rows[node->args[1]->id][r]);
+    } else if (node->op == OP_TOTAL) {
+        for (size_t r = 0; r < node->args[0]->shape.rows; r++)
+            text_format(codelet->printer->text, "%s%s", r ? " + " : "", codelet->rows[node->args[0]->id][r]);
+    } else {
+        lane_expression(&lane, node);
+    }
+}
+
+static void compute_rows(Codelet *codelet, const Node *node)
+{
+    for (size_t i = 0; i < node->arg_count; i++)
+        need(codelet, node->args[i]);
+    const char **rows = name_rows(codelet, node, base_name(codelet, node));
+    for (size_t r = 0; r < node->shape.rows; r++) {
+        if (!is_used(codelet, node, r))
+            continue;
+        codelet->row = r;
+        text_format(codelet->printer->text, "        const costate_vec %s = ", rows[r]);
+        print_row(codelet, node);
+        text_add(codelet->printer->text, ";\n");
+    }
+}
+
+static void print_varying(Codelet *codelet, const Statement *statement)
+{
+    const Node *node = statement->node;
+    if (is_part(node) || node->op == OP_INPUT || statement->kind == STATEMENT_RESULT)
+        need(codelet, node);
+    else
+        compute_rows(codelet, node);
+    if (statement->kind == STATEMENT_RESULT)
+        store_rows(codelet, node, statement->result->name);
+    else if (is_stored(codelet, node))
+        store_rows(codelet, node, printer_place_text(codelet->printer, node));
+}
+
+/* ---- sums over the samples ---- */
+
+/* Where a sum that is gathered goes: "K_bar", "t3". */
+static const char *sum_target(const Codelet *codelet, const Statement *statement)
+{
+    return statement->kind == STATEMENT_RESULT ? statement->result->name
+                                               : printer_place_text(codelet->printer, statement->node);
+}
+
+static void add_to_sum(Codelet *codelet, const Statement *statement)
+{
+    const Node *node = statement->node, *x = node->args[0], *y = node->op == OP_OUTER ? node->args[1] : NULL;
+    const char *target = sum_target(codelet, statement);
+    for (size_t i = 0; i < node->arg_count; i++)
+        need(codelet, node->args[i]);
+    for (size_t r = 0; r < node->shape.rows; r++)
+        for (size_t c = 0; c < node->shape.cols; c++) {
+            text_format(codelet->printer->text, "        %s_%zu += %s", target, r * node->shape.cols + c,
+                        codelet->rows[x->id][r]);
+            if (y)
+                text_format(codelet->printer->text, " * %s", codelet->rows[y->id][c]);
+            text_add(codelet->printer->text, ";\n");
+        }
+}
+
+static void declare_sums(Codelet *codelet)
+{
+    const Schedule *schedule = codelet->printer->schedule;
+    for (size_t s = 0; s < schedule->count; s++) {
+        if (!is_first_gathered(schedule, s))
+            continue;
+        const Node *node = schedule->statements[s].node;
+        const char *target = sum_target(codelet, &schedule->statements[s]);
+        for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
+            text_format(codelet->printer->text, "    costate_vec %s_%zu = COSTATE_SPLAT(COSTATE_C(0));\n", target, i);
+    }
+}
+
+/* Hands over what the lanes have. */
+static void print_sum(Codelet *codelet, const Statement *statement)
+{
+    const Node *node = statement->node;
+    const char *target = sum_target(codelet, statement), *assign = statement->kind == STATEMENT_COMPUTE ? "=" : "+=";
+    kernel_use(codelet->printer->use, "lane_sum");
+    for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
+        text_format(codelet->printer->text, "    %s[%zu] %s costate_lane_sum(%s_%zu);\n", target, i, assign, target, i);
+}
+
+/* ---- the whole ---- */
+
+static void print_loop(Codelet *codelet)
+{
+    const Schedule *schedule = codelet->printer->schedule;
+    kernel_use(codelet->printer->use, "vector");
+    declare_sums(codelet);
+    text_add(codelet->printer->text, "    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {\n");
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Statement *statement = &schedule->statements[s];
+        if (is_gathered(schedule, statement))
+            add_to_sum(codelet, statement);
+        else if (statement->node->shape.varies)
+            print_varying(codelet, statement);
+    }
+    text_add(codelet->printer->text, "    }\n");
+}
+
+void codelet_print(Printer *printer, void (*print)(Printer *printer, const Statement *statement))
+{
+    const Schedule *schedule = printer->schedule;
+    const Graph *graph = printer->network->graph;
+    const bool *based = sum_based(graph);
+    size_t nodes = graph_size(graph);
+    Codelet codelet = {printer, ARENA_ARRAY(printer->arena, nodes, bool *),
+                       ARENA_ARRAY(printer->arena, nodes, const char **), 0, 0};
+    mark_used(&codelet);
+    for (size_t s = 0; s < schedule->count; s++)
+        if (!schedule->statements[s].node->shape.varies && !based[schedule->statements[s].node->id])
+            print(printer, &schedule->statements[s]);
+    print_loop(&codelet);
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Statement *statement = &schedule->statements[s];
+        if (is_first_gathered(schedule, s))
+            print_sum(&codelet, statement);
+        else if (!is_gathered(schedule, statement) && !statement->node->shape.varies && based[statement->node->id])
+            print(printer, statement);
+    }
+}

@@ -1,0 +1,193 @@
+#include "gen/code/loop.h"
+
+#include "gen/code/lane.h"
+
+#include <string.h>
+
+/* ---- which statements ---- */
+
+static bool is_loop_operation(const Node *node)
+{
+    return node->shape.varies && (operation_elementwise(node->op) || node->op == OP_COMBINE ||
+                                  (node->op == OP_SPREAD && node_is_shared_scalar(node->args[0])));
+}
+
+/* The rows of memory that a value takes, in the array `storage`. */
+typedef struct {
+    const Storage *storage;
+    size_t first, rows;
+} Extent;
+
+static Extent extent_of(const Schedule *schedule, const Node *node)
+{
+    size_t from = 0, rows = node->shape.rows;
+    for (; node->op == OP_SLICE; node = node->args[0])
+        from += node->from;
+    const Storage *storage = &schedule->storage[node->id];
+    return (Extent){storage, storage->offset + from, rows};
+}
+
+/* Would entry i of the one be another entry of the other? Then the loop would mix up before and after. */
+static bool is_shifted(Extent a, Extent b)
+{
+    bool one_array = a.storage->residence == b.storage->residence &&
+                     (a.storage->residence != AT_VARIABLE || !strcmp(a.storage->name, b.storage->name));
+    return one_array && a.first != b.first && a.first < b.first + b.rows && b.first < a.first + a.rows;
+}
+
+/* Can `later` be in the loop that has `earlier`? Neither may write what the other has at another entry. */
+static bool can_share(const Schedule *schedule, const Node *earlier, const Node *later)
+{
+    if (earlier->shape.rows != later->shape.rows)
+        return false;
+    Extent written = extent_of(schedule, earlier), result = extent_of(schedule, later);
+    if (is_shifted(written, result))
+        return false;
+    for (size_t i = 0; i < later->arg_count; i++)
+        if (later->args[i]->shape.varies && is_shifted(extent_of(schedule, later->args[i]), written))
+            return false;
+    for (size_t i = 0; i < earlier->arg_count; i++)
+        if (earlier->args[i]->shape.varies && is_shifted(extent_of(schedule, earlier->args[i]), result))
+            return false;
+    return true;
+}
+
+size_t loop_length(const Schedule *schedule, size_t first)
+{
+    size_t last = first;
+    for (; last < schedule->count; last++) {
+        const Statement *statement = &schedule->statements[last];
+        bool fits = statement->kind == STATEMENT_COMPUTE && is_loop_operation(statement->node);
+        for (size_t s = first; fits && s < last; s++)
+            fits = can_share(schedule, schedule->statements[s].node, statement->node);
+        if (!fits)
+            break;
+    }
+    return last - first;
+}
+
+/* ---- names ---- */
+
+/* A loop that is being printed: the values that it has in variables by now. */
+typedef struct {
+    Printer *printer;
+    size_t first, count;
+    const Node **values;
+    const char **names;
+    size_t value_count;
+} Loop;
+
+static const char *name_of(const void *context, const Node *node)
+{
+    const Loop *loop = context;
+    for (size_t i = 0; i < loop->value_count; i++)
+        if (loop->values[i] == node)
+            return loop->names[i];
+    return NULL;
+}
+
+static void add_name(Loop *loop, const Node *node, const char *name)
+{
+    loop->values[loop->value_count] = node;
+    loop->names[loop->value_count++] = name;
+}
+
+/* "y_i", and "y_2_i" for the part of y that begins with row 2. */
+static const char *loaded_name(Loop *loop, const Node *node)
+{
+    size_t from = node->op == OP_SLICE ? node->from : 0;
+    const char *place = printer_place_text(loop->printer, node->op == OP_SLICE ? node->args[0] : node);
+    return from ? text_print(loop->printer->arena, "%s_%zu_i", place, from)
+                : text_print(loop->printer->arena, "%s_i", place);
+}
+
+/* ---- statements ---- */
+
+static bool reads(const Statement *statement, const Node *node)
+{
+    for (size_t i = 0; i < statement->node->arg_count; i++) {
+        const Node *arg = statement->node->args[i];
+        while (arg->op == OP_SLICE)
+            arg = arg->args[0];
+        if (arg == node)
+            return true;
+    }
+    return statement->kind == STATEMENT_RESULT && statement->node == node;
+}
+
+/* Does a statement from..to read the node? */
+static bool is_read(const Schedule *schedule, const Node *node, size_t from, size_t to)
+{
+    for (size_t s = from; s < to; s++)
+        if (reads(&schedule->statements[s], node))
+            return true;
+    return false;
+}
+
+static bool is_stored(const Loop *loop, const Node *node)
+{
+    const Schedule *schedule = loop->printer->schedule;
+    return schedule->storage[node->id].residence != AT_SCRATCH ||
+           is_read(schedule, node, loop->first + loop->count, schedule->count);
+}
+
+static void load_arguments(Loop *loop, const Node *node)
+{
+    for (size_t i = 0; i < node->arg_count; i++) {
+        const Node *arg = node->args[i];
+        if (node_is_shared_scalar(arg) || name_of(loop, arg))
+            continue;
+        add_name(loop, arg, loaded_name(loop, arg));
+        text_format(loop->printer->text, "        const costate_vec %s = COSTATE_LOAD(%s + i);\n", name_of(loop, arg),
+                    printer_place_text(loop->printer, arg));
+    }
+}
+
+static void print_statement(Loop *loop, size_t s)
+{
+    const Schedule *schedule = loop->printer->schedule;
+    const Node *node = schedule->statements[s].node;
+    const Lane lane = {loop->printer, name_of, loop};
+    Text *text = loop->printer->text;
+    bool kept = is_read(schedule, node, s + 1, loop->first + loop->count), stored = is_stored(loop, node);
+    if (kept) {
+        const char *name = node->label ? text_print(loop->printer->arena, "%s_i", node->label)
+                                       : text_print(loop->printer->arena, "v%zu_i", s - loop->first + 1);
+        text_format(text, "        const costate_vec %s = ", name);
+        lane_expression(&lane, node);
+        text_add(text, ";\n");
+        add_name(loop, node, name);
+    }
+    if (!stored)
+        return;
+    text_format(text, "        COSTATE_STORE(%s + i, ", printer_place_text(loop->printer, node));
+    if (kept)
+        text_add(text, name_of(loop, node));
+    else
+        lane_expression(&lane, node);
+    bool scratch = node->label && !kept && schedule->storage[node->id].residence == AT_SCRATCH;
+    text_format(text, scratch ? "); /* %s */\n" : ");\n", node->label);
+}
+
+void loop_print(Printer *printer, size_t first, size_t count)
+{
+    const Schedule *schedule = printer->schedule;
+    size_t most = count;
+    for (size_t s = first; s < first + count; s++)
+        most += schedule->statements[s].node->arg_count;
+    Loop loop = {printer,
+                 first,
+                 count,
+                 ARENA_ARRAY(printer->arena, most, const Node *),
+                 ARENA_ARRAY(printer->arena, most, const char *),
+                 0};
+    kernel_use(printer->use, "vector");
+    text_add(printer->text, "    for (size_t i = 0; i < ");
+    printer_count(printer, schedule->statements[first].node);
+    text_add(printer->text, "; i += COSTATE_LANES) {\n");
+    for (size_t s = first; s < first + count; s++) {
+        load_arguments(&loop, schedule->statements[s].node);
+        print_statement(&loop, s);
+    }
+    text_add(printer->text, "    }\n");
+}

@@ -1,0 +1,49 @@
+/* printer: the parts of C text that statements are made of: constants, scalar expressions, places in memory. */
+#ifndef COSTATE_PRINTER_H
+#define COSTATE_PRINTER_H
+
+#include "gen/code/schedule.h"
+
+/* Which block kernels a text calls: names as in templates/kernels.c. */
+typedef struct {
+    Arena *arena;
+    const char **names;
+    size_t count, capacity;
+} KernelUse;
+
+void kernel_use(KernelUse *use, const char *name);
+
+typedef struct {
+    Text *text;
+    const Network *network;
+    const Schedule *schedule;
+    KernelUse *use;
+    Arena *arena;
+} Printer;
+
+/* The shortest decimal literal that reads back as the same double, or float. */
+void print_real(Text *text, double value, bool single);
+
+/* A shared scalar as an expression: "h / 6". */
+void printer_scalar(Printer *printer, const Node *node);
+
+/* The same of a scalar that is computed from others, and not where it is kept. */
+void printer_expression(Printer *printer, const Node *node);
+
+/* The name of a value in the record. */
+const char *printer_record(const Node *node, const Storage *storage, Arena *arena);
+
+/* " + 2 * COSTATE_BLOCK": row of a block; nothing for 0. */
+void printer_row(Printer *printer, size_t row);
+
+/* The memory of a value: "t0", "y + 2 * COSTATE_BLOCK". */
+void printer_place(Printer *printer, const Node *node);
+
+/* The two as a string of the printer's arena. */
+const char *printer_scalar_text(const Printer *printer, const Node *node);
+const char *printer_place_text(const Printer *printer, const Node *node);
+
+/* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
+void printer_count(Printer *printer, const Node *node);
+
+#endif

@@ -1,0 +1,515 @@
+#include "gen/code/routine_text.h"
+
+#include "gen/code/codelet.h"
+#include "gen/code/loop.h"
+#include "gen/code/operand.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- kernel calls ---- */
+
+static void begin_call(Printer *printer, const char *kernel)
+{
+    kernel_use(printer->use, kernel);
+    text_format(printer->text, "    costate_%s(", kernel);
+}
+
+static void print_argument(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ", ");
+    if (node_is_shared_scalar(node))
+        printer_scalar(printer, node);
+    else
+        printer_place(printer, node);
+}
+
+/* The memory of a value, also where it is a scalar. */
+static void print_argument_place(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ", ");
+    printer_place(printer, node);
+}
+
+static void end_call(Printer *printer, const Node *node)
+{
+    text_add(printer->text, ");");
+    bool named = node->label && node->op != OP_INPUT && printer->schedule->storage[node->id].residence == AT_SCRATCH;
+    text_format(printer->text, named ? " /* %s */\n" : "\n", node->label);
+}
+
+static void print_elementwise(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    printer_count(printer, node);
+    print_argument(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    end_call(printer, node);
+}
+
+/* The buffer of a scalar that a kernel computes; the second argument lies behind the first. */
+static void print_scalar_buffer(Printer *printer, const Node *node, size_t argument)
+{
+    printer_place(printer, node);
+    if (argument)
+        text_format(printer->text, " + %zu", argument * schedule_reals(node, printer->schedule->block));
+}
+
+/* Kernels take arrays, so scalar arguments are spread first. */
+static void print_scalar_elementwise(Printer *printer, const Node *node)
+{
+    const size_t reals = schedule_reals(node, printer->schedule->block);
+    for (size_t i = 0; i < node->arg_count; i++) {
+        begin_call(printer, "fill");
+        text_format(printer->text, "%zu, ", reals);
+        print_scalar_buffer(printer, node, i);
+        print_argument(printer, node->args[i]);
+        text_add(printer->text, ");\n");
+    }
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", reals);
+    print_argument_place(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++) {
+        text_add(printer->text, ", ");
+        print_scalar_buffer(printer, node, i);
+    }
+    end_call(printer, node);
+}
+
+static void print_scalar_arithmetic(Printer *printer, const Node *node)
+{
+    text_add(printer->text, "    ");
+    printer_place(printer, node);
+    text_add(printer->text, "[0] = ");
+    printer_expression(printer, node);
+    text_add(printer->text, ";\n");
+}
+
+static void print_linear(Printer *printer, const Node *node, const Node *coefficient, const Node *x)
+{
+    begin_call(printer, "linear");
+    printer_count(printer, node);
+    print_argument(printer, node);
+    if (coefficient)
+        print_argument(printer, coefficient);
+    else
+        text_add(printer->text, ", 1");
+    print_argument(printer, x);
+    print_argument(printer, combine_shift(node));
+    end_call(printer, node);
+}
+
+/* Terms first .. last of the sum; from the second kernel on, the sum so far comes first. */
+static void print_partial_sum(Printer *printer, const Node *node, size_t first, size_t last)
+{
+    size_t terms = last - first + (first > 0);
+    begin_call(printer, text_print(printer->arena, "combine%zu", terms));
+    printer_count(printer, node);
+    print_argument(printer, node);
+    if (first > 0) {
+        text_add(printer->text, ", 1");
+        print_argument(printer, node);
+    }
+    for (size_t k = first; k < last; k++) {
+        print_argument(printer, combine_coefficient(node, k));
+        print_argument(printer, combine_term(node, k));
+    }
+    end_call(printer, node);
+}
+
+static void print_combine(Printer *printer, const Node *node)
+{
+    size_t terms = combine_terms(node);
+    if (terms == 1 && combine_shift(node)) {
+        print_linear(printer, node, combine_coefficient(node, 0), combine_term(node, 0));
+        return;
+    }
+    for (size_t first = 0; first < terms;) {
+        size_t last = first + LONGEST_KERNEL_SUM - (first > 0);
+        last = last < terms ? last : terms;
+        print_partial_sum(printer, node, first, last);
+        first = last;
+    }
+    if (combine_shift(node))
+        print_linear(printer, node, NULL, node);
+}
+
+static void print_spread(Printer *printer, const Node *node)
+{
+    const Node *x = node->args[0];
+    if (node_is_shared_scalar(x)) {
+        begin_call(printer, "fill");
+        printer_count(printer, node);
+    } else {
+        begin_call(printer, x->shape.varies ? "broadcast" : "spread");
+        text_format(printer->text, "%zu", node->shape.rows);
+    }
+    print_argument(printer, node);
+    print_argument(printer, x);
+    end_call(printer, node);
+}
+
+static void print_product_call(Printer *printer, const Node *node)
+{
+    const Node *a = node->args[0], *x = node->args[1];
+    if (node->shape.rows >= 8)
+        kernel_use(printer->use, "product_eight");
+    begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
+    text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
+    print_argument(printer, node);
+    print_argument(printer, a);
+    if (node->arg_count == 3)
+        print_argument(printer, node->args[2]);
+    print_argument(printer, x);
+    end_call(printer, node);
+}
+
+/* dot, total, softmax, logsumexp: kernels over the rows of their arguments. */
+static void print_row_kernel(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", node->args[0]->shape.rows);
+    print_argument(printer, node);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    end_call(printer, node);
+}
+
+static void print_concat(Printer *printer, const Node *node)
+{
+    size_t row = 0;
+    for (size_t i = 0; i < node->arg_count; i++) {
+        const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
+        bool constant = inner && node_is_shared_scalar(inner);
+        begin_call(printer, constant ? "fill" : "copy");
+        printer_count(printer, part);
+        print_argument(printer, node);
+        printer_row(printer, row);
+        print_argument(printer, constant ? inner : part);
+        end_call(printer, node);
+        row += part->shape.rows;
+    }
+}
+
+static void print_transpose(Printer *printer, const Node *node)
+{
+    begin_call(printer, "transpose");
+    text_format(printer->text, "%zu, %zu", node->args[0]->shape.rows, node->args[0]->shape.cols);
+    print_argument(printer, node);
+    print_argument(printer, node->args[0]);
+    end_call(printer, node);
+}
+
+/* The sum over samples of node (OP_REDUCE or OP_OUTER), added to what `target` points to. */
+static void print_sample_sum(Printer *printer, const Node *node, const char *target)
+{
+    bool wide = node->op == OP_OUTER && node->shape.rows >= 4 && node->shape.cols >= 4;
+    begin_call(printer, wide ? "outer_wide" : operation_name(node->op));
+    text_format(printer->text, "%zu", node->shape.rows);
+    if (node->op == OP_OUTER)
+        text_format(printer->text, ", %zu", node->shape.cols);
+    text_format(printer->text, ", %s", target);
+    for (size_t i = 0; i < node->arg_count; i++)
+        print_argument(printer, node->args[i]);
+    text_add(printer->text, ");\n");
+}
+
+/* <x, y> of shared tensors; kernels of that kind add, so the target starts at 0. */
+static void print_shared_dot(Printer *printer, const Node *node)
+{
+    const Shape *shape = &node->args[0]->shape;
+    text_add(printer->text, "    ");
+    printer_place(printer, node);
+    text_add(printer->text, "[0] = 0;\n");
+    begin_call(printer, "inner");
+    text_format(printer->text, "%zu", shape->rows * shape->cols);
+    print_argument_place(printer, node);
+    print_argument(printer, node->args[0]);
+    print_argument(printer, node->args[1]);
+    end_call(printer, node);
+}
+
+static void print_load(Printer *printer, const Node *node)
+{
+    begin_call(printer, "copy");
+    text_format(printer->text, "%zu", node->shape.rows * node->shape.cols);
+    print_argument(printer, node);
+    for (size_t i = 0; i < printer->schedule->routine->input_count; i++)
+        if (printer->schedule->routine->inputs[i].node == node)
+            text_format(printer->text, ", %s", printer->schedule->routine->inputs[i].variable);
+    end_call(printer, node);
+}
+
+static void print_reduce_to_memory(Printer *printer, const Node *node)
+{
+    text_add(printer->text, "    ");
+    printer_place(printer, node);
+    text_add(printer->text, "[0] = 0;\n");
+    print_sample_sum(printer, node, printer_place_text(printer, node));
+}
+
+static void print_compute(Printer *printer, const Node *node)
+{
+    bool scalar = node_is_shared_scalar(node);
+    if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
+        print_scalar_arithmetic(printer, node);
+        return;
+    }
+    if (operation_elementwise(node->op)) {
+        if (scalar)
+            print_scalar_elementwise(printer, node);
+        else
+            print_elementwise(printer, node);
+        return;
+    }
+    if (scalar && node->op == OP_DOT) {
+        print_shared_dot(printer, node);
+        return;
+    }
+    switch (node->op) {
+    case OP_INPUT:
+        print_load(printer, node);
+        break;
+    case OP_IDENTITY:
+        begin_call(printer, "identity");
+        text_format(printer->text, "%zu", node->shape.rows);
+        print_argument(printer, node);
+        end_call(printer, node);
+        break;
+    case OP_COMBINE:
+        print_combine(printer, node);
+        break;
+    case OP_SPREAD:
+        print_spread(printer, node);
+        break;
+    case OP_MATVEC:
+    case OP_MATVEC_T:
+        print_product_call(printer, node);
+        break;
+    case OP_CONCAT:
+        print_concat(printer, node);
+        break;
+    case OP_TRANSPOSE:
+        print_transpose(printer, node);
+        break;
+    case OP_REDUCE:
+        print_reduce_to_memory(printer, node);
+        break;
+    default:
+        print_row_kernel(printer, node);
+        break;
+    }
+}
+
+/* ---- results ---- */
+
+static void print_shared_result(Printer *printer, const Node *node, const char *target, bool add)
+{
+    if (node_is_shared_scalar(node)) {
+        text_format(printer->text, "    %s[0] %s ", target, add ? "+=" : "=");
+        printer_scalar(printer, node);
+        text_add(printer->text, ";\n");
+        return;
+    }
+    begin_call(printer, add ? "accumulate" : "copy");
+    text_format(printer->text, "%zu, %s", node->shape.rows * node->shape.cols, target);
+    print_argument(printer, node);
+    text_add(printer->text, ");\n");
+}
+
+static void print_result(Printer *printer, const Statement *statement)
+{
+    const Node *node = statement->node;
+    const RoutineResult *result = statement->result;
+    bool direct = printer->schedule->storage[node->id].residence == AT_NOWHERE;
+    if (result->kind == RESULT_BLOCK) {
+        begin_call(printer, "copy");
+        printer_count(printer, node);
+        text_format(printer->text, ", %s", result->name);
+        print_argument(printer, node);
+        text_add(printer->text, ");\n");
+    } else if (direct && (node->op == OP_REDUCE || node->op == OP_OUTER)) {
+        print_sample_sum(printer, node, result->name);
+    } else {
+        print_shared_result(printer, node, result->name, result->kind != RESULT_STORE);
+    }
+}
+
+static void print_statement(Printer *printer, const Statement *statement)
+{
+    if (statement->kind == STATEMENT_COMPUTE)
+        print_compute(printer, statement->node);
+    else
+        print_result(printer, statement);
+}
+
+static void print_blocks(Printer *printer, bool loops)
+{
+    const Schedule *schedule = printer->schedule;
+    for (size_t s = 0, count; s < schedule->count; s += count) {
+        count = loops ? loop_length(schedule, s) : 1;
+        if (count > 1)
+            loop_print(printer, s, count);
+        else
+            print_statement(printer, &schedule->statements[s]);
+        count += count == 0;
+    }
+}
+
+static bool is_codelet(const Printer *printer, Form form)
+{
+    const Graph *graph = printer->network->graph;
+    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(graph, printer->schedule))
+        return false;
+    return form == FORM_CODELETS || codelet_wins(graph, printer->schedule);
+}
+
+/* ---- the function ---- */
+
+/* Does text use this identifier? */
+static bool mentions(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)); at += length) {
+        bool starts = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        bool ends = !(isalnum((unsigned char)at[length]) || at[length] == '_');
+        if (starts && ends)
+            return true;
+    }
+    return false;
+}
+
+static void print_location(Printer *printer, const Location *location)
+{
+    text_add(printer->text, location->array);
+    if (location->offset)
+        text_format(printer->text, " + %zu", location->offset);
+    if (location->stride == 1)
+        text_add(printer->text, " + layer");
+    else if (location->stride)
+        text_format(printer->text, " + %zu * layer", location->stride);
+}
+
+static void print_scalar_location(Printer *printer, const Location *location)
+{
+    text_format(printer->text, "%s[%zu", location->array, location->offset);
+    if (location->stride)
+        text_format(printer->text, location->stride == 1 ? " + layer" : " + %zu * layer", location->stride);
+    text_add(printer->text, "]");
+}
+
+static void declare_inputs(Printer *printer, const char *body)
+{
+    const Routine *routine = printer->schedule->routine;
+    for (size_t i = 0; i < routine->input_count; i++) {
+        const RoutineInput *input = &routine->inputs[i];
+        if (!input->location.array || !mentions(body, input->variable))
+            continue;
+        bool scalar = node_is_shared_scalar(input->node);
+        text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
+        if (scalar)
+            print_scalar_location(printer, &input->location);
+        else
+            print_location(printer, &input->location);
+        text_add(printer->text, ";\n");
+    }
+}
+
+static void declare_record(Printer *printer, const char *body)
+{
+    bool writes = printer->schedule->routine->record == RECORD_WRITE;
+    for (size_t id = 0; id < graph_size(printer->network->graph); id++) {
+        const Storage *storage = &printer->schedule->storage[id];
+        if (storage->residence != AT_RECORD)
+            continue;
+        const char *name = printer_record(graph_at(printer->network->graph, id), storage, printer->arena);
+        if (!mentions(body, name))
+            continue;
+        text_format(printer->text, "    %scostate_real *const %s = record", writes ? "" : "const ", name);
+        printer_row(printer, storage->offset);
+        text_add(printer->text, ";\n");
+    }
+}
+
+static void declare_results(Printer *printer, const char *body)
+{
+    const Routine *routine = printer->schedule->routine;
+    for (size_t i = 0; i < routine->result_count; i++) {
+        const RoutineResult *result = &routine->results[i];
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again = again || !strcmp(routine->results[k].name, result->name);
+        if (!result->location.array || again || !mentions(body, result->name))
+            continue;
+        text_format(printer->text, "    costate_real *const %s = ", result->name);
+        print_location(printer, &result->location);
+        text_add(printer->text, ";\n");
+    }
+}
+
+static void declare_scratch(Printer *printer, const char *body)
+{
+    for (size_t row = 0; row < printer->schedule->scratch_rows; row++) {
+        const char *name = text_print(printer->arena, "t%zu", row);
+        if (!mentions(body, name))
+            continue;
+        text_format(printer->text, "    costate_real *const %s = scratch", name);
+        printer_row(printer, row);
+        text_add(printer->text, ";\n");
+    }
+}
+
+/* "const R *params, size_t layer": the name of every parameter, and whether the body needs it. */
+static void silence_unused(Printer *printer, const char *parameters, const char *declarations, const char *body)
+{
+    for (const char *end = parameters; *end; end++) {
+        const char *next = strchr(end, ',');
+        next = next ? next : end + strlen(end);
+        const char *name = next;
+        while (name > end && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+            name--;
+        const char *word = arena_string(printer->arena, name, (size_t)(next - name));
+        if (!mentions(body, word) && !mentions(declarations, word))
+            text_format(printer->text, "    (void)%s;\n", word);
+        end = next;
+        if (!*end)
+            break;
+    }
+}
+
+static void print_signature(Printer *printer, const Routine *routine)
+{
+    text_format(printer->text, "/* %s */\nCOSTATE_ROUTINE void costate_%s(", routine->comment, routine->name);
+    for (const char *at = routine->parameters; *at; at++) {
+        if (at[0] == 'R' && at[1] == ' ')
+            text_add(printer->text, "costate_real");
+        else
+            text_append(printer->text, at, 1);
+    }
+    text_add(printer->text, ")\n{\n");
+}
+
+void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use)
+{
+    Text body = text_new(text->arena), declarations = text_new(text->arena);
+    Printer printer = {&body, network, schedule, use, text->arena};
+    if (is_codelet(&printer, form))
+        codelet_print(&printer, print_statement);
+    else
+        print_blocks(&printer, form != FORM_CALLS);
+    printer.text = &declarations;
+    declare_inputs(&printer, body.data);
+    declare_record(&printer, body.data);
+    declare_results(&printer, body.data);
+    declare_scratch(&printer, body.data);
+    printer.text = text;
+    print_signature(&printer, schedule->routine);
+    text_add(text, declarations.data);
+    silence_unused(&printer, schedule->routine->parameters, declarations.data, body.data);
+    if (declarations.length && body.length)
+        text_add(text, "\n");
+    text_add(text, body.data);
+    text_add(text, "}\n\n");
+}

@@ -1,0 +1,407 @@
+#include "gen/code/schedule.h"
+
+#include <stdint.h>
+
+enum {
+    SHARED_PADDING = 16, /* reals: the widest vector */
+    LARGEST_INLINE = 16  /* operands of a scalar expression that is computed where it is used */
+};
+
+typedef struct {
+    size_t offset, rows;
+    bool free;
+} Slot;
+
+typedef struct {
+    Arena *arena;
+    const Routine *routine;
+    const Record *record;
+    size_t block;
+    bool *live;
+    Schedule schedule;
+    size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
+    size_t *last_use; /* by node id: index of the last statement that reads it */
+    size_t *slot_of;  /* by node id */
+    Slot *slots;
+    size_t slot_count;
+} Scheduler;
+
+/* ---- what needs memory ---- */
+
+static bool is_scalar_arithmetic(const Node *node)
+{
+    return node_is_shared_scalar(node) && (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE ||
+                                           node->op == OP_MUL || node->op == OP_DIV);
+}
+
+/* Written out where it is used: only while it is short, or repeated squares would double the text each time. */
+static bool is_scalar_expression(const Scheduler *scheduler, const Node *node)
+{
+    return is_scalar_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
+}
+
+static void count_operands(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        scheduler->operands[id] = !node->arg_count || !is_scalar_arithmetic(node);
+        for (size_t i = 0; is_scalar_arithmetic(node) && i < node->arg_count; i++)
+            scheduler->operands[id] +=
+                is_scalar_expression(scheduler, node->args[i]) ? scheduler->operands[node->args[i]->id] : 1;
+    }
+}
+
+static bool is_taped(const Scheduler *scheduler, const Node *node)
+{
+    return scheduler->record && scheduler->routine->record != RECORD_NONE && scheduler->record->taped[node->id];
+}
+
+/* Sums over samples that are results go straight to where they are accumulated. */
+static bool is_direct_result(const Scheduler *scheduler, const Node *node)
+{
+    if (node->op != OP_REDUCE && node->op != OP_OUTER)
+        return false;
+    for (size_t i = 0; i < scheduler->routine->result_count; i++)
+        if (scheduler->routine->results[i].node == node)
+            return true;
+    return false;
+}
+
+static bool is_loaded(const Scheduler *scheduler, const Node *node)
+{
+    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0;
+}
+
+static bool is_computed(const Scheduler *scheduler, const Node *node)
+{
+    if (is_loaded(scheduler, node))
+        return true;
+    if (node->op == OP_INPUT || node->op == OP_SLICE || is_scalar_expression(scheduler, node))
+        return false;
+    if (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
+        return false;
+    return !is_direct_result(scheduler, node);
+}
+
+size_t schedule_reals(const Node *node, size_t block)
+{
+    size_t size = node->shape.rows * node->shape.cols;
+    if (node->shape.varies)
+        return size * block;
+    size_t padding = block < SHARED_PADDING ? block : SHARED_PADDING; /* no vector is longer than a block */
+    return (size + padding - 1) / padding * padding;
+}
+
+/* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
+static bool spreads_two_arguments(const Node *node)
+{
+    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) && !is_scalar_arithmetic(node);
+}
+
+size_t schedule_rows(const Node *node, size_t block)
+{
+    size_t reals = schedule_reals(node, block) * (spreads_two_arguments(node) ? 2 : 1);
+    return (reals + block - 1) / block;
+}
+
+/* ---- liveness ---- */
+
+/* Marks what must be computed; what the record holds already needs nothing below it. */
+static void mark_live(Scheduler *scheduler, const Node *node)
+{
+    if (scheduler->live[node->id])
+        return;
+    scheduler->live[node->id] = true;
+    if (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
+        return;
+    for (size_t i = 0; i < node->arg_count; i++)
+        mark_live(scheduler, node->args[i]);
+}
+
+/* Calls visit for every value in memory that evaluating node reads as an argument. */
+static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
+{
+    if (arg->op == OP_SLICE || is_scalar_expression(scheduler, arg)) {
+        for (size_t i = 0; i < arg->arg_count; i++)
+            visit_reads(scheduler, arg->args[i], statement);
+        return;
+    }
+    if (scheduler->last_use[arg->id] < statement)
+        scheduler->last_use[arg->id] = statement;
+}
+
+static void find_last_uses(Scheduler *scheduler)
+{
+    for (size_t s = 0; s < scheduler->schedule.count; s++) {
+        const Statement *statement = &scheduler->schedule.statements[s];
+        const Node *node = statement->node;
+        if (statement->kind == STATEMENT_RESULT && !is_direct_result(scheduler, node)) {
+            visit_reads(scheduler, node, s);
+            continue;
+        }
+        for (size_t i = 0; i < node->arg_count; i++)
+            visit_reads(scheduler, node->args[i], s);
+    }
+}
+
+/* ---- order ---- */
+
+static void add_statement(Scheduler *scheduler, StatementKind kind, const Node *node, const RoutineResult *result)
+{
+    scheduler->schedule.statements[scheduler->schedule.count++] = (Statement){kind, node, result};
+}
+
+/* A block result that is computed here, and is not taped, is computed in place. */
+static bool takes_result_place(Scheduler *scheduler, const RoutineResult *result)
+{
+    const Node *node = result->node;
+    Storage *storage = &scheduler->schedule.storage[node->id];
+    if (result->kind != RESULT_BLOCK || !is_computed(scheduler, node) || is_taped(scheduler, node) ||
+        storage->residence != AT_NOWHERE)
+        return false;
+    *storage = (Storage){AT_VARIABLE, result->name, 0};
+    return true;
+}
+
+static void order_statements(Scheduler *scheduler, const Graph *graph)
+{
+    const Routine *routine = scheduler->routine;
+    size_t size = graph_size(graph);
+    scheduler->schedule.statements = ARENA_ARRAY(scheduler->arena, size + routine->result_count, Statement);
+    for (size_t id = 0; id < size; id++) {
+        const Node *node = graph_at(graph, id);
+        if (!scheduler->live[id])
+            continue;
+        if (is_computed(scheduler, node))
+            add_statement(scheduler, STATEMENT_COMPUTE, node, NULL);
+        for (size_t i = 0; i < routine->result_count; i++)
+            if (routine->results[i].node == node && !takes_result_place(scheduler, &routine->results[i]))
+                add_statement(scheduler, STATEMENT_RESULT, node, &routine->results[i]);
+    }
+}
+
+/* ---- memory ---- */
+
+static size_t take_slot(Scheduler *scheduler, size_t rows)
+{
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; i < scheduler->slot_count; i++)
+        if (scheduler->slots[i].free && scheduler->slots[i].rows >= rows &&
+            (best == SIZE_MAX || scheduler->slots[i].rows < scheduler->slots[best].rows))
+            best = i;
+    if (best == SIZE_MAX) {
+        best = scheduler->slot_count++;
+        scheduler->slots[best] = (Slot){scheduler->schedule.scratch_rows, rows, true};
+        scheduler->schedule.scratch_rows += rows;
+    }
+    scheduler->slots[best].free = false;
+    return best;
+}
+
+/* Gives back the memory of what statement s reads last. */
+static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
+{
+    if (arg->op == OP_SLICE || is_scalar_expression(scheduler, arg)) {
+        for (size_t i = 0; i < arg->arg_count; i++)
+            release_dead(scheduler, arg->args[i], s);
+        return;
+    }
+    if (scheduler->schedule.storage[arg->id].residence == AT_SCRATCH && scheduler->last_use[arg->id] == s)
+        scheduler->slots[scheduler->slot_of[arg->id]].free = true;
+}
+
+static void release_arguments(Scheduler *scheduler, const Node *node, size_t s)
+{
+    for (size_t i = 0; i < node->arg_count; i++)
+        release_dead(scheduler, node->args[i], s);
+}
+
+/* May the result lie where an argument lies? Entry by entry, yes; but not over a part of an argument, nor where a long
+ * sum, or one with a shift, takes several kernels. */
+static bool may_overwrite(const Node *node)
+{
+    for (size_t i = 0; i < node->arg_count; i++)
+        if (node->args[i]->op == OP_SLICE)
+            return false;
+    if (node->op == OP_COMBINE)
+        return combine_terms(node) == 1 || (combine_terms(node) <= LONGEST_KERNEL_SUM && !combine_shift(node));
+    return operation_elementwise(node->op) && !spreads_two_arguments(node);
+}
+
+static void place(Scheduler *scheduler, const Node *node)
+{
+    Storage *storage = &scheduler->schedule.storage[node->id];
+    if (storage->residence != AT_NOWHERE)
+        return;
+    if (is_taped(scheduler, node)) {
+        *storage = (Storage){AT_RECORD, NULL, scheduler->record->offsets[node->id]};
+        return;
+    }
+    size_t slot = take_slot(scheduler, schedule_rows(node, scheduler->block));
+    scheduler->slot_of[node->id] = slot;
+    *storage = (Storage){AT_SCRATCH, NULL, scheduler->slots[slot].offset};
+}
+
+static void place_all(Scheduler *scheduler)
+{
+    scheduler->slots = ARENA_ARRAY(scheduler->arena, scheduler->schedule.count + 1, Slot);
+    for (size_t s = 0; s < scheduler->schedule.count; s++) {
+        const Statement *statement = &scheduler->schedule.statements[s];
+        if (statement->kind == STATEMENT_RESULT) {
+            if (is_direct_result(scheduler, statement->node))
+                release_arguments(scheduler, statement->node, s);
+            else
+                release_dead(scheduler, statement->node, s);
+            continue;
+        }
+        bool early = may_overwrite(statement->node);
+        if (early)
+            release_arguments(scheduler, statement->node, s);
+        place(scheduler, statement->node);
+        if (!early)
+            release_arguments(scheduler, statement->node, s);
+    }
+}
+
+static void place_inputs(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t i = 0; i < scheduler->routine->input_count; i++) {
+        const RoutineInput *input = &scheduler->routine->inputs[i];
+        if (is_loaded(scheduler, input->node))
+            continue;
+        scheduler->schedule.storage[input->node->id] = (Storage){AT_VARIABLE, input->variable, 0};
+    }
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        if (scheduler->live[id] && is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
+            scheduler->schedule.storage[id] = (Storage){AT_RECORD, NULL, scheduler->record->offsets[id]};
+    }
+}
+
+static void count_cost(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        if (!scheduler->live[id] || (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ))
+            continue;
+        Cost cost = operation_cost(node), *sum = &scheduler->schedule.cost;
+        sum->multiplications += cost.multiplications;
+        sum->additions += cost.additions;
+        sum->activations += cost.activations;
+    }
+}
+
+Schedule schedule_routine(const Network *network, const Routine *routine, const Record *record, size_t block)
+{
+    const Graph *graph = network->graph;
+    Arena *arena = graph_arena(graph);
+    size_t size = graph_size(graph);
+    Scheduler scheduler = {
+        .arena = arena,
+        .routine = routine,
+        .record = record,
+        .block = block,
+        .live = ARENA_ARRAY(arena, size, bool),
+        .operands = ARENA_ARRAY(arena, size, size_t),
+        .schedule = {.routine = routine, .block = block, .storage = ARENA_ARRAY(arena, size, Storage)},
+        .last_use = ARENA_ARRAY(arena, size, size_t),
+        .slot_of = ARENA_ARRAY(arena, size, size_t),
+    };
+    count_operands(&scheduler, graph);
+    for (size_t i = 0; i < routine->result_count; i++)
+        mark_live(&scheduler, routine->results[i].node);
+    place_inputs(&scheduler, graph);
+    order_statements(&scheduler, graph);
+    find_last_uses(&scheduler);
+    place_all(&scheduler);
+    count_cost(&scheduler, graph);
+    return scheduler.schedule;
+}
+
+/* ---- the record ---- */
+
+/* Reaches from the adjoint's results down to what the step computes; spread values are cheaper made again. */
+static void find_taped(const Node *node, const bool *forward, bool *seen, bool *taped)
+{
+    if (seen[node->id])
+        return;
+    seen[node->id] = true;
+    if (forward[node->id] && node->shape.varies && node->op != OP_INPUT && node->op != OP_SPREAD &&
+        node->op != OP_SLICE) {
+        taped[node->id] = true;
+        return;
+    }
+    for (size_t i = 0; i < node->arg_count; i++)
+        find_taped(node->args[i], forward, seen, taped);
+}
+
+Record schedule_record(const Network *network)
+{
+    const Graph *graph = network->graph;
+    Arena *arena = graph_arena(graph);
+    size_t size = graph_size(graph);
+    bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
+    bool *taped = ARENA_ARRAY(arena, size, bool);
+    size_t *offsets = ARENA_ARRAY(arena, size, size_t);
+    routine_mark(&network->routines[ROUTINE_STEP], forward);
+    const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
+    for (size_t i = 0; i < adjoint->result_count; i++)
+        find_taped(adjoint->results[i].node, forward, seen, taped);
+    size_t rows = 0;
+    for (size_t id = 0; id < size; id++) {
+        if (!taped[id])
+            continue;
+        offsets[id] = rows;
+        rows += graph_at(graph, id)->shape.rows;
+    }
+    return (Record){taped, offsets, rows};
+}
+
+Record schedule_no_record(const Network *network)
+{
+    Arena *arena = graph_arena(network->graph);
+    size_t size = graph_size(network->graph);
+    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), 0};
+}
+
+/* ---- text ---- */
+
+static void node_text(Text *text, const Node *node)
+{
+    if (node->label)
+        text_add(text, node->label);
+    else
+        text_format(text, "%%%zu", node->id);
+}
+
+static void storage_text(Text *text, const Storage *storage)
+{
+    static const char *const names[] = {"", "", "record", "scratch"};
+    if (storage->residence == AT_VARIABLE)
+        text_format(text, "%s", storage->name);
+    else if (storage->residence != AT_NOWHERE)
+        text_format(text, "%s[%zu]", names[storage->residence], storage->offset);
+}
+
+void schedule_text(Text *text, const Schedule *schedule)
+{
+    static const char *const verbs[] = {"copied to", "stored in", "added to", "added to"};
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Statement *statement = &schedule->statements[s];
+        text_add(text, "  ");
+        node_text(text, statement->node);
+        if (statement->kind == STATEMENT_RESULT) {
+            text_format(text, " %s %s\n", verbs[statement->result->kind], statement->result->name);
+            continue;
+        }
+        text_format(text, " = %s", operation_name(statement->node->op));
+        for (size_t i = 0; i < statement->node->arg_count; i++) {
+            text_add(text, i ? ", " : " ");
+            node_text(text, statement->node->args[i]);
+        }
+        text_add(text, "  -> ");
+        storage_text(text, &schedule->storage[statement->node->id]);
+        text_add(text, "\n");
+    }
+    text_format(text, "  scratch: %zu rows\n", schedule->scratch_rows);
+}

@@ -1,0 +1,74 @@
+/* schedule: the order in which a routine computes its values, and where each lies meanwhile.
+ *
+ * Everything downstream (block kernels for the JIT, the vendored text, operation counts) is printed from this one
+ * schedule. */
+#ifndef COSTATE_SCHEDULE_H
+#define COSTATE_SCHEDULE_H
+
+#include "gen/network/network.h"
+#include "gen/graph/operation.h"
+
+enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
+
+typedef enum {
+    AT_NOWHERE,  /* computed where it is used: a scalar expression, or not at all */
+    AT_VARIABLE, /* a routine's argument or a local that points into a parameter array: `name` */
+    AT_RECORD,   /* rows `offset` .. of the record */
+    AT_SCRATCH   /* rows `offset` .. of the scratch memory */
+} Residence;
+
+/* Where a node's value lies; offsets count rows of a block. */
+typedef struct {
+    Residence residence;
+    const char *name;
+    size_t offset;
+} Storage;
+
+typedef enum {
+    STATEMENT_COMPUTE, /* node, into its storage */
+    STATEMENT_RESULT   /* hand `result` over: copy, store or accumulate; node is the result's */
+} StatementKind;
+
+typedef struct {
+    StatementKind kind;
+    const Node *node;
+    const RoutineResult *result;
+} Statement;
+
+typedef struct {
+    const Routine *routine;
+    Statement *statements;
+    size_t count;
+    Storage *storage;    /* by node id */
+    size_t block;        /* samples a block */
+    size_t scratch_rows; /* scratch memory, in rows of a block */
+    Cost cost;           /* a sample */
+} Schedule;
+
+/* What a layer's record holds: the taped values. */
+typedef struct {
+    const bool *taped;     /* by node id */
+    const size_t *offsets; /* by node id, in rows */
+    size_t rows;
+} Record;
+
+/* What the step computes and its adjoint refers to. */
+Record schedule_record(const Network *network);
+
+/* For a step that no adjoint follows: nothing. */
+Record schedule_no_record(const Network *network);
+
+/* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
+ * its memory to the next. block: samples a block. */
+Schedule schedule_routine(const Network *network, const Routine *routine, const Record *record, size_t block);
+
+/* The reals that a node's value takes in a buffer. Shared values are padded so that kernels need no remainder loop. */
+size_t schedule_reals(const Node *node, size_t block);
+
+/* The rows of a block that its buffer takes, with what its kernel needs besides the value. */
+size_t schedule_rows(const Node *node, size_t block);
+
+/* A dump for people, one line a statement. */
+void schedule_text(Text *text, const Schedule *schedule);
+
+#endif

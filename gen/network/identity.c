@@ -1,0 +1,123 @@
+#include "gen/network/identity.h"
+
+typedef struct {
+    Arena *arena;
+    const Rational *h;
+    const Node *h_node;
+    size_t size;              /* of the basis */
+    const Node *const *basis; /* y, f_1 .. f_s or p_next, l_1 .. l_s */
+} Expansion;
+
+static const Rational **zeros(Arena *arena, size_t count)
+{
+    const Rational **form = ARENA_ARRAY(arena, count, const Rational *);
+    for (size_t i = 0; i < count; i++)
+        form[i] = rational_integer(arena, 0);
+    return form;
+}
+
+static const Rational *scalar_value(const Expansion *expansion, const Node *node)
+{
+    if (node == expansion->h_node)
+        return expansion->h;
+    if (node->op == OP_MUL)
+        return rational_multiply(expansion->arena, scalar_value(expansion, node->args[0]),
+                                 scalar_value(expansion, node->args[1]));
+    return node->value;
+}
+
+/* form += factor * node, as a linear form in the basis. */
+static void expand(const Expansion *expansion, const Node *node, const Rational *factor, const Rational **form)
+{
+    for (size_t i = 0; i < expansion->size; i++) {
+        if (expansion->basis[i] == node) {
+            form[i] = rational_add(expansion->arena, form[i], factor);
+            return;
+        }
+    }
+    for (size_t k = 0; node->op == OP_COMBINE && k < combine_terms(node); k++)
+        expand(expansion, combine_term(node, k),
+               rational_multiply(expansion->arena, factor, scalar_value(expansion, combine_coefficient(node, k))),
+               form);
+}
+
+static const Rational **form_of(const Expansion *expansion, const Node *node)
+{
+    const Rational **form = zeros(expansion->arena, expansion->size);
+    if (node)
+        expand(expansion, node, rational_integer(expansion->arena, 1), form);
+    return form;
+}
+
+/* matrix += sign * left right^T: a product of two linear forms as a bilinear one. */
+static void add_product(Arena *arena, size_t size, const Rational **matrix, long sign, const Rational *const *left,
+                        const Rational *const *right)
+{
+    for (size_t i = 0; i < size; i++) {
+        for (size_t j = 0; j < size; j++) {
+            const Rational *product = rational_multiply(arena, left[i], right[j]);
+            const Rational *term = rational_multiply(arena, rational_integer(arena, sign), product);
+            matrix[i * size + j] = rational_add(arena, matrix[i * size + j], term);
+        }
+    }
+}
+
+static const Rational **unit(Arena *arena, size_t size, size_t index)
+{
+    const Rational **form = zeros(arena, size);
+    form[index] = rational_integer(arena, 1);
+    return form;
+}
+
+/* Left side minus right side, [size][size]: rows p+, l_1 .., columns dy, df_1 .. */
+static const Rational **defect(Arena *arena, const Step *step, const Expansion *states, const Expansion *costates)
+{
+    size_t size = step->stages + 1;
+    const Rational **matrix = zeros(arena, size * size);
+    add_product(arena, size, matrix, 1, unit(arena, size, 0), form_of(states, step->y_next));
+    add_product(arena, size, matrix, -1, form_of(costates, step->p), unit(arena, size, 0));
+    for (size_t i = 0; i < step->stages; i++) {
+        add_product(arena, size, matrix, -1, form_of(costates, step->bar[i]), unit(arena, size, i + 1));
+        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->stage[i]));
+    }
+    return matrix;
+}
+
+static bool holds_at(Arena *arena, const Step *step, const Rational *h)
+{
+    size_t size = step->stages + 1;
+    const Node **states = ARENA_ARRAY(arena, size, const Node *), **costates = ARENA_ARRAY(arena, size, const Node *);
+    states[0] = step->y;
+    costates[0] = step->p_next;
+    for (size_t i = 0; i < step->stages; i++) {
+        states[i + 1] = step->slope[i];
+        costates[i + 1] = step->costate[i];
+    }
+    const Expansion state_forms = {arena, h, step->h, size, states},
+                    costate_forms = {arena, h, step->h, size, costates};
+    const Rational **matrix = defect(arena, step, &state_forms, &costate_forms);
+    for (size_t i = 0; i < size * size; i++)
+        if (rational_sign(matrix[i]) != 0)
+            return false;
+    return true;
+}
+
+bool identity_of_step(Arena *arena, const Step *step)
+{
+    for (long value = 1; value <= 3; value++)
+        if (!holds_at(arena, step, rational_integer(arena, value)))
+            return false;
+    return true;
+}
+
+/* f(y) = tanh(u .* y): a field whose values the expansion cannot take for anything else. */
+bool identity_bilinear(Arena *arena, const Tableau *tableau)
+{
+    Graph *graph = graph_new(arena);
+    const Node *y = graph_input(graph, "y", shape_vector(1, true)), *u = graph_input(graph, "u", shape_scalar(false));
+    const Node *h = graph_input(graph, "h", shape_scalar(false)), *controls[1] = {u};
+    const Field field = {y, controls, 1, graph_unary(graph, OP_TANH, graph_scale(graph, u, y))};
+    NodeList bars[1];
+    const Step step = step_build(graph, tableau, &field, true, h, bars);
+    return identity_of_step(arena, &step);
+}

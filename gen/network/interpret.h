@@ -1,0 +1,29 @@
+/* interpret: runs a network's routines sample by sample in long double. The reference that compiled solvers are checked
+ * against; it shares their expressions but neither schedule, kernels nor elementary functions. */
+#ifndef COSTATE_INTERPRET_H
+#define COSTATE_INTERPRET_H
+
+#include "gen/network/network.h"
+
+typedef struct Interpreter Interpreter;
+
+Interpreter *interpret_new(Arena *arena, const Network *network);
+
+/* The objective over n samples x [n][inputs], target [n][outputs], at params [parameters], as the model defines it. */
+long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *target,
+                                const long double *params);
+
+/* The same, and its gradient [parameters] by the network's adjoint routines. */
+long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *target,
+                               const long double *params, long double *gradient);
+
+/* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs]: slopes
+ * [layers][stages][width]. For a network as network_build made it. */
+void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes);
+
+/* The value of node, [rows][cols], where inputs[k] has the value values[k]; what OP_REDUCE and OP_OUTER sum over
+ * samples is that of the one sample. */
+const long double *interpret_node(Interpreter *interpreter, const Node *node, size_t count, const Node *const *inputs,
+                                  const long double *const *values);
+
+#endif

@@ -1,0 +1,359 @@
+#include "gen/network/simplify.h"
+
+#include "gen/graph/operation.h"
+
+typedef struct {
+    Graph *graph;       /* the new one */
+    const Node **image; /* by id in the old graph */
+    size_t *uses;       /* by id in the old graph */
+} Round;
+
+/* The shared scalar s when every entry of node is s (node = SPREAD(s)), else NULL. */
+static const Node *spread_scalar(const Node *node)
+{
+    return node->op == OP_SPREAD && node_is_shared_scalar(node->args[0]) ? node->args[0] : NULL;
+}
+
+static bool is_zero(const Node *node)
+{
+    const Node *scalar = spread_scalar(node);
+    return node_is_constant(scalar ? scalar : node, 0, 1);
+}
+
+/* ---- shared scalars ---- */
+
+/* x y, with constants gathered in the second factor. */
+static const Node *scalar_product(Graph *graph, const Node *x, const Node *y)
+{
+    if (x->op == OP_CONSTANT) {
+        const Node *other = x;
+        x = y;
+        y = other;
+    }
+    if (node_is_constant(y, 1, 1))
+        return x;
+    if (y->op == OP_CONSTANT && x->op == OP_MUL && x->args[1]->op == OP_CONSTANT)
+        return scalar_product(graph, x->args[0], graph_binary(graph, OP_MUL, x->args[1], y));
+    return node_is_constant(y, 0, 1) ? y : graph_binary(graph, OP_MUL, x, y);
+}
+
+static const Node *scalar_sum(Graph *graph, const Node *x, const Node *y)
+{
+    if (!x || is_zero(x))
+        return y;
+    return is_zero(y) ? x : graph_add(graph, x, y);
+}
+
+/* ---- sums ---- */
+
+typedef struct {
+    Graph *graph;
+    const Node **coefficients, **terms;
+    size_t count;
+    const Node *shift;
+} Sum;
+
+static void add_term(Sum *sum, const Node *coefficient, const Node *term)
+{
+    for (size_t k = 0; k < sum->count; k++) {
+        if (sum->terms[k] == term) {
+            sum->coefficients[k] = scalar_sum(sum->graph, sum->coefficients[k], coefficient);
+            return;
+        }
+    }
+    sum->coefficients[sum->count] = coefficient;
+    sum->terms[sum->count++] = term;
+}
+
+/* Adds coefficient * term, where the node that term stands for is used nowhere else if alone. */
+static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alone)
+{
+    const Node *scalar = spread_scalar(term);
+    if (scalar) {
+        sum->shift = scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, scalar));
+        return;
+    }
+    if (term->op != OP_COMBINE || !alone) {
+        add_term(sum, coefficient, term);
+        return;
+    }
+    for (size_t k = 0; k < combine_terms(term); k++)
+        add_term(sum, scalar_product(sum->graph, coefficient, combine_coefficient(term, k)), combine_term(term, k));
+    if (combine_shift(term))
+        sum->shift = scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, combine_shift(term)));
+}
+
+static void drop_zeros(Sum *sum)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < sum->count; k++) {
+        if (node_is_constant(sum->coefficients[k], 0, 1))
+            continue;
+        sum->coefficients[kept] = sum->coefficients[k];
+        sum->terms[kept++] = sum->terms[k];
+    }
+    sum->count = kept;
+    if (sum->shift && is_zero(sum->shift))
+        sum->shift = NULL;
+}
+
+static size_t find_term(const Sum *sum, bool (*wanted)(const Node *))
+{
+    for (size_t k = 0; k < sum->count; k++)
+        if (node_is_constant(sum->coefficients[k], 1, 1) && wanted(sum->terms[k]))
+            return k;
+    return sum->count;
+}
+
+static bool is_plain_matvec(const Node *node)
+{
+    return node->op == OP_MATVEC && node->arg_count == 2;
+}
+
+static bool is_bias(const Node *node)
+{
+    return node->op == OP_SPREAD && node->shape.varies && node->args[0]->shape.rank == 1 &&
+           !node->args[0]->shape.varies;
+}
+
+/* K x + b as one operation. The product itself is wanted by nothing else: only the sum is an activation's argument. */
+static void fuse_bias(Sum *sum)
+{
+    size_t product = find_term(sum, is_plain_matvec), bias = find_term(sum, is_bias);
+    if (product == sum->count || bias == sum->count)
+        return;
+    const Node *matvec = sum->terms[product];
+    const Node *args[3] = {matvec->args[0], matvec->args[1], sum->terms[bias]->args[0]};
+    sum->terms[product] = graph_node(sum->graph, OP_MATVEC, matvec->shape, args, 3, 0);
+    sum->coefficients[bias] = graph_integer(sum->graph, 0);
+    drop_zeros(sum);
+}
+
+static size_t most_terms(const Node *node, const Node *const *args)
+{
+    size_t count = combine_terms(node);
+    for (size_t k = 0; k < combine_terms(node); k++)
+        count += args[2 * k + 1]->arg_count;
+    return count;
+}
+
+static const Node *rewrite_combine(Round *round, const Node *node, const Node *const *args)
+{
+    Graph *graph = round->graph;
+    size_t capacity = most_terms(node, args);
+    Sum sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
+               ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
+               combine_shift(node) ? args[node->arg_count - 1] : NULL};
+    for (size_t k = 0; k < combine_terms(node); k++)
+        gather(&sum, args[2 * k], args[2 * k + 1], round->uses[node->args[2 * k + 1]->id] == 1);
+    drop_zeros(&sum);
+    fuse_bias(&sum);
+    if (!sum.count)
+        return graph_spread(graph, sum.shift ? sum.shift : graph_integer(graph, 0), node->shape);
+    if (sum.count == 1 && !sum.shift && node_is_constant(sum.coefficients[0], 1, 1))
+        return sum.terms[0];
+    return graph_combine(graph, sum.count, sum.coefficients, sum.terms, sum.shift);
+}
+
+/* ---- products ---- */
+
+static const Node *rewrite_mul(Graph *graph, const Node *x, const Node *y)
+{
+    if (node_is_shared_scalar(x))
+        return scalar_product(graph, x, y);
+    if (is_zero(x) || is_zero(y))
+        return graph_spread(graph, graph_integer(graph, 0), x->shape);
+    const Node *scalar = spread_scalar(x), *other = y;
+    if (!scalar) {
+        scalar = spread_scalar(y);
+        other = x;
+    }
+    if (!scalar)
+        return NULL;
+    return node_is_constant(scalar, 1, 1) ? other : graph_scale(graph, scalar, other);
+}
+
+/* Dividing by a power of two is multiplying by its inverse, to the bit. */
+static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
+{
+    const Node *scalar = node_is_shared_scalar(y) ? y : spread_scalar(y);
+    long numerator, denominator;
+    if (!scalar || scalar->op != OP_CONSTANT || !rational_parts(scalar->value, 1L << 30, &numerator, &denominator))
+        return NULL;
+    long size = numerator < 0 ? -numerator : numerator;
+    if (size == 0 || (size & (size - 1)) || (denominator & (denominator - 1)))
+        return NULL;
+    const Node *inverse = graph_constant(
+        graph, rational_divide(graph_arena(graph), rational_integer(graph_arena(graph), 1), scalar->value));
+    return node_is_shared_scalar(x) ? scalar_product(graph, x, inverse) : graph_scale(graph, inverse, x);
+}
+
+static const Node *rewrite_product(Graph *graph, const Node *node, const Node *const *args)
+{
+    const Node *a = args[0], *x = args[1];
+    if (node->arg_count == 3)
+        return NULL;
+    if (is_zero(x))
+        return graph_spread(graph, graph_integer(graph, 0), node->shape);
+    if (a->op == OP_IDENTITY)
+        return x;
+    if (a->op == OP_TRANSPOSE)
+        return node->op == OP_MATVEC ? graph_matvec_t(graph, a->args[0], x) : graph_matvec(graph, a->args[0], x);
+    return NULL;
+}
+
+/* ---- structure ---- */
+
+static const Node *rewrite_slice(const Node *node, const Node *x)
+{
+    if (x->op != OP_CONCAT)
+        return NULL;
+    size_t from = 0;
+    for (size_t k = 0; k < x->arg_count; k++) {
+        if (from == node->from && shape_equal(x->args[k]->shape, node->shape))
+            return x->args[k];
+        from += x->args[k]->shape.rows;
+    }
+    return NULL;
+}
+
+static const Node *rewrite_spread(Graph *graph, const Node *node, const Node *x)
+{
+    return x->op == OP_SPREAD ? graph_spread(graph, x->args[0], node->shape) : NULL;
+}
+
+/* What node becomes with arguments args, or NULL when no rule applies. */
+static const Node *rewrite(Round *round, const Node *node, const Node *const *args)
+{
+    Graph *graph = round->graph;
+    switch (node->op) {
+    case OP_COMBINE:
+        return rewrite_combine(round, node, args);
+    case OP_MUL:
+        return rewrite_mul(graph, args[0], args[1]);
+    case OP_DIV:
+        return rewrite_div(graph, args[0], args[1]);
+    case OP_MATVEC:
+    case OP_MATVEC_T:
+        return rewrite_product(graph, node, args);
+    case OP_SPREAD:
+        return rewrite_spread(graph, node, args[0]);
+    case OP_SLICE:
+        return rewrite_slice(node, args[0]);
+    case OP_TRANSPOSE:
+        return args[0]->op == OP_TRANSPOSE ? args[0]->args[0] : NULL;
+    case OP_LOG1P: /* exp alone would overflow */
+        return args[0]->op == OP_EXP ? graph_unary(graph, OP_LOG1PEXP, args[0]->args[0]) : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* ---- rounds ---- */
+
+static void count_uses(Round *round, const Graph *old, const bool *live, size_t count, const Node *const *roots)
+{
+    for (size_t k = 0; k < count; k++)
+        round->uses[roots[k]->id]++;
+    for (size_t id = 0; id < graph_size(old); id++) {
+        const Node *node = graph_at(old, id);
+        for (size_t i = 0; live[id] && i < node->arg_count; i++)
+            round->uses[node->args[i]->id]++;
+    }
+}
+
+static const Node *leaf_image(Graph *graph, const Node *leaf)
+{
+    if (leaf->op == OP_CONSTANT)
+        return graph_constant(graph, leaf->value);
+    if (leaf->op == OP_INPUT)
+        return graph_input(graph, leaf->name, leaf->shape);
+    return graph_identity(graph, leaf->shape.rows);
+}
+
+static const Node *image_of(Round *round, const Node *node)
+{
+    if (!node->arg_count)
+        return leaf_image(round->graph, node);
+    const Node **args = ARENA_ARRAY(graph_arena(round->graph), node->arg_count, const Node *);
+    for (size_t i = 0; i < node->arg_count; i++)
+        args[i] = round->image[node->args[i]->id];
+    const Node *image = rewrite(round, node, args);
+    if (!image)
+        image = graph_rebuild(round->graph, node, args);
+    graph_label(image, node->label);
+    return image;
+}
+
+/* One round builds a new graph in the old one's order, so ids stay in the order in which the network was derived. */
+static Graph *simplify_once(const Graph *old, size_t count, const Node **roots, bool *changed)
+{
+    Arena *arena = graph_arena(old);
+    size_t size = graph_size(old), live_count = 0;
+    bool *live = ARENA_ARRAY(arena, size, bool);
+    Round round = {graph_new(arena), ARENA_ARRAY(arena, size, const Node *), ARENA_ARRAY(arena, size, size_t)};
+    for (size_t k = 0; k < count; k++)
+        graph_mark(roots[k], live);
+    count_uses(&round, old, live, count, roots);
+    *changed = false;
+    for (size_t id = 0; id < size; id++) {
+        if (!live[id])
+            continue;
+        const Node *node = graph_at(old, id);
+        round.image[id] = image_of(&round, node);
+        live_count++;
+        *changed = *changed || round.image[id]->op != node->op || round.image[id]->arg_count != node->arg_count;
+    }
+    *changed = *changed || graph_size(round.graph) != live_count;
+    for (size_t k = 0; k < count; k++)
+        roots[k] = round.image[roots[k]->id];
+    return round.graph;
+}
+
+Graph *simplify(const Graph *graph, size_t count, const Node **roots)
+{
+    enum { MOST_ROUNDS = 32 }; /* a handful is the rule */
+    bool changed = true;
+    Graph *result = NULL;
+    for (int round = 0; changed && round < MOST_ROUNDS; round++) {
+        result = simplify_once(graph, count, roots, &changed);
+        graph = result;
+    }
+    return result;
+}
+
+/* ---- networks ---- */
+
+static size_t gather_results(const Network *network, const Node **roots)
+{
+    size_t count = 0;
+    for (size_t r = 0; r < ROUTINE_COUNT; r++)
+        for (size_t i = 0; i < network->routines[r].result_count; i++, count++)
+            if (roots)
+                roots[count] = network->routines[r].results[i].node;
+    return count;
+}
+
+const Network *simplify_network(const Network *network)
+{
+    Arena *arena = graph_arena(network->graph);
+    size_t count = gather_results(network, NULL);
+    const Node **roots = ARENA_ARRAY(arena, count, const Node *);
+    gather_results(network, roots);
+    Network *simplified = ARENA_NEW(arena, Network);
+    *simplified = *network;
+    simplified->graph = simplify(network->graph, count, roots);
+    count = 0;
+    for (size_t r = 0; r < ROUTINE_COUNT; r++) {
+        Routine *routine = &simplified->routines[r];
+        routine->results = arena_grow(arena, routine->results, routine->result_count * sizeof(RoutineResult),
+                                      routine->result_count * sizeof(RoutineResult));
+        routine->inputs = arena_grow(arena, routine->inputs, routine->input_count * sizeof(RoutineInput),
+                                     routine->input_count * sizeof(RoutineInput));
+        for (size_t i = 0; i < routine->result_count; i++)
+            routine->results[i].node = roots[count++];
+        for (size_t i = 0; i < routine->input_count; i++)
+            routine->inputs[i].node = leaf_image(simplified->graph, routine->inputs[i].node);
+    }
+    return simplified;
+}

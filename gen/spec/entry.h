@@ -1,0 +1,39 @@
+/* entry: typed access to a spec's table, with one error for each thing that can be wrong with an entry. */
+#ifndef COSTATE_ENTRY_H
+#define COSTATE_ENTRY_H
+
+#include "gen/spec/value.h"
+
+/* A table under examination; name ("head") is put before keys in messages, "" for the network itself. keys are those
+ * that it may have. */
+typedef struct {
+    Diagnostics *diagnostics;
+    const Value *table;
+    const char *name;
+    const char *const *keys; /* [key_count] */
+    size_t key_count;
+} Entries;
+
+/* Each returns the entry under key, or fallback where there is none; after an error (wrong type, out of range) too. */
+const char *entry_string(const Entries *entries, const char *key, const char *fallback);
+bool entry_boolean(const Entries *entries, const char *key, bool fallback);
+size_t entry_count(const Entries *entries, const char *key, size_t fallback, size_t least, size_t most);
+double entry_real(const Entries *entries, const char *key, double fallback, double least, double most);
+
+/* The index in choices[0..count) of the string under key. */
+size_t entry_choice(const Entries *entries, const char *key, size_t fallback, const char *const *choices, size_t count);
+
+/* The table under key, or NULL. */
+const Value *entry_table(const Entries *entries, const char *key);
+
+/* Errors for keys that the table may not have, each with the nearest that it may. positions: how many entries without
+ * a key the table may have. */
+void entry_check_keys(const Entries *entries, size_t positions);
+
+/* An error where there is no entry under key, unless entry_check_keys takes another for it. */
+void entry_require(const Entries *entries, const char *key);
+
+/* Where key was written, or the table. */
+Place entry_place(const Entries *entries, const char *key);
+
+#endif

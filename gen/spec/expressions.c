@@ -1,0 +1,268 @@
+/* Expressions in specs: Lua values that stand for nodes of the graph. */
+#include "gen/spec/internal.h"
+
+#include "gen/graph/operation.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char EXPRESSION[] = "expression";
+
+enum { MOST_CONSTANT_BITS = 1 << 14 };
+
+/* ---- nodes ---- */
+
+int spec_push_node(lua_State *lua, const Node *node)
+{
+    Spec *spec = spec_of(lua);
+    if (!node)
+        return luaL_error(lua, "%s", graph_error(spec->graph));
+    if (graph_size(spec->graph) > SPEC_MOST_NODES)
+        return luaL_error(lua, "the expression has more than %d operations", SPEC_MOST_NODES);
+    if (node->op == OP_CONSTANT && rational_bits(node->value) > MOST_CONSTANT_BITS)
+        return luaL_error(lua, "a constant of the expression has too many digits");
+    const Node **box = lua_newuserdatauv(lua, sizeof *box, 0);
+    *box = node;
+    luaL_setmetatable(lua, EXPRESSION);
+    return 1;
+}
+
+static const Node *number_node(lua_State *lua, int index)
+{
+    Spec *spec = spec_of(lua);
+    if (lua_isinteger(lua, index))
+        return graph_integer(spec->graph, (long)lua_tointeger(lua, index));
+    double value = lua_tonumber(lua, index);
+    if (!isfinite(value))
+        luaL_error(lua, "a number in an expression is not finite");
+    return graph_constant(spec->graph, rational_from_double(spec->arena, value));
+}
+
+const Node *spec_to_node(lua_State *lua, int index)
+{
+    if (lua_type(lua, index) == LUA_TNUMBER)
+        return number_node(lua, index);
+    const Node **box = luaL_testudata(lua, index, EXPRESSION);
+    if (!box && lua_isnone(lua, index))
+        luaL_error(lua, "an argument is missing: an expression was expected");
+    if (!box)
+        luaL_error(lua, "an expression was expected here, not %s", luaL_typename(lua, index));
+    return *box;
+}
+
+static int expression_add(lua_State *lua)
+{
+    return spec_push_node(lua, graph_add(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
+}
+
+static int expression_sub(lua_State *lua)
+{
+    return spec_push_node(lua, graph_subtract(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
+}
+
+static int expression_mul(lua_State *lua)
+{
+    return spec_push_node(lua, graph_multiply(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
+}
+
+static int expression_div(lua_State *lua)
+{
+    const Node *x = spec_to_node(lua, 1), *y = spec_to_node(lua, 2);
+    if (node_is_constant(y, 0, 1))
+        return luaL_error(lua, "division by zero");
+    return spec_push_node(lua, graph_binary(spec_of(lua)->graph, OP_DIV, x, y));
+}
+
+static int expression_pow(lua_State *lua)
+{
+    return spec_push_node(lua, graph_power(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
+}
+
+static int expression_unm(lua_State *lua)
+{
+    return spec_push_node(lua, graph_negate(spec_of(lua)->graph, spec_to_node(lua, 1)));
+}
+
+static int expression_compare(lua_State *lua)
+{
+    return luaL_error(lua, "expressions have no value yet and cannot be compared; use max, min or abs");
+}
+
+static int expression_concat(lua_State *lua)
+{
+    return luaL_error(lua, "vectors are joined by concat(x, y), not by x .. y");
+}
+
+static int expression_len(lua_State *lua)
+{
+    lua_pushinteger(lua, (lua_Integer)spec_to_node(lua, 1)->shape.rows);
+    return 1;
+}
+
+static int expression_text(lua_State *lua)
+{
+    Text text = text_new(spec_of(lua)->arena);
+    shape_text(&text, spec_to_node(lua, 1)->shape);
+    lua_pushstring(lua, text.data);
+    return 1;
+}
+
+static int expression_transpose(lua_State *lua)
+{
+    return spec_push_node(lua, graph_transpose(spec_of(lua)->graph, spec_to_node(lua, 1)));
+}
+
+static int expression_slice(lua_State *lua)
+{
+    const Node *x = spec_to_node(lua, 1);
+    lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
+    if (from < 1 || to < from || (size_t)to > x->shape.rows)
+        return luaL_error(lua, "slice(%I, %I) of a vector of %I", from, to, (lua_Integer)x->shape.rows);
+    return spec_push_node(
+        lua, graph_slice(spec_of(lua)->graph, x, (size_t)from - 1, shape_vector((size_t)(to - from + 1), true)));
+}
+
+/* y[1], K:T(), y:slice(1, 2) */
+static int expression_index(lua_State *lua)
+{
+    const Node *x = spec_to_node(lua, 1);
+    if (lua_isinteger(lua, 2)) {
+        lua_Integer entry = lua_tointeger(lua, 2);
+        if (x->shape.rank != 1)
+            return luaL_error(lua, "only vectors have entries: [%I] of a %s", entry,
+                              x->shape.rank == 0 ? "scalar" : "matrix");
+        if (entry < 1 || (size_t)entry > x->shape.rows)
+            return luaL_error(lua, "entry [%I] of a vector of %I", entry, (lua_Integer)x->shape.rows);
+        return spec_push_node(lua, graph_slice(spec_of(lua)->graph, x, (size_t)entry - 1, shape_scalar(true)));
+    }
+    const char *name = lua_tostring(lua, 2);
+    if (name && !strcmp(name, "T"))
+        lua_pushcfunction(lua, expression_transpose);
+    else if (name && !strcmp(name, "slice"))
+        lua_pushcfunction(lua, expression_slice);
+    else
+        return luaL_error(lua, "an expression has entries [1], [2], .. and the methods :T() and :slice(from, to)");
+    return 1;
+}
+
+/* Upvalue 1: the operation. Of numbers it is a number. */
+static int call_unary(lua_State *lua)
+{
+    Op op = (Op)lua_tointeger(lua, lua_upvalueindex(1));
+    if (lua_gettop(lua) != 1)
+        return luaL_error(lua, "%s takes one argument", operation_name(op));
+    if (lua_type(lua, 1) == LUA_TNUMBER) {
+        lua_pushnumber(lua, (double)operation_value(op, lua_tonumber(lua, 1), 0));
+        return 1;
+    }
+    return spec_push_node(lua, graph_unary(spec_of(lua)->graph, op, spec_to_node(lua, 1)));
+}
+
+/* max and min of two and more. */
+static int call_fold(lua_State *lua)
+{
+    Op op = (Op)lua_tointeger(lua, lua_upvalueindex(1));
+    int count = lua_gettop(lua);
+    if (count < 2)
+        return luaL_error(lua, "%s takes two arguments or more", operation_name(op));
+    for (int i = 2; i <= count; i++) {
+        if (lua_type(lua, 1) == LUA_TNUMBER && lua_type(lua, i) == LUA_TNUMBER)
+            lua_pushnumber(lua, (double)operation_value(op, lua_tonumber(lua, 1), lua_tonumber(lua, i)));
+        else
+            spec_push_node(lua, graph_binary(spec_of(lua)->graph, op, spec_to_node(lua, 1), spec_to_node(lua, i)));
+        lua_replace(lua, 1);
+    }
+    lua_settop(lua, 1);
+    return 1;
+}
+
+static int call_dot(lua_State *lua)
+{
+    return spec_push_node(lua, graph_dot(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
+}
+
+static int call_sum(lua_State *lua)
+{
+    return spec_push_node(lua, graph_total(spec_of(lua)->graph, spec_to_node(lua, 1)));
+}
+
+static int call_softmax(lua_State *lua)
+{
+    return spec_push_node(lua, graph_softmax(spec_of(lua)->graph, spec_to_node(lua, 1)));
+}
+
+static int call_logsumexp(lua_State *lua)
+{
+    return spec_push_node(lua, graph_logsumexp(spec_of(lua)->graph, spec_to_node(lua, 1)));
+}
+
+static int call_concat(lua_State *lua)
+{
+    Spec *spec = spec_of(lua);
+    int count = lua_gettop(lua);
+    if (count < 1)
+        return luaL_error(lua, "concat takes one argument or more");
+    spec_charge(lua, (size_t)count);
+    const Node **parts = ARENA_ARRAY(spec->arena, (size_t)count, const Node *);
+    for (int i = 0; i < count; i++)
+        parts[i] = spec_to_node(lua, i + 1);
+    return spec_push_node(lua, graph_concat(spec->graph, parts, (size_t)count));
+}
+
+static int call_identity(lua_State *lua)
+{
+    lua_Integer rows = luaL_checkinteger(lua, 1);
+    if (rows < 1 || rows > 4096)
+        return luaL_error(lua, "identity(%I): 1 to 4096 rows", rows);
+    return spec_push_node(lua, graph_identity(spec_of(lua)->graph, (size_t)rows));
+}
+
+/* ---- opening ---- */
+
+static void open_operations(lua_State *lua)
+{
+    for (Op op = 0; op < OP_COUNT; op++) {
+        size_t arguments = operation_elementwise(op);
+        if (!arguments || operation_function(operation_name(op), arguments) == OP_COUNT)
+            continue;
+        lua_pushinteger(lua, op);
+        lua_pushcclosure(lua, arguments == 1 ? call_unary : call_fold, 1);
+        spec_publish(lua, operation_name(op), true);
+    }
+}
+
+void spec_open_expressions(lua_State *lua)
+{
+    static const luaL_Reg methods[] = {
+        {"__add", expression_add},
+        {"__sub", expression_sub},
+        {"__mul", expression_mul},
+        {"__div", expression_div},
+        {"__pow", expression_pow},
+        {"__unm", expression_unm},
+        {"__lt", expression_compare},
+        {"__le", expression_compare},
+        {"__len", expression_len},
+        {"__concat", expression_concat},
+        {"__index", expression_index},
+        {"__tostring", expression_text},
+        {NULL, NULL},
+    };
+    static const luaL_Reg functions[] = {
+        {"dot", call_dot},
+        {"sum", call_sum},
+        {"softmax", call_softmax},
+        {"logsumexp", call_logsumexp},
+        {"concat", call_concat},
+        {"identity", call_identity},
+        {"transpose", expression_transpose},
+    };
+    luaL_newmetatable(lua, EXPRESSION);
+    luaL_setfuncs(lua, methods, 0);
+    lua_pop(lua, 1);
+    open_operations(lua);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        lua_pushcfunction(lua, functions[i].func);
+        spec_publish(lua, functions[i].name, false);
+    }
+}

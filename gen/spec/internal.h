@@ -1,0 +1,70 @@
+/* spec_lua: what the parts of the spec reader share. Internal to spec*.c, and the only file of gen/ that includes Lua.
+ */
+#ifndef COSTATE_SPEC_LUA_H
+#define COSTATE_SPEC_LUA_H
+
+#include "gen/spec/spec.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <time.h>
+
+enum { SPEC_MOST_FILES = 16 };
+
+/* Lua's memory, chained so that it can be given back even when the arena has jumped out of a running state. */
+typedef struct SpecBlock {
+    struct SpecBlock *next, *before;
+    size_t size, padding;
+} SpecBlock;
+
+typedef struct {
+    const char *path;
+    const char *text;
+} SpecFile;
+
+struct Spec {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    Graph *graph;
+    const char *folder;
+    lua_State *lua;
+    SpecBlock blocks;
+    size_t bytes, allocated; /* in use, and all that were ever asked for */
+    size_t values, entries;  /* that were made and converted */
+    clock_t start;           /* processor time when Lua began */
+    size_t instructions;
+    size_t serial;
+    SpecFile files[SPEC_MOST_FILES];
+    size_t file_count;
+    const char *changes; /* of the network's keys, as a Lua table, or NULL */
+    size_t file;         /* the one that is running, and its line */
+    int line;
+    uint64_t hash;
+};
+
+/* The spec that a Lua state belongs to. */
+Spec *spec_of(lua_State *lua);
+
+/* Counts what takes as long as that many instructions of Lua; a Lua error beyond the limits of instructions or time. */
+void spec_charge(lua_State *lua, size_t instructions);
+
+/* Makes the function on top of the stack a global of that name and, for those who are used to it, one of the library
+ * math. Pops it. */
+void spec_publish(lua_State *lua, const char *name, bool in_math);
+
+/* Expressions and the functions on them (spec_expression.c). */
+void spec_open_expressions(lua_State *lua);
+
+/* Pushes node as an expression; a Lua error with graph_error's text when it is NULL. Returns 1. */
+int spec_push_node(lua_State *lua, const Node *node);
+
+/* The expression or number at index; a Lua error for anything else. */
+const Node *spec_to_node(lua_State *lua, int index);
+
+/* tableau, network, normal, uniform, matrix, vector, scalar (spec_value.c). */
+void spec_open_values(lua_State *lua);
+
+/* The Lua value at index as plain data; a Lua error when it is too large. */
+const Value *spec_convert(lua_State *lua, int index);
+
+#endif

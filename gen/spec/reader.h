@@ -1,0 +1,31 @@
+/* reader: what a spec says, checked and with every default filled in: a model, a tableau and a field. */
+#ifndef COSTATE_READER_H
+#define COSTATE_READER_H
+
+#include "gen/network/field.h"
+#include "gen/network/model.h"
+#include "gen/spec/spec.h"
+#include "gen/network/tableau.h"
+
+typedef struct {
+    Graph *graph;
+    const Model *model;
+    const Tableau *tableau;
+    Field field;
+} Description;
+
+/* The keys of a network, closed by NULL. */
+extern const char *const reader_keys[];
+
+/* Reads the network of the spec file `path`; false after errors, all of which are collected. folder as for spec_new;
+ * changes replace some keys as for spec_change, or are NULL. */
+bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
+                    Description *description);
+
+/* The tableau of that name, or in that file; NULL after an error. */
+const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder);
+
+/* The tableau that a value of kind VALUE_TABLEAU describes, under that name; NULL after an error. */
+const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, const Value *value, const char *name);
+
+#endif

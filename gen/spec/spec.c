@@ -1,0 +1,298 @@
+/* Running spec files and the functions in them; errors of Lua become errors with a place. */
+#include "gen/spec/internal.h"
+
+#include "gen/base/utf8.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void spec_change(Spec *spec, const char *changes)
+{
+    spec->changes = changes;
+    spec->hash = text_hash(spec->hash, changes, strlen(changes));
+}
+
+/* ---- errors ---- */
+
+/* An error in what replaces keys of the network, which is no file; the message reads "change:1: ...". */
+static bool report_change(Spec *spec, const char *message)
+{
+    const char *end = strstr(message, ": ");
+    diagnostics_error(spec->diagnostics, (Place){0}, "%s", end ? end + 2 : message);
+    lua_pop(spec->lua, 1);
+    return false;
+}
+
+/* Chunks are named by their number, so messages read "2:17: ...": file 2, line 17. */
+static bool report(Spec *spec)
+{
+    lua_State *lua = spec->lua;
+    const char *message = lua_tostring(lua, -1);
+    unsigned long file = spec->file;
+    long line = spec->line;
+    if (!message)
+        message = "error with a value that is no text";
+    if (!strncmp(message, "change:", 7))
+        return report_change(spec, message);
+    char *end;
+    unsigned long number = strtoul(message, &end, 10);
+    if (end != message && *end == ':' && number < spec->file_count) {
+        const char *rest = end + 1;
+        long at = strtol(rest, &end, 10);
+        if (end != rest && *end == ':') {
+            file = number;
+            line = at;
+            message = end + 1 + (end[1] == ' ');
+        }
+    }
+    if (!strcmp(message, "C stack overflow"))
+        message = "brackets or functions are nested too deeply";
+    if (!strcmp(message, "not enough memory"))
+        message = spec->allocated > SPEC_MOST_ALLOCATED
+                      ? "the spec runs for too long: it moves more than 1 GiB of memory"
+                      : "the spec needs more than 64 MiB of memory";
+    Place place = {spec->files[file].path, line > 0 ? (int)line : 1, 0};
+    diagnostics_error(spec->diagnostics, place, "%.*s", (int)strcspn(message, "\n"), message);
+    lua_pop(lua, 1);
+    return false;
+}
+
+/* ---- files ---- */
+
+static char *read_text(Spec *spec, const char *path, size_t *length)
+{
+    static const size_t most = SPEC_LONGEST_FILE;
+    Place place = {path, 0, 0};
+    struct stat status;
+    char *text = ARENA_ARRAY(spec->arena, most + 2, char); /* before the file is open; unused pages cost nothing */
+    FILE *file = stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? NULL : fopen(path, "rb");
+    if (!file) {
+        diagnostics_error(spec->diagnostics, place, "cannot read: %s", errno ? strerror(errno) : "it is a folder");
+        return NULL;
+    }
+    *length = fread(text, 1, most + 1, file);
+    bool failed = ferror(file);
+    fclose(file);
+    if (failed || *length > most) {
+        diagnostics_error(spec->diagnostics, place, failed ? "cannot read" : "longer than 1 MiB: not a spec");
+        return NULL;
+    }
+    return text;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+char *spec_relative(Arena *arena, Place place, const char *name)
+{
+    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
+    if (*name == '/' || !slash)
+        return arena_string(arena, name, strlen(name));
+    return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
+}
+
+/* An error where text is something else than UTF-8. */
+static bool check_text(Spec *spec, const char *path, const char *text, size_t length)
+{
+    int line = 1;
+    for (size_t at = 0, size; at < length; at += size) {
+        line += text[at] == '\n';
+        size = utf8_length(text + at, length - at);
+        if (size && text[at])
+            continue;
+        return diagnostics_error(spec->diagnostics, (Place){path, line, 0},
+                                 size ? "a byte 0: a spec is text" : "a byte that is not UTF-8");
+    }
+    return true;
+}
+
+/* Runs the chunk in file number `file`, leaving its one result on the stack. */
+static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
+{
+    lua_State *lua = spec->lua;
+    spec->file = file;
+    spec->line = 1;
+    char *name = text_print(spec->arena, "=%zu", file);
+    if (length && text[0] == LUA_SIGNATURE[0]) {
+        lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
+        return report(spec);
+    }
+    if (luaL_loadbufferx(lua, text, length, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
+        return report(spec);
+    return true;
+}
+
+static int convert_result(lua_State *lua)
+{
+    *(const Value **)lua_touserdata(lua, 2) = spec_convert(lua, 1);
+    return 0;
+}
+
+const Value *spec_run(Spec *spec, const char *path)
+{
+    size_t length, file = spec->file_count;
+    if (file == SPEC_MOST_FILES) {
+        diagnostics_error(spec->diagnostics, (Place){path, 0, 0}, "more than %d files", SPEC_MOST_FILES);
+        return NULL;
+    }
+    errno = 0;
+    char *text = read_text(spec, path, &length);
+    if (!text)
+        return NULL;
+    spec->files[file] = (SpecFile){arena_string(spec->arena, path, strlen(path)), text};
+    spec->file_count++;
+    spec->hash = text_hash(spec->hash, text, length);
+    diagnostics_source(spec->diagnostics, spec->files[file].path, text);
+    if (*text != LUA_SIGNATURE[0] && !check_text(spec, spec->files[file].path, text, length))
+        return NULL;
+    if (!run_chunk(spec, file, text, length))
+        return NULL;
+    const Value *result = NULL;
+    lua_pushcfunction(spec->lua, convert_result);
+    lua_insert(spec->lua, -2);
+    lua_pushlightuserdata(spec->lua, &result);
+    if (lua_pcall(spec->lua, 2, 0, 0) != LUA_OK) {
+        report(spec);
+        return NULL;
+    }
+    return result;
+}
+
+static void list_folder(Spec *spec, const char *folder, const char **names, size_t *count, size_t most)
+{
+    DIR *directory = opendir(folder);
+    for (struct dirent *entry; directory && *count < most && (entry = readdir(directory));) {
+        size_t length = strlen(entry->d_name);
+        if (length > 4 && length < 48 && !strcmp(entry->d_name + length - 4, ".lua"))
+            names[(*count)++] = arena_string(spec->arena, entry->d_name, length - 4);
+    }
+    if (directory)
+        closedir(directory);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in order, each once, with commas between them. */
+static const char *list_names(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || strcmp(names[i - 1], names[i]) != 0)
+            text_format(&text, "%s%s", i ? ", " : "", names[i]);
+    return text.data;
+}
+
+static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
+                                 const char *own)
+{
+    enum { MOST = 256 };
+    const char *names[MOST];
+    size_t count = 0;
+    list_folder(spec, beside, names, &count, MOST);
+    list_folder(spec, own, names, &count, MOST);
+    qsort(names, count, sizeof *names, compare_names);
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest)
+        diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"; did you mean \"%s\"?", kind, name,
+                          nearest);
+    else
+        diagnostics_error(spec->diagnostics, place,
+                          "there is no %s \"%.60s\"; there are %s, and files of your own by their path", kind, name,
+                          list_names(spec->arena, names, count));
+    return NULL;
+}
+
+const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name)
+{
+    size_t length = strlen(name);
+    bool is_path = strchr(name, '/') || (length > 4 && !strcmp(name + length - 4, ".lua"));
+    if (is_path) {
+        char *path = spec_relative(spec->arena, place, name);
+        if (is_file(path))
+            return spec_run(spec, path);
+        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
+        return NULL;
+    }
+    char *beside = spec_relative(spec->arena, place, kind);
+    char *own = text_print(spec->arena, "%s/%s", spec->folder, kind);
+    const char *const folders[2] = {beside, own};
+    for (size_t i = 0; i < 2; i++) {
+        char *path = text_print(spec->arena, "%s/%s.lua", folders[i], name);
+        if (is_file(path))
+            return spec_run(spec, path);
+    }
+    return unknown_file(spec, place, kind, name, beside, own);
+}
+
+/* ---- functions ---- */
+
+typedef struct {
+    const Value *function;
+    const Node *const *args;
+    const char *const *names;
+    size_t name_count;
+    const Node *result;
+} Application;
+
+/* u.Q where there is no control Q. */
+static int unknown_control(lua_State *lua)
+{
+    return luaL_error(lua, "there is no control \"%s\"", luaL_tolstring(lua, 2, NULL));
+}
+
+static void push_controls(lua_State *lua, const Application *application)
+{
+    lua_newtable(lua);
+    for (size_t k = 0; k < application->name_count; k++) {
+        spec_push_node(lua, application->args[1 + k]);
+        lua_setfield(lua, -2, application->names[k]);
+    }
+    lua_newtable(lua);
+    lua_pushcfunction(lua, unknown_control);
+    lua_setfield(lua, -2, "__index");
+    lua_setmetatable(lua, -2);
+}
+
+static int apply(lua_State *lua)
+{
+    Application *application = lua_touserdata(lua, 1);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, application->function->function);
+    spec_push_node(lua, application->args[0]);
+    if (application->names)
+        push_controls(lua, application);
+    lua_call(lua, application->names ? 2 : 1, 1);
+    if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
+        return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
+    application->result = spec_to_node(lua, -1);
+    return 0;
+}
+
+const Node *spec_apply(Spec *spec, const Value *function, const Node *const *args, const char *const *names,
+                       size_t name_count)
+{
+    Application application = {function, args, names, name_count, NULL};
+    for (size_t i = 0; i < spec->file_count; i++)
+        if (!strcmp(spec->files[i].path, function->place.file))
+            spec->file = i;
+    spec->line = function->place.line;
+    lua_pushcfunction(spec->lua, apply);
+    lua_pushlightuserdata(spec->lua, &application);
+    if (lua_pcall(spec->lua, 1, 0, 0) != LUA_OK)
+        report(spec);
+    return application.result;
+}
+
+uint64_t spec_hash(const Spec *spec)
+{
+    return spec->hash;
+}

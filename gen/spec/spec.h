@@ -1,0 +1,47 @@
+/* spec: runs a spec file, which is Lua in a sandbox, and gives what it returns as plain values. The sandbox has no
+ * input or output, no way to load code and none to catch an error; instructions, memory and the size of expressions are
+ * limited. This is the only part of gen/ that knows Lua. */
+#ifndef COSTATE_SPEC_H
+#define COSTATE_SPEC_H
+
+#include "gen/graph/graph.h"
+#include "gen/spec/value.h"
+
+typedef struct Spec Spec;
+
+/* Limits of the sandbox. */
+enum {
+    SPEC_MOST_SECONDS = 1,
+    SPEC_MOST_INSTRUCTIONS = 10 * 1000 * 1000,
+    SPEC_MOST_BYTES = 64 << 20,
+    SPEC_MOST_ALLOCATED = 1 << 30, /* in all: long strings are copied without an instruction being counted */
+    SPEC_MOST_NODES = 10 * 1000,
+    SPEC_LONGEST_FILE = 1 << 20
+};
+
+/* A sandbox whose expressions are nodes of graph. folder holds tableau/ and activation/ (specs/ of costate). */
+Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char *folder);
+
+/* Before spec_run: `changes` is the text of a Lua table whose keys replace those of network { ... }. */
+void spec_change(Spec *spec, const char *changes);
+
+/* What the file returns; NULL after an error. */
+const Value *spec_run(Spec *spec, const char *path);
+
+/* What the file NAME.lua of the folder `kind` ("tableau", "activation") returns, looked for beside the file that named
+ * it (place) and then in costate's own folder. A name with a slash or an ending .lua is a path, relative to that file.
+ * NULL after an error at place, which names the nearest file that there is. */
+const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name);
+
+/* The path of a file that a spec at `place` names. */
+char *spec_relative(Arena *arena, Place place, const char *name);
+
+/* function(args[0]) when names is NULL, else function(args[0], u) where u.names[k] = args[1 + k]; NULL after an error.
+ */
+const Node *spec_apply(Spec *spec, const Value *function, const Node *const *args, const char *const *names,
+                       size_t name_count);
+
+/* Of the text of every file that was run so far. */
+uint64_t spec_hash(const Spec *spec);
+
+#endif

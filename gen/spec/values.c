@@ -1,0 +1,308 @@
+/* What specs return: Lua values as plain ones, and the functions that make values of their own kinds. */
+#include "gen/spec/internal.h"
+
+#include "gen/spec/locate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOST_DEPTH = 16,
+    MOST_ENTRIES = 20 * 1000,
+    MOST_VALUES = 10 * 1000,
+    LONGEST_STRING = 4096,
+    CHARACTERS_AN_INSTRUCTION = 8
+};
+
+static const char VALUE[] = "costate.value";
+
+/* ---- making values ---- */
+
+static Place place_now(Spec *spec, int line)
+{
+    return (Place){spec->files[spec->file].path, line, 0};
+}
+
+static Value *value_new(Spec *spec, ValueKind kind)
+{
+    Value *value = ARENA_NEW(spec->arena, Value);
+    value->kind = kind;
+    value->place = place_now(spec, spec->line);
+    return value;
+}
+
+static int push_value(lua_State *lua, Value *value)
+{
+    if (++spec_of(lua)->values > MOST_VALUES)
+        return luaL_error(lua, "more than %d tableaus, controls and distributions", MOST_VALUES);
+    Value **box = lua_newuserdatauv(lua, sizeof *box, 0);
+    *box = value;
+    luaL_setmetatable(lua, VALUE);
+    return 1;
+}
+
+/* What a table is converted for: lines of its keys are looked up from the call that it is the argument of. */
+typedef struct {
+    Spec *spec;
+    const char *function;
+    int call_line;
+} Conversion;
+
+static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth);
+
+static int compare_entries(const void *a, const void *b)
+{
+    const Value *x = *(Value *const *)a, *y = *(Value *const *)b;
+    if (x->place.line != y->place.line)
+        return x->place.line < y->place.line ? -1 : 1;
+    return strcmp(x->key, y->key);
+}
+
+/* The string at index; not one that is no text or that nothing in a spec can need. */
+static const char *plain_string(lua_State *lua, int index)
+{
+    const char *string = lua_tostring(lua, index);
+    size_t length = lua_rawlen(lua, index);
+    if (length > LONGEST_STRING)
+        luaL_error(lua, "a string of more than %d characters", LONGEST_STRING);
+    if (strlen(string) != length)
+        luaL_error(lua, "a string with a byte 0");
+    return string;
+}
+
+static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, const char *path, int depth,
+                          size_t *capacity)
+{
+    Spec *spec = conversion->spec;
+    if (table->entry_count == *capacity) {
+        size_t size = *capacity * sizeof *table->entries;
+        *capacity = 2 * *capacity + 8;
+        table->entries = arena_grow(spec->arena, table->entries, size, *capacity * sizeof *table->entries);
+    }
+    if (++spec->entries > MOST_ENTRIES)
+        luaL_error(lua, "more than %d table entries", MOST_ENTRIES);
+    const char *key = lua_type(lua, -2) == LUA_TSTRING ? plain_string(lua, -2) : NULL;
+    const char *inner = key ? text_print(spec->arena, "%s%s%s", path, *path ? "." : "", key) : path;
+    Value *entry = convert(lua, conversion, -1, inner, depth + 1);
+    entry->key = key ? arena_string(spec->arena, key, strlen(key)) : NULL;
+    table->entries[table->entry_count++] = entry;
+}
+
+/* The array part in order, then the named entries by the line they were written on. */
+static Value *convert_table(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)
+{
+    Value *table = value_new(conversion->spec, VALUE_TABLE);
+    size_t capacity = 0;
+    index = lua_absindex(lua, index);
+    luaL_checkstack(lua, 8, "nested too deeply");
+    if (depth > MOST_DEPTH)
+        luaL_error(lua, "tables nested too deeply");
+    for (lua_Integer i = 1;; i++) {
+        lua_pushinteger(lua, i);
+        if (lua_rawgeti(lua, index, i) == LUA_TNIL) {
+            lua_pop(lua, 2);
+            break;
+        }
+        convert_entry(lua, conversion, table, path, depth, &capacity);
+        lua_pop(lua, 2);
+    }
+    table->array_count = table->entry_count;
+    lua_pushnil(lua);
+    while (lua_next(lua, index)) {
+        if (lua_type(lua, -2) == LUA_TSTRING)
+            convert_entry(lua, conversion, table, path, depth, &capacity);
+        lua_pop(lua, 1);
+    }
+    if (table->entry_count > table->array_count + 1)
+        qsort(table->entries + table->array_count, table->entry_count - table->array_count, sizeof *table->entries,
+              compare_entries);
+    return table;
+}
+
+static Value *convert_number(lua_State *lua, Spec *spec, int index)
+{
+    Value *value = value_new(spec, lua_isinteger(lua, index) ? VALUE_INTEGER : VALUE_REAL);
+    value->real = lua_tonumber(lua, index);
+    value->integer = lua_isinteger(lua, index) ? lua_tointeger(lua, index) : 0;
+    return value;
+}
+
+static Value *convert_simple(lua_State *lua, Spec *spec, int index)
+{
+    Value *value;
+    Value **box;
+    switch (lua_type(lua, index)) {
+    case LUA_TBOOLEAN:
+        value = value_new(spec, VALUE_BOOLEAN);
+        value->boolean = lua_toboolean(lua, index);
+        return value;
+    case LUA_TNUMBER:
+        return convert_number(lua, spec, index);
+    case LUA_TSTRING:
+        value = value_new(spec, VALUE_STRING);
+        value->string = arena_string(spec->arena, plain_string(lua, index), lua_rawlen(lua, index));
+        return value;
+    case LUA_TFUNCTION:
+        value = value_new(spec, VALUE_FUNCTION);
+        lua_pushvalue(lua, index);
+        value->function = luaL_ref(lua, LUA_REGISTRYINDEX);
+        return value;
+    case LUA_TUSERDATA:
+        box = luaL_testudata(lua, index, VALUE);
+        if (!box)
+            return value_new(spec, VALUE_OTHER);
+        value = value_new(spec, VALUE_OTHER);
+        *value = **box;
+        return value;
+    case LUA_TNIL:
+        return value_new(spec, VALUE_NOTHING);
+    default:
+        return value_new(spec, VALUE_OTHER);
+    }
+}
+
+static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)
+{
+    Spec *spec = conversion->spec;
+    Value *value =
+        lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth) : convert_simple(lua, spec, index);
+    bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_NETWORK;
+    if (conversion->function && !own_place) {
+        spec_charge(lua, strlen(spec->files[spec->file].text) / CHARACTERS_AN_INSTRUCTION);
+        value->place.line = locate_key(spec->files[spec->file].text, conversion->function, conversion->call_line, path);
+    }
+    return value;
+}
+
+/* tableau { ... } and network { ... } */
+static int call_constructor(lua_State *lua, const char *function, ValueKind kind)
+{
+    Spec *spec = spec_of(lua);
+    lua_Debug caller;
+    if (lua_getstack(lua, 1, &caller) && lua_getinfo(lua, "l", &caller))
+        spec->line = caller.currentline;
+    if (!lua_istable(lua, 1) || lua_gettop(lua) != 1)
+        return luaL_error(lua, "%s takes a table: %s { ... }", function, function);
+    Conversion conversion = {spec, function, spec->line};
+    Value *value = convert(lua, &conversion, 1, "", 0);
+    value->kind = kind;
+    return push_value(lua, value);
+}
+
+static int call_tableau(lua_State *lua)
+{
+    return call_constructor(lua, "tableau", VALUE_TABLEAU);
+}
+
+static bool has(lua_State *lua, int table, const char *key)
+{
+    bool there = lua_getfield(lua, table, key) != LUA_TNIL;
+    lua_pop(lua, 1);
+    return there;
+}
+
+/* A network has an activation or a field. Where the changes at index 2 bring the other one, what belongs to the one
+ * that the table at index 1 has goes: itself and the initial values of its controls. */
+static void forget_other(lua_State *lua, const char *brought, const char *other)
+{
+    const char *const keys[] = {other, "controls", "init"};
+    if (!has(lua, 2, brought) || !has(lua, 1, other))
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        lua_pushnil(lua);
+        lua_setfield(lua, 1, keys[i]);
+    }
+}
+
+/* Sets the keys of the table at index 1 that `changes` names. */
+static void apply_changes(lua_State *lua, const char *changes)
+{
+    const char *chunk = text_print(spec_of(lua)->arena, "return %s", changes);
+    if (luaL_loadbufferx(lua, chunk, strlen(chunk), "=change", "t") != LUA_OK)
+        lua_error(lua);
+    lua_call(lua, 0, 1);
+    forget_other(lua, "activation", "field");
+    forget_other(lua, "field", "activation");
+    for (lua_pushnil(lua); lua_next(lua, 2);) {
+        lua_pushvalue(lua, -2);
+        lua_insert(lua, -2);
+        lua_settable(lua, 1);
+    }
+    lua_settop(lua, 1);
+}
+
+static int call_network(lua_State *lua)
+{
+    const char *changes = spec_of(lua)->changes;
+    if (changes && lua_istable(lua, 1) && lua_gettop(lua) == 1)
+        apply_changes(lua, changes);
+    return call_constructor(lua, "network", VALUE_NETWORK);
+}
+
+static int call_normal(lua_State *lua)
+{
+    Value *value = value_new(spec_of(lua), VALUE_NORMAL);
+    value->real = luaL_checknumber(lua, 1);
+    if (!(value->real >= 0) || !isfinite(value->real))
+        return luaL_error(lua, "normal(s): the standard deviation s must be 0 or more");
+    return push_value(lua, value);
+}
+
+static int call_uniform(lua_State *lua)
+{
+    Value *value = value_new(spec_of(lua), VALUE_UNIFORM);
+    value->real = luaL_checknumber(lua, 1);
+    value->upper = luaL_checknumber(lua, 2);
+    if (!isfinite(value->real) || !isfinite(value->upper) || value->upper < value->real)
+        return luaL_error(lua, "uniform(a, b): a must be at most b");
+    return push_value(lua, value);
+}
+
+static size_t check_extent(lua_State *lua, int index)
+{
+    lua_Integer extent = luaL_checkinteger(lua, index);
+    if (extent < 1 || extent > 4096)
+        luaL_error(lua, "a control has 1 to 4096 rows and columns, not %I", extent);
+    return (size_t)extent;
+}
+
+/* Upvalue 1: the rank. */
+static int call_control(lua_State *lua)
+{
+    Spec *spec = spec_of(lua);
+    Value *value = value_new(spec, VALUE_CONTROL);
+    value->rank = (size_t)lua_tointeger(lua, lua_upvalueindex(1));
+    if (lua_gettop(lua) != (int)value->rank)
+        return luaL_error(lua, "matrix(rows, columns), vector(rows) or scalar()");
+    value->rows = value->rank > 0 ? check_extent(lua, 1) : 1;
+    value->cols = value->rank > 1 ? check_extent(lua, 2) : 1;
+    value->serial = spec->serial++;
+    return push_value(lua, value);
+}
+
+/* ---- opening ---- */
+
+const Value *spec_convert(lua_State *lua, int index)
+{
+    Conversion conversion = {spec_of(lua), NULL, 0};
+    return convert(lua, &conversion, index, "", 0);
+}
+
+void spec_open_values(lua_State *lua)
+{
+    static const luaL_Reg functions[] = {
+        {"tableau", call_tableau}, {"network", call_network}, {"normal", call_normal}, {"uniform", call_uniform}};
+    static const char *const controls[] = {"scalar", "vector", "matrix"};
+    luaL_newmetatable(lua, VALUE);
+    lua_pop(lua, 1);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        lua_pushcfunction(lua, functions[i].func);
+        spec_publish(lua, functions[i].name, false);
+    }
+    for (int rank = 0; rank < 3; rank++) {
+        lua_pushinteger(lua, rank);
+        lua_pushcclosure(lua, call_control, 1);
+        spec_publish(lua, controls[rank], false);
+    }
+}

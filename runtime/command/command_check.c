@@ -1,0 +1,82 @@
+/* costate check: is this solver right? */
+#include "runtime/session/session.h"
+
+#include "runtime/solver/check.h"
+#include "runtime/number/random.h"
+#include "runtime/session/request.h"
+
+static const Option check_options[] = {
+    {"--data", "FILE", "samples to check on, instead of random ones"},
+    SOURCE_OPTIONS,
+    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
+    {"--threads", "N", "threads to use [all processors]"},
+    BACKEND_OPTION,
+    {NULL, NULL, NULL},
+};
+
+const Command command_check = {
+    "check",
+    "SPEC",
+    "Check a solver: orders, exact identities, and derivatives against independent ones.",
+    "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
+    "gradient                the compiled gradient against the same expressions in long double\n"
+    "directional derivative  the gradient against central differences of the objective in long double\n"
+    "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
+    "costate check specs/spiral.lua",
+    check_options};
+
+/* Normal inputs of that size and targets that fit the head. */
+static void random_samples(const Model *model, double size, size_t count, double *x, double *target)
+{
+    Random random = random_stream(model->seed, "check samples");
+    for (size_t i = 0; i < count * model->inputs; i++)
+        x[i] = size * random_normal(&random);
+    for (size_t i = 0; i < count; i++) {
+        double *row = target + i * model->outputs;
+        for (size_t j = 0; j < model->outputs; j++)
+            row[j] = 0;
+        if (model->link == LINK_IDENTITY)
+            for (size_t j = 0; j < model->outputs; j++)
+                row[j] = random_normal(&random);
+        else if (model->outputs == 1)
+            row[0] = (double)random_below(&random, 2);
+        else
+            row[random_below(&random, model->outputs)] = 1;
+    }
+}
+
+Status check_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const Program *program = session_program(session);
+    Solver *solver = program ? session_solver(session, program) : NULL;
+    if (!solver)
+        return STATUS_FAILED;
+    const Model *model = program->description.model;
+    size_t count = check_samples(model);
+    double *x = ARENA_ARRAY(arena, count * model->inputs, double);
+    double *target = ARENA_ARRAY(arena, count * model->outputs, double);
+    CheckResult result = {.finite = false};
+    if (options_get(session->options, "--data")) {
+        SampleSource source;
+        if (!samples_load(session, model, &source))
+            return STATUS_FAILED;
+        count = source.train.samples < count ? source.train.samples : count;
+        result = check_solver(arena, program, solver, count, source.train.x, source.train.target);
+    } else if (!samples_need_file(session, "random ones")) {
+        return STATUS_FAILED;
+    } else {
+        /* a field may grow so fast that samples of size 1 leave the range of numbers */
+        for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {
+            random_samples(model, size, count, x, target);
+            result = check_solver(arena, program, solver, count, x, target);
+        }
+    }
+    Text text = text_new(arena);
+    check_text(&text, program, &result);
+    Status status = session_print(session, &text);
+    if (!result.finite)
+        diagnostics_error(session->diagnostics, model->place,
+                          "the objective or its gradient is not finite on the samples");
+    return result.passed ? status : STATUS_FAILED;
+}

@@ -1,0 +1,185 @@
+/* Commands of the generator: emit, derive, tableau. */
+#include "runtime/session/session.h"
+
+#include "runtime/command/emission.h"
+#include "runtime/system/file.h"
+#include "runtime/solver/initial.h"
+#include "runtime/format/safetensors.h"
+
+/* ---- emit ---- */
+
+static const Option emit_options[] = {
+    {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
+    {"--real", "TYPE", "float or double [the spec's]"},
+    {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
+    {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
+    {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
+    {"--trainer", NULL, "with a training step: the line search of the spec, or Adam"},
+    {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
+    {"--python", NULL, "with NAME.py: numpy arrays in and out, and an autograd.Function where torch is there"},
+    {"--force", NULL, "replace files that were edited, too"},
+    {NULL, NULL, NULL},
+};
+
+const Command command_emit = {
+    "emit",
+    "SPEC",
+    "Write a solver as C source that depends on nothing: NAME.c and NAME.h.",
+    "A folder to vendor, with an example that checks itself, build files and a README. The files are free to use\n"
+    "without conditions (0BSD). Files that nobody changed since costate wrote them are replaced.\n",
+    "costate emit specs/spiral.lua --real float --block 1 --trainer",
+    emit_options};
+
+static bool is_given(const Session *session, const char *name)
+{
+    return options_get(session->options, name) != NULL;
+}
+
+/* What the options say but for --params; false with the session's problem. */
+static bool read_edition(Session *session, const Model *model, Edition *edition, bool *single)
+{
+    static const char *const reals[] = {"double", "float"};
+    size_t real = model->single;
+    uint64_t block = PACK_BLOCK;
+    if (!options_count(session->arena, session->options, "--block", &block, &session->problem) ||
+        !options_choice(session->arena, session->options, "--real", reals, 2, &real, &session->problem))
+        return false;
+    if (block < 1 || block > PACK_BLOCK || (block & (block - 1)) != 0)
+        session->problem = "--block takes 1, 2, 4, 8, 16, 32 or 64";
+    else if (is_given(session, "--trainable") && !is_given(session, "--params"))
+        session->problem = "--trainable needs --params FILE";
+    else if (is_given(session, "--trainer") && is_given(session, "--params") && !is_given(session, "--trainable"))
+        session->problem = "parameters that are constants cannot be trained: add --trainable, or leave out --trainer";
+    *single = real == 1;
+    *edition = (Edition){.block = (size_t)block,
+                         .trainable = is_given(session, "--trainable"),
+                         .trainer = is_given(session, "--trainer"),
+                         .amalgamated = is_given(session, "--amalgamate")};
+    return !session->problem;
+}
+
+static bool read_parameters(Session *session, const Model *model, Edition *edition)
+{
+    const char *path = options_get(session->options, "--params");
+    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    if (!path)
+        return true;
+    initial_parameters(model, model->seed, params);
+    edition->params = params;
+    return safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+}
+
+/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. */
+static bool predict_example(Session *session, const Program *program, const Example *example)
+{
+    const Edition edition = {.block = PACK_BLOCK};
+    const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
+    Solver *solver =
+        reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
+    if (!solver)
+        return false;
+    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, NULL);
+    solver_predict(solver, &samples, example->params, example->prediction);
+    return true;
+}
+
+/* Writes the program's folder and adds the paths of its files to `files`. */
+static bool emit_folder(Session *session, const Program *program, const char *folder, bool python, bool force,
+                        Text *files)
+{
+    Arena *arena = session->arena;
+    if (!bundle_check(program->description.model, python, session->diagnostics))
+        return false;
+    const Example example = bundle_example(arena, program->blueprint);
+    if (!predict_example(session, program, &example))
+        return false;
+    const Bundle bundle = bundle_files(arena, program->blueprint, &example, python);
+    if (!emission_write(arena, session->diagnostics, folder, &bundle, force))
+        return false;
+    for (size_t i = 0; i < bundle.count; i++)
+        text_format(files, "%s\n", path_join(arena, folder, bundle.files[i].name));
+    return true;
+}
+
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
+{
+    return emit_folder(session, program, folder, false, false, files);
+}
+
+static Status emit_program(Session *session, const Program *program)
+{
+    const char *folder = options_get(session->options, "-o");
+    Text report = text_new(session->arena);
+    if (!folder)
+        folder = text_print(session->arena, "out/solvers/%s", program->description.model->name);
+    bool python = is_given(session, "--python"), force = is_given(session, "--force");
+    return emit_folder(session, program, folder, python, force, &report) ? session_print(session, &report)
+                                                                         : STATUS_FAILED;
+}
+
+Status emit_run(Session *session)
+{
+    const Program *program = session_program(session);
+    Edition edition;
+    bool single;
+    if (!program)
+        return STATUS_FAILED;
+    if (!read_edition(session, program->description.model, &edition, &single))
+        return STATUS_USAGE;
+    if (!read_parameters(session, program->description.model, &edition))
+        return STATUS_FAILED;
+    program = gen_edition(session->arena, session->diagnostics, program, single, &edition);
+    return program ? emit_program(session, program) : STATUS_FAILED;
+}
+
+/* ---- derive ---- */
+
+static const Option derive_options[] = {
+    {"--pass", "NAME", "field, derive, simplify, schedule or c [simplify]"},
+    {NULL, NULL, NULL},
+};
+
+const Command command_derive = {"derive",
+                                "SPEC",
+                                "Show what the generator made of a spec after one of its passes.",
+                                "field     the vector field as the spec gives it\n"
+                                "derive    every routine of the network: step, exact adjoint, tangent, head, loss\n"
+                                "simplify  the same after simplification\n"
+                                "schedule  the order of operations, and where each value is kept\n"
+                                "c         the C text\n",
+                                "costate derive specs/spiral.lua --pass simplify",
+                                derive_options};
+
+Status derive_run(Session *session)
+{
+    const char *pass = options_get(session->options, "--pass");
+    const Program *program = session_program(session);
+    Text text = text_new(session->arena);
+    if (!program || !gen_dump(&text, session->diagnostics, program, pass ? pass : "simplify"))
+        return STATUS_FAILED;
+    return session_print(session, &text);
+}
+
+/* ---- tableau ---- */
+
+static const Option no_options[] = {{NULL, NULL, NULL}};
+
+const Command command_tableau = {
+    "tableau",
+    "NAME|FILE",
+    "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
+    NULL,
+    "echo 'return tableau { A = { { 0, 0 }, { \"2/3\", 0 } }, b = { \"1/4\", \"3/4\" } }' > mine.lua\n"
+    "  costate tableau mine.lua",
+    no_options};
+
+Status tableau_run(Session *session)
+{
+    const Tableau *tableau =
+        reader_tableau(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
+    if (!tableau)
+        return STATUS_FAILED;
+    Text text = text_new(session->arena);
+    tableau_text(&text, tableau);
+    return session_print(session, &text);
+}

@@ -1,0 +1,176 @@
+/* costate gradient, costate predict. */
+#include "runtime/session/session.h"
+
+#include "runtime/system/file.h"
+#include "runtime/solver/initial.h"
+#include "runtime/format/safetensors.h"
+#include "runtime/session/request.h"
+
+#include <string.h>
+
+/* ---- gradient ---- */
+
+static const Option gradient_options[] = {
+    {"--data", "FILE", "samples: CSV, IDX or NPY [the spec's]"},
+    SOURCE_OPTIONS,
+    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
+    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    {"-o", "FILE", "the gradient (safetensors)"},
+    {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
+    {NULL, NULL, NULL},
+};
+
+const Command command_gradient = {"gradient",
+                                  "SPEC",
+                                  "Write the exact gradient of the objective by every learnt tensor.",
+                                  BACKEND_DETAILS,
+                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
+                                  gradient_options};
+
+static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
+{
+    Arena *arena = session->arena;
+    Text value = text_new(arena), report = text_new(arena);
+    text_real(&value, objective);
+    Metadata metadata = metadata_new(arena);
+    metadata_set(&metadata, "costate", COSTATE_VERSION);
+    metadata_set(&metadata, "objective", value.data);
+    if (!safetensors_save_parameters(arena, session->diagnostics, options_get(session->options, "-o"), model, gradient,
+                                     true, &metadata))
+        return STATUS_FAILED;
+    text_format(&report, "objective %s\n", value.data);
+    return session_print(session, &report);
+}
+
+Status gradient_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const char *init = options_get(session->options, "--init");
+    if (!options_get(session->options, "-o")) {
+        session->problem = "-o FILE is missing";
+        return STATUS_USAGE;
+    }
+    const Program *program = session_program(session);
+    if (!program)
+        return STATUS_FAILED;
+    const Model *model = program->description.model;
+    SampleSource source;
+    double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
+    double *gradient = ARENA_ARRAY(arena, model->parameters, double);
+    initial_parameters(model, model->seed, params);
+    if (init && !safetensors_load_parameters(arena, session->diagnostics, init, model, params, NULL))
+        return STATUS_FAILED;
+    if (!samples_load(session, model, &source))
+        return STATUS_FAILED;
+    Solver *solver = session_solver(session, program);
+    if (!solver)
+        return STATUS_FAILED;
+    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target);
+    solver_evaluate(solver, &samples, params, &objective, NULL, gradient);
+    return write_gradient(session, model, objective, gradient);
+}
+
+/* ---- predict ---- */
+
+static const Option predict_options[] = {
+    {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
+    {"--data", "FILE", "samples: CSV, IDX or NPY; labels may be missing"},
+    SOURCE_OPTIONS,
+    {"-o", "FILE", "the predictions (CSV) [standard output]"},
+    {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
+    {NULL, NULL, NULL},
+};
+
+const Command command_predict = {
+    "predict",
+    "SPEC",
+    "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
+    "Features are picked by name and standardised as in training, which model.safetensors remembers.\n" BACKEND_DETAILS,
+    "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
+    "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
+    predict_options};
+
+/* A field of CSV, quoted where it must be (RFC 4180). */
+static void add_field(Text *text, const char *field)
+{
+    if (!strpbrk(field, ",\"\r\n")) {
+        text_add(text, field);
+        return;
+    }
+    text_add(text, "\"");
+    for (; *field; field++)
+        text_append(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
+    text_add(text, "\"");
+}
+
+/* The class of one sample: its name where training had names, else its number. */
+static void add_class(Text *text, const Model *model, const Dataset *trained, const double *p)
+{
+    size_t best = 0;
+    for (size_t j = 1; j < model->outputs; j++)
+        if (p[j] > p[best])
+            best = j;
+    if (model->outputs == 1)
+        best = p[0] > 0.5;
+    if (trained->class_names)
+        add_field(text, trained->class_names[best]);
+    else
+        text_format(text, "%zu", best);
+}
+
+static Text prediction_table(Arena *arena, const Model *model, const Dataset *trained, size_t count,
+                             const double *prediction)
+{
+    Text text = text_new(arena);
+    bool classes = model->link != LINK_IDENTITY;
+    for (size_t j = 0; j < model->outputs; j++)
+        text_format(&text, "%sp%zu", j ? "," : "", j + 1);
+    text_add(&text, classes ? ",class\n" : "\n");
+    for (size_t i = 0; i < count; i++) {
+        const double *p = prediction + i * model->outputs;
+        for (size_t j = 0; j < model->outputs; j++) {
+            text_add(&text, j ? "," : "");
+            text_real(&text, p[j]);
+        }
+        if (classes) {
+            text_add(&text, ",");
+            add_class(&text, model, trained, p);
+        }
+        text_add(&text, "\n");
+    }
+    return text;
+}
+
+Status predict_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const char *path = options_get(session->options, "--params"), *out = options_get(session->options, "-o");
+    if (!path || !options_get(session->options, "--data")) {
+        session->problem = path ? "--data FILE is missing" : "--params FILE is missing";
+        return STATUS_USAGE;
+    }
+    const Program *program = session_program(session);
+    if (!program)
+        return STATUS_FAILED;
+    const Model *model = program->description.model;
+    double *params = ARENA_ARRAY(arena, model->parameters, double);
+    Metadata metadata = metadata_new(arena);
+    Dataset trained;
+    initial_parameters(model, model->seed, params);
+    if (!safetensors_load_parameters(arena, session->diagnostics, path, model, params, &metadata) ||
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
+        return STATUS_FAILED;
+    const Dataset *data = samples_for_prediction(session, model, &trained);
+    Solver *solver = data ? session_solver(session, program) : NULL;
+    if (!solver)
+        return STATUS_FAILED;
+    Samples samples = solver_samples(arena, solver, data->samples, data->x, NULL);
+    double *prediction = ARENA_ARRAY(arena, data->samples * model->outputs, double);
+    solver_predict(solver, &samples, params, prediction);
+    Text text = prediction_table(arena, model, &trained, data->samples, prediction);
+    if (!out)
+        return session_print(session, &text);
+    return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;
+}

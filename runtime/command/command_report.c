@@ -1,0 +1,105 @@
+/* costate report. */
+#include "runtime/session/session.h"
+
+#include "runtime/picture/figures.h"
+#include "runtime/system/file.h"
+#include "runtime/format/html.h"
+#include "runtime/session/read_run.h"
+
+#include <string.h>
+
+static const Option report_options[] = {
+    {"-o", "FILE", "the page [RUN_DIR/report.html]"},
+    {NULL, NULL, NULL},
+};
+
+const Command command_report = {
+    "report",
+    "RUN_DIR",
+    "Write numbers and pictures of a run as one self-contained HTML page.",
+    "The pictures are those of costate plot, which needs gnuplot; they stay in RUN_DIR/plots.\n",
+    "costate report out/runs/spiral",
+    report_options};
+
+static void add_number(Text *page, const char *name, const Json *value)
+{
+    text_add(page, "<tr><th>");
+    html_string(page, name);
+    text_add(page, "</th><td>");
+    if (value && value->kind == JSON_NUMBER)
+        text_format(page, "%.6g", value->number);
+    else
+        html_string(page, value && value->kind == JSON_STRING ? value->string : "not finite");
+    text_add(page, "</td></tr>\n");
+}
+
+static void add_object(Text *page, const char *title, const Json *object)
+{
+    text_add(page, "<section>\n");
+    html_element(page, "h2", title);
+    text_add(page, "<table>\n");
+    for (size_t i = 0; object && object->kind == JSON_OBJECT && i < object->count; i++)
+        add_number(page, object->names[i], &object->items[i]);
+    text_add(page, "</table>\n</section>\n");
+}
+
+static void add_summary(Text *page, const Recall *recall)
+{
+    static const char *const names[] = {"iterations", "seconds", "ended", "parameters", "spec", "version"};
+    const Model *model = recall->exhibit.model;
+    text_format(page, "<p>A network of %zu layer%s and %zu channel%s, ", model->layers, model->layers > 1 ? "s" : "",
+                model->width, model->width > 1 ? "s" : "");
+    html_string(page, text_print(page->arena, "method %s.", recall->program->description.tableau->name));
+    text_add(page, "</p>\n<table>\n");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add_number(page, names[i], json_member(recall->report, names[i]));
+    text_add(page, "</table>\n<div class=\"row\">\n");
+    add_object(page, "In the end", json_member(recall->report, "final"));
+    add_object(page, "At its best", json_member(recall->report, "best"));
+    add_object(page, "Data", json_member(recall->report, "data"));
+    add_object(page, "Settings", json_member(recall->report, "settings"));
+    text_add(page, "</div>\n");
+}
+
+static const char *image_of(Arena *arena, const char *folder, const char *name)
+{
+    bool moves = !strcmp(name, "animation"), points = !strcmp(name, "snapshots") || !strcmp(name, "flow");
+    return text_print(arena, "%s/%s.%s", folder, name, moves ? "gif" : points ? "png" : "svg");
+}
+
+static bool add_pictures(Session *session, Text *page, const char *folder)
+{
+    html_element(page, "h2", "Pictures");
+    text_add(page, "<div class=\"row large\">\n");
+    for (const FigureName *figure = figure_names; figure->name; figure++) {
+        const char *path = image_of(session->arena, folder, figure->name);
+        if (file_exists(path) && !html_picture(page, session->diagnostics, path, figure->shows))
+            return false;
+    }
+    text_add(page, "</div>\n");
+    return true;
+}
+
+Status report_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const char *out = options_get(session->options, "-o");
+    const Recall *recall = recall_run(session, session->options->argument);
+    if (!recall)
+        return STATUS_FAILED;
+    const FigureRequest request = {.folder = path_join(arena, recall->folder, "plots")};
+    const char *path = out ? out : path_join(arena, recall->folder, "report.html");
+    Text drawn = text_new(arena), page = text_new(arena);
+    if (!figures_draw(arena, session->diagnostics, &recall->exhibit, &request, &drawn))
+        return STATUS_FAILED;
+    html_begin(&page, text_print(arena, "%s: a run of costate", recall->exhibit.model->name));
+    add_summary(&page, recall);
+    if (!add_pictures(session, &page, request.folder))
+        return STATUS_FAILED;
+    html_end(&page);
+    if (!file_write(session->diagnostics, path, page.data, page.length))
+        return STATUS_FAILED;
+    Text result = text_new(arena);
+    text_format(&result, "%s\n", path);
+    return session_print(session, &result);
+}

@@ -1,0 +1,140 @@
+/* costate train. */
+#include "runtime/session/session.h"
+
+#include "runtime/picture/figures.h"
+#include "runtime/system/file.h"
+#include "runtime/run/fit.h"
+#include "runtime/solver/initial.h"
+#include "runtime/session/read_run.h"
+#include "runtime/format/safetensors.h"
+#include "runtime/session/request.h"
+
+#include <stdio.h>
+
+static const Option train_options[] = {
+    {"--data", "FILE", "training data: CSV, IDX or NPY, plain or gzip [the spec's]"},
+    SOURCE_OPTIONS,
+    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
+    {"--test", "FILE", "test data"},
+    {"--test-labels", "FILE", "labels of an IDX or NPY test file"},
+    {"--split", "SHARE", "train on this share of the data, test on the rest"},
+    {"--init", "FILE", "initial parameters (safetensors)"},
+    {"--iterations", "N", "iterations, or epochs of Adam [the spec's]"},
+    {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
+    {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
+    BACKEND_OPTION,
+    {"--out", "DIR", "folder of the run [out/runs/NAME]"},
+    {"--plot", NULL, "draw the pictures of costate plot when training has ended"},
+    {"--resume", NULL, "go on with the run in that folder"},
+    {"--force", NULL, "replace the run in that folder"},
+    {NULL, NULL, NULL},
+};
+
+const Command command_train = {
+    "train",
+    "SPEC",
+    "Train the network of a spec; ^C stops it and keeps what it has.",
+    "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
+    "costate train specs/spiral.lua --iterations 500",
+    train_options};
+
+static RunMode run_mode(Session *session)
+{
+    bool resume = options_get(session->options, "--resume"), force = options_get(session->options, "--force");
+    if (resume && force)
+        session->problem = "--resume and --force exclude each other";
+    if (resume && options_get(session->options, "--init"))
+        session->problem = "--resume goes on from the run's own parameters: leave --init away";
+    return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
+}
+
+static Plan make_plan(Session *session, const Model *model, const SampleSource *source)
+{
+    Plan plan = plan_new(session->arena, model);
+    plan.source = source->name;
+    plan.data_hash = samples_hash(source);
+    plan.samples = source->train.samples;
+    plan.test_samples = source->test ? source->test->samples : 0;
+    plan.dropped = source->train.dropped;
+    plan.metadata = metadata_new(session->arena);
+    recall_note(session, &plan.origin);
+    metadata_set(&plan.metadata, "costate", COSTATE_VERSION);
+    metadata_set(&plan.metadata, "name", model->name);
+    dataset_to_metadata(&source->train, &plan.metadata);
+    return plan;
+}
+
+static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
+{
+    const TrainState *state = &result->train->state;
+    const TraceRow *last = &result->trace->rows[result->trace->count - 1];
+    const char *accuracy = solver_accuracy_name(model);
+    Text text = text_new(session->arena);
+    text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
+                model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
+    text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
+    if (fit->plan->dropped)
+        text_format(&text, "%zu rows with missing values left out\n", fit->plan->dropped);
+    text_format(&text, "objective %.6g, %s %.4g", last->training.objective, accuracy, last->training.accuracy);
+    if (fit->test)
+        text_format(&text, "; test: objective %.6g, %s %.4g", last->test.objective, accuracy, last->test.accuracy);
+    text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
+    return session_print(session, &text);
+}
+
+static bool initial(Session *session, const Model *model, double *params)
+{
+    const char *path = options_get(session->options, "--init");
+    initial_parameters(model, model->seed, params);
+    return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+}
+
+static Status draw(Session *session, const Exhibit *exhibit, const char *folder)
+{
+    const FigureRequest request = {.folder = path_join(session->arena, folder, "plots")};
+    Text drawn = text_new(session->arena);
+    if (!figures_draw(session->arena, session->diagnostics, exhibit, &request, &drawn))
+        return STATUS_FAILED;
+    return session_print(session, &drawn);
+}
+
+Status train_run(Session *session)
+{
+    Arena *arena = session->arena;
+    const Program *program = session_program(session);
+    Model *model = program ? session_model(session, program) : NULL;
+    if (!model)
+        return STATUS_FAILED;
+    const char *folder = options_get(session->options, "--out");
+    Fit fit = {.folder = folder ? folder : text_print(arena, "out/runs/%s", model->name),
+               .mode = run_mode(session),
+               .iterations = model->train.iterations,
+               .progress = stderr};
+    SampleSource source;
+    double *params = ARENA_ARRAY(arena, model->parameters, double);
+    if (session->problem || !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
+        !samples_load(session, model, &source) || !initial(session, model, params))
+        return STATUS_FAILED;
+    Solver *solver = session_solver(session, program);
+    if (!solver)
+        return STATUS_FAILED;
+    const Plan plan = make_plan(session, model, &source);
+    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target), tests;
+    Objective training = solver_objective(arena, solver, &samples, source.train.target), test;
+    if (source.test) {
+        tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->target);
+        test = solver_objective(arena, solver, &tests, source.test->target);
+        fit.test = &test;
+    }
+    fit.plan = &plan;
+    fit.training = &training;
+    fit.params = params;
+    FitResult result;
+    if (!fit_run(arena, session->diagnostics, &fit, &result))
+        return STATUS_FAILED;
+    Status status = print_result(session, model, &fit, &result);
+    if (status != STATUS_OK || !options_get(session->options, "--plot"))
+        return status;
+    const Exhibit exhibit = {program, model, solver, &source.train, result.train->state.params, result.trace};
+    return draw(session, &exhibit, fit.folder);
+}

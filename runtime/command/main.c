@@ -1,0 +1,97 @@
+/* costate: the command line. The only place that exits. */
+#include "runtime/session/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const CommandEntry commands[] = {
+    {&command_train, train_run},     {&command_gradient, gradient_run}, {&command_predict, predict_run},
+    {&command_emit, emit_run},       {&command_check, check_run},       {&command_derive, derive_run},
+    {&command_tableau, tableau_run}, {&command_new, new_run},           {&command_repl, repl_run},
+    {&command_run, run_run},         {&command_plot, plot_run},         {&command_report, report_run},
+    {&command_paper, paper_run},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void put(const char *text)
+{
+    fputs(text, stdout);
+}
+
+static void help(void)
+{
+    put("costate " COSTATE_VERSION ": Runge-Kutta networks with exact discrete adjoints, from a spec to C.\n\n"
+        "usage: costate COMMAND ...\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-9s %-10s %s\n", commands[i].command->name,
+               commands[i].command->argument ? commands[i].command->argument : "", commands[i].command->summary);
+    put("\nstart with\n"
+        "  costate new moons                 # moons.lua: a commented spec\n"
+        "  costate train moons.lua --plot    # out/runs/moons: the trained network, and pictures\n"
+        "  costate repl moons.lua            # change it, train again, look inside\n"
+        "costate COMMAND --help tells more.\n");
+}
+
+static int usage(const char *command, const char *problem)
+{
+    fprintf(stderr, "costate%s%s: %s\ncostate%s%s --help shows how it is used\n", command ? " " : "",
+            command ? command : "", problem, command ? " " : "", command ? command : "");
+    return STATUS_USAGE;
+}
+
+static int run_command(Arena *arena, const CommandEntry *entry, size_t count, char **argv)
+{
+    Session session = {.arena = arena, .diagnostics = diagnostics_new(arena)};
+    session.options = options_parse(arena, entry->command, count, argv, &session.problem);
+    if (!session.options)
+        return usage(entry->command->name, session.problem);
+    if (session.options->help) {
+        options_help(entry->command, put);
+        return STATUS_OK;
+    }
+    Status status = entry->run(&session);
+    Text messages = text_new(arena);
+    diagnostics_print(session.diagnostics, &messages);
+    fputs(messages.data, stderr);
+    return session.problem ? usage(entry->command->name, session.problem) : (int)status;
+}
+
+static int unknown_command(Arena *arena, const char *name)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].command->name;
+    const char *nearest = text_nearest(name, names, COMMANDS);
+    return usage(NULL, nearest ? text_print(arena, "unknown command %s; did you mean %s?", name, nearest)
+                               : text_print(arena, "unknown command %s", name));
+}
+
+static int dispatch(Arena *arena, int argc, char **argv)
+{
+    if (argc == 3 && !strcmp(argv[1], "help"))
+        return dispatch(arena, argc, (char *[]){argv[0], argv[2], "--help", NULL});
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        help();
+        return STATUS_OK;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        put("costate " COSTATE_VERSION "\n");
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(argv[1], commands[i].command->name))
+            return run_command(arena, &commands[i], (size_t)argc - 2, argv + 2);
+    return unknown_command(arena, argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    Arena *arena = arena_new();
+    int status = STATUS_FAILED;
+    if (!arena || setjmp(*arena_recovery(arena)))
+        fputs("costate: out of memory\n", stderr);
+    else
+        status = dispatch(arena, argc, argv);
+    arena_free(arena);
+    return status;
+}

@@ -1,0 +1,80 @@
+/* dataset: any source of data as samples that a network can be trained or tested on.
+ *
+ * A CSV file has a header; `label` or the named columns are the labels, the other or the named columns the features. An
+ * IDX or NPY file holds one sample for each first index, its labels are in a second such file, and the bytes of an IDX
+ * file of samples are scaled from 0..255 to [0,1]. What a file is, its first bytes say, not its name; all may be
+ * gzipped.
+ *
+ * Labels. Under the identity link they are real targets, one column for each output. Otherwise they are classes:
+ * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); if a label is no number, all are names of
+ * classes, numbered in byte order, of which there are 2 for one output and m for m. A target is 0 or 1 for one output
+ * and has a 1 in its class's place for several.
+ *
+ * Missing values are empty fields, NA, NaN, nan, null and ?, and in arrays the numbers that are not a number. */
+#ifndef COSTATE_DATASET_H
+#define COSTATE_DATASET_H
+
+#include "runtime/format/metadata.h"
+#include "gen/network/model.h"
+
+typedef struct {
+    size_t samples, features, outputs;
+    double *x;                        /* [samples][features] */
+    double *target;                   /* [samples][outputs]; NULL where there are no labels */
+    const char *const *feature_names; /* [features]; NULL for arrays */
+    const char *const *label_names;   /* [labels]: the label columns; NULL for arrays and without labels */
+    size_t labels;
+    const char *const *class_names; /* [classes]; NULL where labels are numbers */
+    size_t classes;
+    double *mean, *deviation; /* [features], what x was standardised with; NULL where it was not */
+    size_t dropped;           /* rows with missing values */
+} Dataset;
+
+typedef struct {
+    const char *source;   /* the file of the samples */
+    const char *labels;   /* the file of the labels of an IDX or NPY file, or NULL */
+    const char *label;    /* label columns "A,B", or NULL: those of trained, or "label" */
+    const char *features; /* feature columns "A,B", or NULL: all but the labels */
+    bool drop_missing;    /* leave out rows with missing values; otherwise they are an error */
+    bool labels_unused;   /* labels are not read, there or not; their columns are no features */
+    size_t inputs, outputs;
+    Link link;
+    const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
+                               names number the classes, its mean and deviation standardise x. No samples needed */
+} DatasetOptions;
+
+/* The options that a model asks for: its dimensions, its link, and the columns and drop_missing of its spec's data; no
+ * source. */
+DatasetOptions dataset_options(const Model *model);
+
+/* Reads options->source. Errors, each with the file and where there is one the line and column: what file_read,
+ * table_read, idx_read and npy_read refuse; columns that are not there; a feature that is no finite number; missing
+ * values; labels that do not fit the head or that trained does not know; a number of features that is not inputs; no
+ * samples. */
+bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
+
+/* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and
+ * inputs; of options inputs, outputs, link and trained count. */
+bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *generator,
+                      size_t samples, uint64_t seed, const char *stream, Dataset *dataset);
+
+/* Shuffles the samples with seed and gives round(share * samples) of them to *train, the others to *test. An error,
+ * which names file, when one of them is left without a sample. */
+bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, const Dataset *dataset, double share,
+                   uint64_t seed, Dataset *train, Dataset *test);
+
+/* Subtracts from each feature its mean over train and divides by its population deviation there (by 1 where it is
+ * constant), in train and in test, which may be NULL; both keep mean and deviation. An error, which names file, when
+ * they overflow. */
+bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
+
+/* Sets what `trained` needs to know in metadata: features, labels and classes as JSON arrays of strings, mean and
+ * deviation as JSON arrays of numbers that round-trip; those that there are. */
+void dataset_to_metadata(const Dataset *dataset, Metadata *metadata);
+
+/* The inverse: *trained, without samples, from the metadata of file, for a network of that many inputs and outputs. An
+ * error for what dataset_to_metadata would not have written. */
+bool dataset_from_metadata(Arena *arena, Diagnostics *diagnostics, const char *file, const Metadata *metadata,
+                           size_t inputs, size_t outputs, Dataset *trained);
+
+#endif

@@ -1,0 +1,142 @@
+#include "runtime/data/dataset.h"
+
+#include "runtime/format/json.h"
+
+#include <string.h>
+
+/* The reader's view of one key. */
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    const char *file;
+    const Metadata *metadata;
+} Reader;
+
+static void set_names(Metadata *metadata, const char *key, const char *const *names, size_t count)
+{
+    Text text = text_new(metadata->arena);
+    if (!names)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        text_add(&text, i ? "," : "[");
+        json_write_string(&text, names[i]);
+    }
+    text_add(&text, "]");
+    metadata_set(metadata, key, text.data);
+}
+
+static void set_numbers(Metadata *metadata, const char *key, const double *values, size_t count)
+{
+    Text text = text_new(metadata->arena);
+    if (!values)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        text_add(&text, i ? "," : "[");
+        text_real(&text, values[i]);
+    }
+    text_add(&text, "]");
+    metadata_set(metadata, key, text.data);
+}
+
+void dataset_to_metadata(const Dataset *dataset, Metadata *metadata)
+{
+    set_names(metadata, "features", dataset->feature_names, dataset->features);
+    set_names(metadata, "labels", dataset->label_names, dataset->labels);
+    set_names(metadata, "classes", dataset->class_names, dataset->classes);
+    set_numbers(metadata, "mean", dataset->mean, dataset->features);
+    set_numbers(metadata, "deviation", dataset->deviation, dataset->features);
+}
+
+static bool fail(const Reader *reader, const char *key, const char *problem)
+{
+    return diagnostics_error(reader->diagnostics, (Place){reader->file, 0, 0}, "metadata \"%s\": %s", key, problem);
+}
+
+/* The array under key, all of whose items are of that kind; *list is NULL where there is no such key. */
+static bool get_list(const Reader *reader, const char *key, JsonKind kind, const Json **list)
+{
+    const char *text = metadata_get(reader->metadata, key);
+    *list = NULL;
+    if (!text)
+        return true;
+    JsonSource source = {.file = text_print(reader->arena, "%s, metadata \"%s\"", reader->file, key),
+                         .text = text,
+                         .length = strlen(text)};
+    *list = json_read(reader->arena, reader->diagnostics, &source);
+    if (!*list)
+        return false;
+    bool sound = (*list)->kind == JSON_ARRAY && (*list)->count > 0;
+    for (size_t i = 0; sound && i < (*list)->count; i++)
+        sound = (*list)->items[i].kind == kind;
+    return sound || fail(reader, key, kind == JSON_STRING ? "not a list of names" : "not a list of numbers");
+}
+
+static bool get_names(const Reader *reader, const char *key, const char *const **names, size_t *count)
+{
+    const Json *list;
+    if (!get_list(reader, key, JSON_STRING, &list))
+        return false;
+    if (!list)
+        return true;
+    const char **copy = ARENA_ARRAY(reader->arena, list->count, const char *);
+    for (size_t i = 0; i < list->count; i++)
+        copy[i] = list->items[i].string;
+    *names = copy;
+    *count = list->count;
+    return true;
+}
+
+/* count numbers under key. */
+static bool get_numbers(const Reader *reader, const char *key, size_t count, double **values)
+{
+    const Json *list;
+    if (!get_list(reader, key, JSON_NUMBER, &list))
+        return false;
+    if (!list)
+        return true;
+    if (list->count != count)
+        return fail(reader, key, text_print(reader->arena, "%zu numbers for %zu inputs", list->count, count));
+    *values = ARENA_ARRAY(reader->arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        (*values)[i] = list->items[i].number;
+    return true;
+}
+
+/* The order numbers the classes, so that it has to be the one that they are looked up in. */
+static bool check_classes(const Reader *reader, const Dataset *trained)
+{
+    size_t expected = trained->outputs == 1 ? 2 : trained->outputs;
+    if (trained->classes > 0 && trained->classes != expected)
+        return fail(reader, "classes",
+                    text_print(reader->arena, "%zu classes for a head of %zu", trained->classes, expected));
+    for (size_t i = 1; i < trained->classes; i++)
+        if (strcmp(trained->class_names[i - 1], trained->class_names[i]) >= 0)
+            return fail(reader, "classes", "not in byte order, each once");
+    return true;
+}
+
+static bool check_standardisation(const Reader *reader, const Dataset *trained)
+{
+    if (!trained->mean != !trained->deviation)
+        return fail(reader, "mean", "mean and deviation belong together, but one is missing");
+    for (size_t i = 0; trained->deviation && i < trained->features; i++)
+        if (trained->deviation[i] <= 0)
+            return fail(reader, "deviation", "not positive");
+    return true;
+}
+
+bool dataset_from_metadata(Arena *arena, Diagnostics *diagnostics, const char *file, const Metadata *metadata,
+                           size_t inputs, size_t outputs, Dataset *trained)
+{
+    Reader reader = {arena, diagnostics, file, metadata};
+    size_t names = inputs;
+    *trained = (Dataset){.features = inputs, .outputs = outputs};
+    bool read = get_names(&reader, "features", &trained->feature_names, &names) &&
+                get_names(&reader, "labels", &trained->label_names, &trained->labels) &&
+                get_names(&reader, "classes", &trained->class_names, &trained->classes) &&
+                get_numbers(&reader, "mean", inputs, &trained->mean) &&
+                get_numbers(&reader, "deviation", inputs, &trained->deviation);
+    if (read && names != inputs)
+        return fail(&reader, "features", text_print(arena, "%zu names for %zu inputs", names, inputs));
+    return read && check_classes(&reader, trained) && check_standardisation(&reader, trained);
+}

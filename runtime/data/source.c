@@ -1,0 +1,124 @@
+#include "runtime/data/source.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN_BYTES = 40, SHOWN_NAMES = 8 };
+
+static bool is_missing(TableField field)
+{
+    static const char words[][5] = {"", "?", "NA", "NaN", "nan", "null"};
+    for (size_t i = 0; field.length < sizeof words[0] && i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == field.length && memcmp(words[i], field.text, field.length) == 0)
+            return true;
+    return false;
+}
+
+/* "inf", "-Infinity", "1e999": what strtod takes for a number but no computation can use. */
+static bool is_infinite(TableField field)
+{
+    char copy[64], *end;
+    if (field.length >= sizeof copy)
+        return false;
+    memcpy(copy, field.text, field.length);
+    copy[field.length] = '\0';
+    return isinf(strtod(copy, &end)) && *end == '\0';
+}
+
+CellKind source_field(TableField field, double *value)
+{
+    if (text_parse_real(field.text, field.length, value))
+        return CELL_NUMBER;
+    *value = NAN;
+    if (is_missing(field))
+        return CELL_MISSING;
+    return is_infinite(field) ? CELL_NOT_FINITE : CELL_TEXT;
+}
+
+TableField source_label_field(const Source *source, size_t sample, size_t index)
+{
+    return source->table->fields[source->row[sample] * source->table->columns + source->label_columns[index]];
+}
+
+CellKind source_label(const Source *source, size_t sample, size_t index, double *value)
+{
+    if (source->table)
+        return source_field(source_label_field(source, sample, index), value);
+    *value = source->label[source->row[sample] * source->labels + index];
+    return isnan(*value) ? CELL_MISSING : isinf(*value) ? CELL_NOT_FINITE : CELL_NUMBER;
+}
+
+/* Cut between two characters; control characters, which would break the message, become blanks. */
+static const char *show_field(Arena *arena, TableField field, bool quoted)
+{
+    size_t length = field.length;
+    if (length > SHOWN_BYTES)
+        for (length = SHOWN_BYTES; ((unsigned char)field.text[length] & 0xc0) == 0x80;)
+            length--;
+    char *copy = arena_string(arena, field.text, length);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)copy[i] < ' ')
+            copy[i] = ' ';
+    const char *quote = quoted ? "\"" : "";
+    return text_print(arena, "%s%s%s%s", quote, copy, length < field.length ? "..." : "", quote);
+}
+
+/* The column of a table that a cell is in. */
+static size_t column_of(const Source *source, Cell cell)
+{
+    return (cell.label ? source->label_columns : source->feature_columns)[cell.index];
+}
+
+const char *source_show(const Source *source, Cell cell)
+{
+    double value;
+    if (source->table) {
+        size_t at = source->row[cell.sample] * source->table->columns + column_of(source, cell);
+        TableField field = source->table->fields[at];
+        return show_field(source->arena, field, source_field(field, &value) == CELL_TEXT);
+    }
+    if (cell.label)
+        source_label(source, cell.sample, cell.index, &value);
+    else
+        value = source->x[cell.sample * source->features + cell.index];
+    Text text = text_new(source->arena);
+    text_real(&text, value);
+    return text.data;
+}
+
+const char *source_list(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < count && i < SHOWN_NAMES; i++)
+        text_format(&text, "%s%.*s", i ? ", " : "", SHOWN_BYTES, names[i]);
+    if (count > SHOWN_NAMES)
+        text_format(&text, ", ... (%zu in all)", count);
+    return text.data;
+}
+
+/* ", at [12,3]" in an array, nothing in a table, whose place says it. */
+static const char *array_index(const Source *source, Cell cell)
+{
+    size_t row = source->row[cell.sample];
+    if (source->table)
+        return "";
+    if (cell.label && source->labels == 1)
+        return text_print(source->arena, ", at [%zu]", row);
+    return text_print(source->arena, ", at [%zu,%zu]", row, cell.index);
+}
+
+bool source_error(const Source *source, Cell cell, const char *format, ...)
+{
+    char message[800];
+    Place place = {cell.label ? source->label_file : source->file, 0, 0};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (source->table)
+        place = table_place(source->table, source->row[cell.sample], column_of(source, cell));
+    return diagnostics_error(source->diagnostics, place, "%s%s", message, array_index(source, cell));
+}

@@ -1,0 +1,222 @@
+#include "runtime/data/source.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The different names of classes so far, in byte order. */
+typedef struct {
+    TableField *names; /* [count] */
+    size_t count;
+} Classes;
+
+static int compare(TableField a, TableField b)
+{
+    size_t common = a.length < b.length ? a.length : b.length;
+    int order = common ? memcmp(a.text, b.text, common) : 0;
+    return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+/* Where name is, or would have to be. */
+static size_t find(const Classes *classes, TableField name, bool *found)
+{
+    size_t low = 0, high = classes->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(classes->names[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < classes->count && compare(classes->names[low], name) == 0;
+    return low;
+}
+
+static void insert(Classes *classes, size_t at, TableField name)
+{
+    memmove(classes->names + at + 1, classes->names + at, (classes->count - at) * sizeof name);
+    classes->names[at] = name;
+    classes->count++;
+}
+
+static size_t class_count(const DatasetOptions *options)
+{
+    return options->outputs == 1 ? 2 : options->outputs;
+}
+
+/* What the head takes, for messages. */
+static const char *capacity(const Source *source)
+{
+    size_t outputs = source->options->outputs;
+    return outputs == 1 ? "one output takes 2" : text_print(source->arena, "%zu outputs take %zu", outputs, outputs);
+}
+
+static void set_class(const Source *source, Dataset *dataset, size_t sample, size_t class)
+{
+    size_t outputs = source->options->outputs;
+    if (outputs == 1)
+        dataset->target[sample] = (double)class;
+    else
+        dataset->target[sample * outputs + class] = 1.0;
+}
+
+static bool not_finite(const Source *source, Cell cell)
+{
+    return source_error(source, cell, "label %s is not finite", source_show(source, cell));
+}
+
+static bool real_targets(const Source *source, Dataset *dataset)
+{
+    for (size_t i = 0; i < source->samples * source->labels; i++) {
+        Cell cell = {i / source->labels, i % source->labels, true};
+        CellKind kind = source_label(source, cell.sample, cell.index, &dataset->target[i]);
+        if (kind == CELL_NOT_FINITE)
+            return not_finite(source, cell);
+        if (kind == CELL_TEXT)
+            return source_error(source, cell, "label %s is not a number, which the identity link needs",
+                                source_show(source, cell));
+    }
+    return true;
+}
+
+static bool integer_class(const Source *source, Dataset *dataset, Cell cell)
+{
+    size_t classes = class_count(source->options);
+    double value;
+    CellKind kind = source_label(source, cell.sample, 0, &value);
+    if (kind == CELL_NOT_FINITE)
+        return not_finite(source, cell);
+    if (kind == CELL_TEXT)
+        return source_error(source, cell, "label %s is not a number; the network was trained on 0 to %zu",
+                            source_show(source, cell), classes - 1);
+    if (floor(value) != value)
+        return source_error(source, cell,
+                            "label %s is not an integer, which a class is; real targets need the identity link",
+                            source_show(source, cell));
+    if (value < 0 || value >= (double)classes)
+        return source_error(source, cell, "label %s does not fit the head, which takes 0 to %zu",
+                            source_show(source, cell), classes - 1);
+    set_class(source, dataset, cell.sample, (size_t)value);
+    return true;
+}
+
+static bool integer_classes(const Source *source, Dataset *dataset)
+{
+    for (size_t i = 0; i < source->samples; i++)
+        if (!integer_class(source, dataset, (Cell){i, 0, true}))
+            return false;
+    return true;
+}
+
+/* One label that is no number makes all of them names. */
+static bool any_text(const Source *source)
+{
+    double value;
+    for (size_t i = 0; source->table && i < source->samples; i++)
+        if (source_label(source, i, 0, &value) == CELL_TEXT)
+            return true;
+    return false;
+}
+
+static void keep_names(const Source *source, const Classes *classes, Dataset *dataset)
+{
+    const char **names = ARENA_ARRAY(source->arena, classes->count, const char *);
+    for (size_t i = 0; i < classes->count; i++)
+        names[i] = arena_string(source->arena, classes->names[i].text, classes->names[i].length);
+    dataset->class_names = names;
+    dataset->classes = classes->count;
+}
+
+/* sample: the first whose class was one too many. */
+static bool too_many(const Source *source, size_t sample, size_t count, bool all)
+{
+    Cell cell = {sample, 0, true};
+    return source_error(source, cell, "label %s does not fit the head: column \"%s\" has %s%zu classes, but %s",
+                        source_show(source, cell), source->label_names[0], all ? "" : "at least ", count,
+                        capacity(source));
+}
+
+/* The classes there are, an error unless they are as many as the head takes. A column of serial numbers has too many to
+ * count. */
+static bool collect_classes(const Source *source, Classes *classes)
+{
+    enum { COUNTED = 1000 };
+    size_t expected = class_count(source->options), limit = expected + COUNTED, surplus = 0, i;
+    *classes = (Classes){ARENA_ARRAY(source->arena, limit, TableField), 0};
+    for (i = 0; i < source->samples && classes->count < limit; i++) {
+        bool found;
+        TableField name = source_label_field(source, i, 0);
+        size_t at = find(classes, name, &found);
+        if (found)
+            continue;
+        if (classes->count == expected)
+            surplus = i;
+        insert(classes, at, name);
+    }
+    if (classes->count > expected)
+        return too_many(source, surplus, classes->count, i == source->samples);
+    if (classes->count < expected)
+        return diagnostics_error(source->diagnostics, table_header_place(source->table, source->label_columns[0]),
+                                 "column \"%s\" has %zu class%s, but %s", source->label_names[0], classes->count,
+                                 classes->count == 1 ? "" : "es", capacity(source));
+    return true;
+}
+
+static Classes known_classes(const Source *source)
+{
+    const Dataset *trained = source->options->trained;
+    Classes classes = {ARENA_ARRAY(source->arena, trained->classes, TableField), trained->classes};
+    for (size_t i = 0; i < trained->classes; i++)
+        classes.names[i] = (TableField){trained->class_names[i], strlen(trained->class_names[i])};
+    return classes;
+}
+
+static bool named_classes(const Source *source, const Classes *classes, Dataset *dataset)
+{
+    for (size_t i = 0; i < source->samples; i++) {
+        bool found;
+        size_t class = find(classes, source_label_field(source, i, 0), &found);
+        if (!found)
+            return source_error(source, (Cell){i, 0, true}, "unknown label %s; the network was trained on %s",
+                                source_show(source, (Cell){i, 0, true}),
+                                source_list(source->arena, source->options->trained->class_names, classes->count));
+        set_class(source, dataset, i, class);
+    }
+    return true;
+}
+
+/* Labels under the names that the network was trained on. */
+static bool trained_classes(const Source *source, Dataset *dataset)
+{
+    const Dataset *trained = source->options->trained;
+    if (!source->table)
+        return diagnostics_error(source->diagnostics, (Place){source->label_file, 0, 0},
+                                 "the labels are numbers, but the network was trained on %s",
+                                 source_list(source->arena, trained->class_names, trained->classes));
+    Classes classes = known_classes(source);
+    return named_classes(source, &classes, dataset);
+}
+
+bool source_targets(const Source *source, Dataset *dataset)
+{
+    const DatasetOptions *options = source->options;
+    if (options->trained) {
+        dataset->class_names = options->trained->class_names;
+        dataset->classes = options->trained->classes;
+    }
+    if (source->labels == 0)
+        return true;
+    dataset->labels = source->labels;
+    dataset->label_names = source->label_names;
+    dataset->target = arena_array(source->arena, source->samples, options->outputs * sizeof(double));
+    if (options->link == LINK_IDENTITY)
+        return real_targets(source, dataset);
+    if (dataset->classes > 0)
+        return trained_classes(source, dataset);
+    if (options->trained || !any_text(source))
+        return integer_classes(source, dataset);
+    Classes classes;
+    if (!collect_classes(source, &classes))
+        return false;
+    keep_names(source, &classes, dataset);
+    return named_classes(source, &classes, dataset);
+}

@@ -1,0 +1,209 @@
+#include "runtime/data/source.h"
+
+#include <string.h>
+
+/* Columns that were chosen by name. */
+typedef struct {
+    const char **names;
+    size_t count;
+} Names;
+
+/* The place of errors about the columns as such. */
+static Place header(const Source *source)
+{
+    return (Place){source->file, 1, 0};
+}
+
+/* The parts of "A,B", without the blanks around them. */
+static Names split_names(Arena *arena, const char *list)
+{
+    Names names = {ARENA_ARRAY(arena, strlen(list) + 1, const char *), 0};
+    for (const char *at = list;; at++) {
+        at += strspn(at, " \t");
+        size_t length = strcspn(at, ","), kept = length;
+        while (kept > 0 && strchr(" \t", at[kept - 1]))
+            kept--;
+        names.names[names.count++] = arena_string(arena, at, kept);
+        at += length;
+        if (*at == '\0')
+            return names;
+    }
+}
+
+/* hint: what to say when no column has a similar name. */
+static bool unknown_column(const Source *source, const char *name, const char *hint)
+{
+    const Table *table = source->table;
+    const char *nearest = text_nearest(name, table->names, table->columns);
+    if (nearest)
+        return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"; did you mean \"%s\"?", name,
+                                 nearest);
+    return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"; the columns are %s%s", name,
+                             source_list(source->arena, table->names, table->columns), hint);
+}
+
+/* Finds the columns of those names, marks them as used, and keeps them in *columns. */
+static bool find_columns(const Source *source, Names names, const char *hint, bool *used, const size_t **columns)
+{
+    size_t *found = ARENA_ARRAY(source->arena, names.count, size_t);
+    for (size_t i = 0; i < names.count; i++) {
+        found[i] = table_column(source->table, names.names[i]);
+        if (found[i] == source->table->columns)
+            return unknown_column(source, names.names[i], hint);
+        if (used[found[i]])
+            return diagnostics_error(source->diagnostics, table_header_place(source->table, found[i]),
+                                     "column \"%s\" is chosen twice", names.names[i]);
+        used[found[i]] = true;
+    }
+    *columns = found;
+    return true;
+}
+
+/* Columns that are labels are no features, whatever they hold. */
+static void mark_present(const Source *source, Names names, bool *used)
+{
+    for (size_t i = 0; i < names.count; i++) {
+        size_t column = table_column(source->table, names.names[i]);
+        if (column < source->table->columns)
+            used[column] = true;
+    }
+}
+
+/* Copies the names of a trained dataset: a list of pointers that can be passed on. */
+static Names copy_names(Arena *arena, const char *const *names, size_t count)
+{
+    Names copy = {ARENA_ARRAY(arena, count, const char *), count};
+    memcpy(copy.names, names, count * sizeof *names);
+    return copy;
+}
+
+static bool choose_labels(Source *source, bool *used)
+{
+    const DatasetOptions *options = source->options;
+    Names names;
+    if (!options->label && options->trained && options->trained->label_names)
+        names = copy_names(source->arena, options->trained->label_names, options->trained->labels);
+    else
+        names = split_names(source->arena, options->label ? options->label : "label");
+    if (options->labels_unused) {
+        mark_present(source, names, used);
+        return true;
+    }
+    size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
+    if (names.count != expected)
+        return diagnostics_error(source->diagnostics, header(source),
+                                 "the head takes %zu label column%s, but %zu %s named: %s", expected,
+                                 expected == 1 ? "" : "s", names.count, names.count == 1 ? "is" : "are",
+                                 source_list(source->arena, names.names, names.count));
+    source->labels = names.count;
+    source->label_names = names.names;
+    return find_columns(source, names, "; choose the label column with --label", used, &source->label_columns);
+}
+
+static Names unused_columns(const Source *source, const bool *used)
+{
+    Names names = {ARENA_ARRAY(source->arena, source->table->columns, const char *), 0};
+    for (size_t i = 0; i < source->table->columns; i++)
+        if (!used[i])
+            names.names[names.count++] = source->table->names[i];
+    return names;
+}
+
+static bool choose_features(Source *source, bool *used)
+{
+    const DatasetOptions *options = source->options;
+    const Dataset *trained = options->trained;
+    bool by_training = trained && trained->feature_names;
+    Names names = by_training         ? copy_names(source->arena, trained->feature_names, trained->features)
+                  : options->features ? split_names(source->arena, options->features)
+                                      : unused_columns(source, used);
+    const char *hint = by_training ? "; the network was trained on it" : "";
+    if (!find_columns(source, names, hint, used, &source->feature_columns))
+        return false;
+    source->features = names.count;
+    source->feature_names = names.names;
+    if (names.count == options->inputs)
+        return true;
+    return diagnostics_error(source->diagnostics, header(source),
+                             "the network takes %zu input%s, but there are %zu feature columns: %s; choose them with "
+                             "--features",
+                             options->inputs, options->inputs == 1 ? "" : "s", names.count,
+                             source_list(source->arena, names.names, names.count));
+}
+
+static TableField field_of(const Source *source, size_t row, size_t column)
+{
+    return source->table->fields[row * source->table->columns + column];
+}
+
+/* Does a column hold numbers: at least one, and with all set nothing else but missing values? */
+static bool holds_numbers(const Source *source, size_t column, bool all)
+{
+    size_t numbers = 0;
+    double value;
+    for (size_t row = 0; row < source->table->rows; row++) {
+        CellKind kind = source_field(field_of(source, row, column), &value);
+        numbers += kind == CELL_NUMBER;
+        if (all && kind != CELL_NUMBER && kind != CELL_MISSING)
+            return false;
+    }
+    return numbers > 0;
+}
+
+/* "--features a,b" with the columns that could be features; the bare option where there are none or too many. */
+static const char *suggest_features(const Source *source)
+{
+    enum { MOST = 600 };
+    Text text = text_new(source->arena);
+    text_add(&text, "--features");
+    for (size_t column = 0, count = 0; column < source->table->columns; column++) {
+        bool label = false;
+        for (size_t i = 0; i < source->labels; i++)
+            label |= source->label_columns[i] == column;
+        if (!label && holds_numbers(source, column, true))
+            text_format(&text, "%s%s", count++ ? "," : " ", source->table->names[column]);
+    }
+    return text.length < MOST ? text.data : "--features";
+}
+
+static bool bad_feature(const Source *source, Cell cell, CellKind kind)
+{
+    const char *shown = source_show(source, cell), *name = source->feature_names[cell.index];
+    if (kind == CELL_NOT_FINITE)
+        return source_error(source, cell, "%s is not finite, in column \"%s\"", shown, name);
+    if (holds_numbers(source, source->feature_columns[cell.index], false))
+        return source_error(source, cell, "%s is not a number, in column \"%s\"", shown, name);
+    return source_error(source, cell, "column \"%s\" holds text (%s), but features are numbers; choose them with %s",
+                        name, shown, suggest_features(source));
+}
+
+static bool read_features(Source *source)
+{
+    size_t rows = source->table->rows;
+    source->samples = rows;
+    source->row = ARENA_ARRAY(source->arena, rows, size_t);
+    source->x = arena_array(source->arena, rows, source->features * sizeof(double));
+    for (size_t row = 0; row < rows; row++) {
+        source->row[row] = row;
+        for (size_t i = 0; i < source->features; i++) {
+            TableField field = field_of(source, row, source->feature_columns[i]);
+            CellKind kind = source_field(field, &source->x[row * source->features + i]);
+            if (kind != CELL_NUMBER && kind != CELL_MISSING)
+                return bad_feature(source, (Cell){row, i, false}, kind);
+        }
+    }
+    return true;
+}
+
+bool source_from_table(Source *source, const char *data, size_t size)
+{
+    if (source->options->labels)
+        return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
+                                 "a CSV file has its labels in a column (--label), not in a file (--labels)");
+    source->table = table_read(source->arena, source->diagnostics, source->file, data, size);
+    if (!source->table)
+        return false;
+    bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
+    source->label_file = source->file;
+    return choose_labels(source, used) && choose_features(source, used) && read_features(source);
+}

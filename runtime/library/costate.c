@@ -1,0 +1,227 @@
+#include "runtime/library/costate.h"
+
+#include "runtime/library/net.h"
+#include "runtime/format/safetensors.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/* make install says where the specs are; the tests run in the source tree. */
+#ifndef COSTATE_SPECS
+#define COSTATE_SPECS "specs"
+#endif
+
+struct costate {
+    Arena *arena;
+    Session session;
+    Options options;
+    Laboratory *laboratory; /* NULL: it was not loaded */
+    const char *error;
+    locale_t locale;
+};
+
+/* What one call is about. */
+typedef struct {
+    const char *path, *changes;
+    unsigned threads;
+    size_t count, iterations;
+    const double *x, *target;
+    double *result, *objective;
+    costate_watch *watch;
+    void *context;
+} Call;
+
+typedef bool Task(costate *net, const Call *call);
+
+/* ---- calls ---- */
+
+/* Runs task; where memory runs out, that is the error. Numbers are written and read with a point, whatever the locale
+ * of the program. */
+static int perform(costate *net, Task *task, const Call *call)
+{
+    if (!net)
+        return 0;
+    locale_t before = uselocale(net->locale);
+    net->error = NULL;
+    if (setjmp(*arena_recovery(net->arena)))
+        net->error = "out of memory\n";
+    else if (!task(net, call))
+        net->error = session_messages(&net->session);
+    uselocale(before);
+    return !net->error;
+}
+
+/* The same for what needs a network. */
+static int perform_loaded(costate *net, Task *task, const Call *call)
+{
+    return net && net->laboratory ? perform(net, task, call) : 0;
+}
+
+static const Model *model_of(const costate *net)
+{
+    return net && net->laboratory ? net->laboratory->model : NULL;
+}
+
+/* ---- a network's life ---- */
+
+/* libtcc serves one thread at a time, also when it lets go of what it has compiled. */
+static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER;
+
+static bool load(costate *net, const Call *call)
+{
+    static const Option none[] = {{NULL, NULL, NULL}};
+    static const Command command = {.options = none};
+    Arena *arena = net->arena;
+    net->options.command = &command;
+    net->session = (Session){.arena = arena, .diagnostics = diagnostics_new(arena), .options = &net->options};
+    net->laboratory =
+        laboratory_open(&net->session, pool_new(arena, call->threads), call->path, call->changes, COSTATE_SPECS);
+    return net->laboratory;
+}
+
+costate *costate_load(const char *path, const char *changes, unsigned threads)
+{
+    costate *net = calloc(1, sizeof *net);
+    if (!net)
+        return NULL;
+    net->arena = arena_new();
+    net->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (!net->arena || !net->locale) {
+        costate_free(net);
+        return NULL;
+    }
+    pthread_mutex_lock(&one_compiler);
+    perform(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
+    rational_leave();
+    pthread_mutex_unlock(&one_compiler);
+    return net;
+}
+
+void costate_free(costate *net)
+{
+    if (!net)
+        return;
+    pthread_mutex_lock(&one_compiler);
+    arena_free(net->arena);
+    pthread_mutex_unlock(&one_compiler);
+    if (net->locale)
+        freelocale(net->locale);
+    free(net);
+}
+
+const char *costate_error(const costate *net)
+{
+    return net ? net->error : "out of memory\n";
+}
+
+/* ---- parameters ---- */
+
+size_t costate_inputs(const costate *net)
+{
+    return model_of(net) ? model_of(net)->inputs : 0;
+}
+
+size_t costate_outputs(const costate *net)
+{
+    return model_of(net) ? model_of(net)->outputs : 0;
+}
+
+size_t costate_parameters(const costate *net)
+{
+    return model_of(net) ? model_of(net)->parameters : 0;
+}
+
+double *costate_params(costate *net)
+{
+    return model_of(net) ? net->laboratory->state.params : NULL;
+}
+
+int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size)
+{
+    const Tensor *tensor = model_of(net) ? model_tensor(model_of(net), name) : NULL;
+    if (!tensor)
+        return 0;
+    *offset = tensor->offset;
+    *size = tensor->size;
+    return 1;
+}
+
+static bool save(costate *net, const Call *call)
+{
+    return safetensors_save_parameters(laboratory_memory(net->laboratory), net->session.diagnostics, call->path,
+                                       model_of(net), costate_params(net), false, NULL);
+}
+
+int costate_save(costate *net, const char *path)
+{
+    return perform_loaded(net, save, &(Call){.path = path});
+}
+
+static bool read(costate *net, const Call *call)
+{
+    return safetensors_load_parameters(laboratory_memory(net->laboratory), net->session.diagnostics, call->path,
+                                       model_of(net), costate_params(net), NULL);
+}
+
+int costate_read(costate *net, const char *path)
+{
+    return perform_loaded(net, read, &(Call){.path = path});
+}
+
+/* ---- numbers ---- */
+
+static bool predict(costate *net, const Call *call)
+{
+    laboratory_predict(net->laboratory, call->count, call->x, call->result);
+    return true;
+}
+
+int costate_predict(costate *net, size_t count, const double *x, double *prediction)
+{
+    return perform_loaded(net, predict, &(Call){.count = count, .x = x, .result = prediction});
+}
+
+static bool gradient_of(costate *net, const Call *call)
+{
+    laboratory_gradient(net->laboratory, call->count, call->x, call->target, call->objective, call->result);
+    return true;
+}
+
+int costate_gradient(costate *net, size_t count, const double *x, const double *target, double *objective,
+                     double *gradient)
+{
+    const Call call = {.count = count, .x = x, .target = target, .objective = objective, .result = gradient};
+    return perform_loaded(net, gradient_of, &call);
+}
+
+/* ---- training ---- */
+
+static bool look(void *context, const TraceRow *row)
+{
+    const Call *call = context;
+    return !call->watch || call->watch(call->context, row->iteration, row->training.objective, row->training.accuracy);
+}
+
+static bool train(costate *net, const Call *call)
+{
+    Laboratory *laboratory = net->laboratory;
+    if (!call->x && !laboratory_data(laboratory))
+        return false;
+    const Dataset *data = &laboratory->source.train;
+    Call own = *call;
+    TrainResult result =
+        laboratory_train(laboratory, call->x ? call->count : data->samples, call->x ? call->x : data->x,
+                         call->x ? call->target : data->target, call->iterations, &(Watch){look, &own});
+    return result != TRAIN_NOT_FINITE ||
+           diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
+}
+
+int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
+                  costate_watch *watch, void *context)
+{
+    return perform_loaded(
+        net, train,
+        &(Call){
+            .count = count, .x = x, .target = target, .iterations = iterations, .watch = watch, .context = context});
+}

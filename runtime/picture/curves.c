@@ -1,0 +1,229 @@
+#include "runtime/picture/curves.h"
+
+#include "runtime/number/order.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WIDTH = 800, HEIGHT = 520, MOST_ROWS = 400, MOST_LINES = 200 };
+
+/* ---- traces ---- */
+
+/* The row of count to show next: as many as a logarithmic axis can tell apart, and the last. */
+static size_t next_row(size_t row, size_t count)
+{
+    size_t next = (size_t)ceil((double)row * pow((double)count, 1.0 / MOST_ROWS));
+    next = next > row ? next : row + 1;
+    return row + 1 < count && next >= count ? count - 1 : next;
+}
+
+/* Block $NAMEindex: iteration, objective, accuracy and those of the test set. Iteration 0 has no place on a logarithmic
+ * axis. */
+static void add_trace(Text *data, size_t index, const Trace *trace)
+{
+    text_format(data, "$trace%zu << EOD\n", index);
+    for (size_t i = trace->count > 1 ? 1 : 0; i < trace->count; i = next_row(i, trace->count)) {
+        const TraceRow *row = &trace->rows[i];
+        text_format(data, "%zu %.9g %.9g", row->iteration ? row->iteration : 1, row->training.objective,
+                    row->training.accuracy);
+        if (trace->test)
+            text_format(data, " %.9g %.9g", row->test.objective, row->test.accuracy);
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+static void plot_trace(Text *body, size_t index, const NamedTrace *named, bool test, int column)
+{
+    text_format(body, "%s $trace%zu using 1:%d with %s lw 2 dt %d lc rgb '%s' ", index || test ? "," : "plot", index,
+                column + 2 * test, named->trace->count > 1 ? "lines" : "points", test ? 2 : 1,
+                drawing_colour(named->name ? index : test));
+    if (test && named->name) {
+        text_add(body, "notitle");
+        return;
+    }
+    text_add(body, "title ");
+    gnuplot_string(body, named->name ? named->name : test ? "test" : "training");
+}
+
+static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces, int column)
+{
+    size_t longest = 2;
+    for (size_t i = 0; i < count; i++)
+        longest = traces[i].trace->count > longest ? traces[i].trace->count : longest;
+    text_format(&drawing->body, "set xrange [1:%zu]\n", longest - 1 > 1 ? longest - 1 : 2);
+    for (size_t i = 0; i < count; i++) {
+        add_trace(&drawing->data, i, traces[i].trace);
+        plot_trace(&drawing->body, i, &traces[i], false, column);
+        if (traces[i].trace->test)
+            plot_trace(&drawing->body, i, &traces[i], true, column);
+    }
+    text_add(&drawing->body, "\n");
+}
+
+Drawing curves_objective(Arena *arena, const char *title, size_t count, const NamedTrace *traces)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    drawing_titles(&drawing, title, "iteration", "objective J");
+    text_add(&drawing.body, "set logscale xy\nset format xy '%g'\n");
+    plot_traces(&drawing, count, traces, 2);
+    return drawing;
+}
+
+Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    drawing_titles(&drawing, title, "iteration", rmse ? "root mean squared error" : "share classified correctly");
+    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n", rmse ? "y" : "");
+    text_add(&drawing.body, rmse ? "" : "set yrange [*<0.5:1]\n");
+    plot_traces(&drawing, count, traces, 3);
+    return drawing;
+}
+
+/* ---- layers ---- */
+
+/* An axis of the layers 1, 2, ... */
+static void set_layers(Text *body, size_t layers)
+{
+    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %d\n", layers, layers > 25 ? (int)layers / 12 : 1);
+}
+
+Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Text *body = &drawing.body;
+    size_t layers = 0, zeros = 0;
+    drawing_titles(&drawing, title, "layer", "time step h");
+    for (size_t i = 0; i < count; i++) {
+        layers = steps[i].layers > layers ? steps[i].layers : layers;
+        text_format(&drawing.data, "$steps%zu << EOD\n", i);
+        for (size_t k = 0; k < steps[i].layers; k++) {
+            text_format(&drawing.data, "%zu %.9g\n", k + 1, steps[i].steps[k]);
+            zeros += steps[i].steps[k] == 0;
+        }
+        text_add(&drawing.data, "EOD\n");
+    }
+    set_layers(body, layers);
+    text_add(body, "set xzeroaxis lt 1 lc rgb '#606060'\nset yrange [*<0:0<*]\nplot ");
+    for (size_t i = 0; i < count; i++) {
+        text_format(body, "%s$steps%zu using 1:2 with linespoints lw 1.5 pt %d ps 0.8 lc rgb '%s' title ",
+                    i ? ", " : "", i, drawing_shape(i), drawing_colour(i));
+        gnuplot_string(body, steps[i].name);
+    }
+    for (size_t i = 0; i < count && zeros; i++)
+        text_format(body, ", $steps%zu using 1:($2 == 0 ? 0 : NaN) with points pt 2 ps 1.6 lw 2 lc rgb '#000000' %s", i,
+                    i ? "notitle" : "title 'exactly 0'");
+    text_add(body, "\n");
+    return drawing;
+}
+
+/* Block $quantiles: layer, a tenth, the median, nine tenths of values [layers + 1][count]. Are all positive, so that
+ * they have a place on a logarithmic axis? */
+static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count, const double *values)
+{
+    double *sorted = ARENA_ARRAY(arena, count, double);
+    bool positive = true;
+    text_add(data, "$quantiles << EOD\n");
+    for (size_t layer = 0; layer <= layers; layer++) {
+        for (size_t i = 0; i < count; i++)
+            sorted[i] = values[layer * count + i];
+        order_ascending(sorted, count);
+        text_format(data, "%zu %.6g %.6g %.6g\n", layer, sorted[count / 10], sorted[count / 2],
+                    sorted[count - 1 - count / 10]);
+        positive = positive && sorted[count / 10] > 0;
+    }
+    text_add(data, "EOD\n");
+    return positive;
+}
+
+Drawing curves_costates(Arena *arena, const Exhibit *exhibit)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    const Model *model = exhibit->model;
+    bool positive = add_quantiles(arena, &drawing.data, model->layers, exhibit_samples(exhibit),
+                                  exhibit_costate_norms(arena, exhibit));
+    drawing_titles(&drawing, text_print(arena, "%s: costates", model->name), "layer", "norm of the costate p = dJ/dy");
+    text_format(&drawing.body,
+                "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
+                "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
+                "'' using 1:3 with linespoints pt 7 ps 0.6 lw 2 lc rgb '%s' title 'median'\n",
+                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0), drawing_colour(0));
+    return drawing;
+}
+
+/* Block $stages: layer, and the median of values [stages][layers][count] for every stage. */
+static void add_medians(Arena *arena, Text *data, size_t stages, size_t layers, size_t count, const double *values)
+{
+    double *sorted = ARENA_ARRAY(arena, count, double);
+    text_add(data, "$stages << EOD\n");
+    for (size_t layer = 0; layer < layers; layer++) {
+        text_format(data, "%zu", layer + 1);
+        for (size_t stage = 0; stage < stages; stage++) {
+            memcpy(sorted, values + (stage * layers + layer) * count, count * sizeof *sorted);
+            order_ascending(sorted, count);
+            text_format(data, " %.6g", sorted[count / 2]);
+        }
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Text *body = &drawing.body;
+    const Tableau *tableau = exhibit->program->description.tableau;
+    size_t samples, stages = tableau->stages, layers = exhibit->model->layers;
+    const double *norms = exhibit_slope_norms(arena, exhibit, &samples);
+    add_medians(arena, &drawing.data, stages, layers, samples, norms);
+    drawing_titles(&drawing, text_print(arena, "%s: stages of %s", exhibit->model->name, tableau->name), "layer",
+                   text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
+    set_layers(body, layers);
+    text_add(body, "plot ");
+    for (size_t i = 0; i < stages; i++)
+        text_format(body, "%s$stages using 1:%zu with linespoints lw 1.5 pt %d ps 0.8 lc rgb '%s' title 'stage %zu'",
+                    i ? ", " : "", i + 2, drawing_shape(i), drawing_colour(i), i + 1);
+    text_add(body, "\n");
+    return drawing;
+}
+
+/* ---- one channel ---- */
+
+static size_t shown_lines(const Exhibit *exhibit)
+{
+    size_t samples = exhibit_samples(exhibit);
+    return samples < MOST_LINES ? samples : MOST_LINES;
+}
+
+static void add_channel(Arena *arena, const Exhibit *exhibit, Text *data, size_t group, bool classes)
+{
+    size_t samples = exhibit_samples(exhibit);
+    const double *states = exhibit_states(arena, exhibit);
+    text_format(data, "$group%zu << EOD\n0 NaN\n\n", group);
+    for (size_t i = 0; i < shown_lines(exhibit); i++) {
+        if (classes && exhibit_class(exhibit, i) != group)
+            continue;
+        for (size_t layer = 0; layer <= exhibit->model->layers; layer++)
+            text_format(data, "%zu %.5g\n", layer, states[layer * samples + i]);
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+Drawing curves_channel(Arena *arena, const Exhibit *exhibit)
+{
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    size_t classes = exhibit_classes(exhibit), groups = classes ? classes : 1;
+    drawing_titles(&drawing,
+                   text_print(arena, "%s: the one channel of %zu samples", exhibit->model->name, shown_lines(exhibit)),
+                   "layer", "state y");
+    text_format(&drawing.body, "set xrange [0:%zu]\nplot ", exhibit->model->layers);
+    for (size_t group = 0; group < groups; group++) {
+        add_channel(arena, exhibit, &drawing.data, group, classes > 0);
+        text_format(&drawing.body, "%s$group%zu with lines lc rgb '%s' title ", group ? ", " : "", group,
+                    drawing_colour(group));
+        gnuplot_string(&drawing.body, classes ? exhibit_class_name(arena, exhibit, group) : "samples");
+    }
+    text_add(&drawing.body, "\n");
+    return drawing;
+}

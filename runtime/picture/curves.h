@@ -1,0 +1,36 @@
+/* figure_curves: pictures of numbers over iterations or layers, of one network or of several. */
+#ifndef COSTATE_FIGURE_CURVES_H
+#define COSTATE_FIGURE_CURVES_H
+
+#include "runtime/picture/drawing.h"
+#include "runtime/picture/trained.h"
+
+typedef struct {
+    const char *name; /* for the legend; NULL: "training" and "test" alone */
+    const Trace *trace;
+} NamedTrace;
+
+typedef struct {
+    const char *name;
+    size_t layers;
+    const double *steps; /* [layers] */
+} NamedSteps;
+
+/* Objective, and accuracy (RMSE where that is what the traces hold), over iterations on logarithmic axes; the test
+ * set dashed, and without an entry of its own in the legend where traces have names. */
+Drawing curves_objective(Arena *arena, const char *title, size_t count, const NamedTrace *traces);
+Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces);
+
+/* Time steps by layer, a step of 0 with a cross. */
+Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps);
+
+/* The median of the samples' slope norms by layer, a line for each stage. */
+Drawing curves_stages(Arena *arena, const Exhibit *exhibit);
+
+/* Median and the range from a tenth to nine tenths of the samples' costate norms by layer. */
+Drawing curves_costates(Arena *arena, const Exhibit *exhibit);
+
+/* The state by layer of a network with one channel, a line for each sample. */
+Drawing curves_channel(Arena *arena, const Exhibit *exhibit);
+
+#endif

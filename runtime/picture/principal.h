@@ -1,0 +1,25 @@
+/* projection: a plane to look at points of many channels in. */
+#ifndef COSTATE_PROJECTION_H
+#define COSTATE_PROJECTION_H
+
+#include "gen/base/arena.h"
+
+/* The plane mean + a axes[0] + b axes[1], where the axes are orthonormal. */
+typedef struct {
+    size_t width;
+    const double *mean;    /* [width] */
+    const double *axes[2]; /* [width] each */
+    double share;          /* of the variance that lies in the plane */
+} Projection;
+
+/* Of points [count][width], width >= 2: for two channels the channels themselves (mean 0), for more the first two
+ * principal components (Pearson 1901). */
+Projection projection_of(Arena *arena, size_t count, size_t width, const double *points);
+
+/* Coordinates of a point in the plane. */
+void projection_apply(const Projection *projection, const double *point, double coordinates[2]);
+
+/* The point of the plane with these coordinates. */
+void projection_lift(const Projection *projection, const double coordinates[2], double *point);
+
+#endif

@@ -1,0 +1,126 @@
+#include "runtime/run/fit.h"
+
+#include "runtime/system/clock.h"
+#include "runtime/system/interrupt.h"
+#include "runtime/train/progress.h"
+#include "runtime/solver/solver.h"
+
+static const double save_interval = 30.0;
+
+/* A training under way. */
+typedef struct {
+    const Fit *fit;
+    Diagnostics *diagnostics;
+    Run run;
+    Train *train;
+    Trace *trace;
+    Progress progress;
+    double start, saved; /* seconds of the clock */
+    const char *ended;
+    bool interrupted;
+} Fitting;
+
+/* Adds the iterate to the trace. */
+static bool record(Fitting *fitting)
+{
+    const TrainState *state = &fitting->train->state;
+    const Objective *test = fitting->fit->test;
+    TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
+    if (test && !test->evaluate(test->context, state->params, NULL, test->samples, &row.test, NULL))
+        return false;
+    trace_add(fitting->trace, &row);
+    return true;
+}
+
+static const TraceRow *last_row(const Fitting *fitting)
+{
+    return &fitting->trace->rows[fitting->trace->count - 1];
+}
+
+static bool save(Fitting *fitting, const char *ended)
+{
+    fitting->saved = clock_seconds();
+    return run_save(&fitting->run, fitting->train, fitting->trace, fitting->saved - fitting->start, ended);
+}
+
+/* A new run: nothing is written before its initial point is known to be finite. */
+static bool start(Fitting *fitting)
+{
+    TrainResult result = train_start(fitting->train, fitting->fit->params);
+    if (result == TRAIN_NOT_FINITE)
+        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->plan->model->file},
+                                 "the objective is not finite at the initial parameters");
+    return result == TRAIN_RUNNING && record(fitting) && run_begin(&fitting->run, fitting->train, fitting->trace);
+}
+
+static bool resume(Fitting *fitting)
+{
+    size_t iterations = fitting->fit->iterations;
+    if (!run_resume(&fitting->run, fitting->train, fitting->fit->test, &fitting->trace))
+        return false;
+    if (fitting->train->state.iteration > iterations)
+        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->folder},
+                                 "this run has %zu iterations already, more than %zu", fitting->train->state.iteration,
+                                 iterations);
+    return fitting->trace->count > 0 || record(fitting);
+}
+
+/* One iteration with all that follows from it; *going: is there another one? */
+static bool advance(Fitting *fitting, bool *going)
+{
+    TrainResult result = train_iterate(fitting->train);
+    *going = result == TRAIN_RUNNING;
+    fitting->ended = train_reason(result);
+    if (!*going)
+        return result != TRAIN_FAILED;
+    if (!record(fitting))
+        return false;
+    double now = clock_seconds();
+    progress_show(&fitting->progress, last_row(fitting), now);
+    return now - fitting->saved < save_interval || save(fitting, "unfinished");
+}
+
+static bool iterate(Fitting *fitting)
+{
+    bool going = true;
+    fitting->ended = train_reason(TRAIN_RUNNING);
+    while (going && fitting->train->state.iteration < fitting->fit->iterations) {
+        fitting->interrupted = interrupt_seen();
+        if (fitting->interrupted) {
+            fitting->ended = "interrupted";
+            return true;
+        }
+        if (!advance(fitting, &going))
+            return false;
+    }
+    return true;
+}
+
+/* After an error the trace may lack the row of the iterate, so the last save has to do. */
+static bool train_and_save(Fitting *fitting)
+{
+    const Fit *fit = fitting->fit;
+    const char *accuracy = solver_accuracy_name(fit->plan->model);
+    fitting->start = fitting->saved = clock_seconds();
+    fitting->progress =
+        progress_start(fit->progress, fit->test, accuracy, fit->iterations, last_row(fitting), fitting->start);
+    bool trained = iterate(fitting);
+    progress_end(&fitting->progress, last_row(fitting), clock_seconds());
+    return trained && save(fitting, fitting->ended);
+}
+
+bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result)
+{
+    Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
+    fitting.run = (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .plan = fit->plan};
+    fitting.train = train_new(arena, fit->training, train_settings(fit->plan->model));
+    fitting.trace = trace_new(arena, fit->test);
+    if (!run_available(arena, diagnostics, fit->folder, fit->mode))
+        return false;
+    interrupt_begin();
+    bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
+    interrupt_end();
+    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.train, fitting.trace,
+                          fitting.run.seconds + clock_seconds() - fitting.start};
+    return done;
+}

@@ -1,0 +1,34 @@
+/* fit: a training from its start, or from where it stopped, to its end: iterates, records, shows, saves. */
+#ifndef COSTATE_FIT_H
+#define COSTATE_FIT_H
+
+#include "runtime/run/run.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const char *folder;
+    RunMode mode;
+    const Plan *plan;
+    const Objective *training, *test; /* test: NULL where there is no test set */
+    const double *params;             /* the initial parameters; not used by RUN_RESUME */
+    size_t iterations;                /* in total, those before a resumption included */
+    FILE *progress;
+} Fit;
+
+typedef struct {
+    const char *ended; /* "iterations", "interrupted" or train_reason's */
+    bool interrupted;
+    const Train *train;
+    const Trace *trace;
+    double seconds; /* of training, those before a resumption included */
+} FitResult;
+
+/* Trains as fit says; the folder is created once the initial point has been evaluated, saved to every 30 seconds, at
+ * the end, and when SIGINT or SIGTERM ends training after the iteration under way. True, with *result filled in, for
+ * every ending but an error: an initial objective that is not finite (no folder is made), an objective that could not
+ * be evaluated (the last save stays), a folder or file as in run.h, fewer iterations than a resumed run
+ * already has. */
+bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result);
+
+#endif

@@ -1,0 +1,108 @@
+#include "runtime/run/run.h"
+
+#include "runtime/system/file.h"
+#include "runtime/run/summary.h"
+#include "runtime/format/safetensors.h"
+#include "runtime/run/state.h"
+
+#include <stdio.h>
+
+static const char model_name[] = "model.safetensors", trace_name[] = "trace.csv", report_name[] = "report.json",
+                  state_name[] = "state.safetensors";
+static const char *const names[] = {model_name, trace_name, report_name, state_name};
+enum { FILES = 4 };
+
+static bool holds_run(Arena *arena, const char *folder)
+{
+    for (int i = 0; i < FILES; i++)
+        if (file_exists(path_join(arena, folder, names[i])))
+            return true;
+    return false;
+}
+
+bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, RunMode mode)
+{
+    Place place = {.file = folder};
+    bool holds = holds_run(arena, folder);
+    if (mode == RUN_NEW && holds)
+        return diagnostics_error(diagnostics, place,
+                                 "this folder holds a run; --resume continues it, --force replaces it");
+    if (mode == RUN_RESUME && !holds)
+        return diagnostics_error(diagnostics, place, "there is no run to resume; without --resume one begins");
+    if (mode == RUN_RESUME && !file_exists(path_join(arena, folder, state_name)))
+        return diagnostics_error(diagnostics, place, "this run has no %s to resume from; --force replaces the run",
+                                 state_name);
+    return true;
+}
+
+static bool write_state(const Run *run, Arena *arena, const Train *train, double seconds)
+{
+    return state_write(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->plan, &train->state,
+                       run->seconds + seconds);
+}
+
+/* What a state may be without, or beside which more may be. */
+static bool write_others(const Run *run, Arena *arena, const Train *train, const Trace *trace, double seconds,
+                         const char *ended)
+{
+    const char *model = path_join(arena, run->folder, model_name);
+    const char *report = path_join(arena, run->folder, report_name);
+    Text text = text_new(arena);
+    report_add(&text, run->plan, trace, run->seconds + seconds, ended);
+    return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
+                      trace->text.length) &&
+           safetensors_save_parameters(arena, run->diagnostics, model, run->plan->model, train->state.params, false,
+                                       &run->plan->metadata) &&
+           file_write(run->diagnostics, report, text.data, text.length);
+}
+
+/* The files that a run has just begun with, and the folders made for them. */
+static void remove_all(const Run *run, size_t made)
+{
+    for (int i = 0; i < FILES; i++)
+        remove(path_join(run->arena, run->folder, names[i]));
+    folder_remove(run->folder, made);
+}
+
+/* The first save begins with the state: there is no moment at which the folder holds a run but no state, nor, with
+ * RUN_FORCE, one at which a state stands beside the trace of another run (that of iteration 0 needs none). */
+bool run_begin(Run *run, const Train *train, const Trace *trace)
+{
+    size_t made = 0;
+    if (!folder_create(run->diagnostics, run->folder, &made))
+        return false;
+    if (write_state(run, run->arena, train, 0.0) && write_others(run, run->arena, train, trace, 0.0, "unfinished"))
+        return true;
+    if (made)
+        remove_all(run, made);
+    return false;
+}
+
+bool run_resume(Run *run, Train *train, bool test, Trace **trace)
+{
+    Arena *arena = run->arena;
+    const char *path = path_join(arena, run->folder, trace_name);
+    TrainState state;
+    char *data;
+    size_t size;
+    if (!state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->plan, &state,
+                    &run->seconds))
+        return false;
+    if (state.iteration == 0)
+        *trace = trace_new(arena, test);
+    else if (!file_read(arena, run->diagnostics, path, &data, &size))
+        return false;
+    else
+        *trace = trace_read(arena, run->diagnostics, path, data, size, test, state.iteration);
+    train_continue(train, &state);
+    return *trace;
+}
+
+/* A save has an arena of its own: a long training makes many, and the run's gives nothing back before its end. */
+bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended)
+{
+    Arena *arena = arena_within(run->arena);
+    bool saved = write_others(run, arena, train, trace, seconds, ended) && write_state(run, arena, train, seconds);
+    arena_free(arena);
+    return saved;
+}

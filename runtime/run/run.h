@@ -1,0 +1,40 @@
+/* run: the folder of one training.
+ *
+ * It holds model.safetensors (the parameters under their names), trace.csv, report.json and state.safetensors: all that
+ * the next iteration depends on, with the plan it was made under. Each file is replaced as a whole. A save writes the
+ * state last, and what is behind the state's iteration in trace.csv does not count, so that the folder can be continued
+ * whatever moment the program is killed at. */
+#ifndef COSTATE_RUN_H
+#define COSTATE_RUN_H
+
+#include "runtime/run/provenance.h"
+#include "runtime/train/trace.h"
+#include "runtime/train/train.h"
+
+typedef enum { RUN_NEW, RUN_RESUME, RUN_FORCE } RunMode;
+
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    const char *folder;
+    const Plan *plan;
+    double seconds; /* of training before this start */
+} Run;
+
+/* Can a run be made in folder in that mode? An error otherwise: RUN_NEW wants none of its four files there, which it
+ * would overwrite; RUN_RESUME wants a state. Touches nothing; meant for before the work begins, too. */
+bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, RunMode mode);
+
+/* RUN_NEW and RUN_FORCE: creates the folder and saves train, just started, and trace, whose one row is iteration 0. On
+ * an error no folder is left that was not there before. */
+bool run_begin(Run *run, const Train *train, const Trace *trace);
+
+/* RUN_RESUME: gives train the stored state and *trace the rows up to it (none where it is iteration 0: its row is for
+ * the caller to add). Errors: a state made under another spec, other data or other settings than run->plan, each of
+ * which is named; a damaged file. Writes nothing. */
+bool run_resume(Run *run, Train *train, bool test, Trace **trace);
+
+/* Saves train and trace as they stand. seconds: of training since this start; ended: as for report_add. */
+bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended);
+
+#endif

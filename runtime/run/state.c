@@ -1,0 +1,213 @@
+#include "runtime/run/state.h"
+
+#include "runtime/format/safetensors.h"
+
+#include <string.h>
+
+static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
+
+/* The moments are there for Adam only. */
+static const char *const tensor_names[] = {"params", "moment1", "moment2"};
+enum { TENSORS = 3 };
+
+static double **tensor(TrainState *state, size_t i)
+{
+    return i == 0 ? &state->params : &state->moments[i - 1];
+}
+
+static size_t tensor_count(const Plan *plan)
+{
+    return plan->model->train.algorithm == TRAIN_ADAM ? TENSORS : 1;
+}
+
+static void set_number(Metadata *metadata, const char *key, double value)
+{
+    Text text = text_new(metadata->arena);
+    text_real(&text, value);
+    metadata_set(metadata, key, text.data);
+}
+
+/* The options of the command line that say what the data are. */
+static Metadata data_options(Arena *arena, const Plan *plan)
+{
+    Metadata options = metadata_new(arena);
+    for (size_t i = 0; i < plan->origin.count; i++)
+        if (*plan->origin.entries[i].key == '-')
+            metadata_set(&options, plan->origin.entries[i].key, plan->origin.entries[i].value);
+    return options;
+}
+
+static void set_all(Metadata *metadata, const char *prefix, const Metadata *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        metadata_set(metadata, text_print(metadata->arena, "%s%s", prefix, from->entries[i].key),
+                     from->entries[i].value);
+}
+
+static void set_plan(Metadata *metadata, const Plan *plan)
+{
+    const Metadata options = data_options(metadata->arena, plan);
+    Arena *arena = metadata->arena;
+    metadata_set(metadata, "version", COSTATE_VERSION);
+    metadata_set(metadata, "spec", plan_hash_text(arena, plan->model->hash));
+    metadata_set(metadata, "data", plan_hash_text(arena, plan->data_hash));
+    set_all(metadata, setting_prefix, &plan->settings);
+    set_all(metadata, option_prefix, &options);
+}
+
+bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, const TrainState *state,
+                 double seconds)
+{
+    NamedTensor tensors[TENSORS];
+    TrainState copy = *state;
+    for (size_t i = 0; i < tensor_count(plan); i++)
+        tensors[i] = (NamedTensor){tensor_names[i], 1, &plan->model->parameters, *tensor(&copy, i)};
+    Metadata metadata = metadata_new(arena);
+    set_plan(&metadata, plan);
+    set_number(&metadata, "iteration", (double)state->iteration);
+    set_number(&metadata, "step", state->step);
+    set_number(&metadata, "objective", state->evaluation.objective);
+    set_number(&metadata, "accuracy", state->evaluation.accuracy);
+    set_number(&metadata, "seconds", seconds);
+    return safetensors_write(arena, diagnostics, path, tensors, tensor_count(plan), &metadata);
+}
+
+/* A state file while it is read. */
+typedef struct {
+    Diagnostics *diagnostics;
+    Place place;
+    const Safetensors *file;
+} Reader;
+
+static bool damaged(const Reader *reader, const char *what)
+{
+    return diagnostics_error(reader->diagnostics, reader->place, "no state of a training: \"%s\" is missing or damaged",
+                             what);
+}
+
+static bool check_hash(const Reader *reader, const char *key, const char *now)
+{
+    const char *then = metadata_get(&reader->file->metadata, key);
+    if (!then)
+        return damaged(reader, key);
+    if (strcmp(then, now) == 0)
+        return true;
+    return diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s %s (%s, now %s)",
+                             strcmp(key, "data") == 0 ? "other" : "another", key, then, now);
+}
+
+/* "tau = 0.1", and of a switch, whose value is empty, its name. */
+static const char *show(Arena *arena, const char *key, const char *value)
+{
+    return text_print(arena, *value ? "%s = %s" : "%s%s", key, value);
+}
+
+/* What now has and the file, under the prefix, has with another value or not at all. */
+static bool check_present(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+{
+    bool same = true;
+    for (size_t i = 0; i < now->count; i++) {
+        const MetadataEntry *entry = &now->entries[i];
+        const char *then = metadata_get(&reader->file->metadata, text_print(arena, "%s%s", prefix, entry->key));
+        if (!then)
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made without %s",
+                                     show(arena, entry->key, entry->value));
+        else if (strcmp(then, entry->value) != 0)
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s = %s, not %s",
+                                     entry->key, then, entry->value);
+    }
+    return same;
+}
+
+/* What the file has under the prefix and now does not have. */
+static bool check_dropped(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+{
+    bool same = true;
+    for (size_t i = 0; i < reader->file->metadata.count; i++) {
+        const MetadataEntry *entry = &reader->file->metadata.entries[i];
+        size_t length = strlen(prefix);
+        if (strncmp(entry->key, prefix, length) == 0 && !metadata_get(now, entry->key + length))
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s",
+                                     show(arena, entry->key + length, entry->value));
+    }
+    return same;
+}
+
+static bool check_all(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+{
+    bool same = check_present(reader, arena, prefix, now);
+    return check_dropped(reader, arena, prefix, now) && same;
+}
+
+/* Options may differ where the data do not (a file that was moved): they are the reason where the data do. */
+static bool check_data(const Reader *reader, Arena *arena, const Plan *plan)
+{
+    const Metadata options = data_options(arena, plan);
+    if (check_hash(reader, "data", plan_hash_text(arena, plan->data_hash)))
+        return true;
+    check_all(reader, arena, option_prefix, &options);
+    return false;
+}
+
+static void check_version(const Reader *reader)
+{
+    const char *version = metadata_get(&reader->file->metadata, "version");
+    if (version && strcmp(version, COSTATE_VERSION) != 0)
+        diagnostics_warning(reader->diagnostics, reader->place,
+                            "this run was made with costate %s; its numbers may not be those of %s to the last bit",
+                            version, COSTATE_VERSION);
+}
+
+/* Every difference is reported, not only the first. */
+static bool check_plan(const Reader *reader, Arena *arena, const Plan *plan)
+{
+    bool same = check_hash(reader, "spec", plan_hash_text(arena, plan->model->hash));
+    same = check_data(reader, arena, plan) && same;
+    same = check_all(reader, arena, setting_prefix, &plan->settings) && same;
+    check_version(reader);
+    return same;
+}
+
+static bool get_number(const Reader *reader, const char *key, double *value)
+{
+    const char *text = metadata_get(&reader->file->metadata, key);
+    return (text && text_parse_real(text, strlen(text), value)) || damaged(reader, key);
+}
+
+static bool get_iteration(const Reader *reader, size_t *iteration)
+{
+    double value;
+    if (!get_number(reader, "iteration", &value))
+        return false;
+    if (value < 0.0 || value > 0x1p53 || value != (double)(size_t)value)
+        return damaged(reader, "iteration");
+    *iteration = (size_t)value;
+    return true;
+}
+
+static bool get_tensor(const Reader *reader, Arena *arena, const char *name, size_t size, double **values)
+{
+    for (size_t i = 0; i < reader->file->count; i++) {
+        const NamedTensor *found = &reader->file->tensors[i];
+        if (strcmp(found->name, name) == 0 && found->rank == 1 && found->shape[0] == size) {
+            *values = arena_grow(arena, found->values, size * sizeof(double), size * sizeof(double));
+            return true;
+        }
+    }
+    return damaged(reader, name);
+}
+
+bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, TrainState *state,
+                double *seconds)
+{
+    Reader reader = {diagnostics, {.file = path}, safetensors_read(arena, diagnostics, path)};
+    if (!reader.file || !check_plan(&reader, arena, plan))
+        return false;
+    *state = (TrainState){0};
+    for (size_t i = 0; i < tensor_count(plan); i++)
+        if (!get_tensor(&reader, arena, tensor_names[i], plan->model->parameters, tensor(state, i)))
+            return false;
+    return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
+           get_number(&reader, "objective", &state->evaluation.objective) &&
+           get_number(&reader, "accuracy", &state->evaluation.accuracy) && get_number(&reader, "seconds", seconds);
+}

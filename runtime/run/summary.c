@@ -1,0 +1,88 @@
+#include "runtime/run/summary.h"
+
+#include "runtime/format/json.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_number(Text *text, double value)
+{
+    if (isfinite(value))
+        text_real(text, value);
+    else
+        text_add(text, "null");
+}
+
+static void add_member(Text *text, const char *name, double value)
+{
+    text_format(text, ", \"%s\": ", name);
+    add_number(text, value);
+}
+
+static void add_row(Text *text, const char *name, const TraceRow *row, bool test)
+{
+    text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
+    add_member(text, "objective", row->training.objective);
+    add_member(text, "step", row->step);
+    add_member(text, "accuracy", row->training.accuracy);
+    if (test) {
+        add_member(text, "test_objective", row->test.objective);
+        add_member(text, "test_accuracy", row->test.accuracy);
+    }
+    text_add(text, "},\n");
+}
+
+static void add_data(Text *text, const Plan *plan)
+{
+    text_add(text, "  \"data\": {\"source\": ");
+    json_write_string(text, plan->source);
+    text_format(text, ", \"hash\": \"%s\", \"samples\": %zu, \"test_samples\": %zu, \"dropped_rows\": %zu},\n",
+                plan_hash_text(text->arena, plan->data_hash), plan->samples, plan->test_samples, plan->dropped);
+}
+
+/* Is string what text_real prints for a number? */
+static bool is_number(Arena *arena, const char *string)
+{
+    double value;
+    Text text = text_new(arena);
+    if (!text_parse_real(string, strlen(string), &value))
+        return false;
+    text_real(&text, value);
+    return strcmp(text.data, string) == 0;
+}
+
+/* An object of strings; numbers: those that are numbers are written as such. */
+static void add_strings(Text *text, const char *name, const Metadata *settings, bool numbers)
+{
+    text_format(text, "  \"%s\": {", name);
+    for (size_t i = 0; i < settings->count; i++) {
+        const MetadataEntry *setting = &settings->entries[i];
+        text_add(text, i ? ", " : "");
+        json_write_string(text, setting->key);
+        text_add(text, ": ");
+        if (numbers && is_number(text->arena, setting->value))
+            text_add(text, setting->value);
+        else
+            json_write_string(text, setting->value);
+    }
+    text_add(text, "},\n");
+}
+
+void report_add(Text *text, const Plan *plan, const Trace *trace, double seconds, const char *ended)
+{
+    const TraceRow *last = &trace->rows[trace->count - 1];
+    text_add(text, "{\n  \"name\": ");
+    json_write_string(text, plan->model->name);
+    text_format(text, ",\n  \"spec\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
+                plan_hash_text(text->arena, plan->model->hash), COSTATE_VERSION, plan->model->parameters);
+    add_data(text, plan);
+    add_strings(text, "origin", &plan->origin, false);
+    add_strings(text, "settings", &plan->settings, true);
+    add_row(text, "final", last, trace->test);
+    add_row(text, "best", trace_best(trace), trace->test);
+    text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
+    add_number(text, round(1000.0 * seconds) / 1000.0);
+    text_add(text, ",\n  \"ended\": ");
+    json_write_string(text, ended);
+    text_add(text, "\n}\n");
+}

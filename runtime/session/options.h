@@ -1,0 +1,51 @@
+/* options: the command line of one command, taken apart. */
+#ifndef COSTATE_OPTIONS_H
+#define COSTATE_OPTIONS_H
+
+#include "gen/base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One option of a command: "--name VALUE" (or "--name=VALUE"), or a switch where value is NULL. */
+typedef struct {
+    const char *name;  /* "--data" */
+    const char *value; /* "FILE", for the help */
+    const char *help;
+} Option;
+
+typedef struct {
+    const char *name;     /* "train" */
+    const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; NULL: none */
+    const char *summary;
+    const char *details; /* more for the help, or NULL */
+    const char *example;
+    const Option *options; /* the last has name NULL */
+} Command;
+
+typedef struct {
+    const Command *command;
+    const char *argument;
+    const char **values; /* by option; "" for a switch that is on, NULL where absent */
+    bool help;
+} Options;
+
+/* Takes argv[0..count) apart. NULL, with *problem saying why, for what the command does not know; options may come
+ * before or behind the argument. */
+const Options *options_parse(Arena *arena, const Command *command, size_t count, char **argv, const char **problem);
+
+/* The value of an option of the command; NULL where it was not given. */
+const char *options_get(const Options *options, const char *name);
+
+/* The value as a non-negative integer; fallback where it was not given. False, with *problem, when it is none. */
+bool options_count(Arena *arena, const Options *options, const char *name, uint64_t *value, const char **problem);
+
+/* The value as an index into `count` names; untouched where it was not given. False, with *problem and the nearest
+ * name, when it is none of them. */
+bool options_choice(Arena *arena, const Options *options, const char *name, const char *const *names, size_t count,
+                    size_t *index, const char **problem);
+
+/* Help for one command. */
+void options_help(const Command *command, void (*put)(const char *text));
+
+#endif

@@ -1,0 +1,163 @@
+#include "runtime/session/read_run.h"
+
+#include "runtime/system/file.h"
+#include "runtime/solver/initial.h"
+#include "runtime/run/provenance.h"
+#include "runtime/format/safetensors.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The options of train that say what the data are. */
+static const char *const data_options[] = {"--data",        "--labels", "--label",       "--features", "--drop-missing",
+                                           "--standardize", "--test",   "--test-labels", "--split",    "--seed"};
+enum { DATA_OPTIONS = sizeof data_options / sizeof *data_options, MOST_ARGUMENTS = 2 * DATA_OPTIONS + 1 };
+
+void recall_note(Session *session, Metadata *origin)
+{
+    char folder[4096];
+    if (getcwd(folder, sizeof folder))
+        metadata_set(origin, "folder", arena_string(session->arena, folder, strlen(folder)));
+    metadata_set(origin, "spec", session->options->argument);
+    for (size_t i = 0; i < DATA_OPTIONS; i++) {
+        const char *value = options_get(session->options, data_options[i]);
+        if (value)
+            metadata_set(origin, data_options[i], value);
+    }
+}
+
+/* ---- the command line of the training ---- */
+
+/* NULL also where there is no object. */
+static const char *string_member(const Json *object, const char *name)
+{
+    const Json *member = object ? json_member(object, name) : NULL;
+    return member && member->kind == JSON_STRING ? member->string : NULL;
+}
+
+/* The file of that name from here, or from where the training ran. */
+static char *found(Arena *arena, const Json *origin, const char *path)
+{
+    const char *folder = string_member(origin, "folder");
+    const char *place = file_exists(path) || !folder ? path : path_join(arena, folder, path);
+    return arena_string(arena, place, strlen(place));
+}
+
+static bool names_file(const char *option)
+{
+    for (const Option *known = command_train.options; known->name; known++)
+        if (!strcmp(known->name, option))
+            return known->value && !strcmp(known->value, "FILE");
+    return false;
+}
+
+static const Options *training_options(Session *session, const Json *origin)
+{
+    Arena *arena = session->arena;
+    char *arguments[MOST_ARGUMENTS];
+    const char *spec = string_member(origin, "spec"), *problem = NULL;
+    size_t count = 0;
+    if (!spec)
+        return NULL;
+    arguments[count++] = found(arena, origin, spec);
+    for (size_t i = 0; i < DATA_OPTIONS; i++) {
+        const char *value = string_member(origin, data_options[i]);
+        if (!value)
+            continue;
+        arguments[count++] = arena_string(arena, data_options[i], strlen(data_options[i]));
+        if (names_file(data_options[i]))
+            arguments[count++] = found(arena, origin, value);
+        else if (*value)
+            arguments[count++] = arena_string(arena, value, strlen(value));
+    }
+    return options_parse(arena, &command_train, count, arguments, &problem);
+}
+
+/* ---- files of the folder ---- */
+
+static const Json *read_report(Session *session, const char *folder)
+{
+    const char *path = path_join(session->arena, folder, "report.json");
+    char *data;
+    size_t size;
+    if (!file_exists(path)) {
+        diagnostics_error(session->diagnostics, (Place){.file = folder},
+                          "there is no run in this folder (no report.json); costate train SPEC --out %s makes one",
+                          folder);
+        return NULL;
+    }
+    if (!file_read(session->arena, session->diagnostics, path, &data, &size))
+        return NULL;
+    const JsonSource source = {path, data, size, 0};
+    return json_read(session->arena, session->diagnostics, &source);
+}
+
+static bool read_parameters(Session *session, Recall *recall)
+{
+    const Model *model = recall->exhibit.model;
+    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    initial_parameters(model, model->seed, params);
+    recall->exhibit.params = params;
+    return safetensors_load_parameters(session->arena, session->diagnostics,
+                                       path_join(session->arena, recall->folder, "model.safetensors"), model, params,
+                                       NULL);
+}
+
+static bool read_trace(Session *session, Recall *recall)
+{
+    const char *path = path_join(session->arena, recall->folder, "trace.csv");
+    const Json *iterations = json_member(recall->report, "iterations");
+    char *data;
+    size_t size;
+    if (!file_read(session->arena, session->diagnostics, path, &data, &size))
+        return false;
+    recall->exhibit.trace = trace_read(session->arena, session->diagnostics, path, data, size, recall->source.test,
+                                       iterations && iterations->natural ? (size_t)iterations->number : 0);
+    return recall->exhibit.trace;
+}
+
+/* ---- the run ---- */
+
+static bool same_hash(Session *session, const Json *object, const char *name, uint64_t hash, const char *folder,
+                      const char *what)
+{
+    const char *stored = string_member(object, name);
+    if (stored && !strcmp(stored, plan_hash_text(session->arena, hash)))
+        return true;
+    return diagnostics_error(session->diagnostics, (Place){.file = folder},
+                             "%s changed since this run; train again to see what it makes of them", what);
+}
+
+static bool recall_network(Session *session, Recall *recall)
+{
+    recall->program = session_program(session);
+    if (!recall->program || !same_hash(session, recall->report, "spec", recall->program->description.model->hash,
+                                       recall->folder, "the spec or a file it uses has"))
+        return false;
+    recall->exhibit.model = session_model(session, recall->program);
+    return recall->exhibit.model && samples_load(session, recall->exhibit.model, &recall->source) &&
+           same_hash(session, json_member(recall->report, "data"), "hash", samples_hash(&recall->source),
+                     recall->folder, "the data have");
+}
+
+const Recall *recall_run(Session *session, const char *folder)
+{
+    Recall *recall = ARENA_NEW(session->arena, Recall);
+    recall->folder = folder;
+    recall->report = read_report(session, folder);
+    if (!recall->report)
+        return NULL;
+    Session training = *session;
+    training.options = training_options(session, json_member(recall->report, "origin"));
+    if (!training.options) {
+        diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, "report.json")},
+                          "it does not say what the run was trained on: a run of an older version?");
+        return NULL;
+    }
+    if (!recall_network(&training, recall) || !read_parameters(session, recall) || !read_trace(session, recall))
+        return NULL;
+    recall->exhibit.program = recall->program;
+    recall->exhibit.train = &recall->source.train;
+    recall->exhibit.solver = session_solver(&training, recall->program);
+    return recall->exhibit.solver ? recall : NULL;
+}

@@ -1,0 +1,76 @@
+/* session: what the commands share: memory, errors, the generated program and its solver. */
+#ifndef COSTATE_SESSION_H
+#define COSTATE_SESSION_H
+
+#include "runtime/session/options.h"
+#include "runtime/solver/solver.h"
+
+typedef struct {
+    Arena *arena;
+    Diagnostics *diagnostics;
+    const Options *options;
+    const char *problem; /* what is wrong with the command line: an exit with STATUS_USAGE */
+    uint64_t threads;    /* as --threads and --backend say, once session_program has read them */
+    size_t backend;
+} Session;
+
+typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
+
+/* A command and what it does. */
+typedef struct {
+    const Command *command;
+    Status (*run)(Session *session);
+} CommandEntry;
+
+extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
+    command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
+Status train_run(Session *session);
+Status plot_run(Session *session);
+Status repl_run(Session *session);
+Status run_run(Session *session);
+Status new_run(Session *session);
+Status paper_run(Session *session);
+Status report_run(Session *session);
+Status gradient_run(Session *session);
+Status predict_run(Session *session);
+Status emit_run(Session *session);
+Status check_run(Session *session);
+Status derive_run(Session *session);
+Status tableau_run(Session *session);
+
+/* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
+ * share/costate/specs where it is installed, whatever the working directory. */
+const char *session_specs(Arena *arena);
+
+/* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
+const char *session_messages(Session *session);
+
+/* Generates the program of the spec that the command line names; NULL after errors, or with session->problem set where
+ * --threads or --backend has a value that it cannot have. */
+const Program *session_program(Session *session);
+
+/* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
+Model *session_model(Session *session, const Program *program);
+
+/* The option of every command that evaluates. */
+#define BACKEND_OPTION                                                                                                 \
+    {                                                                                                                  \
+        "--backend", "NAME", "the compiler: tcc, cc (the system's) or auto (both, one after the other) [tcc]"          \
+    }
+/* And what its command's details say about it. */
+#define BACKEND_DETAILS                                                                                                \
+    "--backend cc waits once for the system's C compiler (CC, or else cc) and keeps its code in ~/.cache/costate;\n"   \
+    "auto does not wait, but changes over when the compiler is done. With tcc a run has the same bits every time,\n"   \
+    "and with cc; with auto its last digits depend on that moment.\n"
+
+/* The solver of session_program's program, with threads as --threads says and code as --backend says; NULL after
+ * errors. */
+Solver *session_solver(Session *session, const Program *program);
+
+/* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */
+bool emit_files(Session *session, const Program *program, const char *folder, Text *files);
+
+/* Writes text to standard output; an error when it cannot be written. */
+Status session_print(Session *session, const Text *text);
+
+#endif

@@ -1,0 +1,247 @@
+#include "runtime/solver/check.h"
+
+#include "runtime/number/finite.h"
+#include "gen/network/identity.h"
+#include "runtime/solver/initial.h"
+#include "gen/network/interpret.h"
+#include "runtime/number/random.h"
+
+#include <float.h>
+#include <math.h>
+
+typedef struct {
+    Arena *arena;
+    const Program *program;
+    const Model *model;
+    Solver *solver;
+    Samples samples;
+    const double *x, *target;
+    double *params, *direction; /* [parameters]; the direction is 0 in tensors that are not learnt */
+    double *x_dot, *w;          /* [count][inputs], [count][outputs] */
+    CheckResult result;
+} Checker;
+
+size_t check_samples(const Model *model)
+{
+    const size_t most = 71, work = 20 * 1000 * 1000;
+    size_t each = model->parameters + 16 * model->layers * model->width, count = work / each;
+    return count < 1 ? 1 : count > most ? most : count;
+}
+
+static double dot(size_t count, const double *a, const double *b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+static double norm(size_t count, const double *a)
+{
+    return sqrt(dot(count, a, a));
+}
+
+/* 0 / 0 is no error: both sides vanish. */
+static double relative(double difference, double scale)
+{
+    return scale > 0 ? fabs(difference) / scale : fabs(difference);
+}
+
+/* The larger error; what is not a number is larger than anything. */
+static double worse(double a, double b)
+{
+    return isnan(a) || a > b ? a : b;
+}
+
+static void add_row(Checker *checker, const char *name, double error, double bound)
+{
+    bool passed = bound > 0 ? error <= bound : error == 0;
+    checker->result.rows[checker->result.count++] = (CheckRow){name, error, bound, passed};
+    checker->result.passed = checker->result.passed && passed;
+}
+
+/* ---- exact identities ---- */
+
+static void check_tableau(Checker *checker)
+{
+    const Tableau *tableau = checker->program->description.tableau;
+    if (!checker->model->residual)
+        return;
+    const Rational **adjoint = tableau_adjoint(checker->arena, tableau);
+    if (adjoint)
+        add_row(checker, "symplectic conditions", !tableau_is_symplectic(checker->arena, tableau, adjoint), 0);
+    add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
+}
+
+/* ---- derivatives ---- */
+
+static void check_dot_product(Checker *checker, double bound)
+{
+    const Model *model = checker->model;
+    size_t inputs = checker->samples.count * model->inputs, outputs = checker->samples.count * model->outputs;
+    double *jv = ARENA_ARRAY(checker->arena, outputs, double), *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
+    double *gradient = ARENA_ARRAY(checker->arena, model->parameters, double);
+    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, checker->params, checker->direction, jv);
+    solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar, gradient);
+    double left = dot(outputs, jv, checker->w);
+    double right = dot(inputs, checker->x_dot, x_bar) + dot(model->parameters, checker->direction, gradient);
+    add_row(checker, "dot product", relative(left - right, norm(outputs, jv) * norm(outputs, checker->w)), bound);
+}
+
+static long double *widened(Checker *checker, const double *values, double step)
+{
+    size_t count = checker->model->parameters;
+    long double *wide = ARENA_ARRAY(checker->arena, count, long double);
+    for (size_t i = 0; i < count; i++)
+        wide[i] = (long double)values[i] + (long double)step * (long double)checker->direction[i];
+    return wide;
+}
+
+static void check_gradient(Checker *checker, Interpreter *reference, const double *gradient, double bound)
+{
+    const Model *model = checker->model;
+    long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
+    interpret_gradient(reference, checker->samples.count, checker->x, checker->target,
+                       widened(checker, checker->params, 0), exact);
+    double worst = 0;
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        double largest = 0, error = 0;
+        for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
+            largest = fmax(largest, fabs((double)exact[i]));
+            error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
+        }
+        worst = worse(worst, relative(error, largest));
+    }
+    add_row(checker, "gradient", worst, bound);
+}
+
+/* The step is so small that kinks are hardly ever crossed, and large enough for long double; what the objectives'
+ * rounding alone can do stays within the bound. */
+static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
+{
+    const double step = 1e-7;
+    size_t count = checker->samples.count, parameters = checker->model->parameters;
+    long double above =
+        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, step));
+    long double below =
+        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, -step));
+    double difference = (double)((above - below) / (2 * (long double)step));
+    double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
+    double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;
+    add_row(checker, "directional derivative",
+            relative(dot(parameters, gradient, checker->direction) - difference, scale), bound);
+}
+
+/* <p_n, dy_n>, sums over all samples, is one number. */
+static void check_invariant(Checker *checker, double bound)
+{
+    const Model *model = checker->model;
+    size_t row = checker->samples.count * model->width, size = (model->layers + 1) * row;
+    double *tangents = ARENA_ARRAY(checker->arena, size, double), *costates = ARENA_ARRAY(checker->arena, size, double);
+    solver_trajectory(checker->solver, &checker->samples, checker->params, checker->x_dot, checker->w, NULL, tangents,
+                      costates);
+    double least = INFINITY, most = -INFINITY, scale = 0;
+    for (size_t n = 0; n <= model->layers; n++) {
+        double value = dot(row, tangents + n * row, costates + n * row);
+        least = fmin(least, value);
+        most = fmax(most, value);
+        scale = fmax(scale, norm(row, tangents + n * row) * norm(row, costates + n * row));
+    }
+    add_row(checker, "invariant", relative(most - least, scale), bound);
+}
+
+/* ---- the whole ---- */
+
+static double *normals(Checker *checker, const char *stream, size_t count)
+{
+    Random random = random_stream(checker->model->seed, stream);
+    double *values = ARENA_ARRAY(checker->arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        values[i] = random_normal(&random);
+    return values;
+}
+
+/* Initial values, shaken so that nothing is zero for a special reason. */
+static void choose_point(Checker *checker)
+{
+    const Model *model = checker->model;
+    checker->params = ARENA_ARRAY(checker->arena, model->parameters, double);
+    checker->direction = normals(checker, "check direction", model->parameters);
+    const double *noise = normals(checker, "check noise", model->parameters);
+    initial_parameters(model, model->seed, checker->params);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        double size = t == model->step_tensor ? 0.1 * model->step : 0.1;
+        for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
+            checker->params[i] += size * noise[i];
+            if (model->single)
+                checker->params[i] = (double)(float)checker->params[i];
+            checker->direction[i] *= model->tensors[t].learnt;
+        }
+    }
+}
+
+CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
+                         const double *target)
+{
+    const Model *model = program->description.model;
+    Checker checker = {.arena = arena,
+                       .program = program,
+                       .model = model,
+                       .solver = solver,
+                       .samples = solver_samples(arena, solver, count, x, target),
+                       .x = x,
+                       .target = target,
+                       .result = {.passed = true}};
+    choose_point(&checker);
+    checker.x_dot = normals(&checker, "check x", count * model->inputs);
+    checker.w = normals(&checker, "check w", count * model->outputs);
+    double objective, *gradient = ARENA_ARRAY(arena, model->parameters, double);
+    solver_evaluate(solver, &checker.samples, checker.params, &objective, NULL, gradient);
+    checker.result.finite = isfinite(objective) && finite_all(gradient, model->parameters);
+    Interpreter *reference = interpret_new(arena, program->derived);
+    check_tableau(&checker);
+    check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
+    check_gradient(&checker, reference, gradient, model->single ? 1e-3 : 1e-10);
+    check_directional(&checker, reference, gradient, model->single ? 1e-3 : 1e-8);
+    check_invariant(&checker, model->single ? 1e-4 : 1e-12);
+    return checker.result;
+}
+
+/* ---- text ---- */
+
+static void orders_text(Text *text, const Program *program)
+{
+    const Tableau *tableau = program->description.tableau;
+    text_format(text, "%-24s %s, %zu stage%s\n", "method", tableau->name, tableau->stages,
+                tableau->stages == 1 ? "" : "s");
+    if (!program->description.model->residual) {
+        text_format(text, "%-24s %s\n", "order", "- (a plain net is no Runge-Kutta step)");
+        return;
+    }
+    int control = tableau_control_order(text->arena, tableau);
+    text_format(text, "%-24s %d\n", "order, equation", tableau_order(text->arena, tableau));
+    if (control)
+        text_format(text, "%-24s %d\n", "order, control problem", control);
+    else
+        text_format(text, "%-24s %s\n", "order, control problem", "- (some b_i <= 0)");
+}
+
+void check_text(Text *text, const Program *program, const CheckResult *result)
+{
+    orders_text(text, program);
+    if (program->blueprint->tape.recomputed) {
+        text_format(text, "%-24s ", "memory");
+        tape_text(text, &program->blueprint->tape);
+        text_add(text, "\n");
+    }
+    text_format(text, "\n%-24s %-10s %-10s %s\n", "check", "error", "bound", "verdict");
+    for (size_t i = 0; i < result->count; i++) {
+        const CheckRow *row = &result->rows[i];
+        if (row->bound > 0)
+            text_format(text, "%-24s %-10.2g %-10.0e %s\n", row->name, row->error, row->bound,
+                        row->passed ? "passed" : "FAILED");
+        else
+            text_format(text, "%-24s %-10s %-10s %s\n", row->name, row->passed ? "0" : "not 0", "exact",
+                        row->passed ? "passed" : "FAILED");
+    }
+}

@@ -1,0 +1,40 @@
+/* check: the tests that a solver must pass to be trusted: exact identities of its tableau, and how the compiled code
+ * agrees with itself and with the reference in long double. */
+#ifndef COSTATE_CHECK_H
+#define COSTATE_CHECK_H
+
+#include "runtime/solver/solver.h"
+
+typedef struct {
+    const char *name;
+    double error, bound; /* bound 0: exact, error is 0 or 1 */
+    bool passed;
+} CheckRow;
+
+enum { CHECK_ROWS = 6 };
+
+typedef struct {
+    CheckRow rows[CHECK_ROWS];
+    size_t count;
+    bool passed, finite; /* finite: objective and gradient are */
+} CheckResult;
+
+/* Samples that a check of this model works on: fewer the larger the network, and no multiple of a block. */
+size_t check_samples(const Model *model);
+
+/* The rows:
+ *   symplectic conditions   b_i a~_ij + b_j a_ji - b_i b_j = 0, exactly; left out where some b_i = 0
+ *   bilinear identity       of the derived step, exactly; both left out for a plain net, which is no Runge-Kutta step
+ *   dot product             <Jv, w> against <v, J^T w>, relative to |Jv| |w|
+ *   gradient                against the reference, entry by entry, relative to the largest of its tensor
+ *   directional derivative  <gradient, v> against central differences of the reference, relative to |gradient| |v|
+ *   invariant               <p_n, dy_n> over all n, relative to the largest |p_n| |dy_n|
+ * x [count][inputs], target [count][outputs]; count at most SOLVER_CHUNK. Parameters and directions are random, drawn
+ * with the model's seed. */
+CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
+                         const double *target);
+
+/* The table: orders of the tableau first, then the rows. */
+void check_text(Text *text, const Program *program, const CheckResult *result);
+
+#endif

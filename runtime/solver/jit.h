@@ -1,0 +1,13 @@
+/* jit: compiles a solver's text in memory. The only part of costate that knows libtcc. */
+#ifndef COSTATE_JIT_H
+#define COSTATE_JIT_H
+
+#include "runtime/solver/kernels.h"
+
+/* Compiles text and gives the address of `function` in it. It may refer to every kernel of the set, as
+ * PREFIX_kernel. NULL after an error. The code lives as long as the arena. Not to be called by two threads at a
+ * time. */
+void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
+                  const KernelSet *kernels, const char *function);
+
+#endif

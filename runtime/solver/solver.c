@@ -1,0 +1,426 @@
+#include "runtime/solver/solver.h"
+
+#include "templates/abi.h"
+#include "runtime/system/gate.h"
+#include "runtime/solver/jit.h"
+#include "runtime/number/order.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What one thread needs. */
+typedef struct {
+    void *work;
+    void *gradient, *objective; /* of one chunk, in the solver's real type */
+} Desk;
+
+struct Solver {
+    Arena *arena;
+    const Model *model;
+    const KernelSet *kernels;
+    struct costate_table table;
+    Native *native; /* what may give a better table, or NULL */
+    Pool *pool;
+    Desk *desks; /* one for each thread; memory comes when first used */
+    void *trajectory_work;
+    void *params;     /* float solvers: room for the parameters */
+    void *prediction; /* float solvers: room for prediction_count samples */
+    size_t prediction_count;
+};
+
+/* ---- conversion between double and the solver's real type ---- */
+
+static void to_real(const Solver *solver, void *to, const double *from, size_t count)
+{
+    if (!solver->model->single) {
+        memcpy(to, from, count * sizeof(double));
+        return;
+    }
+    float *single = to;
+    for (size_t i = 0; i < count; i++)
+        single[i] = (float)from[i];
+}
+
+static void to_double(const Solver *solver, double *to, const void *from, size_t count)
+{
+    if (!solver->model->single) {
+        memcpy(to, from, count * sizeof(double));
+        return;
+    }
+    const float *single = from;
+    for (size_t i = 0; i < count; i++)
+        to[i] = (double)single[i];
+}
+
+static void *real_array(const Solver *solver, Arena *arena, size_t count)
+{
+    return arena_array(arena, count ? count : 1, solver->table.real_bytes);
+}
+
+/* The parameters as the solver takes them: the caller's own where that is double. */
+static const void *real_parameters(const Solver *solver, const double *params)
+{
+    if (!solver->model->single)
+        return params;
+    to_real(solver, solver->params, params, solver->model->parameters);
+    return solver->params;
+}
+
+/* The numbers in the solver's real type: those given where that is double. */
+static const void *converted(const Solver *solver, Arena *arena, const double *from, size_t count)
+{
+    if (!solver->model->single)
+        return from;
+    void *array = real_array(solver, arena, count);
+    to_real(solver, array, from, count);
+    return array;
+}
+
+static const void *row(const Solver *solver, const void *array, size_t index, size_t cols)
+{
+    return (const char *)array + index * cols * solver->table.real_bytes;
+}
+
+/* ---- construction ---- */
+
+Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool)
+{
+    const KernelSet *kernels = kernels_select(program->description.model->single, diagnostics);
+    return kernels ? solver_compile_with(arena, diagnostics, program, kernels, pool) : NULL;
+}
+
+Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
+                            Pool *pool)
+{
+    const Model *model = program->description.model;
+    struct costate_table table;
+    void *address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels,
+                                text_print(arena, "%s_describe", model->name));
+    if (!native_describe(address, &table))
+        return NULL;
+    Solver *solver = ARENA_NEW(arena, Solver);
+    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .table = table, .pool = pool};
+    solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
+    if (model->single)
+        solver->params = real_array(solver, arena, model->parameters);
+    return solver;
+}
+
+/* While no thread works; nothing is carried from one evaluation to the next but arrays whose sizes are the same. */
+static void look_for_native(Solver *solver)
+{
+    if (solver->native && native_look(solver->native, &solver->table) != NATIVE_PENDING)
+        solver->native = NULL;
+}
+
+bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend)
+{
+    if (backend == BACKEND_TCC)
+        return true;
+    solver->native = native_new(solver->arena, diagnostics, program, solver->kernels, &solver->table);
+    if (backend == BACKEND_CC && native_wait(solver->native, &solver->table) == NATIVE_INTERRUPTED)
+        return diagnostics_error(diagnostics, (Place){0}, "interrupted");
+    look_for_native(solver);
+    return true;
+}
+
+/* The arena serves one thread, so memory is taken before threads begin. */
+static void prepare_desks(Solver *solver, size_t count, bool gradient)
+{
+    for (size_t i = 0; i < count; i++) {
+        Desk *desk = &solver->desks[i];
+        if (!desk->work) {
+            desk->work = arena_alloc(solver->arena, solver->table.workspace_bytes);
+            desk->objective = real_array(solver, solver->arena, 1);
+        }
+        if (gradient && !desk->gradient)
+            desk->gradient = real_array(solver, solver->arena, solver->model->parameters);
+    }
+}
+
+Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target)
+{
+    return (Samples){
+        .count = count,
+        .x = converted(solver, arena, x, count * solver->model->inputs),
+        .target = target ? converted(solver, arena, target, count * solver->model->outputs) : NULL,
+    };
+}
+
+/* ---- evaluation over chunks ---- */
+
+typedef struct {
+    Solver *solver;
+    const Samples *samples;
+    const void *params; /* in the real type */
+    void *prediction;   /* [count][outputs] in the real type, or NULL */
+    double *objective, *gradient;
+    size_t chunks;
+    atomic_size_t next; /* to begin */
+    Gate turn;          /* the chunk to be added */
+} Evaluating;
+
+static size_t chunk_count(const Evaluating *evaluating, size_t chunk)
+{
+    size_t left = evaluating->samples->count - chunk * SOLVER_CHUNK;
+    return left < SOLVER_CHUNK ? left : SOLVER_CHUNK;
+}
+
+/* Where a chunk's gradient goes: where there is but one chunk, and all is double, that is the gradient. */
+static void *chunk_gradient(const Evaluating *evaluating, const Desk *desk)
+{
+    bool whole = evaluating->chunks == 1 && !evaluating->solver->model->single;
+    return whole ? (void *)evaluating->gradient : desk->gradient;
+}
+
+static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
+{
+    const Solver *solver = evaluating->solver;
+    const Samples *samples = evaluating->samples;
+    size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = solver->model->outputs;
+    const void *x = row(solver, samples->x, start, solver->model->inputs);
+    const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
+    void *prediction =
+        evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
+    if (!evaluating->objective)
+        solver->table.forward(count, x, evaluating->params, prediction, desk->work);
+    else if (evaluating->gradient)
+        solver->table.evaluate(count, x, target, evaluating->params, desk->objective, prediction,
+                               chunk_gradient(evaluating, desk), desk->work);
+    else
+        solver->table.objective(count, x, target, evaluating->params, desk->objective, prediction, desk->work);
+}
+
+static double real_at(const Solver *solver, const void *array, size_t index)
+{
+    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
+}
+
+/* A chunk's average counts by its share of the samples. */
+static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
+{
+    const Solver *solver = evaluating->solver;
+    double share = solver->model->average && evaluating->chunks > 1
+                       ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count
+                       : 1;
+    gate_await(&evaluating->turn, chunk);
+    *evaluating->objective += share * real_at(solver, desk->objective, 0);
+    bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
+    for (size_t i = 0; adds && i < solver->model->parameters; i++)
+        evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
+    gate_set(&evaluating->turn, chunk + 1);
+}
+
+static void work_on_chunks(void *context, size_t thread)
+{
+    Evaluating *evaluating = context;
+    Desk *desk = &evaluating->solver->desks[thread];
+    for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->chunks;) {
+        compute_chunk(evaluating, desk, chunk);
+        if (evaluating->objective)
+            add_chunk(evaluating, desk, chunk);
+    }
+}
+
+static void run_chunks(Solver *solver, Evaluating *evaluating)
+{
+    look_for_native(solver);
+    evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+    bool alone = evaluating->chunks <= 1;
+    bool gradient = evaluating->gradient && (!alone || solver->model->single);
+    prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
+    gate_open(&evaluating->turn, pool_looks(solver->pool));
+    if (alone)
+        work_on_chunks(evaluating, 0);
+    else
+        pool_run(solver->pool, work_on_chunks, evaluating);
+    gate_close(&evaluating->turn);
+}
+
+/* Memory for predictions in the real type: the caller's own where that is double. */
+static void *prediction_memory(Solver *solver, size_t count, double *prediction)
+{
+    if (!prediction || !solver->model->single)
+        return prediction;
+    if (solver->prediction_count < count) {
+        size_t most = count > 2 * solver->prediction_count ? count : 2 * solver->prediction_count;
+        solver->prediction = real_array(solver, solver->arena, most * solver->model->outputs);
+        solver->prediction_count = most;
+    }
+    return solver->prediction;
+}
+
+static void finish_predictions(Solver *solver, size_t count, double *prediction)
+{
+    if (prediction && solver->model->single)
+        to_double(solver, prediction, solver->prediction, count * solver->model->outputs);
+}
+
+void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
+                     double *prediction, double *gradient)
+{
+    *objective = 0;
+    if (gradient)
+        memset(gradient, 0, solver->model->parameters * sizeof *gradient);
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .params = real_parameters(solver, params),
+                             .prediction = prediction_memory(solver, samples->count, prediction),
+                             .objective = objective,
+                             .gradient = gradient};
+    run_chunks(solver, &evaluating);
+    finish_predictions(solver, samples->count, prediction);
+}
+
+void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction)
+{
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .params = real_parameters(solver, params),
+                             .prediction = prediction_memory(solver, samples->count, prediction)};
+    run_chunks(solver, &evaluating);
+    finish_predictions(solver, samples->count, prediction);
+}
+
+/* ---- single calls ---- */
+
+/* What they need for themselves goes when they end, however often they are called. */
+
+void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
+                     double *x_bar, double *gradient)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    prepare_desks(solver, 1, true);
+    const Desk *desk = &solver->desks[0];
+    Arena *own = arena_within(solver->arena);
+    void *x = x_bar ? real_array(solver, own, inputs) : NULL;
+    solver->table.pullback(samples->count, samples->x, real_parameters(solver, params),
+                           converted(solver, own, prediction_bar, outputs), x, desk->gradient, desk->work);
+    to_double(solver, gradient, desk->gradient, model->parameters);
+    if (x_bar)
+        to_double(solver, x_bar, x, inputs);
+    arena_free(own);
+}
+
+void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
+                        const double *params_dot, double *prediction_dot)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    prepare_desks(solver, 1, false);
+    Arena *own = arena_within(solver->arena);
+    void *dot = real_array(solver, own, outputs);
+    solver->table.pushforward(samples->count, samples->x, converted(solver, own, x_dot, inputs),
+                              real_parameters(solver, params), converted(solver, own, params_dot, model->parameters),
+                              dot, solver->desks[0].work);
+    to_double(solver, prediction_dot, dot, outputs);
+    arena_free(own);
+}
+
+void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
+                       const double *prediction_bar, double *states, double *tangents, double *costates)
+{
+    const Model *model = solver->model;
+    size_t size = (model->layers + 1) * samples->count * model->width, count = samples->count;
+    double *const results[3] = {states, tangents, costates};
+    void *reals[3];
+    if (!solver->trajectory_work)
+        solver->trajectory_work = arena_alloc(solver->arena, solver->table.trajectory_workspace_bytes);
+    Arena *own = arena_within(solver->arena);
+    for (size_t i = 0; i < 3; i++)
+        reals[i] = results[i] ? real_array(solver, own, size) : NULL;
+    solver->table.trajectory(count, samples->x, real_parameters(solver, params),
+                             tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
+                             costates ? converted(solver, own, prediction_bar, count * model->outputs) : NULL, reals[0],
+                             reals[1], reals[2], solver->trajectory_work);
+    for (size_t i = 0; i < 3; i++)
+        if (results[i])
+            to_double(solver, results[i], reals[i], size);
+    arena_free(own);
+}
+
+/* ---- objectives ---- */
+
+static double root_mean_square(size_t count, const double *prediction, const double *target)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
+    return sqrt(sum / (double)count);
+}
+
+double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
+{
+    size_t outputs = model->outputs, right = 0;
+    if (count == 0)
+        return 0;
+    if (model->link == LINK_IDENTITY)
+        return root_mean_square(count * outputs, prediction, target);
+    for (size_t i = 0; i < count; i++) {
+        const double *p = prediction + i * outputs, *c = target + i * outputs;
+        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : order_largest(p, outputs) == order_largest(c, outputs);
+    }
+    return (double)right / (double)count;
+}
+
+const char *solver_accuracy_name(const Model *model)
+{
+    return model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
+}
+
+typedef struct {
+    Arena *arena;
+    Solver *solver;
+    Samples samples;
+    const double *target;
+    double *prediction;           /* [count][outputs] */
+    void *batch_x, *batch_target; /* gathered samples in the real type */
+    double *batch_targets;        /* the same as doubles */
+    size_t batch_capacity;
+} Context;
+
+static void reserve_batch(Context *context, size_t count)
+{
+    const Solver *solver = context->solver;
+    if (count <= context->batch_capacity)
+        return;
+    context->batch_x = real_array(solver, context->arena, count * solver->model->inputs);
+    context->batch_target = real_array(solver, context->arena, count * solver->model->outputs);
+    context->batch_targets = arena_array(context->arena, count * solver->model->outputs, sizeof(double));
+    context->batch_capacity = count;
+}
+
+static Samples gather(Context *context, const size_t *indices, size_t count)
+{
+    const Solver *solver = context->solver;
+    size_t inputs = solver->model->inputs, outputs = solver->model->outputs, real = solver->table.real_bytes;
+    reserve_batch(context, count);
+    for (size_t i = 0; i < count; i++) {
+        memcpy((char *)context->batch_x + i * inputs * real, row(solver, context->samples.x, indices[i], inputs),
+               inputs * real);
+        memcpy((char *)context->batch_target + i * outputs * real,
+               row(solver, context->samples.target, indices[i], outputs), outputs * real);
+        memcpy(context->batch_targets + i * outputs, context->target + indices[i] * outputs, outputs * sizeof(double));
+    }
+    return (Samples){count, context->batch_x, context->batch_target};
+}
+
+static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
+                     double *gradient)
+{
+    Context *context = object;
+    Samples samples = indices ? gather(context, indices, count) : context->samples;
+    solver_evaluate(context->solver, &samples, params, &evaluation->objective, context->prediction, gradient);
+    evaluation->accuracy = solver_accuracy(context->solver->model, samples.count, context->prediction,
+                                           indices ? context->batch_targets : context->target);
+    return true;
+}
+
+Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    Context *context = ARENA_NEW(arena, Context);
+    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
+    context->prediction = ARENA_ARRAY(arena, samples->count * solver->model->outputs, double);
+    return (Objective){context, solver->model->parameters, samples->count, evaluate};
+}

@@ -1,0 +1,347 @@
+#include "runtime/system/file.h"
+
+#include "runtime/system/gzip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, LINKS = 40, FIRST_READ = 1 << 16 };
+
+static bool fail(Diagnostics *diagnostics, const char *path, const char *action, int error)
+{
+    return diagnostics_error(diagnostics, (Place){path, 0, 0}, "cannot %s: %s", action, strerror(error));
+}
+
+/* Up to size bytes: fewer only at the end of the file; -1 with errno on an error. */
+static ssize_t read_fully(int descriptor, char *data, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = read(descriptor, data + done, size - done);
+        if (count == 0)
+            break;
+        if (count < 0 && errno != EINTR)
+            return -1;
+        if (count > 0)
+            done += (size_t)count;
+    }
+    return (ssize_t)done;
+}
+
+/* Reads to the end of the descriptor. A file of the expected size needs one block; a pipe, which has none, grows. */
+static bool read_all(Arena *arena, int descriptor, size_t expected, char **data, size_t *size)
+{
+    size_t capacity = expected ? expected + 1 : FIRST_READ, filled = 0;
+    char *block = arena_alloc(arena, capacity + 1);
+    for (;;) {
+        ssize_t count = read_fully(descriptor, block + filled, capacity - filled);
+        if (count < 0)
+            return false;
+        filled += (size_t)count;
+        if (filled < capacity)
+            break;
+        block = arena_grow(arena, block, filled, 2 * capacity + 1);
+        capacity *= 2;
+    }
+    *data = block;
+    *size = filled;
+    return true;
+}
+
+bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **data, size_t *size)
+{
+    int descriptor = open(path, O_RDONLY);
+    struct stat status;
+    if (descriptor < 0)
+        return fail(diagnostics, path, "read", errno);
+    bool read = fstat(descriptor, &status) == 0 &&
+                read_all(arena, descriptor, S_ISREG(status.st_mode) ? (size_t)status.st_size : 0, data, size);
+    int error = errno;
+    close(descriptor);
+    if (!read)
+        return fail(diagnostics, path, "read", error);
+    if (gzip_recognised(*data, *size))
+        return gzip_expand(arena, diagnostics, path, *data, *size, FILE_LIMIT, data, size);
+    return true;
+}
+
+static bool write_fully(int descriptor, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(descriptor, data, size);
+        if (count < 0 && errno != EINTR)
+            return false;
+        if (count > 0) {
+            data += count;
+            size -= (size_t)count;
+        }
+    }
+    return true;
+}
+
+/* What is written to a file: next(context, &data) gives the bytes that follow, 0 of them at the end. */
+typedef struct {
+    size_t (*next)(void *context, const char **data);
+    void *context;
+} Stream;
+
+static bool write_stream(int descriptor, const Stream *stream)
+{
+    const char *data;
+    for (size_t size; (size = stream->next(stream->context, &data)) > 0;)
+        if (!write_fully(descriptor, data, size))
+            return false;
+    return true;
+}
+
+/* The length of path's folder with its slash: 0 where there is none. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* "folder/name" with folder[0..length) ending in a slash or empty; false with ENAMETOOLONG. */
+static bool beside(char target[PATH_SIZE], const char *folder, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+    if (length + name_length >= PATH_SIZE) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memmove(target, folder, length);
+    memcpy(target + length, name, name_length + 1);
+    return true;
+}
+
+/* The path that a chain of symbolic links ends at, which need not exist: the link stays, its file is replaced. */
+static bool follow_links(const char *path, char target[PATH_SIZE])
+{
+    if (!beside(target, "", 0, path))
+        return false;
+    for (int i = 0; i < LINKS; i++) {
+        char link[PATH_SIZE];
+        ssize_t length = readlink(target, link, sizeof link - 1);
+        if (length < 0)
+            return true;
+        link[length] = '\0';
+        if (!beside(target, target, link[0] == '/' ? 0 : folder_length(target), link))
+            return false;
+    }
+    errno = ELOOP;
+    return false;
+}
+
+/* A new file in target's folder; its name goes to temporary. -1 with errno. mkstemp would ignore the umask. */
+static int create_beside(const char *target, mode_t mode, char temporary[PATH_SIZE])
+{
+    for (int i = 0;; i++) {
+        char name[64];
+        snprintf(name, sizeof name, ".costate-%ld-%d", (long)getpid(), i);
+        if (!beside(temporary, target, folder_length(target), name))
+            return -1;
+        int descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
+        if (descriptor >= 0 || errno != EEXIST)
+            return descriptor;
+    }
+}
+
+/* Makes a rename in target's folder last. Some file systems cannot sync a folder; the file itself is safe there too. */
+static void sync_folder(const char *target)
+{
+    char folder[PATH_SIZE];
+    if (!beside(folder, target, folder_length(target), "."))
+        return;
+    int descriptor = open(folder, O_RDONLY);
+    if (descriptor < 0)
+        return;
+    fsync(descriptor);
+    close(descriptor);
+}
+
+/* existing: the state of the file that is replaced, or NULL. 0, or the errno of what failed. */
+static int replace(const char *target, const struct stat *existing, const Stream *stream)
+{
+    char temporary[PATH_SIZE];
+    mode_t mode = existing ? existing->st_mode & 0777 : 0666;
+    if (existing && access(target, W_OK) != 0)
+        return errno;
+    int descriptor = create_beside(target, mode, temporary);
+    if (descriptor < 0)
+        return errno;
+    if (existing)
+        fchmod(descriptor, mode); /* undoes the umask; a file system without permissions refuses, and needs none */
+    bool written = write_stream(descriptor, stream) && fsync(descriptor) == 0;
+    int error = errno;
+    if (close(descriptor) != 0 && written) {
+        written = false;
+        error = errno;
+    }
+    if (written && rename(temporary, target) == 0) {
+        sync_folder(target);
+        return 0;
+    }
+    error = written ? errno : error;
+    unlink(temporary);
+    return error;
+}
+
+static bool is_standard_output(const struct stat *status)
+{
+    struct stat output;
+    return fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status->st_dev && output.st_ino == status->st_ino;
+}
+
+static int write_through(const char *path, bool standard_output, const Stream *stream)
+{
+    if (standard_output)
+        fflush(stdout);
+    int descriptor = standard_output ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
+    if (descriptor < 0)
+        return errno;
+    int error = write_stream(descriptor, stream) ? 0 : errno;
+    close(descriptor);
+    return error;
+}
+
+bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
+                       void *context)
+{
+    const Stream stream = {next, context};
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+    bool output = exists && is_standard_output(&status);
+    char target[PATH_SIZE];
+    int error;
+    if (exists && (output || !S_ISREG(status.st_mode)))
+        error = write_through(path, output, &stream);
+    else if (follow_links(path, target))
+        error = replace(target, exists ? &status : NULL, &stream);
+    else
+        error = errno;
+    return error ? fail(diagnostics, path, "write", error) : true;
+}
+
+typedef struct {
+    const char *data;
+    size_t size;
+} Piece;
+
+/* All of the piece, and then nothing. */
+static size_t give(void *context, const char **data)
+{
+    Piece *piece = context;
+    size_t size = piece->size;
+    *data = piece->data;
+    piece->size = 0;
+    return size;
+}
+
+bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size)
+{
+    Piece piece = {data, size};
+    return file_write_stream(diagnostics, path, give, &piece);
+}
+
+bool file_move(Diagnostics *diagnostics, const char *from, const char *to)
+{
+    return rename(from, to) == 0 ? true : fail(diagnostics, to, "write", errno);
+}
+
+void file_remove(const char *path)
+{
+    unlink(path);
+}
+
+bool file_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0;
+}
+
+bool folder_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* 0 where path is a folder now, else an errno. */
+static int make_folder(const char *path, size_t *made)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0) {
+        ++*made;
+        return 0;
+    }
+    if (errno != EEXIST)
+        return errno;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+}
+
+/* Creates every missing folder of path. 0, or the errno of what failed: path is then cut to the folders before it. */
+static int create_each(char *path, size_t *made)
+{
+    for (char *end = path;;) {
+        char *before = end;
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char after = *end;
+        *end = '\0';
+        int error = make_folder(path, made);
+        *end = after;
+        if (error)
+            *before = '\0';
+        if (error || end[strspn(end, "/")] == '\0')
+            return error;
+    }
+}
+
+/* The length of path without the slashes it ends with. */
+static size_t trimmed(const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
+/* Removes the folder at path, which is overwritten, and those above it, made in all. */
+static void remove_made(char *path, size_t made)
+{
+    for (; made > 0; made--) {
+        path[trimmed(path)] = '\0';
+        if (rmdir(path) != 0)
+            return;
+        path[folder_length(path)] = '\0';
+    }
+}
+
+bool folder_create(Diagnostics *diagnostics, const char *path, size_t *made)
+{
+    char copy[PATH_SIZE];
+    *made = 0;
+    int error = beside(copy, "", 0, path) ? create_each(copy, made) : errno;
+    if (!error)
+        return true;
+    remove_made(copy, *made);
+    *made = 0;
+    return fail(diagnostics, path, "create the folder", error);
+}
+
+void folder_remove(const char *path, size_t made)
+{
+    char copy[PATH_SIZE];
+    if (beside(copy, "", 0, path))
+        remove_made(copy, made);
+}
+
+const char *path_join(Arena *arena, const char *folder, const char *name)
+{
+    if (name[0] == '/' || folder[0] == '\0')
+        return name;
+    return text_print(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+}

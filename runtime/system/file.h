@@ -1,0 +1,48 @@
+/* file: whole files in, whole files out, and the folders they are in. Paths in errors are the ones given. */
+#ifndef COSTATE_FILE_H
+#define COSTATE_FILE_H
+
+#include "gen/base/diagnostics.h"
+
+#include <stdint.h>
+
+/* More than this a gzip file may not expand to, in bytes. */
+#define FILE_LIMIT (UINT64_C(16) << 30)
+
+/* Reads the file at path into *data[0..*size), closed by a NUL and owned by the arena; what begins as gzip does is
+ * expanded. Errors: path is missing, a folder or unreadable, its gzip data are not sound or expand beyond FILE_LIMIT.
+ */
+bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **data, size_t *size);
+
+/* Makes data[0..size) the content of the file at path: a temporary file beside it is written, synced and renamed, so
+ * that path holds either what it held or all of data, under the permissions it had. A path that is no regular file (a
+ * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays. */
+bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
+
+/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end. */
+bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
+                       void *context);
+
+/* Renames the file `from`, replacing what file is at `to`. Both are on one file system. */
+bool file_move(Diagnostics *diagnostics, const char *from, const char *to);
+
+/* Removes the file at path, if there is one. */
+void file_remove(const char *path);
+
+/* Is there a file, folder or device at path? */
+bool file_exists(const char *path);
+
+/* Is there a folder at path? */
+bool folder_exists(const char *path);
+
+/* Creates the folder at path and those above it that are missing; *made is how many it created, for folder_remove. On
+ * an error it leaves none behind. */
+bool folder_create(Diagnostics *diagnostics, const char *path, size_t *made);
+
+/* Removes the folder at path and then made - 1 above it, as far as they are empty: the inverse of folder_create. */
+void folder_remove(const char *path, size_t made);
+
+/* name seen from folder: "folder/name", or name where it is absolute or folder is "". */
+const char *path_join(Arena *arena, const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,118 @@
+#include "runtime/system/gzip.h"
+
+#include <limits.h>
+#include <zlib.h>
+
+/* windowBits of the largest window, plus 16: a gzip header and trailer are expected and checked. */
+enum { WINDOW = 15 + 16, SCRATCH = 1 << 16 };
+
+bool gzip_recognised(const char *data, size_t size)
+{
+    return size >= 2 && (unsigned char)data[0] == 0x1f && (unsigned char)data[1] == 0x8b;
+}
+
+static voidpf allocate(voidpf arena, uInt count, uInt size)
+{
+    return arena_array(arena, count, size);
+}
+
+static void release(voidpf arena, voidpf block)
+{
+    (void)arena;
+    (void)block;
+}
+
+static uInt clip(uint64_t size)
+{
+    return size > UINT_MAX ? UINT_MAX : (uInt)size;
+}
+
+/* Why an expansion ended. */
+typedef enum { COMPLETE, TRUNCATED, CORRUPT, FOREIGN, TOO_LONG } Outcome;
+
+typedef struct {
+    const char *data;
+    size_t size, used;
+    char *out;        /* NULL: only count */
+    uint64_t written; /* bytes of all members so far */
+    uint64_t limit;   /* of written; with out, its size */
+} Expansion;
+
+/* Expands the member that begins at data[used]. stream is at rest before and after. */
+static Outcome expand_member(z_stream *stream, Expansion *e)
+{
+    char scratch[SCRATCH];
+    for (;;) {
+        uInt input = clip(e->size - e->used);
+        uInt room = e->out ? clip(e->limit - e->written) : SCRATCH;
+        char none; /* for the trailer, once out is full: inflate wants an address */
+        stream->next_in = (Bytef *)(uintptr_t)(e->data + e->used);
+        stream->avail_in = input;
+        stream->next_out = (Bytef *)(!e->out ? scratch : room ? e->out + e->written : &none);
+        stream->avail_out = room;
+        int status = inflate(stream, Z_NO_FLUSH);
+        uInt consumed = input - stream->avail_in, produced = room - stream->avail_out;
+        e->used += consumed;
+        e->written += produced;
+        if (e->written > e->limit)
+            return TOO_LONG;
+        if (status == Z_STREAM_END)
+            return COMPLETE;
+        if (status != Z_OK && status != Z_BUF_ERROR)
+            return CORRUPT;
+        if (consumed == 0 && produced == 0)
+            return e->used == e->size ? TRUNCATED : CORRUPT;
+    }
+}
+
+static Outcome expand_all(Arena *arena, Expansion *e)
+{
+    z_stream stream = {.zalloc = allocate, .zfree = release, .opaque = arena};
+    if (inflateInit2(&stream, WINDOW) != Z_OK)
+        return CORRUPT;
+    do {
+        Outcome outcome = expand_member(&stream, e);
+        if (outcome != COMPLETE)
+            return outcome;
+        if (e->used < e->size && !gzip_recognised(e->data + e->used, e->size - e->used))
+            return FOREIGN;
+        inflateReset(&stream);
+    } while (e->used < e->size);
+    return COMPLETE;
+}
+
+static bool report(Diagnostics *diagnostics, const char *file, Outcome outcome, const Expansion *e)
+{
+    Place place = {file, 0, 0};
+    switch (outcome) {
+    case COMPLETE:
+        return true;
+    case TRUNCATED:
+        return diagnostics_error(diagnostics, place, "the gzip data are truncated: they end after %zu bytes", e->size);
+    case FOREIGN:
+        return diagnostics_error(diagnostics, place, "something that is not gzip follows the gzip data at byte %zu",
+                                 e->used);
+    case TOO_LONG:
+        return diagnostics_error(diagnostics, place, "the gzip data expand to more than %llu bytes",
+                                 (unsigned long long)e->limit);
+    case CORRUPT:
+        break;
+    }
+    return diagnostics_error(diagnostics, place, "the gzip data are corrupt near byte %zu", e->used);
+}
+
+/* The first pass only counts: a bomb costs no memory, and the second pass finds a block of the exact size. */
+bool gzip_expand(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                 uint64_t limit, char **expanded, size_t *expanded_size)
+{
+    Expansion count = {.data = data, .size = size, .limit = limit};
+    if (!report(diagnostics, file, expand_all(arena, &count), &count))
+        return false;
+    size_t total = (size_t)count.written;
+    Expansion fill = {.data = data, .size = size, .limit = total, .out = arena_alloc(arena, total + 1)};
+    if (!report(diagnostics, file, expand_all(arena, &fill), &fill))
+        return false;
+    *expanded = fill.out;
+    *expanded_size = total;
+    return true;
+}

@@ -1,0 +1,86 @@
+#include "runtime/train/adam.h"
+
+#include "runtime/number/finite.h"
+#include "runtime/number/random.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+
+/* Every epoch starts from the identity and has a stream of its own, so that no order has to be stored. */
+static void shuffle(Train *train)
+{
+    size_t samples = train->objective->samples;
+    char name[40];
+    snprintf(name, sizeof name, "epoch %zu", train->state.iteration);
+    Random random = random_stream(train->settings.seed, name);
+    for (size_t i = 0; i < samples; i++)
+        train->order[i] = i;
+    random_shuffle(&random, train->order, samples);
+}
+
+/* Update number t = 1, 2, ... of the trial and its moments by train->gradient. */
+static void update(Train *train, double t)
+{
+    const double *g = train->gradient;
+    double *x = train->trial, *m = train->trial_moments[0], *v = train->trial_moments[1];
+    double bias1 = 1.0 - pow(beta1, t), bias2 = 1.0 - pow(beta2, t), rate = train->state.step;
+    for (size_t i = 0; i < train->objective->parameters; i++) {
+        m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
+        v[i] = beta2 * v[i] + (1.0 - beta2) * g[i] * g[i];
+        x[i] -= rate * (m[i] / bias1) / (sqrt(v[i] / bias2) + epsilon);
+    }
+    train_project(train, x);
+}
+
+static bool epoch(Train *train)
+{
+    const Objective *objective = train->objective;
+    size_t samples = objective->samples, batch = train->settings.spec.batch;
+    size_t batches = samples / batch + (samples % batch != 0);
+    Evaluation evaluation;
+    for (size_t k = 0; k < batches; k++) {
+        size_t first = k * batch, count = samples - first < batch ? samples - first : batch;
+        if (!objective->evaluate(objective->context, train->trial, train->order + first, count, &evaluation,
+                                 train->gradient))
+            return false;
+        update(train, (double)train->state.iteration * (double)batches + (double)(k + 1));
+    }
+    return true;
+}
+
+/* A batch that is not finite leaves its trace in the trial or in the moments, so looking once an epoch is enough. */
+static bool is_finite(const Train *train, const Evaluation *evaluation)
+{
+    size_t n = train->objective->parameters;
+    return isfinite(evaluation->objective) && finite_all(train->trial, n) && finite_all(train->trial_moments[0], n) &&
+           finite_all(train->trial_moments[1], n);
+}
+
+static void copy(Train *train, double *const to[3], double *const from[3])
+{
+    for (int i = 0; i < 3; i++)
+        memcpy(to[i], from[i], train->objective->parameters * sizeof(double));
+}
+
+TrainResult adam_iterate(Train *train)
+{
+    TrainState *state = &train->state;
+    double *const kept[3] = {state->params, state->moments[0], state->moments[1]};
+    double *const trial[3] = {train->trial, train->trial_moments[0], train->trial_moments[1]};
+    const Objective *objective = train->objective;
+    Evaluation evaluation;
+    copy(train, trial, kept);
+    shuffle(train);
+    if (!epoch(train) ||
+        !objective->evaluate(objective->context, train->trial, NULL, objective->samples, &evaluation, NULL))
+        return TRAIN_FAILED;
+    if (!is_finite(train, &evaluation))
+        return TRAIN_NOT_FINITE;
+    copy(train, kept, trial);
+    state->evaluation = evaluation;
+    state->iteration++;
+    return TRAIN_RUNNING;
+}

@@ -1,0 +1,117 @@
+#include "runtime/train/line_search.h"
+
+#include "runtime/number/finite.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double armijo_share = 0.4;
+
+static double first_step(const TrainSpec *spec, double last)
+{
+    return spec->algorithm == TRAIN_LIPSCHITZ ? last : fmin(spec->tau_max, 2.0 * last);
+}
+
+static double step_after_rejection(const TrainSpec *spec, double step)
+{
+    return spec->algorithm == TRAIN_LIPSCHITZ ? step * spec->up : step / 2.0;
+}
+
+static double step_after_acceptance(const TrainSpec *spec, double step)
+{
+    return spec->algorithm == TRAIN_LIPSCHITZ ? step * spec->down : step;
+}
+
+/* trial = P(u - g / L) or P(u - alpha g). */
+static void descend(Train *train, double step)
+{
+    const double *u = train->state.params, *g = train->gradient;
+    bool divide = train->settings.spec.algorithm == TRAIN_LIPSCHITZ;
+    for (size_t i = 0; i < train->objective->parameters; i++)
+        train->trial[i] = u[i] - (divide ? g[i] / step : step * g[i]);
+    train_project(train, train->trial);
+}
+
+/* The largest objective at which the trial is accepted. */
+static double bound(const Train *train, double step)
+{
+    const double *u = train->state.params, *v = train->trial, *g = train->gradient;
+    double slope = 0.0, square = 0.0;
+    for (size_t i = 0; i < train->objective->parameters; i++) {
+        double difference = v[i] - u[i];
+        slope += g[i] * difference;
+        square += difference * difference;
+    }
+    double objective = train->state.evaluation.objective;
+    if (train->settings.spec.algorithm == TRAIN_LIPSCHITZ)
+        return objective + slope + step / 2.0 * square;
+    return objective + armijo_share * slope;
+}
+
+static bool all_zero(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0.0)
+            return false;
+    return true;
+}
+
+static bool evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient)
+{
+    const Objective *objective = train->objective;
+    return objective->evaluate(objective->context, params, NULL, objective->samples, evaluation, gradient);
+}
+
+/* Makes train->gradient the one at the iterate. */
+static TrainResult prepare(Train *train)
+{
+    Evaluation evaluation;
+    size_t parameters = train->objective->parameters;
+    if (!train->gradient_known && !evaluate(train, train->state.params, &evaluation, train->gradient))
+        return TRAIN_FAILED;
+    train->gradient_known = true;
+    if (!finite_all(train->gradient, parameters))
+        return TRAIN_NOT_FINITE;
+    return all_zero(train->gradient, parameters) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
+}
+
+/* The trial becomes the iterate, and the gradient there, where it is known, the gradient. */
+static void accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known)
+{
+    TrainState *state = &train->state;
+    memcpy(state->params, train->trial, train->objective->parameters * sizeof(double));
+    state->evaluation = *evaluation;
+    state->step = step_after_acceptance(&train->settings.spec, step);
+    state->iteration++;
+    train->gradient_known = gradient_known;
+    if (gradient_known)
+        memcpy(train->gradient, train->trial_gradient, train->objective->parameters * sizeof(double));
+}
+
+/* Lipschitz accepts its first trial about 40 times as often as not (down^40 * up = 1), so that trial is evaluated
+ * together with the gradient that the next iteration then needs: one pass forward an iteration instead of two. Armijo,
+ * which starts from twice the last step, rejects too often for that. */
+static TrainResult search(Train *train)
+{
+    double step = first_step(&train->settings.spec, train->state.step);
+    bool with_gradient = train->settings.spec.algorithm == TRAIN_LIPSCHITZ;
+    for (int trial = 0; trial < TRAIN_MOST_TRIALS; trial++, with_gradient = false) {
+        Evaluation evaluation;
+        descend(train, step);
+        if (!evaluate(train, train->trial, &evaluation, with_gradient ? train->trial_gradient : NULL))
+            return TRAIN_FAILED;
+        double limit = bound(train, step);
+        if (isfinite(evaluation.objective) && isfinite(limit) && evaluation.objective <= limit) {
+            accept(train, &evaluation, step, with_gradient);
+            return TRAIN_RUNNING;
+        }
+        step = step_after_rejection(&train->settings.spec, step);
+    }
+    return TRAIN_REJECTED_TOO_OFTEN;
+}
+
+TrainResult line_search_iterate(Train *train)
+{
+    TrainResult result = prepare(train);
+    return result == TRAIN_RUNNING ? search(train) : result;
+}

@@ -1,0 +1,40 @@
+/* trace: what each iteration reached, as trace.csv holds it.
+ *
+ * The header is "iteration,objective,step,accuracy" and, where there is a test set, ",test_objective,test_accuracy";
+ * row i is iteration i, row 0 the initial point; numbers read back as the same doubles. */
+#ifndef COSTATE_TRACE_H
+#define COSTATE_TRACE_H
+
+#include "gen/base/diagnostics.h"
+#include "runtime/solver/objective.h"
+
+typedef struct {
+    size_t iteration;
+    double step;
+    Evaluation training, test; /* test: where there is a test set */
+} TraceRow;
+
+typedef struct {
+    bool test;
+    TraceRow *rows; /* [count], iterations 0, 1, ... */
+    size_t count, capacity;
+    Text text; /* the file: header and every row */
+} Trace;
+
+/* A trace without rows; test: is there a test set? */
+Trace *trace_new(Arena *arena, bool test);
+
+/* Adds row, whose iteration is trace->count. */
+void trace_add(Trace *trace, const TraceRow *row);
+
+/* The first row with the lowest objective, of the test set where there is one; NULL in an empty trace. */
+const TraceRow *trace_best(const Trace *trace);
+
+/* Reads rows 0 to last from data[0..size), the content of the file path; what follows them is ignored. NULL, with an
+ * error that names path and line, when the header is not that of a trace with (without) a test set, a row is not
+ * exactly its numbers or not the next iteration, or the file ends before row last is complete. Only the values of the
+ * test set may be "nan" or "inf". */
+Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size, bool test,
+                  size_t last);
+
+#endif

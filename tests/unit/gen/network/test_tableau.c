@@ -1,0 +1,300 @@
+#include "tests/unit/specs.h"
+
+#include "gen/network/identity.h"
+
+TestSuite(tableau, .init = fixture_open, .fini = fixture_close);
+
+/* Order for the differential equation, and for the control problem (0: some b_i = 0). */
+static const struct {
+    char name[24];
+    int order, control;
+    size_t stages, dropped;
+} shipped[] = {
+    {"euler", 1, 1, 1, 0},  {"improved_euler", 2, 2, 2, 0}, {"ralston2", 2, 2, 2, 0}, {"midpoint", 2, 0, 2, 0},
+    {"heun3", 3, 0, 3, 0},  {"kutta3", 3, 3, 3, 0},         {"ssprk3", 3, 2, 3, 0},   {"bogacki_shampine3", 3, 2, 3, 1},
+    {"kutta4", 4, 4, 4, 0}, {"three_eighths", 4, 4, 4, 0},  {"dopri5", 5, 0, 6, 1},
+};
+enum { SHIPPED = sizeof shipped / sizeof *shipped };
+
+static const Rational *add_seventh(const Rational *value)
+{
+    return rational_add(arena, value, rational_ratio(arena, 1, 7));
+}
+
+/* A tableau from the text of its table; NULL when it is refused. */
+static const Tableau *read_tableau(const char *table)
+{
+    const char *path = fixture_text("inline.lua", text_print(arena, "return tableau {\n%s}\n", table));
+    return reader_tableau(arena, diagnostics, path, "specs");
+}
+
+static void assert_refused(const char *table, const char *message)
+{
+    diagnostics = diagnostics_new(arena);
+    cr_assert_null(read_tableau(table));
+    const char *shown = fixture_messages();
+    cr_assert_eq(strncmp(shown, message, strlen(message)), 0, "%s", shown);
+}
+
+Test(tableau, every_shipped_file_is_tested)
+{
+    Names names = spec_names("specs/tableau");
+    cr_assert_eq(names.count, SHIPPED);
+    for (size_t i = 0; i < names.count; i++) {
+        bool listed = false;
+        for (size_t k = 0; k < SHIPPED; k++)
+            listed = listed || strcmp(shipped[k].name, names.at[i]) == 0;
+        cr_assert(listed, "%s", names.at[i]);
+    }
+}
+
+Test(tableau, orders)
+{
+    for (size_t k = 0; k < SHIPPED; k++) {
+        const Tableau *tableau = tableau_of(shipped[k].name);
+        cr_assert_eq(tableau_order(arena, tableau), shipped[k].order, "%s", shipped[k].name);
+        cr_assert_eq(tableau_control_order(arena, tableau), shipped[k].control, "%s", shipped[k].name);
+        cr_assert_eq(tableau->stages, shipped[k].stages, "%s", shipped[k].name);
+        cr_assert_eq(tableau->dropped, shipped[k].dropped, "%s", shipped[k].name);
+        cr_assert_eq(tableau_is_positive(tableau), shipped[k].control > 0, "%s", shipped[k].name);
+    }
+}
+
+Test(tableau, the_adjoint_is_symplectic_where_no_weight_is_zero)
+{
+    for (size_t k = 0; k < SHIPPED; k++) {
+        const Tableau *tableau = tableau_of(shipped[k].name);
+        const Rational **adjoint = tableau_adjoint(arena, tableau);
+        cr_assert_eq(adjoint != NULL, shipped[k].control > 0, "%s", shipped[k].name);
+        cr_assert_eq(adjoint != NULL, tableau_has_adjoint(tableau));
+        cr_assert(!adjoint || tableau_is_symplectic(arena, tableau, adjoint), "%s", shipped[k].name);
+    }
+}
+
+Test(tableau, a_changed_adjoint_is_not_symplectic)
+{
+    const Tableau *tableau = tableau_of("kutta4");
+    const Rational **adjoint = tableau_adjoint(arena, tableau);
+    for (size_t i = 0; i < 16; i++) {
+        const Rational *entry = adjoint[i];
+        adjoint[i] = add_seventh(entry);
+        cr_assert_not(tableau_is_symplectic(arena, tableau, adjoint), "entry %zu", i);
+        adjoint[i] = entry;
+    }
+    cr_assert(tableau_is_symplectic(arena, tableau, adjoint));
+}
+
+Test(tableau, the_adjoint_of_kutta4)
+{
+    static const long expected[16][2] = {{1, 6}, {-2, 3}, {1, 3}, {1, 6},  {1, 6}, {1, 3}, {-1, 6}, {1, 6},
+                                         {1, 6}, {1, 3},  {1, 3}, {-1, 3}, {1, 6}, {1, 3}, {1, 3},  {1, 6}};
+    const Rational **adjoint = tableau_adjoint(arena, tableau_of("kutta4"));
+    for (size_t i = 0; i < 16; i++)
+        cr_assert(rational_equals(adjoint[i], expected[i][0], expected[i][1]), "entry %zu", i);
+}
+
+/* ---- the bilinear identity ---- */
+
+Test(tableau, the_bilinear_identity_holds_for_all)
+{
+    for (size_t k = 0; k < SHIPPED; k++)
+        cr_assert(identity_bilinear(arena, tableau_of(shipped[k].name)), "%s", shipped[k].name);
+}
+
+static Step step_of(Graph *graph, const Tableau *tableau)
+{
+    const Node *y = graph_input(graph, "y", shape_vector(1, true)), *h = graph_input(graph, "h", shape_scalar(false));
+    Field field = {y, NULL, 0, graph_unary(graph, OP_SIN, y)};
+    return step_build(graph, tableau, &field, true, h, NULL);
+}
+
+static const Node *nudged(Graph *graph, const Node *node, const Node *by)
+{
+    return graph_add(graph, node, graph_scale(graph, graph_constant(graph, rational_ratio(arena, 1, 7)), by));
+}
+
+static void assert_broken(const Step *step, const char *what)
+{
+    cr_assert_not(identity_of_step(arena, step), "%s", what);
+}
+
+Test(tableau, the_identity_notices_a_change_in_any_expression)
+{
+    Graph *graph = graph_new(arena);
+    Step step = step_of(graph, tableau_of("heun3")), changed = step;
+    cr_assert(identity_of_step(arena, &step));
+    changed.y_next = nudged(graph, step.y_next, step.slope[0]);
+    assert_broken(&changed, "y_next");
+    changed = step;
+    changed.p = nudged(graph, step.p, step.costate[2]);
+    assert_broken(&changed, "p");
+    for (size_t i = 0; i < step.stages; i++) {
+        const Node *bar = step.bar[i], *stage = step.stage[i];
+        step.bar[i] = nudged(graph, bar, step.p_next);
+        assert_broken(&step, "bar");
+        step.bar[i] = bar;
+        if (i == 0)
+            continue;
+        step.stage[i] = nudged(graph, stage, step.slope[0]);
+        assert_broken(&step, "stage");
+        step.stage[i] = stage;
+    }
+    cr_assert(identity_of_step(arena, &step));
+}
+
+/* ---- tableaus that are not shipped ---- */
+
+/* Butcher 1964: seven stages, order 6, b2 = 0 and two negative weights. */
+static const char butcher6[] = "A = {\n"
+                               "{ 0 }, { '1/3' }, { 0, '2/3' }, { '1/12', '1/3', '-1/12' },\n"
+                               "{ '-1/16', '9/8', '-3/16', '-3/8' }, { 0, '9/8', '-3/8', '-3/4', '1/2' },\n"
+                               "{ '9/44', '-9/11', '63/44', '18/11', 0, '-16/11' } },\n"
+                               "b = { '11/120', 0, '27/40', '27/40', '-4/15', '-4/15', '11/120' }\n";
+
+Test(tableau, seven_stages_of_order_six)
+{
+    const Tableau *tableau = read_tableau(butcher6);
+    cr_assert_not_null(tableau, "%s", fixture_messages());
+    cr_assert_eq(tableau->stages, 7);
+    cr_assert_eq(tableau_order(arena, tableau), 6);
+    cr_assert_eq(tableau_control_order(arena, tableau), 0);
+    cr_assert(identity_bilinear(arena, tableau));
+}
+
+Test(tableau, negative_weights_have_an_adjoint_but_no_control_order)
+{
+    const Tableau *tableau = read_tableau("A = { { 0 }, { 1 }, { '1/2', 1 } }, b = { 1, '-1/2', '1/2' }\n");
+    cr_assert_not_null(tableau, "%s", fixture_messages());
+    cr_assert_eq(tableau_control_order(arena, tableau), 0);
+    cr_assert_not(tableau_is_positive(tableau));
+    cr_assert(tableau_is_symplectic(arena, tableau, tableau_adjoint(arena, tableau)));
+    cr_assert(identity_bilinear(arena, tableau));
+}
+
+Test(tableau, stages_that_nothing_uses_are_dropped)
+{
+    const Tableau *tableau = read_tableau("A = { { 0 }, { 1 }, { 0, 0 }, { '1/2', 0, 0 }, { 0, 0, 0, 7 } },\n"
+                                          "b = { 0, 0, 0, 1, 0 }\n");
+    cr_assert_not_null(tableau, "%s", fixture_messages());
+    cr_assert_eq(tableau->stages, 2);
+    cr_assert_eq(tableau->dropped, 3);
+    cr_assert(rational_equals(tableau_a(tableau, 1, 0), 1, 2));
+    cr_assert(rational_equals(tableau->c[1], 1, 2));
+    cr_assert_eq(tableau_order(arena, tableau), 2);
+}
+
+Test(tableau, implicit_or_inconsistent_tableaus_are_refused)
+{
+    assert_refused("A = { { '1/2' } },\nb = { 1 }\n",
+                   "inline.lua:2: the tableau is implicit: A[1][1] is not zero; only explicit methods (A strictly "
+                   "lower triangular) are supported\n");
+    assert_refused("A = { { 0, 1 }, { 0, 0 } },\nb = { 1, 0 }\n",
+                   "inline.lua:2: the tableau is implicit: A[1][2] is not zero; only explicit methods (A strictly "
+                   "lower triangular) are supported\n");
+    assert_refused("A = { { 0 }, { 1 } },\nb = { '1/2', '1/3' }\n",
+                   "inline.lua:3: the weights b sum to 5/6; they must sum to 1\n");
+}
+
+Test(tableau, the_text_names_orders_and_conditions)
+{
+    Text text = text_new(arena);
+    tableau_text(&text, tableau_of("improved_euler"));
+    cr_assert_str_eq(text.data, "improved_euler: 2 stages\n"
+                                "\n"
+                                "order for the differential equation   2\n"
+                                "order for the control problem         2\n"
+                                "\n"
+                                "    0 |   0   0\n"
+                                "    1 |   1   0\n"
+                                "      | 1/2 1/2\n"
+                                "\n"
+                                "adjoint, a~_ij = b_j - b_j a_ji / b_i:\n"
+                                "\n"
+                                "     0 |  1/2 -1/2\n"
+                                "     1 |  1/2  1/2\n"
+                                "       |  1/2  1/2\n"
+                                "\n"
+                                "symplectic: b_i a~_ij + b_j a_ji - b_i b_j = 0 holds exactly\n");
+}
+
+/* ---- the control order by other means: bicoloured trees ---- */
+
+/* The pair (A, A~) advances a partitioned system whose order conditions are sum_i b_i Phi_i(t) gamma(t) = 1 for every
+ * rooted tree with vertices of two colours, Phi_i(t) = prod_k sum_j a_ij Phi_j(t_k), with A for a branch of the first
+ * colour and A~ for one of the second. Hager's conditions must say the same. */
+enum { MOST_TREES = 256, HIGHEST = 4 };
+
+typedef struct {
+    const Tableau *tableau;
+    const Rational *const *coefficients[2];
+    const Rational **phi[MOST_TREES];
+    const Rational *gamma[MOST_TREES];
+    size_t order[MOST_TREES], count;
+} Bicoloured;
+
+/* phi_i sum_j a_ij x_j */
+static const Rational **graft(const Bicoloured *trees, int colour, const Rational *const *phi, const Rational *const *x)
+{
+    size_t s = trees->tableau->stages;
+    const Rational **result = ARENA_ARRAY(arena, s, const Rational *);
+    for (size_t i = 0; i < s; i++) {
+        const Rational *sum = rational_integer(arena, 0);
+        for (size_t j = 0; j < s; j++)
+            sum = rational_add(arena, sum, rational_multiply(arena, trees->coefficients[colour][i * s + j], x[j]));
+        result[i] = rational_multiply(arena, phi[i], sum);
+    }
+    return result;
+}
+
+/* Adds the trees of order n whose root has the branches chosen so far and further ones of `left` vertices, branch being
+ * the number 2 t + colour from which on the next is taken. */
+static void grow(Bicoloured *trees, size_t n, size_t left, size_t branch, const Rational *const *phi,
+                 const Rational *gamma)
+{
+    if (left == 0) {
+        cr_assert_lt(trees->count, MOST_TREES);
+        trees->phi[trees->count] = (const Rational **)phi;
+        trees->order[trees->count] = n;
+        trees->gamma[trees->count++] = rational_multiply(arena, gamma, rational_integer(arena, (long)n));
+        return;
+    }
+    for (size_t k = branch; k < 2 * trees->count && trees->order[k / 2] < n; k++)
+        if (trees->order[k / 2] <= left)
+            grow(trees, n, left - trees->order[k / 2], k, graft(trees, k % 2, phi, trees->phi[k / 2]),
+                 rational_multiply(arena, gamma, trees->gamma[k / 2]));
+}
+
+static bool tree_holds(const Bicoloured *trees, size_t t)
+{
+    const Rational *sum = rational_integer(arena, 0);
+    for (size_t i = 0; i < trees->tableau->stages; i++)
+        sum = rational_add(arena, sum, rational_multiply(arena, trees->tableau->b[i], trees->phi[t][i]));
+    return rational_equals(rational_multiply(arena, sum, trees->gamma[t]), 1, 1);
+}
+
+static int order_by_trees(const Tableau *tableau)
+{
+    static Bicoloured trees;
+    const Rational **ones = ARENA_ARRAY(arena, tableau->stages, const Rational *);
+    for (size_t i = 0; i < tableau->stages; i++)
+        ones[i] = rational_integer(arena, 1);
+    trees = (Bicoloured){.tableau = tableau, .coefficients = {tableau->a, tableau_adjoint(arena, tableau)}};
+    for (size_t n = 1, checked = 0; n <= HIGHEST; n++) {
+        grow(&trees, n, n - 1, 0, ones, ones[0]);
+        for (; checked < trees.count; checked++)
+            if (!tree_holds(&trees, checked))
+                return (int)n - 1;
+    }
+    cr_assert_eq(trees.count, 1 + 2 + 7 + 26); /* rooted trees with two colours of branches */
+    return HIGHEST;
+}
+
+Test(tableau, bicoloured_trees_agree_with_hagers_conditions)
+{
+    for (size_t k = 0; k < SHIPPED; k++)
+        if (shipped[k].control > 0)
+            cr_assert_eq(order_by_trees(tableau_of(shipped[k].name)), shipped[k].control, "%s", shipped[k].name);
+    const Tableau *other = read_tableau("A = { { 0 }, { '3/4' }, { '2/9', '4/9' } }, b = { '1/4', '5/12', '1/3' }\n");
+    cr_assert_not_null(other, "%s", fixture_messages());
+    cr_assert_eq(order_by_trees(other), tableau_control_order(arena, other));
+}

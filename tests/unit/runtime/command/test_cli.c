@@ -1,0 +1,691 @@
+/* The program as people meet it: commands, exit codes, files and messages. */
+#include "tests/unit/program.h"
+
+#include "runtime/format/json.h"
+#include "runtime/format/safetensors.h"
+#include "tests/unit/specs.h"
+#include "runtime/train/trace.h"
+
+#include <sys/stat.h>
+
+TestSuite(cli, .init = fixture_open, .fini = program_close);
+
+/* ---- specs and data of these tests ---- */
+
+static const char small_form[] = "return network { name = 'small', inputs = 2, layers = 4, method = 'kutta3',\n"
+                                 "  activation = 'tanh', loss = 'squared', average = true,\n"
+                                 "  %s }\n";
+static const char sigmoid_head[] = "head = { outputs = 1, link = 'sigmoid' }, data = { 'spiral2d', samples = 600 },";
+
+static const char armijo[] = "train = { search = 'armijo', iterations = 30 }";
+static const char lipschitz[] = "learn = { 'K', 'b', 'dt' }, simplex = true,\n"
+                                "  train = { search = 'lipschitz', iterations = 30 }";
+static const char adam[] = "train = { algorithm = 'adam', rate = 0.01, batch = 50, epochs = 6 }";
+
+/* The path of a spec of a small network; rest: its head, data and training. */
+static const char *small_spec(const char *head, const char *rest)
+{
+    return fixture_text("small.lua", text_print(arena, small_form, text_print(arena, "%s %s", head, rest)));
+}
+
+static const char *points(void)
+{
+    return fixture_text("points.csv", "x1,x2,label\n0.5,1,0\n-1,0.25,1\n0.75,-2,1\n1,1,0\n");
+}
+
+static const char *in_run(const char *run, const char *file)
+{
+    return path_join(arena, fixture_path(run), file);
+}
+
+/* ---- help and usage ---- */
+
+static const char *const commands[] = {"train", "gradient", "predict", "emit", "check", "derive", "tableau"};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+Test(cli, help_and_version)
+{
+    static const char *const ways[] = {"", "help", "--help", "-h"};
+    for (int i = 0; i < 4; i++) {
+        Outcome outcome = costate_succeeds("%s", ways[i]);
+        cr_expect_str_eq(outcome.err, "");
+        for (int c = 0; c < COMMANDS; c++)
+            cr_expect(strstr(outcome.out, text_print(arena, "\n  %s ", commands[c])), "no %s", commands[c]);
+    }
+    cr_expect_str_eq(costate_succeeds("help train").out, costate_succeeds("train --help").out);
+    cr_expect_str_eq(costate_succeeds("--version").out, "costate " COSTATE_VERSION "\n");
+}
+
+Test(cli, help_of_every_command)
+{
+    for (int c = 0; c < COMMANDS; c++) {
+        Outcome outcome = costate_succeeds("%s --help", commands[c]);
+        const char *usage = text_print(arena, "usage: costate %s ", commands[c]);
+        cr_expect(strncmp(outcome.out, usage, strlen(usage)) == 0, "%s", outcome.out);
+        const char *example = strstr(outcome.out, "\nexample:\n");
+        cr_expect(example && strstr(example, text_print(arena, "\n  costate %s ", commands[c])), "%s", outcome.out);
+        cr_expect_str_eq(outcome.err, "");
+    }
+}
+
+Test(cli, usage_errors)
+{
+    expect_refusal(costate("trian"), 2, "costate: unknown command trian; did you mean train?\n");
+    expect_refusal(costate("xyzzyx"), 2, "costate: unknown command xyzzyx\n");
+    for (int c = 0; c < COMMANDS; c++) {
+        const char *missing = strcmp(commands[c], "tableau") == 0 ? "NAME|FILE" : "SPEC";
+        expect_refusal(costate("%s", commands[c]), 2,
+                       text_print(arena, "costate %s: %s is missing", commands[c], missing));
+        expect_refusal(costate("%s --flurble a.lua", commands[c]), 2, "unknown option --flurble\n");
+        expect_refusal(costate("%s a.lua b.lua", commands[c]), 2, "unexpected argument b.lua\n");
+    }
+    expect_refusal(costate("train a.lua --itertions 3"), 2, "unknown option --itertions; did you mean --iterations?\n");
+    expect_refusal(costate("train a.lua --data"), 2, "--data needs a value: --data FILE\n");
+    expect_refusal(costate("gradient a.lua"), 2, "-o FILE is missing\n");
+    expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing\n");
+    expect_refusal(costate("predict a.lua --params x"), 2, "--data FILE is missing\n");
+}
+
+Test(cli, values_that_make_no_sense)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
+    static const char *const wrong[][2] = {
+        {"--iterations ten", "--iterations takes a whole number, not ten"},
+        {"--seed -1", "--seed takes a whole number, not -1"},
+        {"--threads 1.5", "--threads takes a whole number, not 1.5"},
+        {"--split 1", "--split takes a share between 0 and 1, not 1"},
+        {"--split half", "--split takes a share between 0 and 1, not half"},
+        {"--split 0.5 --test x.csv", "--test and --split exclude each other"},
+        {"--test-labels x.idx", "--test-labels needs --test FILE"},
+        {"--backend gcc", "--backend takes tcc, cc or auto, not gcc"},
+        {"--resume --force", "--resume and --force exclude each other"},
+        {"--resume --init x", "--resume goes on from the run's own parameters: leave --init away"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        expect_refusal(costate("train %s --out %s %s", spec, out, wrong[i][0]), 2, wrong[i][1]);
+        cr_expect_not(file_exists(out));
+    }
+}
+
+Test(cli, failures_name_their_cause)
+{
+    expect_refusal(costate("check no.lua"), 1, "no.lua: cannot read: No such file or directory\n");
+    expect_refusal(costate("check specs"), 1, "specs: cannot read: it is a folder\n");
+    expect_refusal(costate("tableau kutta5"), 1, "there is no tableau \"kutta5\"; did you mean \"kutta3\"?\n");
+    expect_refusal(costate("derive specs/spiral.lua --pass simplfy"), 1,
+                   "there is no pass \"simplfy\"; did you mean \"simplify\"?\n");
+    setenv("COSTATE_ISA", "mmx", true);
+    expect_refusal(costate("check specs/spiral.lua"), 1, "COSTATE_ISA=mmx: there is no such instruction set");
+}
+
+Test(cli, standard_output_that_is_full_is_an_error)
+{
+    if (!file_exists("/dev/full"))
+        cr_skip_test("/dev/full is not there");
+    const char *command = text_print(arena, "%s tableau kutta4 2>&1 >/dev/full", program_path());
+    char message[256] = "";
+    FILE *pipe = popen(command, "r");
+    cr_assert(pipe && fgets(message, sizeof message, pipe));
+    cr_expect_eq(WEXITSTATUS(pclose(pipe)), 1);
+    cr_expect_str_eq(message, "cannot write to standard output: No space left on device\n");
+}
+
+/* ---- the generator's commands ---- */
+
+/* Copies the program to out/bin of a tree with specs/, as it is built, and makes it the one that runs. */
+static void install(void)
+{
+    const char *bin = fixture_path("tree/out/bin"), *copy = path_join(arena, bin, "costate");
+    Content program = content_of(program_path());
+    size_t made;
+    cr_assert(folder_create(diagnostics, bin, &made) && file_write(diagnostics, copy, program.data, program.size));
+    cr_assert_eq(chmod(copy, 0755), 0);
+    cr_assert_eq(symlink(absolute_path("specs"), fixture_path("tree/specs")), 0);
+    setenv("COSTATE", copy, true);
+}
+
+Test(cli, works_from_any_directory)
+{
+    install();
+    small_spec(sigmoid_head, armijo);
+    program_folder = folder;
+    costate_succeeds("check small.lua");
+    costate_succeeds("tableau kutta4");
+    costate_succeeds("emit small.lua");
+    costate_succeeds("train small.lua");
+    cr_expect(file_exists(fixture_path("out/solvers/small/small.c")));
+    cr_expect(file_exists(fixture_path("out/solvers/small/small.h")));
+    cr_expect(file_exists(fixture_path("out/runs/small/model.safetensors")));
+}
+
+Test(cli, tableau_takes_names_and_files)
+{
+    cr_expect_str_eq(costate_succeeds("tableau kutta3").out, costate_succeeds("tableau specs/tableau/kutta3.lua").out);
+}
+
+Test(cli, every_pass_shows_something)
+{
+    for (int i = 0; gen_passes[i]; i++)
+        cr_expect_gt(strlen(costate_succeeds("derive specs/spiral.lua --pass %s", gen_passes[i]).out), 50);
+    cr_expect_str_eq(costate_succeeds("derive specs/spiral.lua").out,
+                     costate_succeeds("derive specs/spiral.lua --pass simplify").out);
+}
+
+Test(cli, emit_twice_gives_the_same_bytes)
+{
+    const char *first = fixture_path("first"), *second = fixture_path("a/b/second");
+    costate_succeeds("emit specs/spiral.lua -o %s", first);
+    costate_succeeds("emit specs/spiral.lua -o %s", second);
+    costate_succeeds("emit specs/spiral.lua -o %s", second);
+    cr_expect(same_content(path_join(arena, first, "spiral.c"), path_join(arena, second, "spiral.c")));
+    cr_expect(same_content(path_join(arena, first, "spiral.h"), path_join(arena, second, "spiral.h")));
+}
+
+Test(cli, every_shipped_spec_passes_its_check)
+{
+    Names names = spec_names("specs");
+    for (size_t i = 0; i < names.count; i++) {
+        Outcome outcome = costate_succeeds("check specs/%s.lua", names.at[i]);
+        cr_expect_null(strstr(outcome.out, "FAILED"), "%s", outcome.out);
+        cr_expect_str_eq(outcome.err, "");
+    }
+}
+
+Test(cli, check_takes_data_as_training_does)
+{
+    const char *data = shared_path("data/penguins.csv");
+    costate_succeeds("check specs/penguins.lua --data %s", data);
+}
+
+/* ---- a run ---- */
+
+static const Trace *trace_of(const char *path, bool test, size_t last)
+{
+    Content content = content_of(path);
+    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, test, last);
+    cr_assert_not_null(trace, "%s", fixture_messages());
+    cr_expect_eq(trace->text.length, content.size, "%s has more or other text than rows 0 to %zu", path, last);
+    return trace;
+}
+
+static const Json *report_of(const char *run)
+{
+    const char *path = in_run(run, "report.json");
+    Content content = content_of(path);
+    JsonSource source = {.file = path, .text = content.data, .length = content.size};
+    const Json *report = json_read(arena, diagnostics, &source);
+    cr_assert_not_null(report, "%s", fixture_messages());
+    return report;
+}
+
+static void expect_ended(const char *run, const char *wanted)
+{
+    cr_expect_str_eq(json_member(report_of(run), "ended")->string, wanted);
+}
+
+Test(cli, a_run_leaves_its_files)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
+    Outcome outcome = costate_succeeds("train %s --out %s --iterations 12 --split 0.75", spec, out);
+    cr_expect(strstr(outcome.out, "small: 12 iterations in "), "%s", outcome.out);
+    cr_expect(strstr(outcome.err, "12/12  objective "), "%s", outcome.err);
+    const Trace *trace = trace_of(in_run("run", "trace.csv"), true, 12);
+    cr_expect(strncmp(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n0,", 65) == 0);
+    const Json *report = report_of("run"), *data = json_member(report, "data"), *last = json_member(report, "final");
+    cr_expect_str_eq(json_member(report, "name")->string, "small");
+    cr_expect_eq(json_member(report, "iterations")->number, 12);
+    cr_expect_eq(json_member(data, "samples")->number, 450);
+    cr_expect_eq(json_member(data, "test_samples")->number, 150);
+    cr_expect_eq(json_member(last, "objective")->number, trace->rows[12].training.objective);
+    cr_expect_eq(json_member(last, "test_accuracy")->number, trace->rows[12].test.accuracy);
+    cr_expect_lt(trace->rows[12].training.objective, trace->rows[0].training.objective);
+    expect_ended("run", "iterations");
+    const Safetensors *model = safetensors_read(arena, diagnostics, in_run("run", "model.safetensors"));
+    cr_assert_not_null(model, "%s", fixture_messages());
+    cr_expect_eq(model->count, 5);
+}
+
+Test(cli, no_iterations_leave_the_initial_point)
+{
+    const char *spec = small_spec(sigmoid_head, armijo);
+    costate_succeeds("train %s --out %s --iterations 0", spec, fixture_path("run"));
+    trace_of(in_run("run", "trace.csv"), false, 0);
+}
+
+Test(cli, a_seed_decides_every_bit)
+{
+    const char *spec = small_spec(sigmoid_head, adam);
+    static const int seeds[] = {5, 5, 6};
+    for (int i = 0; i < 3; i++)
+        costate_succeeds("train %s --out %s/%d --seed %d --split 0.5", spec, folder, i, seeds[i]);
+    cr_expect(same_content(in_run("0", "trace.csv"), in_run("1", "trace.csv")));
+    cr_expect_not(same_content(in_run("0", "trace.csv"), in_run("2", "trace.csv")));
+}
+
+Test(cli, a_run_is_never_overwritten)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
+    expect_refusal(costate("train %s --out %s --resume", spec, out), 1,
+                   text_print(arena, "%s: there is no run to resume; without --resume one begins\n", out));
+    cr_expect_not(file_exists(out));
+    costate_succeeds("train %s --out %s --iterations 3", spec, out);
+    Content before = content_of(in_run("run", "model.safetensors"));
+    Outcome outcome = costate("train %s --out %s", spec, out);
+    expect_refusal(outcome, 1, "");
+    cr_expect_str_eq(
+        outcome.err,
+        text_print(arena, "%s: this folder holds a run; --resume continues it, --force replaces it\n", out));
+    Content after = content_of(in_run("run", "model.safetensors"));
+    cr_expect(before.size == after.size && memcmp(before.data, after.data, after.size) == 0);
+    costate_succeeds("train %s --out %s --iterations 5 --force", spec, out);
+    trace_of(in_run("run", "trace.csv"), false, 5);
+    expect_refusal(costate("train %s --out %s --iterations 4 --resume", spec, out), 1,
+                   "this run has 5 iterations already, more than 4\n");
+    expect_refusal(costate("train %s --out %s --seed 9 --resume", spec, out), 1, "seed");
+}
+
+/* ---- resuming ---- */
+
+/* The runs whole and part have the same model and trace. */
+static void expect_same_run(const char *whole, const char *part)
+{
+    cr_expect(same_content(in_run(whole, "trace.csv"), in_run(part, "trace.csv")), "traces of %s", part);
+    cr_expect(same_content(in_run(whole, "model.safetensors"), in_run(part, "model.safetensors")), "models of %s",
+              part);
+}
+
+static void expect_resumption(const char *training, int first)
+{
+    const char *spec = small_spec(sigmoid_head, training);
+    costate_succeeds("train %s --out %s/whole --split 0.9", spec, folder);
+    for (int iterations = 0; iterations <= first; iterations += first) {
+        costate_succeeds("train %s --out %s/part --split 0.9 --force --iterations %d", spec, folder, iterations);
+        costate_succeeds("train %s --out %s/part --split 0.9 --resume", spec, folder);
+        expect_same_run("whole", "part");
+    }
+}
+
+Test(cli, resumed_is_uninterrupted)
+{
+    expect_resumption(armijo, 17);
+    remove_tree(fixture_path("whole"));
+    expect_resumption(lipschitz, 17);
+    remove_tree(fixture_path("whole"));
+    expect_resumption(adam, 2);
+}
+
+/* Starts training that would take long, waits until its folder is complete, and sends a signal. */
+static Outcome signalled(const char *spec, const char *run, int signal_number)
+{
+    char *line = text_print(arena, "train %s --out %s --iterations 100000", spec, fixture_path(run));
+    Running running = program_start(line);
+    const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+    while (!file_exists(in_run(run, "report.json")) && program_clock() - running.start < 20)
+        nanosleep(&moment, NULL);
+    for (int i = 0; i < 5; i++)
+        nanosleep(&moment, NULL);
+    kill(running.process, signal_number);
+    return program_end(running);
+}
+
+/* Goes on with a run that stopped after `done` iterations, and compares with one that never stopped. */
+static void expect_continuation(const char *spec, const char *run, size_t done)
+{
+    const char *all = text_print(arena, "--iterations %zu", done + 5);
+    costate_succeeds("train %s --out %s --resume %s", spec, fixture_path(run), all);
+    costate_succeeds("train %s --out %s/whole --force %s", spec, folder, all);
+    expect_same_run("whole", run);
+}
+
+Test(cli, an_interrupt_keeps_what_there_is)
+{
+    static const int signals[] = {SIGINT, SIGTERM};
+    const char *spec = small_spec(sigmoid_head, lipschitz);
+    for (int i = 0; i < 2; i++) {
+        const char *run = text_print(arena, "run%d", i);
+        Outcome outcome = signalled(spec, run, signals[i]);
+        cr_expect_eq(outcome.status, 0, "exit %d: %s", outcome.status, outcome.err);
+        cr_expect(strstr(outcome.out, "(interrupted)") && strstr(outcome.out, "(go on with --resume)"), "%s",
+                  outcome.out);
+        expect_ended(run, "interrupted");
+        size_t done = (size_t)json_member(report_of(run), "iterations")->number;
+        cr_expect_gt(done, 0);
+        trace_of(in_run(run, "trace.csv"), false, done);
+        expect_continuation(spec, run, done);
+    }
+}
+
+Test(cli, a_killed_run_resumes)
+{
+    const char *spec = small_spec(sigmoid_head, armijo);
+    cr_expect_eq(signalled(spec, "run", SIGKILL).status, 128 + SIGKILL);
+    expect_continuation(spec, "run", 20);
+}
+
+/* ---- how training ends ---- */
+
+Test(cli, a_zero_gradient_ends_training)
+{
+    const char *spec = small_spec(sigmoid_head, "learn = { 'b' }, init = { W = 0, K = 0 }");
+    Outcome outcome = costate_succeeds("train %s --out %s", spec, fixture_path("run"));
+    cr_expect(strstr(outcome.out, "(zero gradient)"), "%s", outcome.out);
+    expect_ended("run", "zero gradient");
+    trace_of(in_run("run", "trace.csv"), false, 0);
+}
+
+/* Every step, however short, leads to where x^1.5 is no number. */
+Test(cli, two_hundred_rejections_end_training)
+{
+    const char *spec =
+        fixture_text("stuck.lua", "return network { name = 'stuck', inputs = 2, layers = 1, method = 'euler',\n"
+                                  "  activation = function(x) return x + x ^ 1.5 end, learn = { 'b' },\n"
+                                  "  init = { K = 0, b = 0, W = 1, mu = 9 }, loss = 'squared',\n"
+                                  "  head = { outputs = 1, link = 'identity' }, train = { search = 'armijo' } }\n");
+    Outcome outcome = costate_succeeds("train %s --data %s --out %s", spec, points(), fixture_path("run"));
+    cr_expect(strstr(outcome.out, "(200 rejected trials)"), "%s", outcome.out);
+    expect_ended("run", "200 rejected trials");
+    trace_of(in_run("run", "trace.csv"), false, 0);
+}
+
+Test(cli, a_trial_that_is_not_finite_is_rejected)
+{
+    const char *spec =
+        fixture_text("steep.lua", "return network { name = 'steep', inputs = 2, layers = 3, method = 'euler',\n"
+                                  "  activation = function(x) return exp(x ^ 2) end, average = true,\n"
+                                  "  head = { outputs = 1, link = 'sigmoid' }, loss = 'crossentropy',\n"
+                                  "  init = { K = normal(0.1), b = 0.1 }, step = 0.1,\n"
+                                  "  train = { search = 'armijo', tau = 1e6, tau_max = 1e6, iterations = 20 } }\n");
+    costate_succeeds("train %s --data %s --out %s", spec, points(), fixture_path("run"));
+    const Trace *trace = trace_of(in_run("run", "trace.csv"), false, 20);
+    for (size_t i = 1; i <= 20; i++)
+        cr_expect_lt(trace->rows[i].training.objective, trace->rows[i - 1].training.objective);
+    cr_expect_lt(trace->rows[1].step, 1e5);
+}
+
+Test(cli, a_start_that_is_not_finite_leaves_nothing)
+{
+    const char *spec =
+        fixture_text("far.lua", "return network { name = 'far', inputs = 2, layers = 3, method = 'euler',\n"
+                                "  activation = function(x) return exp(exp(x)) end, loss = 'squared',\n"
+                                "  head = { outputs = 1, link = 'identity' }, init = { b = 10 } }\n");
+    expect_refusal(costate("train %s --data %s --out %s", spec, points(), fixture_path("run")), 1,
+                   "far.lua: the objective is not finite at the initial parameters\n");
+    cr_expect_not(file_exists(fixture_path("run")));
+}
+
+/* ---- bad data ---- */
+
+Test(cli, bad_data_leave_no_folder)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *deep = fixture_path("a/b/run");
+    static const char *const bad[][2] = {{"ragged.csv", "ragged.csv:3: the row has 2 fields, but the header has 3"},
+                                         {"infinite.csv", "infinite.csv:3:1: -inf is not finite, in column \"x1\""},
+                                         {"truncated.csv.gz", "truncated.csv.gz: the gzip data are truncated"},
+                                         {"label_two.csv", "label_two.csv:3:5: label 2 does not fit the head"},
+                                         {"absent.csv", "absent.csv: cannot read: No such file or directory"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        expect_refusal(costate("train %s --data tests/bad/data/%s --out %s", spec, bad[i][0], deep), 1, bad[i][1]);
+        expect_refusal(costate("gradient %s --data tests/bad/data/%s -o %s/g", spec, bad[i][0], folder), 1, bad[i][1]);
+    }
+    cr_expect_eq(fixture_entries(), 1);
+}
+
+Test(cli, a_place_that_cannot_be_written)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *file = points();
+    expect_refusal(costate("train %s --out %s/run", spec, file), 1, "points.csv/run: ");
+    expect_refusal(costate("gradient %s -o %s/g", spec, file), 1, "points.csv/g: cannot write: ");
+    expect_refusal(costate("emit %s -o %s", spec, file), 1, "points.csv: ");
+    cr_expect_eq(fixture_entries(), 2);
+}
+
+/* ---- initial parameters ---- */
+
+static const double k_values[4] = {0.5, -0.25, 0.125, 1};
+static const double b_values[2] = {0.5, 1}, w_values[2] = {1, -1}, mu_values[1] = {0.25}, dt_values[1] = {0.5};
+static const size_t k_shape[3] = {1, 2, 2}, b_shape[2] = {1, 2}, w_shape[2] = {1, 2}, mu_shape[1] = {1};
+
+/* A spec of one layer, whose parameters are the tensors below. */
+static const char *one_layer(void)
+{
+    return fixture_text("one.lua", "return network { name = 'one', inputs = 2, layers = 1, method = 'euler',\n"
+                                   "  activation = 'tanh', loss = 'squared', step = 0.5,\n"
+                                   "  head = { outputs = 1, link = 'sigmoid' } }\n");
+}
+
+enum { FIRST_TENSORS = 4, ALL_TENSORS = 5 };
+static const NamedTensor initial_tensors[ALL_TENSORS] = {{"K", 3, k_shape, k_values},
+                                                         {"b", 2, b_shape, b_values},
+                                                         {"W", 2, w_shape, w_values},
+                                                         {"mu", 1, mu_shape, mu_values},
+                                                         {"dt", 1, mu_shape, dt_values}};
+
+static const char *init_file(const NamedTensor *tensors, size_t count)
+{
+    const char *path = fixture_path("init.safetensors");
+    cr_assert(safetensors_write(arena, diagnostics, path, tensors, count, NULL), "%s", fixture_messages());
+    return path;
+}
+
+/* The same four tensors in F32, as another program would write them. */
+static const char *single_file(void)
+{
+    static const char form[] = "{\"K\":{\"dtype\":\"F32\",\"shape\":[1,2,2],\"data_offsets\":[0,16]},"
+                               "\"b\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[16,24]},"
+                               "\"W\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[24,32]},"
+                               "\"mu\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[32,36]}}";
+    const float values[9] = {0.5F, -0.25F, 0.125F, 1, 0.5F, 1, 1, -1, 0.25F};
+    const uint64_t length = sizeof form - 1;
+    Text text = text_new(arena);
+    for (int byte = 0; byte < 8; byte++)
+        text_append(&text, (const char[]){(char)(length >> (8 * byte) & 0xff)}, 1);
+    text_add(&text, form);
+    text_append(&text, (const char *)values, sizeof values);
+    return fixture_file("single.safetensors", text.data, text.length);
+}
+
+/* All numbers are exact in F32, and dt is the spec's where it is missing. */
+Test(cli, initial_parameters_in_either_precision)
+{
+    const char *spec = one_layer(), *data = points();
+    costate_succeeds("gradient %s --data %s --init %s -o %s/g1", spec, data, init_file(initial_tensors, 5), folder);
+    costate_succeeds("gradient %s --data %s --init %s -o %s/g2", spec, data, init_file(initial_tensors, 4), folder);
+    costate_succeeds("gradient %s --data %s --init %s -o %s/g3", spec, data, single_file(), folder);
+    cr_expect(same_content(fixture_path("g1"), fixture_path("g2")));
+    cr_expect(same_content(fixture_path("g1"), fixture_path("g3")));
+}
+
+static void expect_init_refused(const NamedTensor *tensors, size_t count, const char *message)
+{
+    const char *spec = one_layer(), *data = points(), *init = init_file(tensors, count);
+    expect_refusal(costate("gradient %s --data %s --init %s -o %s/g", spec, data, init, folder), 1, message);
+    expect_refusal(costate("train %s --data %s --init %s --out %s/run", spec, data, init, folder), 1, message);
+    cr_expect_not(file_exists(fixture_path("g")));
+    cr_expect_not(file_exists(fixture_path("run")));
+}
+
+Test(cli, initial_parameters_that_do_not_fit)
+{
+    static const size_t transposed[2] = {2, 1};
+    NamedTensor tensors[ALL_TENSORS + 1];
+    memcpy(tensors, initial_tensors, sizeof initial_tensors);
+    expect_init_refused(tensors, 3, "init.safetensors: tensor \"mu\"");
+    tensors[2].shape = transposed;
+    expect_init_refused(tensors, ALL_TENSORS, "tensor \"W\"");
+    tensors[2].shape = w_shape;
+    tensors[ALL_TENSORS] = (NamedTensor){"extra", 1, mu_shape, mu_values};
+    expect_init_refused(tensors, ALL_TENSORS + 1, "tensor \"extra\"");
+}
+
+/* ---- prediction ---- */
+
+/* The number of rows of the prediction whose class is that of the data; both have one row a sample. */
+static size_t agreeing(const char *prediction, const char *data, const char *const *classes, size_t count, size_t *rows)
+{
+    size_t right = 0;
+    const char *row = content_of(data).data, *predicted = prediction;
+    for (*rows = 0; (row = strchr(row, '\n')) && (predicted = strchr(predicted, '\n')) && row[1] && predicted[1];
+         (*rows)++) {
+        row++;
+        predicted++;
+        const char *end = predicted + strcspn(predicted, "\n"), *class = end;
+        while (class[-1] != ',')
+            class --;
+        for (size_t c = 0; c < count; c++)
+            right += strncmp(classes[c], class, (size_t)(end - class)) == 0 &&
+                     strncmp(row, classes[c], strlen(classes[c])) == 0;
+    }
+    return right;
+}
+
+/* The penguins without rows that lack a value, so that predictions are one a row; the species is the first column. */
+static const char *whole_penguins(void)
+{
+    const char *data = content_of(shared_path("data/penguins.csv")).data;
+    Text text = text_new(arena);
+    for (const char *line = data; *line; line += strcspn(line, "\n") + 1) {
+        size_t length = strcspn(line, "\n");
+        char *copy = arena_string(arena, line, length);
+        if (!strstr(copy, "NA,NA") && !strstr(copy, ",,"))
+            text_format(&text, "%s\n", copy);
+    }
+    return fixture_text("penguins.csv", text.data);
+}
+
+/* Class names and standardisation travel with the model: accuracy over the whole file is what training reported. */
+Test(cli, predict_repeats_names_and_standardisation)
+{
+    static const char *const species[] = {"Adelie", "Chinstrap", "Gentoo"};
+    const char *data = whole_penguins(), *run = fixture_path("run");
+    size_t rows;
+    costate_succeeds("train specs/penguins.lua --data %s --out %s", data, run);
+    const char *params = path_join(arena, run, "model.safetensors"), *predict = "predict specs/penguins.lua --params";
+    Outcome outcome = costate_succeeds("%s %s --data %s", predict, params, data);
+    cr_expect(strncmp(outcome.out, "p1,p2,p3,class\n", 15) == 0, "%.40s", outcome.out);
+    size_t right = agreeing(outcome.out, data, species, 3, &rows);
+    const Json *report = report_of("run"), *last = json_member(report, "final"), *counts = json_member(report, "data");
+    double samples = json_member(counts, "samples")->number, tests = json_member(counts, "test_samples")->number;
+    double wanted =
+        json_member(last, "accuracy")->number * samples + json_member(last, "test_accuracy")->number * tests;
+    cr_expect_eq(rows, (size_t)(samples + tests));
+    cr_expect_float_eq((double)right, wanted, 1e-6);
+    cr_expect_gt(json_member(last, "test_accuracy")->number, 0.97);
+    costate_succeeds("%s %s --data %s -o %s/p.csv", predict, params, data, folder);
+    cr_expect_str_eq(content_of(fixture_path("p.csv")).data, outcome.out);
+}
+
+Test(cli, text_labels_are_classes)
+{
+    const char *data = fixture_text("text.csv", "label,x1,x2\n\"no, never\",0.5,1\nyes,-1,0.25\nyes,-2,-2\n");
+    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' },", armijo), *run = fixture_path("run");
+    costate_succeeds("train %s --data %s --out %s", spec, data, run);
+    Outcome outcome = costate_succeeds("predict %s --params %s/model.safetensors --data %s", spec, run, data);
+    cr_expect(strstr(outcome.out, ",\"no, never\"\n"), "%s", outcome.out);
+    cr_expect(strstr(outcome.out, ",yes\n"), "%s", outcome.out);
+}
+
+/* Columns are found by name, and labels need not be there. */
+Test(cli, predict_finds_features_by_name)
+{
+    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' },", armijo), *run = fixture_path("run");
+    costate_succeeds("train %s --data %s --out %s", spec, points(), run);
+    const char *other = fixture_text("other.csv", "x2,comment,x1\n1,a,0.5\n0.25,b,-1\n-2,c,0.75\n1,d,1\n");
+    const char *predict = text_print(arena, "predict %s --params %s/model.safetensors --data", spec, run);
+    cr_expect_str_eq(costate_succeeds("%s %s", predict, other).out, costate_succeeds("%s %s", predict, points()).out);
+    expect_refusal(costate("%s tests/bad/data/text_feature.csv", predict), 1, "text_feature.csv:");
+}
+
+Test(cli, real_targets_have_an_error_instead_of_an_accuracy)
+{
+    const char *data = fixture_text("real.csv", "x1,x2,A,B\n0.5,1,0.25,2\n-1,0.25,1,-1\n0.75,-2,1.5,0\n");
+    const char *spec = small_spec("head = { outputs = 2, link = 'identity' },", armijo), *run = fixture_path("run");
+    Outcome outcome = costate_succeeds("train %s --data %s --label A,B --out %s", spec, data, run);
+    cr_expect(strstr(outcome.out, ", RMSE "), "%s", outcome.out);
+    const Trace *trace = trace_of(in_run("run", "trace.csv"), false, 30);
+    for (int i = 0; i <= 30; i += 30) { /* the objective is half the sum of squares, averaged over 3 samples */
+        double square = 2 * 3 * trace->rows[i].training.objective;
+        cr_expect_float_eq(trace->rows[i].training.accuracy, sqrt(square / 6), 1e-12);
+    }
+    outcome = costate_succeeds("predict %s --params %s/model.safetensors --data %s", spec, run, data);
+    cr_expect(strncmp(outcome.out, "p1,p2\n", 6) == 0, "%.40s", outcome.out);
+}
+
+Test(cli, predict_refuses_parameters_of_another_network)
+{
+    const char *spec = small_spec(sigmoid_head, armijo), *data = points(), *init = init_file(initial_tensors, 5);
+    expect_refusal(costate("predict %s --params %s --data %s", spec, init, data), 1, "init.safetensors: tensor \"K\"");
+}
+
+/* ---- data of ../shared ---- */
+
+Test(cli, mnist_learns_in_an_epoch)
+{
+    const char *images = shared_path("data/mnist-t10k-images-idx3-ubyte.gz");
+    const char *labels = shared_path("data/mnist-t10k-labels-idx1-ubyte.gz"), *run = fixture_path("run");
+    costate_succeeds("train specs/mnist.lua --data %s --labels %s --iterations 1 --out %s", images, labels, run);
+    cr_expect_gt(trace_of(in_run("run", "trace.csv"), true, 1)->rows[1].test.accuracy, 0.85);
+}
+
+/* ---- hostile specs ---- */
+
+/* The file is refused at a line of its own, or of one that it names, in little time. */
+static void expect_spec_refused(const char *path)
+{
+    Outcome outcome = costate("check %s", path);
+    cr_expect_eq(outcome.status, 1, "%s: exit %d: %.200s", path, outcome.status, outcome.err);
+    cr_expect_str_eq(outcome.out, "", "%s", path);
+    const char *place = strstr(outcome.err, ".lua:");
+    size_t digits = place ? strspn(place + 5, "0123456789") : 0;
+    cr_expect(digits > 0 && place[5 + digits] == ':' && !memchr(outcome.err, '\n', (size_t)(place - outcome.err)),
+              "%s: %.200s", path, outcome.err);
+#ifndef __SANITIZE_ADDRESS__
+    cr_expect_lt(outcome.seconds, 2, "%s: %.1f s", path, outcome.seconds);
+#endif
+}
+
+Test(cli, hostile_specs_end_soon_at_their_line, .timeout = 300)
+{
+    static const char *const hostile[] = {
+        "while true do end",
+        "pcall(function() while true do end end)",
+        "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) return t[1]",
+        "local co = coroutine.wrap(function() while true do end end) co()",
+        "return string.find(string.rep('a', 1000000), string.rep('a-', 1000) .. 'b')",
+        "local s = 'x' while true do s = s .. s end",
+        "return string.rep('x', 1 << 40)",
+        "local t = {} for i = 1, 1e12 do t[i] = i end",
+        "local function f() return 1 + f() end return f()",
+        "os.execute('true')",
+        "io.open('/etc/passwd')",
+        "require('os')",
+        "load('return 1')()",
+        "dofile('/etc/passwd')",
+        "error({})",
+        "\27Lua",
+        "return network { name = 'x; int y' }",
+        "return network { name = 'while' }",
+        "return network { name = 'm', inputs = 1e9, width = 1e9, layers = 1e9, method = 'euler', activation = 'tanh',\n"
+        "head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }",
+        "return network { name = 'm', inputs = 2, layers = 2, method = 'euler',\n"
+        "activation = function(x) while true do end end, head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }",
+        "return network { name = 'm', inputs = 2, layers = 2, method = 'euler',\n"
+        "activation = function(x) for i = 1, 1e9 do x = sin(x) + 1 end return x end,\n"
+        "head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }",
+        "return " /* deeper than any parser's stack */
+        "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
+    };
+    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
+        expect_spec_refused(fixture_text(text_print(arena, "hostile%zu.lua", i), hostile[i]));
+}
+
+Test(cli, every_bad_spec_is_refused_at_its_line, .timeout = 300)
+{
+    static const char bad[] = "tests/bad/specs";
+    if (!file_exists(bad))
+        cr_skip_test("%s is not there", bad);
+    DIR *listing = opendir(bad);
+    for (struct dirent *entry; (entry = readdir(listing));)
+        if (strstr(entry->d_name, ".lua"))
+            expect_spec_refused(path_join(arena, bad, entry->d_name));
+    closedir(listing);
+}

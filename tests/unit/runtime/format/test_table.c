@@ -1,0 +1,141 @@
+#include "tests/unit/fixture.h"
+
+#include "runtime/format/table.h"
+
+#include <time.h>
+
+TestSuite(table, .init = fixture_open, .fini = fixture_close);
+
+static const Table *read_bytes(const char *text, size_t size)
+{
+    return table_read(arena, diagnostics, "a.csv", text, size);
+}
+
+/* The cells of a table as "a|b/c|d", rows apart by slashes. */
+static const char *cells(const char *text)
+{
+    const Table *table = read_bytes(text, strlen(text));
+    cr_assert_not_null(table, "%s", fixture_messages());
+    Text all = text_new(arena);
+    for (size_t i = 0; i < table->columns; i++)
+        text_format(&all, "%s%s", i ? "|" : "", table->names[i]);
+    for (size_t i = 0; i < table->rows * table->columns; i++) {
+        text_add(&all, i % table->columns ? "|" : "/");
+        text_append(&all, table->fields[i].text, table->fields[i].length);
+    }
+    return all.data;
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    diagnostics = diagnostics_new(arena);
+    cr_assert_null(read_bytes(text, strlen(text)), "%s", text);
+    cr_assert_str_eq(fixture_messages(), text_print(arena, "a.csv:%s\n", message));
+}
+
+Test(table, reads_rows)
+{
+    cr_assert_str_eq(cells("a,b\n1,2\n3,4\n"), "a|b/1|2/3|4");
+    cr_assert_str_eq(cells("a,b\n1,2\n3,4"), "a|b/1|2/3|4");
+    cr_assert_str_eq(cells("a,b\r\n1,2\r\n3,4\r\n"), "a|b/1|2/3|4");
+    cr_assert_str_eq(cells("\xef\xbb\xbf"
+                           "a,b\n1,2"),
+                     "a|b/1|2");
+    cr_assert_str_eq(cells("a,b\n1,2\n\n\r\n  \n"), "a|b/1|2");
+    cr_assert_str_eq(cells("a,b\n"), "a|b");
+    cr_assert_str_eq(cells("a,b\n,\n1,\n"), "a|b/|/1|");
+    cr_assert_str_eq(cells("a\n1\n\n3\n"), "a/1//3");
+    cr_assert_str_eq(cells(" a , b\n\t1 ,2 x \n"), "a|b/1|2 x");
+}
+
+Test(table, reads_quoted_fields)
+{
+    cr_assert_str_eq(cells("\"a,1\",b\n\"x\ny\",\"say \"\"hi\"\"\"\n"), "a,1|b/x\ny|say \"hi\"");
+    cr_assert_str_eq(cells("a,b\n\"\",\"\"\"\"\n"), "a|b/|\"");
+    cr_assert_str_eq(cells("a,b\r\n\"1\r\n2\",\" 3 \"\r\n"), "a|b/1\r\n2| 3 ");
+}
+
+Test(table, finds_columns)
+{
+    const Table *table = read_bytes("a,b\n", 4);
+    cr_assert_eq(table_column(table, "b"), 1);
+    cr_assert_eq(table_column(table, "c"), 2);
+}
+
+Test(table, knows_where_a_field_begins)
+{
+    const char *text = "a,b,c\n\"x\ny\", 2,\"\xc3\xa9\"\"\"\n\xc3\xa9\xe2\x82\xac,,3\n";
+    const Table *table = read_bytes(text, strlen(text));
+    const struct {
+        size_t row, column;
+        int line, position;
+    } expected[] = {{0, 0, 2, 1}, {0, 1, 3, 5}, {0, 2, 3, 7}, {1, 0, 4, 1}, {1, 1, 4, 4}, {1, 2, 4, 5}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        Place place = table_place(table, expected[i].row, expected[i].column);
+        cr_assert_eq(place.line, expected[i].line);
+        cr_assert_eq(place.column, expected[i].position);
+    }
+    cr_assert_eq(table_header_place(table, 2).column, 5);
+}
+
+Test(table, refuses_a_header_that_names_nothing)
+{
+    assert_refused("", " the file is empty; a header is expected");
+    assert_refused("\n\n", " the file is empty; a header is expected");
+    assert_refused("a,,c\n1,2,3\n", "1:3: column 2 has no name\n    1 | a,,c");
+    assert_refused("a,b,a\n1,2,3\n", "1: two columns have the name \"a\"\n    1 | a,b,a");
+    assert_refused("0.5,1,-2e3\n0,1,2\n",
+                   "1: numbers where a header with the names of the columns is expected\n    1 | 0.5,1,-2e3");
+}
+
+Test(table, refuses_ragged_rows)
+{
+    assert_refused("a,b\n1,2\n3\n", "3: the row has 1 field, but the header has 2\n    3 | 3");
+    assert_refused("a,b\n1,2,3\n", "2: the row has 3 fields, but the header has 2\n    2 | 1,2,3");
+    assert_refused("a,b\n\n1,2\n", "2: the row has 1 field, but the header has 2\n    2 | ");
+    assert_refused("a,b\n\"1\n2\",3\n4\n", "4: the row has 1 field, but the header has 2\n    4 | 4");
+}
+
+Test(table, refuses_misplaced_quotes)
+{
+    assert_refused("a,b\n1,\"2\n3,4\n", "2:3: a quote that is not closed\n    2 | 1,\"2");
+    assert_refused("a,b\n1,2\"3\n", "2:4: a quote inside a field that does not begin with one\n    2 | 1,2\"3");
+    assert_refused("a,b\n\"1\"x,2\n", "2:4: something follows the closing quote of a field\n    2 | \"1\"x,2");
+    assert_refused("a,b\r1,2\r", "1:4: a carriage return that no newline follows\n    1 | a,b");
+}
+
+Test(table, refuses_what_is_no_text)
+{
+    assert_refused("a,b\n\xc3\xa9,\xe9\n", "2:3: a byte that is not UTF-8 text");
+    diagnostics = diagnostics_new(arena);
+    cr_assert_null(read_bytes("a,b\n1\0,2\n", 9));
+    cr_assert_str_eq(fixture_messages(), "a.csv:2:2: a NUL byte, which no text has\n");
+}
+
+Test(table, reads_the_penguins)
+{
+    const char *path = "../shared/data/penguins.csv";
+    char *data;
+    size_t size;
+    if (!file_exists(path))
+        cr_skip_test("%s is not here", path);
+    cr_assert(file_read(arena, diagnostics, path, &data, &size));
+    const Table *table = table_read(arena, diagnostics, path, data, size);
+    cr_assert_not_null(table, "%s", fixture_messages());
+    cr_assert_eq(table->rows, 344);
+    cr_assert_eq(table->columns, 7);
+}
+
+Test(table, reads_a_million_rows)
+{
+    Text text = text_new(arena);
+    text_add(&text, "x1,x2,label\n");
+    for (int i = 0; i < 1000000; i++)
+        text_add(&text, "0.5505966089355834,-0.03469777067366843,1\n");
+    clock_t start = clock();
+    const Table *table = read_bytes(text.data, text.length);
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    cr_assert_eq(table->rows, 1000000);
+    cr_assert_lt(seconds, 5.0, "it took %g s", seconds);
+    cr_log_info("a million rows took %g s", seconds);
+}

@@ -1,0 +1,271 @@
+/* libcostate as a C program sees it. */
+#include "runtime/library/costate.h"
+#include "tests/unit/fixture.h"
+
+#include <gmp.h>
+#include <math.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+TestSuite(library, .init = fixture_open, .fini = fixture_close);
+
+static const char small[] = "return network { name = 'small', inputs = 2, layers = 4, method = 'kutta3',\n"
+                            "  activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared',\n"
+                            "  data = { 'donut2d', samples = 600 }, train = { %s } }\n";
+static const char armijo[] = "search = 'armijo'", adam[] = "algorithm = 'adam', rate = 0.01, batch = 50";
+
+static const char *spec(const char *training)
+{
+    return fixture_text("small.lua", text_print(arena, small, training));
+}
+
+static costate *load(const char *training)
+{
+    costate *net = costate_load(spec(training), NULL, 1);
+    cr_assert_null(costate_error(net), "%s", costate_error(net));
+    return net;
+}
+
+static void train(costate *net, size_t iterations)
+{
+    cr_assert_eq(costate_train(net, 0, NULL, NULL, iterations, NULL, NULL), 1, "%s", costate_error(net));
+}
+
+static void expect_same_params(costate *a, costate *b)
+{
+    cr_expect_arr_eq(costate_params(a), costate_params(b), costate_parameters(a) * sizeof(double));
+}
+
+Test(library, sizes_and_tensors)
+{
+    costate *net = costate_load(spec(armijo), "{ layers = 3, width = 4 }", 0);
+    size_t offset, size;
+    cr_expect_eq(costate_inputs(net), 2);
+    cr_expect_eq(costate_outputs(net), 1);
+    cr_expect_eq(costate_parameters(net), 3 * 16 + 3 * 4 + 3 + 4 + 1);
+    cr_expect_eq(costate_tensor(net, "dt", &offset, &size), 1);
+    cr_expect_eq(offset, 60);
+    cr_expect_eq(size, 3);
+    cr_expect_eq(costate_tensor(net, "Q", &offset, &size), 0);
+    costate_free(net);
+}
+
+/* The gradient is the objective's, by central differences over every parameter that is learnt. */
+Test(library, gradient)
+{
+    static const double x[3][2] = {{0.1, 0.2}, {-0.5, 0.3}, {0.7, -0.9}}, target[3] = {0, 1, 1}, h = 1e-5;
+    costate *net = load(armijo);
+    size_t offset, size, parameters = costate_parameters(net);
+    double objective, above, below, *gradient = ARENA_ARRAY(arena, parameters, double), *params = costate_params(net);
+    cr_assert_eq(costate_gradient(net, 3, x[0], target, &objective, gradient), 1);
+    cr_assert_eq(costate_tensor(net, "dt", &offset, &size), 1);
+    for (size_t i = 0; i < parameters; i++) {
+        double before = params[i];
+        params[i] = before + h;
+        cr_assert_eq(costate_gradient(net, 3, x[0], target, &above, NULL), 1);
+        params[i] = before - h;
+        cr_assert_eq(costate_gradient(net, 3, x[0], target, &below, NULL), 1);
+        params[i] = before;
+        double expected = i >= offset && i < offset + size ? 0 : (above - below) / (2 * h);
+        cr_expect_float_eq(gradient[i], expected, 1e-9, "%zu: %g, not %g", i, gradient[i], expected);
+    }
+    costate_free(net);
+}
+
+/* Of the squared loss, summed over the samples. */
+Test(library, predictions_make_the_objective)
+{
+    static const double x[3][2] = {{0.1, 0.2}, {-0.5, 0.3}, {0.7, -0.9}}, target[3] = {0, 1, 1};
+    costate *net = load(armijo);
+    double p[3], objective, sum = 0;
+    cr_assert_eq(costate_gradient(net, 3, x[0], target, &objective, NULL), 1);
+    cr_assert_eq(costate_predict(net, 3, x[0], p), 1);
+    for (int i = 0; i < 3; i++)
+        sum += (p[i] - target[i]) * (p[i] - target[i]) / 2;
+    cr_expect_float_eq(sum, objective, 1e-15);
+    costate_free(net);
+}
+
+static int stop_at_three(void *context, size_t iteration, double objective, double accuracy)
+{
+    double *last = context;
+    cr_expect_lt(objective, *last);
+    cr_expect(accuracy >= 0 && accuracy <= 1);
+    *last = objective;
+    return iteration < 3;
+}
+
+Test(library, watch_ends_a_training)
+{
+    costate *net = load(armijo), *other = load(armijo);
+    double objective = INFINITY;
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 100, stop_at_three, &objective), 1);
+    train(other, 3);
+    expect_same_params(net, other);
+    costate_free(net);
+    costate_free(other);
+}
+
+/* Twice 50 iterations are 100, whoever asks for something else in between; of Adam, epochs. */
+Test(library, training_goes_on)
+{
+    static const char *const trainings[] = {armijo, "search = 'lipschitz'", adam};
+    static const double x[2] = {0.1, 0.2};
+    double p;
+    for (int i = 0; i < 3; i++) {
+        costate *whole = load(trainings[i]), *parts = load(trainings[i]);
+        train(whole, 100);
+        train(parts, 50);
+        cr_assert_eq(costate_predict(parts, 1, x, &p), 1);
+        train(parts, 50);
+        expect_same_params(whole, parts);
+        costate_free(whole);
+        costate_free(parts);
+    }
+}
+
+Test(library, parameters_are_saved_and_read)
+{
+    costate *net = load(armijo), *other = load(armijo);
+    train(net, 5);
+    cr_expect_eq(costate_save(net, fixture_path("net.safetensors")), 1);
+    cr_expect_eq(costate_read(other, fixture_path("net.safetensors")), 1);
+    expect_same_params(net, other);
+    cr_expect_eq(costate_save(net, "/nowhere/net.safetensors"), 0);
+    cr_expect_not_null(strstr(costate_error(net), "/nowhere"));
+    train(net, 1);
+    cr_expect_null(costate_error(net));
+    costate_free(net);
+    costate_free(other);
+}
+
+Test(library, what_fails_says_why)
+{
+    static const char missing[] = "no.lua: cannot read: No such file or directory\n";
+    double value = 0;
+    costate *net = costate_load("no.lua", NULL, 1);
+    cr_assert_not_null(net);
+    cr_expect_str_eq(costate_error(net), missing);
+    cr_expect_eq(costate_parameters(net), 0);
+    cr_expect_null(costate_params(net));
+    cr_expect_eq(costate_predict(net, 1, &value, &value), 0);
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 1, NULL, NULL), 0);
+    cr_expect_str_eq(costate_error(net), missing);
+    costate_free(net);
+    net = costate_load(spec(armijo), "{ layrs = 3 }", 1);
+    cr_expect_not_null(strstr(costate_error(net), "did you mean \"layers\"?"));
+    costate_free(net);
+    net = load(armijo);
+    costate_params(net)[0] = NAN;
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 1, NULL, NULL), 0);
+    cr_expect_not_null(strstr(costate_error(net), "objective or gradient not finite"));
+    costate_free(net);
+    costate_free(NULL);
+}
+
+/* AddressSanitizer needs more memory than this test leaves. */
+#if !defined(__SANITIZE_ADDRESS__)
+Test(library, memory_that_runs_out_is_an_error_and_not_the_end)
+{
+    static const double x[2] = {0.1, 0.2};
+    double p;
+    costate *net = costate_load(spec(armijo), "{ real = 'float' }", 1); /* which copies samples */
+    setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30});
+    cr_expect_eq(costate_predict(net, (size_t)1 << 30, x, &p), 0);
+    cr_expect_str_eq(costate_error(net), "out of memory\n");
+    cr_expect_eq(costate_predict(net, 1, x, &p), 1);
+    cr_expect_null(costate_error(net));
+    costate_free(net);
+}
+
+/* Also where there is none for what a call begins with: blocks of half its size are all taken. */
+Test(library, memory_can_be_gone_before_a_call_begins)
+{
+    enum { MOST = 1 << 16, BLOCK = 1 << 15 };
+    static const double x[2] = {0.1, 0.2};
+    static void *blocks[MOST];
+    size_t count = 0;
+    double p;
+    costate *net = load(armijo);
+    setrlimit(RLIMIT_AS, &(struct rlimit){1 << 20, 1 << 20}); /* less than there is: no more is given */
+    while (count < MOST && (blocks[count] = malloc(BLOCK)))
+        count++;
+    int done = costate_predict(net, 1, x, &p);
+    while (count > 0)
+        free(blocks[--count]);
+    cr_expect_eq(done, 0);
+    cr_expect_str_eq(costate_error(net), "out of memory\n");
+    cr_expect_eq(costate_predict(net, 1, x, &p), 1);
+    costate_free(net);
+}
+
+/* Any number of calls takes no more memory than one: what is copied here would be 100 MiB. */
+Test(library, calls_give_their_memory_back)
+{
+    enum { SAMPLES = 1 << 16, CALLS = 100, MOST = 20 * 1024 /* KiB */ };
+    double *x = ARENA_ARRAY(arena, 2 * SAMPLES, double), *p = ARENA_ARRAY(arena, SAMPLES, double);
+    struct rusage before, after;
+    costate *net = costate_load(spec(armijo), "{ real = 'float' }", 1); /* which copies samples */
+    cr_assert_eq(costate_predict(net, SAMPLES, x, p), 1);
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < CALLS; i++)
+        cr_assert_eq(costate_predict(net, SAMPLES, x, p), 1);
+    getrusage(RUSAGE_SELF, &after);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
+    costate_free(net);
+}
+
+/* So do trainings, whose batches are copied: 50 MiB in all. */
+Test(library, trainings_give_their_memory_back)
+{
+    enum { SAMPLES = 1 << 12, CALLS = 400, MOST = 10 * 1024 /* KiB */ };
+    double *x = ARENA_ARRAY(arena, 2 * SAMPLES, double), *c = ARENA_ARRAY(arena, SAMPLES, double);
+    struct rusage before, after;
+    costate *net = load("algorithm = 'adam', rate = 0.01, batch = 4096");
+    cr_assert_eq(costate_train(net, SAMPLES, x, c, 1, NULL, NULL), 1);
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < CALLS; i++)
+        cr_assert_eq(costate_train(net, SAMPLES, x, c, 1, NULL, NULL), 1);
+    getrusage(RUSAGE_SELF, &after);
+    cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
+    costate_free(net);
+}
+#endif
+
+static void *load_and_train(void *path)
+{
+    for (int i = 0; i < 5; i++)
+        costate_free(costate_load(path, NULL, 2));
+    costate *net = costate_load(path, NULL, 2);
+    costate_train(net, 0, NULL, NULL, 20, NULL, NULL);
+    return net;
+}
+
+Test(library, networks_in_several_threads)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    const char *path = spec(armijo);
+    char *shared = arena_string(arena, path, strlen(path));
+    costate *alone = load_and_train(shared);
+    for (int i = 0; i < THREADS; i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, load_and_train, shared), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *net;
+        pthread_join(threads[i], &net);
+        cr_assert_null(costate_error(net), "%s", costate_error(net));
+        expect_same_params(alone, net);
+        costate_free(net);
+    }
+    costate_free(alone);
+}
+
+Test(library, leaves_gmp_as_it_found_it)
+{
+    void *(*before)(size_t), *(*after)(size_t);
+    mp_get_memory_functions(&before, NULL, NULL);
+    costate *net = load(armijo);
+    mp_get_memory_functions(&after, NULL, NULL);
+    cr_expect_eq(before, after);
+    costate_free(net);
+}

@@ -1,0 +1,175 @@
+/* Pictures: from runs in a temporary folder, by the program itself. */
+#include "tests/unit/fixture.h"
+#include "runtime/picture/gnuplot.h"
+#include "tests/unit/shell.h"
+#include "runtime/picture/principal.h"
+
+#include <math.h>
+
+TestSuite(plot, .init = fixture_open);
+
+static bool holds(const char *path, const char *start)
+{
+    char *data;
+    size_t size;
+    return file_read(arena, diagnostics, fixture_path(path), &data, &size) && size > 1000 &&
+           memcmp(data, start, strlen(start)) == 0;
+}
+
+static void spec(const char *settings)
+{
+    fixture_text("spec.lua", text_print(arena,
+                                        "return network { name = 'small', layers = 4, method = 'kutta3', activation = "
+                                        "'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared', %s, "
+                                        "train = { search = 'armijo', iterations = 20 } }",
+                                        settings));
+}
+
+static void train(const char *options)
+{
+    cr_assert_eq(run(text_print(arena, "train %s/spec.lua --out %s/run %s", folder, folder, options)), 0, "%s",
+                 output());
+}
+
+static void done(void)
+{
+    fixture_remove(fixture_path("run/plots"));
+    fixture_remove(fixture_path("run"));
+    fixture_close();
+}
+
+Test(plot, all_pictures_of_a_planar_network)
+{
+    static const char *const names[] = {"prediction", "transformed", "snapshots", "flow",    "steps",
+                                        "stages",     "costates",    "objective", "accuracy"};
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40, validation = 30 }");
+    train("--plot --seed 3");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cr_expect(holds(text_print(arena, "run/plots/%s.svg", names[i]), "<?xml"), "%s", names[i]);
+        cr_expect(holds(text_print(arena, "run/plots/%s.png", names[i]), "\x89PNG"), "%s", names[i]);
+    }
+    cr_expect(holds("run/plots/animation.gif", "GIF89a"));
+    done();
+}
+
+Test(plot, many_channels_are_principal_components)
+{
+    spec("inputs = 2, width = 5, data = { 'donut2d', samples = 40 }");
+    train("");
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only flow --out %s/run/plots", folder, folder)), 0);
+    char *data;
+    size_t size;
+    cr_assert(file_read(arena, diagnostics, fixture_path("run/plots/flow.svg"), &data, &size));
+    cr_expect_not_null(strstr(data, "principal components of 5 channels"));
+    done();
+}
+
+Test(plot, one_channel)
+{
+    fixture_text("data.csv", "a,label\n1,0\n2,1\n-1,0\n3,1\n");
+    spec("inputs = 1, width = 1, data = { 'data.csv' }");
+    train("");
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0);
+    cr_expect_not_null(strstr(output(), "no flow: a plane needs 2 channels and this network has one; see channel\n"));
+    cr_expect(holds("run/plots/channel.png", "\x89PNG"));
+    done();
+}
+
+Test(plot, curves_in_the_terminal)
+{
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    setenv("COLUMNS", "20", 1);
+    setenv("NO_COLOR", "1", 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --ascii", folder)), 0);
+    const char *shown = output();
+    cr_expect_not_null(strstr(shown, "iteration"));
+    cr_expect_not_null(strstr(shown, "small: costates\n"));
+    cr_expect_null(strchr(shown, '\x1b'), "no colours");
+    for (const char *line = shown; *line; line += strcspn(line, "\n") + 1)
+        cr_expect_leq(strcspn(line, "\n"), 20);
+    done();
+}
+
+Test(plot, what_cannot_be_drawn_is_said)
+{
+    cr_expect_eq(run(text_print(arena, "plot %s", folder)), 1);
+    cr_expect_not_null(strstr(output(), "there is no run in this folder (no report.json)"));
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    const char *path = arena_string(arena, getenv("PATH"), strlen(getenv("PATH")));
+    setenv("PATH", "/nowhere", 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 1);
+    setenv("PATH", path, 1);
+    cr_expect_str_eq(output(), "gnuplot is not installed, and it draws the pictures: apt-get install gnuplot-nox\n");
+    cr_expect_not(file_exists(fixture_path("run/plots")));
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only flov", folder)), 1);
+    cr_expect_str_eq(output(), "there is no picture \"flov\"; did you mean \"flow\"?\n");
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only none", folder)), 1);
+    cr_expect_str_eq(output(), "there is no picture \"none\": costate plot --help lists them\n");
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 41 }");
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 1);
+    cr_expect_not_null(strstr(output(), "the spec or a file it uses has changed since this run"));
+    done();
+}
+
+/* plot and report say which file is missing from a run, or what is wrong with it. */
+static void expect_both(const char *message)
+{
+    static const char *const commands[] = {"plot", "report"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(run(text_print(arena, "%s %s/run", commands[i], folder)), 1);
+        cr_expect_not_null(strstr(output(), message), "%s", output());
+    }
+}
+
+Test(plot, runs_that_are_not_whole)
+{
+    static const char *const files[] = {"model.safetensors", "trace.csv", "report.json"};
+    static const char *const reports[][2] = {{"{}", "it does not say what the run was trained on"},
+                                             {"[]", "it does not say what the run was trained on"},
+                                             {"{\"origin\": 3}", "it does not say what the run was trained on"},
+                                             {"no", "a value is expected here"}};
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    for (size_t i = 0; i < 3; i++) {
+        const char *path = path_join(arena, fixture_path("run"), files[i]);
+        const char *message = i < 2 ? "cannot read: No such file or directory" : "there is no run in this folder";
+        cr_assert_eq(rename(path, fixture_path("kept")), 0);
+        expect_both(message);
+        cr_assert_eq(rename(fixture_path("kept"), path), 0);
+    }
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        fixture_text("run/report.json", reports[i][0]);
+        expect_both(reports[i][1]);
+    }
+    done();
+}
+
+Test(plot, strings_of_gnuplot)
+{
+    Text text = text_new(arena);
+    gnuplot_string(&text, "it's\t\xff\nb");
+    cr_expect_str_eq(text.data, "'it''s \xef\xbf\xbd'.\"\\n\".'b'");
+    fixture_close();
+}
+
+/* Points on a plane in four dimensions: the projection finds it, and lifting inverts it. */
+Test(plot, principal_components)
+{
+    double points[20][4], coordinates[2], lifted[4];
+    for (int i = 0; i < 20; i++) {
+        double a = 3 * sin(i), b = cos(5.0 * i);
+        const double point[4] = {1 + a, 2 + b, 3 + a, 4 - b};
+        memcpy(points[i], point, sizeof point);
+    }
+    Projection projection = projection_of(arena, 20, 4, points[0]);
+    cr_expect_float_eq(projection.share, 1, 1e-12);
+    for (int i = 0; i < 20; i++) {
+        projection_apply(&projection, points[i], coordinates);
+        projection_lift(&projection, coordinates, lifted);
+        for (int j = 0; j < 4; j++)
+            cr_expect_float_eq(lifted[j], points[i][j], 1e-12);
+    }
+    fixture_close();
+}

@@ -1,0 +1,321 @@
+/* The prompt, driven through a pseudo-terminal, and scripts. */
+#define _XOPEN_SOURCE 700
+#include "tests/unit/shell.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+TestSuite(repl, .init = fixture_open, .timeout = 60);
+
+static int terminal;
+static pid_t child;
+static char seen[1 << 16];
+static size_t seen_length, read_from;
+
+static void open_prompt(const char *history, unsigned short columns)
+{
+    const struct winsize size = {.ws_row = 24, .ws_col = columns};
+    terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    cr_assert_eq(ioctl(terminal, TIOCSWINSZ, &size), 0);
+    child = fork();
+    if (child == 0) {
+        setsid();
+        int side = open(ptsname(terminal), O_RDWR);
+        for (int i = 0; i < 3; i++)
+            dup2(side, i);
+        setenv("COSTATE_HISTORY", history, 1);
+        setenv("TERM", "xterm", 1);
+        execl(program_path(), "costate", "repl", "specs/spiral.lua", (char *)NULL);
+        _exit(127);
+    }
+}
+
+static void type(const char *text)
+{
+    cr_assert_eq(write(terminal, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+/* Reads until `text` comes, behind what was expected before. */
+static void expect(const char *text)
+{
+    struct pollfd ready = {.fd = terminal, .events = POLLIN};
+    while (!strstr(seen + read_from, text)) {
+        ssize_t count =
+            poll(&ready, 1, 20000) > 0 ? read(terminal, seen + seen_length, sizeof seen - seen_length - 1) : 0;
+        cr_assert_gt(count, 0, "%s did not come after:\n%s", text, seen);
+        seen_length += (size_t)count;
+        seen[seen_length] = '\0';
+    }
+    read_from = (size_t)(strstr(seen + read_from, text) - seen) + strlen(text);
+}
+
+/* Appends what comes within a second; false at the end. */
+static bool listen(void)
+{
+    struct pollfd ready = {.fd = terminal, .events = POLLIN};
+    if (poll(&ready, 1, 1000) == 0)
+        return true;
+    ssize_t count = read(terminal, seen + seen_length, sizeof seen - seen_length - 1);
+    seen_length += count > 0 ? (size_t)count : 0;
+    seen[seen_length] = '\0';
+    return count > 0;
+}
+
+/* ^U and ^D, again where the terminal was not listening to single keys yet; the exit code. */
+static int leave(void)
+{
+    int status;
+    expect("> ");
+    do
+        type("\x15\x04");
+    while (listen());
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFEXITED(status), "ended by signal %d after:\n%s", WTERMSIG(status), seen);
+    return WEXITSTATUS(status);
+}
+
+Test(repl, session)
+{
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("net\n");
+    expect("spiral: 2 -> 2 channels x 15 layers -> 1, kutta4, 108 parameters");
+    type("net.method = \"kutta3\"\nnet\n");
+    expect("kutta3, 108 parameters");
+    type("net.layrs = 3\n");
+    expect("did you mean \"layers\"?");
+    type("for i = 1, 2 do\nprint(20 + i) end\n");
+    expect("21");
+    expect("22");
+    type("nil + 1\n");
+    expect("attempt to perform arithmetic on a nil value");
+    type("=6*7\n");
+    expect("42");
+    type("net:tra\t{ iterations = 100000000 }\n");
+    expect("in{ iterations = 100000000 }"); /* what completion adds comes behind a movement of the cursor */
+    expect("/100000000  objective ");
+    expect("/s"); /* the line that shows how far it is comes again and again */
+    type("\x03");
+    expect("(interrupted): objective");
+    type("print(7000000 + 7) while true do end\n");
+    expect("7000007"); /* no number that training prints */
+    type("\x03");
+    expect("interrupted");
+    expect("> ");
+    type("this is left\x03");
+    expect("^C");
+    type("net:predict { { 0, 0 } }\n");
+    expect("0.");
+    cr_expect_eq(leave(), 0);
+    char *history;
+    size_t size;
+    cr_assert(file_read(arena, diagnostics, fixture_path("history"), &history, &size));
+    cr_expect_not_null(strstr(history, "6*7"));
+    fixture_close();
+}
+
+Test(repl, history_that_cannot_be_kept_is_said)
+{
+    open_prompt("/nowhere/history", 80);
+    expect("> ");
+    type("=1\n");
+    expect("\n1");
+    cr_expect_eq(leave(), 0);
+    cr_expect_not_null(strstr(seen, "the history is not kept: cannot write /nowhere/history"));
+    fixture_close();
+}
+
+/* Lines from a pipe: no history, and an exit code that tells. */
+Test(repl, pipes)
+{
+    static const struct {
+        const char *lines, *says;
+        int status;
+    } cases[] = {{"=6*7\\n", "42", 0},
+                 {"nil + 1\\n=6*7\\n", "42", 1},
+                 {"for i = 1, 2 do\\n\\nprint(6*7) end\\n", "42", 0},
+                 {"for i = 1, 2 do\\n", "the end of this is missing", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *line = text_print(arena, "printf '%s' | HOME=%s %s repl >%s/output 2>&1", cases[i].lines, folder,
+                                      program_path(), folder);
+        cr_expect_eq(WEXITSTATUS(system(line)), cases[i].status, "%s", cases[i].lines);
+        cr_expect_not_null(strstr(content_of(fixture_path("output")).data, cases[i].says), "%s", cases[i].lines);
+    }
+    cr_expect_not(file_exists(fixture_path(".costate_history")));
+    fixture_close();
+}
+
+Test(repl, scripts)
+{
+    const char *script =
+        fixture_text("a.lua", "net = load 'spiral'\nnet.layers = 3\nprint(net:train { iterations = 3 })\n"
+                              "print(#net:params().K, net.width)\n");
+    cr_expect_eq(run(text_print(arena, "run %s", script)), 0, "%s", output());
+    cr_expect_not_null(strstr(output(), "3 iterations (iterations): objective"));
+    cr_expect_not_null(strstr(output(), "3\t2\n"));
+    script = fixture_text("b.lua", "local x = 1\nx()\n");
+    cr_expect_eq(run(text_print(arena, "run %s", script)), 1);
+    cr_expect_not_null(strstr(output(), "b.lua:2: attempt to call a number value"));
+    fixture_close();
+}
+
+/* Runs the text as a script, which must succeed; what it printed. */
+static const char *script(const char *text)
+{
+    const char *path = fixture_text("script.lua", text);
+    cr_expect_eq(run(text_print(arena, "run %s", path)), 0, "%s", output());
+    return last.out;
+}
+
+Test(repl, completion_within_strings)
+{
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("other = load \"spi\t\n"); /* what completion adds comes behind a movement of the cursor */
+    expect("ral\"");
+    type("other.method = \"kutta\t\t");
+    expect("kutta3  kutta4");
+    type("3\"\nother\n");
+    expect("kutta3, 108 parameters");
+    type("other.activation = \"softp\t\n");
+    expect("lus\"");
+    type("other.recom\t = true\nother\n");
+    expect("pute = true");
+    type("net = load \"tests/gol\tkutta4_d\t\n");
+    expect("den/");
+    expect("2.lua\"");
+    type("net:plot \"sna\t");
+    expect("pshots\"");
+    type("\x15");
+    cr_expect_eq(leave(), 0);
+    fixture_close();
+}
+
+/* The line that shows how far training is never fills the last column. */
+Test(repl, narrow_terminal)
+{
+    open_prompt(fixture_path("history"), 20);
+    expect("> ");
+    type("net:train{iterations=9}\n");
+    expect("0/9");
+    size_t start = read_from - strlen("0/9");
+    expect("9/9");
+    for (const char *line = seen + start; line < seen + read_from; line += strcspn(line, "\r\n") + 1)
+        cr_expect_lt(strcspn(line, "\r\n"), 20, "%s", line);
+    expect("9 iterations (iterations): objective");
+    cr_expect_eq(leave(), 0);
+    fixture_close();
+}
+
+Test(repl, what_is_no_utf8_is_shown)
+{
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("#\"\xff\xc3\"\n");
+    expect("#\"\xef\xbf\xbd\xef\xbf\xbd\"");
+    expect("\n6");
+    type("#\"\xc3\xa9\"\n");
+    expect("\n2");
+    cr_expect_eq(leave(), 0);
+    fixture_close();
+}
+
+/* Escape sequences that set colours end in m; costate never writes any, whatever NO_COLOR says. */
+static bool has_colour(const char *text)
+{
+    for (const char *at = text; (at = strstr(at, "\x1b[")); at++)
+        if (at[2 + strspn(at + 2, "0123456789;")] == 'm')
+            return true;
+    return false;
+}
+
+Test(repl, no_colour)
+{
+    setenv("NO_COLOR", "1", 1);
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("net:train{iterations=9}\nnet:params().K[3]\nnet.layrs = 3\n");
+    expect("did you mean \"layers\"?");
+    cr_expect_eq(leave(), 0);
+    cr_expect_not(has_colour(seen), "%s", seen);
+    fixture_close();
+}
+
+/* The rows of a matrix are of one length, and their columns stand one below the other. */
+Test(repl, matrices_are_aligned)
+{
+    const char *shown = script("net = load 'spiral'\nprint(net:params().K[3])\n");
+    size_t length = strcspn(shown, "\n");
+    cr_expect_eq(strlen(shown), 2 * (length + 1), "%s", shown);
+    cr_expect_eq(shown[length], '\n');
+    cr_expect_eq(shown[length - 1 - length / 2], ' ');
+    cr_expect_eq(shown[length + 1 + length - 1 - length / 2], ' ', "%s", shown);
+    fixture_close();
+}
+
+Test(repl, trainings_go_on)
+{
+    const char *shown = script("a, b = load 'spiral', load 'spiral'\na:train { iterations = 50 }\n"
+                               "print(a:train { iterations = 50 })\nprint(b:train { iterations = 100 })\n");
+    size_t length = strcspn(shown, "\n") + 1;
+    cr_expect_eq(strncmp(shown, "100 iterations", 14), 0, "%s", shown);
+    cr_expect_eq(strncmp(shown, shown + length, length), 0, "%s", shown);
+    fixture_close();
+}
+
+/* Written at the prompt or in a script, on one line or more, among other functions: the same network as from its file.
+ */
+Test(repl, activations_and_fields_are_functions)
+{
+    const char *shown = script("local function last(net) return tostring(net:train { iterations = 5 }) end\n"
+                               "local net = load 'spiral'\n"
+                               "local first = last(net)\n"
+                               "net.activation = function(x) return x * exp(-x^2) end print(last(net) == first)\n"
+                               "function rise(x)\n  -- no end yet\n  if true then return tanh(x) end\nend\n"
+                               "net.activation = rise\nprint(last(net) == first)\n"
+                               "net:set { controls = { M = matrix(2, 2), c = vector(2) },\n"
+                               "  field = function(y, u) return tanh(u.M * y + u.c) end,\n"
+                               "  init = { M = normal(1), c = normal(1) } }\n"
+                               "print(#net:params().M, net:params().K)\n"
+                               "net.activation = 'tanh'\nprint(last(net) == first)\n");
+    cr_expect_str_eq(shown, "false\ntrue\n15\tnil\ntrue\n");
+    fixture_close();
+}
+
+Test(repl, functions_that_cannot_be_taken_over)
+{
+    const char *shown = script("net = load 'spiral'\nlocal a = 2\n"
+                               "print(pcall(function() net.activation = function(x) return a * x end end))\n"
+                               "print(pcall(function() net.activation = function(x) return tamh(x) end end))\n"
+                               "print(pcall(function() net.activation = print end))\nprint(net)\n");
+    cr_expect_not_null(strstr(shown, "false\ta spec does not know the local variable a that this function uses\n"));
+    cr_expect_not_null(strstr(shown, "false\tspecs have no \"tamh\"; did you mean \"tanh\"?\n"), "%s", shown);
+    cr_expect_not_null(strstr(shown, "false\tthis function has no text: it is not written in Lua\n"));
+    cr_expect_not_null(strstr(shown, "\nspiral: 2 -> 2 channels"));
+    fixture_close();
+}
+
+Test(repl, trainings_that_cannot_begin)
+{
+    const char *shown = script("net = load 'spiral'\nnet.init = { K = normal(1e300), b = normal(1e300), mu = 1e308 }\n"
+                               "net.activation = function(x) return exp(x^2) end\n"
+                               "print(pcall(net.train, net, { iterations = 3 }))\nprint(net)\n");
+    cr_expect_not_null(strstr(shown, "false\tobjective or gradient not finite\n"), "%s", shown);
+    cr_expect_not_null(strstr(shown, "\nspiral: 2 -> 2 channels x 15 layers -> 1, kutta4, 108 parameters\n"));
+    fixture_close();
+}
+
+Test(repl, without_gnuplot)
+{
+    const char *path = arena_string(arena, getenv("PATH"), strlen(getenv("PATH")));
+    const char *text = "net = load 'spiral'\nprint(pcall(net.plot, net, 'flow'))\nprint(net)\n";
+    setenv("PATH", "/nowhere", 1);
+    const char *shown = script(text);
+    setenv("PATH", path, 1);
+    cr_expect_not_null(strstr(shown, "false\tgnuplot is not installed"), "%s", shown);
+    cr_expect_not_null(strstr(shown, "\nspiral: 2 -> 2 channels"));
+    fixture_close();
+}

@@ -1,0 +1,46 @@
+#include "runtime/run/summary.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+Test(report, text)
+{
+    Arena *arena = arena_new();
+    Model model = {.name = "spiral", .hash = 0xabc, .parameters = 92, .seed = 7};
+    model.train = (TrainSpec){.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10};
+    Plan plan = plan_new(arena, &model);
+    metadata_set(&plan.settings, "label", "a \"b\"");
+    metadata_set(&plan.settings, "features", "01");
+    metadata_set(&plan.origin, "spec", "a b.lua");
+    metadata_set(&plan.origin, "--seed", "7");
+    plan.source = "data/spiral \xff.csv";
+    plan.data_hash = 0x1234;
+    plan.samples = 800;
+    plan.test_samples = 200;
+    plan.dropped = 3;
+    Trace *trace = trace_new(arena, true);
+    trace_add(trace, &(TraceRow){0, 0.05, {3.0, 0.5}, {4.0, 0.25}});
+    trace_add(trace, &(TraceRow){1, 0.1, {2.0, 0.75}, {NAN, 0.5}});
+    Text text = text_new(arena);
+    report_add(&text, &plan, trace, 1.23456, "zero gradient");
+    cr_expect_str_eq(text.data,
+                     "{\n"
+                     "  \"name\": \"spiral\",\n"
+                     "  \"spec\": \"0000000000000abc\",\n"
+                     "  \"version\": \"" COSTATE_VERSION "\",\n"
+                     "  \"parameters\": 92,\n"
+                     "  \"data\": {\"source\": \"data/spiral \xef\xbf\xbd.csv\", \"hash\": \"0000000000001234\", "
+                     "\"samples\": 800, \"test_samples\": 200, \"dropped_rows\": 3},\n"
+                     "  \"origin\": {\"spec\": \"a b.lua\", \"--seed\": \"7\"},\n"
+                     "  \"settings\": {\"seed\": 7, \"search\": \"armijo\", \"tau\": 0.1, \"tau_max\": 10, "
+                     "\"label\": \"a \\\"b\\\"\", \"features\": \"01\"},\n"
+                     "  \"final\": {\"iteration\": 1, \"objective\": 2, \"step\": 0.1, \"accuracy\": 0.75, "
+                     "\"test_objective\": null, \"test_accuracy\": 0.5},\n"
+                     "  \"best\": {\"iteration\": 0, \"objective\": 3, \"step\": 0.05, \"accuracy\": 0.5, "
+                     "\"test_objective\": 4, \"test_accuracy\": 0.25},\n"
+                     "  \"iterations\": 1,\n"
+                     "  \"seconds\": 1.235,\n"
+                     "  \"ended\": \"zero gradient\"\n"
+                     "}\n");
+    arena_free(arena);
+}

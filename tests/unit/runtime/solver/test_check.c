@@ -1,0 +1,106 @@
+#include "tests/unit/compiled.h"
+#include "tests/unit/variety.h"
+
+#include "runtime/solver/check.h"
+
+TestSuite(check, .init = fixture_open, .fini = fixture_close);
+
+static CheckResult checked(const Compiled *compiled)
+{
+    return check_solver(arena, compiled->program, compiled->solver, compiled->samples.count, compiled->x,
+                        compiled->target);
+}
+
+static const CheckRow *find_row(const CheckResult *result, const char *name)
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (strcmp(result->rows[i].name, name) == 0)
+            return &result->rows[i];
+    return NULL;
+}
+
+static const char *text_of(const Compiled *compiled, const CheckResult *result)
+{
+    Text text = text_new(arena);
+    check_text(&text, compiled->program, result);
+    return text.data;
+}
+
+Test(check, every_feature_passes)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 71);
+        CheckResult result = checked(&compiled);
+        cr_expect(result.passed && result.finite, "%s\n%s", compiled.model->name, text_of(&compiled, &result));
+    }
+}
+
+static const char *spec_of(const char *method, const char *rest)
+{
+    return text_print(arena,
+                      "return network { name = 'm', inputs = 2, layers = 3, method = '%s', activation = 'tanh',\n"
+                      "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared', %s }\n",
+                      method, rest);
+}
+
+/* What does not apply is left out, and a zero weight is no failure. */
+Test(check, rows_of_the_tableau)
+{
+    Compiled kutta = compiled_of(spec_of("kutta4", ""), 1, 71), midpoint = compiled_of(spec_of("midpoint", ""), 1, 71);
+    Compiled plain = compiled_of(spec_of("euler", "residual = false"), 1, 71);
+    CheckResult result = checked(&kutta);
+    cr_expect_eq(result.count, 6);
+    cr_expect(strstr(text_of(&kutta, &result), "order, control problem   4\n"));
+    cr_expect_eq(find_row(&result, "symplectic conditions")->bound, 0);
+    result = checked(&midpoint);
+    cr_expect_eq(result.count, 5);
+    cr_expect_null(find_row(&result, "symplectic conditions"));
+    cr_expect(find_row(&result, "bilinear identity")->passed);
+    cr_expect(strstr(text_of(&midpoint, &result), "order, control problem   - (some b_i <= 0)\n"));
+    result = checked(&plain);
+    cr_expect_eq(result.count, 4);
+    cr_expect(strstr(text_of(&plain, &result), "order                    - (a plain net is no Runge-Kutta step)\n"));
+}
+
+Test(check, one_sample_is_enough)
+{
+    Compiled compiled = compiled_of(spec_of("kutta3", "learn = { 'dt' }"), 1, 1);
+    cr_expect(checked(&compiled).passed);
+}
+
+/* The solver of another method is wrong. */
+Test(check, a_wrong_solver_fails)
+{
+    static const char *const others[] = {"kutta4", "three_eighths", "ralston2"};
+    Compiled right = compiled_of(spec_of("kutta3", ""), 1, 71);
+    for (int i = 0; i < 3; i++) {
+        Compiled wrong = compiled_of(spec_of(others[i], ""), 1, 71);
+        CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, right.target);
+        cr_expect_not(result.passed);
+        cr_expect_not(find_row(&result, "gradient")->passed);
+        cr_expect(strstr(text_of(&right, &result), "FAILED"));
+    }
+}
+
+Test(check, what_is_not_finite_fails)
+{
+    Compiled compiled = compiled_of("return network { name = 'm', inputs = 1, layers = 9, method = 'kutta4',\n"
+                                    "  activation = function(x) return x ^ 9 end, step = 10,\n"
+                                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                                    1, 71);
+    for (size_t i = 0; i < 71; i++)
+        compiled.x[i] *= 1e6;
+    CheckResult result = checked(&compiled);
+    cr_expect_not(result.finite);
+    cr_expect_not(result.passed);
+}
+
+Test(check, large_networks_get_few_samples)
+{
+    Model model = {.parameters = 1000, .layers = 10, .width = 10};
+    cr_expect_eq(check_samples(&model), 71);
+    model.parameters = 10000000;
+    cr_expect_eq(check_samples(&model), 1);
+    model.parameters = 1000000;
+    cr_expect(1 < check_samples(&model) && check_samples(&model) < 71);
+}

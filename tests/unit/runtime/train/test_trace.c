@@ -1,0 +1,129 @@
+#include "runtime/train/trace.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+static Arena *arena;
+static Diagnostics *diagnostics;
+
+static void setup(void)
+{
+    arena = arena_new();
+    diagnostics = diagnostics_new(arena);
+}
+
+static void teardown(void)
+{
+    arena_free(arena);
+}
+
+TestSuite(trace, .init = setup, .fini = teardown);
+
+static const char *messages(void)
+{
+    Text text = text_new(arena);
+    diagnostics_print(diagnostics, &text);
+    return text.data;
+}
+
+static TraceRow row(size_t iteration, double objective)
+{
+    return (TraceRow){iteration, 0.1, {objective, 0.5}, {objective + 1.0, 0.25}};
+}
+
+static Trace *read(const char *data, bool test, size_t last)
+{
+    return trace_read(arena, diagnostics, "run/trace.csv", data, strlen(data), test, last);
+}
+
+static void expect_error(const char *data, bool test, size_t last, const char *message)
+{
+    teardown();
+    setup();
+    cr_expect_null(read(data, test, last));
+    cr_expect_str_eq(messages(), message);
+}
+
+Test(trace, text_without_a_test_set)
+{
+    Trace *trace = trace_new(arena, false);
+    trace_add(trace, &(TraceRow){0, 0.05, {145.42507524829227, 0.5}, {0.0, 0.0}});
+    trace_add(trace, &(TraceRow){1, 0.0125, {1e-9, 1.0 / 3.0}, {0.0, 0.0}});
+    cr_expect_str_eq(trace->text.data, "iteration,objective,step,accuracy\n"
+                                       "0,145.42507524829227,0.05,0.5\n"
+                                       "1,1e-09,0.0125,0.3333333333333333\n");
+}
+
+Test(trace, text_with_a_test_set)
+{
+    Trace *trace = trace_new(arena, true);
+    trace_add(trace, &(TraceRow){0, 0.1, {2.5, 0.5}, {-NAN, 1}});
+    cr_expect_str_eq(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n"
+                                       "0,2.5,0.1,0.5,nan,1\n");
+}
+
+Test(trace, reads_what_it_wrote)
+{
+    for (int test = 0; test < 2; test++) {
+        Trace *trace = trace_new(arena, test);
+        for (size_t i = 0; i < 200; i++) {
+            TraceRow next = row(i, sin((double)i) / 3.0);
+            if (i == 17)
+                next.test.objective = INFINITY;
+            trace_add(trace, &next);
+        }
+        Trace *again = read(trace->text.data, test, 199);
+        cr_assert_not_null(again);
+        cr_expect_eq(again->count, 200);
+        cr_expect_str_eq(again->text.data, trace->text.data);
+        cr_expect_eq(again->rows[17].training.objective, sin(17.0) / 3.0);
+    }
+}
+
+Test(trace, rows_behind_the_last_are_ignored)
+{
+    Trace *trace = read("iteration,objective,step,accuracy\n0,3,1,0\n1,2,1,0\n2,nonsense", false, 1);
+    cr_assert_not_null(trace);
+    cr_expect_eq(trace->count, 2);
+    cr_expect_str_eq(trace->text.data, "iteration,objective,step,accuracy\n0,3,1,0\n1,2,1,0\n");
+}
+
+Test(trace, best_row)
+{
+    Trace *trace = trace_new(arena, false), *with_test = trace_new(arena, true);
+    cr_expect_null(trace_best(trace));
+    const double objectives[] = {3.0, 1.0, 2.0, 1.0};
+    for (size_t i = 0; i < 4; i++) {
+        TraceRow next = row(i, objectives[i]);
+        trace_add(trace, &next);
+        next.test.objective = i == 0 ? NAN : -objectives[i];
+        trace_add(with_test, &next);
+    }
+    cr_expect_eq(trace_best(trace)->iteration, 1);
+    cr_expect_eq(trace_best(with_test)->iteration, 2);
+}
+
+Test(trace, errors)
+{
+    const char *header = "iteration,objective,step,accuracy\n";
+    expect_error("", false, 0, "run/trace.csv:1: the header should be \"iteration,objective,step,accuracy\"\n");
+    expect_error(header, true, 0,
+                 "run/trace.csv:1: the header should be "
+                 "\"iteration,objective,step,accuracy,test_objective,test_accuracy\"\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1,1\n", false, 1,
+                 "run/trace.csv:3: the file ends before iteration 1\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1,1", false, 0,
+                 "run/trace.csv:2: the file ends before iteration 0\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1\n", false, 0,
+                 "run/trace.csv:2: 3 values where there should be 4\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1,1,\n", false, 0,
+                 "run/trace.csv:2: 5 values where there should be 4\n");
+    expect_error("iteration,objective,step,accuracy\n\n", false, 0, "run/trace.csv:2: \"\" is not a number\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1,1\r\n", false, 0,
+                 "run/trace.csv:2: \"1?\" is not a number\n");
+    expect_error("iteration,objective,step,accuracy\n0,nan,1,1\n", false, 0,
+                 "run/trace.csv:2: \"nan\" is not a number\n");
+    expect_error("iteration,objective,step,accuracy\n0,1,1,1\n2,1,1,1\n", false, 1,
+                 "run/trace.csv:3: this should be iteration 1\n");
+}

@@ -1,0 +1,417 @@
+#include "runtime/train/train.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+enum { PARAMETERS = 6, SAMPLES = 5, LISTED = 64 };
+
+/* What the objectives below were asked, and how they misbehave. */
+typedef struct {
+    size_t values, gradients;
+    size_t fail_at; /* evaluation that fails; 0: none */
+    double radius;  /* not finite where |x_0| is larger; 0: finite everywhere */
+    size_t listed;  /* samples of batches so far, the last LISTED of them below */
+    size_t seen[LISTED];
+} Asked;
+
+static Arena *arena;
+static Asked asked;
+
+static void setup(void)
+{
+    arena = arena_new();
+    memset(&asked, 0, sizeof asked);
+}
+
+static void teardown(void)
+{
+    arena_free(arena);
+}
+
+TestSuite(train, .init = setup, .fini = teardown);
+
+static bool count_call(const double *gradient)
+{
+    *(gradient ? &asked.gradients : &asked.values) += 1;
+    return asked.values + asked.gradients != asked.fail_at;
+}
+
+static void set(Evaluation *evaluation, const double *params, double objective)
+{
+    bool outside = asked.radius > 0.0 && fabs(params[0]) > asked.radius;
+    *evaluation = (Evaluation){outside ? NAN : objective, params[0]};
+}
+
+/* J = 2 x^2 */
+static bool parabola(void *context, const double *params, const size_t *samples, size_t count, Evaluation *evaluation,
+                     double *gradient)
+{
+    (void)context, (void)samples, (void)count;
+    set(evaluation, params, 2.0 * params[0] * params[0]);
+    if (gradient)
+        gradient[0] = 4.0 * params[0];
+    return count_call(gradient);
+}
+
+/* J = |x| with a gradient of the wrong sign: every step goes up. */
+static bool uphill(void *context, const double *params, const size_t *samples, size_t count, Evaluation *evaluation,
+                   double *gradient)
+{
+    (void)context, (void)samples, (void)count;
+    set(evaluation, params, fabs(params[0]));
+    if (gradient)
+        gradient[0] = -1.0;
+    return count_call(gradient);
+}
+
+/* Rosenbrock's function in two parameters. */
+static bool rosenbrock(void *context, const double *params, const size_t *samples, size_t count, Evaluation *evaluation,
+                       double *gradient)
+{
+    (void)context, (void)samples, (void)count;
+    double x = params[0], y = params[1], valley = y - x * x;
+    set(evaluation, params, (1.0 - x) * (1.0 - x) + 100.0 * valley * valley);
+    if (gradient) {
+        gradient[0] = -2.0 * (1.0 - x) - 400.0 * x * valley;
+        gradient[1] = 200.0 * valley;
+    }
+    return count_call(gradient);
+}
+
+/* Samples s pull parameter i towards sin(s + i), through log cosh; the last parameter is not learnt. */
+static bool pulls(void *context, const double *params, const size_t *samples, size_t count, Evaluation *evaluation,
+                  double *gradient)
+{
+    (void)context;
+    double objective = 0.0;
+    if (gradient)
+        memset(gradient, 0, PARAMETERS * sizeof *gradient);
+    for (size_t k = 0; k < count; k++) {
+        size_t sample = samples ? samples[k] : k;
+        if (samples)
+            asked.seen[asked.listed++ % LISTED] = sample;
+        for (size_t i = 0; i + 1 < PARAMETERS; i++) {
+            double distance = params[i] - sin((double)(sample + i));
+            objective += log(cosh(distance)) / (double)count;
+            if (gradient)
+                gradient[i] += tanh(distance) / (double)count;
+        }
+    }
+    set(evaluation, params, objective);
+    return count_call(gradient);
+}
+
+static const TrainSettings lipschitz = {
+    .spec = {.algorithm = TRAIN_LIPSCHITZ, .lipschitz = 0.1, .up = 1.5, .down = 0.99}, .simplex_total = 1.0};
+static const TrainSettings armijo = {.spec = {.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10.0},
+                                     .simplex_total = 1.0};
+static const TrainSettings adam = {
+    .spec = {.algorithm = TRAIN_ADAM, .rate = 0.1, .batch = 2}, .seed = 3, .simplex_total = 1.0};
+
+static Train *begin(ObjectiveEvaluate *evaluate, size_t parameters, size_t samples, TrainSettings settings,
+                    const double *params)
+{
+    Objective *objective = ARENA_NEW(arena, Objective);
+    *objective = (Objective){.parameters = parameters, .samples = samples, .evaluate = evaluate};
+    Train *train = train_new(arena, objective, settings);
+    cr_assert_eq(train_start(train, params), TRAIN_RUNNING);
+    return train;
+}
+
+/* The quadratic's condition is L >= 4, whatever the point. */
+Test(train, lipschitz_steps_by_hand)
+{
+    Train *train = begin(parabola, 1, 1, lipschitz, (double[]){1.0});
+    cr_expect_eq(train->state.step, 0.1);
+    cr_expect_eq(train->state.evaluation.objective, 2.0);
+    double L = 0.1, x = 1.0;
+    for (size_t i = 1; i <= 100; i++) {
+        while (L < 4.0)
+            L *= 1.5;
+        x = x - 4.0 * x / L;
+        L *= 0.99;
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_expect_eq(train->state.iteration, i);
+        cr_expect_eq(train->state.step, L);
+        cr_expect_eq(train->state.params[0], x);
+        cr_expect_eq(train->state.evaluation.objective, 2.0 * x * x);
+    }
+}
+
+/* The quadratic's condition is alpha <= 0.3. */
+Test(train, armijo_steps_by_hand)
+{
+    Train *train = begin(parabola, 1, 1, armijo, (double[]){1.0});
+    cr_expect_eq(train->state.step, 0.05);
+    const double steps[] = {0.1, 0.2, 0.2, 0.2};
+    double x = 1.0;
+    for (size_t i = 0; i < 4; i++) {
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        x -= steps[i] * (4.0 * x);
+        cr_expect_eq(train->state.step, steps[i]);
+        cr_expect_eq(train->state.params[0], x);
+    }
+}
+
+Test(train, armijo_accepts_up_to_its_share)
+{
+    const double taus[] = {0.58, 0.62}, steps[] = {0.29, 0.155};
+    for (size_t k = 0; k < 2; k++) {
+        TrainSettings settings = armijo;
+        settings.spec.tau = taus[k];
+        Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_expect_eq(train->state.step, steps[k]);
+    }
+}
+
+Test(train, armijo_never_tries_more_than_tau_max)
+{
+    TrainSettings settings = armijo;
+    settings.spec.tau_max = 0.15;
+    Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
+    const double steps[] = {0.1, 0.15, 0.15};
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_expect_eq(train->state.step, steps[i]);
+    }
+}
+
+/* One evaluation a trial; where Lipschitz accepts at once its trial's gradient is the next iteration's. */
+Test(train, evaluations_are_not_repeated)
+{
+    TrainSettings settings = lipschitz;
+    settings.spec.lipschitz = 100.0;
+    Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
+    for (size_t i = 0; i < 10; i++)
+        train_iterate(train);
+    cr_expect_eq(asked.values, 1);
+    cr_expect_eq(asked.gradients, 11);
+    memset(&asked, 0, sizeof asked);
+    train = begin(parabola, 1, 1, armijo, (double[]){1.0});
+    for (size_t i = 0; i < 4; i++)
+        train_iterate(train);
+    cr_expect_eq(asked.values, 1 + 1 + 1 + 2 + 2);
+    cr_expect_eq(asked.gradients, 4);
+}
+
+Test(train, rosenbrock_goes_down)
+{
+    const TrainSettings settings[] = {lipschitz, armijo};
+    for (size_t k = 0; k < 2; k++) {
+        Train *train = begin(rosenbrock, 2, 1, settings[k], (double[]){-1.2, 1.0});
+        double last = train->state.evaluation.objective;
+        for (size_t i = 0; i < 2000; i++) {
+            cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+            cr_expect_leq(train->state.evaluation.objective, last);
+            last = train->state.evaluation.objective;
+        }
+        cr_expect_lt(last, 0.1);
+    }
+}
+
+Test(train, trials_that_are_not_finite_are_rejected)
+{
+    asked.radius = 1.5;
+    TrainSettings settings = lipschitz;
+    settings.spec.lipschitz = 0.01;
+    Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
+    cr_expect_eq(train_iterate(train), TRAIN_RUNNING);
+    cr_expect_lt(train->state.evaluation.objective, 2.0);
+    train = begin(rosenbrock, 2, 1, armijo, (double[]){-1.2, 1.0});
+    for (size_t i = 0; i < 20; i++)
+        cr_expect_eq(train_iterate(train), TRAIN_RUNNING);
+}
+
+Test(train, two_hundred_rejections_end_it)
+{
+    const TrainSettings settings[] = {lipschitz, armijo};
+    for (size_t k = 0; k < 2; k++) {
+        memset(&asked, 0, sizeof asked);
+        Train *train = begin(uphill, 1, 1, settings[k], (double[]){0.0});
+        double step = train->state.step;
+        for (int again = 0; again < 2; again++) {
+            cr_expect_eq(train_iterate(train), TRAIN_REJECTED_TOO_OFTEN);
+            cr_expect_eq(train->state.step, step);
+            cr_expect_eq(train->state.params[0], 0.0);
+            cr_expect_eq(train->state.iteration, 0);
+        }
+        cr_expect_eq(asked.values + asked.gradients, 1 + 1 + 2 * 200);
+    }
+    cr_expect_str_eq(train_reason(TRAIN_REJECTED_TOO_OFTEN), "200 rejected trials");
+}
+
+Test(train, zero_gradient_ends_it)
+{
+    const TrainSettings settings[] = {lipschitz, armijo};
+    for (size_t k = 0; k < 2; k++) {
+        Train *train = begin(parabola, 1, 1, settings[k], (double[]){0.0});
+        cr_expect_eq(train_iterate(train), TRAIN_ZERO_GRADIENT);
+        cr_expect_eq(train->state.iteration, 0);
+    }
+    Train *tiny = begin(parabola, 1, 1, armijo, (double[]){1e-200});
+    cr_expect_eq(train_iterate(tiny), TRAIN_RUNNING, "only exact zeros count, not squares that underflow");
+}
+
+Test(train, a_start_that_is_not_finite)
+{
+    asked.radius = 0.5;
+    Objective objective = {.parameters = 1, .samples = 1, .evaluate = parabola};
+    Train *train = train_new(arena, &objective, lipschitz);
+    cr_expect_eq(train_start(train, (double[]){1.0}), TRAIN_NOT_FINITE);
+}
+
+Test(train, a_failed_evaluation_changes_nothing)
+{
+    const TrainSettings settings[] = {lipschitz, armijo, adam};
+    for (size_t k = 0; k < 3; k++)
+        for (size_t at = 2; at <= 3; at++) {
+            memset(&asked, 0, sizeof asked);
+            const double params[PARAMETERS] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
+            Train *train = begin(pulls, PARAMETERS, SAMPLES, settings[k], params);
+            asked.fail_at = at;
+            cr_expect_eq(train_iterate(train), TRAIN_FAILED);
+            cr_expect_arr_eq(train->state.params, params, sizeof params);
+        }
+}
+
+Test(train, adam_by_hand)
+{
+    TrainSettings settings = adam;
+    Train *train = begin(rosenbrock, 2, 1, settings, (double[]){-1.2, 1.0});
+    double x[2] = {-1.2, 1.0}, m[2] = {0}, v[2] = {0}, g[2];
+    for (int t = 1; t <= 5; t++) {
+        Evaluation ignored;
+        rosenbrock(NULL, x, NULL, 0, &ignored, g);
+        for (int i = 0; i < 2; i++) {
+            m[i] = 0.9 * m[i] + (1.0 - 0.9) * g[i];
+            v[i] = 0.999 * v[i] + (1.0 - 0.999) * g[i] * g[i];
+            double mean = m[i] / (1.0 - pow(0.9, t)), square = v[i] / (1.0 - pow(0.999, t));
+            x[i] -= 0.1 * mean / (sqrt(square) + 1e-8);
+        }
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        for (int i = 0; i < 2; i++)
+            cr_expect_leq(fabs(train->state.params[i] - x[i]), 1e-14);
+    }
+    cr_expect_eq(train->state.step, 0.1);
+    cr_expect_eq(train->state.evaluation.accuracy, train->state.params[0]);
+}
+
+/* The first step of Adam has the length of the rate, whatever the gradient's. */
+Test(train, adam_starts_with_the_rate)
+{
+    Train *train = begin(parabola, 1, 1, adam, (double[]){7.0});
+    cr_expect_eq(train_iterate(train), TRAIN_RUNNING);
+    cr_expect_leq(fabs(train->state.params[0] - 6.9), 1e-9);
+}
+
+Test(train, adam_sees_every_sample_once_an_epoch)
+{
+    const double params[PARAMETERS] = {0};
+    size_t orders[3][SAMPLES];
+    for (int again = 0; again < 2; again++) {
+        memset(&asked, 0, sizeof asked);
+        Train *train = begin(pulls, PARAMETERS, SAMPLES, adam, params);
+        for (size_t epoch = 0; epoch < 3; epoch++) {
+            asked.listed = asked.gradients = 0;
+            train_iterate(train);
+            cr_expect_eq(asked.gradients, 3);
+            cr_expect_eq(asked.listed, SAMPLES);
+            size_t mask = 0;
+            for (size_t i = 0; i < SAMPLES; i++)
+                mask |= (size_t)1 << asked.seen[i];
+            cr_expect_eq(mask, 31);
+            if (again)
+                cr_expect_arr_eq(asked.seen, orders[epoch], sizeof orders[epoch]);
+            memcpy(orders[epoch], asked.seen, sizeof orders[epoch]);
+        }
+    }
+    cr_expect(memcmp(orders[0], orders[1], sizeof orders[0]) || memcmp(orders[1], orders[2], sizeof orders[0]));
+}
+
+Test(train, adam_stops_before_an_epoch_that_is_not_finite)
+{
+    asked.radius = 0.95;
+    Train *train = begin(parabola, 1, 1, adam, (double[]){0.9});
+    train->state.step = -0.1;
+    cr_expect_eq(train_iterate(train), TRAIN_NOT_FINITE);
+    cr_expect_eq(train->state.params[0], 0.9);
+    cr_expect_eq(train->state.moments[0][0], 0.0);
+    cr_expect_eq(train->state.iteration, 0);
+}
+
+static TrainSettings constrained(TrainSettings settings)
+{
+    settings.simplex_offset = 1;
+    settings.simplex_count = 3;
+    return settings;
+}
+
+Test(train, constraint_holds_after_every_iteration)
+{
+    const TrainSettings settings[] = {constrained(lipschitz), constrained(armijo), constrained(adam)};
+    const double third = 1.0 / 3.0, params[PARAMETERS] = {2.0, third, third, third, -1.0, 0.5};
+    for (size_t k = 0; k < 3; k++) {
+        Train *train = begin(pulls, PARAMETERS, SAMPLES, settings[k], params);
+        for (size_t i = 0; i < 200; i++) {
+            cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+            const double *x = train->state.params;
+            cr_expect(x[1] >= 0.0 && x[2] >= 0.0 && x[3] >= 0.0);
+            cr_expect_leq(fabs(x[1] + x[2] + x[3] - 1.0), 1e-15);
+            cr_expect_eq(x[5], 0.5, "what is not learnt stays");
+        }
+    }
+}
+
+/* 60 iterations at once, and the same with a copy of the state carried over into a new training at every cut. */
+static void expect_same_after_resuming(TrainSettings settings)
+{
+    enum { ITERATIONS = 60 };
+    const double third = 1.0 / 3.0, params[PARAMETERS] = {4.0, third, third, third, -3.0, 0.5};
+    Train *whole = begin(pulls, PARAMETERS, SAMPLES, settings, params);
+    TrainState states[ITERATIONS + 1];
+    for (size_t i = 0; i <= ITERATIONS; i++) {
+        states[i] = whole->state;
+        states[i].params = arena_grow(arena, whole->state.params, sizeof params, sizeof params);
+        for (int k = 0; k < 2 && whole->state.moments[k]; k++)
+            states[i].moments[k] = arena_grow(arena, whole->state.moments[k], sizeof params, sizeof params);
+        if (i < ITERATIONS)
+            cr_assert_eq(train_iterate(whole), TRAIN_RUNNING);
+    }
+    for (size_t cut = 0; cut < ITERATIONS; cut += 7) {
+        Train *rest = train_new(arena, whole->objective, settings);
+        train_continue(rest, &states[cut]);
+        for (size_t i = cut; i <= ITERATIONS; i++) {
+            cr_expect_arr_eq(rest->state.params, states[i].params, sizeof params);
+            cr_expect_eq(rest->state.evaluation.objective, states[i].evaluation.objective);
+            cr_expect_eq(rest->state.step, states[i].step);
+            cr_expect_eq(rest->state.iteration, i);
+            train_iterate(rest);
+        }
+    }
+}
+
+Test(train, resuming_changes_no_bit)
+{
+    const TrainSettings settings[] = {lipschitz, armijo, adam};
+    for (size_t k = 0; k < 3; k++) {
+        expect_same_after_resuming(settings[k]);
+        expect_same_after_resuming(constrained(settings[k]));
+    }
+}
+
+Test(train, settings_of_a_model)
+{
+    Tensor tensors[2] = {{.name = "K", .size = 4}, {.name = "dt", .offset = 4, .size = 20}};
+    Model model = {.layers = 20, .step = 0.25, .simplex = true, .seed = 9, .tensors = tensors, .step_tensor = 1};
+    model.train = armijo.spec;
+    TrainSettings settings = train_settings(&model);
+    cr_expect_eq(settings.simplex_offset, 4);
+    cr_expect_eq(settings.simplex_count, 20);
+    cr_expect_eq(settings.simplex_total, 5.0);
+    cr_expect_eq(settings.seed, 9);
+    cr_expect_eq(settings.spec.tau_max, 10.0);
+    model.simplex = false;
+    cr_expect_eq(train_settings(&model).simplex_count, 0);
+}

@@ -1,0 +1,283 @@
+/* Where files live, and what they may include: the plan of gen/ and runtime/. */
+#include "tests/unit/fixture.h"
+
+TestSuite(rooms, .init = fixture_open, .fini = fixture_close);
+
+/* The rooms, lowest first. A file includes from its own room, from those that its row names, and nothing else; a row
+ * names only rooms above it in this list. "gen" is gen/gen.h, "templates" what is emitted as it stands. */
+typedef struct {
+    const char *room, *sees;
+} Room;
+static const Room rooms[] = {
+    {"gen/base", ""},
+    {"gen/graph", "base"},
+    {"gen/network", "base graph"},
+    {"gen/spec", "base graph network"},
+    {"gen/code", "base graph network"},
+    {"gen/emit", "base network code templates"},
+    {"gen", "spec network emit graph"},
+    {"runtime/system", "base"},
+    {"runtime/number", "base templates"},
+    {"runtime/format", "base network system"},
+    {"runtime/data", "base network number system format"},
+    {"runtime/solver", "gen base network number system emit templates"},
+    {"runtime/train", "base network number solver"},
+    {"runtime/run", "base network system format solver train"},
+    {"runtime/picture", "base network number system data solver train"},
+    {"runtime/session", "gen base network system format data solver run picture"},
+    {"runtime/library", "base network format solver train session"},
+    {"runtime/prompt", "base network emit system format solver train picture session library"},
+    {"runtime/paper", "base network system format data picture session"},
+    {"runtime/command", "gen base emit number system format solver run picture session"},
+};
+enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14 };
+
+/* What of the generator the rest of the program may know. */
+static const char *const doors[] = {"gen/base/",
+                                    "gen/gen.h",
+                                    "gen/network/model.h",
+                                    "gen/network/tableau.h",
+                                    "gen/network/identity.h",
+                                    "gen/network/interpret.h",
+                                    "gen/emit/bundle.h",
+                                    "gen/emit/seal.h",
+                                    "gen/emit/pack.h"};
+
+/* Headers made in the build. */
+static const char *const made[] = {"kernel_list.h", "prelude.h"};
+
+typedef struct {
+    const char *path, *text; /* "gen/graph/derive.c" */
+    size_t room;
+} Source;
+
+typedef struct {
+    Source files[MOST_FILES];
+    size_t count;
+} Sources;
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t length = strlen(name), tail = strlen(ending);
+    return length >= tail && !strcmp(name + length - tail, ending);
+}
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Adds the C files of the folder `path`, which belong to the room of that index. */
+static void read_room(Sources *sources, const char *path, size_t room)
+{
+    DIR *listing = opendir(path);
+    cr_assert_not_null(listing, "no room %s", path);
+    for (struct dirent *entry; (entry = readdir(listing));) {
+        if (!ends_with(entry->d_name, ".c") && !ends_with(entry->d_name, ".h"))
+            continue;
+        Source *source = &sources->files[sources->count++];
+        char *text;
+        size_t size;
+        source->path = path_join(arena, path, arena_string(arena, entry->d_name, strlen(entry->d_name)));
+        source->room = room;
+        cr_assert(file_read(arena, diagnostics, source->path, &text, &size));
+        source->text = text;
+    }
+    closedir(listing);
+}
+
+static Sources read_rooms(void)
+{
+    Sources sources = {.count = 0};
+    for (size_t r = 0; r < ROOMS; r++)
+        read_room(&sources, rooms[r].room, r);
+    cr_assert_gt(sources.count, 0);
+    return sources;
+}
+
+static const Source *find(const Sources *sources, const char *path)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (!strcmp(sources->files[i].path, path))
+            return &sources->files[i];
+    return NULL;
+}
+
+/* The next file that text includes as "file" or <file>, from *at on; NULL at the end. */
+static const char *next_include(const char **at, char open, char close)
+{
+    static const char directive[] = "#include ";
+    for (const char *line; (line = strstr(*at, directive));) {
+        const char *name = line + sizeof directive;
+        *at = name;
+        if (name[-1] == open)
+            return arena_string(arena, name, strcspn(name, (char[]){close, '\0'}));
+    }
+    return NULL;
+}
+
+/* The index of the room that is called so in another's row: its last folder. */
+static size_t room_called(const char *name, size_t length)
+{
+    for (size_t r = 0; r < ROOMS; r++) {
+        const char *last = strrchr(rooms[r].room, '/');
+        last = last ? last + 1 : rooms[r].room;
+        if (strlen(last) == length && !strncmp(last, name, length))
+            return r;
+    }
+    return ROOMS;
+}
+
+/* Does the row of `room` name the room `other` (ROOMS: templates)? */
+static bool sees(size_t room, size_t other)
+{
+    for (const char *word = rooms[room].sees; *word; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+        bool templates = length == 9 && !strncmp(word, "templates", 9);
+        if (templates ? other == ROOMS : other < ROOMS && room_called(word, length) == other)
+            return true;
+        word += length;
+    }
+    return false;
+}
+
+Test(rooms, rows_name_rooms_above_them)
+{
+    for (size_t r = 0; r < ROOMS; r++)
+        for (const char *word = rooms[r].sees; *word; word += strspn(word, " ")) {
+            size_t length = strcspn(word, " "), other = room_called(word, length);
+            cr_assert(other < r || (length == 9 && !strncmp(word, "templates", 9)), "%s sees %.*s", rooms[r].room,
+                      (int)length, word);
+            word += length;
+        }
+}
+
+Test(rooms, there_is_no_other_folder_and_no_other_file)
+{
+    for (size_t top = 0; top < 2; top++) {
+        const char *folder_name = top ? "runtime" : "gen";
+        DIR *listing = opendir(folder_name);
+        cr_assert_not_null(listing);
+        for (struct dirent *entry; (entry = readdir(listing));) {
+            if (entry->d_name[0] == '.' || ends_with(entry->d_name, ".md"))
+                continue;
+            const char *path = path_join(arena, folder_name, entry->d_name);
+            bool known = !strcmp(path, "gen/gen.c") || !strcmp(path, "gen/gen.h");
+            for (size_t r = 0; r < ROOMS; r++)
+                known = known || !strcmp(path, rooms[r].room);
+            cr_assert(known, "%s is in no room", path);
+        }
+        closedir(listing);
+    }
+}
+
+Test(rooms, each_can_be_overlooked)
+{
+    Sources sources = read_rooms();
+    for (size_t r = 0; r < ROOMS; r++) {
+        size_t count = 0;
+        for (size_t i = 0; i < sources.count; i++)
+            count += sources.files[i].room == r && ends_with(sources.files[i].path, ".c");
+        cr_expect(count >= 1 && count <= MOST_SOURCES, "%s has %zu .c files", rooms[r].room, count);
+    }
+}
+
+Test(rooms, includes_go_where_a_row_says)
+{
+    Sources sources = read_rooms();
+    for (size_t i = 0; i < sources.count; i++) {
+        const Source *file = &sources.files[i];
+        const char *at = file->text;
+        for (const char *name; (name = next_include(&at, '"', '"'));) {
+            if (is_one_of(name, made, sizeof made / sizeof *made))
+                continue;
+            const Source *included = find(&sources, name);
+            bool template = !strncmp(name, "templates/", 10);
+            cr_assert(included || template, "%s includes %s, which is in no room", file->path, name);
+            size_t room = template ? ROOMS : included->room;
+            cr_expect(room == file->room || sees(file->room, room), "%s includes %s", file->path, name);
+        }
+    }
+}
+
+Test(rooms, the_runtime_enters_the_generator_by_its_doors)
+{
+    Sources sources = read_rooms();
+    for (size_t i = 0; i < sources.count; i++) {
+        const Source *file = &sources.files[i];
+        if (strncmp(file->path, "runtime/", 8) != 0)
+            continue;
+        const char *at = file->text;
+        for (const char *name; (name = next_include(&at, '"', '"'));) {
+            bool open = strncmp(name, "gen/", 4) != 0;
+            for (size_t d = 0; d < sizeof doors / sizeof *doors; d++)
+                open = open || !strncmp(name, doors[d], strlen(doors[d]));
+            cr_expect(open, "%s includes %s", file->path, name);
+        }
+    }
+}
+
+/* The files that include one of these headers of a library, one after the other: "gen/base/rational.c ". */
+static const char *users_of(const Sources *sources, const char *const *headers, size_t count)
+{
+    Text users = text_new(arena);
+    for (size_t r = 0; r < ROOMS; r++)
+        for (size_t i = 0; i < sources->count; i++) {
+            const char *at = sources->files[i].text;
+            bool uses = false;
+            for (const char *name; sources->files[i].room == r && (name = next_include(&at, '<', '>'));)
+                uses = uses || is_one_of(name, headers, count);
+            if (uses)
+                text_format(&users, "%s ", sources->files[i].path);
+        }
+    return users.data;
+}
+
+Test(rooms, who_knows_lua_libtcc_and_gmp)
+{
+    static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"},
+                             *const gmp[] = {"gmp.h"};
+    Sources sources = read_rooms();
+    cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/console.c ");
+    cr_expect_str_eq(users_of(&sources, tcc, 1), "runtime/solver/jit.c ");
+    cr_expect_str_eq(users_of(&sources, gmp, 1), "gen/base/rational.c ");
+}
+
+/* Can file be reached from itself? path: how it came to be looked at. */
+static void assert_no_cycle(const Sources *sources, const Source *file, const Source **path, size_t depth)
+{
+    for (size_t i = 0; i < depth; i++)
+        cr_assert_neq(path[i], file, "%s includes itself", file->path);
+    path[depth] = file;
+    const char *at = file->text;
+    for (const char *name; (name = next_include(&at, '"', '"'));)
+        if (find(sources, name))
+            assert_no_cycle(sources, find(sources, name), path, depth + 1);
+}
+
+Test(rooms, includes_make_no_circle)
+{
+    Sources sources = read_rooms();
+    const Source *path[MOST_FILES];
+    for (size_t i = 0; i < sources.count; i++)
+        assert_no_cycle(&sources, &sources.files[i], path, 0);
+}
+
+/* tests/unit has a folder of tests for every room, and none for what is no room. */
+Test(rooms, tests_mirror_them)
+{
+    for (size_t r = 0; r < ROOMS; r++) {
+        if (!strchr(rooms[r].room, '/'))
+            continue;
+        DIR *listing = opendir(path_join(arena, "tests/unit", rooms[r].room));
+        cr_assert_not_null(listing, "no tests of %s", rooms[r].room);
+        size_t count = 0;
+        for (struct dirent *entry; (entry = readdir(listing));)
+            count += ends_with(entry->d_name, ".c");
+        closedir(listing);
+        cr_expect_gt(count, 0, "no tests of %s", rooms[r].room);
+    }
+}
