@@ -1,6 +1,6 @@
-/* printer: the parts of C text that statements are made of: constants, scalar expressions, places in memory. */
-#ifndef COSTATE_PRINTER_H
-#define COSTATE_PRINTER_H
+/* operand: the parts of C text that statements are made of: constants, scalar expressions, places in memory. */
+#ifndef COSTATE_OPERAND_H
+#define COSTATE_OPERAND_H
 
 #include "gen/code/schedule.h"
 

@@ -1,7 +1,7 @@
-/* print: C text of scheduled routines. The text is written for the prefix `costate_`, like the templates; pack gives
- * it the solver's own. */
-#ifndef COSTATE_PRINT_H
-#define COSTATE_PRINT_H
+/* routine_text: C text of scheduled routines. The text is written for the prefix `costate_`, like the templates; pack
+ * gives it the solver's own. */
+#ifndef COSTATE_ROUTINE_TEXT_H
+#define COSTATE_ROUTINE_TEXT_H
 
 #include "gen/code/operand.h"
 

@@ -1,7 +1,7 @@
-/* spec_lua: what the parts of the spec reader share. Internal to spec*.c, and the only file of gen/ that includes Lua.
+/* internal: what the parts of the spec reader share. Internal to spec*.c, and the only file of gen/ that includes Lua.
  */
-#ifndef COSTATE_SPEC_LUA_H
-#define COSTATE_SPEC_LUA_H
+#ifndef COSTATE_INTERNAL_H
+#define COSTATE_INTERNAL_H
 
 #include "gen/spec/spec.h"
 

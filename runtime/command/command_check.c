@@ -58,12 +58,12 @@ Status check_run(Session *session)
     double *target = ARENA_ARRAY(arena, count * model->outputs, double);
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
-        SampleSource source;
-        if (!samples_load(session, model, &source))
+        Request source;
+        if (!request_load(session, model, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
         result = check_solver(arena, program, solver, count, source.train.x, source.train.target);
-    } else if (!samples_need_file(session, "random ones")) {
+    } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {
         /* a field may grow so fast that samples of size 1 leave the range of numbers */

@@ -66,17 +66,17 @@ Status plot_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *folder = options_get(session->options, "--out"), *only = options_get(session->options, "--only");
-    const Recall *recall = recall_run(session, session->options->argument);
+    const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
     if (options_get(session->options, "--ascii"))
-        return figures_print(arena, session->diagnostics, &recall->exhibit, terminal_columns()) ? STATUS_OK
+        return figures_print(arena, session->diagnostics, &recall->trained, terminal_columns()) ? STATUS_OK
                                                                                                 : STATUS_FAILED;
     const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, "plots"),
                                    .names = only ? split_names(arena, only) : NULL,
                                    .png_only = options_get(session->options, "--png")};
     Text drawn = text_new(arena);
-    if (!figures_draw(arena, session->diagnostics, &recall->exhibit, &request, &drawn))
+    if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))
         return STATUS_FAILED;
     return session_print(session, &drawn);
 }

@@ -55,13 +55,13 @@ Status gradient_run(Session *session)
     if (!program)
         return STATUS_FAILED;
     const Model *model = program->description.model;
-    SampleSource source;
+    Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
     double *gradient = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
     if (init && !safetensors_load_parameters(arena, session->diagnostics, init, model, params, NULL))
         return STATUS_FAILED;
-    if (!samples_load(session, model, &source))
+    if (!request_load(session, model, &source))
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)
@@ -162,7 +162,7 @@ Status predict_run(Session *session)
     if (!safetensors_load_parameters(arena, session->diagnostics, path, model, params, &metadata) ||
         !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
         return STATUS_FAILED;
-    const Dataset *data = samples_for_prediction(session, model, &trained);
+    const Dataset *data = request_for_prediction(session, model, &trained);
     Solver *solver = data ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;

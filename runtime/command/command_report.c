@@ -43,10 +43,10 @@ static void add_object(Text *page, const char *title, const Json *object)
     text_add(page, "</table>\n</section>\n");
 }
 
-static void add_summary(Text *page, const Recall *recall)
+static void add_summary(Text *page, const RunRead *recall)
 {
     static const char *const names[] = {"iterations", "seconds", "ended", "parameters", "spec", "version"};
-    const Model *model = recall->exhibit.model;
+    const Model *model = recall->trained.model;
     text_format(page, "<p>A network of %zu layer%s and %zu channel%s, ", model->layers, model->layers > 1 ? "s" : "",
                 model->width, model->width > 1 ? "s" : "");
     html_string(page, text_print(page->arena, "method %s.", recall->program->description.tableau->name));
@@ -84,15 +84,15 @@ Status report_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *out = options_get(session->options, "-o");
-    const Recall *recall = recall_run(session, session->options->argument);
+    const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
     const FigureRequest request = {.folder = path_join(arena, recall->folder, "plots")};
     const char *path = out ? out : path_join(arena, recall->folder, "report.html");
     Text drawn = text_new(arena), page = text_new(arena);
-    if (!figures_draw(arena, session->diagnostics, &recall->exhibit, &request, &drawn))
+    if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))
         return STATUS_FAILED;
-    html_begin(&page, text_print(arena, "%s: a run of costate", recall->exhibit.model->name));
+    html_begin(&page, text_print(arena, "%s: a run of costate", recall->trained.model->name));
     add_summary(&page, recall);
     if (!add_pictures(session, &page, request.folder))
         return STATUS_FAILED;

@@ -48,20 +48,20 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-static Plan make_plan(Session *session, const Model *model, const SampleSource *source)
+static Provenance make_plan(Session *session, const Model *model, const Request *source)
 {
-    Plan plan = plan_new(session->arena, model);
-    plan.source = source->name;
-    plan.data_hash = samples_hash(source);
-    plan.samples = source->train.samples;
-    plan.test_samples = source->test ? source->test->samples : 0;
-    plan.dropped = source->train.dropped;
-    plan.metadata = metadata_new(session->arena);
-    recall_note(session, &plan.origin);
-    metadata_set(&plan.metadata, "costate", COSTATE_VERSION);
-    metadata_set(&plan.metadata, "name", model->name);
-    dataset_to_metadata(&source->train, &plan.metadata);
-    return plan;
+    Provenance provenance = provenance_new(session->arena, model);
+    provenance.source = source->name;
+    provenance.data_hash = request_hash(source);
+    provenance.samples = source->train.samples;
+    provenance.test_samples = source->test ? source->test->samples : 0;
+    provenance.dropped = source->train.dropped;
+    provenance.metadata = metadata_new(session->arena);
+    read_run_note(session, &provenance.origin);
+    metadata_set(&provenance.metadata, "costate", COSTATE_VERSION);
+    metadata_set(&provenance.metadata, "name", model->name);
+    dataset_to_metadata(&source->train, &provenance.metadata);
+    return provenance;
 }
 
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
@@ -73,8 +73,8 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
                 model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
-    if (fit->plan->dropped)
-        text_format(&text, "%zu rows with missing values left out\n", fit->plan->dropped);
+    if (fit->provenance->dropped)
+        text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);
     text_format(&text, "objective %.6g, %s %.4g", last->training.objective, accuracy, last->training.accuracy);
     if (fit->test)
         text_format(&text, "; test: objective %.6g, %s %.4g", last->test.objective, accuracy, last->test.accuracy);
@@ -89,11 +89,11 @@ static bool initial(Session *session, const Model *model, double *params)
     return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
-static Status draw(Session *session, const Exhibit *exhibit, const char *folder)
+static Status draw(Session *session, const Trained *trained, const char *folder)
 {
     const FigureRequest request = {.folder = path_join(session->arena, folder, "plots")};
     Text drawn = text_new(session->arena);
-    if (!figures_draw(session->arena, session->diagnostics, exhibit, &request, &drawn))
+    if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;
     return session_print(session, &drawn);
 }
@@ -110,15 +110,15 @@ Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
-    SampleSource source;
+    Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double);
     if (session->problem || !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
-        !samples_load(session, model, &source) || !initial(session, model, params))
+        !request_load(session, model, &source) || !initial(session, model, params))
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    const Plan plan = make_plan(session, model, &source);
+    const Provenance provenance = make_plan(session, model, &source);
     Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target), tests;
     Objective training = solver_objective(arena, solver, &samples, source.train.target), test;
     if (source.test) {
@@ -126,7 +126,7 @@ Status train_run(Session *session)
         test = solver_objective(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }
-    fit.plan = &plan;
+    fit.provenance = &provenance;
     fit.training = &training;
     fit.params = params;
     FitResult result;
@@ -135,6 +135,6 @@ Status train_run(Session *session)
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
-    const Exhibit exhibit = {program, model, solver, &source.train, result.train->state.params, result.trace};
-    return draw(session, &exhibit, fit.folder);
+    const Trained trained = {program, model, solver, &source.train, result.train->state.params, result.trace};
+    return draw(session, &trained, fit.folder);
 }

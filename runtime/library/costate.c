@@ -16,7 +16,7 @@ struct costate {
     Arena *arena;
     Session session;
     Options options;
-    Laboratory *laboratory; /* NULL: it was not loaded */
+    Net *inner; /* NULL: it was not loaded */
     const char *error;
     locale_t locale;
 };
@@ -55,12 +55,12 @@ static int perform(costate *net, Task *task, const Call *call)
 /* The same for what needs a network. */
 static int perform_loaded(costate *net, Task *task, const Call *call)
 {
-    return net && net->laboratory ? perform(net, task, call) : 0;
+    return net && net->inner ? perform(net, task, call) : 0;
 }
 
 static const Model *model_of(const costate *net)
 {
-    return net && net->laboratory ? net->laboratory->model : NULL;
+    return net && net->inner ? net->inner->model : NULL;
 }
 
 /* ---- a network's life ---- */
@@ -75,9 +75,8 @@ static bool load(costate *net, const Call *call)
     Arena *arena = net->arena;
     net->options.command = &command;
     net->session = (Session){.arena = arena, .diagnostics = diagnostics_new(arena), .options = &net->options};
-    net->laboratory =
-        laboratory_open(&net->session, pool_new(arena, call->threads), call->path, call->changes, COSTATE_SPECS);
-    return net->laboratory;
+    net->inner = net_open(&net->session, pool_new(arena, call->threads), call->path, call->changes, COSTATE_SPECS);
+    return net->inner;
 }
 
 costate *costate_load(const char *path, const char *changes, unsigned threads)
@@ -134,7 +133,7 @@ size_t costate_parameters(const costate *net)
 
 double *costate_params(costate *net)
 {
-    return model_of(net) ? net->laboratory->state.params : NULL;
+    return model_of(net) ? net->inner->state.params : NULL;
 }
 
 int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size)
@@ -149,8 +148,8 @@ int costate_tensor(const costate *net, const char *name, size_t *offset, size_t 
 
 static bool save(costate *net, const Call *call)
 {
-    return safetensors_save_parameters(laboratory_memory(net->laboratory), net->session.diagnostics, call->path,
-                                       model_of(net), costate_params(net), false, NULL);
+    return safetensors_save_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+                                       costate_params(net), false, NULL);
 }
 
 int costate_save(costate *net, const char *path)
@@ -160,8 +159,8 @@ int costate_save(costate *net, const char *path)
 
 static bool read(costate *net, const Call *call)
 {
-    return safetensors_load_parameters(laboratory_memory(net->laboratory), net->session.diagnostics, call->path,
-                                       model_of(net), costate_params(net), NULL);
+    return safetensors_load_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+                                       costate_params(net), NULL);
 }
 
 int costate_read(costate *net, const char *path)
@@ -173,7 +172,7 @@ int costate_read(costate *net, const char *path)
 
 static bool predict(costate *net, const Call *call)
 {
-    laboratory_predict(net->laboratory, call->count, call->x, call->result);
+    net_predict(net->inner, call->count, call->x, call->result);
     return true;
 }
 
@@ -184,7 +183,7 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
 
 static bool gradient_of(costate *net, const Call *call)
 {
-    laboratory_gradient(net->laboratory, call->count, call->x, call->target, call->objective, call->result);
+    net_gradient(net->inner, call->count, call->x, call->target, call->objective, call->result);
     return true;
 }
 
@@ -205,14 +204,13 @@ static bool look(void *context, const TraceRow *row)
 
 static bool train(costate *net, const Call *call)
 {
-    Laboratory *laboratory = net->laboratory;
-    if (!call->x && !laboratory_data(laboratory))
+    Net *inner = net->inner;
+    if (!call->x && !net_data(inner))
         return false;
-    const Dataset *data = &laboratory->source.train;
+    const Dataset *data = &inner->source.train;
     Call own = *call;
-    TrainResult result =
-        laboratory_train(laboratory, call->x ? call->count : data->samples, call->x ? call->x : data->x,
-                         call->x ? call->target : data->target, call->iterations, &(Watch){look, &own});
+    TrainResult result = net_train(inner, call->x ? call->count : data->samples, call->x ? call->x : data->x,
+                                   call->x ? call->target : data->target, call->iterations, &(Watch){look, &own});
     return result != TRAIN_NOT_FINITE ||
            diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
 }

@@ -6,72 +6,70 @@
 
 static void release_memory(void *object)
 {
-    Laboratory *laboratory = object;
-    arena_free(laboratory->call);
+    Net *net = object;
+    arena_free(net->call);
 }
 
 /* Also where memory runs out, and the arena goes by itself. */
 static void forget_memory(void *object)
 {
-    Laboratory *laboratory = object;
-    laboratory->call = NULL;
+    Net *net = object;
+    net->call = NULL;
 }
 
-Arena *laboratory_memory(Laboratory *laboratory)
+Arena *net_memory(Net *net)
 {
-    arena_free(laboratory->call);
-    Arena *call = arena_within(laboratory->session->arena);
-    arena_on_free(call, forget_memory, laboratory); /* may fail: what goes then is not to be freed again */
-    return laboratory->call = call;
+    arena_free(net->call);
+    Arena *call = arena_within(net->session->arena);
+    arena_on_free(call, forget_memory, net); /* may fail: what goes then is not to be freed again */
+    return net->call = call;
 }
 
-Laboratory *laboratory_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)
+Net *net_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)
 {
     Arena *arena = session->arena;
-    Laboratory *laboratory = ARENA_NEW(arena, Laboratory);
-    arena_on_free(arena, release_memory, laboratory);
-    laboratory->session = session;
-    laboratory->path = arena_string(arena, path, strlen(path));
-    laboratory->program = gen_changed_program(arena, session->diagnostics, laboratory->path, folder, changes);
-    if (!laboratory->program)
+    Net *net = ARENA_NEW(arena, Net);
+    arena_on_free(arena, release_memory, net);
+    net->session = session;
+    net->path = arena_string(arena, path, strlen(path));
+    net->program = gen_changed_program(arena, session->diagnostics, net->path, folder, changes);
+    if (!net->program)
         return NULL;
-    laboratory->solver = solver_compile(arena, session->diagnostics, laboratory->program, pool);
-    if (!laboratory->solver)
+    net->solver = solver_compile(arena, session->diagnostics, net->program, pool);
+    if (!net->solver)
         return NULL;
-    laboratory->model = laboratory->program->description.model;
-    laboratory->state.params = ARENA_ARRAY(arena, laboratory->model->parameters, double);
-    initial_parameters(laboratory->model, laboratory->model->seed, laboratory->state.params);
-    return laboratory;
+    net->model = net->program->description.model;
+    net->state.params = ARENA_ARRAY(arena, net->model->parameters, double);
+    initial_parameters(net->model, net->model->seed, net->state.params);
+    return net;
 }
 
-bool laboratory_data(Laboratory *laboratory)
+bool net_data(Net *net)
 {
-    laboratory->has_data =
-        laboratory->has_data || samples_load(laboratory->session, laboratory->model, &laboratory->source);
-    return laboratory->has_data;
+    net->has_data = net->has_data || request_load(net->session, net->model, &net->source);
+    return net->has_data;
 }
 
-void laboratory_gradient(Laboratory *laboratory, size_t count, const double *x, const double *target, double *objective,
-                         double *gradient)
+void net_gradient(Net *net, size_t count, const double *x, const double *target, double *objective, double *gradient)
 {
-    Samples samples = solver_samples(laboratory_memory(laboratory), laboratory->solver, count, x, target);
-    solver_evaluate(laboratory->solver, &samples, laboratory->state.params, objective, NULL, gradient);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, target);
+    solver_evaluate(net->solver, &samples, net->state.params, objective, NULL, gradient);
 }
 
-void laboratory_predict(Laboratory *laboratory, size_t count, const double *x, double *prediction)
+void net_predict(Net *net, size_t count, const double *x, double *prediction)
 {
-    Samples samples = solver_samples(laboratory_memory(laboratory), laboratory->solver, count, x, NULL);
-    solver_predict(laboratory->solver, &samples, laboratory->state.params, prediction);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL);
+    solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
 /* ---- training ---- */
 
 /* The samples or the parameters may have changed since the call before, so the objective is evaluated anew. */
-static TrainResult begin(Laboratory *laboratory, Train *train)
+static TrainResult begin(Net *net, Train *train)
 {
-    TrainState *state = &laboratory->state;
+    TrainState *state = &net->state;
     TrainResult result = train_start(train, state->params);
-    if (!laboratory->trained)
+    if (!net->trained)
         return result;
     state->evaluation = train->state.evaluation;
     train_continue(train, state);
@@ -79,19 +77,19 @@ static TrainResult begin(Laboratory *laboratory, Train *train)
 }
 
 /* Copies the state out of the memory of the call. */
-static void keep(Laboratory *laboratory, const TrainState *from)
+static void keep(Net *net, const TrainState *from)
 {
-    TrainState *state = &laboratory->state;
-    size_t parameters = laboratory->model->parameters;
+    TrainState *state = &net->state;
+    size_t parameters = net->model->parameters;
     memcpy(state->params, from->params, parameters * sizeof(double));
     for (int i = 0; i < 2 && from->moments[i]; i++) {
         if (!state->moments[i])
-            state->moments[i] = ARENA_ARRAY(laboratory->session->arena, parameters, double);
+            state->moments[i] = ARENA_ARRAY(net->session->arena, parameters, double);
         memcpy(state->moments[i], from->moments[i], parameters * sizeof(double));
     }
     state->step = from->step;
     state->iteration = from->iteration;
-    laboratory->trained = true;
+    net->trained = true;
 }
 
 static bool look(const Watch *watch, const TrainState *state)
@@ -100,19 +98,19 @@ static bool look(const Watch *watch, const TrainState *state)
     return watch->look(watch->context, &row);
 }
 
-TrainResult laboratory_train(Laboratory *laboratory, size_t count, const double *x, const double *target,
-                             size_t iterations, const Watch *watch)
+TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
+                      const Watch *watch)
 {
-    Arena *arena = laboratory_memory(laboratory);
-    Samples samples = solver_samples(arena, laboratory->solver, count, x, target);
-    Objective objective = solver_objective(arena, laboratory->solver, &samples, target);
-    Train *train = train_new(arena, &objective, train_settings(laboratory->model));
-    TrainResult result = begin(laboratory, train);
+    Arena *arena = net_memory(net);
+    Samples samples = solver_samples(arena, net->solver, count, x, target);
+    Objective objective = solver_objective(arena, net->solver, &samples, target);
+    Train *train = train_new(arena, &objective, train_settings(net->model));
+    TrainResult result = begin(net, train);
     bool going = result == TRAIN_RUNNING && look(watch, &train->state);
     for (size_t i = 0; i < iterations && going; i++) {
         result = train_iterate(train);
         going = result == TRAIN_RUNNING && look(watch, &train->state);
     }
-    keep(laboratory, &train->state);
+    keep(net, &train->state);
     return result;
 }

@@ -1,8 +1,8 @@
-/* laboratory: one network at hand: generated, compiled, with its data, its parameters and how far its training is. What
+/* net: one network at hand: generated, compiled, with its data, its parameters and how far its training is. What
  * the prompt and the library work with. What a call needs for itself is given back by the next, so that any number of
  * them takes no more memory than one. */
-#ifndef COSTATE_LABORATORY_H
-#define COSTATE_LABORATORY_H
+#ifndef COSTATE_NET_H
+#define COSTATE_NET_H
 
 #include "runtime/session/request.h"
 #include "runtime/train/trace.h"
@@ -14,13 +14,13 @@ typedef struct {
     const Program *program;
     Solver *solver;
     const Model *model;
-    SampleSource source; /* once laboratory_data has been called */
+    Request source; /* once net_data has been called */
     bool has_data;
     TrainState state; /* params: the present parameters; the rest once `trained` */
     bool trained;
-    Trace *trace; /* of the training at the prompt (see attend.h), or NULL */
+    Trace *trace; /* of the training at the prompt (see interactive.h), or NULL */
     Arena *call;  /* what the latest call needed */
-} Laboratory;
+} Net;
 
 /* Who watches a training: called with its state at the start and after every iteration; false ends it. */
 typedef struct {
@@ -30,26 +30,25 @@ typedef struct {
 
 /* The network of the spec at path with `changes` (see gen_changed_program; NULL: none), its parameters as `init` says.
  * It computes on pool; folder holds costate's tableaus and activations. NULL after errors. */
-Laboratory *laboratory_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder);
+Net *net_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder);
 
 /* Memory that lasts until the next call of a function of this header. */
-Arena *laboratory_memory(Laboratory *laboratory);
+Arena *net_memory(Net *net);
 
 /* Loads the data of the spec, once; false after errors. */
-bool laboratory_data(Laboratory *laboratory);
+bool net_data(Net *net);
 
 /* The objective at the present parameters over count samples x [count][inputs], target [count][outputs] and, where not
  * NULL, its gradient [parameters]. */
-void laboratory_gradient(Laboratory *laboratory, size_t count, const double *x, const double *target, double *objective,
-                         double *gradient);
+void net_gradient(Net *net, size_t count, const double *x, const double *target, double *objective, double *gradient);
 
 /* The prediction [count][outputs] for x [count][inputs]. */
-void laboratory_predict(Laboratory *laboratory, size_t count, const double *x, double *prediction);
+void net_predict(Net *net, size_t count, const double *x, double *prediction);
 
 /* Trains on these samples for that many more iterations from the present parameters. The line search (or Adam) goes on
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit. The result
  * of the last iteration; RUNNING also where the watch ended it. */
-TrainResult laboratory_train(Laboratory *laboratory, size_t count, const double *x, const double *target,
-                             size_t iterations, const Watch *watch);
+TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
+                      const Watch *watch);
 
 #endif

@@ -1,6 +1,6 @@
 #include "runtime/number/simplex.h"
 
-#include "runtime/number/finite.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static double threshold(const double *sorted, size_t n, double total)
 /* theta lies between max x - total and max x. Measured from max x it keeps its digits however large x is. */
 void simplex_project(double *x, size_t n, double total, double *scratch)
 {
-    if (!finite_all(x, n))
+    if (!reals_finite(x, n))
         return;
     memcpy(scratch, x, n * sizeof *x);
     qsort(scratch, n, sizeof *scratch, descending);

@@ -19,12 +19,12 @@ static Spread spread_of(size_t count, const double *values)
     return spread;
 }
 
-static double zero_share(const Exhibit *exhibit)
+static double zero_share(const Trained *trained)
 {
     size_t zeros = 0;
-    for (size_t i = 0; i < exhibit->model->layers; i++)
-        zeros += exhibit_steps(exhibit)[i] == 0;
-    return (double)zeros / (double)exhibit->model->layers;
+    for (size_t i = 0; i < trained->model->layers; i++)
+        zeros += trained_steps(trained)[i] == 0;
+    return (double)zeros / (double)trained->model->layers;
 }
 
 static bool read_outcome(Session *session, const ExperimentPlan *plan, size_t data, size_t kind, Outcome *outcome)
@@ -34,16 +34,16 @@ static bool read_outcome(Session *session, const ExperimentPlan *plan, size_t da
     for (size_t i = 0; i < QUANTITIES; i++)
         values[i] = ARENA_ARRAY(session->arena, plan->seeds, double);
     for (size_t seed = 1; seed <= plan->seeds; seed++) {
-        const Recall *recall = recall_run(session, experiment_folder(session->arena, plan, data, kind, seed));
-        if (!recall)
+        const RunRead *read = read_run(session, experiment_folder(session->arena, plan, data, kind, seed));
+        if (!read)
             return false;
-        const TraceRow *last = &recall->exhibit.trace->rows[recall->exhibit.trace->count - 1];
+        const TraceRow *last = &read->trained.trace->rows[read->trained.trace->count - 1];
         values[0][seed - 1] = last->training.objective;
         values[1][seed - 1] = last->training.accuracy;
         values[2][seed - 1] = last->test.accuracy;
-        values[3][seed - 1] = zero_share(&recall->exhibit);
-        outcome->first = seed == 1 ? recall : outcome->first;
-        outcome->validated = recall->exhibit.trace->test;
+        values[3][seed - 1] = zero_share(&read->trained);
+        outcome->first = seed == 1 ? read : outcome->first;
+        outcome->validated = read->trained.trace->test;
     }
     outcome->objective = spread_of(plan->seeds, values[0]);
     outcome->training = spread_of(plan->seeds, values[1]);
@@ -136,10 +136,10 @@ static Range accuracy_range(const Outcome *row)
 }
 
 /* How far the final states of two runs on the same samples are from each other, relative to the size of the first's. */
-static double flow_distance(Arena *arena, const Exhibit *a, const Exhibit *b)
+static double flow_distance(Arena *arena, const Trained *a, const Trained *b)
 {
-    size_t values = exhibit_samples(a) * a->model->width, last = a->model->layers * values;
-    const double *x = exhibit_states(arena, a) + last, *y = exhibit_states(arena, b) + last;
+    size_t values = trained_samples(a) * a->model->width, last = a->model->layers * values;
+    const double *x = trained_states(arena, a) + last, *y = trained_states(arena, b) + last;
     double difference = 0, size = 0;
     for (size_t i = 0; i < values; i++) {
         difference += (x[i] - y[i]) * (x[i] - y[i]);
@@ -153,7 +153,7 @@ static Range flow_range(Arena *arena, const Outcome *row)
 {
     Range range = {INFINITY, -INFINITY};
     for (size_t kind = EXPERIMENT_NETWORKS + 1; kind < EXPERIMENT_KINDS; kind++)
-        widen(&range, flow_distance(arena, &row[EXPERIMENT_NETWORKS].first->exhibit, &row[kind].first->exhibit));
+        widen(&range, flow_distance(arena, &row[EXPERIMENT_NETWORKS].first->trained, &row[kind].first->trained));
     return range;
 }
 

@@ -1,6 +1,6 @@
-/* statistics: what the runs of the paper reached, and what that says about its findings. */
-#ifndef COSTATE_STATISTICS_H
-#define COSTATE_STATISTICS_H
+/* outcomes: what the runs of the paper reached, and what that says about its findings. */
+#ifndef COSTATE_OUTCOMES_H
+#define COSTATE_OUTCOMES_H
 
 #include "runtime/paper/experiments.h"
 #include "runtime/data/generate.h"
@@ -12,7 +12,7 @@ typedef struct {
 } Spread;
 
 typedef struct {
-    const Recall *first;                           /* the run of seed 1 */
+    const RunRead *first;                          /* the run of seed 1 */
     bool validated;                                /* has a validation set */
     Spread objective, training, validation, zeros; /* zeros: share of time steps that are exactly 0 */
 } Outcome;

@@ -14,9 +14,9 @@ typedef struct {
     Text page, script;
 } Paper;
 
-static const Exhibit *exhibit_of(const Paper *paper, size_t data, size_t kind)
+static const Trained *trained_of(const Paper *paper, size_t data, size_t kind)
 {
-    return &paper->outcomes->outcomes[data][kind].first->exhibit;
+    return &paper->outcomes->outcomes[data][kind].first->trained;
 }
 
 /* ---- figures that compare ---- */
@@ -33,7 +33,7 @@ static void draw_comparison(Paper *paper, size_t data, size_t first, size_t coun
     Arena *arena = paper->session->arena;
     NamedTrace traces[EXPERIMENT_KINDS];
     for (size_t i = 0; i < count; i++)
-        traces[i] = (NamedTrace){experiment_titles[first + i], exhibit_of(paper, data, first + i)->trace};
+        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace};
     const char *name = generate_names[data];
     const char *note = traces[0].trace->test ? " (dashed: validation)" : "";
     Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), count, traces);
@@ -47,8 +47,8 @@ static void draw_steps(Paper *paper, size_t data)
     Arena *arena = paper->session->arena;
     NamedSteps steps[EXPERIMENT_NETWORKS - 1]; /* the plain net has none */
     for (size_t kind = 1; kind < EXPERIMENT_NETWORKS; kind++) {
-        const Exhibit *exhibit = exhibit_of(paper, data, kind);
-        steps[kind - 1] = (NamedSteps){experiment_titles[kind], exhibit->model->layers, exhibit_steps(exhibit)};
+        const Trained *trained = trained_of(paper, data, kind);
+        steps[kind - 1] = (NamedSteps){experiment_titles[kind], trained->model->layers, trained_steps(trained)};
     }
     Drawing drawing =
         curves_steps(arena, text_print(arena, "%s: time steps", generate_names[data]), EXPERIMENT_NETWORKS - 1, steps);
@@ -59,7 +59,7 @@ static bool draw(Paper *paper)
 {
     size_t made;
     for (size_t data = 0; data < GENERATE_COUNT; data++) {
-        Drawing samples = plane_samples(paper->session->arena, exhibit_of(paper, data, 0), generate_names[data]);
+        Drawing samples = plane_samples(paper->session->arena, trained_of(paper, data, 0), generate_names[data]);
         finish(paper, &samples, DRAWING_PNG, "data", data, "");
         draw_comparison(paper, data, 0, EXPERIMENT_NETWORKS, "_networks");
         draw_comparison(paper, data, EXPERIMENT_NETWORKS, EXPERIMENT_KINDS - EXPERIMENT_NETWORKS, "_methods");
@@ -76,10 +76,10 @@ static const char *accuracies(const Paper *paper, size_t data, size_t first, siz
     Text text = text_new(paper->session->arena);
     for (size_t kind = first; kind < first + count; kind++) {
         const TraceRow *last =
-            &exhibit_of(paper, data, kind)->trace->rows[exhibit_of(paper, data, kind)->trace->count - 1];
+            &trained_of(paper, data, kind)->trace->rows[trained_of(paper, data, kind)->trace->count - 1];
         text_format(&text, "%s%s %.1f %%", kind > first ? ", " : "", experiment_titles[kind],
                     100 * last->training.accuracy);
-        if (exhibit_of(paper, data, kind)->trace->test)
+        if (trained_of(paper, data, kind)->trace->test)
             text_format(&text, " (validation %.1f %%)", 100 * last->test.accuracy);
     }
     return text.data;
@@ -89,7 +89,7 @@ static const char *objectives(const Paper *paper, size_t data, size_t first, siz
 {
     Text text = text_new(paper->session->arena);
     for (size_t kind = first; kind < first + count; kind++) {
-        const Trace *trace = exhibit_of(paper, data, kind)->trace;
+        const Trace *trace = trained_of(paper, data, kind)->trace;
         text_format(&text, "%s%s from %.3g to %.3g", kind > first ? ", " : "", experiment_titles[kind],
                     trace->rows[0].training.objective, trace->rows[trace->count - 1].training.objective);
     }
@@ -115,7 +115,7 @@ static bool add_data(Paper *paper)
     for (size_t data = 0; data < GENERATE_COUNT; data++)
         if (!picture(paper, "data", data, ".png",
                      text_print(paper->session->arena, "%s: %zu samples to train on.", generate_names[data],
-                                exhibit_of(paper, data, 0)->train->samples)))
+                                trained_of(paper, data, 0)->train->samples)))
             return false;
     text_add(&paper->page, "</div>\n");
     return true;
@@ -150,7 +150,7 @@ static bool add_pictures(Paper *paper, size_t data, size_t first, const char *na
     for (size_t kind = first; kind < first + EXPERIMENT_NETWORKS; kind++) {
         const char *folder = experiment_folder(arena, paper->outcomes->plan, data, kind, 1);
         const char *path = text_print(arena, "%s/plots/%s.png", folder, name);
-        const Trace *trace = exhibit_of(paper, data, kind)->trace;
+        const Trace *trace = trained_of(paper, data, kind)->trace;
         if (!html_picture(&paper->page, paper->session->diagnostics, path,
                           text_print(arena, "%s: %s; %.1f %% of the samples are classified correctly.",
                                      experiment_titles[kind], says,

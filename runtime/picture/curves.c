@@ -1,6 +1,6 @@
 #include "runtime/picture/curves.h"
 
-#include "runtime/number/order.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <string.h>
@@ -127,7 +127,7 @@ static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count,
     for (size_t layer = 0; layer <= layers; layer++) {
         for (size_t i = 0; i < count; i++)
             sorted[i] = values[layer * count + i];
-        order_ascending(sorted, count);
+        reals_ascending(sorted, count);
         text_format(data, "%zu %.6g %.6g %.6g\n", layer, sorted[count / 10], sorted[count / 2],
                     sorted[count - 1 - count / 10]);
         positive = positive && sorted[count / 10] > 0;
@@ -136,12 +136,12 @@ static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count,
     return positive;
 }
 
-Drawing curves_costates(Arena *arena, const Exhibit *exhibit)
+Drawing curves_costates(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    const Model *model = exhibit->model;
-    bool positive = add_quantiles(arena, &drawing.data, model->layers, exhibit_samples(exhibit),
-                                  exhibit_costate_norms(arena, exhibit));
+    const Model *model = trained->model;
+    bool positive = add_quantiles(arena, &drawing.data, model->layers, trained_samples(trained),
+                                  trained_costate_norms(arena, trained));
     drawing_titles(&drawing, text_print(arena, "%s: costates", model->name), "layer", "norm of the costate p = dJ/dy");
     text_format(&drawing.body,
                 "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
@@ -160,7 +160,7 @@ static void add_medians(Arena *arena, Text *data, size_t stages, size_t layers, 
         text_format(data, "%zu", layer + 1);
         for (size_t stage = 0; stage < stages; stage++) {
             memcpy(sorted, values + (stage * layers + layer) * count, count * sizeof *sorted);
-            order_ascending(sorted, count);
+            reals_ascending(sorted, count);
             text_format(data, " %.6g", sorted[count / 2]);
         }
         text_add(data, "\n");
@@ -168,15 +168,15 @@ static void add_medians(Arena *arena, Text *data, size_t stages, size_t layers, 
     text_add(data, "EOD\n");
 }
 
-Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
+Drawing curves_stages(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     Text *body = &drawing.body;
-    const Tableau *tableau = exhibit->program->description.tableau;
-    size_t samples, stages = tableau->stages, layers = exhibit->model->layers;
-    const double *norms = exhibit_slope_norms(arena, exhibit, &samples);
+    const Tableau *tableau = trained->program->description.tableau;
+    size_t samples, stages = tableau->stages, layers = trained->model->layers;
+    const double *norms = trained_slope_norms(arena, trained, &samples);
     add_medians(arena, &drawing.data, stages, layers, samples, norms);
-    drawing_titles(&drawing, text_print(arena, "%s: stages of %s", exhibit->model->name, tableau->name), "layer",
+    drawing_titles(&drawing, text_print(arena, "%s: stages of %s", trained->model->name, tableau->name), "layer",
                    text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
     set_layers(body, layers);
     text_add(body, "plot ");
@@ -189,40 +189,40 @@ Drawing curves_stages(Arena *arena, const Exhibit *exhibit)
 
 /* ---- one channel ---- */
 
-static size_t shown_lines(const Exhibit *exhibit)
+static size_t shown_lines(const Trained *trained)
 {
-    size_t samples = exhibit_samples(exhibit);
+    size_t samples = trained_samples(trained);
     return samples < MOST_LINES ? samples : MOST_LINES;
 }
 
-static void add_channel(Arena *arena, const Exhibit *exhibit, Text *data, size_t group, bool classes)
+static void add_channel(Arena *arena, const Trained *trained, Text *data, size_t group, bool classes)
 {
-    size_t samples = exhibit_samples(exhibit);
-    const double *states = exhibit_states(arena, exhibit);
+    size_t samples = trained_samples(trained);
+    const double *states = trained_states(arena, trained);
     text_format(data, "$group%zu << EOD\n0 NaN\n\n", group);
-    for (size_t i = 0; i < shown_lines(exhibit); i++) {
-        if (classes && exhibit_class(exhibit, i) != group)
+    for (size_t i = 0; i < shown_lines(trained); i++) {
+        if (classes && trained_class(trained, i) != group)
             continue;
-        for (size_t layer = 0; layer <= exhibit->model->layers; layer++)
+        for (size_t layer = 0; layer <= trained->model->layers; layer++)
             text_format(data, "%zu %.5g\n", layer, states[layer * samples + i]);
         text_add(data, "\n");
     }
     text_add(data, "EOD\n");
 }
 
-Drawing curves_channel(Arena *arena, const Exhibit *exhibit)
+Drawing curves_channel(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    size_t classes = exhibit_classes(exhibit), groups = classes ? classes : 1;
+    size_t classes = trained_classes(trained), groups = classes ? classes : 1;
     drawing_titles(&drawing,
-                   text_print(arena, "%s: the one channel of %zu samples", exhibit->model->name, shown_lines(exhibit)),
+                   text_print(arena, "%s: the one channel of %zu samples", trained->model->name, shown_lines(trained)),
                    "layer", "state y");
-    text_format(&drawing.body, "set xrange [0:%zu]\nplot ", exhibit->model->layers);
+    text_format(&drawing.body, "set xrange [0:%zu]\nplot ", trained->model->layers);
     for (size_t group = 0; group < groups; group++) {
-        add_channel(arena, exhibit, &drawing.data, group, classes > 0);
+        add_channel(arena, trained, &drawing.data, group, classes > 0);
         text_format(&drawing.body, "%s$group%zu with lines lc rgb '%s' title ", group ? ", " : "", group,
                     drawing_colour(group));
-        gnuplot_string(&drawing.body, classes ? exhibit_class_name(arena, exhibit, group) : "samples");
+        gnuplot_string(&drawing.body, classes ? trained_class_name(arena, trained, group) : "samples");
     }
     text_add(&drawing.body, "\n");
     return drawing;

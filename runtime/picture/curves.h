@@ -1,6 +1,6 @@
-/* figure_curves: pictures of numbers over iterations or layers, of one network or of several. */
-#ifndef COSTATE_FIGURE_CURVES_H
-#define COSTATE_FIGURE_CURVES_H
+/* curves: pictures of numbers over iterations or layers, of one network or of several. */
+#ifndef COSTATE_CURVES_H
+#define COSTATE_CURVES_H
 
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
@@ -25,12 +25,12 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
 Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps);
 
 /* The median of the samples' slope norms by layer, a line for each stage. */
-Drawing curves_stages(Arena *arena, const Exhibit *exhibit);
+Drawing curves_stages(Arena *arena, const Trained *trained);
 
 /* Median and the range from a tenth to nine tenths of the samples' costate norms by layer. */
-Drawing curves_costates(Arena *arena, const Exhibit *exhibit);
+Drawing curves_costates(Arena *arena, const Trained *trained);
 
 /* The state by layer of a network with one channel, a line for each sample. */
-Drawing curves_channel(Arena *arena, const Exhibit *exhibit);
+Drawing curves_channel(Arena *arena, const Trained *trained);
 
 #endif

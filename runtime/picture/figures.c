@@ -8,58 +8,58 @@
 
 /* ---- the single pictures ---- */
 
-static Drawing draw_objective(Arena *arena, const Exhibit *exhibit)
+static Drawing draw_objective(Arena *arena, const Trained *trained)
 {
-    return curves_objective(arena, text_print(arena, "%s: objective", exhibit->model->name), 1,
-                            &(NamedTrace){NULL, exhibit->trace});
+    return curves_objective(arena, text_print(arena, "%s: objective", trained->model->name), 1,
+                            &(NamedTrace){NULL, trained->trace});
 }
 
-static Drawing draw_accuracy(Arena *arena, const Exhibit *exhibit)
+static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
-    bool rmse = exhibit->model->link == LINK_IDENTITY;
-    return curves_accuracy(arena, text_print(arena, "%s: %s", exhibit->model->name, rmse ? "error" : "accuracy"), rmse,
-                           1, &(NamedTrace){NULL, exhibit->trace});
+    bool rmse = trained->model->link == LINK_IDENTITY;
+    return curves_accuracy(arena, text_print(arena, "%s: %s", trained->model->name, rmse ? "error" : "accuracy"), rmse,
+                           1, &(NamedTrace){NULL, trained->trace});
 }
 
-static Drawing draw_steps(Arena *arena, const Exhibit *exhibit)
+static Drawing draw_steps(Arena *arena, const Trained *trained)
 {
-    const Model *model = exhibit->model;
+    const Model *model = trained->model;
     bool learnt = model->tensors[model->step_tensor].learnt;
     NamedSteps steps = {learnt ? model->simplex ? "learnt, on the simplex" : "learnt" : "fixed", model->layers,
-                        exhibit_steps(exhibit)};
+                        trained_steps(trained)};
     return curves_steps(arena, text_print(arena, "%s: time steps", model->name), 1, &steps);
 }
 
 /* ---- which pictures a network has ---- */
 
-static const char *needs_trace(Arena *arena, const Exhibit *exhibit)
+static const char *needs_trace(Arena *arena, const Trained *trained)
 {
     (void)arena;
-    return exhibit->trace && exhibit->trace->count > 1 ? NULL : "there are no iterations to show";
+    return trained->trace && trained->trace->count > 1 ? NULL : "there are no iterations to show";
 }
 
-static const char *needs_plane_of_inputs(Arena *arena, const Exhibit *exhibit)
+static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
 {
-    size_t inputs = exhibit->model->inputs;
+    size_t inputs = trained->model->inputs;
     return inputs == 2 ? NULL : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
 }
 
-static const char *needs_channels(Arena *arena, const Exhibit *exhibit)
+static const char *needs_channels(Arena *arena, const Trained *trained)
 {
     (void)arena;
-    return exhibit->model->width > 1 ? NULL : "a plane needs 2 channels and this network has one; see channel";
+    return trained->model->width > 1 ? NULL : "a plane needs 2 channels and this network has one; see channel";
 }
 
-static const char *needs_one_channel(Arena *arena, const Exhibit *exhibit)
+static const char *needs_one_channel(Arena *arena, const Trained *trained)
 {
     (void)arena;
-    return exhibit->model->width == 1 ? NULL : "";
+    return trained->model->width == 1 ? NULL : "";
 }
 
 /* obstacle says why a network does not have the picture ("": not worth a word), or NULL. */
 typedef struct {
-    const char *(*obstacle)(Arena *arena, const Exhibit *exhibit);
-    Drawing (*draw)(Arena *arena, const Exhibit *exhibit);
+    const char *(*obstacle)(Arena *arena, const Trained *trained);
+    Drawing (*draw)(Arena *arena, const Trained *trained);
     unsigned formats;
 } Figure;
 
@@ -94,9 +94,9 @@ static const Figure figures[] = {
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
-static const char *obstacle(Arena *arena, const Exhibit *exhibit, size_t figure)
+static const char *obstacle(Arena *arena, const Trained *trained, size_t figure)
 {
-    return figures[figure].obstacle ? figures[figure].obstacle(arena, exhibit) : NULL;
+    return figures[figure].obstacle ? figures[figure].obstacle(arena, trained) : NULL;
 }
 
 /* ---- drawing ---- */
@@ -147,22 +147,22 @@ static void add_files(Text *drawn, const char *folder, const char *name, unsigne
     text_add(drawn, "\n");
 }
 
-static void add_figure(Arena *arena, const Exhibit *exhibit, const FigureRequest *request, size_t figure, Text *script,
+static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, size_t figure, Text *script,
                        Text *drawn)
 {
-    const char *why = obstacle(arena, exhibit, figure), *name = figure_names[figure].name;
+    const char *why = obstacle(arena, trained, figure), *name = figure_names[figure].name;
     unsigned formats = figures[figure].formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
     if (why) {
         if (*why)
             text_format(drawn, "no %s: %s\n", name, why);
         return;
     }
-    Drawing drawing = figures[figure].draw(arena, exhibit);
+    Drawing drawing = figures[figure].draw(arena, trained);
     drawing_finish(&drawing, script, formats, request->folder, name, 0);
     add_files(drawn, request->folder, name, formats);
 }
 
-bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit, const FigureRequest *request,
+bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn)
 {
     Text script = text_new(arena);
@@ -171,7 +171,7 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit
         return false;
     for (size_t i = 0; i < FIGURES; i++)
         if (wanted(request, figure_names[i].name))
-            add_figure(arena, exhibit, request, i, &script, drawn);
+            add_figure(arena, trained, request, i, &script, drawn);
     if (script.length == 0)
         return true;
     if (!folder_create(diagnostics, request->folder, &made))
@@ -182,13 +182,13 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit
     return false;
 }
 
-bool figures_print(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit, int columns)
+bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns)
 {
     Text script = text_new(arena);
     for (size_t i = 0; i < FIGURES; i++) {
-        if (!(figures[i].formats & DRAWING_ASCII) || obstacle(arena, exhibit, i))
+        if (!(figures[i].formats & DRAWING_ASCII) || obstacle(arena, trained, i))
             continue;
-        Drawing drawing = figures[i].draw(arena, exhibit);
+        Drawing drawing = figures[i].draw(arena, trained);
         drawing_finish(&drawing, &script, DRAWING_ASCII, "", "", columns);
     }
     return gnuplot_run(diagnostics, &script);

@@ -20,10 +20,10 @@ typedef struct {
 
 /* Draws them. `drawn` receives a line for each picture: its files, or why this network has none. False after errors:
  * an unknown name, gnuplot missing or failing, a folder that cannot be made. */
-bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit, const FigureRequest *request,
+bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn);
 
 /* Draws the curves with characters on standard output, columns wide. */
-bool figures_print(Arena *arena, Diagnostics *diagnostics, const Exhibit *exhibit, int columns);
+bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns);
 
 #endif

@@ -1,6 +1,6 @@
 #include "runtime/picture/plane.h"
 
-#include "runtime/number/order.h"
+#include "runtime/number/reals.h"
 #include "runtime/picture/principal.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static double half_side(Arena *arena, double base, size_t count, const double *c
     double *sizes = ARENA_ARRAY(arena, count, double);
     for (size_t i = 0; i < count; i++)
         sizes[i] = fabs(coordinates[i]);
-    order_ascending(sizes, count);
+    reals_ascending(sizes, count);
     return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
 }
 
@@ -27,58 +27,58 @@ static void set_square(Text *body, double half)
 
 /* ---- points ---- */
 
-static size_t group_count(const Exhibit *exhibit)
+static size_t group_count(const Trained *trained)
 {
-    size_t classes = exhibit_classes(exhibit);
+    size_t classes = trained_classes(trained);
     return classes ? classes : 1;
 }
 
-static bool in_group(const Exhibit *exhibit, size_t sample, size_t group)
+static bool in_group(const Trained *trained, size_t sample, size_t group)
 {
-    return exhibit_classes(exhibit) == 0 || exhibit_class(exhibit, sample) == group;
+    return trained_classes(trained) == 0 || trained_class(trained, sample) == group;
 }
 
 /* Blocks $PREFIX0, $PREFIX1, ...: coordinates and target of the samples of each class. A block begins with no point, so
  * that none is empty. */
-static void add_points(Text *data, const char *prefix, const Exhibit *exhibit, const double *coordinates)
+static void add_points(Text *data, const char *prefix, const Trained *trained, const double *coordinates)
 {
-    size_t outputs = exhibit->model->outputs;
-    for (size_t group = 0; group < group_count(exhibit); group++) {
+    size_t outputs = trained->model->outputs;
+    for (size_t group = 0; group < group_count(trained); group++) {
         text_format(data, "$%s%zu << EOD\nNaN NaN NaN\n", prefix, group);
-        for (size_t i = 0; i < exhibit_samples(exhibit); i++)
-            if (in_group(exhibit, i, group))
+        for (size_t i = 0; i < trained_samples(trained); i++)
+            if (in_group(trained, i, group))
                 text_format(data, "%.5g %.5g %.5g\n", coordinates[2 * i], coordinates[2 * i + 1],
-                            exhibit->train->target[i * outputs]);
+                            trained->train->target[i * outputs]);
         text_add(data, "EOD\n");
     }
 }
 
 /* One real target, which colours the samples. */
-static bool is_regression(const Exhibit *exhibit)
+static bool is_regression(const Trained *trained)
 {
-    return exhibit_classes(exhibit) == 0 && exhibit->model->outputs == 1;
+    return trained_classes(trained) == 0 && trained->model->outputs == 1;
 }
 
-static void set_target_palette(Text *body, const Exhibit *exhibit)
+static void set_target_palette(Text *body, const Trained *trained)
 {
-    if (is_regression(exhibit))
+    if (is_regression(trained))
         text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel 'target'\n",
                     drawing_colour(0), drawing_colour(1));
 }
 
-static void group_title(Text *body, const Exhibit *exhibit, size_t group)
+static void group_title(Text *body, const Trained *trained, size_t group)
 {
     text_add(body, " title ");
-    gnuplot_string(body, exhibit_classes(exhibit) ? exhibit_class_name(body->arena, exhibit, group)
-                         : is_regression(exhibit) ? "samples, by target"
+    gnuplot_string(body, trained_classes(trained) ? trained_class_name(body->arena, trained, group)
+                         : is_regression(trained) ? "samples, by target"
                                                   : "samples");
 }
 
 /* Elements of a plot command, each begun by separator. The samples of a regression have the colour of their target. */
-static void plot_points(Text *body, const char *prefix, const Exhibit *exhibit, double size, bool titles)
+static void plot_points(Text *body, const char *prefix, const Trained *trained, double size, bool titles)
 {
-    bool regression = is_regression(exhibit);
-    for (size_t group = 0; group < group_count(exhibit); group++) {
+    bool regression = is_regression(trained);
+    for (size_t group = 0; group < group_count(trained); group++) {
         text_format(body, "%s$%s%zu using 1:2", group ? ", " : "", prefix, group);
         if (regression)
             text_format(
@@ -89,7 +89,7 @@ static void plot_points(Text *body, const char *prefix, const Exhibit *exhibit, 
             text_format(body, " with points pt %d ps %.2g lc rgb '%s'", drawing_shape(group), size,
                         drawing_colour(group));
         if (titles)
-            group_title(body, exhibit, group);
+            group_title(body, trained, group);
         else
             text_add(body, " notitle");
     }
@@ -108,11 +108,11 @@ static double *grid_points(Arena *arena, double half)
     return points;
 }
 
-static void set_palette(Text *body, const Exhibit *exhibit)
+static void set_palette(Text *body, const Trained *trained)
 {
-    size_t outputs = exhibit->model->outputs;
-    if (is_regression(exhibit)) {
-        set_target_palette(body, exhibit);
+    size_t outputs = trained->model->outputs;
+    if (is_regression(trained)) {
+        set_target_palette(body, trained);
         text_add(body, "set cblabel 'prediction and target'\n");
         return;
     }
@@ -137,12 +137,12 @@ static void add_grid(Text *data, const double *values)
 }
 
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
-static void plot_plane(Text *body, const Exhibit *exhibit, double half)
+static void plot_plane(Text *body, const Trained *trained, double half)
 {
-    bool line = exhibit->model->link == LINK_SIGMOID && exhibit->model->outputs == 1;
+    bool line = trained->model->link == LINK_SIGMOID && trained->model->outputs == 1;
     const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
                                    2 * half / (GRID - 1), half);
-    set_palette(body, exhibit);
+    set_palette(body, trained);
     if (line)
         text_format(body,
                     "set contour base\nset cntrparam levels discrete 0.5\nunset surface\nset table $line\n"
@@ -153,34 +153,34 @@ static void plot_plane(Text *body, const Exhibit *exhibit, double half)
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
 }
 
-Drawing plane_samples(Arena *arena, const Exhibit *exhibit, const char *title)
+Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
 {
     Drawing drawing = drawing_new(arena, SIDE - 160, SIDE - 160);
-    add_points(&drawing.data, "sample", exhibit, exhibit->train->x);
+    add_points(&drawing.data, "sample", trained, trained->train->x);
     drawing_titles(&drawing, title, "x1", "x2");
-    set_square(&drawing.body, half_side(arena, 1, 2 * exhibit_samples(exhibit), exhibit->train->x));
-    set_target_palette(&drawing.body, exhibit);
+    set_square(&drawing.body, half_side(arena, 1, 2 * trained_samples(trained), trained->train->x));
+    set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "plot ");
-    plot_points(&drawing.body, "sample", exhibit, 0.6, true);
+    plot_points(&drawing.body, "sample", trained, 0.6, true);
     text_add(&drawing.body, "\n");
     return drawing;
 }
 
-Drawing plane_prediction(Arena *arena, const Exhibit *exhibit)
+Drawing plane_prediction(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
-    const Dataset *train = exhibit->train;
-    double half = half_side(arena, 1, 2 * exhibit_samples(exhibit), train->x);
+    const Dataset *train = trained->train;
+    double half = half_side(arena, 1, 2 * trained_samples(trained), train->x);
     const char *const *names = train->feature_names;
     const char *note = train->mean ? " (standardised)" : "";
-    add_points(&drawing.data, "sample", exhibit, train->x);
-    add_grid(&drawing.data, exhibit_prediction(arena, exhibit, GRID * GRID, grid_points(arena, half)));
-    drawing_titles(&drawing, text_print(arena, "%s: prediction over the plane", exhibit->model->name),
+    add_points(&drawing.data, "sample", trained, train->x);
+    add_grid(&drawing.data, trained_prediction(arena, trained, GRID * GRID, grid_points(arena, half)));
+    drawing_titles(&drawing, text_print(arena, "%s: prediction over the plane", trained->model->name),
                    text_print(arena, "%s%s", names ? names[0] : "x1", note),
                    text_print(arena, "%s%s", names ? names[1] : "x2", note));
     set_square(&drawing.body, half);
-    plot_plane(&drawing.body, exhibit, half);
-    plot_points(&drawing.body, "sample", exhibit, 0.6, true);
+    plot_plane(&drawing.body, trained, half);
+    plot_points(&drawing.body, "sample", trained, 0.6, true);
     text_add(&drawing.body, "\n");
     return drawing;
 }
@@ -189,23 +189,23 @@ Drawing plane_prediction(Arena *arena, const Exhibit *exhibit)
 
 /* The states of all layers in one plane. */
 typedef struct {
-    Projection projection;
+    PrincipalPlane projection;
     double *coordinates; /* [layers + 1][samples][2] */
     size_t samples, layers;
     double half;
     const char *note, *x, *y; /* note: a line for the title */
 } Flow;
 
-static Flow flow_of(Arena *arena, const Exhibit *exhibit)
+static Flow flow_of(Arena *arena, const Trained *trained)
 {
-    size_t width = exhibit->model->width, layers = exhibit->model->layers, samples = exhibit_samples(exhibit);
+    size_t width = trained->model->width, layers = trained->model->layers, samples = trained_samples(trained);
     size_t count = (layers + 1) * samples;
-    const double *states = exhibit_states(arena, exhibit);
+    const double *states = trained_states(arena, trained);
     Flow flow = {.samples = samples, .layers = layers, .note = "", .x = "channel 1", .y = "channel 2"};
-    flow.projection = projection_of(arena, count, width, states);
+    flow.projection = principal_of(arena, count, width, states);
     flow.coordinates = ARENA_ARRAY(arena, 2 * count, double);
     for (size_t i = 0; i < count; i++)
-        projection_apply(&flow.projection, states + i * width, flow.coordinates + 2 * i);
+        principal_apply(&flow.projection, states + i * width, flow.coordinates + 2 * i);
     flow.half = half_side(arena, 2, 2 * count, flow.coordinates);
     if (width > 2) {
         flow.x = "principal component 1";
@@ -221,25 +221,25 @@ static const double *layer_of(const Flow *flow, size_t layer)
     return flow->coordinates + 2 * layer * flow->samples;
 }
 
-Drawing plane_transformed(Arena *arena, const Exhibit *exhibit)
+Drawing plane_transformed(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
-    Flow flow = flow_of(arena, exhibit);
+    Flow flow = flow_of(arena, trained);
     const double *last = layer_of(&flow, flow.layers);
     double half = half_side(arena, 2, 2 * flow.samples, last), *points = grid_points(arena, half);
-    double *states = ARENA_ARRAY(arena, GRID * GRID * exhibit->model->width, double);
+    double *states = ARENA_ARRAY(arena, GRID * GRID * trained->model->width, double);
     for (size_t i = 0; i < GRID * GRID; i++)
-        projection_lift(&flow.projection, points + 2 * i, states + i * exhibit->model->width);
-    add_points(&drawing.data, "sample", exhibit, last);
-    add_grid(&drawing.data, exhibit_head(arena, exhibit, GRID * GRID, states));
+        principal_lift(&flow.projection, points + 2 * i, states + i * trained->model->width);
+    add_points(&drawing.data, "sample", trained, last);
+    add_grid(&drawing.data, trained_head(arena, trained, GRID * GRID, states));
     drawing_titles(&drawing,
-                   text_print(arena, "%s: transformed samples and %s%s", exhibit->model->name,
-                              exhibit->model->link == LINK_IDENTITY ? "the linear head" : "linear classifier",
+                   text_print(arena, "%s: transformed samples and %s%s", trained->model->name,
+                              trained->model->link == LINK_IDENTITY ? "the linear head" : "linear classifier",
                               flow.note),
                    flow.x, flow.y);
     set_square(&drawing.body, half);
-    plot_plane(&drawing.body, exhibit, half);
-    plot_points(&drawing.body, "sample", exhibit, 0.6, true);
+    plot_plane(&drawing.body, trained, half);
+    plot_points(&drawing.body, "sample", trained, 0.6, true);
     text_add(&drawing.body, "\n");
     return drawing;
 }
@@ -247,58 +247,58 @@ Drawing plane_transformed(Arena *arena, const Exhibit *exhibit)
 /* ---- the flow ---- */
 
 /* Blocks $layerN_0, ... for every shown layer. */
-static const char *add_layer(Drawing *drawing, const Exhibit *exhibit, const Flow *flow, size_t layer)
+static const char *add_layer(Drawing *drawing, const Trained *trained, const Flow *flow, size_t layer)
 {
     const char *prefix = text_print(drawing->arena, "layer%zu_", layer);
-    add_points(&drawing->data, prefix, exhibit, layer_of(flow, layer));
+    add_points(&drawing->data, prefix, trained, layer_of(flow, layer));
     return prefix;
 }
 
 /* An empty panel with the legend. */
-static void add_legend(Text *body, const Exhibit *exhibit)
+static void add_legend(Text *body, const Trained *trained)
 {
     text_add(body, "set title ' '\nunset border\nunset tics\nunset xlabel\nunset ylabel\nunset grid\n"
                    "set key inside center center vertical samplen 1 font ',9'\nplot ");
-    for (size_t group = 0; group < group_count(exhibit); group++) {
+    for (size_t group = 0; group < group_count(trained); group++) {
         text_format(body, "%sNaN with points pt %d lc rgb '%s'", group ? ", " : "",
-                    is_regression(exhibit) ? 6 : drawing_shape(group),
-                    is_regression(exhibit) ? "#000000" : drawing_colour(group));
-        group_title(body, exhibit, group);
+                    is_regression(trained) ? 6 : drawing_shape(group),
+                    is_regression(trained) ? "#000000" : drawing_colour(group));
+        group_title(body, trained, group);
     }
     text_add(body, "\n");
 }
 
-Drawing plane_snapshots(Arena *arena, const Exhibit *exhibit)
+Drawing plane_snapshots(Arena *arena, const Trained *trained)
 {
-    Flow flow = flow_of(arena, exhibit);
+    Flow flow = flow_of(arena, trained);
     size_t stride = flow.layers / MOST_PANELS + 1, panels = flow.layers / stride + 2;
     size_t columns = (size_t)ceil(sqrt(1.5 * (double)panels)), rows = (panels + columns - 1) / columns;
     Drawing drawing = drawing_new(arena, (int)columns * PANEL, (int)rows * PANEL + 60);
     text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
     gnuplot_string(&drawing.body,
-                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g]^2%s", exhibit->model->name,
+                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g]^2%s", trained->model->name,
                               stride > 1 ? "few " : "", -flow.half, flow.half, flow.note));
     text_add(&drawing.body, "\nunset key\nset border 15\nset format xy ''\nset tics scale 0.3\n"
                             "set lmargin 1\nset rmargin 1\nset bmargin 0.5\nset tmargin 2.2\n");
     set_square(&drawing.body, flow.half);
-    set_target_palette(&drawing.body, exhibit);
+    set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "unset colorbox\n");
     for (size_t layer = 0; layer <= flow.layers; layer += stride) {
         text_format(&drawing.body, "set title '%s' font ',10' offset 0,-0.7\nplot ",
                     layer ? text_print(arena, "layer %zu", layer) : "input");
-        plot_points(&drawing.body, add_layer(&drawing, exhibit, &flow, layer), exhibit, 0.25, false);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.25, false);
         text_add(&drawing.body, "\n");
     }
-    add_legend(&drawing.body, exhibit);
+    add_legend(&drawing.body, trained);
     text_add(&drawing.body, "unset multiplot\n");
     return drawing;
 }
 
-static void add_lines(Drawing *drawing, const Exhibit *exhibit, const Flow *flow, size_t group, size_t lines)
+static void add_lines(Drawing *drawing, const Trained *trained, const Flow *flow, size_t group, size_t lines)
 {
     text_format(&drawing->data, "$lines%zu << EOD\nNaN NaN\n\n", group);
     for (size_t i = 0; i < lines; i++) {
-        if (!in_group(exhibit, i, group))
+        if (!in_group(trained, i, group))
             continue;
         for (size_t layer = 0; layer <= flow->layers; layer++) {
             const double *at = layer_of(flow, layer) + 2 * i;
@@ -309,41 +309,41 @@ static void add_lines(Drawing *drawing, const Exhibit *exhibit, const Flow *flow
     text_add(&drawing->data, "EOD\n");
 }
 
-Drawing plane_trajectories(Arena *arena, const Exhibit *exhibit)
+Drawing plane_trajectories(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE, SIDE);
-    Flow flow = flow_of(arena, exhibit);
+    Flow flow = flow_of(arena, trained);
     Text *body = &drawing.body;
     size_t lines = flow.samples < MOST_LINES ? flow.samples : MOST_LINES;
-    add_points(&drawing.data, "end", exhibit, layer_of(&flow, flow.layers));
+    add_points(&drawing.data, "end", trained, layer_of(&flow, flow.layers));
     drawing_titles(
         &drawing,
-        text_print(arena, "%s: paths of %zu samples to their final states%s", exhibit->model->name, lines, flow.note),
+        text_print(arena, "%s: paths of %zu samples to their final states%s", trained->model->name, lines, flow.note),
         flow.x, flow.y);
     set_square(body, flow.half);
-    set_target_palette(body, exhibit);
+    set_target_palette(body, trained);
     text_add(body, "plot ");
-    for (size_t group = 0; group < group_count(exhibit); group++) {
-        add_lines(&drawing, exhibit, &flow, group, lines);
+    for (size_t group = 0; group < group_count(trained); group++) {
+        add_lines(&drawing, trained, &flow, group, lines);
         text_format(body, "$lines%zu with lines lw 0.7 lc rgb '#60%s' notitle, ", group, drawing_colour(group) + 1);
     }
-    plot_points(body, "end", exhibit, 0.5, true);
+    plot_points(body, "end", trained, 0.5, true);
     text_add(body, "\n");
     return drawing;
 }
 
-Drawing plane_animation(Arena *arena, const Exhibit *exhibit)
+Drawing plane_animation(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE - 100, SIDE - 60);
-    Flow flow = flow_of(arena, exhibit);
+    Flow flow = flow_of(arena, trained);
     set_square(&drawing.body, flow.half);
-    set_target_palette(&drawing.body, exhibit);
+    set_target_palette(&drawing.body, trained);
     for (size_t layer = 0; layer <= flow.layers; layer++) {
         drawing_titles(&drawing,
-                       text_print(arena, "%s: layer %zu of %zu%s", exhibit->model->name, layer, flow.layers, flow.note),
+                       text_print(arena, "%s: layer %zu of %zu%s", trained->model->name, layer, flow.layers, flow.note),
                        flow.x, flow.y);
         text_add(&drawing.body, "plot ");
-        plot_points(&drawing.body, add_layer(&drawing, exhibit, &flow, layer), exhibit, 0.5, true);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.5, true);
         text_add(&drawing.body, "\n");
     }
     return drawing;

@@ -1,23 +1,23 @@
-/* figure_plane: pictures of points in a plane. */
-#ifndef COSTATE_FIGURE_PLANE_H
-#define COSTATE_FIGURE_PLANE_H
+/* plane: pictures of points in a plane. */
+#ifndef COSTATE_PLANE_H
+#define COSTATE_PLANE_H
 
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
 /* The samples in the plane of their two inputs. */
-Drawing plane_samples(Arena *arena, const Exhibit *exhibit, const char *title);
+Drawing plane_samples(Arena *arena, const Trained *trained, const char *title);
 
 /* What the network predicts over the plane of its two inputs, [-1, 1]^2 where the samples are, with the samples. */
-Drawing plane_prediction(Arena *arena, const Exhibit *exhibit);
+Drawing plane_prediction(Arena *arena, const Trained *trained);
 
 /* The final states and what the head makes of the plane they are in, [-2, 2]^2 where they are there. Here and below,
  * more than two channels are seen in the plane of their first two principal components. */
-Drawing plane_transformed(Arena *arena, const Exhibit *exhibit);
+Drawing plane_transformed(Arena *arena, const Trained *trained);
 
 /* The states after every layer: side by side, as one line for each sample, and one after the other. */
-Drawing plane_snapshots(Arena *arena, const Exhibit *exhibit);
-Drawing plane_trajectories(Arena *arena, const Exhibit *exhibit);
-Drawing plane_animation(Arena *arena, const Exhibit *exhibit);
+Drawing plane_snapshots(Arena *arena, const Trained *trained);
+Drawing plane_trajectories(Arena *arena, const Trained *trained);
+Drawing plane_animation(Arena *arena, const Trained *trained);
 
 #endif

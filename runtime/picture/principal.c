@@ -73,18 +73,18 @@ static const double *principal(Arena *arena, size_t width, const double *matrix,
     return axis;
 }
 
-static Projection channels(Arena *arena)
+static PrincipalPlane channels(Arena *arena)
 {
     double *axes = ARENA_ARRAY(arena, 4, double);
     axes[0] = axes[3] = 1;
-    return (Projection){2, ARENA_ARRAY(arena, 2, double), {axes, axes + 2}, 1};
+    return (PrincipalPlane){2, ARENA_ARRAY(arena, 2, double), {axes, axes + 2}, 1};
 }
 
-Projection projection_of(Arena *arena, size_t count, size_t width, const double *points)
+PrincipalPlane principal_of(Arena *arena, size_t count, size_t width, const double *points)
 {
     if (width == 2)
         return channels(arena);
-    Projection projection = {.width = width, .mean = mean_of(arena, count, width, points)};
+    PrincipalPlane projection = {.width = width, .mean = mean_of(arena, count, width, points)};
     const double *covariance = covariance_of(arena, count, width, points, projection.mean);
     double first = 0, second = 0, total = 0;
     for (size_t i = 0; i < width; i++)
@@ -95,7 +95,7 @@ Projection projection_of(Arena *arena, size_t count, size_t width, const double 
     return projection;
 }
 
-void projection_apply(const Projection *projection, const double *point, double coordinates[2])
+void principal_apply(const PrincipalPlane *projection, const double *point, double coordinates[2])
 {
     for (int axis = 0; axis < 2; axis++) {
         coordinates[axis] = 0;
@@ -104,7 +104,7 @@ void projection_apply(const Projection *projection, const double *point, double 
     }
 }
 
-void projection_lift(const Projection *projection, const double coordinates[2], double *point)
+void principal_lift(const PrincipalPlane *projection, const double coordinates[2], double *point)
 {
     for (size_t i = 0; i < projection->width; i++)
         point[i] =

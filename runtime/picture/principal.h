@@ -1,6 +1,6 @@
-/* projection: a plane to look at points of many channels in. */
-#ifndef COSTATE_PROJECTION_H
-#define COSTATE_PROJECTION_H
+/* principal: a plane to look at points of many channels in. */
+#ifndef COSTATE_PRINCIPAL_H
+#define COSTATE_PRINCIPAL_H
 
 #include "gen/base/arena.h"
 
@@ -10,16 +10,16 @@ typedef struct {
     const double *mean;    /* [width] */
     const double *axes[2]; /* [width] each */
     double share;          /* of the variance that lies in the plane */
-} Projection;
+} PrincipalPlane;
 
 /* Of points [count][width], width >= 2: for two channels the channels themselves (mean 0), for more the first two
  * principal components (Pearson 1901). */
-Projection projection_of(Arena *arena, size_t count, size_t width, const double *points);
+PrincipalPlane principal_of(Arena *arena, size_t count, size_t width, const double *points);
 
 /* Coordinates of a point in the plane. */
-void projection_apply(const Projection *projection, const double *point, double coordinates[2]);
+void principal_apply(const PrincipalPlane *projection, const double *point, double coordinates[2]);
 
 /* The point of the plane with these coordinates. */
-void projection_lift(const Projection *projection, const double coordinates[2], double *point);
+void principal_lift(const PrincipalPlane *projection, const double coordinates[2], double *point);
 
 #endif

@@ -1,6 +1,6 @@
-/* exhibit: a trained network with what it was trained on, and what pictures show of it. */
-#ifndef COSTATE_EXHIBIT_H
-#define COSTATE_EXHIBIT_H
+/* trained: a trained network with what it was trained on, and what pictures show of it. */
+#ifndef COSTATE_TRAINED_H
+#define COSTATE_TRAINED_H
 
 #include "runtime/data/dataset.h"
 #include "runtime/solver/solver.h"
@@ -13,40 +13,40 @@ typedef struct {
     const Dataset *train;
     const double *params;
     const Trace *trace;
-} Exhibit;
+} Trained;
 
 enum { EXHIBIT_MOST_SAMPLES = 1000, EXHIBIT_FEW_SAMPLES = 100 };
 
 /* The number of samples that pictures show: all, or EXHIBIT_MOST_SAMPLES. */
-size_t exhibit_samples(const Exhibit *exhibit);
+size_t trained_samples(const Trained *trained);
 
 /* The number of classes: 0 for the identity link. */
-size_t exhibit_classes(const Exhibit *exhibit);
+size_t trained_classes(const Trained *trained);
 
 /* The class of a training sample. */
-size_t exhibit_class(const Exhibit *exhibit, size_t sample);
+size_t trained_class(const Trained *trained, size_t sample);
 
 /* "class 1", or the name it has in the data. */
-const char *exhibit_class_name(Arena *arena, const Exhibit *exhibit, size_t class);
+const char *trained_class_name(Arena *arena, const Trained *trained, size_t class);
 
-/* The states [layers + 1][exhibit_samples][width]. */
-const double *exhibit_states(Arena *arena, const Exhibit *exhibit);
+/* The states [layers + 1][trained_samples][width]. */
+const double *trained_states(Arena *arena, const Trained *trained);
 
-/* The Euclidean norms [layers + 1][exhibit_samples] of the costates p_n = dJ/dy_n of each sample. */
-const double *exhibit_costate_norms(Arena *arena, const Exhibit *exhibit);
+/* The Euclidean norms [layers + 1][trained_samples] of the costates p_n = dJ/dy_n of each sample. */
+const double *trained_costate_norms(Arena *arena, const Trained *trained);
 
 /* The Euclidean norms [stages][layers][samples] of the slopes f(Y_i, u) of every stage, for the first *samples samples,
  * which are at most EXHIBIT_FEW_SAMPLES. */
-const double *exhibit_slope_norms(Arena *arena, const Exhibit *exhibit, size_t *samples);
+const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples);
 
 /* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one
  * identity output, and the number of the largest output where there are several. */
-const double *exhibit_head(Arena *arena, const Exhibit *exhibit, size_t count, const double *states);
+const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states);
 
 /* The same of count inputs [count][inputs], through all layers. */
-const double *exhibit_prediction(Arena *arena, const Exhibit *exhibit, size_t count, const double *x);
+const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x);
 
 /* The time steps [layers]. */
-const double *exhibit_steps(const Exhibit *exhibit);
+const double *trained_steps(const Trained *trained);
 
 #endif

@@ -1,6 +1,6 @@
 #include "runtime/prompt/console.h"
 
-#include "runtime/prompt/attend.h"
+#include "runtime/prompt/interactive.h"
 #include "runtime/solver/check.h"
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
@@ -35,7 +35,7 @@ static int raise_messages(lua_State *lua)
     return lua_error(lua);
 }
 
-static Laboratory *laboratory_at(lua_State *lua, int index)
+static Net *net_at(lua_State *lua, int index)
 {
     if (!lua_islightuserdata(lua, index))
         luaL_error(lua, "a network was expected: write net:method(...), with a colon");
@@ -104,18 +104,18 @@ static int core_open(lua_State *lua)
     Console *console = console_of(lua);
     const char *path = luaL_checkstring(lua, 1), *changes = luaL_checkstring(lua, 2);
     Arena *arena = console->session->arena;
-    Laboratory *laboratory = laboratory_open(console->session, console->pool, path,
-                                             arena_string(arena, changes, strlen(changes)), session_specs(arena));
-    if (!laboratory)
+    Net *net = net_open(console->session, console->pool, path, arena_string(arena, changes, strlen(changes)),
+                        session_specs(arena));
+    if (!net)
         return raise_messages(lua);
-    lua_pushlightuserdata(lua, laboratory);
+    lua_pushlightuserdata(lua, net);
     return 1;
 }
 
 static int core_get(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    const Model *model = laboratory->model;
+    const Net *net = net_at(lua, 1);
+    const Model *model = net->model;
     const struct {
         const char *name;
         double value;
@@ -133,7 +133,7 @@ static int core_get(lua_State *lua)
     else if (!strcmp(key, "name"))
         lua_pushstring(lua, model->name);
     else if (!strcmp(key, "method"))
-        lua_pushstring(lua, laboratory->program->description.tableau->name);
+        lua_pushstring(lua, net->program->description.tableau->name);
     else
         lua_pushnil(lua);
     return 1;
@@ -141,7 +141,7 @@ static int core_get(lua_State *lua)
 
 static int core_tensors(lua_State *lua)
 {
-    const Model *model = laboratory_at(lua, 1)->model;
+    const Model *model = net_at(lua, 1)->model;
     lua_newtable(lua);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
@@ -165,103 +165,103 @@ static int core_tensors(lua_State *lua)
 
 static int core_params(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    push_reals(lua, laboratory->model->parameters, laboratory->state.params);
+    const Net *net = net_at(lua, 1);
+    push_reals(lua, net->model->parameters, net->state.params);
     return 1;
 }
 
 static int core_train(lua_State *lua)
 {
-    Laboratory *laboratory = laboratory_at(lua, 1);
+    Net *net = net_at(lua, 1);
     lua_Integer iterations = luaL_checkinteger(lua, 2);
-    const char *ended = attend_training(laboratory, iterations > 0 ? (size_t)iterations : 0);
+    const char *ended = interactive_train(net, iterations > 0 ? (size_t)iterations : 0);
     if (!ended)
         return raise_messages(lua);
-    const TraceRow *last = &laboratory->trace->rows[laboratory->trace->count - 1];
-    Text text = text_new(laboratory->session->arena);
+    const TraceRow *last = &net->trace->rows[net->trace->count - 1];
+    Text text = text_new(net->session->arena);
     text_format(&text, "%zu iterations (%s): objective %.6g, %s %.4g", last->iteration, ended, last->training.objective,
-                solver_accuracy_name(laboratory->model), last->training.accuracy);
+                solver_accuracy_name(net->model), last->training.accuracy);
     return push_text(lua, &text);
 }
 
 static int core_gradient(lua_State *lua)
 {
-    Laboratory *laboratory = laboratory_at(lua, 1);
-    const Model *model = laboratory->model;
-    const Dataset *data = &laboratory->source.train;
+    Net *net = net_at(lua, 1);
+    const Model *model = net->model;
+    const Dataset *data = &net->source.train;
     bool given = !lua_isnoneornil(lua, 2);
     size_t count, targets;
-    if (!given && !laboratory_data(laboratory))
+    if (!given && !net_data(net))
         return raise_messages(lua);
     const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
     const double *target = given ? to_reals(lua, 3, model->outputs, &targets) : data->target;
     if (given && count != targets)
         return luaL_error(lua, "%d samples and %d targets", (int)count, (int)targets);
     double objective, *gradient = push_buffer(lua, model->parameters);
-    laboratory_gradient(laboratory, given ? count : data->samples, x, target, &objective, gradient);
+    net_gradient(net, given ? count : data->samples, x, target, &objective, gradient);
     push_reals(lua, model->parameters, gradient);
     return 1;
 }
 
 static int core_predict(lua_State *lua)
 {
-    Laboratory *laboratory = laboratory_at(lua, 1);
-    size_t count, outputs = laboratory->model->outputs;
-    const double *x = to_reals(lua, 2, laboratory->model->inputs, &count);
+    Net *net = net_at(lua, 1);
+    size_t count, outputs = net->model->outputs;
+    const double *x = to_reals(lua, 2, net->model->inputs, &count);
     double *prediction = push_buffer(lua, count * outputs);
-    laboratory_predict(laboratory, count, x, prediction);
+    net_predict(net, count, x, prediction);
     push_reals(lua, count * outputs, prediction);
     return 1;
 }
 
 static int core_check(lua_State *lua)
 {
-    Laboratory *laboratory = laboratory_at(lua, 1);
-    Arena *arena = laboratory_memory(laboratory);
-    if (!laboratory_data(laboratory))
+    Net *net = net_at(lua, 1);
+    Arena *arena = net_memory(net);
+    if (!net_data(net))
         return raise_messages(lua);
-    const Dataset *data = &laboratory->source.train;
-    size_t most = check_samples(laboratory->model);
-    CheckResult result = check_solver(arena, laboratory->program, laboratory->solver,
-                                      data->samples < most ? data->samples : most, data->x, data->target);
+    const Dataset *data = &net->source.train;
+    size_t most = check_samples(net->model);
+    CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
+                                      data->x, data->target);
     Text text = text_new(arena);
-    check_text(&text, laboratory->program, &result);
+    check_text(&text, net->program, &result);
     return push_text(lua, &text);
 }
 
 static int core_source(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    lua_pushstring(lua, pack_source(laboratory->session->arena, laboratory->program->blueprint));
+    const Net *net = net_at(lua, 1);
+    lua_pushstring(lua, pack_source(net->session->arena, net->program->blueprint));
     return 1;
 }
 
 static int core_tableau(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    Text text = text_new(laboratory->session->arena);
-    tableau_text(&text, laboratory->program->description.tableau);
+    const Net *net = net_at(lua, 1);
+    Text text = text_new(net->session->arena);
+    tableau_text(&text, net->program->description.tableau);
     return push_text(lua, &text);
 }
 
 static int core_emit(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    Session *session = laboratory->session;
-    const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", laboratory->model->name));
+    const Net *net = net_at(lua, 1);
+    Session *session = net->session;
+    const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", net->model->name));
     Text files = text_new(session->arena);
-    if (!emit_files(session, laboratory->program, folder, &files))
+    if (!emit_files(session, net->program, folder, &files))
         return raise_messages(lua);
     return push_text(lua, &files);
 }
 
 static int core_save(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    Session *session = laboratory->session;
+    const Net *net = net_at(lua, 1);
+    Session *session = net->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!safetensors_save_parameters(session->arena, session->diagnostics, path, laboratory->model,
-                                     laboratory->state.params, false, NULL))
+    if (!safetensors_save_parameters(session->arena, session->diagnostics, path, net->model, net->state.params, false,
+                                     NULL))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;
@@ -269,32 +269,30 @@ static int core_save(lua_State *lua)
 
 static int core_plot(lua_State *lua)
 {
-    Laboratory *laboratory = laboratory_at(lua, 1);
-    Session *session = laboratory->session;
+    Net *net = net_at(lua, 1);
+    Session *session = net->session;
     const char *names[] = {luaL_optstring(lua, 2, NULL), NULL};
     const FigureRequest request = {.folder = luaL_checkstring(lua, 3), .names = names[0] ? names : NULL};
-    if (!laboratory_data(laboratory))
+    if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Exhibit exhibit = {laboratory->program,       laboratory->model,        laboratory->solver,
-                             &laboratory->source.train, laboratory->state.params, laboratory->trace};
-    if (!figures_draw(laboratory_memory(laboratory), session->diagnostics, &exhibit, &request, &drawn))
+    const Trained trained = {net->program, net->model, net->solver, &net->source.train, net->state.params, net->trace};
+    if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);
 }
 
 static int core_summary(lua_State *lua)
 {
-    const Laboratory *laboratory = laboratory_at(lua, 1);
-    const Model *model = laboratory->model;
-    Text text = text_new(laboratory->session->arena);
+    const Net *net = net_at(lua, 1);
+    const Model *model = net->model;
+    Text text = text_new(net->session->arena);
     text_format(&text, "%s: %zu -> %zu channels x %zu layers -> %zu, %s, %zu parameters", model->name, model->inputs,
-                model->width, model->layers, model->outputs, laboratory->program->description.tableau->name,
+                model->width, model->layers, model->outputs, net->program->description.tableau->name,
                 model->parameters);
-    if (laboratory->trace && laboratory->trace->count)
+    if (net->trace && net->trace->count)
         text_format(&text, ", objective %.6g after %zu iterations",
-                    laboratory->trace->rows[laboratory->trace->count - 1].training.objective,
-                    laboratory->trace->count - 1);
+                    net->trace->rows[net->trace->count - 1].training.objective, net->trace->count - 1);
     return push_text(lua, &text);
 }
 

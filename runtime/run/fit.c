@@ -48,7 +48,7 @@ static bool start(Fitting *fitting)
 {
     TrainResult result = train_start(fitting->train, fitting->fit->params);
     if (result == TRAIN_NOT_FINITE)
-        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->plan->model->file},
+        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
                                  "the objective is not finite at the initial parameters");
     return result == TRAIN_RUNNING && record(fitting) && run_begin(&fitting->run, fitting->train, fitting->trace);
 }
@@ -100,7 +100,7 @@ static bool iterate(Fitting *fitting)
 static bool train_and_save(Fitting *fitting)
 {
     const Fit *fit = fitting->fit;
-    const char *accuracy = solver_accuracy_name(fit->plan->model);
+    const char *accuracy = solver_accuracy_name(fit->provenance->model);
     fitting->start = fitting->saved = clock_seconds();
     fitting->progress =
         progress_start(fit->progress, fit->test, accuracy, fit->iterations, last_row(fitting), fitting->start);
@@ -112,8 +112,9 @@ static bool train_and_save(Fitting *fitting)
 bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result)
 {
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
-    fitting.run = (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .plan = fit->plan};
-    fitting.train = train_new(arena, fit->training, train_settings(fit->plan->model));
+    fitting.run =
+        (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
+    fitting.train = train_new(arena, fit->training, train_settings(fit->provenance->model));
     fitting.trace = trace_new(arena, fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
         return false;

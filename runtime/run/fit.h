@@ -9,7 +9,7 @@
 typedef struct {
     const char *folder;
     RunMode mode;
-    const Plan *plan;
+    const Provenance *provenance;
     const Objective *training, *test; /* test: NULL where there is no test set */
     const double *params;             /* the initial parameters; not used by RUN_RESUME */
     size_t iterations;                /* in total, those before a resumption included */

@@ -36,16 +36,17 @@ static void set_algorithm(Metadata *settings, const TrainSpec *train)
     }
 }
 
-Plan plan_new(Arena *arena, const Model *model)
+Provenance provenance_new(Arena *arena, const Model *model)
 {
-    Plan plan = {.model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
-    plan.origin = metadata_new(arena);
-    set_natural(&plan.settings, "seed", model->seed);
-    set_algorithm(&plan.settings, &model->train);
-    return plan;
+    Provenance provenance = {
+        .model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
+    provenance.origin = metadata_new(arena);
+    set_natural(&provenance.settings, "seed", model->seed);
+    set_algorithm(&provenance.settings, &model->train);
+    return provenance;
 }
 
-const char *plan_hash_text(Arena *arena, uint64_t hash)
+const char *provenance_hash(Arena *arena, uint64_t hash)
 {
     return text_print(arena, "%016" PRIx64, hash);
 }

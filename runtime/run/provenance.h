@@ -1,6 +1,6 @@
-/* plan: what a run is a run of. A stored run may only be continued under the plan that it began with. */
-#ifndef COSTATE_PLAN_H
-#define COSTATE_PLAN_H
+/* provenance: what a run is a run of. A stored run may only be continued under the provenance that it began with. */
+#ifndef COSTATE_PROVENANCE_H
+#define COSTATE_PROVENANCE_H
 
 #include "runtime/format/metadata.h"
 #include "gen/network/model.h"
@@ -13,13 +13,13 @@ typedef struct {
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
     Metadata metadata;                     /* of model.safetensors: class names, standardisation */
     Metadata origin;                       /* how to repeat the data: "folder", "spec" and options of train */
-} Plan;
+} Provenance;
 
-/* A plan whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The number
- * of iterations is no setting: a run may be continued to any. */
-Plan plan_new(Arena *arena, const Model *model);
+/* A provenance whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The
+ * number of iterations is no setting: a run may be continued to any. */
+Provenance provenance_new(Arena *arena, const Model *model);
 
 /* A hash as text: 16 hexadecimal digits. */
-const char *plan_hash_text(Arena *arena, uint64_t hash);
+const char *provenance_hash(Arena *arena, uint64_t hash);
 
 #endif

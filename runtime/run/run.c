@@ -37,8 +37,8 @@ bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, R
 
 static bool write_state(const Run *run, Arena *arena, const Train *train, double seconds)
 {
-    return state_write(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->plan, &train->state,
-                       run->seconds + seconds);
+    return state_write(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance,
+                       &train->state, run->seconds + seconds);
 }
 
 /* What a state may be without, or beside which more may be. */
@@ -48,11 +48,11 @@ static bool write_others(const Run *run, Arena *arena, const Train *train, const
     const char *model = path_join(arena, run->folder, model_name);
     const char *report = path_join(arena, run->folder, report_name);
     Text text = text_new(arena);
-    report_add(&text, run->plan, trace, run->seconds + seconds, ended);
+    summary_add(&text, run->provenance, trace, run->seconds + seconds, ended);
     return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
                       trace->text.length) &&
-           safetensors_save_parameters(arena, run->diagnostics, model, run->plan->model, train->state.params, false,
-                                       &run->plan->metadata) &&
+           safetensors_save_parameters(arena, run->diagnostics, model, run->provenance->model, train->state.params,
+                                       false, &run->provenance->metadata) &&
            file_write(run->diagnostics, report, text.data, text.length);
 }
 
@@ -85,7 +85,7 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     TrainState state;
     char *data;
     size_t size;
-    if (!state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->plan, &state,
+    if (!state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance, &state,
                     &run->seconds))
         return false;
     if (state.iteration == 0)

@@ -1,9 +1,9 @@
 /* run: the folder of one training.
  *
  * It holds model.safetensors (the parameters under their names), trace.csv, report.json and state.safetensors: all that
- * the next iteration depends on, with the plan it was made under. Each file is replaced as a whole. A save writes the
- * state last, and what is behind the state's iteration in trace.csv does not count, so that the folder can be continued
- * whatever moment the program is killed at. */
+ * the next iteration depends on, with the provenance it was made under. Each file is replaced as a whole. A save writes
+ * the state last, and what is behind the state's iteration in trace.csv does not count, so that the folder can be
+ * continued whatever moment the program is killed at. */
 #ifndef COSTATE_RUN_H
 #define COSTATE_RUN_H
 
@@ -17,7 +17,7 @@ typedef struct {
     Arena *arena;
     Diagnostics *diagnostics;
     const char *folder;
-    const Plan *plan;
+    const Provenance *provenance;
     double seconds; /* of training before this start */
 } Run;
 
@@ -30,11 +30,11 @@ bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, R
 bool run_begin(Run *run, const Train *train, const Trace *trace);
 
 /* RUN_RESUME: gives train the stored state and *trace the rows up to it (none where it is iteration 0: its row is for
- * the caller to add). Errors: a state made under another spec, other data or other settings than run->plan, each of
- * which is named; a damaged file. Writes nothing. */
+ * the caller to add). Errors: a state made under another spec, other data or other settings than run->provenance, each
+ * of which is named; a damaged file. Writes nothing. */
 bool run_resume(Run *run, Train *train, bool test, Trace **trace);
 
-/* Saves train and trace as they stand. seconds: of training since this start; ended: as for report_add. */
+/* Saves train and trace as they stand. seconds: of training since this start; ended: as for summary_add. */
 bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended);
 
 #endif

@@ -15,9 +15,9 @@ static double **tensor(TrainState *state, size_t i)
     return i == 0 ? &state->params : &state->moments[i - 1];
 }
 
-static size_t tensor_count(const Plan *plan)
+static size_t tensor_count(const Provenance *provenance)
 {
-    return plan->model->train.algorithm == TRAIN_ADAM ? TENSORS : 1;
+    return provenance->model->train.algorithm == TRAIN_ADAM ? TENSORS : 1;
 }
 
 static void set_number(Metadata *metadata, const char *key, double value)
@@ -28,12 +28,12 @@ static void set_number(Metadata *metadata, const char *key, double value)
 }
 
 /* The options of the command line that say what the data are. */
-static Metadata data_options(Arena *arena, const Plan *plan)
+static Metadata data_options(Arena *arena, const Provenance *provenance)
 {
     Metadata options = metadata_new(arena);
-    for (size_t i = 0; i < plan->origin.count; i++)
-        if (*plan->origin.entries[i].key == '-')
-            metadata_set(&options, plan->origin.entries[i].key, plan->origin.entries[i].value);
+    for (size_t i = 0; i < provenance->origin.count; i++)
+        if (*provenance->origin.entries[i].key == '-')
+            metadata_set(&options, provenance->origin.entries[i].key, provenance->origin.entries[i].value);
     return options;
 }
 
@@ -44,32 +44,32 @@ static void set_all(Metadata *metadata, const char *prefix, const Metadata *from
                      from->entries[i].value);
 }
 
-static void set_plan(Metadata *metadata, const Plan *plan)
+static void set_plan(Metadata *metadata, const Provenance *provenance)
 {
-    const Metadata options = data_options(metadata->arena, plan);
+    const Metadata options = data_options(metadata->arena, provenance);
     Arena *arena = metadata->arena;
     metadata_set(metadata, "version", COSTATE_VERSION);
-    metadata_set(metadata, "spec", plan_hash_text(arena, plan->model->hash));
-    metadata_set(metadata, "data", plan_hash_text(arena, plan->data_hash));
-    set_all(metadata, setting_prefix, &plan->settings);
+    metadata_set(metadata, "spec", provenance_hash(arena, provenance->model->hash));
+    metadata_set(metadata, "data", provenance_hash(arena, provenance->data_hash));
+    set_all(metadata, setting_prefix, &provenance->settings);
     set_all(metadata, option_prefix, &options);
 }
 
-bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, const TrainState *state,
-                 double seconds)
+bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
+                 const TrainState *state, double seconds)
 {
     NamedTensor tensors[TENSORS];
     TrainState copy = *state;
-    for (size_t i = 0; i < tensor_count(plan); i++)
-        tensors[i] = (NamedTensor){tensor_names[i], 1, &plan->model->parameters, *tensor(&copy, i)};
+    for (size_t i = 0; i < tensor_count(provenance); i++)
+        tensors[i] = (NamedTensor){tensor_names[i], 1, &provenance->model->parameters, *tensor(&copy, i)};
     Metadata metadata = metadata_new(arena);
-    set_plan(&metadata, plan);
+    set_plan(&metadata, provenance);
     set_number(&metadata, "iteration", (double)state->iteration);
     set_number(&metadata, "step", state->step);
     set_number(&metadata, "objective", state->evaluation.objective);
     set_number(&metadata, "accuracy", state->evaluation.accuracy);
     set_number(&metadata, "seconds", seconds);
-    return safetensors_write(arena, diagnostics, path, tensors, tensor_count(plan), &metadata);
+    return safetensors_write(arena, diagnostics, path, tensors, tensor_count(provenance), &metadata);
 }
 
 /* A state file while it is read. */
@@ -140,10 +140,10 @@ static bool check_all(const Reader *reader, Arena *arena, const char *prefix, co
 }
 
 /* Options may differ where the data do not (a file that was moved): they are the reason where the data do. */
-static bool check_data(const Reader *reader, Arena *arena, const Plan *plan)
+static bool check_data(const Reader *reader, Arena *arena, const Provenance *provenance)
 {
-    const Metadata options = data_options(arena, plan);
-    if (check_hash(reader, "data", plan_hash_text(arena, plan->data_hash)))
+    const Metadata options = data_options(arena, provenance);
+    if (check_hash(reader, "data", provenance_hash(arena, provenance->data_hash)))
         return true;
     check_all(reader, arena, option_prefix, &options);
     return false;
@@ -159,11 +159,11 @@ static void check_version(const Reader *reader)
 }
 
 /* Every difference is reported, not only the first. */
-static bool check_plan(const Reader *reader, Arena *arena, const Plan *plan)
+static bool check_plan(const Reader *reader, Arena *arena, const Provenance *provenance)
 {
-    bool same = check_hash(reader, "spec", plan_hash_text(arena, plan->model->hash));
-    same = check_data(reader, arena, plan) && same;
-    same = check_all(reader, arena, setting_prefix, &plan->settings) && same;
+    bool same = check_hash(reader, "spec", provenance_hash(arena, provenance->model->hash));
+    same = check_data(reader, arena, provenance) && same;
+    same = check_all(reader, arena, setting_prefix, &provenance->settings) && same;
     check_version(reader);
     return same;
 }
@@ -197,15 +197,15 @@ static bool get_tensor(const Reader *reader, Arena *arena, const char *name, siz
     return damaged(reader, name);
 }
 
-bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, TrainState *state,
-                double *seconds)
+bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
+                TrainState *state, double *seconds)
 {
     Reader reader = {diagnostics, {.file = path}, safetensors_read(arena, diagnostics, path)};
-    if (!reader.file || !check_plan(&reader, arena, plan))
+    if (!reader.file || !check_plan(&reader, arena, provenance))
         return false;
     *state = (TrainState){0};
-    for (size_t i = 0; i < tensor_count(plan); i++)
-        if (!get_tensor(&reader, arena, tensor_names[i], plan->model->parameters, tensor(state, i)))
+    for (size_t i = 0; i < tensor_count(provenance); i++)
+        if (!get_tensor(&reader, arena, tensor_names[i], provenance->model->parameters, tensor(state, i)))
             return false;
     return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
            get_number(&reader, "objective", &state->evaluation.objective) &&

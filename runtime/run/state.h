@@ -1,18 +1,19 @@
 /* state: state.safetensors, from which a training continues: everything in TrainState as tensors and metadata, with the
- * plan that it belongs to. */
+ * provenance that it belongs to. */
 #ifndef COSTATE_STATE_H
 #define COSTATE_STATE_H
 
 #include "runtime/run/provenance.h"
 #include "runtime/train/train.h"
 
-/* Writes state, reached under plan after seconds of training, to path. */
-bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, const TrainState *state,
-                 double seconds);
+/* Writes state, reached under provenance after seconds of training, to path. */
+bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
+                 const TrainState *state, double seconds);
 
-/* Reads what state_write wrote. Errors, with path: whatever differs between the plan in the file and this one (spec,
- * data, each setting); a file that holds no state or a damaged one. Another version of the program is a warning. */
-bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Plan *plan, TrainState *state,
-                double *seconds);
+/* Reads what state_write wrote. Errors, with path: whatever differs between the provenance in the file and this one
+ * (spec, data, each setting); a file that holds no state or a damaged one. Another version of the program is a warning.
+ */
+bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
+                TrainState *state, double *seconds);
 
 #endif

@@ -32,12 +32,13 @@ static void add_row(Text *text, const char *name, const TraceRow *row, bool test
     text_add(text, "},\n");
 }
 
-static void add_data(Text *text, const Plan *plan)
+static void add_data(Text *text, const Provenance *provenance)
 {
     text_add(text, "  \"data\": {\"source\": ");
-    json_write_string(text, plan->source);
+    json_write_string(text, provenance->source);
     text_format(text, ", \"hash\": \"%s\", \"samples\": %zu, \"test_samples\": %zu, \"dropped_rows\": %zu},\n",
-                plan_hash_text(text->arena, plan->data_hash), plan->samples, plan->test_samples, plan->dropped);
+                provenance_hash(text->arena, provenance->data_hash), provenance->samples, provenance->test_samples,
+                provenance->dropped);
 }
 
 /* Is string what text_real prints for a number? */
@@ -68,16 +69,16 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
-void report_add(Text *text, const Plan *plan, const Trace *trace, double seconds, const char *ended)
+void summary_add(Text *text, const Provenance *provenance, const Trace *trace, double seconds, const char *ended)
 {
     const TraceRow *last = &trace->rows[trace->count - 1];
     text_add(text, "{\n  \"name\": ");
-    json_write_string(text, plan->model->name);
+    json_write_string(text, provenance->model->name);
     text_format(text, ",\n  \"spec\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
-                plan_hash_text(text->arena, plan->model->hash), COSTATE_VERSION, plan->model->parameters);
-    add_data(text, plan);
-    add_strings(text, "origin", &plan->origin, false);
-    add_strings(text, "settings", &plan->settings, true);
+                provenance_hash(text->arena, provenance->model->hash), COSTATE_VERSION, provenance->model->parameters);
+    add_data(text, provenance);
+    add_strings(text, "origin", &provenance->origin, false);
+    add_strings(text, "settings", &provenance->settings, true);
     add_row(text, "final", last, trace->test);
     add_row(text, "best", trace_best(trace), trace->test);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);

@@ -1,12 +1,12 @@
-/* report: report.json, the summary of a run. */
-#ifndef COSTATE_REPORT_H
-#define COSTATE_REPORT_H
+/* summary: report.json, the summary of a run. */
+#ifndef COSTATE_SUMMARY_H
+#define COSTATE_SUMMARY_H
 
 #include "runtime/run/provenance.h"
 #include "runtime/train/trace.h"
 
-/* Appends the report of a run under plan that reached the last row of trace, which is not empty, after seconds of
+/* Appends the report of a run under provenance that reached the last row of trace, which is not empty, after seconds of
  * training. ended says why it ended. A value that is not finite is null. */
-void report_add(Text *text, const Plan *plan, const Trace *trace, double seconds, const char *ended);
+void summary_add(Text *text, const Provenance *provenance, const Trace *trace, double seconds, const char *ended);
 
 #endif

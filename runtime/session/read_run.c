@@ -13,7 +13,7 @@ static const char *const data_options[] = {"--data",        "--labels", "--label
                                            "--standardize", "--test",   "--test-labels", "--split",    "--seed"};
 enum { DATA_OPTIONS = sizeof data_options / sizeof *data_options, MOST_ARGUMENTS = 2 * DATA_OPTIONS + 1 };
 
-void recall_note(Session *session, Metadata *origin)
+void read_run_note(Session *session, Metadata *origin)
 {
     char folder[4096];
     if (getcwd(folder, sizeof folder))
@@ -92,28 +92,28 @@ static const Json *read_report(Session *session, const char *folder)
     return json_read(session->arena, session->diagnostics, &source);
 }
 
-static bool read_parameters(Session *session, Recall *recall)
+static bool read_parameters(Session *session, RunRead *read)
 {
-    const Model *model = recall->exhibit.model;
+    const Model *model = read->trained.model;
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
-    recall->exhibit.params = params;
+    read->trained.params = params;
     return safetensors_load_parameters(session->arena, session->diagnostics,
-                                       path_join(session->arena, recall->folder, "model.safetensors"), model, params,
+                                       path_join(session->arena, read->folder, "model.safetensors"), model, params,
                                        NULL);
 }
 
-static bool read_trace(Session *session, Recall *recall)
+static bool read_trace(Session *session, RunRead *read)
 {
-    const char *path = path_join(session->arena, recall->folder, "trace.csv");
-    const Json *iterations = json_member(recall->report, "iterations");
+    const char *path = path_join(session->arena, read->folder, "trace.csv");
+    const Json *iterations = json_member(read->report, "iterations");
     char *data;
     size_t size;
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
         return false;
-    recall->exhibit.trace = trace_read(session->arena, session->diagnostics, path, data, size, recall->source.test,
-                                       iterations && iterations->natural ? (size_t)iterations->number : 0);
-    return recall->exhibit.trace;
+    read->trained.trace = trace_read(session->arena, session->diagnostics, path, data, size, read->source.test,
+                                     iterations && iterations->natural ? (size_t)iterations->number : 0);
+    return read->trained.trace;
 }
 
 /* ---- the run ---- */
@@ -122,42 +122,42 @@ static bool same_hash(Session *session, const Json *object, const char *name, ui
                       const char *what)
 {
     const char *stored = string_member(object, name);
-    if (stored && !strcmp(stored, plan_hash_text(session->arena, hash)))
+    if (stored && !strcmp(stored, provenance_hash(session->arena, hash)))
         return true;
     return diagnostics_error(session->diagnostics, (Place){.file = folder},
                              "%s changed since this run; train again to see what it makes of them", what);
 }
 
-static bool recall_network(Session *session, Recall *recall)
+static bool recall_network(Session *session, RunRead *read)
 {
-    recall->program = session_program(session);
-    if (!recall->program || !same_hash(session, recall->report, "spec", recall->program->description.model->hash,
-                                       recall->folder, "the spec or a file it uses has"))
+    read->program = session_program(session);
+    if (!read->program || !same_hash(session, read->report, "spec", read->program->description.model->hash,
+                                     read->folder, "the spec or a file it uses has"))
         return false;
-    recall->exhibit.model = session_model(session, recall->program);
-    return recall->exhibit.model && samples_load(session, recall->exhibit.model, &recall->source) &&
-           same_hash(session, json_member(recall->report, "data"), "hash", samples_hash(&recall->source),
-                     recall->folder, "the data have");
+    read->trained.model = session_model(session, read->program);
+    return read->trained.model && request_load(session, read->trained.model, &read->source) &&
+           same_hash(session, json_member(read->report, "data"), "hash", request_hash(&read->source), read->folder,
+                     "the data have");
 }
 
-const Recall *recall_run(Session *session, const char *folder)
+const RunRead *read_run(Session *session, const char *folder)
 {
-    Recall *recall = ARENA_NEW(session->arena, Recall);
-    recall->folder = folder;
-    recall->report = read_report(session, folder);
-    if (!recall->report)
+    RunRead *read = ARENA_NEW(session->arena, RunRead);
+    read->folder = folder;
+    read->report = read_report(session, folder);
+    if (!read->report)
         return NULL;
     Session training = *session;
-    training.options = training_options(session, json_member(recall->report, "origin"));
+    training.options = training_options(session, json_member(read->report, "origin"));
     if (!training.options) {
         diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, "report.json")},
                           "it does not say what the run was trained on: a run of an older version?");
         return NULL;
     }
-    if (!recall_network(&training, recall) || !read_parameters(session, recall) || !read_trace(session, recall))
+    if (!recall_network(&training, read) || !read_parameters(session, read) || !read_trace(session, read))
         return NULL;
-    recall->exhibit.program = recall->program;
-    recall->exhibit.train = &recall->source.train;
-    recall->exhibit.solver = session_solver(&training, recall->program);
-    return recall->exhibit.solver ? recall : NULL;
+    read->trained.program = read->program;
+    read->trained.train = &read->source.train;
+    read->trained.solver = session_solver(&training, read->program);
+    return read->trained.solver ? read : NULL;
 }

@@ -1,6 +1,6 @@
-/* recall: a run from its folder: the network, its data, its trained parameters and its trace. */
-#ifndef COSTATE_RECALL_H
-#define COSTATE_RECALL_H
+/* read_run: a run from its folder: the network, its data, its trained parameters and its trace. */
+#ifndef COSTATE_READ_RUN_H
+#define COSTATE_READ_RUN_H
 
 #include "runtime/picture/trained.h"
 #include "runtime/format/json.h"
@@ -9,17 +9,17 @@
 typedef struct {
     const char *folder;
     const Program *program;
-    Exhibit exhibit;
-    SampleSource source;
+    Trained trained;
+    Request source;
     const Json *report; /* report.json */
-} Recall;
+} RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
-void recall_note(Session *session, Metadata *origin);
+void read_run_note(Session *session, Metadata *origin);
 
 /* Reads the run in folder. Relative paths of its training are looked for from here and then from the directory
  * that it ran in. NULL after errors: no run there, a spec or data that have changed since or are not found,
  * damaged files. */
-const Recall *recall_run(Session *session, const char *folder);
+const RunRead *read_run(Session *session, const char *folder);
 
 #endif

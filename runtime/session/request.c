@@ -31,7 +31,7 @@ static DatasetOptions file_options(const Session *session, const Model *model, c
     return options;
 }
 
-bool samples_need_file(Session *session, const char *instead)
+bool request_need_file(Session *session, const char *instead)
 {
     static const char *const options[] = {"--labels", "--label", "--features", "--drop-missing"};
     for (size_t i = 0; i < sizeof options / sizeof *options && !session->problem; i++)
@@ -57,7 +57,7 @@ static bool load_generated(Session *session, const Model *model, Dataset *datase
 {
     const DataSpec *spec = &model->data;
     const DatasetOptions options = dataset_options(model);
-    return samples_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
+    return request_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
            check_generator_keys(session, spec) &&
            dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
                             "train", dataset);
@@ -135,7 +135,7 @@ static bool load_test_file(Session *session, const Model *model, const char *pat
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
 
-bool samples_load(Session *session, const Model *model, SampleSource *source)
+bool request_load(Session *session, const Model *model, Request *source)
 {
     Arena *arena = session->arena;
     const char *test_path = given(session, "--test");
@@ -172,7 +172,7 @@ bool samples_load(Session *session, const Model *model, SampleSource *source)
            dataset_standardize(arena, session->diagnostics, source->name, &source->train, source->test ? test : NULL);
 }
 
-const Dataset *samples_for_prediction(Session *session, const Model *model, const Dataset *trained)
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
     DatasetOptions options = file_options(session, model, given(session, "--data"));
@@ -194,7 +194,7 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
     return text_hash(hash, dataset->target, dataset->samples * dataset->outputs * sizeof *dataset->target);
 }
 
-uint64_t samples_hash(const SampleSource *source)
+uint64_t request_hash(const Request *source)
 {
     uint64_t hash = hash_dataset(TEXT_HASH_SEED, &source->train);
     return source->test ? hash_dataset(hash, source->test) : hash;

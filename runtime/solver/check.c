@@ -1,6 +1,6 @@
 #include "runtime/solver/check.h"
 
-#include "runtime/number/finite.h"
+#include "runtime/number/reals.h"
 #include "gen/network/identity.h"
 #include "runtime/solver/initial.h"
 #include "gen/network/interpret.h"
@@ -197,7 +197,7 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
     checker.w = normals(&checker, "check w", count * model->outputs);
     double objective, *gradient = ARENA_ARRAY(arena, model->parameters, double);
     solver_evaluate(solver, &checker.samples, checker.params, &objective, NULL, gradient);
-    checker.result.finite = isfinite(objective) && finite_all(gradient, model->parameters);
+    checker.result.finite = isfinite(objective) && reals_finite(gradient, model->parameters);
     Interpreter *reference = interpret_new(arena, program->derived);
     check_tableau(&checker);
     check_dot_product(&checker, model->single ? 1e-4 : 1e-12);

@@ -3,7 +3,7 @@
 #include "templates/abi.h"
 #include "runtime/system/gate.h"
 #include "runtime/solver/jit.h"
-#include "runtime/number/order.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <string.h>
@@ -359,7 +359,7 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
         return root_mean_square(count * outputs, prediction, target);
     for (size_t i = 0; i < count; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
-        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : order_largest(p, outputs) == order_largest(c, outputs);
+        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
     }
     return (double)right / (double)count;
 }

@@ -1,6 +1,6 @@
 #include "runtime/train/adam.h"
 
-#include "runtime/number/finite.h"
+#include "runtime/number/reals.h"
 #include "runtime/number/random.h"
 
 #include <math.h>
@@ -55,8 +55,8 @@ static bool epoch(Train *train)
 static bool is_finite(const Train *train, const Evaluation *evaluation)
 {
     size_t n = train->objective->parameters;
-    return isfinite(evaluation->objective) && finite_all(train->trial, n) && finite_all(train->trial_moments[0], n) &&
-           finite_all(train->trial_moments[1], n);
+    return isfinite(evaluation->objective) && reals_finite(train->trial, n) &&
+           reals_finite(train->trial_moments[0], n) && reals_finite(train->trial_moments[1], n);
 }
 
 static void copy(Train *train, double *const to[3], double *const from[3])

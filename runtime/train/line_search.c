@@ -1,6 +1,6 @@
 #include "runtime/train/line_search.h"
 
-#include "runtime/number/finite.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static TrainResult prepare(Train *train)
     if (!train->gradient_known && !evaluate(train, train->state.params, &evaluation, train->gradient))
         return TRAIN_FAILED;
     train->gradient_known = true;
-    if (!finite_all(train->gradient, parameters))
+    if (!reals_finite(train->gradient, parameters))
         return TRAIN_NOT_FINITE;
     return all_zero(train->gradient, parameters) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
 }

@@ -22,7 +22,7 @@ Test(install, man_page_and_help_list_the_same_commands)
 {
     char *page, name[16];
     size_t size, commands = 0;
-    cr_assert(file_read(arena, diagnostics, "runtime/costate.1", &page, &size));
+    cr_assert(file_read(arena, diagnostics, "runtime/command/costate.1", &page, &size));
     cr_assert_eq(run("--help"), 0);
     for (const char *line = output(); (line = strstr(line, "\n  ")); line++) {
         if (sscanf(line, "\n  %15[a-z]", name) != 1 || !strcmp(name, "costate"))
@@ -40,7 +40,7 @@ Test(install, completion)
 {
     const char *program = getenv("COSTATE");
     const char *script = text_print(arena,
-                                    ". runtime/costate.bash; COMP_WORDS=(%s \"$@\"); COMP_CWORD=$#; _costate; "
+                                    ". runtime/command/costate.bash; COMP_WORDS=(%s \"$@\"); COMP_CWORD=$#; _costate; "
                                     "echo ${COMPREPLY[*]}",
                                     program ? program : "out/bin/costate");
     static const struct {

@@ -69,9 +69,9 @@ static inline Objective toy_objective(Toy *toy, size_t samples)
     return (Objective){toy, TOY_PARAMETERS, samples, toy_evaluate};
 }
 
-static inline Plan toy_plan(Arena *owner)
+static inline Provenance toy_plan(Arena *owner)
 {
-    Plan plan = plan_new(owner, &toy_model);
+    Provenance plan = provenance_new(owner, &toy_model);
     plan.source = "toy.csv";
     plan.data_hash = 0x123;
     plan.samples = TOY_SAMPLES;

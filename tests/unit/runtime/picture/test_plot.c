@@ -163,11 +163,11 @@ Test(plot, principal_components)
         const double point[4] = {1 + a, 2 + b, 3 + a, 4 - b};
         memcpy(points[i], point, sizeof point);
     }
-    Projection projection = projection_of(arena, 20, 4, points[0]);
+    PrincipalPlane projection = principal_of(arena, 20, 4, points[0]);
     cr_expect_float_eq(projection.share, 1, 1e-12);
     for (int i = 0; i < 20; i++) {
-        projection_apply(&projection, points[i], coordinates);
-        projection_lift(&projection, coordinates, lifted);
+        principal_apply(&projection, points[i], coordinates);
+        principal_lift(&projection, coordinates, lifted);
         for (int j = 0; j < 4; j++)
             cr_expect_float_eq(lifted[j], points[i][j], 1e-12);
     }

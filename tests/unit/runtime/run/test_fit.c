@@ -19,9 +19,9 @@ static bool train(const char *name, RunMode mode, size_t iterations, Toy toy)
 {
     Toy quiet = {0};
     Objective training = toy_objective(&toy, TOY_SAMPLES), test = toy_objective(&quiet, 3);
-    Plan plan = toy_plan(arena);
+    Provenance provenance = toy_plan(arena);
     progress = progress ? progress : tmpfile();
-    Fit fit = {fixture_path(name), mode, &plan, &training, &test, toy_params, iterations, progress};
+    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, toy_params, iterations, progress};
     return fit_run(arena, diagnostics, &fit, &result);
 }
 

@@ -14,19 +14,20 @@ static void teardown(void)
     arena_free(arena);
 }
 
-TestSuite(plan, .init = setup, .fini = teardown);
+TestSuite(provenance, .init = setup, .fini = teardown);
 
 /* The settings as "name=value name=value". */
 static const char *settings(const Model *model)
 {
-    Plan plan = plan_new(arena, model);
+    Provenance provenance = provenance_new(arena, model);
     Text text = text_new(arena);
-    for (size_t i = 0; i < plan.settings.count; i++)
-        text_format(&text, "%s%s=%s", i ? " " : "", plan.settings.entries[i].key, plan.settings.entries[i].value);
+    for (size_t i = 0; i < provenance.settings.count; i++)
+        text_format(&text, "%s%s=%s", i ? " " : "", provenance.settings.entries[i].key,
+                    provenance.settings.entries[i].value);
     return text.data;
 }
 
-Test(plan, settings_of_each_algorithm)
+Test(provenance, settings_of_each_algorithm)
 {
     Model model = {.seed = 18446744073709551615u};
     model.train = (TrainSpec){.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10};
@@ -38,7 +39,7 @@ Test(plan, settings_of_each_algorithm)
     cr_expect_str_eq(settings(&model), "seed=1 algorithm=adam rate=0.001 batch=32");
 }
 
-Test(plan, hashes_have_sixteen_digits)
+Test(provenance, hashes_have_sixteen_digits)
 {
-    cr_expect_str_eq(plan_hash_text(arena, 0xabc), "0000000000000abc");
+    cr_expect_str_eq(provenance_hash(arena, 0xabc), "0000000000000abc");
 }

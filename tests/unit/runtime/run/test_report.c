@@ -8,21 +8,21 @@ Test(report, text)
     Arena *arena = arena_new();
     Model model = {.name = "spiral", .hash = 0xabc, .parameters = 92, .seed = 7};
     model.train = (TrainSpec){.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10};
-    Plan plan = plan_new(arena, &model);
-    metadata_set(&plan.settings, "label", "a \"b\"");
-    metadata_set(&plan.settings, "features", "01");
-    metadata_set(&plan.origin, "spec", "a b.lua");
-    metadata_set(&plan.origin, "--seed", "7");
-    plan.source = "data/spiral \xff.csv";
-    plan.data_hash = 0x1234;
-    plan.samples = 800;
-    plan.test_samples = 200;
-    plan.dropped = 3;
+    Provenance provenance = provenance_new(arena, &model);
+    metadata_set(&provenance.settings, "label", "a \"b\"");
+    metadata_set(&provenance.settings, "features", "01");
+    metadata_set(&provenance.origin, "spec", "a b.lua");
+    metadata_set(&provenance.origin, "--seed", "7");
+    provenance.source = "data/spiral \xff.csv";
+    provenance.data_hash = 0x1234;
+    provenance.samples = 800;
+    provenance.test_samples = 200;
+    provenance.dropped = 3;
     Trace *trace = trace_new(arena, true);
     trace_add(trace, &(TraceRow){0, 0.05, {3.0, 0.5}, {4.0, 0.25}});
     trace_add(trace, &(TraceRow){1, 0.1, {2.0, 0.75}, {NAN, 0.5}});
     Text text = text_new(arena);
-    report_add(&text, &plan, trace, 1.23456, "zero gradient");
+    summary_add(&text, &provenance, trace, 1.23456, "zero gradient");
     cr_expect_str_eq(text.data,
                      "{\n"
                      "  \"name\": \"spiral\",\n"

@@ -8,13 +8,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static Plan plan;
+static Provenance provenance;
 
 static void setup(void)
 {
     fixture_open();
     toy_algorithm(TRAIN_ARMIJO);
-    plan = toy_plan(arena);
+    provenance = toy_plan(arena);
 }
 
 TestSuite(run, .init = setup, .fini = fixture_close);
@@ -34,7 +34,7 @@ static Train *started(Trace **trace)
 
 static Run run_in(const char *name)
 {
-    return (Run){.arena = arena, .diagnostics = diagnostics, .folder = fixture_path(name), .plan = &plan};
+    return (Run){.arena = arena, .diagnostics = diagnostics, .folder = fixture_path(name), .provenance = &provenance};
 }
 
 static bool begin(const char *name)
@@ -101,7 +101,7 @@ Test(run, begins_with_all_its_files)
 
 Test(run, metadata_goes_into_the_model)
 {
-    metadata_set(&plan.metadata, "classes", "a b");
+    metadata_set(&provenance.metadata, "classes", "a b");
     cr_assert(begin("run"));
     const Safetensors *file = safetensors_read(arena, diagnostics, fixture_path("run/model.safetensors"));
     cr_assert_not_null(file);
@@ -135,19 +135,19 @@ Test(run, a_folder_that_cannot_be)
 
 Test(run, every_difference_is_named)
 {
-    metadata_set(&plan.settings, "split", "0.8");
-    metadata_set(&plan.origin, "--split", "0.8");
-    metadata_set(&plan.origin, "--data", "x.csv");
+    metadata_set(&provenance.settings, "split", "0.8");
+    metadata_set(&provenance.origin, "--split", "0.8");
+    metadata_set(&provenance.origin, "--data", "x.csv");
     cr_assert(begin("run"));
     toy_model.hash++;
     toy_model.seed = 8;
     toy_model.train.tau = 0.2;
-    plan = toy_plan(arena);
-    plan.data_hash++;
-    metadata_set(&plan.settings, "standardize", "true");
-    metadata_set(&plan.origin, "folder", "elsewhere");
-    metadata_set(&plan.origin, "--split", "0.5");
-    metadata_set(&plan.origin, "--drop-missing", "");
+    provenance = toy_plan(arena);
+    provenance.data_hash++;
+    metadata_set(&provenance.settings, "standardize", "true");
+    metadata_set(&provenance.origin, "folder", "elsewhere");
+    metadata_set(&provenance.origin, "--split", "0.5");
+    metadata_set(&provenance.origin, "--drop-missing", "");
     cr_expect_not(resume("run"));
     expect_messages("run/state.safetensors: this run was made with another spec (0000000000000abc, now "
                     "0000000000000abd)\n"
@@ -236,7 +236,7 @@ Test(run, seconds_add_up)
     cr_assert(run_begin(&run, train, trace));
     run.seconds = 2.0;
     cr_assert(run_save(&run, train, trace, 1.5, "interrupted"));
-    cr_assert(state_read(arena, diagnostics, fixture_path("run/state.safetensors"), &plan, &state, &seconds));
+    cr_assert(state_read(arena, diagnostics, fixture_path("run/state.safetensors"), &provenance, &state, &seconds));
     cr_expect_eq(seconds, 3.5);
     fixture_remove(fixture_path("run"));
 }

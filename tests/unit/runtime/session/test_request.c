@@ -33,20 +33,20 @@ static const Model *model_with(const char *data)
         ->description.model;
 }
 
-static SampleSource loaded(const Model *model, const char *line)
+static Request loaded(const Model *model, const char *line)
 {
-    SampleSource source;
+    Request source;
     begin(&command_train, line);
-    cr_assert(samples_load(&session, model, &source), "%s%s", session.problem ? session.problem : "",
+    cr_assert(request_load(&session, model, &source), "%s%s", session.problem ? session.problem : "",
               fixture_messages());
     return source;
 }
 
 static void expect_failure(const Model *model, const char *line, const char *problem, const char *messages)
 {
-    SampleSource source;
+    Request source;
     begin(&command_train, line);
-    cr_expect_not(samples_load(&session, model, &source), "%s", line);
+    cr_expect_not(request_load(&session, model, &source), "%s", line);
     cr_expect_str_eq(session.problem ? session.problem : "", problem);
     cr_expect(strncmp(fixture_messages(), messages, strlen(messages)) == 0, "%s", fixture_messages());
 }
@@ -62,7 +62,7 @@ static void write_points(void)
 Test(samples, of_a_generator)
 {
     const Model *model = model_with("data = { 'donut2d', samples = 40, validation = 10 }");
-    SampleSource source = loaded(model, "m.lua");
+    Request source = loaded(model, "m.lua");
     double x[80], label[40];
     cr_expect_str_eq(source.name, "donut2d");
     cr_assert(source.train.samples == 40 && source.test && source.test->samples == 10);
@@ -124,7 +124,7 @@ Test(samples, that_nobody_names)
 Test(samples, a_spec_names_files_beside_it)
 {
     write_points();
-    SampleSource source = loaded(model_with("data = { 'points.csv' }"), "m.lua");
+    Request source = loaded(model_with("data = { 'points.csv' }"), "m.lua");
     cr_expect_eq(source.train.samples, 4);
     cr_expect_null(source.test);
 }
@@ -133,7 +133,7 @@ Test(samples, the_command_line_comes_first)
 {
     write_points();
     const Model *model = model_with("data = { 'spiral2d', samples = 9, validation = 9 }");
-    SampleSource source = loaded(model, text_print(arena, "m.lua --data %s", fixture_path("points.csv")));
+    Request source = loaded(model, text_print(arena, "m.lua --data %s", fixture_path("points.csv")));
     cr_expect_str_eq(source.name, fixture_path("points.csv"));
     cr_expect_eq(source.train.samples, 4);
     cr_expect_null(source.test);
@@ -143,7 +143,7 @@ Test(samples, columns_of_the_command_line_come_first)
 {
     fixture_text("wide.csv", "a,b,c,d,e\n1,2,3,0,1\n4,5,6,1,0\n");
     const Model *model = model_with("data = { 'wide.csv', label = 'd', features = 'a,b' }");
-    SampleSource source = loaded(model, "m.lua");
+    Request source = loaded(model, "m.lua");
     cr_expect(source.train.x[0] == 1 && source.train.x[1] == 2 && source.train.target[0] == 0);
     source = loaded(model, "m.lua --label e --features c,a");
     cr_expect(source.train.x[0] == 3 && source.train.x[1] == 1 && source.train.target[0] == 1);
@@ -163,7 +163,7 @@ Test(samples, a_test_file_has_its_columns_found_by_name)
 {
     write_points();
     const Model *model = model_with("data = { 'points.csv' }");
-    SampleSource source = loaded(model, text_print(arena, "m.lua --test %s", fixture_path("others.csv")));
+    Request source = loaded(model, text_print(arena, "m.lua --test %s", fixture_path("others.csv")));
     cr_assert(source.test && source.test->samples == 2);
     cr_expect(source.test->x[0] == 5 && source.test->x[1] == 50 && source.test->target[0] == 1);
 }
@@ -172,7 +172,7 @@ Test(samples, a_test_file_replaces_the_split_of_the_spec)
 {
     write_points();
     const Model *model = model_with("data = { 'points.csv', split = 0.5 }");
-    SampleSource source = loaded(model, text_print(arena, "m.lua --test %s", fixture_path("others.csv")));
+    Request source = loaded(model, text_print(arena, "m.lua --test %s", fixture_path("others.csv")));
     cr_expect_eq(source.train.samples, 4);
     cr_expect_eq(source.test->samples, 2);
 }
@@ -181,7 +181,7 @@ Test(samples, splits)
 {
     write_points();
     const Model *model = model_with("data = { 'points.csv', split = 0.75 }");
-    SampleSource source = loaded(model, "m.lua");
+    Request source = loaded(model, "m.lua");
     cr_assert(source.test && source.train.samples == 3 && source.test->samples == 1);
     double sum = source.test->x[0];
     for (int i = 0; i < 3; i++)
@@ -203,7 +203,7 @@ Test(samples, shares_that_are_none)
 }
 
 /* Mean and deviation are those of the samples to train on, in both parts. */
-static void expect_standardised(const SampleSource *source)
+static void expect_standardised(const Request *source)
 {
     double mean = 2.5, deviation = sqrt(1.25);
     cr_assert_not_null(source->test);
@@ -217,7 +217,7 @@ Test(samples, standardised_as_the_training_part_says)
 {
     write_points();
     const char *others = fixture_path("others.csv");
-    SampleSource source =
+    Request source =
         loaded(model_with("data = { 'points.csv' }"), text_print(arena, "m.lua --standardize --test %s", others));
     expect_standardised(&source);
     source =
@@ -231,10 +231,10 @@ Test(samples, for_prediction_are_treated_as_in_training)
 {
     write_points();
     const Model *model = model_with("data = { 'points.csv' }");
-    SampleSource source = loaded(model, "m.lua --standardize");
+    Request source = loaded(model, "m.lua --standardize");
     const char *other = fixture_text("unlabelled.csv", "x2,x1\n50,5\n");
     begin(&command_predict, text_print(arena, "m.lua --params p --data %s", other));
-    const Dataset *dataset = samples_for_prediction(&session, model, &source.train);
+    const Dataset *dataset = request_for_prediction(&session, model, &source.train);
     cr_assert_not_null(dataset, "%s", fixture_messages());
     cr_expect_eq(dataset->samples, 1);
     cr_expect_null(dataset->target);
@@ -249,13 +249,13 @@ Test(samples, another_number_is_another_hash)
     write_points();
     const Model *model = model_with("data = { 'points.csv' }");
     const char *test = text_print(arena, "m.lua --test %s", fixture_path("others.csv"));
-    SampleSource source = loaded(model, "m.lua"), again = loaded(model, "m.lua"), with = loaded(model, test);
-    uint64_t hash = samples_hash(&source), tested = samples_hash(&with);
-    cr_expect_eq(hash, samples_hash(&again));
+    Request source = loaded(model, "m.lua"), again = loaded(model, "m.lua"), with = loaded(model, test);
+    uint64_t hash = request_hash(&source), tested = request_hash(&with);
+    cr_expect_eq(hash, request_hash(&again));
     cr_expect_neq(hash, tested);
     again.train.x[3] = nextafter(again.train.x[3], 0);
-    cr_expect_neq(hash, samples_hash(&again));
+    cr_expect_neq(hash, request_hash(&again));
     again = source;
     again.train.target[3] = 0;
-    cr_expect_neq(hash, samples_hash(&again));
+    cr_expect_neq(hash, request_hash(&again));
 }

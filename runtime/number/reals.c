@@ -1,8 +1,17 @@
-#include "runtime/number/order.h"
+#include "runtime/number/reals.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-size_t order_largest(const double *x, size_t n)
+bool reals_finite(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+size_t reals_largest(const double *x, size_t n)
 {
     size_t best = 0;
     for (size_t i = 1; i < n; i++)
@@ -17,7 +26,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void order_ascending(double *x, size_t n)
+void reals_ascending(double *x, size_t n)
 {
     qsort(x, n, sizeof *x, compare);
 }

@@ -1,4 +1,4 @@
-#include "runtime/prompt/attend.h"
+#include "runtime/prompt/interactive.h"
 
 #include "runtime/system/clock.h"
 #include "runtime/system/interrupt.h"
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 typedef struct {
-    Laboratory *laboratory;
+    Net *net;
     size_t iterations;
     bool shown, began, interrupted;
     Progress progress;
@@ -15,7 +15,7 @@ typedef struct {
 
 static void show(Attending *attending, const TraceRow *row)
 {
-    const char *accuracy = solver_accuracy_name(attending->laboratory->model);
+    const char *accuracy = solver_accuracy_name(attending->net->model);
     if (attending->began)
         progress_show(&attending->progress, row, clock_seconds());
     else
@@ -27,7 +27,7 @@ static void show(Attending *attending, const TraceRow *row)
 static bool look(void *context, const TraceRow *row)
 {
     Attending *attending = context;
-    Trace *trace = attending->laboratory->trace;
+    Trace *trace = attending->net->trace;
     if (row->iteration == trace->count)
         trace_add(trace, row);
     if (attending->shown)
@@ -37,23 +37,22 @@ static bool look(void *context, const TraceRow *row)
     return !attending->interrupted;
 }
 
-const char *attend_training(Laboratory *laboratory, size_t iterations)
+const char *interactive_train(Net *net, size_t iterations)
 {
-    Attending attending = {.laboratory = laboratory, .iterations = iterations, .shown = isatty(STDERR_FILENO)};
-    if (!laboratory_data(laboratory))
+    Attending attending = {.net = net, .iterations = iterations, .shown = isatty(STDERR_FILENO)};
+    if (!net_data(net))
         return NULL;
-    const Dataset *data = &laboratory->source.train;
-    if (!laboratory->trace)
-        laboratory->trace = trace_new(laboratory->session->arena, false);
+    const Dataset *data = &net->source.train;
+    if (!net->trace)
+        net->trace = trace_new(net->session->arena, false);
     interrupt_begin();
-    TrainResult result =
-        laboratory_train(laboratory, data->samples, data->x, data->target, iterations, &(Watch){look, &attending});
+    TrainResult result = net_train(net, data->samples, data->x, data->target, iterations, &(Watch){look, &attending});
     interrupt_end();
     if (!attending.began) {
-        diagnostics_error(laboratory->session->diagnostics, (Place){0}, "%s", train_reason(result));
+        diagnostics_error(net->session->diagnostics, (Place){0}, "%s", train_reason(result));
         return NULL;
     }
     if (attending.shown)
-        progress_end(&attending.progress, &laboratory->trace->rows[laboratory->trace->count - 1], clock_seconds());
+        progress_end(&attending.progress, &net->trace->rows[net->trace->count - 1], clock_seconds());
     return attending.interrupted ? "interrupted" : train_reason(result);
 }

@@ -1,0 +1,17 @@
+/* reals: questions to an array of numbers. */
+#ifndef COSTATE_REALS_H
+#define COSTATE_REALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Is every number of x[n] finite? */
+bool reals_finite(const double *x, size_t n);
+
+/* The index of the largest of x[n], n >= 1: the first of those that are as large. */
+size_t reals_largest(const double *x, size_t n);
+
+/* Sorts x[n], the smallest first. */
+void reals_ascending(double *x, size_t n);
+
+#endif
