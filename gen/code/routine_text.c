@@ -381,22 +381,30 @@ static bool mentions(const char *text, const char *name)
     return false;
 }
 
+/* The number of the value that serves a layer: "layer", "(layer / 5)". */
+static const char *location_index(Printer *printer, const Location *location)
+{
+    return location->span == 1 ? location->layer : text_print(printer->arena, "(%s / %zu)", location->layer, location->span);
+}
+
 static void print_location(Printer *printer, const Location *location)
 {
     text_add(printer->text, location->array);
     if (location->offset)
         text_format(printer->text, " + %zu", location->offset);
-    if (location->stride == 1)
-        text_add(printer->text, " + layer");
-    else if (location->stride)
-        text_format(printer->text, " + %zu * layer", location->stride);
+    if (location->span && location->stride == 1)
+        text_format(printer->text, " + %s", location_index(printer, location));
+    else if (location->span)
+        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
 }
 
 static void print_scalar_location(Printer *printer, const Location *location)
 {
     text_format(printer->text, "%s[%zu", location->array, location->offset);
-    if (location->stride)
-        text_format(printer->text, location->stride == 1 ? " + layer" : " + %zu * layer", location->stride);
+    if (location->span && location->stride == 1)
+        text_format(printer->text, " + %s", location_index(printer, location));
+    else if (location->span)
+        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
     text_add(printer->text, "]");
 }
 
@@ -461,32 +469,25 @@ static void declare_scratch(Printer *printer, const char *body)
     }
 }
 
-/* "const R *params, size_t layer": the name of every parameter, and whether the body needs it. */
-static void silence_unused(Printer *printer, const char *parameters, const char *declarations, const char *body)
+static void silence_unused(Printer *printer, const Routine *routine, const char *declarations, const char *body)
 {
-    for (const char *end = parameters; *end; end++) {
-        const char *next = strchr(end, ',');
-        next = next ? next : end + strlen(end);
-        const char *name = next;
-        while (name > end && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
-            name--;
-        const char *word = arena_string(printer->arena, name, (size_t)(next - name));
-        if (!mentions(body, word) && !mentions(declarations, word))
-            text_format(printer->text, "    (void)%s;\n", word);
-        end = next;
-        if (!*end)
-            break;
+    for (size_t i = 0; i < routine->parameter_count; i++) {
+        const char *name = routine->parameters[i].name;
+        if (!mentions(body, name) && !mentions(declarations, name))
+            text_format(printer->text, "    (void)%s;\n", name);
     }
 }
 
 static void print_signature(Printer *printer, const Routine *routine)
 {
     text_format(printer->text, "/* %s */\nCOSTATE_ROUTINE void costate_%s(", routine->comment, routine->name);
-    for (const char *at = routine->parameters; *at; at++) {
-        if (at[0] == 'R' && at[1] == ' ')
-            text_add(printer->text, "costate_real");
+    for (size_t i = 0; i < routine->parameter_count; i++) {
+        const RoutineParameter *parameter = &routine->parameters[i];
+        text_add(printer->text, i ? ", " : "");
+        if (parameter->role == ROLE_LAYER)
+            text_format(printer->text, "size_t %s", parameter->name);
         else
-            text_append(printer->text, at, 1);
+            text_format(printer->text, "%scostate_real *%s", parameter->constant ? "const " : "", parameter->name);
     }
     text_add(printer->text, ")\n{\n");
 }
@@ -507,7 +508,7 @@ void print_routine(Text *text, const Network *network, const Schedule *schedule,
     printer.text = text;
     print_signature(&printer, schedule->routine);
     text_add(text, declarations.data);
-    silence_unused(&printer, schedule->routine->parameters, declarations.data, body.data);
+    silence_unused(&printer, schedule->routine, declarations.data, body.data);
     if (declarations.length && body.length)
         text_add(text, "\n");
     text_add(text, body.data);

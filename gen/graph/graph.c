@@ -425,10 +425,19 @@ const Node *graph_power(Graph *graph, const Node *x, const Node *y)
     return numerator < 0 ? graph_binary(graph, OP_DIV, graph_integer(graph, 1), power) : power;
 }
 
+/* Of two shared vectors or matrices: a shared scalar. */
+static const Node *shared_dot(Graph *graph, const Node *x, const Node *y)
+{
+    const Node *args[2] = {x, y};
+    return graph_node(graph, OP_DOT, shape_scalar(false), args, 2, 0);
+}
+
 const Node *graph_dot(Graph *graph, const Node *x, const Node *y)
 {
     if (!x || !y)
         return NULL;
+    if (x->shape.rank && !x->shape.varies && !y->shape.varies && shape_equal(x->shape, y->shape))
+        return shared_dot(graph, x, y);
     if (x->shape.rank != 1 || y->shape.rank != 1 || x->shape.rows != y->shape.rows)
         return fail(graph, "dot takes two vectors of one length, not %s and %s", extent(graph, x->shape),
                     extent(graph, y->shape));
@@ -451,6 +460,8 @@ static const Node *varying_vector(Graph *graph, const Node *x, const char *what)
 
 const Node *graph_total(Graph *graph, const Node *x)
 {
+    if (x && x->shape.rank && !x->shape.varies)
+        return shared_dot(graph, x, graph_spread(graph, graph_integer(graph, 1), x->shape));
     x = varying_vector(graph, x, "sum");
     return x ? graph_node(graph, OP_TOTAL, shape_scalar(true), &x, 1, 0) : NULL;
 }

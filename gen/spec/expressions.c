@@ -38,6 +38,11 @@ static const Node *number_node(lua_State *lua, int index)
     return graph_constant(spec->graph, rational_from_double(spec->arena, value));
 }
 
+bool spec_is_node(lua_State *lua, int index)
+{
+    return luaL_testudata(lua, index, EXPRESSION);
+}
+
 const Node *spec_to_node(lua_State *lua, int index)
 {
     if (lua_type(lua, index) == LUA_TNUMBER)
@@ -233,6 +238,8 @@ static void open_operations(lua_State *lua)
 
 void spec_open_expressions(lua_State *lua)
 {
+    lua_pushnumber(lua, HUGE_VAL);
+    lua_setglobal(lua, "inf");
     static const luaL_Reg methods[] = {
         {"__add", expression_add},
         {"__sub", expression_sub},

@@ -19,7 +19,7 @@ const char *value_kind(const Value *value)
         [VALUE_FUNCTION] = "a function", [VALUE_NORMAL] = "normal()",
         [VALUE_UNIFORM] = "uniform()",   [VALUE_CONTROL] = "a control's shape",
         [VALUE_TABLEAU] = "a tableau",   [VALUE_NETWORK] = "a network",
-        [VALUE_OTHER] = "an expression",
+        [VALUE_EXPRESSION] = "an expression", [VALUE_OTHER] = "an object",
     };
     return names[value->kind];
 }

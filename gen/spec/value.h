@@ -17,6 +17,7 @@ typedef enum {
     VALUE_CONTROL,  /* matrix(rows, cols), vector(rows), scalar() */
     VALUE_TABLEAU,  /* tableau { ... }: a table */
     VALUE_NETWORK,  /* network { ... }: a table */
+    VALUE_EXPRESSION, /* of numbers alone, such as identity(2): node */
     VALUE_OTHER     /* nothing that a spec has a use for */
 } ValueKind;
 
@@ -29,6 +30,7 @@ typedef struct Value {
     double real, upper; /* real is set for integers too */
     const char *string;
     int function;                    /* handle */
+    const struct Node *node;
     size_t rank, rows, cols, serial; /* controls; serial is the order of creation */
     struct Value **entries;          /* tables: the array part, then the keys by line */
     size_t array_count, entry_count;
