@@ -76,6 +76,8 @@ const Node *graph_multiply(Graph *graph, const Node *x, const Node *y); /* matri
 const Node *graph_matvec(Graph *graph, const Node *a, const Node *x);
 const Node *graph_matvec_t(Graph *graph, const Node *a, const Node *x);
 const Node *graph_power(Graph *graph, const Node *x, const Node *y);
+/* x as a varying vector, for operations that exist for those alone; "`what` takes a vector, not .." */
+const Node *graph_varying_vector(Graph *graph, const Node *x, const char *what);
 const Node *graph_dot(Graph *graph, const Node *x, const Node *y);
 const Node *graph_total(Graph *graph, const Node *x);
 const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape);
