@@ -55,9 +55,10 @@
     /* A x [+ b]: A a shared matrix, x a varying vector, b a shared vector; A^T x */                                   \
     TENSOR(MATVEC, matvec, CALL_PRODUCT, ENTRY_PRODUCT)                                                                \
     TENSOR(MATVEC_T, matvec_transposed, CALL_PRODUCT, ENTRY_PRODUCT)                                                   \
-    /* <x, y> of two vectors, and of two shared values of any shape; the sum of a vector's entries */                  \
+    /* <x, y> of two vectors, and of two shared values of any shape; the sum of a vector's entries; their mean */          \
     FUNCTION(DOT, dot_product, "dot", 2, CALL_DOT, ENTRY_DOT)                                                          \
     FUNCTION(TOTAL, total, "sum", 1, CALL_ROWS, ENTRY_TOTAL)                                                           \
+    FUNCTION(MEAN, mean, "mean", 1, CALL_ROWS, ENTRY_NONE)                                                             \
     /* `rows` entries of a vector beginning at `from`, a scalar when its rank is 0; one below the other */             \
     TENSOR(SLICE, slice, CALL_NONE, ENTRY_PART)                                                                        \
     FUNCTION(CONCAT, concat, "concat", 0, CALL_CONCAT, ENTRY_PART)                                                     \

@@ -277,6 +277,37 @@ Cost tensor_total_cost(const Node *v)
     return (Cost){0, rows_of(v->args[0]) - 1, 0};
 }
 
+const Node *tensor_mean_make(Graph *graph, const Node *const *args, size_t count)
+{
+    assert(count == 1);
+    const Node *x = graph_varying_vector(graph, args[0], "mean");
+    return x ? graph_node(graph, OP_MEAN, shape_scalar(true), &x, 1, 0) : NULL;
+}
+
+const Node *tensor_mean_pull(Graph *graph, const Node *v, const Node *g, size_t which)
+{
+    const Shape *shape = &v->args[which]->shape;
+    const Node *share = graph_constant(graph, rational_ratio(graph_arena(graph), 1, (long)shape->rows));
+    return graph_spread(graph, graph_scale(graph, share, g), *shape);
+}
+
+const Node *tensor_mean_push(Graph *graph, const Node *v, const Node *const *dots)
+{
+    (void)v;
+    return tensor_mean_make(graph, dots, 1);
+}
+
+void tensor_mean_value(const Node *v, const long double *const *args, long double *z)
+{
+    tensor_total_value(v, args, z);
+    *z /= (long double)v->args[0]->shape.rows;
+}
+
+Cost tensor_mean_cost(const Node *v)
+{
+    return (Cost){1, rows_of(v->args[0]) - 1, 0};
+}
+
 /* ---- parts ---- */
 
 const Node *tensor_slice_pull(Graph *graph, const Node *v, const Node *g, size_t which)

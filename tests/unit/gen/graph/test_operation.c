@@ -142,6 +142,10 @@ static long double entry_total(long double *const *in, size_t i)
 {
     return (void)i, in[X][0] + in[X][1] + in[X][2];
 }
+static long double entry_mean(long double *const *in, size_t i)
+{
+    return entry_total(in, i) / ROWS;
+}
 static long double entry_slice(long double *const *in, size_t i)
 {
     return in[X][1 + i];
@@ -184,10 +188,11 @@ static EntryOf *const tensors[OP_COUNT] = {
     [OP_IDENTITY] = entry_identity,   [OP_COMBINE] = entry_combine,
     [OP_SPREAD] = entry_spread,       [OP_MATVEC] = entry_matvec,
     [OP_MATVEC_T] = entry_matvec_t,   [OP_DOT] = entry_dot,
-    [OP_TOTAL] = entry_total,         [OP_SLICE] = entry_slice,
-    [OP_CONCAT] = entry_concat,       [OP_SOFTMAX] = entry_softmax,
-    [OP_LOGSUMEXP] = entry_logsumexp, [OP_TRANSPOSE] = entry_transpose,
-    [OP_REDUCE] = entry_of_x,         [OP_OUTER] = entry_outer,
+    [OP_TOTAL] = entry_total,         [OP_MEAN] = entry_mean,
+    [OP_SLICE] = entry_slice,         [OP_CONCAT] = entry_concat,
+    [OP_SOFTMAX] = entry_softmax,     [OP_LOGSUMEXP] = entry_logsumexp,
+    [OP_TRANSPOSE] = entry_transpose, [OP_REDUCE] = entry_of_x,
+    [OP_OUTER] = entry_outer,
 };
 
 static long double wanted(const Ground *g, Op op, size_t i)
