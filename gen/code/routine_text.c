@@ -166,7 +166,6 @@ static void print_product_call(Printer *printer, const Node *node)
     end_call(printer, node);
 }
 
-/* dot, total, softmax, logsumexp: kernels over the rows of their arguments. */
 static void print_row_kernel(Printer *printer, const Node *node)
 {
     begin_call(printer, operation_name(node->op));
@@ -195,7 +194,7 @@ static void print_concat(Printer *printer, const Node *node)
 
 static void print_transpose(Printer *printer, const Node *node)
 {
-    begin_call(printer, "transpose");
+    begin_call(printer, operation_name(node->op));
     text_format(printer->text, "%zu, %zu", node->args[0]->shape.rows, node->args[0]->shape.cols);
     print_argument(printer, node);
     print_argument(printer, node->args[0]);
@@ -216,9 +215,13 @@ static void print_sample_sum(Printer *printer, const Node *node, const char *tar
     text_add(printer->text, ");\n");
 }
 
-/* <x, y> of shared tensors; kernels of that kind add, so the target starts at 0. */
-static void print_shared_dot(Printer *printer, const Node *node)
+/* <x, y>: of varying vectors a kernel over rows; for shared tensors one that adds, so the target starts at 0. */
+static void print_dot(Printer *printer, const Node *node)
 {
+    if (node->shape.varies) {
+        print_row_kernel(printer, node);
+        return;
+    }
     const Shape *shape = &node->args[0]->shape;
     text_add(printer->text, "    ");
     printer_place(printer, node);
@@ -228,6 +231,14 @@ static void print_shared_dot(Printer *printer, const Node *node)
     print_argument_place(printer, node);
     print_argument(printer, node->args[0]);
     print_argument(printer, node->args[1]);
+    end_call(printer, node);
+}
+
+static void print_square(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", node->shape.rows);
+    print_argument(printer, node);
     end_call(printer, node);
 }
 
@@ -252,53 +263,48 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
 
 static void print_compute(Printer *printer, const Node *node)
 {
-    bool scalar = node_is_shared_scalar(node);
-    if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
+    if (schedule_is_arithmetic(node)) {
         print_scalar_arithmetic(printer, node);
         return;
     }
-    if (operation_elementwise(node->op)) {
-        if (scalar)
+    switch (operation(node->op)->call) {
+    case CALL_NONE: /* nothing is computed */
+        break;
+    case CALL_LOAD:
+        print_load(printer, node);
+        break;
+    case CALL_SQUARE:
+        print_square(printer, node);
+        break;
+    case CALL_ENTRIES:
+        if (node_is_shared_scalar(node))
             print_scalar_elementwise(printer, node);
         else
             print_elementwise(printer, node);
-        return;
-    }
-    if (scalar && node->op == OP_DOT) {
-        print_shared_dot(printer, node);
-        return;
-    }
-    switch (node->op) {
-    case OP_INPUT:
-        print_load(printer, node);
         break;
-    case OP_IDENTITY:
-        begin_call(printer, "identity");
-        text_format(printer->text, "%zu", node->shape.rows);
-        print_argument(printer, node);
-        end_call(printer, node);
+    case CALL_ROWS:
+        print_row_kernel(printer, node);
         break;
-    case OP_COMBINE:
-        print_combine(printer, node);
-        break;
-    case OP_SPREAD:
-        print_spread(printer, node);
-        break;
-    case OP_MATVEC:
-    case OP_MATVEC_T:
-        print_product_call(printer, node);
-        break;
-    case OP_CONCAT:
-        print_concat(printer, node);
-        break;
-    case OP_TRANSPOSE:
+    case CALL_TRANSPOSE:
         print_transpose(printer, node);
         break;
-    case OP_REDUCE:
-        print_reduce_to_memory(printer, node);
+    case CALL_PRODUCT:
+        print_product_call(printer, node);
         break;
-    default:
-        print_row_kernel(printer, node);
+    case CALL_DOT:
+        print_dot(printer, node);
+        break;
+    case CALL_COMBINE:
+        print_combine(printer, node);
+        break;
+    case CALL_SPREAD:
+        print_spread(printer, node);
+        break;
+    case CALL_CONCAT:
+        print_concat(printer, node);
+        break;
+    case CALL_SAMPLES:
+        print_reduce_to_memory(printer, node);
         break;
     }
 }
@@ -330,7 +336,7 @@ static void print_result(Printer *printer, const Statement *statement)
         text_format(printer->text, ", %s", result->name);
         print_argument(printer, node);
         text_add(printer->text, ");\n");
-    } else if (direct && (node->op == OP_REDUCE || node->op == OP_OUTER)) {
+    } else if (direct && operation(node->op)->call == CALL_SAMPLES) {
         print_sample_sum(printer, node, result->name);
     } else {
         print_shared_result(printer, node, result->name, result->kind != RESULT_STORE);

@@ -448,8 +448,7 @@ const Node *graph_dot(Graph *graph, const Node *x, const Node *y)
 
 /* ---- structure ---- */
 
-/* x as a varying vector, for the operations that exist for those alone; NULL with the error set. */
-static const Node *varying_vector(Graph *graph, const Node *x, const char *what)
+const Node *graph_varying_vector(Graph *graph, const Node *x, const char *what)
 {
     if (!x)
         return NULL;
@@ -462,13 +461,13 @@ const Node *graph_total(Graph *graph, const Node *x)
 {
     if (x && x->shape.rank && !x->shape.varies)
         return shared_dot(graph, x, graph_spread(graph, graph_integer(graph, 1), x->shape));
-    x = varying_vector(graph, x, "sum");
+    x = graph_varying_vector(graph, x, "sum");
     return x ? graph_node(graph, OP_TOTAL, shape_scalar(true), &x, 1, 0) : NULL;
 }
 
 const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape)
 {
-    x = varying_vector(graph, x, "an index");
+    x = graph_varying_vector(graph, x, "an index");
     if (!x)
         return NULL;
     if (from + shape.rows > x->shape.rows)
@@ -495,13 +494,13 @@ const Node *graph_concat(Graph *graph, const Node *const *parts, size_t count)
 
 const Node *graph_softmax(Graph *graph, const Node *x)
 {
-    x = varying_vector(graph, x, "softmax");
+    x = graph_varying_vector(graph, x, "softmax");
     return x ? graph_node(graph, OP_SOFTMAX, x->shape, &x, 1, 0) : NULL;
 }
 
 const Node *graph_logsumexp(Graph *graph, const Node *x)
 {
-    x = varying_vector(graph, x, "logsumexp");
+    x = graph_varying_vector(graph, x, "logsumexp");
     return x ? graph_node(graph, OP_LOGSUMEXP, shape_scalar(true), &x, 1, 0) : NULL;
 }
 
