@@ -3,6 +3,9 @@
 #include "templates/noise.h"
 #include "gen/base/name.h"
 #include "gen/code/routine_text.h"
+#include "gen/emit/cost.h"
+#include "gen/emit/description.h"
+#include "gen/emit/flag.h"
 #include "gen/emit/seal.h"
 #include "gen/emit/template.h"
 
@@ -51,7 +54,7 @@ Example bundle_example(Arena *arena, const Blueprint *blueprint)
         example.x[i] = rounded(arena, "%.2f", costate_noise(&state));
     for (size_t i = 0; i < EXAMPLE_SAMPLES; i++)
         example.target[i * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
-    if (pack_forward_only(blueprint))
+    if (blueprint_forward_only(blueprint))
         memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
     else
         fill_parameters(arena, model, example.params);
@@ -98,7 +101,7 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
     add_table(text, blueprint, "known", "OUTPUTS", model->outputs, known);
     text_add(text, "\n");
     add_macro(text, blueprint, "FORWARD_BOUND", model->single ? 1e-4 : 1e-6);
-    if (!pack_forward_only(blueprint)) {
+    if (!blueprint_forward_only(blueprint)) {
         add_macro(text, blueprint, "GRADIENT_BOUND", model->single ? 0.02 : 1e-5);
         add_macro(text, blueprint, "DIFFERENCE", model->single ? 0.01 : 1e-5);
         add_macro(text, blueprint, "SPREAD", spread(text->arena, model));
@@ -107,12 +110,6 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
         add_table(text, blueprint, "target", "OUTPUTS", model->outputs, example->target);
     }
     text_add(text, "\n");
-}
-
-static void add_section(Text *text, const Blueprint *blueprint, const char *file, const char *section)
-{
-    const Sections sections = template_sections(text->arena, file);
-    text_add(text, template_choose(text->arena, template_find(&sections, section)->text, pack_flag, blueprint));
 }
 
 static char *pack_example(Arena *arena, const Blueprint *blueprint, const Example *example)
@@ -127,17 +124,17 @@ static char *pack_example(Arena *arena, const Blueprint *blueprint, const Exampl
     if (blueprint->edition.amalgamated)
         text_add(&text, "#define COSTATE_IMPLEMENTATION 1\n");
     text_format(&text, "#include \"%s.h\"\n\n", name);
-    add_section(&text, blueprint, "example.c", "opening");
+    pack_section(&text, blueprint, "example.c", "opening");
     add_data(&text, blueprint, example);
-    add_section(&text, blueprint, "example.c", "memory");
-    if (!pack_forward_only(blueprint))
-        add_section(&text, blueprint, "noise.h", "noise");
-    add_section(&text, blueprint, "example.c", "forward");
-    if (!pack_forward_only(blueprint))
-        add_section(&text, blueprint, "example.c", "gradient");
+    pack_section(&text, blueprint, "example.c", "memory");
+    if (!blueprint_forward_only(blueprint))
+        pack_section(&text, blueprint, "noise.h", "noise");
+    pack_section(&text, blueprint, "example.c", "forward");
+    if (!blueprint_forward_only(blueprint))
+        pack_section(&text, blueprint, "example.c", "gradient");
     if (blueprint->edition.trainer)
-        add_section(&text, blueprint, "example.c", "training");
-    add_section(&text, blueprint, "example.c", "main");
+        pack_section(&text, blueprint, "example.c", "training");
+    pack_section(&text, blueprint, "example.c", "main");
     return pack_finish(arena, blueprint, &text);
 }
 
@@ -148,19 +145,9 @@ static const char *number(Arena *arena, size_t value)
     return text_print(arena, "%zu", value);
 }
 
-static const char *describe_network(Arena *arena, const Model *model)
-{
-    static const char *const links[] = {"identity", "sigmoid", "softmax"};
-    static const char *const losses[] = {"squared loss", "cross-entropy"};
-    return text_print(arena, "%zu inputs, width %zu%s, %zu layers%s, %zu output%s (%s); %s, %s", model->inputs,
-                      model->width, model->lift ? " by a learnt affine map" : "", model->layers,
-                      model->residual ? "" : " without residual", model->outputs, model->outputs == 1 ? "" : "s",
-                      links[model->link], losses[model->loss], model->average ? "averaged" : "summed");
-}
-
 static const char *describe_memory(Arena *arena, const Blueprint *blueprint)
 {
-    if (pack_forward_only(blueprint))
+    if (blueprint_forward_only(blueprint))
         return text_print(arena, "%zu bytes, for any number of samples", blueprint->forward_workspace_bytes);
     Text text = text_new(arena);
     text_format(&text, "%zu bytes for a gradient, %zu for a prediction, for any number of samples; ",
@@ -204,10 +191,10 @@ static void add_cost(Text *text, const char *name, Cost cost)
 static const char *describe_costs(Arena *arena, const Blueprint *blueprint)
 {
     Text text = text_new(arena);
-    add_cost(&text, "forward", pack_forward_cost(blueprint));
-    if (!pack_forward_only(blueprint)) {
+    add_cost(&text, "forward", cost_forward(blueprint));
+    if (!blueprint_forward_only(blueprint)) {
         text_add(&text, "\n");
-        add_cost(&text, "adjoint", pack_adjoint_cost(blueprint));
+        add_cost(&text, "adjoint", cost_adjoint(blueprint));
     }
     return text.data;
 }
@@ -249,7 +236,7 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
     bool one = blueprint->edition.amalgamated;
     const char *header = text_print(arena, "%s.h", model->name), *source = text_print(arena, "%s.c", model->name);
     const char *both = text_print(arena, "%s and %s", header, source);
-    const char *text = template_choose(arena, template_source, pack_flag, blueprint);
+    const char *text = template_choose(arena, template_source, flag_holds, blueprint);
     const bool libm = strstr(one ? pack_amalgamation(arena, blueprint) : pack_source(arena, blueprint), "_SQRT_LIBM");
     const char *const blanks[][2] = {
         {"name", model->name},
@@ -265,7 +252,7 @@ static char *fill(Arena *arena, const Blueprint *blueprint, const char *template
         {"access", one ? "INTERFACE" : "PUBLIC"},
         {"libm",
          libm ? text_print(arena, "target_link_libraries(%s %s m)\n", model->name, one ? "INTERFACE" : "PUBLIC") : ""},
-        {"network", describe_network(arena, model)},
+        {"network", description_network(arena, model)},
         {"method",
          text_print(arena, "%s, %zu stages", blueprint->network->tableau->name, blueprint->network->tableau->stages)},
         {"real", model->single ? "float" : "double"},
@@ -319,7 +306,6 @@ static void add_file(Bundle *bundle, const char *name, const char *text)
 Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *example, bool python)
 {
     const char *name = blueprint->network->model->name;
-    const Sections readme = template_sections(arena, "README.md"), module = template_sections(arena, "solver.py");
     Bundle bundle = {.count = 0};
     if (blueprint->edition.amalgamated) {
         add_file(&bundle, text_print(arena, "%s.h", name), pack_amalgamation(arena, blueprint));
@@ -330,9 +316,10 @@ Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *exa
     add_file(&bundle, "example.c", pack_example(arena, blueprint, example));
     add_file(&bundle, "Makefile", fill(arena, blueprint, template_text("Makefile")));
     add_file(&bundle, "CMakeLists.txt", fill(arena, blueprint, template_text("CMakeLists.txt")));
-    add_file(&bundle, "README.md", fill(arena, blueprint, readme.sections[0].text));
+    add_file(&bundle, "README.md", fill(arena, blueprint, template_section(arena, "README.md", "readme")));
     add_file(&bundle, "LICENSE", seal_close(arena, template_text("LICENSE")));
     if (python)
-        add_file(&bundle, text_print(arena, "%s.py", name), fill(arena, blueprint, module.sections[0].text));
+        add_file(&bundle, text_print(arena, "%s.py", name),
+                 fill(arena, blueprint, template_section(arena, "solver.py", "module")));
     return bundle;
 }

@@ -40,11 +40,11 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
 {
     static const char *const reals[] = {"double", "float"};
     size_t real = model->single;
-    uint64_t block = PACK_BLOCK;
+    uint64_t block = LARGEST_BLOCK;
     if (!options_count(session->arena, session->options, "--block", &block, &session->problem) ||
         !options_choice(session->arena, session->options, "--real", reals, 2, &real, &session->problem))
         return false;
-    if (block < 1 || block > PACK_BLOCK || (block & (block - 1)) != 0)
+    if (block < 1 || block > LARGEST_BLOCK || (block & (block - 1)) != 0)
         session->problem = "--block takes 1, 2, 4, 8, 16, 32 or 64";
     else if (is_given(session, "--trainable") && !is_given(session, "--params"))
         session->problem = "--trainable needs --params FILE";
@@ -72,7 +72,7 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
 /* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
-    const Edition edition = {.block = PACK_BLOCK};
+    const Edition edition = {.block = LARGEST_BLOCK};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
     Solver *solver =
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
