@@ -281,6 +281,13 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     return pieces;
 }
 
+bool pack_needs_libm(Arena *arena, const Blueprint *blueprint)
+{
+    const Pieces pieces = gather_vendored(arena, blueprint, false);
+    const Sections *elementary = &pieces.files[FILE_ELEMENTARY];
+    return pieces.wanted[FILE_ELEMENTARY][template_find(elementary, "vec_sqrt") - elementary->sections];
+}
+
 /* All behind the header. */
 static void add_source(Text *text, const Blueprint *blueprint, bool table)
 {

@@ -12,6 +12,9 @@ char *pack_source(Arena *arena, const Blueprint *blueprint);
  */
 char *pack_amalgamation(Arena *arena, const Blueprint *blueprint);
 
+/* Does the solver call sqrt of libm, where the compiler has no instruction for it? */
+bool pack_needs_libm(Arena *arena, const Blueprint *blueprint);
+
 /* Adds a section of a template with its choices made for the solver. */
 void pack_section(Text *text, const Blueprint *blueprint, const char *file, const char *section);
 
