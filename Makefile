@@ -79,10 +79,11 @@ $(B)/kernel_list.h: templates/kernels.c
 	sed -n 's/^COSTATE_KERNEL void costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $< > $@
 
 # The templates as byte arrays, so that the program needs none of its files to emit code.
-$(B)/embedded.c: $(wildcard templates/*) Makefile
+TEMPLATES := $(filter-out templates/README.md,$(wildcard templates/*))
+$(B)/embedded.c: $(TEMPLATES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "gen/emit/template.h"'; echo 'const Template templates[] = {'; \
-	   for f in $(sort $(wildcard templates/*)); do \
+	   for f in $(sort $(TEMPLATES)); do \
 	       printf '{ "%s", (const char[]){' $${f##*/}; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '0} },'; \
 	   done; echo '{ "", 0 } };'; } > $@
 $(B)/embedded.o: $(B)/embedded.c

@@ -29,9 +29,9 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
     program->simplified = simplify_network(network);
 
     /* -> an order of evaluation, and a place for every value; printed by pack_source, pack_header and pack_jit */
-    Edition edition = {.block = PACK_BLOCK};
-    program->blueprint = pack_blueprint(arena, program->simplified, &edition);
-    return pack_check(program->blueprint, diagnostics) ? program : NULL;
+    Edition edition = {.block = LARGEST_BLOCK};
+    program->blueprint = blueprint_new(arena, program->simplified, &edition);
+    return blueprint_check(program->blueprint, diagnostics) ? program : NULL;
 }
 
 static const Network *with_model(Arena *arena, const Network *network, const Model *model)
@@ -54,8 +54,8 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     other->description.model = model;
     other->derived = with_model(arena, program->derived, model);
     other->simplified = with_model(arena, program->simplified, model);
-    other->blueprint = pack_blueprint(arena, other->simplified, edition);
-    return pack_check(other->blueprint, diagnostics) ? other : NULL;
+    other->blueprint = blueprint_new(arena, other->simplified, edition);
+    return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }
 
 /* ---- dumps ---- */

@@ -1,4 +1,3 @@
-/*@ module */
 /*? BAKED */
 """@name@: a Runge-Kutta network with its trained parameters.
 

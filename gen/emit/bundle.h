@@ -1,33 +1,39 @@
-/* bundle: all files of an emitted solver: its C, an example, build files, documentation, licence. */
+/* bundle: all files of an emitted solver, by kinds: the C with an example, build files, documentation and licence, and
+ * what an option of the emit command adds. */
 #ifndef COSTATE_BUNDLE_H
 #define COSTATE_BUNDLE_H
 
-#include "gen/emit/pack.h"
+#include "gen/emit/example.h"
 
-/* What the example computes with: samples, and the parameters that it fills in by itself. */
+/* What can be had beside the C: KIND(name, option, help). To add one is to add its row here, and in bundle.c name_needs
+ * and name_files. The emit command and its help, and with it the completion, read these rows; a test sees that the
+ * manual page and templates/README.md name every option. */
+#define BUNDLE_KINDS(KIND)                                                                                             \
+    KIND(python, "--python", "with NAME.py: numpy arrays in and out, and an autograd.Function where torch is there")
+
+#define BUNDLE_ENUMERATE(name, option, help) KIND_##name,
+enum { BUNDLE_KINDS(BUNDLE_ENUMERATE) KIND_COUNT };
+#undef BUNDLE_ENUMERATE
+
+/* Which of them are wanted. */
 typedef struct {
-    size_t samples;
-    double *x, *target; /* [samples][inputs], [samples][outputs] */
-    double *params;     /* [parameters]: those baked in, or the example's own */
-    double *prediction; /* [samples][outputs], for the caller to fill in */
-} Example;
+    bool wanted[KIND_COUNT];
+} Kinds;
 
 typedef struct {
     const char *name, *text;
 } BundleFile;
 
 typedef struct {
-    BundleFile files[8];
+    BundleFile *files;
     size_t count;
 } Bundle;
 
-/* False, with an error at the spec, when the solver's name cannot be that of a file or of a target in the folder. */
-bool bundle_check(const Model *model, bool python, Diagnostics *diagnostics);
+/* False, with an error at the spec, when one of the kinds cannot be made of the solver: its name cannot be that of a
+ * file or of a target in the folder, say. */
+bool bundle_check(const Blueprint *blueprint, const Kinds *kinds, Diagnostics *diagnostics);
 
-/* The same numbers on every machine. */
-Example bundle_example(Arena *arena, const Blueprint *blueprint);
-
-/* The files, sealed (seal.h). python: with NAME.py. */
-Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *example, bool python);
+/* The files, sealed (seal.h). Requires bundle_check. */
+Bundle bundle_files(Arena *arena, const Blueprint *blueprint, const Example *example, const Kinds *kinds);
 
 #endif

@@ -1,5 +1,6 @@
 #include "gen/emit/template.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -8,7 +9,8 @@ const char *template_text(const char *name)
     for (const Template *template = templates; template->text; template ++)
         if (!strcmp(template->name, name))
             return template->text;
-    return "";
+    assert(!"there is no template of that name");
+    return NULL;
 }
 
 static const char *line_end(const char *line)
@@ -64,6 +66,14 @@ const Section *template_find(const Sections *sections, const char *name)
         if (!strcmp(sections->sections[i].name, name))
             return &sections->sections[i];
     return NULL;
+}
+
+const char *template_section(Arena *arena, const char *file, const char *name)
+{
+    const Sections sections = template_sections(arena, file);
+    const Section *section = template_find(&sections, name);
+    assert(section && "a template lacks a section");
+    return section->text;
 }
 
 /* ---- choices ---- */

@@ -29,17 +29,20 @@ typedef struct {
     size_t count;
 } Sections;
 
-/* The sections of the template file `name`, in order. */
+/* The sections of the template file `name`, in order. Requires that there is such a template, as template_text does. */
 Sections template_sections(Arena *arena, const char *name);
 
 /* The section called name, or NULL. */
 const Section *template_find(const Sections *sections, const char *name);
 
+/* The text of the section `name` of the template `file`. Requires both to be there, or stops the program. */
+const char *template_section(Arena *arena, const char *file, const char *name);
+
 /* The text with only those conditional lines for whose flag holds(context, flag): "lift", or "REAL_FLOAT" of an #if. */
 char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                       const void *context);
 
-/* The whole of the template file, without sections. */
+/* The whole of the template file; the program stops when there is none of that name. */
 const char *template_text(const char *name);
 
 /* The text with values[i] in place of every "@keys[i]@"; the last key is NULL. */

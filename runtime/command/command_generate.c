@@ -8,6 +8,8 @@
 
 /* ---- emit ---- */
 
+#define KIND_OPTION(name, option, help) {option, NULL, help},
+
 static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
     {"--real", "TYPE", "float or double [the spec's]"},
@@ -16,8 +18,7 @@ static const Option emit_options[] = {
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a training step: the line search of the spec, or Adam"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
-    {"--python", NULL, "with NAME.py: numpy arrays in and out, and an autograd.Function where torch is there"},
-    {"--force", NULL, "replace files that were edited, too"},
+    BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},
 };
 
@@ -40,11 +41,11 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
 {
     static const char *const reals[] = {"double", "float"};
     size_t real = model->single;
-    uint64_t block = PACK_BLOCK;
+    uint64_t block = LARGEST_BLOCK;
     if (!options_count(session->arena, session->options, "--block", &block, &session->problem) ||
         !options_choice(session->arena, session->options, "--real", reals, 2, &real, &session->problem))
         return false;
-    if (block < 1 || block > PACK_BLOCK || (block & (block - 1)) != 0)
+    if (block < 1 || block > LARGEST_BLOCK || (block & (block - 1)) != 0)
         session->problem = "--block takes 1, 2, 4, 8, 16, 32 or 64";
     else if (is_given(session, "--trainable") && !is_given(session, "--params"))
         session->problem = "--trainable needs --params FILE";
@@ -72,7 +73,7 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
 /* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
-    const Edition edition = {.block = PACK_BLOCK};
+    const Edition edition = {.block = LARGEST_BLOCK};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
     Solver *solver =
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
@@ -84,16 +85,16 @@ static bool predict_example(Session *session, const Program *program, const Exam
 }
 
 /* Writes the program's folder and adds the paths of its files to `files`. */
-static bool emit_folder(Session *session, const Program *program, const char *folder, bool python, bool force,
+static bool emit_folder(Session *session, const Program *program, const char *folder, const Kinds *kinds, bool force,
                         Text *files)
 {
     Arena *arena = session->arena;
-    if (!bundle_check(program->description.model, python, session->diagnostics))
+    if (!bundle_check(program->blueprint, kinds, session->diagnostics))
         return false;
-    const Example example = bundle_example(arena, program->blueprint);
+    const Example example = example_new(arena, program->blueprint);
     if (!predict_example(session, program, &example))
         return false;
-    const Bundle bundle = bundle_files(arena, program->blueprint, &example, python);
+    const Bundle bundle = bundle_files(arena, program->blueprint, &example, kinds);
     if (!emission_write(arena, session->diagnostics, folder, &bundle, force))
         return false;
     for (size_t i = 0; i < bundle.count; i++)
@@ -103,8 +104,11 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
 
 bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
 {
-    return emit_folder(session, program, folder, false, false, files);
+    const Kinds none = {{false}};
+    return emit_folder(session, program, folder, &none, false, files);
 }
+
+#define KIND_GIVEN(name, option, help) is_given(session, option),
 
 static Status emit_program(Session *session, const Program *program)
 {
@@ -112,9 +116,10 @@ static Status emit_program(Session *session, const Program *program)
     Text report = text_new(session->arena);
     if (!folder)
         folder = text_print(session->arena, "out/solvers/%s", program->description.model->name);
-    bool python = is_given(session, "--python"), force = is_given(session, "--force");
-    return emit_folder(session, program, folder, python, force, &report) ? session_print(session, &report)
-                                                                         : STATUS_FAILED;
+    const Kinds kinds = {{BUNDLE_KINDS(KIND_GIVEN)}};
+    if (!emit_folder(session, program, folder, &kinds, is_given(session, "--force"), &report))
+        return STATUS_FAILED;
+    return session_print(session, &report);
 }
 
 Status emit_run(Session *session)

@@ -163,7 +163,7 @@ static void table(Bench *bench)
 static void kernels(Bench *bench)
 {
     static const size_t widths[] = {2, 4, 8, 16, 32, 64, 128, 256};
-    printf("\nrates in GF/s on blocks of %d samples, double\n%-6s %9s %9s %11s %9s %12s\n", PACK_BLOCK, "width",
+    printf("\nrates in GF/s on blocks of %d samples, double\n%-6s %9s %9s %11s %9s %12s\n", LARGEST_BLOCK, "width",
            "affine", "outer", "transposed", "OpenBLAS", "tanh, ns");
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         size_t d = widths[i];

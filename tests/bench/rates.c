@@ -37,7 +37,7 @@ static void find_blas(Rates *rates)
 Rates *rates_new(Arena *arena, size_t width, const KernelSet *kernels)
 {
     Rates *rates = ARENA_NEW(arena, Rates);
-    size_t square = width * width, block = width * PACK_BLOCK, big = RATES_BLAS * RATES_BLAS;
+    size_t square = width * width, block = width * LARGEST_BLOCK, big = RATES_BLAS * RATES_BLAS;
     size_t most = square > block ? square : block;
     most = most > big ? most : big;
     *rates = (Rates){width,
@@ -53,7 +53,7 @@ Rates *rates_new(Arena *arena, size_t width, const KernelSet *kernels)
 
 double rates_flops(size_t width)
 {
-    return REPEATS * 2.0 * (double)(width * width * PACK_BLOCK);
+    return REPEATS * 2.0 * (double)(width * width * LARGEST_BLOCK);
 }
 
 static void shaped(const Rates *rates, const char *name, void *result, const void *a, const void *x)
@@ -92,8 +92,8 @@ double rates_blas_block(void *context)
     Rates *rates = context;
     int d = (int)rates->width;
     for (size_t i = 0; i < REPEATS; i++)
-        rates->dgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, d, PACK_BLOCK, d, 1, rates->a, d, rates->x, PACK_BLOCK, 0,
-                     rates->z, PACK_BLOCK);
+        rates->dgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, d, LARGEST_BLOCK, d, 1, rates->a, d, rates->x,
+                     LARGEST_BLOCK, 0, rates->z, LARGEST_BLOCK);
     return -1;
 }
 

@@ -1,5 +1,6 @@
 #include "workload.h"
 
+#include "gen/emit/cost.h"
 #include "runtime/data/dataset.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
@@ -155,7 +156,7 @@ Workload *workload_in(Arena *arena, const Problem *problem, Form form, const cha
 {
     Workload *workload = workload_with(arena, problem, "", folder, pool);
     Diagnostics *diagnostics = diagnostics_new(arena);
-    const Edition edition = {.block = PACK_BLOCK, .form = form};
+    const Edition edition = {.block = LARGEST_BLOCK, .form = form};
     if (!workload)
         return NULL;
     workload->program = gen_edition(arena, diagnostics, workload->program, problem->single, &edition);
@@ -248,8 +249,8 @@ double workload_train(void *context)
 
 Work workload_work(const Workload *workload, bool gradient)
 {
-    Cost forward = pack_forward_cost(workload->program->blueprint);
-    Cost adjoint = pack_adjoint_cost(workload->program->blueprint);
+    Cost forward = cost_forward(workload->program->blueprint);
+    Cost adjoint = cost_adjoint(workload->program->blueprint);
     double n = (double)workload->problem.samples;
     Work work = {n * (forward.multiplications + forward.additions), n * forward.activations};
     if (gradient) {

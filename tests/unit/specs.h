@@ -45,7 +45,7 @@ static inline const Program *program_of(const char *text)
 static inline const Program *program_in(const char *spec, Form form)
 {
     const Program *program = program_of(spec);
-    const Edition edition = {.block = PACK_BLOCK, .form = form};
+    const Edition edition = {.block = LARGEST_BLOCK, .form = form};
     program = gen_edition(arena, diagnostics, program, program->description.model->single, &edition);
     cr_assert_not_null(program, "%s", fixture_messages());
     return program;

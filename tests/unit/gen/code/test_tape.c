@@ -418,8 +418,8 @@ Test(tape, emitted_files_say_what_is_kept)
     cr_assert_not_null(strstr(pack_source(arena, long_horizon(10, "checkpoints = 3,")),
                               " a gradient keeps the states of 3 layers and takes 15 steps again\n"));
     const Blueprint *sparse = long_horizon(10, "checkpoints = 3,");
-    const Example example = bundle_example(arena, sparse);
-    const Bundle bundle = bundle_files(arena, sparse, &example, false);
+    const Example example = example_new(arena, sparse);
+    const Bundle bundle = bundle_files(arena, sparse, &example, &(Kinds){{false}});
     bool said = false;
     for (size_t i = 0; i < bundle.count; i++)
         said = said ||

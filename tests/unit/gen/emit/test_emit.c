@@ -11,12 +11,21 @@ TestSuite(emit, .init = fixture_open, .fini = fixture_close);
 static const char SPEC[] = "return network { name = 'tiny', inputs = 2, width = 3, layers = 2, method = 'kutta3',"
                            " activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }";
 
+static Kinds every_kind(void)
+{
+    Kinds kinds;
+    for (size_t k = 0; k < KIND_COUNT; k++)
+        kinds.wanted[k] = true;
+    return kinds;
+}
+
 static Bundle bundle_of(const Edition *edition, bool single)
 {
     const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), single, edition);
     cr_assert_not_null(program);
-    const Example example = bundle_example(arena, program->blueprint);
-    return bundle_files(arena, program->blueprint, &example, true);
+    const Example example = example_new(arena, program->blueprint);
+    const Kinds all = every_kind();
+    return bundle_files(arena, program->blueprint, &example, &all);
 }
 
 static const char *text_of(const Bundle *bundle, const char *name)
@@ -90,6 +99,15 @@ Test(emit, every_file_has_clean_lines)
     }
 }
 
+/* No "@blank@" is left; a decorator of Python ends its line. */
+static void assert_filled_in(const BundleFile *file)
+{
+    for (const char *at = file->text; (at = strchr(at, '@')); at++) {
+        size_t length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
+        cr_expect(length == 0 || at[length + 1] != '@', "%s: %.*s", file->name, (int)length + 2, at);
+    }
+}
+
 Test(emit, every_file_is_sealed_and_has_no_choice_left)
 {
     for (size_t e = 0; e < EDITIONS; e++) {
@@ -101,16 +119,19 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
                 cr_assert_null(strstr(text, "REAL_FLOAT"), "%s", bundle.files[i].name);
                 cr_assert_null(strstr(text, "/*?"), "%s", bundle.files[i].name);
                 cr_assert_null(strstr(text, "COSTATE_"), "%s", bundle.files[i].name);
-                cr_assert_null(strstr(text, "@name@"), "%s", bundle.files[i].name);
+                assert_filled_in(&bundle.files[i]);
             }
         }
     }
 }
 
-static bool is_allowed(const char *name, bool python)
+static bool is_allowed(const char *name, bool every)
 {
     const Model model = {.name = name, .place = {.file = "a.lua", .line = 1}};
-    return bundle_check(&model, python, diagnostics);
+    const Network network = {.model = &model};
+    const Blueprint blueprint = {.network = &network};
+    const Kinds all = every_kind(), none = {{false}};
+    return bundle_check(&blueprint, every ? &all : &none, diagnostics);
 }
 
 Test(emit, names_that_the_folder_cannot_hold_are_refused)
@@ -126,6 +147,38 @@ Test(emit, names_that_the_folder_cannot_hold_are_refused)
                                          "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
 }
 
+/* Each kind adds files of names that no other file has, and the pages name its option. */
+Test(emit, every_kind_writes_something_and_is_documented)
+{
+#define OPTION(name, option, help) option,
+    static const char *const options[KIND_COUNT] = {BUNDLE_KINDS(OPTION)};
+    static const char *const pages[] = {"runtime/command/costate.1", "templates/README.md"};
+    const Program *program = program_of(SPEC);
+    const Example example = example_new(arena, program->blueprint);
+    const Bundle plain = bundle_files(arena, program->blueprint, &example, &(Kinds){{false}});
+    for (size_t k = 0; k < KIND_COUNT; k++) {
+        Kinds one = {{false}};
+        one.wanted[k] = true;
+        const Bundle bundle = bundle_files(arena, program->blueprint, &example, &one);
+        cr_expect_gt(bundle.count, plain.count, "%s adds nothing", options[k]);
+        for (size_t i = 0; i < bundle.count; i++)
+            for (size_t j = 0; j < i; j++)
+                cr_expect(strcmp(bundle.files[i].name, bundle.files[j].name) != 0, "two files %s",
+                          bundle.files[i].name);
+    }
+    for (size_t p = 0; p < 2; p++) {
+        char *page;
+        size_t size;
+        cr_assert(file_read(arena, diagnostics, pages[p], &page, &size));
+        for (size_t k = 0; k < KIND_COUNT; k++) {
+            const char *name = options[k] + strspn(options[k], "-");
+            cr_expect(strstr(page, text_print(arena, "--%s", name)) ||
+                          strstr(page, text_print(arena, "\\-\\-%s", name)),
+                      "%s: no --%s", pages[p], name);
+        }
+    }
+}
+
 Test(emit, constant_parameters_leave_the_signature)
 {
     Bundle bundle = bundle_of(&(Edition){.block = 1, .params = params}, false);
@@ -139,15 +192,15 @@ Test(emit, constant_parameters_leave_the_signature)
 Test(emit, a_block_of_one_needs_less_memory)
 {
     const Program *program = program_of(SPEC);
-    Blueprint *one = pack_blueprint(arena, program->simplified, &(Edition){.block = 1});
+    Blueprint *one = blueprint_new(arena, program->simplified, &(Edition){.block = 1});
     cr_assert_lt(one->workspace_bytes, program->blueprint->workspace_bytes / 32);
-    Blueprint *forward = pack_blueprint(arena, program->simplified, &(Edition){.block = 1, .params = params});
+    Blueprint *forward = blueprint_new(arena, program->simplified, &(Edition){.block = 1, .params = params});
     cr_assert_lt(forward->workspace_bytes, one->forward_workspace_bytes);
 }
 
 static Bundle two_files(void)
 {
-    Bundle bundle = {.count = 2};
+    Bundle bundle = {ARENA_ARRAY(arena, 2, BundleFile), 2};
     bundle.files[0] = (BundleFile){"a.txt", seal_close(arena, "a " SEAL_BLANK "\n")};
     bundle.files[1] = (BundleFile){"b.txt", seal_close(arena, "b " SEAL_BLANK "\n")};
     return bundle;

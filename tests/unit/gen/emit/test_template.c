@@ -1,7 +1,11 @@
-#include "tests/unit/fixture.h"
+#include "tests/unit/specs.h"
 
+#include "gen/emit/flag.h"
+#include "gen/emit/pack.h"
 #include "gen/emit/template.h"
 #include "gen/emit/wrap.h"
+
+#include <signal.h>
 
 TestSuite(template, .init = fixture_open, .fini = fixture_close);
 
@@ -14,7 +18,25 @@ Test(template, sections_and_what_they_need)
     cr_assert_not_null(strstr(tanh->text, "costate_vec_tanh("));
     cr_assert_null(strstr(tanh->text, "/*@"));
     cr_assert_null(template_find(&sections, "vec_none"));
-    cr_assert_eq(template_sections(arena, "none.h").count, 0);
+}
+
+/* Only a mistake in the program can ask for what no template has: it stops, whatever the emitted text is for. */
+Test(template, a_flag_that_is_none_stops_the_program, .signal = SIGABRT)
+{
+    const Program *program = program_of("return network { inputs = 1, width = 1, layers = 1, method = 'euler',"
+                                        " activation = 'tanh', head = { outputs = 1, link = 'identity' },"
+                                        " loss = 'squared' }");
+    flag_holds(program->blueprint, "LIPSCHIZ");
+}
+
+Test(template, a_template_that_is_none_stops_the_program, .signal = SIGABRT)
+{
+    template_text("none.h");
+}
+
+Test(template, a_section_that_is_none_stops_the_program, .signal = SIGABRT)
+{
+    template_section(arena, "solver.h", "opnening");
 }
 
 static bool is_among(const Section *section, const char *name, size_t length)
@@ -42,6 +64,29 @@ Test(template, every_need_can_be_met)
                 cr_assert(met, "%s: %s needs %s", files[f], sections.sections[s].name, at);
             }
     }
+}
+
+/* For template_choose: collects what it asks for. */
+static bool is_known(const void *context, const char *flag)
+{
+    cr_expect(flag_exists(flag), "%s: no flag %s", (const char *)context, flag);
+    return true;
+}
+
+/* Text before the first section is not emitted, and a file without sections is emitted as a whole. */
+Test(template, every_choice_is_by_a_flag)
+{
+    size_t count = 0;
+    for (const Template *file = templates; file->name[0]; file++) {
+        const Sections sections = template_sections(arena, file->name);
+        for (size_t s = 0; s < sections.count; s++)
+            template_choose(arena, sections.sections[s].text, is_known, file->name);
+        if (!sections.count)
+            template_choose(arena, file->text, is_known, file->name);
+        count += sections.count;
+    }
+    cr_assert_gt(count, 100);
+    cr_assert_not(flag_exists("LIPSCHIZ"));
 }
 
 /* A choice by a macro that a file itself defines is the compiler's; "#if defined(" would be decided before. */

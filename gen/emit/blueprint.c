@@ -1,0 +1,88 @@
+#include "gen/emit/blueprint.h"
+
+static size_t rows_for(size_t reals, size_t block)
+{
+    return (reals + block - 1) / block;
+}
+
+size_t blueprint_alignment(const Blueprint *blueprint)
+{
+    size_t block = blueprint->edition.block * (blueprint->network->model->single ? 4 : 8);
+    return block < 64 ? block : 64;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Of that many rows, of what the routines need besides, and of what aligning them may cost. */
+static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+{
+    size_t real = blueprint->network->model->single ? 4 : 8;
+    return blueprint_alignment(blueprint) + (rows + blueprint->scratch_rows) * blueprint->edition.block * real;
+}
+
+/* What driver.c takes from the workspace, in rows of a block. */
+static void size_workspace(Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->edition.block;
+    size_t extended = derived ? rows_for(model->parameters + derived, block) : 0;
+    size_t gradient = rows_for(model->parameters + derived, block);
+    size_t tape = tape_rows(&blueprint->tape, model->width, blueprint->record.rows, block * real);
+    size_t ends = model->inputs + model->outputs, states = 2 * model->width, record = blueprint->record.rows;
+    size_t forward = extended + ends + model->outputs + 1 + states + record;
+    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states;
+    size_t pullback = 2 * extended + ends + model->inputs + states + tape;
+    size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape;
+    size_t trajectory = extended + gradient + ends + model->inputs + larger(2 * states + record, states + tape);
+    size_t most = forward;
+    if (!blueprint_forward_only(blueprint))
+        most = larger(larger(pullback, evaluate), larger(pushforward, forward));
+    size_t training = most + 2 * rows_for(model->parameters, block) + rows_for(model->layers, block);
+    blueprint->workspace_bytes = bytes_of(blueprint, most);
+    blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
+    blueprint->training_workspace_bytes = bytes_of(blueprint, training);
+    blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
+}
+
+bool blueprint_forward_only(const Blueprint *blueprint)
+{
+    return blueprint->edition.params && !blueprint->edition.trainable;
+}
+
+bool blueprint_has(const Blueprint *blueprint, RoutineId routine)
+{
+    bool forward =
+        routine == ROUTINE_PREPARE || routine == ROUTINE_LIFT || routine == ROUTINE_STEP || routine == ROUTINE_HEAD;
+    return blueprint->network->routines[routine].name && (forward || !blueprint_forward_only(blueprint));
+}
+
+Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
+{
+    Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
+    *blueprint = (Blueprint){.network = network, .edition = *edition, .tape = tape_plan(network->model)};
+    blueprint->record = blueprint_forward_only(blueprint) ? schedule_no_record(network) : schedule_record(network);
+    for (size_t r = 0; r < ROUTINE_COUNT; r++) {
+        if (!blueprint_has(blueprint, (RoutineId)r))
+            continue;
+        blueprint->schedules[r] = schedule_routine(network, &network->routines[r], &blueprint->record, edition->block);
+        if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
+            blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
+    }
+    size_workspace(blueprint);
+    return blueprint;
+}
+
+bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics)
+{
+    const size_t most = (size_t)1 << 36;
+    if (blueprint->training_workspace_bytes <= most)
+        return true;
+    return diagnostics_error(diagnostics, blueprint->network->model->place,
+                             "a gradient would need %zu GiB of workspace; at most 64 are supported: fewer %s will do",
+                             blueprint->training_workspace_bytes >> 30,
+                             blueprint->tape.recomputed ? "checkpoints, layers or channels"
+                                                        : "layers or channels, or checkpoints,");
+}

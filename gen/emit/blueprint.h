@@ -1,0 +1,48 @@
+/* blueprint: a network with everything that printing it needs: the edition asked for, all routines scheduled, and the
+ * memory that the solver will take. */
+#ifndef COSTATE_BLUEPRINT_H
+#define COSTATE_BLUEPRINT_H
+
+#include "gen/code/routine_text.h"
+#include "gen/code/tape.h"
+#include "gen/network/network.h"
+
+enum { LARGEST_BLOCK = 64 /* samples */ };
+
+/* What a user may choose about a solver. */
+typedef struct {
+    size_t block;         /* samples a block: 1, 2, 4, .. LARGEST_BLOCK */
+    const double *params; /* [parameters]: trained parameters that become constants of the solver; or NULL */
+    bool trainable;       /* these are only where training begins, and all functions are there */
+    bool trainer;         /* with a training step */
+    bool amalgamated;     /* as one header */
+    Form form;            /* of the routines; FORM_BEST but to compare */
+} Edition;
+
+typedef struct {
+    const Network *network;
+    Edition edition;
+    Record record;
+    Tape tape;
+    Schedule schedules[ROUTINE_COUNT];
+    size_t scratch_rows;
+    size_t workspace_bytes, forward_workspace_bytes, training_workspace_bytes;
+    size_t trajectory_workspace_bytes; /* trajectories are the program's own, not the user's */
+} Blueprint;
+
+/* Schedules all routines that the edition needs. */
+Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition);
+
+/* False, with an error at the spec, when the workspace would be larger than any machine's memory. */
+bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics);
+
+/* Does the solver carry its parameters and nothing but the forward pass? */
+bool blueprint_forward_only(const Blueprint *blueprint);
+
+/* Is the routine part of the solver? */
+bool blueprint_has(const Blueprint *blueprint, RoutineId routine);
+
+/* Bytes that a block is aligned to: those of the widest vector that can be used, but no more than a block's. */
+size_t blueprint_alignment(const Blueprint *blueprint);
+
+#endif

@@ -1,0 +1,132 @@
+#include "gen/emit/example.h"
+
+#include "gen/code/routine_text.h"
+#include "gen/emit/pack.h"
+#include "gen/emit/seal.h"
+#include "templates/noise.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXAMPLE_SAMPLES = 5, KNOWN_DIGITS = 7 };
+
+/* The number of that many decimals. */
+static double rounded(Arena *arena, const char *format, double value)
+{
+    return strtod(text_print(arena, format, value), NULL);
+}
+
+/* Of the size that keeps K y within the range where activations bend. */
+static double spread(Arena *arena, const Model *model)
+{
+    size_t widest = model->inputs > model->width ? model->inputs : model->width;
+    return rounded(arena, "%.2g", 1 / sqrt((double)widest));
+}
+
+/* As templates/example.c does it. */
+static void fill_parameters(Arena *arena, const Model *model, double *params)
+{
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    double scale = spread(arena, model);
+    uint32_t state = 1;
+    for (size_t i = 0; i < model->parameters; i++)
+        params[i] = i - steps->offset < steps->size ? model->step : scale * costate_noise(&state);
+}
+
+Example example_new(Arena *arena, const Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    Example example = {.samples = EXAMPLE_SAMPLES};
+    uint32_t state = 3;
+    example.x = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->inputs, double);
+    example.target = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->outputs, double);
+    example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->outputs, double);
+    example.params = ARENA_ARRAY(arena, model->parameters, double);
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
+        example.x[i] = rounded(arena, "%.2f", costate_noise(&state));
+    for (size_t i = 0; i < EXAMPLE_SAMPLES; i++)
+        example.target[i * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
+    if (blueprint_forward_only(blueprint))
+        memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
+    else
+        fill_parameters(arena, model, example.params);
+    return example;
+}
+
+/* "static const real name[SAMPLES][COSTATE_COLS] = { .. };" */
+static void add_table(Text *text, const Blueprint *blueprint, const char *name, const char *cols, size_t col_count,
+                      const double *values)
+{
+    enum { LAST_COLUMN = 112 };
+    text_format(text, "static const costate_real %s[SAMPLES][COSTATE_%s] = {\n", name, cols);
+    for (size_t i = 0; i < EXAMPLE_SAMPLES; i++) {
+        size_t start = text->length;
+        text_add(text, "    {");
+        for (size_t j = 0; j < col_count; j++) {
+            bool breaks = text->length - start > LAST_COLUMN;
+            text_add(text, !j ? "" : breaks ? ",\n     " : ", ");
+            start = breaks ? text->length : start;
+            print_real(text, values[i * col_count + j], blueprint->network->model->single);
+        }
+        text_add(text, "},\n");
+    }
+    text_add(text, "};\n");
+}
+
+static void add_macro(Text *text, const Blueprint *blueprint, const char *name, double value)
+{
+    text_format(text, "#define %-14s ", name);
+    print_real(text, value, blueprint->network->model->single);
+    text_add(text, "\n");
+}
+
+static void add_data(Text *text, const Blueprint *blueprint, const Example *example)
+{
+    const Model *model = blueprint->network->model;
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * model->outputs, double);
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->outputs; i++)
+        known[i] = rounded(text->arena, "%.7g", example->prediction[i]);
+    text_format(text, "enum { SAMPLES = %d };\n\n", EXAMPLE_SAMPLES);
+    add_table(text, blueprint, "x", "INPUTS", model->inputs, example->x);
+    text_format(text, "/* the predictions for them, to %d digits */\n", KNOWN_DIGITS);
+    add_table(text, blueprint, "known", "OUTPUTS", model->outputs, known);
+    text_add(text, "\n");
+    add_macro(text, blueprint, "FORWARD_BOUND", model->single ? 1e-4 : 1e-6);
+    if (!blueprint_forward_only(blueprint)) {
+        add_macro(text, blueprint, "GRADIENT_BOUND", model->single ? 0.02 : 1e-5);
+        add_macro(text, blueprint, "DIFFERENCE", model->single ? 0.01 : 1e-5);
+        add_macro(text, blueprint, "SPREAD", spread(text->arena, model));
+        add_macro(text, blueprint, "STEP", model->step);
+        text_format(text, "#define FIRST_STEP     %zu\n#define STEPS          %zu\n\n", steps->offset, steps->size);
+        add_table(text, blueprint, "target", "OUTPUTS", model->outputs, example->target);
+    }
+    text_add(text, "\n");
+}
+
+char *example_text(Arena *arena, const Blueprint *blueprint, const Example *example)
+{
+    const char *name = blueprint->network->model->name;
+    Text text = text_new(arena);
+    text_format(&text,
+                "/* example.c: %s at work, and a check of it.\n *\n"
+                " * Generated by costate " COSTATE_VERSION "; " SEAL_BLANK " of this file.\n"
+                " * SPDX-License-Identifier: 0BSD */\n",
+                name);
+    if (blueprint->edition.amalgamated)
+        text_add(&text, "#define COSTATE_IMPLEMENTATION 1\n");
+    text_format(&text, "#include \"%s.h\"\n\n", name);
+    pack_section(&text, blueprint, "example.c", "opening");
+    add_data(&text, blueprint, example);
+    pack_section(&text, blueprint, "example.c", "memory");
+    if (!blueprint_forward_only(blueprint))
+        pack_section(&text, blueprint, "noise.h", "noise");
+    pack_section(&text, blueprint, "example.c", "forward");
+    if (!blueprint_forward_only(blueprint))
+        pack_section(&text, blueprint, "example.c", "gradient");
+    if (blueprint->edition.trainer)
+        pack_section(&text, blueprint, "example.c", "training");
+    pack_section(&text, blueprint, "example.c", "main");
+    return pack_finish(arena, blueprint, &text);
+}

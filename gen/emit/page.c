@@ -1,0 +1,150 @@
+#include "gen/emit/page.h"
+
+#include "gen/emit/cost.h"
+#include "gen/emit/description.h"
+#include "gen/emit/flag.h"
+#include "gen/emit/pack.h"
+#include "gen/emit/seal.h"
+#include "gen/emit/template.h"
+
+static const char *number(Arena *arena, size_t value)
+{
+    return text_print(arena, "%zu", value);
+}
+
+static const char *describe_memory(Arena *arena, const Blueprint *blueprint)
+{
+    if (blueprint_forward_only(blueprint))
+        return text_print(arena, "%zu bytes, for any number of samples", blueprint->forward_workspace_bytes);
+    Text text = text_new(arena);
+    text_format(&text, "%zu bytes for a gradient, %zu for a prediction, for any number of samples; ",
+                blueprint->workspace_bytes, blueprint->forward_workspace_bytes);
+    tape_text(&text, &blueprint->tape);
+    return text.data;
+}
+
+static const char *describe_tensors(Arena *arena, const Model *model)
+{
+    Text text = text_new(arena);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        text_format(&text, "%s| %s | %zu |", t ? "\n" : "", tensor->name, tensor->offset);
+        for (size_t k = 0; k < tensor->rank; k++)
+            text_format(&text, "%s%zu", k ? " x " : " ", tensor->shape[k]);
+        text_format(&text, " | %s |", tensor->learnt ? "yes" : "no");
+    }
+    return text.data;
+}
+
+/* The entries of a dictionary in Python. */
+static const char *list_tensors(Arena *arena, const Model *model)
+{
+    Text text = text_new(arena);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        text_format(&text, "    \"%s\": (%zu, (", tensor->name, tensor->offset);
+        for (size_t k = 0; k < tensor->rank; k++)
+            text_format(&text, "%s%zu", k ? ", " : "", tensor->shape[k]);
+        text_add(&text, tensor->rank == 1 ? ",)),\n" : ")),\n");
+    }
+    return text.data;
+}
+
+static void add_cost(Text *text, const char *name, Cost cost)
+{
+    text_format(text, "| %s | %.0f | %.0f | %.0f |", name, cost.multiplications, cost.additions, cost.activations);
+}
+
+static const char *describe_costs(Arena *arena, const Blueprint *blueprint)
+{
+    Text text = text_new(arena);
+    add_cost(&text, "forward", cost_forward(blueprint));
+    if (!blueprint_forward_only(blueprint)) {
+        text_add(&text, "\n");
+        add_cost(&text, "adjoint", cost_adjoint(blueprint));
+    }
+    return text.data;
+}
+
+static const char *describe_tableau(Arena *arena, const Network *network)
+{
+    Text text = text_new(arena);
+    if (network->model->residual)
+        tableau_text(&text, network->tableau);
+    else
+        text_format(&text, "%s, without residual: no step of a Runge-Kutta method, and of no order\n",
+                    network->tableau->name);
+    return text.data;
+}
+
+#define SEARCH_CODES                                                                                                   \
+    "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
+    "trials were\nrejected) with params and training as they were."
+
+static const char *describe_training(const Model *model)
+{
+    switch (model->train.algorithm) {
+    case TRAIN_ARMIJO:
+        return "A step is gradient descent with Armijo's line search." SEARCH_CODES;
+    case TRAIN_LIPSCHITZ:
+        return "A step is gradient descent with a backtracked estimate of the Lipschitz constant." SEARCH_CODES;
+    case TRAIN_ADAM:
+        break;
+    }
+    return "A step is one update of Adam; give it one batch of samples after the other.\n"
+           "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as "
+           "they were.";
+}
+
+char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
+{
+    const Model *model = blueprint->network->model;
+    bool one = blueprint->edition.amalgamated;
+    const char *header = text_print(arena, "%s.h", model->name), *source = text_print(arena, "%s.c", model->name);
+    const char *both = text_print(arena, "%s and %s", header, source);
+    const char *text = template_choose(arena, template_text(file), flag_holds, blueprint);
+    const bool libm = pack_needs_libm(arena, blueprint);
+    const char *const blanks[][2] = {
+        {"name", model->name},
+        {"files", one ? header : both},
+        {"prerequisites", one ? header : text_print(arena, "%s %s", header, source)},
+        {"source", one ? header : source},
+        {"dtype", model->single ? "float32" : "float64"},
+        {"python_tensors", list_tensors(arena, model)},
+        {"sources", one ? "" : text_print(arena, " %s", source)},
+        {"libraries", libm ? " -lm" : ""},
+        {"libm_use", libm ? "of libm only sqrt" : "no libm"},
+        {"library", one ? "INTERFACE" : text_print(arena, "STATIC %s", source)},
+        {"access", one ? "INTERFACE" : "PUBLIC"},
+        {"libm",
+         libm ? text_print(arena, "target_link_libraries(%s %s m)\n", model->name, one ? "INTERFACE" : "PUBLIC") : ""},
+        {"network", description_network(arena, model)},
+        {"method",
+         text_print(arena, "%s, %zu stages", blueprint->network->tableau->name, blueprint->network->tableau->stages)},
+        {"real", model->single ? "float" : "double"},
+        {"version", COSTATE_VERSION},
+        {"hash", text_print(arena, "%016llx", (unsigned long long)model->hash)},
+        {"memory", describe_memory(arena, blueprint)},
+        {"forward_bytes", number(arena, blueprint->forward_workspace_bytes)},
+        {"gradient_bytes", number(arena, blueprint->workspace_bytes)},
+        {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
+        {"inputs", number(arena, model->inputs)},
+        {"outputs", number(arena, model->outputs)},
+        {"parameters", number(arena, model->parameters)},
+        {"width", number(arena, model->width)},
+        {"layers", number(arena, model->layers)},
+        {"tensors", describe_tensors(arena, model)},
+        {"training", describe_training(model)},
+        {"step", model->residual ? "y+ = y + h sum_i b_i f(Y_i, u)." : "y+ = h sum_i b_i f(Y_i, u)."},
+        {"costate", model->residual ? "p+ + sum_i l_i" : "sum_i l_i"},
+        {"tableau", describe_tableau(arena, blueprint->network)},
+        {"costs", describe_costs(arena, blueprint)},
+    };
+    enum { BLANKS = sizeof blanks / sizeof *blanks };
+    const char *keys[BLANKS + 1] = {NULL}, *values[BLANKS];
+    for (size_t i = 0; i < BLANKS; i++) {
+        keys[i] = blanks[i][0];
+        values[i] = blanks[i][1];
+    }
+    return seal_close(arena, template_rename(arena, template_fill(arena, text, keys, values), model->name));
+}
