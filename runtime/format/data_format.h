@@ -8,7 +8,7 @@
 
 /* FORMAT(id, name): format_id is defined in the format's file. The formats of tables, whose columns have names, and of
  * arrays, whose first index counts the samples; each from the most general to the most particular. */
-#define TABLE_FORMATS(FORMAT, COMMA, OR) FORMAT(csv, "CSV")
+#define TABLE_FORMATS(FORMAT, COMMA, OR) FORMAT(csv, "CSV") OR FORMAT(txt, "TXT")
 #define ARRAY_FORMATS(FORMAT, COMMA, OR) FORMAT(idx, "IDX") OR FORMAT(npy, "NPY")
 
 /* "CSV, IDX or NPY", for help. */
