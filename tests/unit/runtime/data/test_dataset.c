@@ -409,7 +409,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
     static const struct {
         const char *key, *value, *message;
     } cases[] = {
-        {"classes", "[\"a\"", "m, metadata \"classes\":1:5: the text ends where a comma or ] is expected"},
+        {"classes", "[\"a\"", "m, metadata \"classes\":1:4: ']' expected near end of file"},
         {"classes", "[1]", "m: metadata \"classes\": not a list of names"},
         {"classes", "[\"a\",\"b\",\"c\"]", "m: metadata \"classes\": 3 classes for a head of 2"},
         {"classes", "[\"b\",\"a\"]", "m: metadata \"classes\": not in byte order, each once"},
