@@ -3,6 +3,7 @@
 
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
+#include "runtime/format/data_format.h"
 #include "runtime/format/safetensors.h"
 #include "runtime/session/request.h"
 
@@ -11,7 +12,7 @@
 /* ---- gradient ---- */
 
 static const Option gradient_options[] = {
-    {"--data", "FILE", "samples: CSV, IDX or NPY [the spec's]"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     SOURCE_OPTIONS,
     {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
@@ -75,7 +76,7 @@ Status gradient_run(Session *session)
 
 static const Option predict_options[] = {
     {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
-    {"--data", "FILE", "samples: CSV, IDX or NPY; labels may be missing"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES "; labels may be missing"},
     SOURCE_OPTIONS,
     {"-o", "FILE", "the predictions (CSV) [standard output]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},

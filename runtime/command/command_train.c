@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/picture/figures.h"
+#include "runtime/format/data_format.h"
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
 #include "runtime/solver/initial.h"
@@ -12,11 +13,11 @@
 #include <stdio.h>
 
 static const Option train_options[] = {
-    {"--data", "FILE", "training data: CSV, IDX or NPY, plain or gzip [the spec's]"},
+    {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
     SOURCE_OPTIONS,
     {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--test", "FILE", "test data"},
-    {"--test-labels", "FILE", "labels of an IDX or NPY test file"},
+    {"--test-labels", "FILE", "labels of an " ARRAY_FORMAT_NAMES " test file"},
     {"--split", "SHARE", "train on this share of the data, test on the rest"},
     {"--init", "FILE", "initial parameters (safetensors)"},
     {"--iterations", "N", "iterations, or epochs of Adam [the spec's]"},

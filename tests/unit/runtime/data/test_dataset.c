@@ -277,7 +277,7 @@ Test(dataset, reads_npy)
     options.labels = npy("y", "<f8", "(2,)", target, 16);
     assert_refused(&options, "y: 2 labels for 3 samples");
     options.labels = fixture_text("y", "label\n0\n");
-    assert_refused(&options, "y: neither an IDX nor an NPY file");
+    assert_refused(&options, "y: labels in a file of their own are read from IDX or NPY, not from CSV");
     options.labels = NULL;
     assert_refused(&options, "x: these samples have their labels in another file: name it with --labels");
     options.label = "y";
@@ -409,7 +409,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
     static const struct {
         const char *key, *value, *message;
     } cases[] = {
-        {"classes", "[\"a\"", "m, metadata \"classes\":1:5: the text ends where a comma or ] is expected"},
+        {"classes", "[\"a\"", "m, metadata \"classes\":1:4: ']' expected near end of file"},
         {"classes", "[1]", "m: metadata \"classes\": not a list of names"},
         {"classes", "[\"a\",\"b\",\"c\"]", "m: metadata \"classes\": 3 classes for a head of 2"},
         {"classes", "[\"b\",\"a\"]", "m: metadata \"classes\": not in byte order, each once"},

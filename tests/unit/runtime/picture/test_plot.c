@@ -129,7 +129,7 @@ Test(plot, runs_that_are_not_whole)
     static const char *const reports[][2] = {{"{}", "it does not say what the run was trained on"},
                                              {"[]", "it does not say what the run was trained on"},
                                              {"{\"origin\": 3}", "it does not say what the run was trained on"},
-                                             {"no", "a value is expected here"}};
+                                             {"no", "'[' or '{' expected near 'no'"}};
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
     train("");
     for (size_t i = 0; i < 3; i++) {
