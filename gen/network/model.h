@@ -4,6 +4,7 @@
 #define COSTATE_MODEL_H
 
 #include "gen/base/diagnostics.h"
+#include "gen/network/algorithm.h"
 
 typedef enum { LINK_IDENTITY, LINK_SIGMOID, LINK_SOFTMAX } Link;
 typedef enum { LOSS_SQUARED, LOSS_CROSSENTROPY } Loss;
@@ -38,17 +39,6 @@ typedef struct {
     bool standardize, drop_missing;
     Place place;
 } DataSpec;
-
-typedef enum { TRAIN_ARMIJO, TRAIN_LIPSCHITZ, TRAIN_ADAM } Algorithm;
-
-typedef struct {
-    Algorithm algorithm;
-    size_t iterations;          /* line searches: iterations; Adam: epochs */
-    double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
-    double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
-    double rate;                /* Adam */
-    size_t batch;               /* Adam */
-} TrainSpec;
 
 typedef struct {
     const char *name; /* a C identifier */

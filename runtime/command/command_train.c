@@ -71,7 +71,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     const char *accuracy = solver_accuracy_name(model);
     Text text = text_new(session->arena);
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
-                model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
+                algorithm_rows[model->train.algorithm].unit, result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->provenance->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);
