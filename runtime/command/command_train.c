@@ -19,7 +19,7 @@ static const Option train_options[] = {
     {"--test-labels", "FILE", "labels of an IDX or NPY test file"},
     {"--split", "SHARE", "train on this share of the data, test on the rest"},
     {"--init", "FILE", "initial parameters (safetensors)"},
-    {"--iterations", "N", "iterations, or epochs of Adam [the spec's]"},
+    {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
@@ -30,13 +30,16 @@ static const Option train_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status train_run(Session *session);
+
 const Command command_train = {
-    "train",
-    "SPEC",
-    "Train the network of a spec; ^C stops it and keeps what it has.",
-    "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
-    "costate train specs/spiral.lua --iterations 500",
-    train_options};
+    .name = "train",
+    .argument = "SPEC",
+    .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
+    .details = "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
+    .example = "costate train specs/spiral.lua --iterations 500",
+    .options = train_options,
+    .run = train_run};
 
 static RunMode run_mode(Session *session)
 {
@@ -98,7 +101,7 @@ static Status draw(Session *session, const Trained *trained, const char *folder)
     return session_print(session, &drawn);
 }
 
-Status train_run(Session *session)
+static Status train_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);

@@ -39,7 +39,7 @@ void net_gradient(Net *net, size_t count, const double *x, const double *target,
 /* The prediction [count][outputs] for x [count][inputs]. */
 void net_predict(Net *net, size_t count, const double *x, double *prediction);
 
-/* Trains on these samples for that many more iterations from the present parameters. The line search (or Adam) goes on
+/* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit. The result
  * of the last iteration; RUNNING also where the watch ended it. */
 TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,

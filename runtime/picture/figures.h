@@ -1,16 +1,28 @@
-/* figures: the pictures of a trained network. */
+/* figures: the pictures of a trained network, a row each: its name, which is that of its files, what it shows, when a
+ * network has it, and how it is drawn. Commands, the page, the prompt and completion read the names here. */
 #ifndef COSTATE_FIGURES_H
 #define COSTATE_FIGURES_H
 
+#include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
-/* A picture by its name, and what it shows. */
 typedef struct {
     const char *name, *shows;
-} FigureName;
+    unsigned formats;   /* of DrawingFormat */
+    DrawingFormat page; /* the one of them that suits a page */
+    Drawing (*draw)(Arena *arena, const Trained *trained);
+    const char *(*obstacle)(Arena *arena, const Trained *trained); /* why a network does not have it ("": not worth a
+                                                                    * word), or NULL; NULL: every network has it */
+} Figure;
 
 /* The last has name NULL. */
-extern const FigureName figure_names[];
+extern const Figure figures[];
+
+/* The file of a picture in that format: folder/name.svg and so on. */
+const char *figure_file(Arena *arena, const char *folder, const Figure *figure, DrawingFormat format);
+
+/* A line for each picture: its name, and what it shows. */
+void figures_list(void (*put)(const char *text));
 
 typedef struct {
     const char *folder;       /* that receives NAME.svg and NAME.png, and flow.gif; created where it is missing */
