@@ -60,20 +60,21 @@ enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
 
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
-     needs_plane_of_inputs},
+     needs_plane_of_inputs, NULL},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
-     needs_channels},
-    {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels},
-    {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels},
-    {"animation", "the flow as a moving picture", DRAWING_GIF, DRAWING_GIF, plane_animation, needs_channels},
+     needs_channels, plane_ready},
+    {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready},
+    {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels, plane_ready},
+    {"animation", "the flow as a moving picture", DRAWING_GIF, DRAWING_GIF, plane_animation, needs_channels,
+     plane_ready},
     {"channel", "the state of a network with one channel, by layer", BOTH, DRAWING_SVG, curves_channel,
-     needs_one_channel},
-    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL},
-    {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL},
-    {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL},
-    {"objective", "the objective over the iterations", CURVE, DRAWING_SVG, draw_objective, needs_trace},
-    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_trace},
-    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL},
+     needs_one_channel, NULL},
+    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL},
+    {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL},
+    {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL},
+    {"objective", "the objective over the iterations", CURVE, DRAWING_SVG, draw_objective, needs_trace, NULL},
+    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_trace, NULL},
+    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };
 
@@ -106,6 +107,15 @@ static bool wanted(const FigureRequest *request, const char *name)
         if (!strcmp(*at, name))
             return true;
     return !request->names;
+}
+
+static bool all_ready(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request)
+{
+    for (const Figure *figure = figures; figure->name; figure++)
+        if (figure->ready && wanted(request, figure->name) && !obstacle(arena, trained, figure) &&
+            !figure->ready(diagnostics, trained))
+            return false;
+    return true;
 }
 
 static bool unknown_name(Diagnostics *diagnostics, const char *name, const char *const *known)
@@ -162,7 +172,7 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
 {
     Text script = text_new(arena);
     size_t made;
-    if (!names_known(diagnostics, request))
+    if (!names_known(diagnostics, request) || !all_ready(arena, diagnostics, trained, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++)
         if (wanted(request, figure->name))

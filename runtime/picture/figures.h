@@ -11,8 +11,10 @@ typedef struct {
     unsigned formats;   /* of DrawingFormat */
     DrawingFormat page; /* the one of them that suits a page */
     Drawing (*draw)(Arena *arena, const Trained *trained);
-    const char *(*obstacle)(Arena *arena, const Trained *trained); /* why a network does not have it ("": not worth a
-                                                                    * word), or NULL; NULL: every network has it */
+    const char *(*obstacle)(Arena *arena, const Trained *trained);   /* why a network does not have it ("": not worth a
+                                                                      * word), or NULL; NULL: every network has it */
+    bool (*ready)(Diagnostics *diagnostics, const Trained *trained); /* is there what drawing it needs beside gnuplot?
+                                                                      * an error where not; NULL: it needs nothing */
 } Figure;
 
 /* The last has name NULL. */
@@ -31,7 +33,7 @@ typedef struct {
 } FigureRequest;
 
 /* Draws them. `drawn` receives a line for each picture: its files, or why this network has none. False after errors:
- * an unknown name, gnuplot missing or failing, a folder that cannot be made. */
+ * an unknown name, gnuplot or LAPACK missing, gnuplot failing, a folder that cannot be made. */
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn);
 
