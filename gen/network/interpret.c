@@ -241,3 +241,16 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const long doub
         move_block(interpreter, "y", "y_next");
     }
 }
+
+void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,
+                    double *predictions)
+{
+    const Model *model = interpreter->network->model;
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        load(interpreter, "y", states + i * model->width, model->width);
+        run_routine(interpreter, ROUTINE_HEAD, 0);
+        for (size_t k = 0; k < model->outputs; k++)
+            predictions[i * model->outputs + k] = (double)block(interpreter, "prediction")[k];
+    }
+}

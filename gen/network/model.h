@@ -5,6 +5,7 @@
 
 #include "gen/base/diagnostics.h"
 #include "gen/graph/graph.h"
+#include "gen/network/algorithm.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -46,17 +47,6 @@ typedef struct {
     bool standardize, drop_missing;
     Place place;
 } DataSpec;
-
-typedef enum { TRAIN_ARMIJO, TRAIN_LIPSCHITZ, TRAIN_ADAM } Algorithm;
-
-typedef struct {
-    Algorithm algorithm;
-    size_t iterations;          /* line searches: iterations; Adam: epochs */
-    double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
-    double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
-    double rate;                /* Adam */
-    size_t batch;               /* Adam */
-} TrainSpec;
 
 typedef struct {
     const char *name; /* a C identifier */

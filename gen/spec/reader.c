@@ -218,48 +218,107 @@ static void read_data(Reader *reader)
     data->drop_missing = entry_boolean(&entries, "drop_missing", false);
 }
 
-/* Keys that only one of the algorithms knows are errors with the others. */
-static void check_train_keys(const Entries *train, Algorithm algorithm)
+/* ---- training ---- */
+
+enum { MOST_TRAIN_KEYS = 3 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+
+static void add_key(const char **keys, size_t *count, const char *key)
 {
-    static const struct {
-        const char *key;
-        Algorithm algorithm;
-    } own[] = {{"tau", TRAIN_ARMIJO},   {"tau_max", TRAIN_ARMIJO}, {"lipschitz", TRAIN_LIPSCHITZ},
-               {"up", TRAIN_LIPSCHITZ}, {"down", TRAIN_LIPSCHITZ}, {"rate", TRAIN_ADAM},
-               {"batch", TRAIN_ADAM},   {"epochs", TRAIN_ADAM}};
-    static const char *const titles[] = {"search = \"armijo\"", "search = \"lipschitz\"", "algorithm = \"adam\""};
-    for (size_t i = 0; i < COUNT(own); i++)
-        if (own[i].algorithm != algorithm && value_get(train->table, own[i].key))
-            diagnostics_error(train->diagnostics, entry_place(train, own[i].key), "train.%s belongs to %s, not to %s",
-                              own[i].key, titles[own[i].algorithm], titles[algorithm]);
+    for (size_t i = 0; i < *count; i++)
+        if (!strcmp(keys[i], key))
+            return;
+    keys[(*count)++] = key;
+}
+
+/* Whatever the algorithms know, each key once. */
+static size_t list_train_keys(const char **keys)
+{
+    size_t count = 0;
+    for (size_t i = ALGORITHM_COUNT; i-- > 0;)
+        add_key(keys, &count, algorithm_rows[i].selector);
+    add_key(keys, &count, "iterations");
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        for (const AlgorithmSetting *setting = algorithm_rows[i].settings; setting->key; setting++)
+            add_key(keys, &count, setting->key);
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        add_key(keys, &count, algorithm_rows[i].unit);
+    return count;
+}
+
+/* May an algorithm have key beside it? What chooses the algorithm is not its own. */
+static bool algorithm_has(const AlgorithmRow *row, const char *key)
+{
+    bool has = !strcmp("iterations", key) || !strcmp(row->unit, key);
+    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
+        has = has || !strcmp(setting->key, key);
+    return has;
+}
+
+/* Keys that only others of the algorithms know are errors. */
+static void check_train_keys(const Entries *train, const AlgorithmRow *row)
+{
+    for (size_t k = 0; k < train->key_count; k++) {
+        const char *key = train->keys[k];
+        if (algorithm_has(row, key) || !value_get(train->table, key))
+            continue;
+        const AlgorithmRow *owner = algorithm_rows, *end = algorithm_rows + ALGORITHM_COUNT;
+        while (owner < end && !algorithm_has(owner, key))
+            owner++;
+        if (owner < end)
+            diagnostics_error(train->diagnostics, entry_place(train, key),
+                              "train.%s belongs to %s = \"%s\", not to %s = \"%s\"", key, owner->selector, owner->name,
+                              row->selector, row->name);
+    }
+}
+
+/* The algorithm that the entry `selector` names, by default the first of that selector. */
+static Algorithm choose_by(const Entries *entries, const char *selector)
+{
+    const char *names[ALGORITHM_COUNT];
+    Algorithm algorithms[ALGORITHM_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        if (!strcmp(algorithm_rows[i].selector, selector)) {
+            algorithms[count] = (Algorithm)i;
+            names[count++] = algorithm_rows[i].name;
+        }
+    return algorithms[entry_choice(entries, selector, 0, names, count)];
+}
+
+static Algorithm choose_algorithm(const Entries *entries)
+{
+    bool algorithm = entries->table && value_get(entries->table, "algorithm");
+    if (algorithm && value_get(entries->table, "search"))
+        diagnostics_error(entries->diagnostics, entry_place(entries, "algorithm"),
+                          "train has both search and algorithm: choose one");
+    return choose_by(entries, algorithm ? "algorithm" : "search");
+}
+
+static void read_setting(const Entries *entries, const AlgorithmSetting *setting, TrainSpec *train)
+{
+    void *member = (char *)train + setting->offset;
+    if (setting->whole)
+        *(size_t *)member = entry_count(entries, setting->key, (size_t)setting->fallback, (size_t)setting->least,
+                                        (size_t)setting->most);
+    else
+        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
 }
 
 static void read_train(Reader *reader)
 {
-    static const char *const keys[] = {"search", "algorithm", "iterations", "tau",   "tau_max", "lipschitz",
-                                       "up",     "down",      "rate",       "batch", "epochs"};
-    static const char *const searches[] = {"armijo", "lipschitz"}, *const algorithms[] = {"adam"};
+    const char *keys[MOST_TRAIN_KEYS];
+    size_t key_count = list_train_keys(keys);
     TrainSpec *train = &reader->model->train;
-    Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, COUNT(keys)};
+    Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
     entry_check_keys(&entries, 0);
-    bool adam = entries.table && value_get(entries.table, "algorithm");
-    if (adam && value_get(entries.table, "search"))
-        diagnostics_error(reader->diagnostics, entry_place(&entries, "algorithm"),
-                          "train has both search and algorithm: choose one");
-    entry_choice(&entries, "algorithm", 0, algorithms, COUNT(algorithms));
-    train->algorithm = adam ? TRAIN_ADAM : (Algorithm)entry_choice(&entries, "search", 0, searches, COUNT(searches));
+    train->algorithm = choose_algorithm(&entries);
+    const AlgorithmRow *row = &algorithm_rows[train->algorithm];
     if (entries.table)
-        check_train_keys(&entries, train->algorithm);
-    const double tiny = 1e-300, huge = 1e300;
-    train->tau = entry_real(&entries, "tau", 0.1, tiny, huge);
-    train->tau_max = entry_real(&entries, "tau_max", 10, tiny, huge);
-    train->lipschitz = entry_real(&entries, "lipschitz", 0.1, tiny, huge);
-    train->up = entry_real(&entries, "up", 1.5, 1 + 1e-6, huge);
-    train->down = entry_real(&entries, "down", 0.99, tiny, 1);
-    train->rate = entry_real(&entries, "rate", 0.001, tiny, huge);
-    train->batch = entry_count(&entries, "batch", 32, 1, MOST_SAMPLES);
-    train->iterations = entry_count(&entries, "iterations", adam ? 10 : 1000, 0, MOST_ITERATIONS);
-    train->iterations = entry_count(&entries, "epochs", train->iterations, 0, MOST_ITERATIONS);
+        check_train_keys(&entries, row);
+    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
+        read_setting(&entries, setting, train);
+    train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
+    train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
 }
 
 /* ---- method and field ---- */

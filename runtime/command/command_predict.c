@@ -22,12 +22,15 @@ static const Option gradient_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_gradient = {"gradient",
-                                  "SPEC",
-                                  "Write the exact gradient of the objective by every learnt tensor.",
-                                  BACKEND_DETAILS,
-                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
-                                  gradient_options};
+static Status gradient_run(Session *session);
+
+const Command command_gradient = {.name = "gradient",
+                                  .argument = "SPEC",
+                                  .summary = "Write the exact gradient of the objective by every learnt tensor.",
+                                  .details = BACKEND_DETAILS,
+                                  .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
+                                  .options = gradient_options,
+                                  .run = gradient_run};
 
 static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
 {
@@ -44,7 +47,7 @@ static Status write_gradient(Session *session, const Model *model, double object
     return session_print(session, &report);
 }
 
-Status gradient_run(Session *session)
+static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *init = options_get(session->options, "--init");
@@ -84,14 +87,18 @@ static const Option predict_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status predict_run(Session *session);
+
 const Command command_predict = {
-    "predict",
-    "SPEC",
-    "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
-    "Features are picked by name and standardised as in training, which model.safetensors remembers.\n" BACKEND_DETAILS,
-    "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
-    "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
-    predict_options};
+    .name = "predict",
+    .argument = "SPEC",
+    .summary = "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
+    .details = "Features are picked by name and standardised as in training, which model.safetensors "
+               "remembers.\n" BACKEND_DETAILS,
+    .example = "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
+               "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
+    .options = predict_options,
+    .run = predict_run};
 
 /* A field of CSV, quoted where it must be (RFC 4180). */
 static void add_field(Text *text, const char *field)
@@ -144,7 +151,7 @@ static Text prediction_table(Arena *arena, const Model *model, const Dataset *tr
     return text;
 }
 
-Status predict_run(Session *session)
+static Status predict_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *path = options_get(session->options, "--params"), *out = options_get(session->options, "-o");

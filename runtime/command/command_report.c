@@ -6,20 +6,21 @@
 #include "runtime/format/html.h"
 #include "runtime/session/read_run.h"
 
-#include <string.h>
-
 static const Option report_options[] = {
     {"-o", "FILE", "the page [RUN_DIR/report.html]"},
     {NULL, NULL, NULL},
 };
 
+static Status report_run(Session *session);
+
 const Command command_report = {
-    "report",
-    "RUN_DIR",
-    "Write numbers and pictures of a run as one self-contained HTML page.",
-    "The pictures are those of costate plot, which needs gnuplot; they stay in RUN_DIR/plots.\n",
-    "costate report out/runs/spiral",
-    report_options};
+    .name = "report",
+    .argument = "RUN_DIR",
+    .summary = "Write numbers and pictures of a run as one self-contained HTML page.",
+    .details = "The pictures are those of costate plot, which needs gnuplot; they stay in RUN_DIR/plots.\n",
+    .example = "costate report out/runs/spiral",
+    .options = report_options,
+    .run = report_run};
 
 static void add_number(Text *page, const char *name, const json_t *value)
 {
@@ -62,18 +63,12 @@ static void add_summary(Text *page, const RunRead *recall)
     text_add(page, "</div>\n");
 }
 
-static const char *image_of(Arena *arena, const char *folder, const char *name)
-{
-    bool moves = !strcmp(name, "animation"), points = !strcmp(name, "snapshots") || !strcmp(name, "flow");
-    return text_print(arena, "%s/%s.%s", folder, name, moves ? "gif" : points ? "png" : "svg");
-}
-
 static bool add_pictures(Session *session, Text *page, const char *folder)
 {
     html_element(page, "h2", "Pictures");
     text_add(page, "<div class=\"row large\">\n");
-    for (const FigureName *figure = figure_names; figure->name; figure++) {
-        const char *path = image_of(session->arena, folder, figure->name);
+    for (const Figure *figure = figures; figure->name; figure++) {
+        const char *path = figure_file(session->arena, folder, figure, figure->page);
         if (file_exists(path) && !html_picture(page, session->diagnostics, path, figure->shows))
             return false;
     }
@@ -81,7 +76,7 @@ static bool add_pictures(Session *session, Text *page, const char *folder)
     return true;
 }
 
-Status report_run(Session *session)
+static Status report_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *out = options_get(session->options, "-o");

@@ -1,11 +1,17 @@
 #include "runtime/picture/plane.h"
 
+#include "runtime/number/lapack.h"
 #include "runtime/number/reals.h"
 #include "runtime/picture/principal.h"
 
 #include <math.h>
 
 enum { GRID = 121, SIDE = 640, PANEL = 190, MOST_PANELS = 40, MOST_LINES = 300 };
+
+bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
+{
+    return trained->model->width <= 2 || lapack_ready(diagnostics);
+}
 
 /* ---- ranges ---- */
 

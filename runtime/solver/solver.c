@@ -330,10 +330,11 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     Arena *own = arena_within(solver->arena);
     for (size_t i = 0; i < 3; i++)
         reals[i] = results[i] ? real_array(solver, own, size) : NULL;
-    solver->table.trajectory(count, samples->x, real_parameters(solver, params),
+    solver->table.trajectory(count, samples->x, samples->target, real_parameters(solver, params),
                              tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
-                             costates ? converted(solver, own, prediction_bar, count * model->outputs) : NULL, reals[0],
-                             reals[1], reals[2], solver->trajectory_work);
+                             costates && prediction_bar ? converted(solver, own, prediction_bar, count * model->outputs)
+                                                        : NULL,
+                             reals[0], reals[1], reals[2], solver->trajectory_work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);

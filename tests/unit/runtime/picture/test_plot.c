@@ -2,6 +2,7 @@
 #include "tests/unit/fixture.h"
 #include "runtime/picture/gnuplot.h"
 #include "tests/unit/shell.h"
+#include "runtime/number/lapack.h"
 #include "runtime/picture/principal.h"
 
 #include <math.h>
@@ -163,6 +164,7 @@ Test(plot, principal_components)
         const double point[4] = {1 + a, 2 + b, 3 + a, 4 - b};
         memcpy(points[i], point, sizeof point);
     }
+    cr_assert(lapack_ready(diagnostics));
     PrincipalPlane projection = principal_of(arena, 20, 4, points[0]);
     cr_expect_float_eq(projection.share, 1, 1e-12);
     for (int i = 0; i < 20; i++) {

@@ -284,6 +284,41 @@ Test(solver, costates_and_tangents_keep_their_product)
     }
 }
 
+/* How the sum of the samples' losses changes along x_dot, by central differences in long double. */
+static double slope_of_losses(const Compiled *compiled, const double *x_dot)
+{
+    static const double step = 1e-5;
+    const Model *model = compiled->model;
+    size_t count = compiled->samples.count, inputs = count * model->inputs;
+    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    double *x = zeros(inputs), change = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        for (size_t i = 0; i < inputs; i++)
+            x[i] = compiled->x[i] + side * step * x_dot[i];
+        change += side * (double)interpret_objective(interpreter, count, x, compiled->target,
+                                                     widened(compiled->params, model->parameters));
+    }
+    return change / (2 * step) * (model->average ? (double)count : 1);
+}
+
+/* The costates of the losses say how these change, at every layer. */
+Test(solver, costates_of_the_losses)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 70);
+        const Model *model = compiled.model;
+        Trajectory it = trajectory_of(&compiled);
+        double wanted = slope_of_losses(&compiled, it.x_dot);
+        solver_trajectory(compiled.solver, &compiled.samples, compiled.params, NULL, NULL, NULL, NULL, it.costates);
+        for (size_t n = 0; n <= model->layers; n++) {
+            const double *p = it.costates + n * it.row, *dy = it.tangents + n * it.row;
+            double scale = length(it.row, p) * length(it.row, dy);
+            cr_expect_leq(fabs(inner(it.row, p, dy) - wanted), (1e-6 + 100 * rounding(model)) * scale,
+                          "%s, layer %zu: %g, not %g", model->name, n, inner(it.row, p, dy), wanted);
+        }
+    }
+}
+
 /* y_n+1 - y_n = h sum b_i f_i: the slopes that the interpreter gives are those that the solver advances by. */
 static void expect_steps(const Compiled *compiled, const double *states)
 {
@@ -314,6 +349,24 @@ Test(solver, slopes_make_the_steps)
         Compiled compiled = compiled_of(variety[i], 1, 2);
         if (compiled.model->residual)
             expect_steps(&compiled, trajectory_of(&compiled).states);
+    }
+}
+
+/* The interpreter's head makes of the last states what the solver predicts. */
+Test(solver, heads_make_predictions_of_last_states)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 70);
+        const Model *model = compiled.model;
+        Trajectory it = trajectory_of(&compiled);
+        size_t outputs = compiled.samples.count * model->outputs;
+        double *predicted = zeros(outputs), *made = zeros(outputs);
+        solver_predict(compiled.solver, &compiled.samples, compiled.params, predicted);
+        interpret_head(interpret_new(arena, compiled.program->derived), compiled.samples.count,
+                       it.states + model->layers * it.row, widened(compiled.params, model->parameters), made);
+        for (size_t k = 0; k < outputs; k++)
+            cr_expect_float_eq(made[k], predicted[k], 100 * rounding(model) * fmax(1, fabs(predicted[k])), "%s",
+                               model->name);
     }
 }
 
@@ -506,10 +559,12 @@ static void call_all(const Model *model, const struct costate_table *table, size
     cr_expect_eq(table->pushforward(n, x, x, params, direction, it.prediction, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
     Bench last = bench_new(table, n, table->trajectory_workspace_bytes);
-    cr_expect_eq(table->trajectory(n, x, params, x, target, last.trajectory[0], last.trajectory[1], last.trajectory[2],
-                                   last.work),
-                 0);
-    expect_bench(&last, table->trajectory_workspace_bytes, model->name);
+    for (int from = 0; from < 2; from++) {
+        cr_expect_eq(table->trajectory(n, x, from ? target : NULL, params, x, from ? NULL : target, last.trajectory[0],
+                                       last.trajectory[1], last.trajectory[2], last.work),
+                     0);
+        expect_bench(&last, table->trajectory_workspace_bytes, model->name);
+    }
 }
 
 Test(solver, nothing_is_written_beyond_the_workspace)
