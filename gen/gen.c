@@ -22,7 +22,8 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
-    Network *network = network_build(description->graph, description->model, description->tableau, &description->problem);
+    Network *network =
+        network_build(description->graph, description->model, description->tableau, &description->problem);
     program->derived = network;
 
     /* -> equal expressions that cost less */

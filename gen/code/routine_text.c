@@ -390,7 +390,8 @@ static bool mentions(const char *text, const char *name)
 /* The number of the value that serves a layer: "layer", "(layer / 5)". */
 static const char *location_index(Printer *printer, const Location *location)
 {
-    return location->span == 1 ? location->layer : text_print(printer->arena, "(%s / %zu)", location->layer, location->span);
+    return location->span == 1 ? location->layer
+                               : text_print(printer->arena, "(%s / %zu)", location->layer, location->span);
 }
 
 static void print_location(Printer *printer, const Location *location)

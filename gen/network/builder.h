@@ -21,8 +21,8 @@ typedef struct {
     const Problem *problem;
     Shared *shared; /* tensors in their order, a stage after the other; the time; what is derived of them */
     size_t shared_count;
-    size_t *first; /* [tensor_count]: where a tensor begins in shared */
-    size_t time;   /* where the time stands in shared; SIZE_MAX: nothing depends on it */
+    size_t *first;      /* [tensor_count]: where a tensor begins in shared */
+    size_t time;        /* where the time stands in shared; SIZE_MAX: nothing depends on it */
     const Node *weight; /* of a sample */
 } Builder;
 

@@ -134,9 +134,9 @@ static Head head_of(Builder *builder)
     bool whole = loss_is_whole(model->loss, model->link);
     head.target = graph_input(graph, "target", shape_vector(model->outputs, true));
     if (model->missing)
-        head.known = whole ? graph_input(graph, "known", shape_scalar(true))
-                           : graph_input(graph, "known", head.target->shape);
-    const LossArguments arguments = {model->link, v, head.prediction, head.target, whole ? NULL : head.known,
+        head.known =
+            whole ? graph_input(graph, "known", shape_scalar(true)) : graph_input(graph, "known", head.target->shape);
+    const LossArguments arguments = {model->link,      v, head.prediction, head.target, whole ? NULL : head.known,
                                      noise_of(builder)};
     head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &head);
     if (head.known && whole)
@@ -161,10 +161,10 @@ static void pull_head(Builder *builder, Routine *routine, const Head *head, cons
 
 static void build_head(Builder *builder, const Head *head)
 {
-    Routine *forward = builder_routine(builder, ROUTINE_HEAD, "head",
-                                       model_observes_last(builder->model)
-                                           ? "The prediction from the last state y."
-                                           : "The prediction from the state y of an observed layer.");
+    Routine *forward =
+        builder_routine(builder, ROUTINE_HEAD, "head",
+                        model_observes_last(builder->model) ? "The prediction from the last state y."
+                                                            : "The prediction from the state y of an observed layer.");
     builder_takes(builder, forward, "params", ROLE_SHARED, true);
     builder_read_shared(builder, forward);
     builder_read(builder, forward, head->y);
@@ -221,17 +221,17 @@ static void open_loss(Builder *builder, Routine *routine, const Head *head)
 
 static void build_loss(Builder *builder, const Head *head)
 {
-    Routine *forward = builder_routine(builder, ROUTINE_LOSS, "loss",
-                                       "The prediction, and the samples' weighted losses added up.");
+    Routine *forward =
+        builder_routine(builder, ROUTINE_LOSS, "loss", "The prediction, and the samples' weighted losses added up.");
     open_loss(builder, forward, head);
     builder_write(builder, forward, head->prediction, "prediction");
     builder_add_objective(builder, forward, head->objective);
     builder_takes(builder, forward, "objective", ROLE_TOTAL, false);
     builder_takes(builder, forward, "scratch", ROLE_SCRATCH, false);
-    Routine *adjoint =
-        builder_routine(builder, ROUTINE_LOSS_ADJOINT, "loss_adjoint",
-                        head->p_after ? "The loss and its adjoint: adds to the costate p_after, objective and gradient."
-                                      : "The loss and its adjoint: the last costate p; adds to objective and gradient.");
+    Routine *adjoint = builder_routine(
+        builder, ROUTINE_LOSS_ADJOINT, "loss_adjoint",
+        head->p_after ? "The loss and its adjoint: adds to the costate p_after, objective and gradient."
+                      : "The loss and its adjoint: the last costate p; adds to objective and gradient.");
     open_loss(builder, adjoint, head);
     if (head->p_after)
         builder_read(builder, adjoint, head->p_after);

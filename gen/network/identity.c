@@ -86,7 +86,8 @@ static const Rational **defect(Arena *arena, const Step *step, const Expansion *
 /* The running cost is the state z' = r, whose costate is the constant w: w dz+ - w dz = sum_i <h b_i w, dr_i>. */
 static bool cost_holds_at(Arena *arena, const Step *step, const Rational *h)
 {
-    const Expansion rates = {arena, h, step->h, step->stages, step->rate}, weight = {arena, h, step->h, 1, &step->weight};
+    const Expansion rates = {arena, h, step->h, step->stages, step->rate},
+                    weight = {arena, h, step->h, 1, &step->weight};
     const Rational **cost = form_of(&rates, step->cost), **bars = zeros(arena, step->stages);
     for (size_t i = 0; i < step->stages; i++) {
         size_t first = 0; /* stages whose rate is one expression are one in the form */

@@ -127,8 +127,7 @@ void builder_step(Builder *builder, const Hoisted *hoisted)
     arguments.leaves = ARENA_ARRAY(builder->arena, count, const Node *);
     NodeList *bars = ARENA_ARRAY(builder->arena, count, NodeList);
     for (size_t k = 0; k < count; k++)
-        arguments.leaves[k] =
-            k < signals.count ? signals.nodes[k] : builder->shared[k - signals.count].node;
+        arguments.leaves[k] = k < signals.count ? signals.nodes[k] : builder->shared[k - signals.count].node;
     const Node *h = builder->shared[builder->first[model->step_tensor]].node;
     Step *step = &builder->network->step;
     *step = step_build(builder->graph, builder->network->tableau, &hoisted->problem, model->residual, h,

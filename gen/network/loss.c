@@ -20,15 +20,16 @@ static const Node *log_one_plus_exp(Graph *graph, const Node *v)
     return graph_unary(graph, OP_LOG1PEXP, v);
 }
 
-static const Node *sum_of_logs(Graph *graph, const Node *v, const Node *total)
+static const Node *sum_of_logs(Graph *graph, const Node *v, const Node *target)
 {
-    (void)total;
+    (void)target;
     return graph_total(graph, log_one_plus_exp(graph, v));
 }
 
-static const Node *log_of_sum(Graph *graph, const Node *v, const Node *total)
+static const Node *log_of_sum(Graph *graph, const Node *v, const Node *target)
 {
-    return graph_multiply(graph, total, graph_logsumexp(graph, v));
+    const Node *log = graph_logsumexp(graph, v);
+    return graph_multiply(graph, graph_total(graph, target), log);
 }
 
 const Link loss_links[] = {
@@ -56,14 +57,28 @@ static const Node *squared(Graph *graph, const LossArguments *a)
     return graph_scale(graph, graph_constant(graph, rational_ratio(graph_arena(graph), 1, 2)), graph_dot(graph, r, r));
 }
 
+/* Of probabilities: of one class, or of as many as there are. */
+static const Node *crossentropy_of_probabilities(Graph *graph, const LossArguments *a)
+{
+    const Node *p = a->prediction, *c = a->target, *one = graph_integer(graph, 1);
+    const Node *hits = graph_dot(graph, c, graph_unary(graph, OP_LOG, p));
+    if (p->shape.rows > 1)
+        return graph_negate(graph, hits);
+    const Node *misses =
+        graph_dot(graph, graph_subtract(graph, one, c), graph_unary(graph, OP_LOG, graph_subtract(graph, one, p)));
+    return graph_negate(graph, graph_add(graph, hits, misses));
+}
+
 static const Node *crossentropy(Graph *graph, const LossArguments *a)
 {
+    if (!a->link)
+        return crossentropy_of_probabilities(graph, a);
     if (a->known && !a->link->coupled) {
-        const Node *entries = graph_subtract(graph, a->link->entry_normaliser(graph, a->v),
-                                             graph_binary(graph, OP_MUL, a->target, a->v));
+        const Node *entries =
+            graph_subtract(graph, a->link->entry_normaliser(graph, a->v), graph_binary(graph, OP_MUL, a->target, a->v));
         return graph_dot(graph, a->known, entries);
     }
-    const Node *normaliser = a->link->normaliser(graph, a->v, graph_total(graph, a->target));
+    const Node *normaliser = a->link->normaliser(graph, a->v, a->target);
     return graph_subtract(graph, normaliser, graph_dot(graph, a->target, a->v));
 }
 
@@ -86,7 +101,7 @@ const Loss loss_losses[] = {
 
 const Link *loss_link(const char *name)
 {
-    for (const Link *link = loss_links; link->name; link ++)
+    for (const Link *link = loss_links; link->name; link++)
         if (!strcmp(link->name, name))
             return link;
     return NULL;
@@ -102,5 +117,5 @@ const Loss *loss_named(const char *name)
 
 bool loss_is_whole(const Loss *loss, const Link *link)
 {
-    return !loss || (loss->of_classes && link->coupled);
+    return !loss || (loss->of_classes && (!link || link->coupled));
 }

@@ -12,9 +12,9 @@ struct Link {
     bool classes;     /* predictions are probabilities of classes */
     bool coupled;     /* entries depend on each other, so that one of them alone says nothing */
     const Node *(*prediction)(Graph *graph, const Node *v);
-    /* The convex function A of v for which crossentropy is A - <c, v>, where the targets c add up to `total`: taken of v
-     * it cannot overflow, and its derivative is p - c. NULL: there is none. */
-    const Node *(*normaliser)(Graph *graph, const Node *v, const Node *total);
+    /* The convex function A of v for which the cross-entropy of v and the target c is A - <c, v>: taken of v it cannot
+     * overflow, and its derivative is p - c. NULL: there is none. */
+    const Node *(*normaliser)(Graph *graph, const Node *v, const Node *target);
     /* The same entry by entry, for targets of which some are missing; NULL where `coupled`. */
     const Node *(*entry_normaliser)(Graph *graph, const Node *v);
 };

@@ -14,7 +14,8 @@ const Tensor *model_tensor(const Model *model, const char *name)
 
 size_t model_classes(const Model *model)
 {
-    if (!model->link || !model->link->classes)
+    bool probabilities = model->link ? model->link->classes : model->loss && model->loss->of_classes;
+    if (!probabilities)
         return 0;
     return model->outputs == 1 ? 2 : model->outputs;
 }

@@ -21,8 +21,8 @@ typedef struct {
 
 enum { TENSOR_NAME = 16, TENSOR_MOST_RANK = 4 };
 
-/* One tensor of the flat parameter array: shape[0..rank) row-major from offset on (both in reals). The tensors of layers
- * have the values over layers as their first index, and those with a value a stage the stage as their second. */
+/* One tensor of the flat parameter array: shape[0..rank) row-major from offset on (both in reals). The tensors of
+ * layers have the values over layers as their first index, and those with a value a stage the stage as their second. */
 typedef struct {
     char name[TENSOR_NAME];
     size_t offset, size, rank, shape[TENSOR_MOST_RANK];
@@ -57,15 +57,15 @@ typedef struct {
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
     bool lift, residual, average, simplex;
-    bool affine_lift; /* y = P x + q, with tensors of its own */
-    bool affine_head; /* link(W y + mu), with tensors of its own */
-    bool single;      /* float instead of double */
-    bool learns_x;    /* the inputs of the training samples, too */
-    double start;     /* time of the first state */
-    double step;      /* the first of steps */
-    const double *steps; /* [layers] as the spec gives them */
-    size_t signals;      /* inputs over time, a vector of so many a layer */
-    bool linear;         /* between the rows of signals; else they hold over a layer */
+    bool affine_lift;       /* y = P x + q, with tensors of its own */
+    bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool single;            /* float instead of double */
+    bool learns_x;          /* the inputs of the training samples, too */
+    double start;           /* time of the first state */
+    double step;            /* the first of steps */
+    const double *steps;    /* [layers] as the spec gives them */
+    size_t signals;         /* inputs over time, a vector of so many a layer */
+    bool linear;            /* between the rows of signals; else they hold over a layer */
     const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */
     size_t observations;
     bool missing;        /* targets may be missing */

@@ -18,14 +18,15 @@
 /* The stages of one step: the nodes that the identities of the method are about. */
 typedef struct {
     size_t stages;
-    const Node *y, *h, *p_next;  /* inputs: state, step size, costate after the step */
-    const Node *weight;          /* input: what the running cost of a sample counts */
-    const Node **stage, **slope; /* Y_i, f_i */
-    const Node **bar, **costate; /* g_i, l_i (NULL: zero) */
+    const Node *y, *h, *p_next;    /* inputs: state, step size, costate after the step */
+    const Node *weight;            /* input: what the running cost of a sample counts */
+    const Node **stage, **slope;   /* Y_i, f_i */
+    const Node **bar, **costate;   /* g_i, l_i (NULL: zero) */
     const Node **rate, **rate_bar; /* the cost's r_i and its costate h b_i w (NULL: zero); rate NULL: no cost */
     const Node *y_next, *p;
-    const Node *cost;  /* h sum b_i r_i of one sample, or NULL */
-    const Node *h_bar; /* the derivative by h of one sample, or NULL; but for what reaches h through the stages' times */
+    const Node *cost; /* h sum b_i r_i of one sample, or NULL */
+    const Node
+        *h_bar; /* the derivative by h of one sample, or NULL; but for what reaches h through the stages' times */
 } Step;
 
 /* What the inputs of field and cost are at the stages of a step. */
@@ -57,9 +58,9 @@ typedef struct {
     Graph *graph;
     Step step;
     Routine routines[ROUTINE_COUNT]; /* name NULL: this network has no such routine */
-    bool timed;       /* the time of a layer's state is appended to the parameters, one for each layer */
-    bool time_moves;  /* with the steps, which are learnt */
-    size_t derived;   /* reals that `prepare` appends behind that */
+    bool timed;                      /* the time of a layer's state is appended to the parameters, one for each layer */
+    bool time_moves;                 /* with the steps, which are learnt */
+    size_t derived;                  /* reals that `prepare` appends behind that */
 } Network;
 
 /* Reals of the parameters with all that is appended to them. */

@@ -192,8 +192,7 @@ static void prepare_value(Builder *builder, const Prepare *prepare, size_t k, co
                    (RoutineResult){RESULT_STORE, builder_tangent(builder, value, 0, NULL, NULL),
                                    text_print(arena, "%s_dot_out", shared->variable), moved});
     const Node *bar = graph_input(builder->graph, text_print(arena, "%s_bar", shared->node->name), value->shape);
-    routine_input(arena, prepare->adjoint,
-                  (RoutineInput){bar, text_print(arena, "%s_in", shared->variable), gradient});
+    routine_input(arena, prepare->adjoint, (RoutineInput){bar, text_print(arena, "%s_in", shared->variable), gradient});
     NodeList *bars = ARENA_ARRAY(arena, builder->shared_count, NodeList);
     builder_pull(builder, value, bar, 0, NULL, bars);
     for (size_t c = 0; c < before; c++)

@@ -62,9 +62,8 @@ static void read_steps(Reader *reader)
         const Value *entry = listed && i < list->array_count ? list->entries[i] : NULL;
         bool number = entry && (entry->kind == VALUE_INTEGER || entry->kind == VALUE_REAL);
         if (entry && (!number || !(fabs(entry->real) <= 1e6)))
-            diagnostics_error(reader->diagnostics, entry->place,
-                              "step[%zu] must be a number from -1e6 to 1e6, not %s", i + 1,
-                              number ? "one beyond" : value_kind(entry));
+            diagnostics_error(reader->diagnostics, entry->place, "step[%zu] must be a number from -1e6 to 1e6, not %s",
+                              i + 1, number ? "one beyond" : value_kind(entry));
         steps[i] = number ? entry->real : model->step;
     }
     model->step = steps[0];
@@ -119,8 +118,8 @@ static void read_observe(Reader *reader)
     else if (value->kind == VALUE_TABLE)
         observe_list(reader, value);
     else if (value->kind == VALUE_INTEGER)
-        diagnostics_error(reader->diagnostics, value->place,
-                          "observe = %lld: every so many layers, 1 to layers = %zu", value->integer, model->layers);
+        diagnostics_error(reader->diagnostics, value->place, "observe = %lld: every so many layers, 1 to layers = %zu",
+                          value->integer, model->layers);
     else
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
@@ -351,10 +350,10 @@ static void read_method(Reader *reader)
 /* ---- the whole ---- */
 
 const char *const reader_keys[] = {
-    "name",     "inputs",    "width",      "lift",     "layers", "method",   "activation", "controls", "span",
-    "field",    "residual",  "start",      "step",     "signals", "hold",    "observe",    "head",     "loss",
-    "noise",    "cost",      "terminal",   "penalty",  "decay",  "average",  "learn",      "bounds",   "simplex",
-    "real",     "init",      "data",       "seed",     "recompute", "checkpoints", "train", NULL};
+    "name",  "inputs",   "width",    "lift",    "layers",    "method",      "activation", "controls", "span",
+    "field", "residual", "start",    "step",    "signals",   "hold",        "observe",    "head",     "loss",
+    "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
+    "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
 
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)

@@ -148,14 +148,16 @@ static SpecArgument controls_argument(Reader *reader, Sight sight, const char *k
         bool lists = (sight == SEES_HERE || sight == SEES_NEXT) && tensor->stages > 1;
         members[k] = (SpecMember){
             .name = tensor->name,
-            .nodes = sight == SEES_HERE ? problem->here[k] : sight == SEES_NEXT ? problem->next[k] : &problem->controls[k],
+            .nodes = sight == SEES_HERE   ? problem->here[k]
+                     : sight == SEES_NEXT ? problem->next[k]
+                                          : &problem->controls[k],
             .count = lists ? tensor->stages : 1,
             .list = lists,
-            .why_not = sight == SEES_ALL && tensor->span != 0
-                           ? text_print(reader->arena,
-                                        "a control of the layers has no one value in %s; there, those of span \"all\" do",
-                                        key)
-                           : NULL,
+            .why_not =
+                sight == SEES_ALL && tensor->span != 0
+                    ? text_print(reader->arena,
+                                 "a control of the layers has no one value in %s; there, those of span \"all\" do", key)
+                    : NULL,
         };
     }
     return (SpecArgument){NULL, members, model->control_count};
@@ -201,8 +203,8 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
         return varies ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar%s, not a %s", key,
-                      varies ? "" : " of controls and h alone", text.data);
+    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar%s, not a %s",
+                      key, varies ? "" : " of controls and h alone", text.data);
     return NULL;
 }
 
@@ -231,8 +233,8 @@ static const Node *activate(Reader *reader, const Problem *problem)
     const Value *activation = find_activation(reader);
     if (!activation)
         return NULL;
-    const Node *z = graph_add(reader->graph, graph_matvec(reader->graph, problem->controls[0], problem->y),
-                              problem->controls[1]);
+    const Node *z =
+        graph_add(reader->graph, graph_matvec(reader->graph, problem->controls[0], problem->y), problem->controls[1]);
     const SpecArgument argument = {.node = z};
     return spec_apply(reader->spec, activation, 1, &argument);
 }
@@ -304,9 +306,9 @@ static void read_ends(Reader *reader)
     problem->x = graph_input(graph, "x", shape_vector(model->inputs, true));
     const SpecArgument all = controls_argument(reader, SEES_ALL, "lift, head and terminal");
     if (reader_has_function(reader, "lift"))
-        problem->lift = as_vector(reader, "lift",
-                                  call(reader, "lift", 2, (const SpecArgument[]){{.node = problem->x}, all}),
-                                  model->width, "width");
+        problem->lift =
+            as_vector(reader, "lift", call(reader, "lift", 2, (const SpecArgument[]){{.node = problem->x}, all}),
+                      model->width, "width");
     if (reader_has_function(reader, "head")) {
         const Node *head = call(reader, "head", 2, (const SpecArgument[]){{.node = problem->y}, all});
         model->outputs = head && head->shape.rank == 1 ? head->shape.rows : 1;
@@ -328,8 +330,8 @@ static void read_penalty(Reader *reader)
 {
     Problem *problem = &reader->description->problem;
     problem->h = graph_input(reader->graph, "h", shape_scalar(false));
-    const SpecArgument arguments[3] = {controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""),
-                                       {.node = problem->h}};
+    const SpecArgument arguments[3] = {
+        controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""), {.node = problem->h}};
     problem->penalty = as_scalar(reader, "penalty", call(reader, "penalty", 3, arguments), false);
 }
 

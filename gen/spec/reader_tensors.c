@@ -82,13 +82,12 @@ static Span read_span(Reader *reader, const Entries *spans, const char *name, bo
     if (value->kind == VALUE_INTEGER && value->integer >= 1)
         return (Span){(size_t)value->integer, false};
     if (word && !strcmp(value->string, "stage"))
-        diagnostics_error(reader->diagnostics, value->place, "span.%s: a step has no stages of its own: a number or \"all\"",
-                          name);
-    else
         diagnostics_error(reader->diagnostics, value->place,
-                          "span.%s is a number of layers from 1, \"all\"%s, not %s", name,
-                          may_be_staged ? " or \"stage\"" : "",
-                          word ? text_print(reader->arena, "\"%.40s\"", value->string)
+                          "span.%s: a step has no stages of its own: a number or \"all\"", name);
+    else
+        diagnostics_error(reader->diagnostics, value->place, "span.%s is a number of layers from 1, \"all\"%s, not %s",
+                          name, may_be_staged ? " or \"stage\"" : "",
+                          word                           ? text_print(reader->arena, "\"%.40s\"", value->string)
                           : value->kind == VALUE_INTEGER ? text_print(reader->arena, "%lld", value->integer)
                                                          : value_kind(value));
     return (Span){1, false};
@@ -129,7 +128,8 @@ static Tensor single_tensor(const char *name, Shape value)
 static Tensor layer_tensor(const Reader *reader, const char *name, Shape value, Span span)
 {
     Tensor tensor = named(name, value);
-    size_t layers = reader->model->layers, stages = reader->description->tableau ? reader->description->tableau->stages : 1;
+    size_t layers = reader->model->layers,
+           stages = reader->description->tableau ? reader->description->tableau->stages : 1;
     tensor.span = span.layers;
     if (span.layers != SPAN_ALL) {
         tensor.values = (layers - 1) / span.layers + 1;
@@ -154,7 +154,8 @@ static Tensor *add_controls(Reader *reader, const Entries *spans, Tensor *next)
 {
     Model *model = reader->model;
     if (!reader_has(reader, "field")) {
-        *next++ = layer_tensor(reader, "K", shape_matrix(model->width, model->width), read_span(reader, spans, "K", true));
+        *next++ =
+            layer_tensor(reader, "K", shape_matrix(model->width, model->width), read_span(reader, spans, "K", true));
         *next++ = layer_tensor(reader, "b", shape_vector(model->width, false), read_span(reader, spans, "b", true));
         return next;
     }
@@ -417,7 +418,8 @@ static void read_init(Reader *reader)
         at->init = at->value.rank == 2 ? (Init){.kind = INIT_NORMAL, .a = 1 / sqrt((double)model->width)} : (Init){0};
         const Value *value = init.table ? value_get(init.table, at->name) : NULL;
         if (t == model->step_tensor) {
-            bool listed = at->values == model->layers && at->span == 1;
+            const Value *step = value_get(reader->network.table, "step");
+            bool listed = step && step->kind == VALUE_TABLE;
             at->init = listed ? (Init){.kind = INIT_VALUES, .values = model->steps}
                               : (Init){.kind = INIT_CONSTANT, .a = model->step};
             if (value)
@@ -483,8 +485,9 @@ static void read_bounds(Reader *reader)
             read_bound(reader, &model->tensors[t], pair);
     }
     if (bounds.table && model->simplex && value_get(bounds.table, "dt"))
-        diagnostics_error(reader->diagnostics, entry_place(&bounds, "dt"),
-                          "simplex = true keeps the steps positive with their sum; bounds.dt would be a second constraint");
+        diagnostics_error(
+            reader->diagnostics, entry_place(&bounds, "dt"),
+            "simplex = true keeps the steps positive with their sum; bounds.dt would be a second constraint");
 }
 
 /* ---- all of it ---- */

@@ -39,7 +39,7 @@ static void random_samples(const Model *model, double size, size_t count, double
         double *row = target + i * model->outputs;
         for (size_t j = 0; j < model->outputs; j++)
             row[j] = 0;
-        if (model->link == LINK_IDENTITY)
+        if (!model_classes(model))
             for (size_t j = 0; j < model->outputs; j++)
                 row[j] = random_normal(&random);
         else if (model->outputs == 1)

@@ -132,7 +132,7 @@ static Text prediction_table(Arena *arena, const Model *model, const Dataset *tr
                              const double *prediction)
 {
     Text text = text_new(arena);
-    bool classes = model->link != LINK_IDENTITY;
+    bool classes = model_classes(model) > 0;
     for (size_t j = 0; j < model->outputs; j++)
         text_format(&text, "%sp%zu", j ? "," : "", j + 1);
     text_add(&text, classes ? ",class\n" : "\n");

@@ -15,7 +15,7 @@ DatasetOptions dataset_options(const Model *model)
                             .drop_missing = model->data.drop_missing,
                             .inputs = model->inputs,
                             .outputs = model->outputs,
-                            .link = model->link};
+                            .classes = model_classes(model) > 0};
 }
 
 /* The first missing value of a sample, features before labels. */

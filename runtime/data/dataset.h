@@ -37,13 +37,13 @@ typedef struct {
     bool drop_missing;    /* leave out rows with missing values; otherwise they are an error */
     bool labels_unused;   /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    Link link;
+    bool classes;           /* targets are classes, not numbers */
     const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
                                names number the classes, its mean and deviation standardise x. No samples needed */
 } DatasetOptions;
 
-/* The options that a model asks for: its dimensions, its link, and the columns and drop_missing of its spec's data; no
- * source. */
+/* The options that a model asks for: its dimensions, whether it classifies, and the columns and drop_missing of its
+ * spec's data; no source. */
 DatasetOptions dataset_options(const Model *model);
 
 /* Reads options->source. Errors, each with the file and where there is one the line and column: what file_read,
@@ -53,7 +53,7 @@ DatasetOptions dataset_options(const Model *model);
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
 /* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and
- * inputs; of options inputs, outputs, link and trained count. */
+ * inputs; of options inputs, outputs, classes and trained count. */
 bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *generator,
                       size_t samples, uint64_t seed, const char *stream, Dataset *dataset);
 

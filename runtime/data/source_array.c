@@ -42,7 +42,7 @@ static bool take_labels(Source *source, const Array *array)
 {
     const DatasetOptions *options = source->options;
     Place place = {source->label_file, 0, 0};
-    size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
+    size_t expected = !options->classes ? options->outputs : 1;
     source->label = array->values;
     source->labels = array->shape[0] ? array->count / array->shape[0] : expected;
     if (array->shape[0] != source->samples)

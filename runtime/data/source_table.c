@@ -89,7 +89,7 @@ static bool choose_labels(Source *source, bool *used)
         mark_present(source, names, used);
         return true;
     }
-    size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
+    size_t expected = !options->classes ? options->outputs : 1;
     if (names.count != expected)
         return diagnostics_error(source->diagnostics, header(source),
                                  "the head takes %zu label column%s, but %zu %s named: %s", expected,

@@ -16,7 +16,7 @@ static Drawing draw_objective(Arena *arena, const Trained *trained)
 
 static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
-    bool rmse = trained->model->link == LINK_IDENTITY;
+    bool rmse = !model_classes(trained->model);
     return curves_accuracy(arena, text_print(arena, "%s: %s", trained->model->name, rmse ? "error" : "accuracy"), rmse,
                            1, &(NamedTrace){NULL, trained->trace});
 }

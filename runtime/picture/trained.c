@@ -15,7 +15,7 @@ size_t trained_samples(const Trained *trained)
 size_t trained_classes(const Trained *trained)
 {
     const Model *model = trained->model;
-    return model->link == LINK_IDENTITY ? 0 : model->outputs == 1 ? 2 : model->outputs;
+    return model_classes(model);
 }
 
 size_t trained_class(const Trained *trained, size_t sample)

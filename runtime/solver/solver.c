@@ -356,7 +356,7 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
     size_t outputs = model->outputs, right = 0;
     if (count == 0)
         return 0;
-    if (model->link == LINK_IDENTITY)
+    if (!model_classes(model))
         return root_mean_square(count * outputs, prediction, target);
     for (size_t i = 0; i < count; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
@@ -367,7 +367,7 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
 
 const char *solver_accuracy_name(const Model *model)
 {
-    return model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
+    return !model_classes(model) ? "RMSE" : "accuracy";
 }
 
 typedef struct {

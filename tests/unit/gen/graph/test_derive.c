@@ -342,10 +342,10 @@ Test(derive, the_shipped_relu_is_flat_at_zero)
 {
     Description description = description_of("return network { inputs = 1, layers = 1, method = 'euler', activation = "
                                              "'relu', head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n");
-    const Field *field = &description.field;
+    const Problem *field = &description.problem;
     NodeList bars[1];
-    derive_pullback(description.graph, field->value,
-                    graph_spread(description.graph, graph_integer(description.graph, 1), field->value->shape), 1,
+    derive_pullback(description.graph, field->field,
+                    graph_spread(description.graph, graph_integer(description.graph, 1), field->field->shape), 1,
                     &field->y, bars);
     for (int sign = -1; sign <= 1; sign++) {
         Bindings bindings = {.count = 0};

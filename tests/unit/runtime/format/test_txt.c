@@ -85,7 +85,7 @@ static void assert_loaded(const char *path)
                               .drop_missing = true,
                               .inputs = 2,
                               .outputs = 1,
-                              .link = LINK_SIGMOID};
+                              .classes = true};
     cr_assert(dataset_load(arena, diagnostics, &options, &data), "%s", fixture_messages());
     const double x[] = {-2.5, 0.1, 1e-300, 3.0}, target[] = {0, 1};
     cr_assert_eq(data.samples, 2);

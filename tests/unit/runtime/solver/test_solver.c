@@ -1,3 +1,4 @@
+#include "gen/network/loss.h"
 #include "tests/unit/compiled.h"
 #include "tests/unit/variety.h"
 
@@ -191,17 +192,17 @@ Test(solver, no_samples_no_objective)
 
 /* ---- accuracy ---- */
 
-static double accuracy_of(Link link, size_t outputs, size_t count, const double *prediction, const double *target)
+static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction, const double *target)
 {
-    Model model = {.link = link, .outputs = outputs};
+    Model model = {.link = loss_link(link), .outputs = outputs};
     return solver_accuracy(&model, count, prediction, target);
 }
 
 Test(solver, accuracy_of_one_output)
 {
     const double prediction[] = {0.2, 0.8, 0.5, 0.50001, 0.5}, target[] = {0, 1, 1, 1, 0};
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 1, 5, prediction, target), 0.8);
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 1, 0, prediction, target), 0);
+    cr_expect_eq(accuracy_of("sigmoid", 1, 5, prediction, target), 0.8);
+    cr_expect_eq(accuracy_of("sigmoid", 1, 0, prediction, target), 0);
 }
 
 /* At a tie the first of the largest is the answer. */
@@ -209,15 +210,15 @@ Test(solver, accuracy_of_several_outputs)
 {
     const double prediction[] = {0.2, 0.5, 0.3, 0.4, 0.2, 0.4, 0.4, 0.2, 0.4, 0.1, 0.1, 0.8};
     const double target[] = {0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0};
-    cr_expect_eq(accuracy_of(LINK_SOFTMAX, 3, 4, prediction, target), 0.5);
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 3, 4, prediction, target), 0.5);
+    cr_expect_eq(accuracy_of("softmax", 3, 4, prediction, target), 0.5);
+    cr_expect_eq(accuracy_of("sigmoid", 3, 4, prediction, target), 0.5);
 }
 
 Test(solver, accuracy_of_real_targets_is_the_root_mean_square)
 {
     const double prediction[] = {1, 2, 3, 4}, target[] = {1, 4, 3, 0};
-    cr_expect_float_eq(accuracy_of(LINK_IDENTITY, 2, 2, prediction, target), sqrt(5), 1e-15);
-    cr_expect_float_eq(accuracy_of(LINK_IDENTITY, 1, 4, prediction, target), sqrt(5), 1e-15);
+    cr_expect_float_eq(accuracy_of("identity", 2, 2, prediction, target), sqrt(5), 1e-15);
+    cr_expect_float_eq(accuracy_of("identity", 1, 4, prediction, target), sqrt(5), 1e-15);
 }
 
 /* ---- derivatives ---- */
