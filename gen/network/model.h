@@ -4,6 +4,7 @@
 #define COSTATE_MODEL_H
 
 #include "gen/base/diagnostics.h"
+#include "gen/network/data.h"
 
 typedef enum { LINK_IDENTITY, LINK_SIGMOID, LINK_SOFTMAX } Link;
 typedef enum { LOSS_SQUARED, LOSS_CROSSENTROPY } Loss;
@@ -25,19 +26,6 @@ typedef struct {
     bool learnt;
     Init init;
 } Tensor;
-
-/* The spec's `data`; source is NULL where there is none. */
-typedef struct {
-    const char *source;   /* a generator's name or a file, relative to the spec's folder */
-    const char *labels;   /* the label file that belongs to an IDX or NPY file, or NULL */
-    const char *label;    /* comma-separated label columns, or NULL */
-    const char *features; /* comma-separated feature columns, or NULL for all others */
-    size_t samples;       /* for a generator */
-    size_t validation;    /* samples of a second, independent set */
-    double split;         /* share of the samples to train on; 1: all */
-    bool standardize, drop_missing;
-    Place place;
-} DataSpec;
 
 typedef enum { TRAIN_ARMIJO, TRAIN_LIPSCHITZ, TRAIN_ADAM } Algorithm;
 

@@ -1,6 +1,7 @@
 #include "gen/spec/reader.h"
 
 #include "gen/spec/entry.h"
+#include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
 
 #include <math.h>
@@ -341,34 +342,7 @@ static void read_init(Reader *reader)
     }
 }
 
-/* ---- data and training ---- */
-
-static void read_data(Reader *reader)
-{
-    static const char *const keys[] = {"samples",  "validation", "labels",      "label",
-                                       "features", "split",      "standardize", "drop_missing"};
-    DataSpec *data = &reader->model->data;
-    data->split = 1;
-    const Value *table = entry_table(&reader->network, "data");
-    if (!table)
-        return;
-    Entries entries = {reader->diagnostics, table, "data", keys, COUNT(keys)};
-    data->place = table->place;
-    entry_check_keys(&entries, 1);
-    if (!table->array_count || table->entries[0]->kind != VALUE_STRING)
-        diagnostics_error(reader->diagnostics, table->place,
-                          "data must begin with the name of a generator or a file: data = { \"spiral2d\", ... }");
-    else
-        data->source = table->entries[0]->string;
-    data->labels = entry_string(&entries, "labels", NULL);
-    data->label = entry_string(&entries, "label", NULL);
-    data->features = entry_string(&entries, "features", NULL);
-    data->samples = entry_count(&entries, "samples", 1000, 1, MOST_SAMPLES);
-    data->validation = entry_count(&entries, "validation", 0, 0, MOST_SAMPLES);
-    data->split = entry_real(&entries, "split", 1, 0, 1);
-    data->standardize = entry_boolean(&entries, "standardize", false);
-    data->drop_missing = entry_boolean(&entries, "drop_missing", false);
-}
+/* ---- training ---- */
 
 /* Keys that only one of the algorithms knows are errors with the others. */
 static void check_train_keys(const Entries *train, Algorithm algorithm)
@@ -595,7 +569,7 @@ static void read_network(Reader *reader)
     read_learn(reader);
     read_simplex(reader);
     read_init(reader);
-    read_data(reader);
+    reader_data(&reader->network, &reader->model->data);
     read_train(reader);
     read_method(reader);
     if (!diagnostics_errors(reader->diagnostics))

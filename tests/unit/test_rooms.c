@@ -36,6 +36,7 @@ enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14
 static const char *const doors[] = {"gen/base/",
                                     "gen/gen.h",
                                     "gen/network/model.h",
+                                    "gen/network/data.h",
                                     "gen/network/tableau.h",
                                     "gen/network/identity.h",
                                     "gen/network/interpret.h",
