@@ -1,5 +1,6 @@
 #include "gen/spec/reader.h"
 
+#include "gen/base/nearest.h"
 #include "gen/spec/entry.h"
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
@@ -34,17 +35,11 @@ typedef struct {
 
 /* ---- names ---- */
 
-static const char *file_stem(Arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    return arena_string(arena, base, strcspn(base, "."));
-}
-
 static void read_name(Reader *reader)
 {
     const char *name = entry_string(&reader->network, "name", NULL);
     Place place = entry_place(&reader->network, "name");
-    reader->model->name = name ? name : file_stem(reader->arena, reader->model->file);
+    reader->model->name = name ? name : name_stem(reader->arena, reader->model->file);
     name = reader->model->name;
     if (!name_is_identifier(name))
         diagnostics_error(reader->diagnostics, place,
@@ -249,16 +244,12 @@ static Tensor *find_tensor(Reader *reader, const char *name)
 static void unknown_tensor(Reader *reader, const Value *name)
 {
     const Model *model = reader->model;
-    const char *nearest = text_nearest(name->string, tensor_names(reader), model->tensor_count);
+    const char *nearest = nearest_name(name->string, tensor_names(reader), model->tensor_count);
     Text all = text_new(reader->arena);
-    for (size_t t = 0; !nearest && t < model->tensor_count; t++)
-        text_format(&all, "%s%s", t ? ", " : "", model->tensors[t].name);
-    if (nearest)
-        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; did you mean \"%s\"?",
-                          name->string, nearest);
-    else
-        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; there are %s",
-                          name->string, all.data);
+    for (size_t t = 0; t < model->tensor_count; t++)
+        text_format(&all, "%s%s", t ? ", " : "; there are ", model->tensors[t].name);
+    diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"%s", name->string,
+                      nearest ? nearest_hint(nearest, "\"").text : all.data);
 }
 
 static void read_learn(Reader *reader)
@@ -404,7 +395,7 @@ static void read_method(Reader *reader)
         method = spec_load(reader->spec, place, "tableau", name);
         if (!method)
             return;
-        name = file_stem(reader->arena, name);
+        name = name_stem(reader->arena, name);
     }
     if (method->kind != VALUE_TABLEAU) {
         diagnostics_error(reader->diagnostics, method->place,

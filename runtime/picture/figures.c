@@ -1,5 +1,6 @@
 #include "runtime/picture/figures.h"
 
+#include "gen/base/nearest.h"
 #include "runtime/picture/curves.h"
 #include "runtime/picture/plane.h"
 #include "runtime/system/file.h"
@@ -111,10 +112,9 @@ static bool wanted(const FigureRequest *request, const char *name)
 
 static bool unknown_name(Diagnostics *diagnostics, const char *name, const char *const *known)
 {
-    const char *nearest = text_nearest(name, known, FIGURES);
-    return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"%s%s%s", name,
-                             nearest ? "; did you mean \"" : ": costate plot --help lists them", nearest ? nearest : "",
-                             nearest ? "\"?" : "");
+    const char *nearest = nearest_name(name, known, FIGURES);
+    return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"%s", name,
+                             nearest ? nearest_hint(nearest, "\"").text : ": costate plot --help lists them");
 }
 
 static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)

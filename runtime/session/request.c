@@ -1,5 +1,6 @@
 #include "runtime/session/request.h"
 
+#include "gen/base/nearest.h"
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
 
@@ -131,12 +132,12 @@ static bool load_generated(Session *session, const Model *model, Dataset *datase
 static const char *spec_file(Session *session, const DataSpec *spec, const char *name, const char *option)
 {
     const char *path = spec_relative(session->arena, spec->place, name);
-    const char *nearest = text_nearest(name, generate_names, GENERATE_COUNT);
+    const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
     if (file_exists(path))
         return path;
     if (nearest)
-        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"; did you mean \"%s\"?", name,
-                          nearest);
+        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"%s", name,
+                          nearest_hint(nearest, "\"").text);
     else
         diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
                           has_option(session, option) ? ": put it there, or add " : "",

@@ -15,7 +15,7 @@ static const Room rooms[] = {
     {"gen/spec", "base graph network"},
     {"gen/code", "base graph network"},
     {"gen/emit", "base network code templates"},
-    {"gen", "spec network emit graph"},
+    {"gen", "base spec network emit graph"},
     {"runtime/system", "base"},
     {"runtime/number", "base templates"},
     {"runtime/format", "base network system"},
