@@ -5,29 +5,15 @@
 
 #include <string.h>
 
-static bool has_option(const Session *session, const char *name)
-{
-    for (const Option *option = session->options->command->options; option->name; option++)
-        if (!strcmp(option->name, name))
-            return true;
-    return false;
-}
-
-/* An option where the command has it and it was given. */
-static const char *given(const Session *session, const char *name)
-{
-    return has_option(session, name) ? options_get(session->options, name) : NULL;
-}
-
 static DatasetOptions file_options(const Session *session, const Model *model, const char *path)
 {
     DatasetOptions options = dataset_options(model);
-    const char *label = given(session, "--label"), *features = given(session, "--features");
+    const char *label = session_option(session, "--label"), *features = session_option(session, "--features");
     options.source = path;
-    options.labels = given(session, "--labels");
+    options.labels = session_option(session, "--labels");
     options.label = label ? label : options.label;
     options.features = features ? features : options.features;
-    options.drop_missing = options.drop_missing || given(session, "--drop-missing");
+    options.drop_missing = options.drop_missing || session_option(session, "--drop-missing");
     return options;
 }
 
@@ -35,7 +21,7 @@ bool request_need_file(Session *session, const char *instead)
 {
     static const char *const options[] = {"--labels", "--label", "--features", "--drop-missing"};
     for (size_t i = 0; i < sizeof options / sizeof *options && !session->problem; i++)
-        if (given(session, options[i]) && !given(session, "--test"))
+        if (session_option(session, options[i]) && !session_option(session, "--test"))
             session->problem = text_print(
                 session->arena, "%s is for a data file, but the samples are %s: add --data FILE", options[i], instead);
     return !session->problem;
@@ -70,13 +56,13 @@ static const char *spec_file(Session *session, const DataSpec *spec, const char 
     const char *nearest = text_nearest(name, generate_names, GENERATE_COUNT);
     if (file_exists(path))
         return path;
+    bool advise = session->options && options_known(session->options->command, option);
     if (nearest)
         diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"; did you mean \"%s\"?", name,
                           nearest);
     else
         diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
-                          has_option(session, option) ? ": put it there, or add " : "",
-                          has_option(session, option) ? option : "", has_option(session, option) ? " FILE" : "");
+                          advise ? ": put it there, or add " : "", advise ? option : "", advise ? " FILE" : "");
     return NULL;
 }
 
@@ -98,7 +84,7 @@ static bool name_files(Session *session, const DataSpec *spec, DatasetOptions *o
 static bool load_training(Session *session, const Model *model, Dataset *dataset, const char **name, size_t *validation)
 {
     const DataSpec *spec = &model->data;
-    const char *path = given(session, "--data");
+    const char *path = session_option(session, "--data");
     *validation = 0;
     if (!path && !spec->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
@@ -116,7 +102,7 @@ static bool load_training(Session *session, const Model *model, Dataset *dataset
 
 static bool read_share(Session *session, const Model *model, double *share)
 {
-    const char *text = given(session, "--split");
+    const char *text = session_option(session, "--split");
     *share = model->data.split;
     if (!text)
         return true;
@@ -130,7 +116,7 @@ static bool read_share(Session *session, const Model *model, double *share)
 static bool load_test_file(Session *session, const Model *model, const char *path, const Dataset *train, Dataset *test)
 {
     DatasetOptions options = file_options(session, model, path);
-    options.labels = given(session, "--test-labels");
+    options.labels = session_option(session, "--test-labels");
     options.trained = train;
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
@@ -138,14 +124,14 @@ static bool load_test_file(Session *session, const Model *model, const char *pat
 bool request_load(Session *session, const Model *model, Request *source)
 {
     Arena *arena = session->arena;
-    const char *test_path = given(session, "--test");
-    bool standardize = model->data.standardize || given(session, "--standardize");
+    const char *test_path = session_option(session, "--test");
+    bool standardize = model->data.standardize || session_option(session, "--standardize");
     Dataset whole, *test = ARENA_NEW(arena, Dataset);
     size_t validation;
     double share;
-    if (test_path && given(session, "--split"))
+    if (test_path && session_option(session, "--split"))
         session->problem = "--test and --split exclude each other";
-    else if (!test_path && given(session, "--test-labels"))
+    else if (!test_path && session_option(session, "--test-labels"))
         session->problem = "--test-labels needs --test FILE";
     if (session->problem || !read_share(session, model, &share) ||
         !load_training(session, model, &whole, &source->name, &validation))
@@ -175,11 +161,11 @@ bool request_load(Session *session, const Model *model, Request *source)
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
-    DatasetOptions options = file_options(session, model, given(session, "--data"));
+    DatasetOptions options = file_options(session, model, session_option(session, "--data"));
     options.trained = trained;
     options.labels_unused = true;
     options.drop_missing =
-        given(session, "--drop-missing"); /* what the spec says is for training: rows must not go unnoticed */
+        session_option(session, "--drop-missing"); /* what the spec says is for training: rows must not go unnoticed */
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;
     if (dataset->dropped)
