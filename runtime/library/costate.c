@@ -15,7 +15,6 @@
 struct costate {
     Arena *arena;
     Session session;
-    Options options;
     Net *inner; /* NULL: it was not loaded */
     const char *error;
     locale_t locale;
@@ -70,11 +69,8 @@ static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER;
 
 static bool load(costate *net, const Call *call)
 {
-    static const Option none[] = {{NULL, NULL, NULL}};
-    static const Command command = {.options = none};
     Arena *arena = net->arena;
-    net->options.command = &command;
-    net->session = (Session){.arena = arena, .diagnostics = diagnostics_new(arena), .options = &net->options};
+    net->session = (Session){.arena = arena, .diagnostics = diagnostics_new(arena)};
     net->inner = net_open(&net->session, pool_new(arena, call->threads), call->path, call->changes, COSTATE_SPECS);
     return net->inner;
 }

@@ -3,6 +3,7 @@
 #include "gen/base/nearest.h"
 #include "gen/base/text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,8 +95,14 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
     return *problem ? NULL : options;
 }
 
+bool options_known(const Command *command, const char *name)
+{
+    return command->options[find_option(command, name, strlen(name))].name;
+}
+
 const char *options_get(const Options *options, const char *name)
 {
+    assert(options_known(options->command, name));
     return options->values[find_option(options->command, name, strlen(name))];
 }
 

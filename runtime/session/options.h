@@ -40,7 +40,10 @@ typedef struct {
  * before or behind the argument. */
 const Options *options_parse(Arena *arena, const Command *command, size_t count, char **argv, const char **problem);
 
-/* The value of an option of the command; NULL where it was not given. */
+/* Has the command an option of that name? */
+bool options_known(const Command *command, const char *name);
+
+/* The value of an option, which the command must have; NULL where it was not given. */
 const char *options_get(const Options *options, const char *name);
 
 /* The value as a non-negative integer; *value stays where it was not given. False, with *problem, when it is none. */

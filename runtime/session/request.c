@@ -6,20 +6,6 @@
 
 #include <string.h>
 
-static bool has_option(const Session *session, const char *name)
-{
-    for (const Option *option = session->options->command->options; option->name; option++)
-        if (!strcmp(option->name, name))
-            return true;
-    return false;
-}
-
-/* An option where the command has it and it was given. */
-static const char *given(const Session *session, const char *name)
-{
-    return has_option(session, name) ? options_get(session->options, name) : NULL;
-}
-
 /* ---- what the command line says ---- */
 
 static bool set_share(Session *session, DataSpec *data, const DataOption *option, const char *text)
@@ -68,7 +54,7 @@ static bool apply_options(Session *session, DataSpec *data)
 {
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++) {
         const DataOption *option = &data_rows[i];
-        const char *text = option->option ? given(session, option->option) : NULL;
+        const char *text = option->option ? session_option(session, option->option) : NULL;
         if (text && !set_option(session, data, option, text))
             return false;
     }
@@ -89,8 +75,8 @@ bool request_need_file(Session *session, const char *instead)
 {
     for (size_t i = 0; i < DATA_OPTION_COUNT && !session->problem; i++) {
         const DataOption *option = &data_rows[i];
-        if (option->scope == DATA_OF_FILE && option->option && given(session, option->option) &&
-            !given(session, "--test"))
+        if (option->scope == DATA_OF_FILE && option->option && session_option(session, option->option) &&
+            !session_option(session, "--test"))
             session->problem =
                 text_print(session->arena, "%s is for a data file, but the samples are %s: add --data FILE",
                            option->option, instead);
@@ -135,25 +121,25 @@ static const char *spec_file(Session *session, const DataSpec *spec, const char 
     const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
     if (file_exists(path))
         return path;
+    bool advise = session->options && options_known(session->options->command, option);
     if (nearest)
         diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"%s", name,
                           nearest_hint(nearest, "\"").text);
     else
         diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
-                          has_option(session, option) ? ": put it there, or add " : "",
-                          has_option(session, option) ? option : "", has_option(session, option) ? " FILE" : "");
+                          advise ? ": put it there, or add " : "", advise ? option : "", advise ? " FILE" : "");
     return NULL;
 }
 
 /* The files: what the spec names lies in its folder, and goes with the spec's own source, which --data replaces. */
 static bool find_files(Session *session, DataSpec *data)
 {
-    const char *path = given(session, "--data");
+    const char *path = session_option(session, "--data");
     data->source = path ? path : spec_file(session, data, data->source, "--data");
     for (size_t i = 0; i < DATA_OPTION_COUNT && data->source; i++) {
         const DataOption *option = &data_rows[i];
         const char *name = option->kind == DATA_FILE ? data_text(data, option) : NULL;
-        if (!name || given(session, option->option))
+        if (!name || session_option(session, option->option))
             continue;
         const char *file = path ? NULL : spec_file(session, data, name, option->option);
         if (!path && !file)
@@ -166,7 +152,7 @@ static bool find_files(Session *session, DataSpec *data)
 /* The training data, whole. data: what spec and command line say together. */
 static bool load_training(Session *session, const Model *model, DataSpec *data, Dataset *dataset)
 {
-    const char *path = given(session, "--data");
+    const char *path = session_option(session, "--data");
     if (!path && !data->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
     if (!path && generate_known(data->source))
@@ -209,9 +195,9 @@ bool request_load(Session *session, const Model *model, Request *request)
 {
     DataSpec data = model->data;
     Dataset *test = ARENA_NEW(session->arena, Dataset);
-    if (given(session, "--test") && given(session, "--split"))
+    if (session_option(session, "--test") && session_option(session, "--split"))
         session->problem = "--test and --split exclude each other";
-    else if (!given(session, "--test") && given(session, "--test-labels"))
+    else if (!session_option(session, "--test") && session_option(session, "--test-labels"))
         session->problem = "--test-labels needs --test FILE";
     if (session->problem || !apply_options(session, &data) || !load_training(session, model, &data, &request->train))
         return false;
@@ -228,7 +214,7 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     data.drop_missing = false; /* what the spec says is for training: rows must not go unnoticed */
     if (!apply_options(session, &data))
         return NULL;
-    DatasetOptions options = file_options(model, &data, given(session, "--data"), given(session, "--labels"));
+    DatasetOptions options = file_options(model, &data, session_option(session, "--data"), session_option(session, "--labels"));
     options.trained = trained;
     options.labels_unused = true;
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))

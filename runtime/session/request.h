@@ -1,5 +1,5 @@
-/* request: the data that a command line and a spec name together. What the command line says replaces what the spec
- * says, option by option. */
+/* request: the data that a command line, where there is one, and a spec name together. What the command line says
+ * replaces what the spec says, option by option. */
 #ifndef COSTATE_REQUEST_H
 #define COSTATE_REQUEST_H
 

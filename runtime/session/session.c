@@ -2,6 +2,7 @@
 
 #include "runtime/system/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,15 +36,28 @@ const char *session_messages(Session *session)
     return messages.data;
 }
 
+const char *session_option(const Session *session, const char *name)
+{
+    assert(options_known(&command_train, name));
+    return session->options && options_known(session->options->command, name) ? options_get(session->options, name)
+                                                                              : NULL;
+}
+
+static bool count_option(Session *session, const char *name, uint64_t *value)
+{
+    return !session_option(session, name) ||
+           options_count(session->arena, session->options, name, value, &session->problem);
+}
+
 /* Before any work is done, and before any other complaint. */
 static bool read_solver_options(Session *session)
 {
-    Arena *arena = session->arena;
     session->threads = 0;
     session->backend = BACKEND_TCC;
-    return options_count(arena, session->options, "--threads", &session->threads, &session->problem) &&
-           options_choice(arena, session->options, "--backend", backend_names, BACKENDS, &session->backend,
-                          &session->problem);
+    return count_option(session, "--threads", &session->threads) &&
+           (!session_option(session, "--backend") ||
+            options_choice(session->arena, session->options, "--backend", backend_names, BACKENDS, &session->backend,
+                           &session->problem));
 }
 
 const Program *session_program(Session *session)
@@ -58,8 +72,8 @@ Model *session_model(Session *session, const Program *program)
     Model *model = ARENA_NEW(session->arena, Model);
     *model = *program->description.model;
     uint64_t iterations = model->train.iterations;
-    options_count(session->arena, session->options, "--iterations", &iterations, &session->problem);
-    options_count(session->arena, session->options, "--seed", &model->seed, &session->problem);
+    count_option(session, "--iterations", &iterations);
+    count_option(session, "--seed", &model->seed);
     model->train.iterations = (size_t)iterations;
     return session->problem ? NULL : model;
 }

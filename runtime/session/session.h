@@ -8,9 +8,9 @@
 struct Session {
     Arena *arena;
     Diagnostics *diagnostics;
-    const Options *options;
-    const char *problem; /* what is wrong with the command line: an exit with STATUS_USAGE */
-    uint64_t threads;    /* as --threads and --backend say, once session_program has read them */
+    const Options *options; /* NULL: there is no command line */
+    const char *problem;    /* what is wrong with the command line: an exit with STATUS_USAGE */
+    uint64_t threads;       /* as --threads and --backend say, once session_program has read them */
     size_t backend;
 };
 
@@ -21,6 +21,9 @@ extern const Command command_train, command_gradient, command_predict, command_e
 /* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
  * share/costate/specs where it is installed, whatever the working directory. */
 const char *session_specs(Arena *arena);
+
+/* An option of train, for what serves several commands: NULL also where this command has none of that name. */
+const char *session_option(const Session *session, const char *name);
 
 /* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
 const char *session_messages(Session *session);

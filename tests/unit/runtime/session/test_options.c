@@ -1,5 +1,7 @@
 #include "runtime/session/options.h"
 
+#include <signal.h>
+
 #include "gen/base/text.h"
 
 #include <criterion/criterion.h>
@@ -63,6 +65,13 @@ Test(options, in_any_order_and_form)
     cr_expect_null(options_get(parse("a.lua"), "--force"));
     cr_expect_str_eq(options_get(parse("a.lua --data=a=b"), "--data"), "a=b");
     cr_expect_str_eq(parse("-")->argument, "-");
+}
+
+/* A name that no table has is a mistake in the program, not an option that was not given. */
+Test(options, that_a_command_does_not_have_are_not_asked_for, .signal = SIGABRT)
+{
+    cr_expect(options_known(&command, "--data") && !options_known(&command, "--dat"));
+    options_get(parse("a.lua"), "--dat");
 }
 
 static void expect_problem(const char *line, const char *wanted)
