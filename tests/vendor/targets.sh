@@ -97,7 +97,7 @@ targets() {
         "$cortex" cortex_run mps2-an500
 }
 
-# ---- what the README states of a microcontroller ----
+# ---- what templates/README.md states of a microcontroller ----
 
 thousands() { echo "$1" | sed ':a; s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/; ta'; }
 
@@ -126,7 +126,7 @@ microcontroller() {
         flash_and_ram "4-16-3, \`--trainer\`" n4163:float:1:trainer
     } >"$out/microcontroller"
     cat "$out/microcontroller"
-    grep -qFf "$out/microcontroller" "$here/../../README.md" &&
-        [ "$(grep -cxFf "$out/microcontroller" "$here/../../README.md")" = 4 ] ||
-        fail "README.md, \"On a microcontroller\", states other figures than the rows above: put them there"
+    grep -qFf "$out/microcontroller" "$here/../../templates/README.md" &&
+        [ "$(grep -cxFf "$out/microcontroller" "$here/../../templates/README.md")" = 4 ] ||
+        fail "templates/README.md, \"On a microcontroller\", states other figures than the rows above: put them there"
 }
