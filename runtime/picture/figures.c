@@ -182,11 +182,15 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
     return false;
 }
 
-bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns)
+bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
+                   int columns)
 {
     Text script = text_new(arena);
+    if (!names_known(diagnostics, request))
+        return false;
     for (size_t i = 0; i < FIGURES; i++) {
-        if (!(figures[i].formats & DRAWING_ASCII) || obstacle(arena, trained, i))
+        if (!wanted(request, figure_names[i].name) || !(figures[i].formats & DRAWING_ASCII) ||
+            obstacle(arena, trained, i))
             continue;
         Drawing drawing = figures[i].draw(arena, trained);
         drawing_finish(&drawing, &script, DRAWING_ASCII, "", "", columns);
