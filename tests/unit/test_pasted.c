@@ -1,6 +1,7 @@
 /* What people read and paste: every block of commands on the project's pages, and the example of every command's help,
  * as they stand, in a folder that looks like the source tree; and what the pages show of the program. */
 #include "tests/unit/program.h"
+#include "tests/unit/specs.h"
 
 #include <ctype.h>
 
@@ -135,6 +136,37 @@ Test(pasted, links_lead_somewhere)
                           target);
         }
     }
+}
+
+static void expect_on_page(const char *page, const char *text)
+{
+    cr_expect(strstr(content_of(page).data, text), "%s does not have %s", page, text);
+}
+
+Test(pasted, the_pages_name_everything)
+{
+    static const char *const halves[] = {"gen", "runtime"}, *const shelves[] = {"specs/tableau", "specs/activation"};
+    for (size_t i = 0; reader_keys[i]; i++)
+        expect_on_page("specs/README.md", text_print(arena, "`%s`", reader_keys[i]));
+    for (size_t s = 0; s < 2; s++) {
+        Names names = spec_names(shelves[s]);
+        for (size_t i = 0; i < names.count; i++)
+            expect_on_page("specs/README.md", names.at[i]);
+    }
+    for (size_t h = 0; h < 2; h++) {
+        DIR *listing = opendir(halves[h]);
+        cr_assert_not_null(listing);
+        for (struct dirent *entry; (entry = readdir(listing));)
+            if (!strchr(entry->d_name, '.'))
+                expect_on_page("gen/README.md", text_print(arena, "\n| %s |", entry->d_name));
+        closedir(listing);
+    }
+    const char *help = costate_succeeds("--help").out, *end = strstr(help, "\nstart with\n");
+    char name[16];
+    cr_assert_not_null(end);
+    for (const char *line = help; (line = strstr(line, "\n  ")) && line < end; line++)
+        if (sscanf(line, "\n  %15[a-z]", name) == 1)
+            expect_on_page("runtime/README.md", text_print(arena, "`costate %s ", name));
 }
 
 Test(pasted, the_readme_is_short)
