@@ -98,13 +98,15 @@ $(B)/bench: $(BENCH) $(LIBRARY)
 
 # ---- what people type ----
 
-# $(1): packages. Installs those that are missing, and says which; elsewhere than on Debian that is the user's affair.
+# $(1): packages. Says which are missing, and that sudo is to install them, before it does; elsewhere than on Debian that
+# is the user's affair.
 define INSTALL
 	@command -v apt-get >/dev/null || { echo "no apt-get: these Debian packages, or what they hold, must be there: $(1)"; exit 0; }; \
 	missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	[ -n "$$missing" ] || exit 0; \
-	echo "installing:" $$missing; \
 	sudo=$$([ $$(id -u) -eq 0 ] || echo sudo); \
+	echo "These Debian packages are missing:"; echo "   " $$missing; \
+	echo "They are installed now by $${sudo:+sudo }apt-get; ^C leaves everything as it is."; \
 	$$sudo apt-get update -qq && \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 endef
@@ -120,7 +122,7 @@ demo: deps
 	$(BIN)/costate tableau kutta4
 	$(BIN)/costate check specs/spiral.lua
 	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
-	@head -n 2 out/runs/demo/trace.csv; tail -n 1 out/runs/demo/trace.csv
+	$(BIN)/costate plot out/runs/demo --ascii --only objective
 
 # The experiments of the paper, on one page: out/paper/index.html.
 paper: deps

@@ -1,4 +1,4 @@
--- NAME: see README.md, "The spec", for all keys. Try: costate check PATH
+-- NAME: see specs/README.md for all keys. Try: costate check PATH
 return network {
   name = "NAME",
   inputs = 2, width = 2,            -- features of a sample; a wider state begins padded with zeros

@@ -62,12 +62,13 @@ static Status plot_run(Session *session)
     const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
-    if (options_get(session->options, "--ascii"))
-        return figures_print(arena, session->diagnostics, &recall->trained, terminal_columns()) ? STATUS_OK
-                                                                                                : STATUS_FAILED;
     const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, "plots"),
                                    .names = only ? split_names(arena, only) : NULL,
                                    .png_only = options_get(session->options, "--png")};
+    if (options_get(session->options, "--ascii"))
+        return figures_print(arena, session->diagnostics, &recall->trained, &request, terminal_columns())
+                   ? STATUS_OK
+                   : STATUS_FAILED;
     Text drawn = text_new(arena);
     if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))
         return STATUS_FAILED;

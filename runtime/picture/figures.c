@@ -187,11 +187,14 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
     return false;
 }
 
-bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns)
+bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
+                   int columns)
 {
     Text script = text_new(arena);
+    if (!names_known(diagnostics, request))
+        return false;
     for (const Figure *figure = figures; figure->name; figure++) {
-        if (!(figure->formats & DRAWING_ASCII) || obstacle(arena, trained, figure))
+        if (!wanted(request, figure->name) || !(figure->formats & DRAWING_ASCII) || obstacle(arena, trained, figure))
             continue;
         Drawing drawing = figure->draw(arena, trained);
         drawing_finish(&drawing, &script, DRAWING_ASCII, "", "", columns);

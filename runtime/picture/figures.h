@@ -37,7 +37,8 @@ typedef struct {
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn);
 
-/* Draws the curves with characters on standard output, columns wide. */
-bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns);
+/* Draws the curves of request->names with characters on standard output, columns wide. */
+bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
+                   int columns);
 
 #endif

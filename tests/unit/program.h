@@ -202,13 +202,4 @@ static inline char *replaced(const char *text, const char *from, const char *to)
     return text_print(arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
-/* The path of name in ../shared; the test is skipped where that does not exist. */
-static inline const char *shared_path(const char *name)
-{
-    const char *path = path_join(arena, "../shared", name);
-    if (!file_exists(path))
-        cr_skip_test("%s is not there", path);
-    return path;
-}
-
 #endif

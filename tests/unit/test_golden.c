@@ -1,4 +1,4 @@
-/* The golden problems of ../shared through the program, and problems of the same form against a reference in long
+/* The golden problems of tests/golden through the program, and problems of the same form against a reference in long
  * double. */
 #include "tests/unit/compiled.h"
 #include "tests/unit/toolchain.h"
@@ -10,7 +10,7 @@
 
 TestSuite(golden, .init = fixture_open, .fini = program_close);
 
-/* A problem of ../shared/golden, whose spec is in tests/golden. */
+/* A folder of tests/golden. */
 typedef struct {
     const char *name;
     size_t iterations, learnt; /* tensors */
@@ -22,12 +22,12 @@ enum { PROBLEMS = sizeof problems / sizeof *problems };
 
 static const char *golden_file(const Instance *problem, const char *file)
 {
-    return shared_path(text_print(arena, "golden/%s/%s", problem->name, file));
+    return text_print(arena, "tests/golden/%s/%s", problem->name, file);
 }
 
 static const char *golden_spec(const Instance *problem)
 {
-    return text_print(arena, "tests/golden/%s.lua", problem->name);
+    return golden_file(problem, "spec.lua");
 }
 
 static const char *backend = "tcc";

@@ -1,6 +1,9 @@
-/* What people paste: every block of commands in the README, and the example of every command's help, as they stand, in
- * a folder that looks like the source tree. */
+/* What people read and paste: every block of commands on the project's pages, and the example of every command's help,
+ * as they stand, in a folder that looks like the source tree; and what the pages show of the program. */
 #include "tests/unit/program.h"
+#include "tests/unit/specs.h"
+
+#include <ctype.h>
 
 TestSuite(pasted, .init = fixture_open, .fini = program_close, .timeout = 120);
 
@@ -47,26 +50,17 @@ static void paste(const char *text)
     cr_expect_eq(system(command), 0, "%s\n%s", content_of(script).data, content_of(fixture_path("output")).data);
 }
 
-/* ---- the README ---- */
+/* ---- the pages ---- */
 
-#if !defined(__SANITIZE_ADDRESS__) /* what make install would install is not what was built */
-/* The data under the names that they have where they come from; false where they are not at hand. */
-static bool link_data(void)
-{
-    static const char *const names[][2] = {{"mnist-t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"},
-                                           {"mnist-t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte.gz"},
-                                           {"penguins.csv", "penguins.csv"}};
-    if (!file_exists("../shared/data"))
-        return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        link_to(text_print(arena, "../shared/data/%s", names[i][0]), names[i][1]);
-    return true;
-}
+static const char *const pages[] = {
+    "README.md",           "gen/README.md",   "runtime/README.md",    "specs/README.md",
+    "templates/README.md", "tests/README.md", "tests/data/README.md", "tests/golden/README.md"};
+enum { PAGES = sizeof pages / sizeof *pages };
 
-/* The next block of commands behind *at; NULL at the end. */
-static const char *next_block(const char **at)
+/* The next block behind *at that opens with that line, and its closing fence; NULL at the end. */
+static const char *next_block(const char **at, const char *opening)
 {
-    static const char opening[] = "\n```sh\n", closing[] = "\n```\n";
+    static const char closing[] = "\n```\n";
     const char *start = strstr(*at, opening);
     if (!start)
         return NULL;
@@ -76,21 +70,147 @@ static const char *next_block(const char **at)
     return arena_string(arena, start, (size_t)(*at + 1 - start));
 }
 
-Test(pasted, every_block_of_the_readme)
+#if !defined(__SANITIZE_ADDRESS__) /* what make install would install is not what was built */
+/* Pastes every block of commands of a page; there are at least `least`. */
+static void paste_page(const char *page, size_t least)
 {
-    const char *at = content_of("README.md").data;
+    const char *at = content_of(page).data;
     size_t blocks = 0;
     open_tree();
-    bool data = link_data();
-    for (const char *block; (block = next_block(&at));) {
-        if (is_left_out(block) || (!data && strstr(block, "mnist")))
+    for (const char *block; (block = next_block(&at, "\n```sh\n"));) {
+        if (is_left_out(block))
             continue;
         paste(block);
         blocks++;
     }
-    cr_expect_geq(blocks, 5);
+    cr_expect_geq(blocks, least, "%s: %zu blocks", page, blocks);
+}
+
+Test(pasted, every_block_of_the_readme)
+{
+    paste_page("README.md", 1);
+}
+
+Test(pasted, every_block_of_the_generators_page)
+{
+    paste_page("gen/README.md", 1);
+}
+
+Test(pasted, every_block_of_the_runtimes_page)
+{
+    paste_page("runtime/README.md", 3);
+}
+
+Test(pasted, every_block_of_the_page_on_specs)
+{
+    paste_page("specs/README.md", 3);
+}
+
+Test(pasted, every_block_of_the_page_on_vendoring)
+{
+    paste_page("templates/README.md", 0);
+}
+
+Test(pasted, every_block_of_the_page_on_tests)
+{
+    paste_page("tests/README.md", 0);
 }
 #endif
+
+/* The parts of the path of a page, but its last: "gen/" of gen/README.md. */
+static const char *folder_of(const char *page)
+{
+    const char *end = strrchr(page, '/');
+    return arena_string(arena, page, end ? (size_t)(end + 1 - page) : 0);
+}
+
+Test(pasted, links_lead_somewhere)
+{
+    for (size_t i = 0; i < PAGES; i++) {
+        const char *at = content_of(pages[i]).data;
+        while ((at = strstr(at, "]("))) {
+            at += 2;
+            const char *target = arena_string(arena, at, strcspn(at, ")#\n"));
+            if (*target && strncmp(target, "https://", 8) != 0)
+                cr_expect(file_exists(text_print(arena, "%s%s", folder_of(pages[i]), target)), "%s: %s", pages[i],
+                          target);
+        }
+    }
+}
+
+static void expect_on_page(const char *page, const char *text)
+{
+    cr_expect(strstr(content_of(page).data, text), "%s does not have %s", page, text);
+}
+
+Test(pasted, the_pages_name_everything)
+{
+    static const char *const halves[] = {"gen", "runtime"}, *const shelves[] = {"specs/tableau", "specs/activation"};
+    for (size_t i = 0; reader_keys[i]; i++)
+        expect_on_page("specs/README.md", text_print(arena, "`%s`", reader_keys[i]));
+    for (size_t s = 0; s < 2; s++) {
+        Names names = spec_names(shelves[s]);
+        for (size_t i = 0; i < names.count; i++)
+            expect_on_page("specs/README.md", names.at[i]);
+    }
+    for (size_t h = 0; h < 2; h++) {
+        DIR *listing = opendir(halves[h]);
+        cr_assert_not_null(listing);
+        for (struct dirent *entry; (entry = readdir(listing));)
+            if (!strchr(entry->d_name, '.'))
+                expect_on_page("gen/README.md", text_print(arena, "\n| %s |", entry->d_name));
+        closedir(listing);
+    }
+    const char *help = costate_succeeds("--help").out, *end = strstr(help, "\nstart with\n");
+    char name[16];
+    cr_assert_not_null(end);
+    for (const char *line = help; (line = strstr(line, "\n  ")) && line < end; line++)
+        if (sscanf(line, "\n  %15[a-z]", name) == 1)
+            expect_on_page("runtime/README.md", text_print(arena, "`costate %s ", name));
+}
+
+Test(pasted, the_readme_is_short)
+{
+    size_t words = 0;
+    for (const char *at = content_of("README.md").data; *(at += strspn(at, " \n")); at += strcspn(at, " \n"))
+        words++;
+    cr_expect_leq(words, 900);
+}
+
+/* text with every number, whatever rounding left in it, as "#", and any number of blanks as one. */
+static const char *without_numbers(const char *text)
+{
+    Text masked = text_new(arena);
+    while (*text) {
+        size_t length = isdigit((unsigned char)*text) ? strspn(text, "0123456789.e-") : 1;
+        size_t blanks = strspn(text, " ");
+        if (blanks)
+            text_add(&masked, " ");
+        else if (isdigit((unsigned char)*text))
+            text_add(&masked, "#");
+        else
+            text_append(&masked, text, 1);
+        text += blanks ? blanks : length;
+    }
+    return masked.data;
+}
+
+Test(pasted, the_readme_shows_what_check_prints)
+{
+    const char *at = content_of("README.md").data, *shown = next_block(&at, "\n```text\n");
+    cr_assert_not_null(shown);
+    cr_expect_str_eq(without_numbers(shown), without_numbers(costate_succeeds("check specs/spiral.lua").out));
+}
+
+/* A stage of the adjoint of specs/spiral.lua at width 16. */
+Test(pasted, the_readme_shows_what_emit_writes)
+{
+    const char *at = content_of("README.md").data, *shown = next_block(&at, "\n```c\n");
+    const char *wide = replaced(content_of("specs/spiral.lua").data, "width = 2", "width = 16");
+    costate_succeeds("emit %s -o %s", fixture_text("spiral.lua", wide), fixture_path("solver"));
+    cr_assert_not_null(shown);
+    cr_expect(strstr(content_of(fixture_path("solver/spiral.c")).data, shown), "%s", shown);
+}
 
 /* ---- help ---- */
 

@@ -97,7 +97,7 @@ targets() {
         "$cortex" cortex_run mps2-an500
 }
 
-# ---- what the README states of a microcontroller ----
+# ---- what templates/README.md states of a microcontroller ----
 
 thousands() { echo "$1" | sed ':a; s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/; ta'; }
 

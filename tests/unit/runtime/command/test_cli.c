@@ -193,8 +193,7 @@ Test(cli, every_shipped_spec_passes_its_check)
 
 Test(cli, check_takes_data_as_training_does)
 {
-    const char *data = shared_path("data/penguins.csv");
-    costate_succeeds("check specs/penguins.lua --data %s", data);
+    costate_succeeds("check specs/penguins.lua --data tests/data/penguins.csv");
 }
 
 /* ---- a run ---- */
@@ -542,7 +541,7 @@ static size_t agreeing(const char *prediction, const char *data, const char *con
 /* The penguins without rows that lack a value, so that predictions are one a row; the species is the first column. */
 static const char *whole_penguins(void)
 {
-    const char *data = content_of(shared_path("data/penguins.csv")).data;
+    const char *data = content_of("tests/data/penguins.csv").data;
     Text text = text_new(arena);
     for (const char *line = data; *line; line += strcspn(line, "\n") + 1) {
         size_t length = strcspn(line, "\n");
@@ -619,12 +618,12 @@ Test(cli, predict_refuses_parameters_of_another_network)
     expect_refusal(costate("predict %s --params %s --data %s", spec, init, data), 1, "init.safetensors: tensor \"K\"");
 }
 
-/* ---- data of ../shared ---- */
+/* ---- MNIST ---- */
 
 Test(cli, mnist_learns_in_an_epoch)
 {
-    const char *images = shared_path("data/mnist-t10k-images-idx3-ubyte.gz");
-    const char *labels = shared_path("data/mnist-t10k-labels-idx1-ubyte.gz"), *run = fixture_path("run");
+    const char *images = "tests/data/t10k-images-idx3-ubyte.gz";
+    const char *labels = "tests/data/t10k-labels-idx1-ubyte.gz", *run = fixture_path("run");
     costate_succeeds("train specs/mnist.lua --data %s --labels %s --iterations 1 --out %s", images, labels, run);
     cr_expect_gt(trace_of(in_run("run", "trace.csv"), true, 1)->rows[1].test.accuracy, 0.85);
 }

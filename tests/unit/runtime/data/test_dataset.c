@@ -449,21 +449,18 @@ Test(dataset, generates)
 Test(dataset, reads_the_penguins)
 {
     DatasetOptions options = {
-        .source = "../shared/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
-    if (!file_exists(options.source))
-        cr_skip_test("%s is not here", options.source);
-    assert_refused(&options, "../shared/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
+        .source = "tests/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
+    assert_refused(&options, "tests/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
                              "columns: island, bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g, sex; "
                              "choose them with --features");
     options.inputs = 6;
-    assert_refused(&options, "../shared/data/penguins.csv:2:8: column \"island\" holds text (\"Torgersen\"), but "
+    assert_refused(&options, "tests/data/penguins.csv:2:8: column \"island\" holds text (\"Torgersen\"), but "
                              "features are numbers; choose them with --features "
                              "bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g");
     options.inputs = 4;
     options.features = "bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g";
-    assert_refused(&options,
-                   "../shared/data/penguins.csv:5:18: a value is missing in column \"bill_length_mm\"; missing "
-                   "values are in 2 of 344 rows, which --drop-missing leaves out");
+    assert_refused(&options, "tests/data/penguins.csv:5:18: a value is missing in column \"bill_length_mm\"; missing "
+                             "values are in 2 of 344 rows, which --drop-missing leaves out");
     options.drop_missing = true;
     cr_assert(dataset_load(arena, diagnostics, &options, &data));
     cr_assert_eq(data.samples, 342);
@@ -476,13 +473,11 @@ Test(dataset, reads_the_penguins)
 
 Test(dataset, reads_mnist)
 {
-    DatasetOptions options = {.source = "../shared/data/mnist-t10k-images-idx3-ubyte.gz",
-                              .labels = "../shared/data/mnist-t10k-labels-idx1-ubyte.gz",
+    DatasetOptions options = {.source = "tests/data/t10k-images-idx3-ubyte.gz",
+                              .labels = "tests/data/t10k-labels-idx1-ubyte.gz",
                               .inputs = 784,
                               .outputs = 10,
                               .classes = true};
-    if (!file_exists(options.source))
-        cr_skip_test("%s is not here", options.source);
     cr_assert(dataset_load(arena, diagnostics, &options, &data), "%s", fixture_messages());
     cr_assert_eq(data.samples, 10000);
     double largest = 0;

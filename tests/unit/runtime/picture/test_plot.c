@@ -89,6 +89,12 @@ Test(plot, curves_in_the_terminal)
     cr_expect_null(strchr(shown, '\x1b'), "no colours");
     for (const char *line = shown; *line; line += strcspn(line, "\n") + 1)
         cr_expect_leq(strcspn(line, "\n"), 20);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --ascii --only objective", folder)), 0);
+    shown = output();
+    cr_expect_not_null(strstr(shown, "objective\n"));
+    cr_expect_null(strstr(shown, "costates\n"));
+    cr_expect_eq(run(text_print(arena, "plot %s/run --ascii --only objectiv", folder)), 1);
+    cr_expect_str_eq(output(), "there is no picture \"objectiv\"; did you mean \"objective\"?\n");
     done();
 }
 

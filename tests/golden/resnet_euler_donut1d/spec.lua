@@ -1,4 +1,4 @@
--- ../shared/golden/resnet_euler_donut1d: the ResNet of the network comparison, its head fixed.
+-- The ResNet of the paper's network comparison, its head fixed.
 return network {
   name = "resnet_euler_donut1d", inputs = 2, width = 2, layers = 20,
   method = "euler",

@@ -1,4 +1,4 @@
--- ../shared/golden/odenet_kutta3_spiral2d: learnt time steps, a padded state, and rejected trials.
+-- Learnt time steps, a padded state, and rejected trials.
 return network {
   name = "odenet_kutta3_spiral2d", inputs = 2, width = 3, layers = 8,
   method = "kutta3",

@@ -1,4 +1,4 @@
--- ../shared/golden/kutta4_spiral2d: Kutta(4) of the Runge-Kutta comparison.
+-- Kutta(4) of the paper's Runge-Kutta comparison.
 return network {
   name = "kutta4_spiral2d", inputs = 2, width = 2, layers = 15,
   method = "kutta4",
