@@ -123,7 +123,7 @@ COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x
 /* -1, 0 or 1 as x is below, at or above 0, NaN for NaN. */
 COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), one = costate_splat(COSTATE_C(1.0));
     return costate_where_less(zero, x, one, costate_where_less(x, zero, -one, x));
 }
 
@@ -167,7 +167,7 @@ COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x
 /* x >= y ? x : y, NaN if either is. */
 COSTATE_INLINE costate_vec costate_vec_max(costate_vec x, costate_vec y)
 {
-    return COSTATE_SELECT(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
+    return costate_select(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
 }
 
 /*@ max vec_max */
@@ -183,7 +183,7 @@ COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x
 /* x <= y ? x : y, NaN if either is. */
 COSTATE_INLINE costate_vec costate_vec_min(costate_vec x, costate_vec y)
 {
-    return COSTATE_SELECT(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
+    return costate_select(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
 }
 
 /*@ min vec_min */
@@ -225,7 +225,7 @@ COSTATE_KERNEL void costate_linear(size_t n, costate_real *z, costate_real alpha
 /* z = value. */
 COSTATE_KERNEL void costate_fill(size_t n, costate_real *z, costate_real value)
 {
-    costate_vec splat = COSTATE_SPLAT(value);
+    costate_vec splat = costate_splat(value);
     size_t i;
     for (i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, splat);
@@ -351,14 +351,14 @@ COSTATE_INLINE void costate_product_eight(size_t cols, costate_real *z, const co
                                           size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
-    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
-    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
-    costate_vec z4a = COSTATE_SPLAT(b == NULL ? zero : b[4]), z4b = z4a;
-    costate_vec z5a = COSTATE_SPLAT(b == NULL ? zero : b[5]), z5b = z5a;
-    costate_vec z6a = COSTATE_SPLAT(b == NULL ? zero : b[6]), z6b = z6a;
-    costate_vec z7a = COSTATE_SPLAT(b == NULL ? zero : b[7]), z7b = z7a;
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = costate_splat(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = costate_splat(b == NULL ? zero : b[3]), z3b = z3a;
+    costate_vec z4a = costate_splat(b == NULL ? zero : b[4]), z4b = z4a;
+    costate_vec z5a = costate_splat(b == NULL ? zero : b[5]), z5b = z5a;
+    costate_vec z6a = costate_splat(b == NULL ? zero : b[6]), z6b = z6a;
+    costate_vec z7a = costate_splat(b == NULL ? zero : b[7]), z7b = z7a;
     size_t c;
     for (c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
@@ -408,10 +408,10 @@ COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const cos
                                          size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
-    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
-    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = costate_splat(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = costate_splat(b == NULL ? zero : b[3]), z3b = z3a;
     size_t c;
     for (c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
@@ -442,8 +442,8 @@ COSTATE_INLINE void costate_product_two(size_t cols, costate_real *z, const cost
                                         size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
     size_t c;
     for (c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
@@ -466,7 +466,7 @@ COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const cost
                                         const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
     size_t c;
     for (c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
@@ -568,7 +568,7 @@ COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                        const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
     costate_vec a1 = zero, b1 = zero;
     costate_vec a2 = zero, b2 = zero;
@@ -600,7 +600,7 @@ COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stri
 COSTATE_INLINE void costate_outer_two(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                       const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
     costate_vec a1 = zero, b1 = zero;
     size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
@@ -621,7 +621,7 @@ COSTATE_INLINE void costate_outer_two(size_t cols, costate_real *A, size_t strid
 
 COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costate_real *x, const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
     size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
@@ -802,7 +802,7 @@ COSTATE_KERNEL void costate_spread(size_t rows, costate_real *z, const costate_r
 {
     size_t r, s;
     for (r = 0; r < rows; r++, z += COSTATE_BLOCK) {
-        costate_vec splat = COSTATE_SPLAT(a[r]);
+        costate_vec splat = costate_splat(a[r]);
         for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES)
             COSTATE_STORE(z + s, splat);
     }
@@ -827,7 +827,7 @@ COSTATE_INLINE costate_vec costate_greatest(size_t rows, const costate_real *x)
     size_t r;
     for (r = 1; r < rows; r++) {
         costate_vec next = COSTATE_LOAD(x + r * COSTATE_BLOCK);
-        most = COSTATE_SELECT(COSTATE_NOT_LESS(most, next) | ~COSTATE_EQUAL(most, most), most, next);
+        most = costate_select(COSTATE_NOT_LESS(most, next) | ~COSTATE_EQUAL(most, most), most, next);
     }
     return most;
 }
@@ -838,7 +838,7 @@ COSTATE_KERNEL void costate_softmax(size_t rows, costate_real *z, const costate_
 {
     size_t r, s;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
-        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
+        costate_vec most = costate_greatest(rows, x + s), sum = costate_splat(COSTATE_C(0.0));
         for (r = 0; r < rows; r++) {
             costate_vec e = costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
             COSTATE_STORE(z + r * COSTATE_BLOCK + s, e);
@@ -856,7 +856,7 @@ COSTATE_KERNEL void costate_logsumexp(size_t rows, costate_real *z, const costat
 {
     size_t r, s;
     for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
-        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
+        costate_vec most = costate_greatest(rows, x + s), sum = costate_splat(COSTATE_C(0.0));
         for (r = 0; r < rows; r++)
             sum += costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
         COSTATE_STORE(z + s, most + costate_vec_log(sum));

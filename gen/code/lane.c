@@ -61,7 +61,7 @@ void lane_expression(const Lane *lane, const Node *node)
     if (node->op == OP_COMBINE)
         print_sum(lane, node);
     else if (node->op == OP_SPREAD) {
-        text_add(lane->printer->text, "COSTATE_SPLAT(");
+        text_add(lane->printer->text, "costate_splat(");
         print_value(lane, node->args[0]);
         text_add(lane->printer->text, ")");
     } else if (node->op == OP_MUL || node->op == OP_DIV) {
