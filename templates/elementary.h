@@ -62,13 +62,13 @@ COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_vec extra, c
  * and a tiny extra. 2^k goes on in two halves, so that overflow and gradual underflow come by themselves. */
 COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
 {
-    costate_vec rest, sum, lost;
-    costate_int k, half;
+    costate_vec rest;
+    costate_int k;
     costate_vec r = costate_exp_parts(x, extra, &rest, &k);
-    sum = COSTATE_ROUNDED(COSTATE_C(1.0) + r);
-    lost = (COSTATE_C(1.0) - sum) + r;
+    costate_vec sum = COSTATE_ROUNDED(COSTATE_C(1.0) + r);
+    costate_vec lost = (COSTATE_C(1.0) - sum) + r;
     k += (costate_lane)(2 * COSTATE_BIAS);
-    half = k >> 1;
+    costate_int half = k >> 1;
     return (sum + (lost + rest)) * COSTATE_AS_VEC(half << COSTATE_MANTISSA) *
            COSTATE_AS_VEC((k - half) << COSTATE_MANTISSA);
 }
@@ -117,10 +117,10 @@ COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
  * two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels them. */
 COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real unit)
 {
-    costate_vec rest, scale;
+    costate_vec rest;
     costate_int k;
     costate_vec r = costate_exp_parts(x, costate_splat(COSTATE_C(0.0)), &rest, &k);
-    scale = COSTATE_AS_VEC((k << COSTATE_MANTISSA) + COSTATE_AS_INT(costate_splat(unit)));
+    costate_vec scale = COSTATE_AS_VEC((k << COSTATE_MANTISSA) + COSTATE_AS_INT(costate_splat(unit)));
     return scale * (r + rest) + (scale - unit);
 }
 
@@ -157,12 +157,12 @@ COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
  * q = E/2 - E/2 q, which halves an error of q at least. Error: 2.0 / 2.0 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
 {
-    costate_vec most = costate_splat(COSTATE_TANH_MOST), a = costate_magnitude(x), e, half, q;
+    costate_vec most = costate_splat(COSTATE_TANH_MOST), a = costate_magnitude(x);
     a = a + a;
     a = costate_where_less(most, a, most, a);
-    e = costate_expm1_scaled(a, COSTATE_C(1.0));
-    half = COSTATE_C(0.5) * e;
-    q = e / (e + COSTATE_C(2.0));
+    costate_vec e = costate_expm1_scaled(a, COSTATE_C(1.0));
+    costate_vec half = COSTATE_C(0.5) * e;
+    costate_vec q = e / (e + COSTATE_C(2.0));
     q = costate_where_less(e, costate_splat(COSTATE_C(1.0)), half - half * q, q);
     return costate_with_sign(q, x);
 }
@@ -173,11 +173,11 @@ COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
  * Error: 1.9 / 1.9 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_sigmoid(costate_vec x)
 {
-    costate_vec one = costate_splat(COSTATE_C(1.0)), e = costate_exp_falling(x), lost, q;
+    costate_vec one = costate_splat(COSTATE_C(1.0)), e = costate_exp_falling(x);
     costate_vec sum = COSTATE_ROUNDED(e + one);
     costate_int negative = COSTATE_LESS(x, costate_splat(COSTATE_C(0.0)));
-    lost = e - COSTATE_ROUNDED(sum - one);
-    q = costate_select(negative, e, one) / sum;
+    costate_vec lost = e - COSTATE_ROUNDED(sum - one);
+    costate_vec q = costate_select(negative, e, one) / sum;
     return q - q * lost * costate_select(negative, one - q, q);
 }
 
@@ -353,10 +353,9 @@ COSTATE_INLINE costate_vec costate_sine_parts(costate_vec a, costate_lane quarte
     costate_int quarter = COSTATE_AS_INT(shifted) + quarters;
     costate_int swapped = costate_splat_int(0) - (quarter & 1);
     costate_int sign = (quarter >> 1) << (8 * COSTATE_REAL_BYTES - 1);
-    costate_vec y;
     sine = r + (z * r * sine + tail * most);
     cosine = most + (((one - most) - half) + (z * z * cosine - r * tail));
-    y = COSTATE_AS_VEC(COSTATE_AS_INT(costate_select(swapped, cosine, sine)) ^ sign);
+    costate_vec y = COSTATE_AS_VEC(COSTATE_AS_INT(costate_select(swapped, cosine, sine)) ^ sign);
     return costate_where_less(a, costate_splat(COSTATE_SINE_MOST), y, COSTATE_NAN);
 }
 
@@ -502,42 +501,43 @@ COSTATE_INLINE costate_pair costate_pair_product(costate_pair a, costate_pair b)
 COSTATE_INLINE costate_pair costate_log_pair(costate_vec x)
 {
     costate_vec k, m = costate_log_lifted(x, &k), one = costate_splat(COSTATE_C(1.0));
-    costate_vec f = m - one, sum = m + one, z, t;
-    costate_pair divisor, s, square, inner, y, result;
+    costate_vec f = m - one, sum = m + one;
+    costate_pair divisor, s;
     divisor.head = costate_leading(sum);
     divisor.tail = m - (divisor.head - one);
     s.head = costate_leading(f / sum);
     s.tail = ((f - s.head * divisor.head) - s.head * divisor.tail) / sum;
-    square = costate_pair_product(s, s);
-    z = square.head + square.tail;
+    costate_pair square = costate_pair_product(s, s);
+    costate_vec z = square.head + square.tail;
 #if defined(COSTATE_REAL_FLOAT)
-    t = ((COSTATE_C(0.230482385) * z + COSTATE_C(0.285622358)) * z + COSTATE_C(0.400000155)) * z;
-    inner = costate_pair_sum(costate_splat(COSTATE_C(0.66650390625)), t + COSTATE_C(0.00016276041666666666));
+    costate_vec t = ((COSTATE_C(0.230482385) * z + COSTATE_C(0.285622358)) * z + COSTATE_C(0.400000155)) * z;
+    costate_pair inner =
+        costate_pair_sum(costate_splat(COSTATE_C(0.66650390625)), t + COSTATE_C(0.00016276041666666666));
 #else
-    t = (((((((COSTATE_C(0.11723178623876518) * z + COSTATE_C(0.11706236339491206)) * z +
-              COSTATE_C(0.1333480469384731)) *
-                 z +
-             COSTATE_C(0.1538459496251843)) *
-                z +
-            COSTATE_C(0.18181818335392802)) *
-               z +
-           COSTATE_C(0.22222222221655885)) *
-              z +
-          COSTATE_C(0.28571428571429364)) *
-             z +
-         COSTATE_C(0.4)) *
-        z;
-    inner = costate_pair_sum(costate_splat(COSTATE_C(0.6666666567325592)), t + COSTATE_C(9.934107462565104e-09));
+    costate_vec t = (((((((COSTATE_C(0.11723178623876518) * z + COSTATE_C(0.11706236339491206)) * z +
+                          COSTATE_C(0.1333480469384731)) *
+                             z +
+                         COSTATE_C(0.1538459496251843)) *
+                            z +
+                        COSTATE_C(0.18181818335392802)) *
+                           z +
+                       COSTATE_C(0.22222222221655885)) *
+                          z +
+                      COSTATE_C(0.28571428571429364)) *
+                         z +
+                     COSTATE_C(0.4)) *
+                    z;
+    costate_pair inner =
+        costate_pair_sum(costate_splat(COSTATE_C(0.6666666567325592)), t + COSTATE_C(9.934107462565104e-09));
 #endif
     inner = costate_pair_product(square, inner);
     t = inner.tail;
     inner = costate_pair_sum(costate_splat(COSTATE_C(2.0)), inner.head);
     inner.tail = inner.tail + t;
-    y = costate_pair_product(s, inner);
+    costate_pair y = costate_pair_product(s, inner);
     f = k * COSTATE_LN2_HEAD;
     sum = COSTATE_ROUNDED(f + y.head);
-    result = costate_pair_sum(sum, ((f - sum) + y.head) + (y.tail + k * COSTATE_LN2_TAIL));
-    return result;
+    return costate_pair_sum(sum, ((f - sum) + y.head) + (y.tail + k * COSTATE_LN2_TAIL));
 }
 
 /*@ vec_pow log_pair exp_range exp_clamped */
@@ -545,10 +545,10 @@ COSTATE_INLINE costate_pair costate_log_pair(costate_vec x)
 COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 {
     costate_vec large = costate_splat(COSTATE_INTEGER);
-    costate_int below = COSTATE_LESS(y, large), integer;
+    costate_int below = COSTATE_LESS(y, large);
     costate_vec shifted = COSTATE_ROUNDED(y + large);
     costate_vec parity = costate_select(below, shifted, y);
-    integer = COSTATE_EQUAL(costate_select(below, shifted - large, y), y);
+    costate_int integer = COSTATE_EQUAL(costate_select(below, shifted - large, y), y);
     *odd = (costate_splat_int(0) - (COSTATE_AS_INT(parity) & 1)) & integer & COSTATE_LESS(y, large + large);
     return integer;
 }
@@ -557,18 +557,20 @@ COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 COSTATE_ELEMENTARY costate_vec costate_vec_pow(costate_vec x, costate_vec y)
 {
     costate_vec zero = costate_splat(COSTATE_C(0.0)), one = costate_splat(COSTATE_C(1.0));
-    costate_vec a = costate_magnitude(x), b = costate_magnitude(y), plain, z;
-    costate_pair logarithm = costate_log_pair(a), exponent, product;
-    costate_int odd, integer = costate_integers(b, &odd), ordinary, finite;
+    costate_vec a = costate_magnitude(x), b = costate_magnitude(y);
+    costate_pair logarithm = costate_log_pair(a), exponent;
+    costate_int odd, integer = costate_integers(b, &odd);
     exponent.head = costate_leading(y);
     exponent.tail = y - exponent.head;
-    product = costate_pair_product(exponent, logarithm);
+    costate_pair product = costate_pair_product(exponent, logarithm);
     /* At 0, infinity and NaN only the sign of the logarithm counts, and where the product leaves the range of exp. */
-    ordinary = COSTATE_LESS(zero, a) & COSTATE_LESS(a, COSTATE_INFINITY);
-    plain = y * costate_select(ordinary, logarithm.head, costate_select(COSTATE_EQUAL(a, zero), -COSTATE_INFINITY, a));
-    finite = COSTATE_LESS(costate_magnitude(plain), costate_splat(-COSTATE_EXP_LEAST));
+    costate_int ordinary = COSTATE_LESS(zero, a) & COSTATE_LESS(a, COSTATE_INFINITY);
+    costate_vec plain =
+        y * costate_select(ordinary, logarithm.head, costate_select(COSTATE_EQUAL(a, zero), -COSTATE_INFINITY, a));
+    costate_int finite = COSTATE_LESS(costate_magnitude(plain), costate_splat(-COSTATE_EXP_LEAST));
     plain = costate_exp_range(plain);
-    z = costate_exp_clamped(costate_select(finite, product.head, plain), costate_select(finite, product.tail, zero));
+    costate_vec z =
+        costate_exp_clamped(costate_select(finite, product.head, plain), costate_select(finite, product.tail, zero));
     z = costate_select(COSTATE_EQUAL(a, one) & COSTATE_EQUAL(y, y), one, z);
     z = COSTATE_AS_VEC(COSTATE_AS_INT(z) ^ (COSTATE_AS_INT(x) & odd & COSTATE_SIGN));
     z = costate_select(COSTATE_LESS(x, zero) & COSTATE_LESS(a, COSTATE_INFINITY) & ~integer, COSTATE_NAN, z);
@@ -612,15 +614,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 #if defined(__cplusplus)
 extern "C"
 #endif
-costate_real COSTATE_SQRT_LIBM(costate_real);
+    costate_real COSTATE_SQRT_LIBM(costate_real);
 #define COSTATE_SQRT(x) COSTATE_SQRT_LIBM(x)
 #endif
 
 COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_real *lane = (costate_real *)&x;
-    int i;
-    for (i = 0; i < COSTATE_LANES; i++)
+    for (int i = 0; i < COSTATE_LANES; i++)
         lane[i] = COSTATE_SQRT(lane[i]);
     return x;
 }
