@@ -1,9 +1,10 @@
 # costate: make demo, make check, make sanitize, make bench. Each installs what is missing (make deps) and builds first.
 
 # Debian packages: what the program is built with, and what its tests need beyond that.
-PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev zlib1g-dev libedit-dev gnuplot-nox
+PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev libjansson-dev zlib1g-dev libedit-dev gnuplot-nox \
+                  libopenblas0
 CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc pkg-config
-BENCH_PACKAGES := libopenblas0 util-linux
+BENCH_PACKAGES := util-linux
 VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
                    libnewlib-arm-none-eabi qemu-user qemu-system-arm
@@ -17,7 +18,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
             -I. -I/usr/include/lua5.4 -MMD -MP
-LIBRARIES = -llua5.4 -ltcc -lgmp -lz -ledit -ldl -lpthread -lm
+LIBRARIES = -llua5.4 -ltcc -lgmp -ljansson -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
 ISA_x86_64   := baseline avx2 avx512

@@ -22,7 +22,8 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
-    Network *network = network_build(description->graph, description->model, description->tableau, &description->field);
+    Network *network =
+        network_build(description->graph, description->model, description->tableau, &description->problem);
     program->derived = network;
 
     /* -> equal expressions that cost less */
@@ -66,7 +67,10 @@ static void dump_routine(Text *text, const Network *network, const Routine *rout
 {
     bool *live = ARENA_ARRAY(text->arena, graph_size(network->graph), bool);
     routine_mark(routine, live);
-    text_format(text, "%s(%s)\n", routine->name, routine->parameters);
+    text_format(text, "%s(", routine->name);
+    for (size_t i = 0; i < routine->parameter_count; i++)
+        text_format(text, "%s%s", i ? ", " : "", routine->parameters[i].name);
+    text_add(text, ")\n");
     dump_graph(text, network->graph, live);
     for (size_t i = 0; i < routine->result_count; i++) {
         const RoutineResult *result = &routine->results[i];
@@ -86,9 +90,9 @@ static void dump_network(Text *text, const Network *network)
 static void dump_field(Text *text, const Description *description)
 {
     bool *live = ARENA_ARRAY(text->arena, graph_size(description->graph), bool);
-    graph_mark(description->field.value, live);
+    graph_mark(description->problem.field, live);
     dump_graph(text, description->graph, live);
-    text_format(text, "f = %%%zu\n", description->field.value->id);
+    text_format(text, "f = %%%zu\n", description->problem.field->id);
 }
 
 static void dump_schedule(Text *text, const Blueprint *blueprint)

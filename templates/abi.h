@@ -21,9 +21,10 @@ struct costate_table {
     int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *params, const void *params_dot,
                        void *prediction_dot, void *work);
     /* States [LAYERS + 1][n][WIDTH] of the inputs x, their tangents when x moves along x_dot, and the costates when
-     * prediction_bar arrives at the prediction; an output that is NULL is left out, with what only it needs. */
-    int (*trajectory)(size_t n, const void *x, const void *params, const void *x_dot, const void *prediction_bar,
-                      void *states, void *tangents, void *costates, void *work);
+     * prediction_bar arrives at the prediction or, where that is NULL, those of each sample's loss with its target; an
+     * output that is NULL is left out, with what only it needs. */
+    int (*trajectory)(size_t n, const void *x, const void *target, const void *params, const void *x_dot,
+                      const void *prediction_bar, void *states, void *tangents, void *costates, void *work);
 };
 
 /* Fills in the table. */

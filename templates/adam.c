@@ -1,6 +1,23 @@
-/* adam: a training step by Adam on one batch, the algorithm of runtime/adam.c for a device. Compiles alone. */
-#define COSTATE_ADAM 1
+/* adam: a training step by Adam on one batch, the algorithm of runtime/train/adam.c for a device. Compiles alone. */
 #include "trainer.h"
+
+/*@ training */
+/* Adam (Kingma and Ba 2015) with beta 0.9 and 0.999. The state of a training is the caller's; objective is that of the
+ * samples of the last step before it, step the rate. */
+struct costate_training {
+    costate_real objective, step;
+    size_t iteration;
+    costate_real decay[2]; /* beta^iteration */
+    costate_real mean[COSTATE_PARAMETERS], square[COSTATE_PARAMETERS];
+};
+
+/* Begins a training. */
+void costate_train_start(struct costate_training *training);
+
+/* One step of params downhill on a batch of n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an
+ * array is NULL) or 3 (the objective or the gradient is not finite), which leave params and training as they were. */
+int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work);
 
 /*@ train_adam all_finite take_parameters align evaluate clear sqrt */
 #define COSTATE_BETA1   COSTATE_C(0.9)

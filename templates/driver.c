@@ -474,16 +474,27 @@ static void costate_forth(size_t n, size_t start, size_t count, const costate_re
     }
 }
 
-/*@ trajectory_back trajectory_states sweep step_back */
-/* Costates of one block, when bar arrives at its predictions; gradient is for what is computed beside them. */
+/*@ trajectory_back trajectory_states sweep step_back weigh pack pack_zero */
+/* Costates of one block, from what arrives at its predictions, or from its targets; gradient is for what is computed
+ * beside them. */
 static void costate_back(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *x,
-                         const costate_real *bar, costate_real *costates, costate_real *gradient, costate_real *free)
+                         const costate_real *target, const costate_real *prediction_bar, costate_real *costates,
+                         costate_real *gradient, costate_real *free)
 {
-    costate_real *p = costate_take(&free, COSTATE_WIDTH), *other = costate_take(&free, COSTATE_WIDTH);
+    costate_real *p = costate_take(&free, COSTATE_WIDTH), *other = costate_take(&free, COSTATE_WIDTH), objective = 0;
+    costate_real *const end = costate_take(&free, COSTATE_OUTPUTS), *const prediction = costate_take(&free, COSTATE_OUTPUTS);
+    costate_real *const weight = costate_take(&free, 1);
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
     const costate_real *y = costate_sweep(params, x, &tape, free);
-    costate_head_adjoint(params, y, bar, p, gradient, free);
+    if (prediction_bar) {
+        costate_pack_zero(COSTATE_OUTPUTS, end, prediction_bar + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
+        costate_head_adjoint(params, y, end, p, gradient, free);
+    } else {
+        costate_pack(COSTATE_OUTPUTS, end, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
+        costate_weigh(weight, 1, count);
+        costate_loss_adjoint(params, y, end, weight, prediction, p, &objective, gradient, free);
+    }
     costate_hand_out(costates, COSTATE_LAYERS, n, start, count, p);
     for (size_t layer = COSTATE_LAYERS; layer-- > 0;) {
         costate_step_back(params, layer, &tape, p, other, gradient, free);
@@ -495,9 +506,9 @@ static void costate_back(size_t n, size_t start, size_t count, const costate_rea
 }
 
 /*@ trajectory take align clear pack pack_zero trajectory_forth trajectory_back block_count */
-static int costate_trajectory(size_t n, const costate_real *x, const costate_real *params, const costate_real *x_dot,
-                              const costate_real *prediction_bar, costate_real *states, costate_real *tangents,
-                              costate_real *costates, void *work)
+static int costate_trajectory(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
+                              const costate_real *x_dot, const costate_real *prediction_bar, costate_real *states,
+                              costate_real *tangents, costate_real *costates, void *work)
 {
     costate_real *free = costate_align(work);
     /*? derived */
@@ -506,7 +517,6 @@ static int costate_trajectory(size_t n, const costate_real *x, const costate_rea
     costate_real *const gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
-    costate_real *const bar_block = costate_take(&free, COSTATE_OUTPUTS);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
@@ -515,10 +525,8 @@ static int costate_trajectory(size_t n, const costate_real *x, const costate_rea
             costate_pack_zero(COSTATE_INPUTS, x_dot_block, x_dot + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         if (states || tangents)
             costate_forth(n, start, count, params, gradient, x_block, x_dot_block, states, tangents, free);
-        if (!costates)
-            continue;
-        costate_pack_zero(COSTATE_OUTPUTS, bar_block, prediction_bar + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        costate_back(n, start, count, params, x_block, bar_block, costates, gradient, free);
+        if (costates)
+            costate_back(n, start, count, params, x_block, target, prediction_bar, costates, gradient, free);
     }
     return 0;
 }
@@ -558,12 +566,12 @@ static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, 
                                (const costate_real *)params_dot, (costate_real *)prediction_dot, work);
 }
 
-static int costate_call_trajectory(size_t n, const void *x, const void *params, const void *x_dot,
+static int costate_call_trajectory(size_t n, const void *x, const void *target, const void *params, const void *x_dot,
                                    const void *prediction_bar, void *states, void *tangents, void *costates, void *work)
 {
-    return costate_trajectory(n, (const costate_real *)x, (const costate_real *)params, (const costate_real *)x_dot,
-                              (const costate_real *)prediction_bar, (costate_real *)states, (costate_real *)tangents,
-                              (costate_real *)costates, work);
+    return costate_trajectory(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
+                              (const costate_real *)x_dot, (const costate_real *)prediction_bar, (costate_real *)states,
+                              (costate_real *)tangents, (costate_real *)costates, work);
 }
 
 void costate_describe(struct costate_table *table)

@@ -740,6 +740,18 @@ COSTATE_KERNEL void costate_total(size_t rows, costate_real *z, const costate_re
     }
 }
 
+/*@ mean vector */
+/* z = the mean of the rows of x, for each sample. */
+COSTATE_KERNEL void costate_mean(size_t rows, costate_real *z, const costate_real *x)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec sum = COSTATE_LOAD(x + s);
+        for (size_t r = 1; r < rows; r++)
+            sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s);
+        COSTATE_STORE(z + s, sum / (costate_real)rows);
+    }
+}
+
 /*@ dot_product vector */
 /* z = the sum over rows of x y, for each sample. */
 COSTATE_KERNEL void costate_dot_product(size_t rows, costate_real *z, const costate_real *x, const costate_real *y)

@@ -1,6 +1,23 @@
 /* search: a training step by gradient descent with a line search, after Armijo or (COSTATE_LIPSCHITZ) with an estimate
- * of the Lipschitz constant: the algorithms of runtime/line_search.c for a device. Compiles alone. */
+ * of the Lipschitz constant: the algorithms of runtime/train/line_search.c for a device. Compiles alone. */
 #include "trainer.h"
+
+/*@ training */
+/* Gradient descent with a line search. The state of a training is the caller's; objective is that of params after the
+ * last step. */
+struct costate_training {
+    costate_real objective, step;
+    size_t iteration;
+};
+
+/* Begins a training. */
+void costate_train_start(struct costate_training *training);
+
+/* One step of params downhill on n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is
+ * NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected),
+ * which leave params and training as they were. */
+int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work);
 
 /*@ train_search all_finite take_parameters align evaluate objective copy */
 #define COSTATE_MOST_TRIALS 200

@@ -52,39 +52,6 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
                         const costate_real *params_dot, costate_real *prediction_dot, void *work);
 #endif
 
-/*@ training */
-#if defined(COSTATE_ADAM)
-/* Adam (Kingma and Ba 2015) with beta 0.9 and 0.999. The state of a training is the caller's; objective is that of the
- * samples of the last step before it, step the rate. */
-struct costate_training {
-    costate_real objective, step;
-    size_t iteration;
-    costate_real decay[2]; /* beta^iteration */
-    costate_real mean[COSTATE_PARAMETERS], square[COSTATE_PARAMETERS];
-};
-#else
-/* Gradient descent with a line search. The state of a training is the caller's; objective is that of params after the
- * last step. */
-struct costate_training {
-    costate_real objective, step;
-    size_t iteration;
-};
-#endif
-
-/* Begins a training. */
-void costate_train_start(struct costate_training *training);
-
-#if defined(COSTATE_ADAM)
-/* One step of params downhill on a batch of n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an
- * array is NULL) or 3 (the objective or the gradient is not finite), which leave params and training as they were. */
-#else
-/* One step of params downhill on n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is
- * NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected),
- * which leave params and training as they were. */
-#endif
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
-                       struct costate_training *training, void *work);
-
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];

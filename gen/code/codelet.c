@@ -12,35 +12,20 @@ enum {
 
 /* ---- which routines ---- */
 
-static bool is_sum(const Node *node)
+static EntryForm entry_of(const Node *node)
 {
-    return node->op == OP_REDUCE || node->op == OP_OUTER;
+    return operation(node->op)->entry;
 }
 
-static bool is_supported(const Node *node)
+static bool is_sum(const Node *node)
 {
-    if (operation_elementwise(node->op))
-        return true;
-    switch (node->op) {
-    case OP_INPUT:
-    case OP_COMBINE:
-    case OP_SPREAD:
-    case OP_MATVEC:
-    case OP_MATVEC_T:
-    case OP_DOT:
-    case OP_TOTAL:
-    case OP_SLICE:
-    case OP_CONCAT:
-        return true;
-    default:
-        return false;
-    }
+    return operation(node->op)->call == CALL_SAMPLES;
 }
 
 /* Lines that a statement becomes, counting a product of a row by its terms. */
 static size_t lines_of(const Node *node)
 {
-    bool product = node->op == OP_MATVEC || node->op == OP_MATVEC_T;
+    bool product = entry_of(node) == ENTRY_PRODUCT;
     return node->shape.rows * (product ? node->args[1]->shape.rows : node->shape.cols);
 }
 
@@ -92,7 +77,7 @@ bool codelet_fits(const Graph *graph, const Schedule *schedule)
     const bool *based = sum_based(graph);
     for (size_t s = 0; s < schedule->count; s++) {
         const Node *node = schedule->statements[s].node;
-        if (node->shape.varies ? !is_supported(node) || based[node->id] : !has_place_of_its_own(schedule, s))
+        if (node->shape.varies ? entry_of(node) == ENTRY_NONE || based[node->id] : !has_place_of_its_own(schedule, s))
             return false;
     }
     size_t lines = line_count(schedule);
@@ -192,7 +177,7 @@ static void use_part(Codelet *codelet, const Node *node, size_t row)
 
 static bool is_part(const Node *node)
 {
-    return node->op == OP_SLICE || node->op == OP_CONCAT || node->op == OP_SPREAD;
+    return entry_of(node) == ENTRY_PART || entry_of(node) == ENTRY_SPREAD;
 }
 
 static void use(Codelet *codelet, const Node *node, size_t row)
@@ -227,7 +212,7 @@ static bool is_stored(const Codelet *codelet, const Node *node)
 /* What the used rows of a value are made of. */
 static void use_arguments(Codelet *codelet, const Node *node)
 {
-    bool by_row = operation_elementwise(node->op) || node->op == OP_COMBINE;
+    bool by_row = lane_writes(node);
     for (size_t r = 0; r < node->shape.rows; r++)
         for (size_t i = 0; is_used(codelet, node, r) && i < node->arg_count; i++) {
             if (by_row)
@@ -381,20 +366,25 @@ static void print_product(Codelet *codelet, const Node *node)
     }
 }
 
+/* x1 * y1 + x2 * y2 + ..., or x1 + x2 + ... where there is no y. */
+static void print_row_sum(Codelet *codelet, const Node *x, const Node *y)
+{
+    for (size_t r = 0; r < x->shape.rows; r++) {
+        text_format(codelet->printer->text, "%s%s", r ? " + " : "", codelet->rows[x->id][r]);
+        if (y)
+            text_format(codelet->printer->text, " * %s", codelet->rows[y->id][r]);
+    }
+}
+
 static void print_row(Codelet *codelet, const Node *node)
 {
     const Lane lane = {codelet->printer, name_of, codelet};
-    if (node->op == OP_MATVEC || node->op == OP_MATVEC_T) {
-        print_product(codelet, node);
-    } else if (node->op == OP_DOT) {
-        for (size_t r = 0; r < node->args[0]->shape.rows; r++)
-            print_term(codelet, r == 0, codelet->rows[node->args[0]->id][r], codelet->rows[node->args[1]->id][r]);
-    } else if (node->op == OP_TOTAL) {
-        for (size_t r = 0; r < node->args[0]->shape.rows; r++)
-            text_format(codelet->printer->text, "%s%s", r ? " + " : "", codelet->rows[node->args[0]->id][r]);
-    } else {
+    if (lane_writes(node))
         lane_expression(&lane, node);
-    }
+    else if (entry_of(node) == ENTRY_PRODUCT)
+        print_product(codelet, node);
+    else /* ENTRY_DOT, ENTRY_TOTAL; parts and inputs are no rows of their own */
+        print_row_sum(codelet, node->args[0], entry_of(node) == ENTRY_DOT ? node->args[1] : NULL);
 }
 
 static void compute_rows(Codelet *codelet, const Node *node)

@@ -1,5 +1,6 @@
 #include "gen/code/lane.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -56,18 +57,47 @@ static void print_call(const Lane *lane, const Node *node)
     text_add(lane->printer->text, ")");
 }
 
+static void print_infix(const Lane *lane, const Node *node, const char *operator)
+{
+    print_value(lane, node->args[0]);
+    text_add(lane->printer->text, operator);
+    print_value(lane, node->args[1]);
+}
+
+bool lane_writes(const Node *node)
+{
+    switch (operation(node->op)->entry) {
+    case ENTRY_TIMES:
+    case ENTRY_OVER:
+    case ENTRY_FUNCTION:
+    case ENTRY_SUM:
+        return true;
+    case ENTRY_NONE:
+    case ENTRY_CONSTANT:
+    case ENTRY_INPUT:
+    case ENTRY_SPREAD:
+    case ENTRY_PART:
+    case ENTRY_PRODUCT:
+    case ENTRY_DOT:
+    case ENTRY_TOTAL:
+        return false;
+    }
+    return false;
+}
+
 void lane_expression(const Lane *lane, const Node *node)
 {
-    if (node->op == OP_COMBINE)
+    EntryForm entry = operation(node->op)->entry;
+    assert(lane_writes(node) || entry == ENTRY_SPREAD);
+    if (entry == ENTRY_SUM)
         print_sum(lane, node);
-    else if (node->op == OP_SPREAD) {
+    else if (entry == ENTRY_TIMES || entry == ENTRY_OVER)
+        print_infix(lane, node, entry == ENTRY_TIMES ? " * " : " / ");
+    else if (entry == ENTRY_FUNCTION)
+        print_call(lane, node);
+    else {
         text_add(lane->printer->text, "costate_splat(");
         print_value(lane, node->args[0]);
         text_add(lane->printer->text, ")");
-    } else if (node->op == OP_MUL || node->op == OP_DIV) {
-        print_value(lane, node->args[0]);
-        text_add(lane->printer->text, node->op == OP_MUL ? " * " : " / ");
-        print_value(lane, node->args[1]);
-    } else
-        print_call(lane, node);
+    }
 }

@@ -10,8 +10,10 @@ typedef struct {
     const void *context;
 } Lane;
 
-/* The entry of an elementwise operation, of OP_COMBINE, or of a shared scalar that is spread; what functions it calls
- * is noted as used. */
+/* Is an entry written with the same entries of the arguments, as those of elementwise operations and sums are? */
+bool lane_writes(const Node *node);
+
+/* The entry of such a node, or of a shared scalar that is spread; what functions it calls is noted as used. */
 void lane_expression(const Lane *lane, const Node *node);
 
 #endif

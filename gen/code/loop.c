@@ -8,8 +8,7 @@
 
 static bool is_loop_operation(const Node *node)
 {
-    return node->shape.varies && (operation_elementwise(node->op) || node->op == OP_COMBINE ||
-                                  (node->op == OP_SPREAD && node_is_shared_scalar(node->args[0])));
+    return node->shape.varies && (lane_writes(node) || (node->op == OP_SPREAD && node_is_shared_scalar(node->args[0])));
 }
 
 /* The rows of memory that a value takes, in the array `storage`. */

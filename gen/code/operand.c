@@ -1,5 +1,6 @@
 #include "gen/code/operand.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
@@ -122,28 +123,23 @@ static void print_sum(Printer *printer, const Node *node)
     }
 }
 
+/* Requires: schedule_is_arithmetic(node). */
 void printer_expression(Printer *printer, const Node *node)
 {
-    switch (node->op) {
-    case OP_CONSTANT:
+    EntryForm entry = operation(node->op)->entry;
+    assert(schedule_is_arithmetic(node));
+    if (entry == ENTRY_CONSTANT)
         print_constant(printer->text, node->value, printer->network->model->single);
-        break;
-    case OP_INPUT:
+    else if (entry == ENTRY_INPUT)
         printer_place(printer, node);
-        break;
-    case OP_MUL:
+    else if (entry == ENTRY_SUM)
+        print_sum(printer, node);
+    else if (entry == ENTRY_TIMES)
         print_product(printer, node->args[0], node->args[1]);
-        break;
-    case OP_DIV:
+    else { /* ENTRY_OVER */
         print_factor(printer, node->args[0]);
         text_add(printer->text, " / ");
         print_factor(printer, node->args[1]);
-        break;
-    case OP_COMBINE:
-        print_sum(printer, node);
-        break;
-    default: /* nothing else is written out */
-        break;
     }
 }
 

@@ -166,7 +166,6 @@ static void print_product_call(Printer *printer, const Node *node)
     end_call(printer, node);
 }
 
-/* dot, total, softmax, logsumexp: kernels over the rows of their arguments. */
 static void print_row_kernel(Printer *printer, const Node *node)
 {
     begin_call(printer, operation_name(node->op));
@@ -195,7 +194,7 @@ static void print_concat(Printer *printer, const Node *node)
 
 static void print_transpose(Printer *printer, const Node *node)
 {
-    begin_call(printer, "transpose");
+    begin_call(printer, operation_name(node->op));
     text_format(printer->text, "%zu, %zu", node->args[0]->shape.rows, node->args[0]->shape.cols);
     print_argument(printer, node);
     print_argument(printer, node->args[0]);
@@ -216,9 +215,13 @@ static void print_sample_sum(Printer *printer, const Node *node, const char *tar
     text_add(printer->text, ");\n");
 }
 
-/* <x, y> of shared tensors; kernels of that kind add, so the target starts at 0. */
-static void print_shared_dot(Printer *printer, const Node *node)
+/* <x, y>: of varying vectors a kernel over rows; for shared tensors one that adds, so the target starts at 0. */
+static void print_dot(Printer *printer, const Node *node)
 {
+    if (node->shape.varies) {
+        print_row_kernel(printer, node);
+        return;
+    }
     const Shape *shape = &node->args[0]->shape;
     text_add(printer->text, "    ");
     printer_place(printer, node);
@@ -228,6 +231,14 @@ static void print_shared_dot(Printer *printer, const Node *node)
     print_argument_place(printer, node);
     print_argument(printer, node->args[0]);
     print_argument(printer, node->args[1]);
+    end_call(printer, node);
+}
+
+static void print_square(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", node->shape.rows);
+    print_argument(printer, node);
     end_call(printer, node);
 }
 
@@ -252,53 +263,48 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
 
 static void print_compute(Printer *printer, const Node *node)
 {
-    bool scalar = node_is_shared_scalar(node);
-    if (scalar && (node->op == OP_MUL || node->op == OP_DIV || node->op == OP_COMBINE)) {
+    if (schedule_is_arithmetic(node)) {
         print_scalar_arithmetic(printer, node);
         return;
     }
-    if (operation_elementwise(node->op)) {
-        if (scalar)
+    switch (operation(node->op)->call) {
+    case CALL_NONE: /* nothing is computed */
+        break;
+    case CALL_LOAD:
+        print_load(printer, node);
+        break;
+    case CALL_SQUARE:
+        print_square(printer, node);
+        break;
+    case CALL_ENTRIES:
+        if (node_is_shared_scalar(node))
             print_scalar_elementwise(printer, node);
         else
             print_elementwise(printer, node);
-        return;
-    }
-    if (scalar && node->op == OP_DOT) {
-        print_shared_dot(printer, node);
-        return;
-    }
-    switch (node->op) {
-    case OP_INPUT:
-        print_load(printer, node);
         break;
-    case OP_IDENTITY:
-        begin_call(printer, "identity");
-        text_format(printer->text, "%zu", node->shape.rows);
-        print_argument(printer, node);
-        end_call(printer, node);
+    case CALL_ROWS:
+        print_row_kernel(printer, node);
         break;
-    case OP_COMBINE:
-        print_combine(printer, node);
-        break;
-    case OP_SPREAD:
-        print_spread(printer, node);
-        break;
-    case OP_MATVEC:
-    case OP_MATVEC_T:
-        print_product_call(printer, node);
-        break;
-    case OP_CONCAT:
-        print_concat(printer, node);
-        break;
-    case OP_TRANSPOSE:
+    case CALL_TRANSPOSE:
         print_transpose(printer, node);
         break;
-    case OP_REDUCE:
-        print_reduce_to_memory(printer, node);
+    case CALL_PRODUCT:
+        print_product_call(printer, node);
         break;
-    default:
-        print_row_kernel(printer, node);
+    case CALL_DOT:
+        print_dot(printer, node);
+        break;
+    case CALL_COMBINE:
+        print_combine(printer, node);
+        break;
+    case CALL_SPREAD:
+        print_spread(printer, node);
+        break;
+    case CALL_CONCAT:
+        print_concat(printer, node);
+        break;
+    case CALL_SAMPLES:
+        print_reduce_to_memory(printer, node);
         break;
     }
 }
@@ -330,7 +336,7 @@ static void print_result(Printer *printer, const Statement *statement)
         text_format(printer->text, ", %s", result->name);
         print_argument(printer, node);
         text_add(printer->text, ");\n");
-    } else if (direct && (node->op == OP_REDUCE || node->op == OP_OUTER)) {
+    } else if (direct && operation(node->op)->call == CALL_SAMPLES) {
         print_sample_sum(printer, node, result->name);
     } else {
         print_shared_result(printer, node, result->name, result->kind != RESULT_STORE);
@@ -381,22 +387,31 @@ static bool mentions(const char *text, const char *name)
     return false;
 }
 
+/* The number of the value that serves a layer: "layer", "(layer / 5)". */
+static const char *location_index(Printer *printer, const Location *location)
+{
+    return location->span == 1 ? location->layer
+                               : text_print(printer->arena, "(%s / %zu)", location->layer, location->span);
+}
+
 static void print_location(Printer *printer, const Location *location)
 {
     text_add(printer->text, location->array);
     if (location->offset)
         text_format(printer->text, " + %zu", location->offset);
-    if (location->stride == 1)
-        text_add(printer->text, " + layer");
-    else if (location->stride)
-        text_format(printer->text, " + %zu * layer", location->stride);
+    if (location->span && location->stride == 1)
+        text_format(printer->text, " + %s", location_index(printer, location));
+    else if (location->span)
+        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
 }
 
 static void print_scalar_location(Printer *printer, const Location *location)
 {
     text_format(printer->text, "%s[%zu", location->array, location->offset);
-    if (location->stride)
-        text_format(printer->text, location->stride == 1 ? " + layer" : " + %zu * layer", location->stride);
+    if (location->span && location->stride == 1)
+        text_format(printer->text, " + %s", location_index(printer, location));
+    else if (location->span)
+        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
     text_add(printer->text, "]");
 }
 
@@ -461,32 +476,25 @@ static void declare_scratch(Printer *printer, const char *body)
     }
 }
 
-/* "const R *params, size_t layer": the name of every parameter, and whether the body needs it. */
-static void silence_unused(Printer *printer, const char *parameters, const char *declarations, const char *body)
+static void silence_unused(Printer *printer, const Routine *routine, const char *declarations, const char *body)
 {
-    for (const char *end = parameters; *end; end++) {
-        const char *next = strchr(end, ',');
-        next = next ? next : end + strlen(end);
-        const char *name = next;
-        while (name > end && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
-            name--;
-        const char *word = arena_string(printer->arena, name, (size_t)(next - name));
-        if (!mentions(body, word) && !mentions(declarations, word))
-            text_format(printer->text, "    (void)%s;\n", word);
-        end = next;
-        if (!*end)
-            break;
+    for (size_t i = 0; i < routine->parameter_count; i++) {
+        const char *name = routine->parameters[i].name;
+        if (!mentions(body, name) && !mentions(declarations, name))
+            text_format(printer->text, "    (void)%s;\n", name);
     }
 }
 
 static void print_signature(Printer *printer, const Routine *routine)
 {
     text_format(printer->text, "/* %s */\nCOSTATE_ROUTINE void costate_%s(", routine->comment, routine->name);
-    for (const char *at = routine->parameters; *at; at++) {
-        if (at[0] == 'R' && at[1] == ' ')
-            text_add(printer->text, "costate_real");
+    for (size_t i = 0; i < routine->parameter_count; i++) {
+        const RoutineParameter *parameter = &routine->parameters[i];
+        text_add(printer->text, i ? ", " : "");
+        if (parameter->role == ROLE_LAYER)
+            text_format(printer->text, "size_t %s", parameter->name);
         else
-            text_append(printer->text, at, 1);
+            text_format(printer->text, "%scostate_real *%s", parameter->constant ? "const " : "", parameter->name);
     }
     text_add(printer->text, ")\n{\n");
 }
@@ -507,7 +515,7 @@ void print_routine(Text *text, const Network *network, const Schedule *schedule,
     printer.text = text;
     print_signature(&printer, schedule->routine);
     text_add(text, declarations.data);
-    silence_unused(&printer, schedule->routine->parameters, declarations.data, body.data);
+    silence_unused(&printer, schedule->routine, declarations.data, body.data);
     if (declarations.length && body.length)
         text_add(text, "\n");
     text_add(text, body.data);

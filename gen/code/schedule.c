@@ -28,24 +28,41 @@ typedef struct {
 
 /* ---- what needs memory ---- */
 
-static bool is_scalar_arithmetic(const Node *node)
+bool schedule_is_arithmetic(const Node *node)
 {
-    return node_is_shared_scalar(node) && (node->op == OP_CONSTANT || node->op == OP_INPUT || node->op == OP_COMBINE ||
-                                           node->op == OP_MUL || node->op == OP_DIV);
+    if (!node_is_shared_scalar(node))
+        return false;
+    switch (operation(node->op)->entry) {
+    case ENTRY_CONSTANT:
+    case ENTRY_INPUT:
+    case ENTRY_TIMES:
+    case ENTRY_OVER:
+    case ENTRY_SUM:
+        return true;
+    case ENTRY_NONE:
+    case ENTRY_FUNCTION:
+    case ENTRY_SPREAD:
+    case ENTRY_PART:
+    case ENTRY_PRODUCT:
+    case ENTRY_DOT:
+    case ENTRY_TOTAL:
+        return false;
+    }
+    return false;
 }
 
 /* Written out where it is used: only while it is short, or repeated squares would double the text each time. */
 static bool is_scalar_expression(const Scheduler *scheduler, const Node *node)
 {
-    return is_scalar_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
+    return schedule_is_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
 }
 
 static void count_operands(Scheduler *scheduler, const Graph *graph)
 {
     for (size_t id = 0; id < graph_size(graph); id++) {
         const Node *node = graph_at(graph, id);
-        scheduler->operands[id] = !node->arg_count || !is_scalar_arithmetic(node);
-        for (size_t i = 0; is_scalar_arithmetic(node) && i < node->arg_count; i++)
+        scheduler->operands[id] = !node->arg_count || !schedule_is_arithmetic(node);
+        for (size_t i = 0; schedule_is_arithmetic(node) && i < node->arg_count; i++)
             scheduler->operands[id] +=
                 is_scalar_expression(scheduler, node->args[i]) ? scheduler->operands[node->args[i]->id] : 1;
     }
@@ -59,7 +76,7 @@ static bool is_taped(const Scheduler *scheduler, const Node *node)
 /* Sums over samples that are results go straight to where they are accumulated. */
 static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 {
-    if (node->op != OP_REDUCE && node->op != OP_OUTER)
+    if (operation(node->op)->call != CALL_SAMPLES)
         return false;
     for (size_t i = 0; i < scheduler->routine->result_count; i++)
         if (scheduler->routine->results[i].node == node)
@@ -95,7 +112,7 @@ size_t schedule_reals(const Node *node, size_t block)
 /* A shared scalar of two arguments that only a kernel can compute: its arguments are spread in its buffer. */
 static bool spreads_two_arguments(const Node *node)
 {
-    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) && !is_scalar_arithmetic(node);
+    return operation_elementwise(node->op) == 2 && node_is_shared_scalar(node) && !schedule_is_arithmetic(node);
 }
 
 size_t schedule_rows(const Node *node, size_t block)

@@ -62,6 +62,9 @@ Record schedule_no_record(const Network *network);
  * its memory to the next. block: samples a block. */
 Schedule schedule_routine(const Network *network, const Routine *routine, const Record *record, size_t block);
 
+/* A shared scalar that C's own operators compute. */
+bool schedule_is_arithmetic(const Node *node);
+
 /* The reals that a node's value takes in a buffer. Shared values are padded so that kernels need no remainder loop. */
 size_t schedule_reals(const Node *node, size_t block);
 

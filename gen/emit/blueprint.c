@@ -36,7 +36,8 @@ static void size_workspace(Blueprint *blueprint)
     size_t pushforward = 2 * extended + ends + model->inputs + 2 * states;
     size_t pullback = 2 * extended + ends + model->inputs + states + tape;
     size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape;
-    size_t trajectory = extended + gradient + ends + model->inputs + larger(2 * states + record, states + tape);
+    size_t back = states + 2 * model->outputs + 1 + tape;
+    size_t trajectory = extended + gradient + 2 * model->inputs + larger(2 * states + record, back);
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));

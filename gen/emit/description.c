@@ -1,11 +1,17 @@
 #include "gen/emit/description.h"
 
+#include "gen/network/loss.h"
+
 const char *description_network(Arena *arena, const Model *model)
 {
-    static const char *const links[] = {"identity", "sigmoid", "softmax"};
-    static const char *const losses[] = {"squared", "cross-entropy"};
-    return text_print(arena, "%zu inputs%s, width %zu, %zu layers%s, %zu output%s (%s), %s loss %s", model->inputs,
-                      model->lift ? " (lifted)" : "", model->width, model->layers,
-                      model->residual ? "" : " without residual", model->outputs, model->outputs == 1 ? "" : "s",
-                      links[model->link], losses[model->loss], model->average ? "averaged" : "summed");
+    Text text = text_new(arena);
+    text_format(&text, "%zu inputs%s, width %zu, %zu layers%s, %zu output%s", model->inputs,
+                model->lift ? " (lifted)" : "", model->width, model->layers, model->residual ? "" : " without residual",
+                model->outputs, model->outputs == 1 ? "" : "s");
+    if (model->link)
+        text_format(&text, " (%s)", model->link->name);
+    if (model->has_loss)
+        text_format(&text, ", %s loss %s", model->loss ? model->loss->title : "own",
+                    model->average ? "averaged" : "summed");
+    return text.data;
 }

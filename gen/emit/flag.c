@@ -18,8 +18,6 @@
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
-    FLAG("ADAM", model->train.algorithm == TRAIN_ADAM)                                                                 \
-    FLAG("LIPSCHITZ", model->train.algorithm == TRAIN_LIPSCHITZ)                                                       \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
@@ -38,9 +36,18 @@ static size_t find(const char *name)
     return i;
 }
 
+/* A training algorithm may have a flag of its own, by which its template tells it from others. */
+static bool is_flag_of(const AlgorithmRow *row, const char *name)
+{
+    return row->flag && !strcmp(row->flag, name);
+}
+
 bool flag_exists(const char *name)
 {
-    return find(name) < FLAG_COUNT;
+    bool exists = find(name) < FLAG_COUNT;
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        exists = exists || is_flag_of(&algorithm_rows[i], name);
+    return exists;
 }
 
 bool flag_holds(const void *context, const char *name)
@@ -49,6 +56,6 @@ bool flag_holds(const void *context, const char *name)
     const Model *model = blueprint->network->model;
     const bool holds[] = {FLAGS(HOLDS)};
     const size_t i = find(name);
-    assert(i < FLAG_COUNT && "a template has a flag that is none");
-    return holds[i];
+    assert(flag_exists(name) && "a template has a flag that is none");
+    return i < FLAG_COUNT ? holds[i] : is_flag_of(&algorithm_rows[model->train.algorithm], name);
 }

@@ -14,17 +14,7 @@
 /* ---- pieces ---- */
 
 /* The templates that a solver is made of, in the order in which they need each other. */
-enum {
-    FILE_REAL,
-    FILE_VECTOR,
-    FILE_ELEMENTARY,
-    FILE_KERNELS,
-    FILE_DRIVER,
-    FILE_TRAINER,
-    FILE_SEARCH,
-    FILE_ADAM,
-    FILE_COUNT
-};
+enum { FILE_REAL, FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_TRAINER, FILE_ALGORITHM, FILE_COUNT };
 
 typedef struct {
     const Blueprint *blueprint;
@@ -69,8 +59,9 @@ _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "e
 static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
                      const char *const *functions)
 {
-    static const char *const names[FILE_COUNT] = {"real.h",   "vector.h",  "elementary.h", "kernels.c",
-                                                  "driver.c", "trainer.h", "search.c",     "adam.c"};
+    const char *algorithm = algorithm_rows[blueprint->network->model->train.algorithm].template_file;
+    const char *const names[FILE_COUNT] = {"real.h",   "vector.h",  "elementary.h", "kernels.c",
+                                           "driver.c", "trainer.h", algorithm};
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
@@ -219,15 +210,10 @@ static void add_training(Text *text, const Model *model)
 {
     const TrainSpec *spec = &model->train;
     const Tensor *steps = &model->tensors[model->step_tensor];
-    bool lipschitz = spec->algorithm == TRAIN_LIPSCHITZ, armijo = spec->algorithm == TRAIN_ARMIJO;
-    double first = lipschitz ? spec->lipschitz : armijo ? spec->tau / 2 : spec->rate;
-    add_constant(text, "FIRST_STEP", first, model->single);
-    if (armijo)
-        add_constant(text, "MOST_STEP", spec->tau_max, model->single);
-    if (lipschitz) {
-        add_constant(text, "UP", spec->up, model->single);
-        add_constant(text, "DOWN", spec->down, model->single);
-    }
+    const AlgorithmRow *row = &algorithm_rows[spec->algorithm];
+    add_constant(text, "FIRST_STEP", row->first_step(spec), model->single);
+    for (size_t i = 0; i < ALGORITHM_MOST_CONSTANTS && row->constants[i].name; i++)
+        add_constant(text, row->constants[i].name, algorithm_real(spec, row->constants[i].offset), model->single);
     if (model->simplex) {
         text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
                     steps->size);
@@ -307,7 +293,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     add_sizes(text, blueprint);
     pack_section(text, blueprint, "solver.h", "functions");
     if (blueprint->edition.trainer)
-        pack_section(text, blueprint, "solver.h", "training");
+        pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
+                     "training");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
     if (!blueprint_forward_only(blueprint))
@@ -317,13 +304,12 @@ static void add_header(Text *text, const Blueprint *blueprint)
 /* table: with the table of the ABI. */
 static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool table)
 {
-    static const char *const functions[] = {"forward",  "objective",   "gradient",
-                                            "pullback", "pushforward", "train_search"};
-    static const char *const adam[] = {"forward", "objective", "gradient", "pullback", "pushforward", "train_adam"};
+    const Model *model = blueprint->network->model;
+    const char *const functions[] = {"forward",  "objective",   "gradient",
+                                     "pullback", "pushforward", algorithm_rows[model->train.algorithm].section};
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
-    bool with_adam = blueprint->network->model->train.algorithm == TRAIN_ADAM;
-    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, with_adam ? adam : functions);
-    if (blueprint->edition.trainer && blueprint->network->model->simplex)
+    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
+    if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
     if (table)
         want(&pieces, "describe");
@@ -366,7 +352,7 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
         text_add(text, "/* ---- training ---- */\n\n");
         add_training(text, model);
     }
-    for (size_t file = FILE_TRAINER; file <= FILE_ADAM; file++)
+    for (size_t file = FILE_TRAINER; file <= FILE_ALGORITHM; file++)
         add_sections(text, &pieces, file);
 }
 

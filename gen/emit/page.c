@@ -77,25 +77,6 @@ static const char *describe_tableau(Arena *arena, const Network *network)
     return text.data;
 }
 
-#define SEARCH_CODES                                                                                                   \
-    "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
-    "trials were\nrejected) with params and training as they were."
-
-static const char *describe_training(const Model *model)
-{
-    switch (model->train.algorithm) {
-    case TRAIN_ARMIJO:
-        return "A step is gradient descent with Armijo's line search." SEARCH_CODES;
-    case TRAIN_LIPSCHITZ:
-        return "A step is gradient descent with a backtracked estimate of the Lipschitz constant." SEARCH_CODES;
-    case TRAIN_ADAM:
-        break;
-    }
-    return "A step is one update of Adam; give it one batch of samples after the other.\n"
-           "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params and training as "
-           "they were.";
-}
-
 char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
 {
     const Model *model = blueprint->network->model;
@@ -134,7 +115,7 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"width", number(arena, model->width)},
         {"layers", number(arena, model->layers)},
         {"tensors", describe_tensors(arena, model)},
-        {"training", describe_training(model)},
+        {"training", algorithm_rows[model->train.algorithm].says},
         {"step", model->residual ? "y+ = y + h sum_i b_i f(Y_i, u)." : "y+ = h sum_i b_i f(Y_i, u)."},
         {"costate", model->residual ? "p+ + sum_i l_i" : "sum_i l_i"},
         {"tableau", describe_tableau(arena, blueprint->network)},

@@ -425,10 +425,19 @@ const Node *graph_power(Graph *graph, const Node *x, const Node *y)
     return numerator < 0 ? graph_binary(graph, OP_DIV, graph_integer(graph, 1), power) : power;
 }
 
+/* Of two shared vectors or matrices: a shared scalar. */
+static const Node *shared_dot(Graph *graph, const Node *x, const Node *y)
+{
+    const Node *args[2] = {x, y};
+    return graph_node(graph, OP_DOT, shape_scalar(false), args, 2, 0);
+}
+
 const Node *graph_dot(Graph *graph, const Node *x, const Node *y)
 {
     if (!x || !y)
         return NULL;
+    if (x->shape.rank && !x->shape.varies && !y->shape.varies && shape_equal(x->shape, y->shape))
+        return shared_dot(graph, x, y);
     if (x->shape.rank != 1 || y->shape.rank != 1 || x->shape.rows != y->shape.rows)
         return fail(graph, "dot takes two vectors of one length, not %s and %s", extent(graph, x->shape),
                     extent(graph, y->shape));
@@ -439,8 +448,7 @@ const Node *graph_dot(Graph *graph, const Node *x, const Node *y)
 
 /* ---- structure ---- */
 
-/* x as a varying vector, for the operations that exist for those alone; NULL with the error set. */
-static const Node *varying_vector(Graph *graph, const Node *x, const char *what)
+const Node *graph_varying_vector(Graph *graph, const Node *x, const char *what)
 {
     if (!x)
         return NULL;
@@ -451,13 +459,15 @@ static const Node *varying_vector(Graph *graph, const Node *x, const char *what)
 
 const Node *graph_total(Graph *graph, const Node *x)
 {
-    x = varying_vector(graph, x, "sum");
+    if (x && x->shape.rank && !x->shape.varies)
+        return shared_dot(graph, x, graph_spread(graph, graph_integer(graph, 1), x->shape));
+    x = graph_varying_vector(graph, x, "sum");
     return x ? graph_node(graph, OP_TOTAL, shape_scalar(true), &x, 1, 0) : NULL;
 }
 
 const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape)
 {
-    x = varying_vector(graph, x, "an index");
+    x = graph_varying_vector(graph, x, "an index");
     if (!x)
         return NULL;
     if (from + shape.rows > x->shape.rows)
@@ -484,13 +494,13 @@ const Node *graph_concat(Graph *graph, const Node *const *parts, size_t count)
 
 const Node *graph_softmax(Graph *graph, const Node *x)
 {
-    x = varying_vector(graph, x, "softmax");
+    x = graph_varying_vector(graph, x, "softmax");
     return x ? graph_node(graph, OP_SOFTMAX, x->shape, &x, 1, 0) : NULL;
 }
 
 const Node *graph_logsumexp(Graph *graph, const Node *x)
 {
-    x = varying_vector(graph, x, "logsumexp");
+    x = graph_varying_vector(graph, x, "logsumexp");
     return x ? graph_node(graph, OP_LOGSUMEXP, shape_scalar(true), &x, 1, 0) : NULL;
 }
 

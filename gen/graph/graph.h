@@ -7,35 +7,12 @@
 #define COSTATE_GRAPH_H
 
 #include "gen/base/rational.h"
+#include "gen/graph/operations.h"
 
-/* clang-format off */
-typedef enum {
-    /* leaves */
-    OP_CONSTANT, /* shared scalar `value` */
-    OP_INPUT,    /* `name` */
-    OP_IDENTITY, /* shared identity matrix */
-    /* elementwise, one argument; then two arguments of the same shape */
-    OP_EXP, OP_EXPM1, OP_LOG, OP_LOG1P, OP_LOG1PEXP, OP_TANH, OP_SIGMOID, OP_SIN, OP_COS, OP_SQRT, OP_ERF, OP_ABS,
-    OP_SIGN,
-    OP_MUL, OP_DIV, OP_POW, OP_MAX, OP_MIN,
-    OP_GE,       /* 1 where a >= b, else 0 */
-    /* linear and structural */
-    OP_COMBINE,  /* args c1 x1 c2 x2 ... [shift]: sum of c_k x_k, c_k shared scalars, plus a shared scalar everywhere */
-    OP_SPREAD,   /* a scalar to every entry, or a shared value to every sample */
-    OP_MATVEC,   /* A x [+ b]: A shared matrix, x varying vector, b shared vector */
-    OP_MATVEC_T, /* A^T x */
-    OP_DOT,      /* <x, y> of two vectors */
-    OP_TOTAL,    /* the sum of a vector's entries */
-    OP_SLICE,    /* `rows` entries of a vector beginning at `from`; a scalar when its rank is 0 */
-    OP_CONCAT,   /* vectors and scalars, one below the other */
-    OP_SOFTMAX, OP_LOGSUMEXP,
-    OP_TRANSPOSE,
-    /* sums over the samples: the only way from varying to shared */
-    OP_REDUCE,   /* of a varying value, entry by entry */
-    OP_OUTER,    /* of x y^T */
-    OP_COUNT
-} Op;
-/* clang-format on */
+/* OP_CONSTANT to OP_OUTER, in the order of the table. */
+#define OP_OF(op, ...) OP_##op,
+typedef enum { OPERATIONS(OP_OF, OP_OF, OP_OF, OP_OF, OP_OF) OP_COUNT } Op;
+#undef OP_OF
 
 typedef struct {
     unsigned rank; /* 0, 1 or 2 */
@@ -99,6 +76,8 @@ const Node *graph_multiply(Graph *graph, const Node *x, const Node *y); /* matri
 const Node *graph_matvec(Graph *graph, const Node *a, const Node *x);
 const Node *graph_matvec_t(Graph *graph, const Node *a, const Node *x);
 const Node *graph_power(Graph *graph, const Node *x, const Node *y);
+/* x as a varying vector, for operations that exist for those alone; "`what` takes a vector, not .." */
+const Node *graph_varying_vector(Graph *graph, const Node *x, const char *what);
 const Node *graph_dot(Graph *graph, const Node *x, const Node *y);
 const Node *graph_total(Graph *graph, const Node *x);
 const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape);

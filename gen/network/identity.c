@@ -83,6 +83,24 @@ static const Rational **defect(Arena *arena, const Step *step, const Expansion *
     return matrix;
 }
 
+/* The running cost is the state z' = r, whose costate is the constant w: w dz+ - w dz = sum_i <h b_i w, dr_i>. */
+static bool cost_holds_at(Arena *arena, const Step *step, const Rational *h)
+{
+    const Expansion rates = {arena, h, step->h, step->stages, step->rate},
+                    weight = {arena, h, step->h, 1, &step->weight};
+    const Rational **cost = form_of(&rates, step->cost), **bars = zeros(arena, step->stages);
+    for (size_t i = 0; i < step->stages; i++) {
+        size_t first = 0; /* stages whose rate is one expression are one in the form */
+        while (step->rate[first] != step->rate[i])
+            first++;
+        bars[first] = rational_add(arena, bars[first], form_of(&weight, step->rate_bar[i])[0]);
+    }
+    for (size_t i = 0; i < step->stages; i++)
+        if (rational_compare(cost[i], bars[i]) != 0)
+            return false;
+    return true;
+}
+
 static bool holds_at(Arena *arena, const Step *step, const Rational *h)
 {
     size_t size = step->stages + 1;
@@ -99,7 +117,7 @@ static bool holds_at(Arena *arena, const Step *step, const Rational *h)
     for (size_t i = 0; i < size * size; i++)
         if (rational_sign(matrix[i]) != 0)
             return false;
-    return true;
+    return !step->rate || cost_holds_at(arena, step, h);
 }
 
 bool identity_of_step(Arena *arena, const Step *step)
@@ -115,9 +133,10 @@ bool identity_bilinear(Arena *arena, const Tableau *tableau)
 {
     Graph *graph = graph_new(arena);
     const Node *y = graph_input(graph, "y", shape_vector(1, true)), *u = graph_input(graph, "u", shape_scalar(false));
-    const Node *h = graph_input(graph, "h", shape_scalar(false)), *controls[1] = {u};
-    const Field field = {y, controls, 1, graph_unary(graph, OP_TANH, graph_scale(graph, u, y))};
+    const Node *h = graph_input(graph, "h", shape_scalar(false));
+    const Problem problem = {.y = y, .field = graph_unary(graph, OP_TANH, graph_scale(graph, u, y))};
+    const StageArguments arguments = {.leaf_count = 1, .leaves = &u};
     NodeList bars[1];
-    const Step step = step_build(graph, tableau, &field, true, h, bars);
+    const Step step = step_build(graph, tableau, &problem, true, h, NULL, &arguments, bars);
     return identity_of_step(arena, &step);
 }

@@ -2,7 +2,6 @@
 
 #include "gen/graph/operation.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Blocks of one sample, by the names that routines call them. */
@@ -11,7 +10,7 @@ typedef struct {
     long double *value;
 } Block;
 
-enum { MOST_BLOCKS = 16 };
+enum { MOST_BLOCKS = 16, MOST_ON_STACK = 32 };
 
 struct Interpreter {
     Arena *arena;
@@ -56,155 +55,15 @@ static const long double *value_of(const Interpreter *interpreter, const Node *n
     return interpreter->values[node->id];
 }
 
-static long double constant(const Rational *value)
-{
-    long numerator, denominator;
-    if (rational_parts(value, 1L << 62, &numerator, &denominator))
-        return (long double)numerator / (long double)denominator;
-    return (long double)rational_to_double(value);
-}
-
-static void eval_combine(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const Node *shift = combine_shift(node);
-    for (size_t i = 0; i < size_of(node); i++) {
-        z[i] = shift ? *value_of(interpreter, shift) : 0;
-        for (size_t k = 0; k < combine_terms(node); k++)
-            z[i] +=
-                *value_of(interpreter, combine_coefficient(node, k)) * value_of(interpreter, combine_term(node, k))[i];
-    }
-}
-
-static void eval_product(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *a = value_of(interpreter, node->args[0]), *x = value_of(interpreter, node->args[1]);
-    size_t inner = node->args[1]->shape.rows, cols = node->args[0]->shape.cols;
-    for (size_t i = 0; i < node->shape.rows; i++) {
-        z[i] = node->arg_count == 3 ? value_of(interpreter, node->args[2])[i] : 0;
-        for (size_t j = 0; j < inner; j++)
-            z[i] += x[j] * (node->op == OP_MATVEC ? a[i * cols + j] : a[j * cols + i]);
-    }
-}
-
-static void eval_outer(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *x = value_of(interpreter, node->args[0]), *y = value_of(interpreter, node->args[1]);
-    for (size_t i = 0; i < node->shape.rows; i++)
-        for (size_t j = 0; j < node->shape.cols; j++)
-            z[i * node->shape.cols + j] = x[i] * y[j];
-}
-
-static void eval_dot(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *x = value_of(interpreter, node->args[0]);
-    const long double *y = node->arg_count > 1 ? value_of(interpreter, node->args[1]) : NULL;
-    *z = 0;
-    for (size_t i = 0; i < size_of(node->args[0]); i++)
-        *z += y ? x[i] * y[i] : x[i];
-}
-
-static void eval_concat(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    for (size_t k = 0; k < node->arg_count; k++) {
-        memcpy(z, value_of(interpreter, node->args[k]), size_of(node->args[k]) * sizeof *z);
-        z += size_of(node->args[k]);
-    }
-}
-
-static void eval_softmax(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *x = value_of(interpreter, node->args[0]);
-    size_t rows = node->args[0]->shape.rows;
-    long double greatest = x[0], sum = 0;
-    for (size_t i = 1; i < rows; i++)
-        greatest = fmaxl(greatest, x[i]);
-    for (size_t i = 0; i < rows; i++)
-        sum += expl(x[i] - greatest);
-    if (node->op == OP_LOGSUMEXP)
-        *z = greatest + logl(sum);
-    for (size_t i = 0; node->op == OP_SOFTMAX && i < rows; i++)
-        z[i] = expl(x[i] - greatest) / sum;
-}
-
-static void eval_elementwise(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *x = value_of(interpreter, node->args[0]);
-    const long double *y = value_of(interpreter, node->args[node->arg_count - 1]);
-    for (size_t i = 0; i < size_of(node); i++)
-        z[i] = operation_value(node->op, x[i], y[i]);
-}
-
-static void eval_spread(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *x = value_of(interpreter, node->args[0]);
-    for (size_t i = 0; i < size_of(node); i++)
-        z[i] = size_of(node->args[0]) == 1 ? x[0] : x[i];
-}
-
-static void eval_transpose(const Interpreter *interpreter, const Node *node, long double *z)
-{
-    const long double *a = value_of(interpreter, node->args[0]);
-    for (size_t i = 0; i < node->shape.rows; i++)
-        for (size_t j = 0; j < node->shape.cols; j++)
-            z[i * node->shape.cols + j] = a[j * node->shape.rows + i];
-}
-
-static void eval_identity(const Node *node, long double *z)
-{
-    for (size_t i = 0; i < size_of(node); i++)
-        z[i] = i % (node->shape.cols + 1) == 0;
-}
-
+/* Requires: the arguments have been computed. An input that nobody bound has the value it had, zero at first. */
 static void compute(Interpreter *interpreter, const Node *node)
 {
-    long double *z = memory_of(interpreter, node);
-    if (operation_elementwise(node->op)) {
-        eval_elementwise(interpreter, node, z);
-        return;
-    }
-    switch (node->op) {
-    case OP_CONSTANT:
-        *z = constant(node->value);
-        break;
-    case OP_IDENTITY:
-        eval_identity(node, z);
-        break;
-    case OP_COMBINE:
-        eval_combine(interpreter, node, z);
-        break;
-    case OP_SPREAD:
-        eval_spread(interpreter, node, z);
-        break;
-    case OP_MATVEC:
-    case OP_MATVEC_T:
-        eval_product(interpreter, node, z);
-        break;
-    case OP_DOT:
-    case OP_TOTAL:
-        eval_dot(interpreter, node, z);
-        break;
-    case OP_SLICE:
-        memcpy(z, value_of(interpreter, node->args[0]) + node->from, size_of(node) * sizeof *z);
-        break;
-    case OP_CONCAT:
-        eval_concat(interpreter, node, z);
-        break;
-    case OP_SOFTMAX:
-    case OP_LOGSUMEXP:
-        eval_softmax(interpreter, node, z);
-        break;
-    case OP_TRANSPOSE:
-        eval_transpose(interpreter, node, z);
-        break;
-    case OP_REDUCE:
-        memcpy(z, value_of(interpreter, node->args[0]), size_of(node) * sizeof *z);
-        break;
-    case OP_OUTER:
-        eval_outer(interpreter, node, z);
-        break;
-    default: /* an input that nobody bound has the value it had, zero at first */
-        break;
-    }
+    const long double *few[MOST_ON_STACK], **args = few;
+    if (node->arg_count > MOST_ON_STACK)
+        args = ARENA_ARRAY(interpreter->arena, node->arg_count, const long double *);
+    for (size_t i = 0; i < node->arg_count; i++)
+        args[i] = value_of(interpreter, node->args[i]);
+    operation(node->op)->value(node, args, memory_of(interpreter, node));
 }
 
 static void eval(Interpreter *interpreter, const Node *node)
@@ -380,5 +239,18 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const long doub
             memcpy(slopes, value_of(interpreter, step->slope[i]), model->width * sizeof *slopes);
         }
         move_block(interpreter, "y", "y_next");
+    }
+}
+
+void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,
+                    double *predictions)
+{
+    const Model *model = interpreter->network->model;
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        load(interpreter, "y", states + i * model->width, model->width);
+        run_routine(interpreter, ROUTINE_HEAD, 0);
+        for (size_t k = 0; k < model->outputs; k++)
+            predictions[i * model->outputs + k] = (double)block(interpreter, "prediction")[k];
     }
 }

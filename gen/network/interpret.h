@@ -21,6 +21,10 @@ long double interpret_gradient(Interpreter *interpreter, size_t n, const double 
  * [layers][stages][width]. For a network as network_build made it. */
 void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes);
 
+/* Predictions [n][outputs] that the head makes of n last states [n][width]. */
+void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,
+                    double *predictions);
+
 /* The value of node, [rows][cols], where inputs[k] has the value values[k]; what OP_REDUCE and OP_OUTER sum over
  * samples is that of the one sample. */
 const long double *interpret_node(Interpreter *interpreter, const Node *node, size_t count, const Node *const *inputs,

@@ -1,5 +1,7 @@
 #include "gen/network/model.h"
 
+#include "gen/network/loss.h"
+
 #include <string.h>
 
 const Tensor *model_tensor(const Model *model, const char *name)
@@ -8,4 +10,27 @@ const Tensor *model_tensor(const Model *model, const char *name)
         if (!strcmp(model->tensors[t].name, name))
             return &model->tensors[t];
     return NULL;
+}
+
+size_t model_classes(const Model *model)
+{
+    bool probabilities = model->link ? model->link->classes : model->loss && model->loss->of_classes;
+    if (!probabilities)
+        return 0;
+    return model->outputs == 1 ? 2 : model->outputs;
+}
+
+size_t model_predictions(const Model *model)
+{
+    return model->observations * model->outputs;
+}
+
+size_t model_signal_rows(const Model *model)
+{
+    return model->layers + model->linear;
+}
+
+bool model_observes_last(const Model *model)
+{
+    return model->observations == 1 && model->observed[0] == model->layers;
 }

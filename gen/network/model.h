@@ -4,26 +4,35 @@
 #define COSTATE_MODEL_H
 
 #include "gen/base/diagnostics.h"
+#include "gen/graph/graph.h"
+#include "gen/network/algorithm.h"
 
-typedef enum { LINK_IDENTITY, LINK_SIGMOID, LINK_SOFTMAX } Link;
-typedef enum { LOSS_SQUARED, LOSS_CROSSENTROPY } Loss;
+/* Rows of the tables in loss.h. */
+typedef struct Link Link;
+typedef struct Loss Loss;
 
-/* How a tensor starts: the constant a, or N(0, a^2), or uniform on [a, b]. */
-typedef enum { INIT_CONSTANT, INIT_NORMAL, INIT_UNIFORM } InitKind;
+/* How a tensor starts: the constant a, or N(0, a^2), or uniform on [a, b], or with values [size]. */
+typedef enum { INIT_CONSTANT, INIT_NORMAL, INIT_UNIFORM, INIT_VALUES } InitKind;
 typedef struct {
     InitKind kind;
     double a, b;
+    const double *values;
 } Init;
 
-enum { TENSOR_NAME = 16 };
+enum { TENSOR_NAME = 16, TENSOR_MOST_RANK = 4 };
 
-/* One tensor of the flat parameter array: shape[0..rank) row-major from offset on (both in reals). Tensors of the
- * layers have the layer as their first index. */
+/* One tensor of the flat parameter array: shape[0..rank) row-major from offset on (both in reals). The tensors of
+ * layers have the values over layers as their first index, and those with a value a stage the stage as their second. */
 typedef struct {
     char name[TENSOR_NAME];
-    size_t offset, size, rank, shape[3];
+    size_t offset, size, rank, shape[TENSOR_MOST_RANK];
+    size_t span;   /* layers that one value spans; 0: one value for all, and no index of it */
+    size_t values; /* of the tensor over layers */
+    size_t stages; /* values of a layer, one for each stage; else 1 */
+    Shape value;   /* of one value */
     bool learnt;
     Init init;
+    const double *lower, *upper; /* bounds of its entries [size], or NULL */
 } Tensor;
 
 /* The spec's `data`; source is NULL where there is none. */
@@ -39,17 +48,6 @@ typedef struct {
     Place place;
 } DataSpec;
 
-typedef enum { TRAIN_ARMIJO, TRAIN_LIPSCHITZ, TRAIN_ADAM } Algorithm;
-
-typedef struct {
-    Algorithm algorithm;
-    size_t iterations;          /* line searches: iterations; Adam: epochs */
-    double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
-    double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
-    double rate;                /* Adam */
-    size_t batch;               /* Adam */
-} TrainSpec;
-
 typedef struct {
     const char *name; /* a C identifier */
     const char *file; /* the spec's path as given */
@@ -59,13 +57,27 @@ typedef struct {
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
     bool lift, residual, average, simplex;
-    bool single; /* float instead of double */
-    double step;
-    Link link;
-    Loss loss;
-    Tensor *tensors; /* in the order of the flat array */
+    bool affine_lift;       /* y = P x + q, with tensors of its own */
+    bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool single;            /* float instead of double */
+    bool learns_x;          /* the inputs of the training samples, too */
+    double start;           /* time of the first state */
+    double step;            /* the first of steps */
+    const double *steps;    /* [layers] as the spec gives them */
+    size_t signals;         /* inputs over time, a vector of so many a layer */
+    bool linear;            /* between the rows of signals; else they hold over a layer */
+    const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */
+    size_t observations;
+    bool missing;        /* targets may be missing */
+    const double *noise; /* [outputs] standard deviations of targets, or NULL: 1 */
+    double decay;
+    const Link *link; /* of an affine head, or NULL */
+    const Loss *loss; /* NULL: a function of the spec, or none */
+    bool has_loss;    /* there are targets */
+    Tensor *tensors;  /* in the order of the flat array */
     size_t tensor_count, parameters;
-    size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift may be none */
+    size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
+                                                                   */
     size_t control_count;
     DataSpec data;
     TrainSpec train;
@@ -74,5 +86,17 @@ typedef struct {
 
 /* The tensor of that name, or NULL. */
 const Tensor *model_tensor(const Model *model, const char *name);
+
+/* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
+size_t model_classes(const Model *model);
+
+/* Numbers of a prediction, and of a target: outputs for each observation. */
+size_t model_predictions(const Model *model);
+
+/* Rows of signals a sample: one a layer, and with linear interpolation one more. */
+size_t model_signal_rows(const Model *model);
+
+/* Is the last state alone observed? */
+bool model_observes_last(const Model *model);
 
 #endif

@@ -10,28 +10,43 @@
 #define COSTATE_NETWORK_H
 
 #include "gen/graph/derive.h"
-#include "gen/network/field.h"
 #include "gen/network/model.h"
+#include "gen/network/problem.h"
 #include "gen/network/routine.h"
 #include "gen/network/tableau.h"
 
 /* The stages of one step: the nodes that the identities of the method are about. */
 typedef struct {
     size_t stages;
-    const Node *y, *h, *p_next;  /* inputs: state, step size, costate after the step */
-    const Node **stage, **slope; /* Y_i, f_i */
-    const Node **bar, **costate; /* g_i, l_i (NULL: zero) */
+    const Node *y, *h, *p_next;    /* inputs: state, step size, costate after the step */
+    const Node *weight;            /* input: what the running cost of a sample counts */
+    const Node **stage, **slope;   /* Y_i, f_i */
+    const Node **bar, **costate;   /* g_i, l_i (NULL: zero) */
+    const Node **rate, **rate_bar; /* the cost's r_i and its costate h b_i w (NULL: zero); rate NULL: no cost */
     const Node *y_next, *p;
-    const Node *h_bar; /* the derivative by h of one sample, or NULL */
+    const Node *cost; /* h sum b_i r_i of one sample, or NULL */
+    const Node
+        *h_bar; /* the derivative by h of one sample, or NULL; but for what reaches h through the stages' times */
 } Step;
+
+/* What the inputs of field and cost are at the stages of a step. */
+typedef struct {
+    size_t count;
+    const Node **inputs; /* [count] */
+    const Node **images; /* [stages][count] */
+    size_t leaf_count;
+    const Node **leaves; /* [leaf_count] what the images are made of: inputs whose derivatives are wanted */
+} StageArguments;
 
 /* clang-format off */
 typedef enum {
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
-    ROUTINE_STEP, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_TANGENT,
+    ROUTINE_STEP, ROUTINE_STEP_COST, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
     ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
+    ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
+    ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_COUNT
 } RoutineId;
 /* clang-format on */
@@ -43,15 +58,20 @@ typedef struct {
     Graph *graph;
     Step step;
     Routine routines[ROUTINE_COUNT]; /* name NULL: this network has no such routine */
-    size_t derived;                  /* reals that `prepare` appends to the parameters */
+    bool timed;                      /* the time of a layer's state is appended to the parameters, one for each layer */
+    bool time_moves;                 /* with the steps, which are learnt */
+    size_t derived;                  /* reals that `prepare` appends behind that */
 } Network;
 
-/* Builds the step of field with tableau, and its adjoint, in graph; residual as in the model. control_bars[k]
- * receives the contributions to control k; h may be any shared scalar. */
-Step step_build(Graph *graph, const Tableau *tableau, const Field *field, bool residual, const Node *h,
-                NodeList *control_bars);
+/* Reals of the parameters with all that is appended to them. */
+size_t network_extended(const Network *network);
 
-/* All routines. field is in graph. */
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Field *field);
+/* Builds the step of problem's field and cost with tableau, and its adjoint, in graph; residual as in the model.
+ * bars[k] receives the contributions to leaf k; h may be any shared scalar. weight NULL where there is no cost. */
+Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual, const Node *h,
+                const Node *weight, const StageArguments *arguments, NodeList *bars);
+
+/* All routines. The expressions of problem are in graph. */
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem);
 
 #endif

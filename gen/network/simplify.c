@@ -222,31 +222,36 @@ static const Node *rewrite_spread(Graph *graph, const Node *node, const Node *x)
     return x->op == OP_SPREAD ? graph_spread(graph, x->args[0], node->shape) : NULL;
 }
 
+static const Node *rewrite_transpose(const Node *a)
+{
+    return a->op == OP_TRANSPOSE ? a->args[0] : NULL;
+}
+
+/* exp alone would overflow. */
+static const Node *rewrite_log1p(Graph *graph, const Node *x)
+{
+    return x->op == OP_EXP ? graph_unary(graph, OP_LOG1PEXP, x->args[0]) : NULL;
+}
+
 /* What node becomes with arguments args, or NULL when no rule applies. */
 static const Node *rewrite(Round *round, const Node *node, const Node *const *args)
 {
     Graph *graph = round->graph;
-    switch (node->op) {
-    case OP_COMBINE:
+    if (node->op == OP_COMBINE)
         return rewrite_combine(round, node, args);
-    case OP_MUL:
+    if (node->op == OP_MUL)
         return rewrite_mul(graph, args[0], args[1]);
-    case OP_DIV:
+    if (node->op == OP_DIV)
         return rewrite_div(graph, args[0], args[1]);
-    case OP_MATVEC:
-    case OP_MATVEC_T:
+    if (node->op == OP_MATVEC || node->op == OP_MATVEC_T)
         return rewrite_product(graph, node, args);
-    case OP_SPREAD:
+    if (node->op == OP_SPREAD)
         return rewrite_spread(graph, node, args[0]);
-    case OP_SLICE:
+    if (node->op == OP_SLICE)
         return rewrite_slice(node, args[0]);
-    case OP_TRANSPOSE:
-        return args[0]->op == OP_TRANSPOSE ? args[0]->args[0] : NULL;
-    case OP_LOG1P: /* exp alone would overflow */
-        return args[0]->op == OP_EXP ? graph_unary(graph, OP_LOG1PEXP, args[0]->args[0]) : NULL;
-    default:
-        return NULL;
-    }
+    if (node->op == OP_TRANSPOSE)
+        return rewrite_transpose(args[0]);
+    return node->op == OP_LOG1P ? rewrite_log1p(graph, args[0]) : NULL;
 }
 
 /* ---- rounds ---- */

@@ -38,6 +38,11 @@ static const Node *number_node(lua_State *lua, int index)
     return graph_constant(spec->graph, rational_from_double(spec->arena, value));
 }
 
+bool spec_is_node(lua_State *lua, int index)
+{
+    return luaL_testudata(lua, index, EXPRESSION);
+}
+
 const Node *spec_to_node(lua_State *lua, int index)
 {
     if (lua_type(lua, index) == LUA_TNUMBER)
@@ -152,7 +157,7 @@ static int call_unary(lua_State *lua)
     if (lua_gettop(lua) != 1)
         return luaL_error(lua, "%s takes one argument", operation_name(op));
     if (lua_type(lua, 1) == LUA_TNUMBER) {
-        lua_pushnumber(lua, (double)operation_value(op, lua_tonumber(lua, 1), 0));
+        lua_pushnumber(lua, (double)operation(op)->scalar(lua_tonumber(lua, 1), 0));
         return 1;
     }
     return spec_push_node(lua, graph_unary(spec_of(lua)->graph, op, spec_to_node(lua, 1)));
@@ -167,7 +172,7 @@ static int call_fold(lua_State *lua)
         return luaL_error(lua, "%s takes two arguments or more", operation_name(op));
     for (int i = 2; i <= count; i++) {
         if (lua_type(lua, 1) == LUA_TNUMBER && lua_type(lua, i) == LUA_TNUMBER)
-            lua_pushnumber(lua, (double)operation_value(op, lua_tonumber(lua, 1), lua_tonumber(lua, i)));
+            lua_pushnumber(lua, (double)operation(op)->scalar(lua_tonumber(lua, 1), lua_tonumber(lua, i)));
         else
             spec_push_node(lua, graph_binary(spec_of(lua)->graph, op, spec_to_node(lua, 1), spec_to_node(lua, i)));
         lua_replace(lua, 1);
@@ -176,37 +181,19 @@ static int call_fold(lua_State *lua)
     return 1;
 }
 
-static int call_dot(lua_State *lua)
-{
-    return spec_push_node(lua, graph_dot(spec_of(lua)->graph, spec_to_node(lua, 1), spec_to_node(lua, 2)));
-}
-
-static int call_sum(lua_State *lua)
-{
-    return spec_push_node(lua, graph_total(spec_of(lua)->graph, spec_to_node(lua, 1)));
-}
-
-static int call_softmax(lua_State *lua)
-{
-    return spec_push_node(lua, graph_softmax(spec_of(lua)->graph, spec_to_node(lua, 1)));
-}
-
-static int call_logsumexp(lua_State *lua)
-{
-    return spec_push_node(lua, graph_logsumexp(spec_of(lua)->graph, spec_to_node(lua, 1)));
-}
-
-static int call_concat(lua_State *lua)
+/* An operation that works on vectors or matrices. */
+static int call_tensor(lua_State *lua)
 {
     Spec *spec = spec_of(lua);
-    int count = lua_gettop(lua);
+    const Operation *called = operation((Op)lua_tointeger(lua, lua_upvalueindex(1)));
+    int count = called->arguments ? (int)called->arguments : lua_gettop(lua);
     if (count < 1)
-        return luaL_error(lua, "concat takes one argument or more");
+        return luaL_error(lua, "%s takes one argument or more", called->function);
     spec_charge(lua, (size_t)count);
-    const Node **parts = ARENA_ARRAY(spec->arena, (size_t)count, const Node *);
+    const Node **args = ARENA_ARRAY(spec->arena, (size_t)count, const Node *);
     for (int i = 0; i < count; i++)
-        parts[i] = spec_to_node(lua, i + 1);
-    return spec_push_node(lua, graph_concat(spec->graph, parts, (size_t)count));
+        args[i] = spec_to_node(lua, i + 1);
+    return spec_push_node(lua, called->make(spec->graph, args, (size_t)count));
 }
 
 static int call_identity(lua_State *lua)
@@ -222,17 +209,19 @@ static int call_identity(lua_State *lua)
 static void open_operations(lua_State *lua)
 {
     for (Op op = 0; op < OP_COUNT; op++) {
-        size_t arguments = operation_elementwise(op);
-        if (!arguments || operation_function(operation_name(op), arguments) == OP_COUNT)
+        const Operation *row = operation(op);
+        if (!row->function)
             continue;
         lua_pushinteger(lua, op);
-        lua_pushcclosure(lua, arguments == 1 ? call_unary : call_fold, 1);
-        spec_publish(lua, operation_name(op), true);
+        lua_pushcclosure(lua, !row->elementwise ? call_tensor : row->elementwise == 1 ? call_unary : call_fold, 1);
+        spec_publish(lua, row->function, row->elementwise > 0);
     }
 }
 
 void spec_open_expressions(lua_State *lua)
 {
+    lua_pushnumber(lua, HUGE_VAL);
+    lua_setglobal(lua, "inf");
     static const luaL_Reg methods[] = {
         {"__add", expression_add},
         {"__sub", expression_sub},
@@ -248,21 +237,10 @@ void spec_open_expressions(lua_State *lua)
         {"__tostring", expression_text},
         {NULL, NULL},
     };
-    static const luaL_Reg functions[] = {
-        {"dot", call_dot},
-        {"sum", call_sum},
-        {"softmax", call_softmax},
-        {"logsumexp", call_logsumexp},
-        {"concat", call_concat},
-        {"identity", call_identity},
-        {"transpose", expression_transpose},
-    };
     luaL_newmetatable(lua, EXPRESSION);
     luaL_setfuncs(lua, methods, 0);
     lua_pop(lua, 1);
     open_operations(lua);
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        lua_pushcfunction(lua, functions[i].func);
-        spec_publish(lua, functions[i].name, false);
-    }
+    lua_pushcfunction(lua, call_identity);
+    spec_publish(lua, "identity", false);
 }

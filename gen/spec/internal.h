@@ -58,6 +58,9 @@ void spec_open_expressions(lua_State *lua);
 /* Pushes node as an expression; a Lua error with graph_error's text when it is NULL. Returns 1. */
 int spec_push_node(lua_State *lua, const Node *node);
 
+/* Is there an expression at index? */
+bool spec_is_node(lua_State *lua, int index);
+
 /* The expression or number at index; a Lua error for anything else. */
 const Node *spec_to_node(lua_State *lua, int index);
 

@@ -2,8 +2,8 @@
 #ifndef COSTATE_READER_H
 #define COSTATE_READER_H
 
-#include "gen/network/field.h"
 #include "gen/network/model.h"
+#include "gen/network/problem.h"
 #include "gen/spec/spec.h"
 #include "gen/network/tableau.h"
 
@@ -11,7 +11,7 @@ typedef struct {
     Graph *graph;
     const Model *model;
     const Tableau *tableau;
-    Field field;
+    Problem problem;
 } Description;
 
 /* The keys of a network, closed by NULL. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -238,27 +239,53 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
 
 typedef struct {
     const Value *function;
-    const Node *const *args;
-    const char *const *names;
-    size_t name_count;
+    size_t count;
+    const SpecArgument *arguments;
     const Node *result;
 } Application;
 
-/* u.Q where there is no control Q. */
-static int unknown_control(lua_State *lua)
+static const SpecMember *find_member(const SpecArgument *argument, const char *name)
 {
-    return luaL_error(lua, "there is no control \"%s\"", luaL_tolstring(lua, 2, NULL));
+    for (size_t k = 0; name && k < argument->member_count; k++)
+        if (!strcmp(argument->members[k].name, name))
+            return &argument->members[k];
+    return NULL;
 }
 
-static void push_controls(lua_State *lua, const Application *application)
+/* u.Q where there is no control Q, or none that may be asked for here. Upvalue 1: the argument. */
+static int unknown_control(lua_State *lua)
+{
+    const SpecArgument *argument = lua_touserdata(lua, lua_upvalueindex(1));
+    const char *name = luaL_tolstring(lua, 2, NULL);
+    const SpecMember *member = find_member(argument, name);
+    return luaL_error(lua, member ? "u.%s: %s" : "there is no control \"%s\"", name, member ? member->why_not : "");
+}
+
+static void push_member(lua_State *lua, const SpecMember *member)
+{
+    if (!member->list) {
+        spec_push_node(lua, member->nodes[0]);
+        return;
+    }
+    lua_createtable(lua, (int)member->count, 0);
+    for (size_t i = 0; i < member->count; i++) {
+        spec_push_node(lua, member->nodes[i]);
+        lua_seti(lua, -2, (lua_Integer)i + 1);
+    }
+}
+
+static void push_table(lua_State *lua, const SpecArgument *argument)
 {
     lua_newtable(lua);
-    for (size_t k = 0; k < application->name_count; k++) {
-        spec_push_node(lua, application->args[1 + k]);
-        lua_setfield(lua, -2, application->names[k]);
+    for (size_t k = 0; k < argument->member_count; k++) {
+        if (argument->members[k].why_not)
+            continue;
+        push_member(lua, &argument->members[k]);
+        lua_setfield(lua, -2, argument->members[k].name);
     }
     lua_newtable(lua);
-    lua_pushcfunction(lua, unknown_control);
+    lua_pushlightuserdata(lua, (void *)(uintptr_t)argument);
+    lua_pushcclosure(lua, unknown_control, 1);
     lua_setfield(lua, -2, "__index");
     lua_setmetatable(lua, -2);
 }
@@ -267,20 +294,22 @@ static int apply(lua_State *lua)
 {
     Application *application = lua_touserdata(lua, 1);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, application->function->function);
-    spec_push_node(lua, application->args[0]);
-    if (application->names)
-        push_controls(lua, application);
-    lua_call(lua, application->names ? 2 : 1, 1);
+    for (size_t i = 0; i < application->count; i++) {
+        if (application->arguments[i].node)
+            spec_push_node(lua, application->arguments[i].node);
+        else
+            push_table(lua, &application->arguments[i]);
+    }
+    lua_call(lua, (int)application->count, 1);
     if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
         return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
     application->result = spec_to_node(lua, -1);
     return 0;
 }
 
-const Node *spec_apply(Spec *spec, const Value *function, const Node *const *args, const char *const *names,
-                       size_t name_count)
+const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments)
 {
-    Application application = {function, args, names, name_count, NULL};
+    Application application = {function, count, arguments, NULL};
     for (size_t i = 0; i < spec->file_count; i++)
         if (!strcmp(spec->files[i].path, function->place.file))
             spec->file = i;

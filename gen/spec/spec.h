@@ -36,10 +36,24 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
 /* The path of a file that a spec at `place` names. */
 char *spec_relative(Arena *arena, Place place, const char *name);
 
-/* function(args[0]) when names is NULL, else function(args[0], u) where u.names[k] = args[1 + k]; NULL after an error.
- */
-const Node *spec_apply(Spec *spec, const Value *function, const Node *const *args, const char *const *names,
-                       size_t name_count);
+/* A member of an argument that is a table: u.name. */
+typedef struct {
+    const char *name;
+    const Node *const *nodes; /* [count] */
+    size_t count;
+    bool list;           /* a list of nodes, also where it is of one: u.name[1] */
+    const char *why_not; /* what is wrong with asking for it here; or NULL */
+} SpecMember;
+
+/* An argument of a function: an expression, or where node is NULL a table. */
+typedef struct {
+    const Node *node;
+    const SpecMember *members;
+    size_t member_count;
+} SpecArgument;
+
+/* What the function returns of these arguments; NULL after an error. */
+const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);
 
 /* Of the text of every file that was run so far. */
 uint64_t spec_hash(const Spec *spec);

@@ -150,6 +150,11 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
         return value;
     case LUA_TUSERDATA:
         box = luaL_testudata(lua, index, VALUE);
+        if (!box && spec_is_node(lua, index)) {
+            value = value_new(spec, VALUE_EXPRESSION);
+            value->node = spec_to_node(lua, index);
+            return value;
+        }
         if (!box)
             return value_new(spec, VALUE_OTHER);
         value = value_new(spec, VALUE_OTHER);

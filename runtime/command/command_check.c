@@ -14,16 +14,20 @@ static const Option check_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status check_run(Session *session);
+
 const Command command_check = {
-    "check",
-    "SPEC",
-    "Check a solver: orders, exact identities, and derivatives against independent ones.",
-    "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
-    "gradient                the compiled gradient against the same expressions in long double\n"
-    "directional derivative  the gradient against central differences of the objective in long double\n"
-    "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
-    "costate check specs/spiral.lua",
-    check_options};
+    .name = "check",
+    .argument = "SPEC",
+    .summary = "Check a solver: orders, exact identities, and derivatives against independent ones.",
+    .details =
+        "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
+        "gradient                the compiled gradient against the same expressions in long double\n"
+        "directional derivative  the gradient against central differences of the objective in long double\n"
+        "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
+    .example = "costate check specs/spiral.lua",
+    .options = check_options,
+    .run = check_run};
 
 /* Normal inputs of that size and targets that fit the head. */
 static void random_samples(const Model *model, double size, size_t count, double *x, double *target)
@@ -35,7 +39,7 @@ static void random_samples(const Model *model, double size, size_t count, double
         double *row = target + i * model->outputs;
         for (size_t j = 0; j < model->outputs; j++)
             row[j] = 0;
-        if (model->link == LINK_IDENTITY)
+        if (!model_classes(model))
             for (size_t j = 0; j < model->outputs; j++)
                 row[j] = random_normal(&random);
         else if (model->outputs == 1)
@@ -45,7 +49,7 @@ static void random_samples(const Model *model, double size, size_t count, double
     }
 }
 
-Status check_run(Session *session)
+static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);

@@ -16,11 +16,13 @@ static const Option emit_options[] = {
     {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
-    {"--trainer", NULL, "with a training step: the line search of the spec, or Adam"},
+    {"--trainer", NULL, "with a step of the training that the spec describes"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
     BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},
 };
+
+static Status emit_run(Session *session);
 
 const Command command_emit = {
     "emit",
@@ -29,7 +31,9 @@ const Command command_emit = {
     "A folder to vendor, with an example that checks itself, build files and a README. The files are free to use\n"
     "without conditions (0BSD). Files that nobody changed since costate wrote them are replaced.\n",
     "costate emit specs/spiral.lua --real float --block 1 --trainer",
-    emit_options};
+    emit_options,
+    emit_run,
+    NULL};
 
 static bool is_given(const Session *session, const char *name)
 {
@@ -122,7 +126,7 @@ static Status emit_program(Session *session, const Program *program)
     return session_print(session, &report);
 }
 
-Status emit_run(Session *session)
+static Status emit_run(Session *session)
 {
     const Program *program = session_program(session);
     Edition edition;
@@ -144,6 +148,8 @@ static const Option derive_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status derive_run(Session *session);
+
 const Command command_derive = {"derive",
                                 "SPEC",
                                 "Show what the generator made of a spec after one of its passes.",
@@ -153,9 +159,11 @@ const Command command_derive = {"derive",
                                 "schedule  the order of operations, and where each value is kept\n"
                                 "c         the C text\n",
                                 "costate derive specs/spiral.lua --pass simplify",
-                                derive_options};
+                                derive_options,
+                                derive_run,
+                                NULL};
 
-Status derive_run(Session *session)
+static Status derive_run(Session *session)
 {
     const char *pass = options_get(session->options, "--pass");
     const Program *program = session_program(session);
@@ -169,6 +177,8 @@ Status derive_run(Session *session)
 
 static const Option no_options[] = {{NULL, NULL, NULL}};
 
+static Status tableau_run(Session *session);
+
 const Command command_tableau = {
     "tableau",
     "NAME|FILE",
@@ -176,9 +186,11 @@ const Command command_tableau = {
     NULL,
     "echo 'return tableau { A = { { 0, 0 }, { \"2/3\", 0 } }, b = { \"1/4\", \"3/4\" } }' > mine.lua\n"
     "  costate tableau mine.lua",
-    no_options};
+    no_options,
+    tableau_run,
+    NULL};
 
-Status tableau_run(Session *session)
+static Status tableau_run(Session *session)
 {
     const Tableau *tableau =
         reader_tableau(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));

@@ -11,12 +11,14 @@ static const Option new_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_new = {"new",
-                             "NAME",
-                             "Write a commented spec to begin with; it replaces no file.",
-                             NULL,
-                             "costate new moons -o out/moons.lua",
-                             new_options};
+static Status new_run(Session *session);
+
+const Command command_new = {.name = "new",
+                             .argument = "NAME",
+                             .summary = "Write a commented spec to begin with; it replaces no file.",
+                             .example = "costate new moons -o out/moons.lua",
+                             .options = new_options,
+                             .run = new_run};
 
 /* The text with every `word` replaced by `by`. */
 static char *replaced(Arena *arena, const char *text, const char *word, const char *by)
@@ -30,7 +32,7 @@ static char *replaced(Arena *arena, const char *text, const char *word, const ch
     return result.data;
 }
 
-Status new_run(Session *session)
+static Status new_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *name = session->options->argument, *path = options_get(session->options, "-o");

@@ -18,24 +18,17 @@ static const Option plot_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_plot = {"plot",
-                              "RUN_DIR",
-                              "Draw the pictures of a run as SVG and PNG; it needs gnuplot.",
-                              "prediction   the prediction over the plane, with the samples\n"
-                              "transformed  the transformed samples and the linear classifier\n"
-                              "snapshots    the states after every layer\n"
-                              "flow         the paths of the samples\n"
-                              "animation    the flow as a moving picture (GIF)\n"
-                              "channel      the state of a network with one channel, by layer\n"
-                              "steps        the time steps by layer\n"
-                              "stages       the slopes of the Runge-Kutta stages by layer\n"
-                              "costates     the norms of the costates by layer\n"
-                              "objective    the objective over the iterations\n"
-                              "accuracy     the accuracy over the iterations\n"
-                              "\n"
-                              "More than two channels are seen in the plane of their first two principal components.\n",
-                              "costate plot out/runs/spiral",
-                              plot_options};
+static Status plot_run(Session *session);
+
+const Command command_plot = {
+    .name = "plot",
+    .argument = "RUN_DIR",
+    .summary = "Draw the pictures of a run as SVG and PNG; it needs gnuplot.",
+    .details = "More than two channels are seen in the plane of their first two principal components.\n",
+    .example = "costate plot out/runs/spiral",
+    .options = plot_options,
+    .list = figures_list,
+    .run = plot_run};
 
 /* The width of the terminal, or what COLUMNS says, or 80. */
 static int terminal_columns(void)
@@ -62,7 +55,7 @@ static const char *const *split_names(Arena *arena, const char *list)
     }
 }
 
-Status plot_run(Session *session)
+static Status plot_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *folder = options_get(session->options, "--out"), *only = options_get(session->options, "--only");

@@ -3,6 +3,7 @@
 
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
+#include "runtime/format/data_format.h"
 #include "runtime/format/safetensors.h"
 #include "runtime/session/request.h"
 
@@ -11,7 +12,7 @@
 /* ---- gradient ---- */
 
 static const Option gradient_options[] = {
-    {"--data", "FILE", "samples: CSV, IDX or NPY [the spec's]"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     SOURCE_OPTIONS,
     {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
@@ -21,12 +22,15 @@ static const Option gradient_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_gradient = {"gradient",
-                                  "SPEC",
-                                  "Write the exact gradient of the objective by every learnt tensor.",
-                                  BACKEND_DETAILS,
-                                  "costate gradient specs/spiral.lua -o gradient.safetensors",
-                                  gradient_options};
+static Status gradient_run(Session *session);
+
+const Command command_gradient = {.name = "gradient",
+                                  .argument = "SPEC",
+                                  .summary = "Write the exact gradient of the objective by every learnt tensor.",
+                                  .details = BACKEND_DETAILS,
+                                  .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
+                                  .options = gradient_options,
+                                  .run = gradient_run};
 
 static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
 {
@@ -43,7 +47,7 @@ static Status write_gradient(Session *session, const Model *model, double object
     return session_print(session, &report);
 }
 
-Status gradient_run(Session *session)
+static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *init = options_get(session->options, "--init");
@@ -75,7 +79,7 @@ Status gradient_run(Session *session)
 
 static const Option predict_options[] = {
     {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
-    {"--data", "FILE", "samples: CSV, IDX or NPY; labels may be missing"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES "; labels may be missing"},
     SOURCE_OPTIONS,
     {"-o", "FILE", "the predictions (CSV) [standard output]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
@@ -83,14 +87,18 @@ static const Option predict_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status predict_run(Session *session);
+
 const Command command_predict = {
-    "predict",
-    "SPEC",
-    "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
-    "Features are picked by name and standardised as in training, which model.safetensors remembers.\n" BACKEND_DETAILS,
-    "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
-    "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
-    predict_options};
+    .name = "predict",
+    .argument = "SPEC",
+    .summary = "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
+    .details = "Features are picked by name and standardised as in training, which model.safetensors "
+               "remembers.\n" BACKEND_DETAILS,
+    .example = "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
+               "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
+    .options = predict_options,
+    .run = predict_run};
 
 /* A field of CSV, quoted where it must be (RFC 4180). */
 static void add_field(Text *text, const char *field)
@@ -124,7 +132,7 @@ static Text prediction_table(Arena *arena, const Model *model, const Dataset *tr
                              const double *prediction)
 {
     Text text = text_new(arena);
-    bool classes = model->link != LINK_IDENTITY;
+    bool classes = model_classes(model) > 0;
     for (size_t j = 0; j < model->outputs; j++)
         text_format(&text, "%sp%zu", j ? "," : "", j + 1);
     text_add(&text, classes ? ",class\n" : "\n");
@@ -143,7 +151,7 @@ static Text prediction_table(Arena *arena, const Model *model, const Dataset *tr
     return text;
 }
 
-Status predict_run(Session *session)
+static Status predict_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *path = options_get(session->options, "--params"), *out = options_get(session->options, "-o");

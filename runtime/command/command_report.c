@@ -6,40 +6,42 @@
 #include "runtime/format/html.h"
 #include "runtime/session/read_run.h"
 
-#include <string.h>
-
 static const Option report_options[] = {
     {"-o", "FILE", "the page [RUN_DIR/report.html]"},
     {NULL, NULL, NULL},
 };
 
-const Command command_report = {
-    "report",
-    "RUN_DIR",
-    "Write numbers and pictures of a run as one self-contained HTML page.",
-    "The pictures are those of costate plot, which needs gnuplot; they stay in RUN_DIR/plots.\n",
-    "costate report out/runs/spiral",
-    report_options};
+static Status report_run(Session *session);
 
-static void add_number(Text *page, const char *name, const Json *value)
+const Command command_report = {
+    .name = "report",
+    .argument = "RUN_DIR",
+    .summary = "Write numbers and pictures of a run as one self-contained HTML page.",
+    .details = "The pictures are those of costate plot, which needs gnuplot; they stay in RUN_DIR/plots.\n",
+    .example = "costate report out/runs/spiral",
+    .options = report_options,
+    .run = report_run};
+
+static void add_number(Text *page, const char *name, const json_t *value)
 {
     text_add(page, "<tr><th>");
     html_string(page, name);
     text_add(page, "</th><td>");
-    if (value && value->kind == JSON_NUMBER)
-        text_format(page, "%.6g", value->number);
+    if (json_is_number(value))
+        text_format(page, "%.6g", json_number_value(value));
     else
-        html_string(page, value && value->kind == JSON_STRING ? value->string : "not finite");
+        html_string(page, json_is_string(value) ? json_string_value(value) : "not finite");
     text_add(page, "</td></tr>\n");
 }
 
-static void add_object(Text *page, const char *title, const Json *object)
+static void add_object(Text *page, const char *title, json_t *object)
 {
+    const char *name;
+    json_t *value;
     text_add(page, "<section>\n");
     html_element(page, "h2", title);
     text_add(page, "<table>\n");
-    for (size_t i = 0; object && object->kind == JSON_OBJECT && i < object->count; i++)
-        add_number(page, object->names[i], &object->items[i]);
+    json_object_foreach(object, name, value) add_number(page, name, value);
     text_add(page, "</table>\n</section>\n");
 }
 
@@ -52,27 +54,21 @@ static void add_summary(Text *page, const RunRead *recall)
     html_string(page, text_print(page->arena, "method %s.", recall->program->description.tableau->name));
     text_add(page, "</p>\n<table>\n");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        add_number(page, names[i], json_member(recall->report, names[i]));
+        add_number(page, names[i], json_object_get(recall->report, names[i]));
     text_add(page, "</table>\n<div class=\"row\">\n");
-    add_object(page, "In the end", json_member(recall->report, "final"));
-    add_object(page, "At its best", json_member(recall->report, "best"));
-    add_object(page, "Data", json_member(recall->report, "data"));
-    add_object(page, "Settings", json_member(recall->report, "settings"));
+    add_object(page, "In the end", json_object_get(recall->report, "final"));
+    add_object(page, "At its best", json_object_get(recall->report, "best"));
+    add_object(page, "Data", json_object_get(recall->report, "data"));
+    add_object(page, "Settings", json_object_get(recall->report, "settings"));
     text_add(page, "</div>\n");
-}
-
-static const char *image_of(Arena *arena, const char *folder, const char *name)
-{
-    bool moves = !strcmp(name, "animation"), points = !strcmp(name, "snapshots") || !strcmp(name, "flow");
-    return text_print(arena, "%s/%s.%s", folder, name, moves ? "gif" : points ? "png" : "svg");
 }
 
 static bool add_pictures(Session *session, Text *page, const char *folder)
 {
     html_element(page, "h2", "Pictures");
     text_add(page, "<div class=\"row large\">\n");
-    for (const FigureName *figure = figure_names; figure->name; figure++) {
-        const char *path = image_of(session->arena, folder, figure->name);
+    for (const Figure *figure = figures; figure->name; figure++) {
+        const char *path = figure_file(session->arena, folder, figure, figure->page);
         if (file_exists(path) && !html_picture(page, session->diagnostics, path, figure->shows))
             return false;
     }
@@ -80,7 +76,7 @@ static bool add_pictures(Session *session, Text *page, const char *folder)
     return true;
 }
 
-Status report_run(Session *session)
+static Status report_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *out = options_get(session->options, "-o");

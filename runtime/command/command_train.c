@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/picture/figures.h"
+#include "runtime/format/data_format.h"
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
 #include "runtime/solver/initial.h"
@@ -12,14 +13,14 @@
 #include <stdio.h>
 
 static const Option train_options[] = {
-    {"--data", "FILE", "training data: CSV, IDX or NPY, plain or gzip [the spec's]"},
+    {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
     SOURCE_OPTIONS,
     {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
     {"--test", "FILE", "test data"},
-    {"--test-labels", "FILE", "labels of an IDX or NPY test file"},
+    {"--test-labels", "FILE", "labels of an " ARRAY_FORMAT_NAMES " test file"},
     {"--split", "SHARE", "train on this share of the data, test on the rest"},
     {"--init", "FILE", "initial parameters (safetensors)"},
-    {"--iterations", "N", "iterations, or epochs of Adam [the spec's]"},
+    {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
@@ -30,13 +31,16 @@ static const Option train_options[] = {
     {NULL, NULL, NULL},
 };
 
+static Status train_run(Session *session);
+
 const Command command_train = {
-    "train",
-    "SPEC",
-    "Train the network of a spec; ^C stops it and keeps what it has.",
-    "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
-    "costate train specs/spiral.lua --iterations 500",
-    train_options};
+    .name = "train",
+    .argument = "SPEC",
+    .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
+    .details = "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
+    .example = "costate train specs/spiral.lua --iterations 500",
+    .options = train_options,
+    .run = train_run};
 
 static RunMode run_mode(Session *session)
 {
@@ -71,7 +75,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     const char *accuracy = solver_accuracy_name(model);
     Text text = text_new(session->arena);
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
-                model->train.algorithm == TRAIN_ADAM ? "epochs" : "iterations", result->seconds);
+                algorithm_rows[model->train.algorithm].unit, result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->provenance->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);
@@ -98,7 +102,7 @@ static Status draw(Session *session, const Trained *trained, const char *folder)
     return session_print(session, &drawn);
 }
 
-Status train_run(Session *session)
+static Status train_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);

@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const CommandEntry commands[] = {
-    {&command_train, train_run},     {&command_gradient, gradient_run}, {&command_predict, predict_run},
-    {&command_emit, emit_run},       {&command_check, check_run},       {&command_derive, derive_run},
-    {&command_tableau, tableau_run}, {&command_new, new_run},           {&command_repl, repl_run},
-    {&command_run, run_run},         {&command_plot, plot_run},         {&command_report, report_run},
-    {&command_paper, paper_run},
+static const Command *const commands[] = {
+    &command_train,  &command_gradient, &command_predict, &command_emit, &command_check,
+    &command_derive, &command_tableau,  &command_new,     &command_repl, &command_run,
+    &command_plot,   &command_report,   &command_paper,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -23,8 +21,8 @@ static void help(void)
     put("costate " COSTATE_VERSION ": Runge-Kutta networks with exact discrete adjoints, from a spec to C.\n\n"
         "usage: costate COMMAND ...\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-9s %-10s %s\n", commands[i].command->name,
-               commands[i].command->argument ? commands[i].command->argument : "", commands[i].command->summary);
+        printf("  %-9s %-10s %s\n", commands[i]->name, commands[i]->argument ? commands[i]->argument : "",
+               commands[i]->summary);
     put("\nstart with\n"
         "  costate new moons                 # moons.lua: a commented spec\n"
         "  costate train moons.lua --plot    # out/runs/moons: the trained network, and pictures\n"
@@ -39,28 +37,28 @@ static int usage(const char *command, const char *problem)
     return STATUS_USAGE;
 }
 
-static int run_command(Arena *arena, const CommandEntry *entry, size_t count, char **argv)
+static int run_command(Arena *arena, const Command *command, size_t count, char **argv)
 {
     Session session = {.arena = arena, .diagnostics = diagnostics_new(arena)};
-    session.options = options_parse(arena, entry->command, count, argv, &session.problem);
+    session.options = options_parse(arena, command, count, argv, &session.problem);
     if (!session.options)
-        return usage(entry->command->name, session.problem);
+        return usage(command->name, session.problem);
     if (session.options->help) {
-        options_help(entry->command, put);
+        options_help(command, put);
         return STATUS_OK;
     }
-    Status status = entry->run(&session);
+    Status status = command->run(&session);
     Text messages = text_new(arena);
     diagnostics_print(session.diagnostics, &messages);
     fputs(messages.data, stderr);
-    return session.problem ? usage(entry->command->name, session.problem) : (int)status;
+    return session.problem ? usage(command->name, session.problem) : (int)status;
 }
 
 static int unknown_command(Arena *arena, const char *name)
 {
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
-        names[i] = commands[i].command->name;
+        names[i] = commands[i]->name;
     const char *nearest = text_nearest(name, names, COMMANDS);
     return usage(NULL, nearest ? text_print(arena, "unknown command %s; did you mean %s?", name, nearest)
                                : text_print(arena, "unknown command %s", name));
@@ -79,8 +77,8 @@ static int dispatch(Arena *arena, int argc, char **argv)
         return STATUS_OK;
     }
     for (size_t i = 0; i < COMMANDS; i++)
-        if (!strcmp(argv[1], commands[i].command->name))
-            return run_command(arena, &commands[i], (size_t)argc - 2, argv + 2);
+        if (!strcmp(argv[1], commands[i]->name))
+            return run_command(arena, commands[i], (size_t)argc - 2, argv + 2);
     return unknown_command(arena, argv[1]);
 }
 

@@ -2,8 +2,6 @@
 
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
-#include "runtime/format/idx.h"
-#include "runtime/format/npy.h"
 #include "runtime/number/random.h"
 #include "runtime/data/source.h"
 
@@ -17,7 +15,7 @@ DatasetOptions dataset_options(const Model *model)
                             .drop_missing = model->data.drop_missing,
                             .inputs = model->inputs,
                             .outputs = model->outputs,
-                            .link = model->link};
+                            .classes = model_classes(model) > 0};
 }
 
 /* The first missing value of a sample, features before labels. */
@@ -110,8 +108,9 @@ bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *
     Source source = {.arena = arena, .diagnostics = diagnostics, .options = options, .file = options->source};
     if (!file_read(arena, diagnostics, options->source, &data, &size))
         return false;
-    bool array = npy_recognised(data, size) || idx_recognised(data, size);
-    bool read = array ? source_from_arrays(&source, data, size) : source_from_table(&source, data, size);
+    source.format = data_format_of(options->source, data, size);
+    bool read =
+        source.format->read_array ? source_from_arrays(&source, data, size) : source_from_table(&source, data, size);
     return read && finish(&source, dataset);
 }
 

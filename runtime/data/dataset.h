@@ -1,9 +1,8 @@
 /* dataset: any source of data as samples that a network can be trained or tested on.
  *
- * A CSV file has a header; `label` or the named columns are the labels, the other or the named columns the features. An
- * IDX or NPY file holds one sample for each first index, its labels are in a second such file, and the bytes of an IDX
- * file of samples are scaled from 0..255 to [0,1]. What a file is, its first bytes say, not its name; all may be
- * gzipped.
+ * The formats are those of runtime/format/data_format.h, and all may be gzipped. In a table `label` or the named
+ * columns are the labels, the other or the named columns the features. An array holds one sample for each first index,
+ * its labels are in a second array, and the bytes of an IDX file of samples are scaled from 0..255 to [0,1].
  *
  * Labels. Under the identity link they are real targets, one column for each output. Otherwise they are classes:
  * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); if a label is no number, all are names of
@@ -32,29 +31,29 @@ typedef struct {
 
 typedef struct {
     const char *source;   /* the file of the samples */
-    const char *labels;   /* the file of the labels of an IDX or NPY file, or NULL */
+    const char *labels;   /* the file of the labels of an array, or NULL */
     const char *label;    /* label columns "A,B", or NULL: those of trained, or "label" */
     const char *features; /* feature columns "A,B", or NULL: all but the labels */
     bool drop_missing;    /* leave out rows with missing values; otherwise they are an error */
     bool labels_unused;   /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    Link link;
+    bool classes;           /* targets are classes, not numbers */
     const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
                                names number the classes, its mean and deviation standardise x. No samples needed */
 } DatasetOptions;
 
-/* The options that a model asks for: its dimensions, its link, and the columns and drop_missing of its spec's data; no
- * source. */
+/* The options that a model asks for: its dimensions, whether it classifies, and the columns and drop_missing of its
+ * spec's data; no source. */
 DatasetOptions dataset_options(const Model *model);
 
 /* Reads options->source. Errors, each with the file and where there is one the line and column: what file_read,
- * table_read, idx_read and npy_read refuse; columns that are not there; a feature that is no finite number; missing
+ * the file's format does not allow; columns that are not there; a feature that is no finite number; missing
  * values; labels that do not fit the head or that trained does not know; a number of features that is not inputs; no
  * samples. */
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
 /* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and
- * inputs; of options inputs, outputs, link and trained count. */
+ * inputs; of options inputs, outputs, classes and trained count. */
 bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *generator,
                       size_t samples, uint64_t seed, const char *stream, Dataset *dataset);
 

@@ -52,8 +52,8 @@ static bool fail(const Reader *reader, const char *key, const char *problem)
     return diagnostics_error(reader->diagnostics, (Place){reader->file, 0, 0}, "metadata \"%s\": %s", key, problem);
 }
 
-/* The array under key, all of whose items are of that kind; *list is NULL where there is no such key. */
-static bool get_list(const Reader *reader, const char *key, JsonKind kind, const Json **list)
+/* The array under key, all of whose items are names, or numbers; *list is NULL where there is no such key. */
+static bool get_list(const Reader *reader, const char *key, bool names, const json_t **list)
 {
     const char *text = metadata_get(reader->metadata, key);
     *list = NULL;
@@ -65,40 +65,42 @@ static bool get_list(const Reader *reader, const char *key, JsonKind kind, const
     *list = json_read(reader->arena, reader->diagnostics, &source);
     if (!*list)
         return false;
-    bool sound = (*list)->kind == JSON_ARRAY && (*list)->count > 0;
-    for (size_t i = 0; sound && i < (*list)->count; i++)
-        sound = (*list)->items[i].kind == kind;
-    return sound || fail(reader, key, kind == JSON_STRING ? "not a list of names" : "not a list of numbers");
+    bool sound = json_array_size(*list) > 0;
+    for (size_t i = 0; sound && i < json_array_size(*list); i++) {
+        const json_t *item = json_array_get(*list, i);
+        sound = names ? json_is_string(item) : json_is_number(item);
+    }
+    return sound || fail(reader, key, names ? "not a list of names" : "not a list of numbers");
 }
 
 static bool get_names(const Reader *reader, const char *key, const char *const **names, size_t *count)
 {
-    const Json *list;
-    if (!get_list(reader, key, JSON_STRING, &list))
+    const json_t *list;
+    if (!get_list(reader, key, true, &list))
         return false;
     if (!list)
         return true;
-    const char **copy = ARENA_ARRAY(reader->arena, list->count, const char *);
-    for (size_t i = 0; i < list->count; i++)
-        copy[i] = list->items[i].string;
+    *count = json_array_size(list);
+    const char **copy = ARENA_ARRAY(reader->arena, *count, const char *);
+    for (size_t i = 0; i < *count; i++)
+        copy[i] = json_string_value(json_array_get(list, i));
     *names = copy;
-    *count = list->count;
     return true;
 }
 
 /* count numbers under key. */
 static bool get_numbers(const Reader *reader, const char *key, size_t count, double **values)
 {
-    const Json *list;
-    if (!get_list(reader, key, JSON_NUMBER, &list))
+    const json_t *list;
+    if (!get_list(reader, key, false, &list))
         return false;
     if (!list)
         return true;
-    if (list->count != count)
-        return fail(reader, key, text_print(reader->arena, "%zu numbers for %zu inputs", list->count, count));
+    if (json_array_size(list) != count)
+        return fail(reader, key, text_print(reader->arena, "%zu numbers for %zu inputs", json_array_size(list), count));
     *values = ARENA_ARRAY(reader->arena, count, double);
     for (size_t i = 0; i < count; i++)
-        (*values)[i] = list->items[i].number;
+        (*values)[i] = json_number_value(json_array_get(list, i));
     return true;
 }
 

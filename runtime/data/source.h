@@ -4,7 +4,7 @@
 #define COSTATE_SOURCE_H
 
 #include "runtime/data/dataset.h"
-#include "runtime/format/table.h"
+#include "runtime/format/data_format.h"
 
 typedef enum { CELL_NUMBER, CELL_MISSING, CELL_NOT_FINITE, CELL_TEXT } CellKind;
 
@@ -19,6 +19,7 @@ typedef struct {
     Diagnostics *diagnostics;
     const DatasetOptions *options;
     const char *file, *label_file;
+    const DataFormat *format;         /* NULL: the samples were generated */
     size_t samples, features, labels; /* labels: numbers or names a sample; 0: there are none */
     double *x;                        /* [samples][features]; NAN where missing */
     size_t *row;                      /* [samples]: in the table or array */
@@ -49,7 +50,7 @@ const char *source_list(Arena *arena, const char *const *names, size_t count);
  */
 bool source_error(const Source *source, Cell cell, const char *format, ...) COSTATE_FORMAT(3, 4);
 
-/* Fill in everything but arena, diagnostics, options and file, from the content of options->source. */
+/* Fill in everything but arena, diagnostics, options, file and format, from the content of options->source. */
 bool source_from_table(Source *source, const char *data, size_t size);
 bool source_from_arrays(Source *source, const char *data, size_t size);
 

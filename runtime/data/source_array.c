@@ -1,22 +1,8 @@
 #include "runtime/data/source.h"
 
 #include "runtime/system/file.h"
-#include "runtime/format/idx.h"
-#include "runtime/format/npy.h"
 
 #include <math.h>
-
-static bool is_array(const char *data, size_t size)
-{
-    return npy_recognised(data, size) || idx_recognised(data, size);
-}
-
-static const Array *read_array(const Source *source, const char *file, const char *data, size_t size)
-{
-    if (npy_recognised(data, size))
-        return npy_read(source->arena, source->diagnostics, file, data, size);
-    return idx_read(source->arena, source->diagnostics, file, data, size);
-}
 
 /* Samples from array, whose first index counts them. */
 static bool take_samples(Source *source, const Array *array)
@@ -56,7 +42,7 @@ static bool take_labels(Source *source, const Array *array)
 {
     const DatasetOptions *options = source->options;
     Place place = {source->label_file, 0, 0};
-    size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
+    size_t expected = !options->classes ? options->outputs : 1;
     source->label = array->values;
     source->labels = array->shape[0] ? array->count / array->shape[0] : expected;
     if (array->shape[0] != source->samples)
@@ -83,9 +69,12 @@ static bool read_labels(Source *source)
     source->label_file = file;
     if (!file_read(source->arena, source->diagnostics, file, &data, &size))
         return false;
-    if (!is_array(data, size))
-        return diagnostics_error(source->diagnostics, (Place){file, 0, 0}, "neither an IDX nor an NPY file");
-    const Array *array = read_array(source, file, data, size);
+    const DataFormat *format = data_format_of(file, data, size);
+    if (!format->read_array)
+        return diagnostics_error(source->diagnostics, (Place){file, 0, 0},
+                                 "labels in a file of their own are read from " ARRAY_FORMAT_NAMES ", not from %s",
+                                 format->name);
+    const Array *array = format->read_array(source->arena, source->diagnostics, file, data, size);
     return array && take_labels(source, array);
 }
 
@@ -95,11 +84,11 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
     if ((options->label || options->features) && !options->trained)
         return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
                                  "an %s file has no columns with names to choose (--label, --features)",
-                                 npy_recognised(data, size) ? "NPY" : "IDX");
-    const Array *array = read_array(source, source->file, data, size);
+                                 source->format->name);
+    const Array *array = source->format->read_array(source->arena, source->diagnostics, source->file, data, size);
     if (!array)
         return false;
-    if (idx_recognised(data, size) && array->element == ELEMENT_U8)
+    if (source->format->scaled && array->element == ELEMENT_U8)
         scale_bytes(*array);
     return take_samples(source, array) && check_finite(source) && read_labels(source);
 }

@@ -208,7 +208,7 @@ bool source_targets(const Source *source, Dataset *dataset)
     dataset->labels = source->labels;
     dataset->label_names = source->label_names;
     dataset->target = arena_array(source->arena, source->samples, options->outputs * sizeof(double));
-    if (options->link == LINK_IDENTITY)
+    if (!options->classes)
         return real_targets(source, dataset);
     if (dataset->classes > 0)
         return trained_classes(source, dataset);

@@ -11,7 +11,7 @@ typedef struct {
 /* The place of errors about the columns as such. */
 static Place header(const Source *source)
 {
-    return (Place){source->file, 1, 0};
+    return table_header_line(source->table);
 }
 
 /* The parts of "A,B", without the blanks around them. */
@@ -89,7 +89,7 @@ static bool choose_labels(Source *source, bool *used)
         mark_present(source, names, used);
         return true;
     }
-    size_t expected = options->link == LINK_IDENTITY ? options->outputs : 1;
+    size_t expected = !options->classes ? options->outputs : 1;
     if (names.count != expected)
         return diagnostics_error(source->diagnostics, header(source),
                                  "the head takes %zu label column%s, but %zu %s named: %s", expected,
@@ -199,8 +199,9 @@ bool source_from_table(Source *source, const char *data, size_t size)
 {
     if (source->options->labels)
         return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
-                                 "a CSV file has its labels in a column (--label), not in a file (--labels)");
-    source->table = table_read(source->arena, source->diagnostics, source->file, data, size);
+                                 "a %s file has its labels in a column (--label), not in a file (--labels)",
+                                 source->format->name);
+    source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size);
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);

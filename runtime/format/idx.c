@@ -1,11 +1,15 @@
-#include "runtime/format/idx.h"
+/* IDX, the files that MNIST comes in: two zero bytes, an element type, a rank, big-endian sizes and elements
+ * (http://yann.lecun.com/exdb/mnist). Errors: an element type or rank that IDX does not have, and more or fewer bytes
+ * than the header announces. */
+#include "runtime/format/data_format.h"
 
 #include <stdint.h>
 
 enum { PREFIX = 4, SIZE_BYTES = 4 };
 
-bool idx_recognised(const char *data, size_t size)
+static bool recognised(const char *file, const char *data, size_t size)
 {
+    (void)file;
     return size >= 2 && data[0] == 0 && data[1] == 0;
 }
 
@@ -50,7 +54,7 @@ static bool read_header(Diagnostics *diagnostics, Place place, const char *data,
     return true;
 }
 
-const Array *idx_read(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+static const Array *read_idx(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
 {
     Place place = {file, 0, 0};
     Array *array = ARENA_NEW(arena, Array);
@@ -59,3 +63,5 @@ const Array *idx_read(Arena *arena, Diagnostics *diagnostics, const char *file, 
     size_t header = PREFIX + SIZE_BYTES * array->rank;
     return array_fill(arena, diagnostics, place, array, true, data + header, size - header) ? array : NULL;
 }
+
+const DataFormat format_idx = {.name = "IDX", .recognised = recognised, .read_array = read_idx, .scaled = true};

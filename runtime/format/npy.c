@@ -1,4 +1,7 @@
-#include "runtime/format/npy.h"
+/* NPY: NumPy's array files, versions 1.0 to 3.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format):
+ * f8, f4, i8, i4, i2, i1, u1 or b1 of either byte order, in C or Fortran order, of one or two dimensions. Errors:
+ * anything else, a malformed header, and more or fewer bytes than it announces. */
+#include "runtime/format/data_format.h"
 
 #include <string.h>
 
@@ -15,8 +18,9 @@ typedef struct {
     Array *array;
 } Header;
 
-bool npy_recognised(const char *data, size_t size)
+static bool recognised(const char *file, const char *data, size_t size)
 {
+    (void)file;
     return size >= MAGIC && memcmp(data, "\x93NUMPY", MAGIC) == 0;
 }
 
@@ -181,7 +185,7 @@ static void to_rows(Arena *arena, Array *array)
     array->values = values;
 }
 
-const Array *npy_read(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+static const Array *read_npy(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
 {
     Header header = {.diagnostics = diagnostics, .place = {file, 0, 0}, .array = ARENA_NEW(arena, Array)};
     if (!open_header(&header, data, size) || !read_header(&header))
@@ -193,3 +197,5 @@ const Array *npy_read(Arena *arena, Diagnostics *diagnostics, const char *file, 
         to_rows(arena, header.array);
     return header.array;
 }
+
+const DataFormat format_npy = {.name = "NPY", .recognised = recognised, .read_array = read_npy};

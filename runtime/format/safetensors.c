@@ -23,7 +23,6 @@ typedef struct {
 /* A tensor as the header describes it. */
 typedef struct {
     const char *name;
-    size_t offset; /* of the entry in the header, for errors */
     Element element;
     size_t rank, *shape, count;
     size_t begin, end; /* in the data */
@@ -57,31 +56,33 @@ static bool open_reader(Reader *reader, const char *path)
 
 static bool fail(const Reader *reader, const Entry *entry, const char *problem)
 {
-    return json_error(reader->diagnostics, &reader->header, entry->offset, "tensor \"%s\": %s", entry->name, problem);
+    return diagnostics_error(reader->diagnostics, (Place){reader->header.file, 0, 0}, "tensor \"%s\": %s", entry->name,
+                             problem);
 }
 
 /* An array of natural numbers; NULL where value is none. */
-static size_t *read_sizes(const Reader *reader, const Json *value, size_t *count)
+static size_t *read_sizes(const Reader *reader, const json_t *value, size_t *count)
 {
-    if (!value || value->kind != JSON_ARRAY)
+    if (!json_is_array(value))
         return NULL;
-    size_t *sizes = ARENA_ARRAY(reader->arena, value->count, size_t);
-    for (size_t i = 0; i < value->count; i++) {
-        if (value->items[i].kind != JSON_NUMBER || !value->items[i].natural)
+    *count = json_array_size(value);
+    size_t *sizes = ARENA_ARRAY(reader->arena, *count, size_t);
+    for (size_t i = 0; i < *count; i++) {
+        const json_t *size = json_array_get(value, i);
+        if (!json_is_integer(size) || json_integer_value(size) < 0)
             return NULL;
-        sizes[i] = (size_t)value->items[i].number;
+        sizes[i] = (size_t)json_integer_value(size);
     }
-    *count = value->count;
     return sizes;
 }
 
-static bool read_dtype(const Reader *reader, Entry *entry, const Json *dtype)
+static bool read_dtype(const Reader *reader, Entry *entry, const char *dtype)
 {
-    if (!dtype || dtype->kind != JSON_STRING)
+    if (!dtype)
         return fail(reader, entry, "it has no dtype");
-    entry->element = strcmp(dtype->string, "F32") == 0 ? ELEMENT_F32 : ELEMENT_F64;
-    if (entry->element == ELEMENT_F64 && strcmp(dtype->string, "F64") != 0)
-        return fail(reader, entry, text_print(reader->arena, "dtype %.20s is neither F64 nor F32", dtype->string));
+    entry->element = strcmp(dtype, "F32") == 0 ? ELEMENT_F32 : ELEMENT_F64;
+    if (entry->element == ELEMENT_F64 && strcmp(dtype, "F64") != 0)
+        return fail(reader, entry, text_print(reader->arena, "dtype %.20s is neither F64 nor F32", dtype));
     return true;
 }
 
@@ -100,19 +101,19 @@ static bool check_extent(const Reader *reader, const Entry *entry)
     return true;
 }
 
-static bool read_entry(const Reader *reader, const char *name, const Json *value, Entry *entry)
+static bool read_entry(const Reader *reader, const char *name, const json_t *value, Entry *entry)
 {
-    *entry = (Entry){.name = name, .offset = value->offset};
-    if (value->kind != JSON_OBJECT || value->count != 3)
+    *entry = (Entry){.name = name};
+    if (json_object_size(value) != 3)
         return fail(reader, entry, "not exactly dtype, shape and data_offsets");
-    if (!read_dtype(reader, entry, json_member(value, "dtype")))
+    if (!read_dtype(reader, entry, json_string_value(json_object_get(value, "dtype"))))
         return false;
-    entry->shape = read_sizes(reader, json_member(value, "shape"), &entry->rank);
+    entry->shape = read_sizes(reader, json_object_get(value, "shape"), &entry->rank);
     if (!entry->shape)
         return fail(reader, entry, "its shape is no list of sizes");
     if (!shape_count(entry->shape, entry->rank, &entry->count))
         return fail(reader, entry, "its shape overflows");
-    size_t count = 0, *offsets = read_sizes(reader, json_member(value, "data_offsets"), &count);
+    size_t count = 0, *offsets = read_sizes(reader, json_object_get(value, "data_offsets"), &count);
     if (!offsets || count != 2)
         return fail(reader, entry, "its data_offsets are not two positions");
     entry->begin = offsets[0];
@@ -120,15 +121,18 @@ static bool read_entry(const Reader *reader, const char *name, const Json *value
     return check_extent(reader, entry);
 }
 
-static bool read_metadata(const Reader *reader, const Json *value, Metadata *metadata)
+static bool read_metadata(const Reader *reader, json_t *value, Metadata *metadata)
 {
-    if (value->kind != JSON_OBJECT)
-        return json_error(reader->diagnostics, &reader->header, value->offset, "__metadata__ is no map of strings");
-    for (size_t i = 0; i < value->count; i++) {
-        if (value->items[i].kind != JSON_STRING)
-            return json_error(reader->diagnostics, &reader->header, value->items[i].offset,
-                              "\"%s\" in __metadata__ is no string", value->names[i]);
-        metadata_set(metadata, value->names[i], value->items[i].string);
+    Place place = {reader->header.file, 0, 0};
+    const char *name;
+    json_t *entry;
+    if (!json_is_object(value))
+        return diagnostics_error(reader->diagnostics, place, "__metadata__ is no map of strings");
+    json_object_foreach(value, name, entry)
+    {
+        if (!json_is_string(entry))
+            return diagnostics_error(reader->diagnostics, place, "\"%s\" in __metadata__ is no string", name);
+        metadata_set(metadata, name, json_string_value(entry));
     }
     return true;
 }
@@ -197,16 +201,17 @@ static bool read_values(const Reader *reader, const Entry *entry, NamedTensor *t
     return check_finite(reader->arena, reader->diagnostics, reader->header.file, tensor, entry->count);
 }
 
-static bool read_header(const Reader *reader, const Json *header, Entry *entries, Safetensors *file)
+static bool read_header(const Reader *reader, json_t *header, Entry *entries, Safetensors *file)
 {
-    if (header->kind != JSON_OBJECT)
-        return json_error(reader->diagnostics, &reader->header, header->offset, "the header is no JSON object");
+    const char *name;
+    json_t *value;
     bool sound = true;
-    for (size_t i = 0; i < header->count; i++)
-        if (strcmp(header->names[i], "__metadata__") == 0)
-            sound &= read_metadata(reader, &header->items[i], &file->metadata);
-        else
-            sound &= read_entry(reader, header->names[i], &header->items[i], &entries[file->count++]);
+    if (!json_is_object(header))
+        return diagnostics_error(reader->diagnostics, (Place){reader->header.file, 0, 0},
+                                 "the header is no JSON object");
+    json_object_foreach(header, name, value) if (strcmp(name, "__metadata__") == 0) sound &=
+        read_metadata(reader, value, &file->metadata);
+    else sound &= read_entry(reader, name, value, &entries[file->count++]);
     return sound;
 }
 
@@ -215,12 +220,12 @@ const Safetensors *safetensors_read(Arena *arena, Diagnostics *diagnostics, cons
     Reader reader = {.arena = arena, .diagnostics = diagnostics};
     if (!open_reader(&reader, path))
         return NULL;
-    const Json *header = json_read(arena, diagnostics, &reader.header);
+    json_t *header = json_read(arena, diagnostics, &reader.header);
     if (!header)
         return NULL;
     Safetensors *file = ARENA_NEW(arena, Safetensors);
     file->metadata = metadata_new(arena);
-    Entry *entries = ARENA_ARRAY(arena, header->count, Entry);
+    Entry *entries = ARENA_ARRAY(arena, json_object_size(header), Entry);
     if (!read_header(&reader, header, entries, file) || !check_cover(&reader, entries, file->count))
         return NULL;
     file->tensors = ARENA_ARRAY(arena, file->count, NamedTensor);

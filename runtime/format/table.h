@@ -1,4 +1,4 @@
-/* table: the fields of a CSV file (RFC 4180, UTF-8, with a header). */
+/* table: rows of fields under named columns, as the text formats read them, each field with its place in the file. */
 #ifndef COSTATE_TABLE_H
 #define COSTATE_TABLE_H
 
@@ -9,20 +9,26 @@ typedef struct {
     size_t length;
 } TableField;
 
-typedef struct {
+typedef struct Table Table;
+struct Table {
     const char *file;
     const char *text, *end;    /* of the file, without a byte order mark and without blank lines at its end */
     size_t columns, rows;      /* rows: without the header */
     const char *const *names;  /* [columns], all different, none empty */
     const TableField *fields;  /* [rows][columns] */
     const char *const *starts; /* [rows]: where each row begins in text */
-} Table;
+    const char *header;        /* where the names begin in text; NULL where the file has none */
+    /* Where the field of that column begins, in the row or the header that begins at start. */
+    const char *(*locate)(const Table *table, const char *start, size_t column);
+};
 
-/* Reads data[0..size), closed by a NUL, the content of file; both must outlive the table, and errors show the line from
- * now on. Fields without quotes lose the blanks around them. NULL with an error: no header, a column without a name or
- * with that of another, a row with more or fewer fields than the header, a quote that is not closed or in the wrong
- * place, bytes that are not UTF-8 text. */
-const Table *table_read(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
+/* A table of which nothing but file, text and end is set: data[0..size), closed by a NUL, the content of file; both
+ * must outlive the table, and errors show the line from now on. NULL with an error for bytes that are not UTF-8 text.
+ */
+Table *table_new(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
+
+/* An error for a column without a name or with that of another. */
+bool table_check_names(Arena *arena, Diagnostics *diagnostics, const Table *table);
 
 /* The index of the column of that name; table->columns where there is none. */
 size_t table_column(const Table *table, const char *name);
@@ -30,7 +36,12 @@ size_t table_column(const Table *table, const char *name);
 /* Where a field begins: its line, and the position of its first character in that line. Slow: for errors. */
 Place table_place(const Table *table, size_t row, size_t column);
 
-/* The same for the name of a column. */
+/* The same for the name of a column, and for any byte of the text, or its end. */
 Place table_header_place(const Table *table, size_t column);
+Place table_place_at(const Table *table, const char *at);
+
+/* The line of a row, and of the header: no line where there is no header. */
+Place table_line(const Table *table, size_t row);
+Place table_header_line(const Table *table);
 
 #endif

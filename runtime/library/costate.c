@@ -210,7 +210,7 @@ static bool train(costate *net, const Call *call)
     const Dataset *data = &inner->source.train;
     Call own = *call;
     TrainResult result = net_train(inner, call->x ? call->count : data->samples, call->x ? call->x : data->x,
-                                   call->x ? call->target : data->target, call->iterations, &(Watch){look, &own});
+                                   call->x ? call->target : data->target, call->iterations, &(TrainWatch){look, &own});
     return result != TRAIN_NOT_FINITE ||
            diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
 }

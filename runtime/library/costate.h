@@ -55,12 +55,12 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
 int costate_gradient(costate *net, size_t count, const double *x, const double *target, double *objective,
                      double *gradient);
 
-/* Sees a training at its start and after every iteration (Adam: epoch), counted over all calls of costate_train; 0 ends
+/* Sees a training at its start and after every iteration (or epoch), counted over all calls of costate_train; 0 ends
  * it. It calls no function on the network. */
 typedef int costate_watch(void *context, size_t iteration, double objective, double accuracy);
 
 /* Trains for that many more iterations from the present parameters, as the spec's `train` says; on the spec's own data
- * where x is NULL. The line search goes on with the step it had, so that on the same samples twice 50 iterations are
+ * where x is NULL. The algorithm goes on with the step it had, so that on the same samples twice 50 iterations are
  * 100. It ends earlier where watch says so, and where nothing can be gained any more; watch may be NULL. */
 int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
                   costate_watch *watch, void *context);

@@ -82,35 +82,26 @@ static void keep(Net *net, const TrainState *from)
     TrainState *state = &net->state;
     size_t parameters = net->model->parameters;
     memcpy(state->params, from->params, parameters * sizeof(double));
-    for (int i = 0; i < 2 && from->moments[i]; i++) {
-        if (!state->moments[i])
-            state->moments[i] = ARENA_ARRAY(net->session->arena, parameters, double);
-        memcpy(state->moments[i], from->moments[i], parameters * sizeof(double));
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && from->arrays[i]; i++) {
+        if (!state->arrays[i])
+            state->arrays[i] = ARENA_ARRAY(net->session->arena, parameters, double);
+        memcpy(state->arrays[i], from->arrays[i], parameters * sizeof(double));
     }
     state->step = from->step;
     state->iteration = from->iteration;
     net->trained = true;
 }
 
-static bool look(const Watch *watch, const TrainState *state)
-{
-    const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
-    return watch->look(watch->context, &row);
-}
-
 TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
-                      const Watch *watch)
+                      const TrainWatch *watch)
 {
     Arena *arena = net_memory(net);
     Samples samples = solver_samples(arena, net->solver, count, x, target);
     Objective objective = solver_objective(arena, net->solver, &samples, target);
     Train *train = train_new(arena, &objective, train_settings(net->model));
     TrainResult result = begin(net, train);
-    bool going = result == TRAIN_RUNNING && look(watch, &train->state);
-    for (size_t i = 0; i < iterations && going; i++) {
-        result = train_iterate(train);
-        going = result == TRAIN_RUNNING && look(watch, &train->state);
-    }
+    if (result == TRAIN_RUNNING)
+        result = train_iterations(train, iterations, watch);
     keep(net, &train->state);
     return result;
 }

@@ -22,12 +22,6 @@ typedef struct {
     Arena *call;  /* what the latest call needed */
 } Net;
 
-/* Who watches a training: called with its state at the start and after every iteration; false ends it. */
-typedef struct {
-    bool (*look)(void *context, const TraceRow *row);
-    void *context;
-} Watch;
-
 /* The network of the spec at path with `changes` (see gen_changed_program; NULL: none), its parameters as `init` says.
  * It computes on pool; folder holds costate's tableaus and activations. NULL after errors. */
 Net *net_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder);
@@ -45,10 +39,10 @@ void net_gradient(Net *net, size_t count, const double *x, const double *target,
 /* The prediction [count][outputs] for x [count][inputs]. */
 void net_predict(Net *net, size_t count, const double *x, double *prediction);
 
-/* Trains on these samples for that many more iterations from the present parameters. The line search (or Adam) goes on
+/* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit. The result
  * of the last iteration; RUNNING also where the watch ended it. */
 TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
-                      const Watch *watch);
+                      const TrainWatch *watch);
 
 #endif

@@ -11,17 +11,7 @@
     }
 
 PORTABLE(exp)
-PORTABLE(expm1)
 PORTABLE(log)
-PORTABLE(log1p)
-PORTABLE(tanh)
-PORTABLE(sigmoid)
 PORTABLE(sin)
 PORTABLE(cos)
-PORTABLE(erf)
 PORTABLE(sqrt)
-
-double portable_pow(double x, double y)
-{
-    return costate_vec_pow(x, y);
-}

@@ -5,15 +5,9 @@
 #define COSTATE_PORTABLE_H
 
 double portable_exp(double x);
-double portable_expm1(double x);
 double portable_log(double x);
-double portable_log1p(double x);
-double portable_tanh(double x);
-double portable_sigmoid(double x);
 double portable_sin(double x);
 double portable_cos(double x);
-double portable_erf(double x);
 double portable_sqrt(double x);
-double portable_pow(double x, double y);
 
 #endif

@@ -13,16 +13,19 @@ static const Option paper_options[] = {
     {NULL, NULL, NULL},
 };
 
-const Command command_paper = {
-    "paper",
-    NULL,
-    "Repeat the experiments of Benning et al. 2019, and lay them out as one HTML page.",
-    "Four data sets, four networks and four Runge-Kutta methods (specs/paper/), a process each, as many at a time as\n"
-    "there are processors. Pictures need gnuplot.\n",
-    "costate paper --quick",
-    paper_options};
+static Status paper_run(Session *session);
 
-Status paper_run(Session *session)
+const Command command_paper = {.name = "paper",
+                               .summary =
+                                   "Repeat the experiments of Benning et al. 2019, and lay them out as one HTML page.",
+                               .details = "Four data sets, four networks and four Runge-Kutta methods (specs/paper/), "
+                                          "a process each, as many at a time as\n"
+                                          "there are processors. Pictures need gnuplot.\n",
+                               .example = "costate paper --quick",
+                               .options = paper_options,
+                               .run = paper_run};
+
+static Status paper_run(Session *session)
 {
     const char *folder = options_get(session->options, "--out");
     uint64_t seeds = 1;

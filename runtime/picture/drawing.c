@@ -33,6 +33,21 @@ int drawing_shape(size_t index)
     return shapes[index % (sizeof shapes / sizeof *shapes)];
 }
 
+const char *drawing_ending(DrawingFormat format)
+{
+    switch (format) {
+    case DRAWING_SVG:
+        return "svg";
+    case DRAWING_PNG:
+        return "png";
+    case DRAWING_GIF:
+        return "gif";
+    case DRAWING_ASCII:
+        break;
+    }
+    return "txt";
+}
+
 static void setting(Text *text, const char *name, const char *value)
 {
     if (!value)
@@ -49,10 +64,10 @@ void drawing_titles(Drawing *drawing, const char *title, const char *x, const ch
     setting(&drawing->body, "ylabel", y);
 }
 
-static void output(Text *script, const char *folder, const char *name, const char *ending)
+static void output(Text *script, const char *folder, const char *name, DrawingFormat format)
 {
     text_add(script, "set output ");
-    gnuplot_string(script, text_print(script->arena, "%s/%s.%s", folder, name, ending));
+    gnuplot_string(script, text_print(script->arena, "%s/%s.%s", folder, name, drawing_ending(format)));
     text_add(script, "\n");
 }
 
@@ -65,16 +80,16 @@ static void terminal(const Drawing *drawing, Text *script, DrawingFormat format,
     case DRAWING_SVG:
         text_format(script, "set terminal svg noenhanced size %d,%d font 'sans-serif,16' background 'white'\n", width,
                     height);
-        output(script, folder, name, "svg");
+        output(script, folder, name, format);
         break;
     case DRAWING_PNG:
         text_format(script, "set terminal pngcairo noenhanced size %d,%d font 'sans,11'\n", width, height);
-        output(script, folder, name, "png");
+        output(script, folder, name, format);
         break;
     case DRAWING_GIF:
         text_format(script, "set terminal gif animate delay 30 loop 0 noenhanced size %d,%d font 'sans,11'\n", width,
                     height);
-        output(script, folder, name, "gif");
+        output(script, folder, name, format);
         break;
     case DRAWING_ASCII:
         text_format(script, "set terminal dumb noenhanced size %d,%d\n", columns - 1, lines);

@@ -18,6 +18,9 @@ enum { DRAWING_COLOURS = 7 };
 /* A drawing without content, of that size. */
 Drawing drawing_new(Arena *arena, int width, int height);
 
+/* How a file of that format ends: "svg". */
+const char *drawing_ending(DrawingFormat format);
+
 /* "#0072b2": colour number index of the palette, which repeats; and its light shade, for areas. */
 const char *drawing_colour(size_t index);
 const char *drawing_shade(size_t index);

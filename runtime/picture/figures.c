@@ -16,7 +16,7 @@ static Drawing draw_objective(Arena *arena, const Trained *trained)
 
 static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
-    bool rmse = trained->model->link == LINK_IDENTITY;
+    bool rmse = !model_classes(trained->model);
     return curves_accuracy(arena, text_print(arena, "%s: %s", trained->model->name, rmse ? "error" : "accuracy"), rmse,
                            1, &(NamedTrace){NULL, trained->trace});
 }
@@ -56,47 +56,47 @@ static const char *needs_one_channel(Arena *arena, const Trained *trained)
     return trained->model->width == 1 ? NULL : "";
 }
 
-/* obstacle says why a network does not have the picture ("": not worth a word), or NULL. */
-typedef struct {
-    const char *(*obstacle)(Arena *arena, const Trained *trained);
-    Drawing (*draw)(Arena *arena, const Trained *trained);
-    unsigned formats;
-} Figure;
-
 enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
 
-const FigureName figure_names[] = {
-    {"prediction", "the prediction over the plane, with the samples"},
-    {"transformed", "the transformed samples and the linear classifier"},
-    {"snapshots", "the states after every layer"},
-    {"flow", "the paths of the samples"},
-    {"animation", "the flow as a moving picture"},
-    {"channel", "the state of a network with one channel, by layer"},
-    {"steps", "the time steps by layer"},
-    {"stages", "the slopes of the Runge-Kutta stages by layer"},
-    {"costates", "the norms of the costates by layer"},
-    {"objective", "the objective over the iterations"},
-    {"accuracy", "the accuracy over the iterations"},
-    {NULL, NULL},
+const Figure figures[] = {
+    {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
+     needs_plane_of_inputs, NULL},
+    {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
+     needs_channels, plane_ready},
+    {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready},
+    {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels, plane_ready},
+    {"animation", "the flow as a moving picture", DRAWING_GIF, DRAWING_GIF, plane_animation, needs_channels,
+     plane_ready},
+    {"channel", "the state of a network with one channel, by layer", BOTH, DRAWING_SVG, curves_channel,
+     needs_one_channel, NULL},
+    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL},
+    {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL},
+    {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL},
+    {"objective", "the objective over the iterations", CURVE, DRAWING_SVG, draw_objective, needs_trace, NULL},
+    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_trace, NULL},
+    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL},
 };
-static const Figure figures[] = {
-    {needs_plane_of_inputs, plane_prediction, BOTH},
-    {needs_channels, plane_transformed, BOTH},
-    {needs_channels, plane_snapshots, BOTH},
-    {needs_channels, plane_trajectories, BOTH},
-    {needs_channels, plane_animation, DRAWING_GIF},
-    {needs_one_channel, curves_channel, BOTH},
-    {NULL, draw_steps, CURVE},
-    {NULL, curves_stages, CURVE},
-    {NULL, curves_costates, CURVE},
-    {needs_trace, draw_objective, CURVE},
-    {needs_trace, draw_accuracy, CURVE},
-};
-enum { FIGURES = sizeof figures / sizeof *figures };
+enum { FIGURES = sizeof figures / sizeof *figures - 1 };
 
-static const char *obstacle(Arena *arena, const Trained *trained, size_t figure)
+void figures_list(void (*put)(const char *text))
 {
-    return figures[figure].obstacle ? figures[figure].obstacle(arena, trained) : NULL;
+    for (const Figure *figure = figures; figure->name; figure++) {
+        put(figure->name);
+        for (size_t width = strlen(figure->name); width < 13; width++)
+            put(" ");
+        put(figure->shows);
+        put(figure->formats == DRAWING_GIF ? " (GIF)\n" : "\n");
+    }
+}
+
+const char *figure_file(Arena *arena, const char *folder, const Figure *figure, DrawingFormat format)
+{
+    return text_print(arena, "%s/%s.%s", folder, figure->name, drawing_ending(format));
+}
+
+static const char *obstacle(Arena *arena, const Trained *trained, const Figure *figure)
+{
+    return figure->obstacle ? figure->obstacle(arena, trained) : NULL;
 }
 
 /* ---- drawing ---- */
@@ -107,6 +107,15 @@ static bool wanted(const FigureRequest *request, const char *name)
         if (!strcmp(*at, name))
             return true;
     return !request->names;
+}
+
+static bool all_ready(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request)
+{
+    for (const Figure *figure = figures; figure->name; figure++)
+        if (figure->ready && wanted(request, figure->name) && !obstacle(arena, trained, figure) &&
+            !figure->ready(diagnostics, trained))
+            return false;
+    return true;
 }
 
 static bool unknown_name(Diagnostics *diagnostics, const char *name, const char *const *known)
@@ -121,7 +130,7 @@ static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)
 {
     const char *known[FIGURES];
     for (size_t i = 0; i < FIGURES; i++)
-        known[i] = figure_names[i].name;
+        known[i] = figures[i].name;
     for (const char *const *at = request->names; at && *at; at++) {
         size_t i = 0;
         while (i < FIGURES && strcmp(*at, known[i]) != 0)
@@ -132,34 +141,30 @@ static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)
     return true;
 }
 
-static void add_files(Text *drawn, const char *folder, const char *name, unsigned formats)
+static void add_files(Text *drawn, const char *folder, const Figure *figure, unsigned formats)
 {
-    static const struct {
-        unsigned format;
-        const char *ending;
-    } endings[] = {{DRAWING_SVG, "svg"}, {DRAWING_PNG, "png"}, {DRAWING_GIF, "gif"}};
     const char *between = "";
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (formats & endings[i].format) {
-            text_format(drawn, "%s%s/%s.%s", between, folder, name, endings[i].ending);
+    for (unsigned format = 1; format < DRAWING_ASCII; format *= 2)
+        if (formats & format) {
+            text_format(drawn, "%s%s", between, figure_file(drawn->arena, folder, figure, (DrawingFormat)format));
             between = "  ";
         }
     text_add(drawn, "\n");
 }
 
-static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, size_t figure, Text *script,
-                       Text *drawn)
+static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, const Figure *figure,
+                       Text *script, Text *drawn)
 {
-    const char *why = obstacle(arena, trained, figure), *name = figure_names[figure].name;
-    unsigned formats = figures[figure].formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
+    const char *why = obstacle(arena, trained, figure);
+    unsigned formats = figure->formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
     if (why) {
         if (*why)
-            text_format(drawn, "no %s: %s\n", name, why);
+            text_format(drawn, "no %s: %s\n", figure->name, why);
         return;
     }
-    Drawing drawing = figures[figure].draw(arena, trained);
-    drawing_finish(&drawing, script, formats, request->folder, name, 0);
-    add_files(drawn, request->folder, name, formats);
+    Drawing drawing = figure->draw(arena, trained);
+    drawing_finish(&drawing, script, formats, request->folder, figure->name, 0);
+    add_files(drawn, request->folder, figure, formats);
 }
 
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
@@ -167,11 +172,11 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
 {
     Text script = text_new(arena);
     size_t made;
-    if (!names_known(diagnostics, request))
+    if (!names_known(diagnostics, request) || !all_ready(arena, diagnostics, trained, request))
         return false;
-    for (size_t i = 0; i < FIGURES; i++)
-        if (wanted(request, figure_names[i].name))
-            add_figure(arena, trained, request, i, &script, drawn);
+    for (const Figure *figure = figures; figure->name; figure++)
+        if (wanted(request, figure->name))
+            add_figure(arena, trained, request, figure, &script, drawn);
     if (script.length == 0)
         return true;
     if (!folder_create(diagnostics, request->folder, &made))
@@ -185,10 +190,10 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
 bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, int columns)
 {
     Text script = text_new(arena);
-    for (size_t i = 0; i < FIGURES; i++) {
-        if (!(figures[i].formats & DRAWING_ASCII) || obstacle(arena, trained, i))
+    for (const Figure *figure = figures; figure->name; figure++) {
+        if (!(figure->formats & DRAWING_ASCII) || obstacle(arena, trained, figure))
             continue;
-        Drawing drawing = figures[i].draw(arena, trained);
+        Drawing drawing = figure->draw(arena, trained);
         drawing_finish(&drawing, &script, DRAWING_ASCII, "", "", columns);
     }
     return gnuplot_run(diagnostics, &script);

@@ -1,16 +1,30 @@
-/* figures: the pictures of a trained network. */
+/* figures: the pictures of a trained network, a row each: its name, which is that of its files, what it shows, when a
+ * network has it, and how it is drawn. Commands, the page, the prompt and completion read the names here. */
 #ifndef COSTATE_FIGURES_H
 #define COSTATE_FIGURES_H
 
+#include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
-/* A picture by its name, and what it shows. */
 typedef struct {
     const char *name, *shows;
-} FigureName;
+    unsigned formats;   /* of DrawingFormat */
+    DrawingFormat page; /* the one of them that suits a page */
+    Drawing (*draw)(Arena *arena, const Trained *trained);
+    const char *(*obstacle)(Arena *arena, const Trained *trained);   /* why a network does not have it ("": not worth a
+                                                                      * word), or NULL; NULL: every network has it */
+    bool (*ready)(Diagnostics *diagnostics, const Trained *trained); /* is there what drawing it needs beside gnuplot?
+                                                                      * an error where not; NULL: it needs nothing */
+} Figure;
 
 /* The last has name NULL. */
-extern const FigureName figure_names[];
+extern const Figure figures[];
+
+/* The file of a picture in that format: folder/name.svg and so on. */
+const char *figure_file(Arena *arena, const char *folder, const Figure *figure, DrawingFormat format);
+
+/* A line for each picture: its name, and what it shows. */
+void figures_list(void (*put)(const char *text));
 
 typedef struct {
     const char *folder;       /* that receives NAME.svg and NAME.png, and flow.gif; created where it is missing */
@@ -19,7 +33,7 @@ typedef struct {
 } FigureRequest;
 
 /* Draws them. `drawn` receives a line for each picture: its files, or why this network has none. False after errors:
- * an unknown name, gnuplot missing or failing, a folder that cannot be made. */
+ * an unknown name, gnuplot or LAPACK missing, gnuplot failing, a folder that cannot be made. */
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn);
 

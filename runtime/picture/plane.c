@@ -1,11 +1,17 @@
 #include "runtime/picture/plane.h"
 
+#include "runtime/number/lapack.h"
 #include "runtime/number/reals.h"
 #include "runtime/picture/principal.h"
 
 #include <math.h>
 
 enum { GRID = 121, SIDE = 640, PANEL = 190, MOST_PANELS = 40, MOST_LINES = 300 };
+
+bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
+{
+    return trained->model->width <= 2 || lapack_ready(diagnostics);
+}
 
 /* ---- ranges ---- */
 
@@ -139,7 +145,7 @@ static void add_grid(Text *data, const double *values)
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
 static void plot_plane(Text *body, const Trained *trained, double half)
 {
-    bool line = trained->model->link == LINK_SIGMOID && trained->model->outputs == 1;
+    bool line = model_classes(trained->model) == 2 && trained->model->outputs == 1;
     const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
                                    2 * half / (GRID - 1), half);
     set_palette(body, trained);
@@ -234,8 +240,7 @@ Drawing plane_transformed(Arena *arena, const Trained *trained)
     add_grid(&drawing.data, trained_head(arena, trained, GRID * GRID, states));
     drawing_titles(&drawing,
                    text_print(arena, "%s: transformed samples and %s%s", trained->model->name,
-                              trained->model->link == LINK_IDENTITY ? "the linear head" : "linear classifier",
-                              flow.note),
+                              !model_classes(trained->model) ? "the linear head" : "linear classifier", flow.note),
                    flow.x, flow.y);
     set_square(&drawing.body, half);
     plot_plane(&drawing.body, trained, half);

@@ -5,6 +5,9 @@
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
+/* Is there what draws states in a plane? An error where not: more than two channels need LAPACK. */
+bool plane_ready(Diagnostics *diagnostics, const Trained *trained);
+
 /* The samples in the plane of their two inputs. */
 Drawing plane_samples(Arena *arena, const Trained *trained, const char *title);
 

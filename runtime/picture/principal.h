@@ -13,7 +13,8 @@ typedef struct {
 } PrincipalPlane;
 
 /* Of points [count][width], width >= 2: for two channels the channels themselves (mean 0), for more the first two
- * principal components (Pearson 1901). */
+ * principal components (Pearson 1901), by LAPACK, which must be ready (runtime/number/lapack.h); for points that are
+ * not finite the first two channels. */
 PrincipalPlane principal_of(Arena *arena, size_t count, size_t width, const double *points);
 
 /* Coordinates of a point in the plane. */

@@ -9,13 +9,13 @@
 size_t trained_samples(const Trained *trained)
 {
     size_t samples = trained->train->samples;
-    return samples < EXHIBIT_MOST_SAMPLES ? samples : EXHIBIT_MOST_SAMPLES;
+    return samples < TRAINED_MOST_SAMPLES ? samples : TRAINED_MOST_SAMPLES;
 }
 
 size_t trained_classes(const Trained *trained)
 {
     const Model *model = trained->model;
-    return model->link == LINK_IDENTITY ? 0 : model->outputs == 1 ? 2 : model->outputs;
+    return model_classes(model);
 }
 
 size_t trained_class(const Trained *trained, size_t sample)
@@ -34,39 +34,15 @@ const char *trained_class_name(Arena *arena, const Trained *trained, size_t clas
 
 /* ---- along the layers ---- */
 
-/* dJ/dp of one output p whose target is c. */
-static double loss_derivative(const Model *model, double p, double c)
-{
-    static const double tiny = 1e-16;
-    if (model->loss == LOSS_SQUARED)
-        return p - c;
-    if (model->link == LINK_SOFTMAX)
-        return -c / fmax(p, tiny);
-    return (1 - c) / fmax(1 - p, tiny) - c / fmax(p, tiny);
-}
-
-static void fill_bars(Arena *arena, const Trained *trained, const Samples *samples, size_t start, double *bars)
-{
-    const Model *model = trained->model;
-    size_t outputs = model->outputs;
-    double *prediction = ARENA_ARRAY(arena, samples->count * outputs, double);
-    const double *target = trained->train->target + start * outputs;
-    double scale = model->average ? 1 / (double)trained->train->samples : 1;
-    solver_predict(trained->solver, samples, trained->params, prediction);
-    for (size_t i = 0; i < samples->count * outputs; i++)
-        bars[i] = scale * loss_derivative(model, prediction[i], target[i]);
-}
-
 /* States or costates [layers + 1][count][width] of the samples start .. start + count. */
 static const double *chunk_trajectory(Arena *arena, const Trained *trained, size_t start, size_t count, bool costates)
 {
     const Model *model = trained->model;
+    const double *x = trained->train->x + start * model->inputs;
+    const double *target = trained->train->target + start * model->outputs;
     double *values = ARENA_ARRAY(arena, (model->layers + 1) * count * model->width, double);
-    double *bars = ARENA_ARRAY(arena, count * model->outputs, double);
-    Samples samples = solver_samples(arena, trained->solver, count, trained->train->x + start * model->inputs, NULL);
-    if (costates)
-        fill_bars(arena, trained, &samples, start, bars);
-    solver_trajectory(trained->solver, &samples, trained->params, NULL, bars, costates ? NULL : values, NULL,
+    Samples samples = solver_samples(arena, trained->solver, count, x, target);
+    solver_trajectory(trained->solver, &samples, trained->params, NULL, NULL, costates ? NULL : values, NULL,
                       costates ? values : NULL);
     return values;
 }
@@ -102,10 +78,20 @@ const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
     const double *costates = trajectory(arena, trained, true);
-    double *norms = ARENA_ARRAY(arena, count, double);
+    double *norms = ARENA_ARRAY(arena, count, double),
+           share = trained->model->average ? (double)trained->train->samples : 1;
     for (size_t i = 0; i < count; i++)
-        norms[i] = norm(costates + i * width, width);
+        norms[i] = norm(costates + i * width, width) / share;
     return norms;
+}
+
+static const long double *long_parameters(Arena *arena, const Trained *trained)
+{
+    size_t parameters = trained->model->parameters;
+    long double *params = ARENA_ARRAY(arena, parameters, long double);
+    for (size_t i = 0; i < parameters; i++)
+        params[i] = (long double)trained->params[i];
+    return params;
 }
 
 /* Solvers keep no slopes, so they come from the interpreter, in long double. */
@@ -113,13 +99,11 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 {
     const Model *model = trained->model;
     size_t width = model->width, layers = model->layers, stages = trained->program->description.tableau->stages;
-    size_t all = trained_samples(trained), count = all < EXHIBIT_FEW_SAMPLES ? all : EXHIBIT_FEW_SAMPLES;
+    size_t all = trained_samples(trained), count = all < TRAINED_FEW_SAMPLES ? all : TRAINED_FEW_SAMPLES;
     Interpreter *interpreter = interpret_new(arena, trained->program->derived);
-    long double *params = ARENA_ARRAY(arena, model->parameters, long double);
+    const long double *params = long_parameters(arena, trained);
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
-    for (size_t i = 0; i < model->parameters; i++)
-        params[i] = (long double)trained->params[i];
     for (size_t sample = 0; sample < count; sample++) {
         interpret_slopes(interpreter, trained->train->x + sample * model->inputs, params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
@@ -134,24 +118,23 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 
 /* ---- the head ---- */
 
+/* The one output of each sample, or the number of its largest. */
+static const double *one_number(Arena *arena, size_t count, size_t outputs, const double *prediction)
+{
+    double *numbers = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * outputs, outputs) : prediction[i];
+    return numbers;
+}
+
+/* Solvers have no head apart from their layers, so it is the interpreter's. */
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
     const Model *model = trained->model;
-    const double *w = trained->params + model->tensors[model->head_tensor].offset;
-    const double *mu = trained->params + model->tensors[model->head_tensor + 1].offset;
-    double *result = ARENA_ARRAY(arena, count, double), *scores = ARENA_ARRAY(arena, model->outputs, double);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < model->outputs; k++) {
-            scores[k] = mu[k];
-            for (size_t j = 0; j < model->width; j++)
-                scores[k] += w[k * model->width + j] * states[i * model->width + j];
-        }
-        if (model->outputs > 1)
-            result[i] = (double)reals_largest(scores, model->outputs);
-        else
-            result[i] = model->link == LINK_SIGMOID ? 1 / (1 + exp(-scores[0])) : scores[0];
-    }
-    return result;
+    double *prediction = ARENA_ARRAY(arena, count * model->outputs, double);
+    interpret_head(interpret_new(arena, trained->program->derived), count, states, long_parameters(arena, trained),
+                   prediction);
+    return one_number(arena, count, model->outputs, prediction);
 }
 
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
@@ -160,9 +143,7 @@ const double *trained_prediction(Arena *arena, const Trained *trained, size_t co
     Samples samples = solver_samples(arena, trained->solver, count, x, NULL);
     double *prediction = ARENA_ARRAY(arena, count * outputs, double);
     solver_predict(trained->solver, &samples, trained->params, prediction);
-    for (size_t i = 0; outputs > 1 && i < count; i++)
-        prediction[i] = (double)reals_largest(prediction + i * outputs, outputs);
-    return prediction;
+    return one_number(arena, count, outputs, prediction);
 }
 
 const double *trained_steps(const Trained *trained)

@@ -15,9 +15,9 @@ typedef struct {
     const Trace *trace;
 } Trained;
 
-enum { EXHIBIT_MOST_SAMPLES = 1000, EXHIBIT_FEW_SAMPLES = 100 };
+enum { TRAINED_MOST_SAMPLES = 1000, TRAINED_FEW_SAMPLES = 100 };
 
-/* The number of samples that pictures show: all, or EXHIBIT_MOST_SAMPLES. */
+/* The number of samples that pictures show: all, or TRAINED_MOST_SAMPLES. */
 size_t trained_samples(const Trained *trained);
 
 /* The number of classes: 0 for the identity link. */
@@ -36,7 +36,7 @@ const double *trained_states(Arena *arena, const Trained *trained);
 const double *trained_costate_norms(Arena *arena, const Trained *trained);
 
 /* The Euclidean norms [stages][layers][samples] of the slopes f(Y_i, u) of every stage, for the first *samples samples,
- * which are at most EXHIBIT_FEW_SAMPLES. */
+ * which are at most TRAINED_FEW_SAMPLES. */
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples);
 
 /* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one

@@ -12,21 +12,28 @@
 
 static const Option repl_options[] = {{NULL, NULL, NULL}};
 
-const Command command_repl = {"repl",
-                              "[SPEC]",
-                              "A Lua prompt for networks: change, train, look; type help there.",
-                              "Lines are kept in ~/.costate_history, or in the file that COSTATE_HISTORY names. Where\n"
-                              "they come from no terminal, the exit code is 1 if one of them failed.\n",
-                              "echo 'net:tableau()' | costate repl specs/spiral.lua",
-                              repl_options};
+static Status repl_run(Session *session);
 
-const Command command_run = {"run",
-                             "SCRIPT.lua",
-                             "Run a Lua script with the API of the prompt.",
-                             NULL,
-                             "echo 'net = load \"spiral\"; print(net:train { iterations = 100 })' > experiment.lua\n"
-                             "  costate run experiment.lua",
-                             repl_options};
+const Command command_repl = {
+    .name = "repl",
+    .argument = "[SPEC]",
+    .summary = "A Lua prompt for networks: change, train, look; type help there.",
+    .details = "Lines are kept in ~/.costate_history, or in the file that COSTATE_HISTORY names. Where\n"
+               "they come from no terminal, the exit code is 1 if one of them failed.\n",
+    .example = "echo 'net:tableau()' | costate repl specs/spiral.lua",
+    .options = repl_options,
+    .run = repl_run};
+
+static Status run_run(Session *session);
+
+const Command command_run = {
+    .name = "run",
+    .argument = "SCRIPT.lua",
+    .summary = "Run a Lua script with the API of the prompt.",
+    .example = "echo 'net = load \"spiral\"; print(net:train { iterations = 100 })' > experiment.lua\n"
+               "  costate run experiment.lua",
+    .options = repl_options,
+    .run = run_run};
 
 /* ---- the line editor ---- */
 
@@ -213,7 +220,7 @@ static void converse(Prompt *prompt)
     prompt->failed = prompt->failed || prompt->more;
 }
 
-Status repl_run(Session *session)
+static Status repl_run(Session *session)
 {
     Prompt prompt = {.arena = session->arena, .console = console_new(session), .kept = NO_BYTE};
     const char *spec = session->options->argument;
@@ -232,7 +239,7 @@ Status repl_run(Session *session)
     return prompt.failed && !isatty(STDIN_FILENO) ? STATUS_FAILED : STATUS_OK;
 }
 
-Status run_run(Session *session)
+static Status run_run(Session *session)
 {
     Console *console = console_new(session);
     bool done = console && console_script(console, session->options->argument);

@@ -344,7 +344,7 @@ static void add_names(Console *console)
     lua_pushstring(lua, session_specs(console->session->arena));
     lua_setfield(lua, -2, "specs");
     lua_newtable(lua);
-    for (const FigureName *figure = figure_names; figure->name; figure++)
+    for (const Figure *figure = figures; figure->name; figure++)
         add_name(lua, figure->name);
     lua_setfield(lua, -2, "pictures");
     lua_newtable(lua);

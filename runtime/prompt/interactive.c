@@ -46,7 +46,8 @@ const char *interactive_train(Net *net, size_t iterations)
     if (!net->trace)
         net->trace = trace_new(net->session->arena, false);
     interrupt_begin();
-    TrainResult result = net_train(net, data->samples, data->x, data->target, iterations, &(Watch){look, &attending});
+    TrainResult result =
+        net_train(net, data->samples, data->x, data->target, iterations, &(TrainWatch){look, &attending});
     interrupt_end();
     if (!attending.began) {
         diagnostics_error(net->session->diagnostics, (Place){0}, "%s", train_reason(result));

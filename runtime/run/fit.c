@@ -17,7 +17,7 @@ typedef struct {
     Progress progress;
     double start, saved; /* seconds of the clock */
     const char *ended;
-    bool interrupted;
+    bool interrupted, failed;
 } Fitting;
 
 /* Adds the iterate to the trace. */
@@ -65,14 +65,9 @@ static bool resume(Fitting *fitting)
     return fitting->trace->count > 0 || record(fitting);
 }
 
-/* One iteration with all that follows from it; *going: is there another one? */
-static bool advance(Fitting *fitting, bool *going)
+/* Is there a row, and where one is due a file, of the iterate? */
+static bool keep(Fitting *fitting)
 {
-    TrainResult result = train_iterate(fitting->train);
-    *going = result == TRAIN_RUNNING;
-    fitting->ended = train_reason(result);
-    if (!*going)
-        return result != TRAIN_FAILED;
     if (!record(fitting))
         return false;
     double now = clock_seconds();
@@ -80,20 +75,21 @@ static bool advance(Fitting *fitting, bool *going)
     return now - fitting->saved < save_interval || save(fitting, "unfinished");
 }
 
+/* The first row that it is shown is in the trace already. */
+static bool look(void *context, const TraceRow *row)
+{
+    Fitting *fitting = context;
+    fitting->failed = row->iteration == fitting->trace->count && !keep(fitting);
+    fitting->interrupted = !fitting->failed && row->iteration < fitting->fit->iterations && interrupt_seen();
+    return !fitting->failed && !fitting->interrupted;
+}
+
 static bool iterate(Fitting *fitting)
 {
-    bool going = true;
-    fitting->ended = train_reason(TRAIN_RUNNING);
-    while (going && fitting->train->state.iteration < fitting->fit->iterations) {
-        fitting->interrupted = interrupt_seen();
-        if (fitting->interrupted) {
-            fitting->ended = "interrupted";
-            return true;
-        }
-        if (!advance(fitting, &going))
-            return false;
-    }
-    return true;
+    size_t left = fitting->fit->iterations - fitting->train->state.iteration;
+    TrainResult result = train_iterations(fitting->train, left, &(TrainWatch){look, fitting});
+    fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
+    return result != TRAIN_FAILED && !fitting->failed;
 }
 
 /* After an error the trace may lack the row of the iterate, so the last save has to do. */

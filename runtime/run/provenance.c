@@ -2,13 +2,6 @@
 
 #include <inttypes.h>
 
-static void set_real(Metadata *settings, const char *name, double value)
-{
-    Text text = text_new(settings->arena);
-    text_real(&text, value);
-    metadata_set(settings, name, text.data);
-}
-
 static void set_natural(Metadata *settings, const char *name, uint64_t value)
 {
     metadata_set(settings, name, text_print(settings->arena, "%" PRIu64, value));
@@ -16,23 +9,12 @@ static void set_natural(Metadata *settings, const char *name, uint64_t value)
 
 static void set_algorithm(Metadata *settings, const TrainSpec *train)
 {
-    switch (train->algorithm) {
-    case TRAIN_ARMIJO:
-        metadata_set(settings, "search", "armijo");
-        set_real(settings, "tau", train->tau);
-        set_real(settings, "tau_max", train->tau_max);
-        break;
-    case TRAIN_LIPSCHITZ:
-        metadata_set(settings, "search", "lipschitz");
-        set_real(settings, "lipschitz", train->lipschitz);
-        set_real(settings, "up", train->up);
-        set_real(settings, "down", train->down);
-        break;
-    case TRAIN_ADAM:
-        metadata_set(settings, "algorithm", "adam");
-        set_real(settings, "rate", train->rate);
-        set_natural(settings, "batch", train->batch);
-        break;
+    const AlgorithmRow *row = &algorithm_rows[train->algorithm];
+    metadata_set(settings, row->selector, row->name);
+    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++) {
+        Text text = text_new(settings->arena);
+        text_real(&text, algorithm_setting(train, setting));
+        metadata_set(settings, setting->key, text.data);
     }
 }
 

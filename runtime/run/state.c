@@ -6,18 +6,25 @@
 
 static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
 
-/* The moments are there for Adam only. */
-static const char *const tensor_names[] = {"params", "moment1", "moment2"};
-enum { TENSORS = 3 };
+/* The tensors of a state: its parameters, and what its algorithm keeps. */
+enum { MOST_TENSORS = 1 + TRAIN_MOST_ARRAYS };
+
+static const char *tensor_name(const Provenance *provenance, size_t i)
+{
+    return i == 0 ? "params" : train_method(provenance->model->train.algorithm)->arrays[i - 1];
+}
 
 static double **tensor(TrainState *state, size_t i)
 {
-    return i == 0 ? &state->params : &state->moments[i - 1];
+    return i == 0 ? &state->params : &state->arrays[i - 1];
 }
 
 static size_t tensor_count(const Provenance *provenance)
 {
-    return provenance->model->train.algorithm == TRAIN_ADAM ? TENSORS : 1;
+    size_t count = 1;
+    while (count < MOST_TENSORS && tensor_name(provenance, count))
+        count++;
+    return count;
 }
 
 static void set_number(Metadata *metadata, const char *key, double value)
@@ -58,10 +65,10 @@ static void set_plan(Metadata *metadata, const Provenance *provenance)
 bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
                  const TrainState *state, double seconds)
 {
-    NamedTensor tensors[TENSORS];
+    NamedTensor tensors[MOST_TENSORS];
     TrainState copy = *state;
     for (size_t i = 0; i < tensor_count(provenance); i++)
-        tensors[i] = (NamedTensor){tensor_names[i], 1, &provenance->model->parameters, *tensor(&copy, i)};
+        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &provenance->model->parameters, *tensor(&copy, i)};
     Metadata metadata = metadata_new(arena);
     set_plan(&metadata, provenance);
     set_number(&metadata, "iteration", (double)state->iteration);
@@ -205,7 +212,7 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
         return false;
     *state = (TrainState){0};
     for (size_t i = 0; i < tensor_count(provenance); i++)
-        if (!get_tensor(&reader, arena, tensor_names[i], provenance->model->parameters, tensor(state, i)))
+        if (!get_tensor(&reader, arena, tensor_name(provenance, i), provenance->model->parameters, tensor(state, i)))
             return false;
     return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
            get_number(&reader, "objective", &state->evaluation.objective) &&

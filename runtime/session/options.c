@@ -150,6 +150,10 @@ void options_help(const Command *command, void (*put)(const char *text))
     put(command->options[0].name ? " [options]\n\n" : "\n\n");
     put(command->summary);
     put("\n");
+    if (command->list) {
+        put("\n");
+        command->list(put);
+    }
     if (command->details) {
         put("\n");
         put(command->details);

@@ -14,6 +14,10 @@ typedef struct {
     const char *help;
 } Option;
 
+typedef struct Session Session;
+typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
+
+/* A command: what it is called, what it takes, and what it does. */
 typedef struct {
     const char *name;     /* "train" */
     const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; NULL: none */
@@ -21,6 +25,8 @@ typedef struct {
     const char *details; /* more for the help, or NULL */
     const char *example;
     const Option *options; /* the last has name NULL */
+    Status (*run)(Session *session);
+    void (*list)(void (*put)(const char *text)); /* puts a list in front of the details, or NULL */
 } Command;
 
 typedef struct {
@@ -37,7 +43,7 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
 /* The value of an option of the command; NULL where it was not given. */
 const char *options_get(const Options *options, const char *name);
 
-/* The value as a non-negative integer; fallback where it was not given. False, with *problem, when it is none. */
+/* The value as a non-negative integer; *value stays where it was not given. False, with *problem, when it is none. */
 bool options_count(Arena *arena, const Options *options, const char *name, uint64_t *value, const char **problem);
 
 /* The value as an index into `count` names; untouched where it was not given. False, with *problem and the nearest

@@ -29,14 +29,13 @@ void read_run_note(Session *session, Metadata *origin)
 /* ---- the command line of the training ---- */
 
 /* NULL also where there is no object. */
-static const char *string_member(const Json *object, const char *name)
+static const char *string_member(const json_t *object, const char *name)
 {
-    const Json *member = object ? json_member(object, name) : NULL;
-    return member && member->kind == JSON_STRING ? member->string : NULL;
+    return json_string_value(json_object_get(object, name));
 }
 
 /* The file of that name from here, or from where the training ran. */
-static char *found(Arena *arena, const Json *origin, const char *path)
+static char *found(Arena *arena, const json_t *origin, const char *path)
 {
     const char *folder = string_member(origin, "folder");
     const char *place = file_exists(path) || !folder ? path : path_join(arena, folder, path);
@@ -51,7 +50,7 @@ static bool names_file(const char *option)
     return false;
 }
 
-static const Options *training_options(Session *session, const Json *origin)
+static const Options *training_options(Session *session, const json_t *origin)
 {
     Arena *arena = session->arena;
     char *arguments[MOST_ARGUMENTS];
@@ -75,7 +74,7 @@ static const Options *training_options(Session *session, const Json *origin)
 
 /* ---- files of the folder ---- */
 
-static const Json *read_report(Session *session, const char *folder)
+static json_t *read_report(Session *session, const char *folder)
 {
     const char *path = path_join(session->arena, folder, "report.json");
     char *data;
@@ -106,19 +105,19 @@ static bool read_parameters(Session *session, RunRead *read)
 static bool read_trace(Session *session, RunRead *read)
 {
     const char *path = path_join(session->arena, read->folder, "trace.csv");
-    const Json *iterations = json_member(read->report, "iterations");
+    json_int_t iterations = json_integer_value(json_object_get(read->report, "iterations"));
     char *data;
     size_t size;
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
         return false;
     read->trained.trace = trace_read(session->arena, session->diagnostics, path, data, size, read->source.test,
-                                     iterations && iterations->natural ? (size_t)iterations->number : 0);
+                                     iterations > 0 ? (size_t)iterations : 0);
     return read->trained.trace;
 }
 
 /* ---- the run ---- */
 
-static bool same_hash(Session *session, const Json *object, const char *name, uint64_t hash, const char *folder,
+static bool same_hash(Session *session, const json_t *object, const char *name, uint64_t hash, const char *folder,
                       const char *what)
 {
     const char *stored = string_member(object, name);
@@ -136,7 +135,7 @@ static bool recall_network(Session *session, RunRead *read)
         return false;
     read->trained.model = session_model(session, read->program);
     return read->trained.model && request_load(session, read->trained.model, &read->source) &&
-           same_hash(session, json_member(read->report, "data"), "hash", request_hash(&read->source), read->folder,
+           same_hash(session, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
                      "the data have");
 }
 
@@ -148,7 +147,7 @@ const RunRead *read_run(Session *session, const char *folder)
     if (!read->report)
         return NULL;
     Session training = *session;
-    training.options = training_options(session, json_member(read->report, "origin"));
+    training.options = training_options(session, json_object_get(read->report, "origin"));
     if (!training.options) {
         diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, "report.json")},
                           "it does not say what the run was trained on: a run of an older version?");

@@ -11,7 +11,7 @@ typedef struct {
     const Program *program;
     Trained trained;
     Request source;
-    const Json *report; /* report.json */
+    json_t *report; /* report.json */
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */

@@ -4,11 +4,13 @@
 #define COSTATE_REQUEST_H
 
 #include "runtime/data/dataset.h"
+#include "runtime/format/data_format.h"
 #include "runtime/session/session.h"
 
 /* Options of every command that reads data; request_load knows some more (see command_train.c). */
 #define SOURCE_OPTIONS                                                                                                 \
-    {"--labels", "FILE", "labels of an IDX or NPY file"}, {"--label", "A,B", "label columns of a CSV file [label]"},   \
+    {"--labels", "FILE", "labels of an " ARRAY_FORMAT_NAMES " file"},                                                  \
+        {"--label", "A,B", "label columns of a " TABLE_FORMAT_NAMES " file [label]"},                                  \
         {"--features", "A,B", "feature columns [all others]"},                                                         \
     {                                                                                                                  \
         "--drop-missing", NULL, "leave out rows with missing values"                                                   \

@@ -5,38 +5,18 @@
 #include "runtime/session/options.h"
 #include "runtime/solver/solver.h"
 
-typedef struct {
+struct Session {
     Arena *arena;
     Diagnostics *diagnostics;
     const Options *options;
     const char *problem; /* what is wrong with the command line: an exit with STATUS_USAGE */
     uint64_t threads;    /* as --threads and --backend say, once session_program has read them */
     size_t backend;
-} Session;
+};
 
-typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
-
-/* A command and what it does. */
-typedef struct {
-    const Command *command;
-    Status (*run)(Session *session);
-} CommandEntry;
-
+/* One file a command, in runtime/command but for those whose room is their subject's. */
 extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
     command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
-Status train_run(Session *session);
-Status plot_run(Session *session);
-Status repl_run(Session *session);
-Status run_run(Session *session);
-Status new_run(Session *session);
-Status paper_run(Session *session);
-Status report_run(Session *session);
-Status gradient_run(Session *session);
-Status predict_run(Session *session);
-Status emit_run(Session *session);
-Status check_run(Session *session);
-Status derive_run(Session *session);
-Status tableau_run(Session *session);
 
 /* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
  * share/costate/specs where it is installed, whatever the working directory. */

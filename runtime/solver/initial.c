@@ -10,12 +10,20 @@ void initial_parameters(const Model *model, uint64_t seed, double *params)
         Random random = random_stream(seed, tensor->name);
         for (size_t i = 0; i < tensor->size; i++) {
             double *value = &params[tensor->offset + i];
-            if (init->kind == INIT_NORMAL)
-                *value = init->a * random_normal(&random);
-            else if (init->kind == INIT_UNIFORM)
-                *value = init->a + (init->b - init->a) * random_uniform(&random);
-            else
+            switch (init->kind) {
+            case INIT_CONSTANT:
                 *value = init->a;
+                break;
+            case INIT_NORMAL:
+                *value = init->a * random_normal(&random);
+                break;
+            case INIT_UNIFORM:
+                *value = init->a + (init->b - init->a) * random_uniform(&random);
+                break;
+            case INIT_VALUES:
+                *value = init->values[i];
+                break;
+            }
         }
     }
 }

@@ -330,10 +330,11 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     Arena *own = arena_within(solver->arena);
     for (size_t i = 0; i < 3; i++)
         reals[i] = results[i] ? real_array(solver, own, size) : NULL;
-    solver->table.trajectory(count, samples->x, real_parameters(solver, params),
+    solver->table.trajectory(count, samples->x, samples->target, real_parameters(solver, params),
                              tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
-                             costates ? converted(solver, own, prediction_bar, count * model->outputs) : NULL, reals[0],
-                             reals[1], reals[2], solver->trajectory_work);
+                             costates && prediction_bar ? converted(solver, own, prediction_bar, count * model->outputs)
+                                                        : NULL,
+                             reals[0], reals[1], reals[2], solver->trajectory_work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);
@@ -355,7 +356,7 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
     size_t outputs = model->outputs, right = 0;
     if (count == 0)
         return 0;
-    if (model->link == LINK_IDENTITY)
+    if (!model_classes(model))
         return root_mean_square(count * outputs, prediction, target);
     for (size_t i = 0; i < count; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
@@ -366,7 +367,7 @@ double solver_accuracy(const Model *model, size_t count, const double *predictio
 
 const char *solver_accuracy_name(const Model *model)
 {
-    return model->link == LINK_IDENTITY ? "RMSE" : "accuracy";
+    return !model_classes(model) ? "RMSE" : "accuracy";
 }
 
 typedef struct {

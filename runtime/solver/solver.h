@@ -52,7 +52,9 @@ void solver_pullback(Solver *solver, const Samples *samples, const double *param
 void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
                         const double *params_dot, double *prediction_dot);
 
-/* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); see templates/abi.h. */
+/* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); outputs that are NULL are
+ * left out. The costates are those of prediction_bar [count][outputs] or, where it is NULL, of each sample's loss with
+ * its target. */
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
                        const double *prediction_bar, double *states, double *tangents, double *costates);
 

@@ -1,7 +1,11 @@
-#include "runtime/train/adam.h"
+/* Adam over batches, one epoch an iteration: the samples in an order that follows from seed and epoch number, batch by
+ * batch (the last one may be shorter); then the objective of all samples. D. P. Kingma, J. Ba, ICLR 2015, algorithm 1,
+ * with beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8; with a constraint each update is followed by the projection onto it.
+ * The step is the rate. */
+#include "runtime/train/train.h"
 
-#include "runtime/number/reals.h"
 #include "runtime/number/random.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +29,7 @@ static void shuffle(Train *train)
 static void update(Train *train, double t)
 {
     const double *g = train->gradient;
-    double *x = train->trial, *m = train->trial_moments[0], *v = train->trial_moments[1];
+    double *x = train->trial, *m = train->trial_arrays[0], *v = train->trial_arrays[1];
     double bias1 = 1.0 - pow(beta1, t), bias2 = 1.0 - pow(beta2, t), rate = train->state.step;
     for (size_t i = 0; i < train->objective->parameters; i++) {
         m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
@@ -56,7 +60,7 @@ static bool is_finite(const Train *train, const Evaluation *evaluation)
 {
     size_t n = train->objective->parameters;
     return isfinite(evaluation->objective) && reals_finite(train->trial, n) &&
-           reals_finite(train->trial_moments[0], n) && reals_finite(train->trial_moments[1], n);
+           reals_finite(train->trial_arrays[0], n) && reals_finite(train->trial_arrays[1], n);
 }
 
 static void copy(Train *train, double *const to[3], double *const from[3])
@@ -65,11 +69,11 @@ static void copy(Train *train, double *const to[3], double *const from[3])
         memcpy(to[i], from[i], train->objective->parameters * sizeof(double));
 }
 
-TrainResult adam_iterate(Train *train)
+static TrainResult iterate(Train *train)
 {
     TrainState *state = &train->state;
-    double *const kept[3] = {state->params, state->moments[0], state->moments[1]};
-    double *const trial[3] = {train->trial, train->trial_moments[0], train->trial_moments[1]};
+    double *const kept[3] = {state->params, state->arrays[0], state->arrays[1]};
+    double *const trial[3] = {train->trial, train->trial_arrays[0], train->trial_arrays[1]};
     const Objective *objective = train->objective;
     Evaluation evaluation;
     copy(train, trial, kept);
@@ -84,3 +88,5 @@ TrainResult adam_iterate(Train *train)
     state->iteration++;
     return TRAIN_RUNNING;
 }
+
+const TrainMethod train_adam = {.iterate = iterate, .arrays = {"moment1", "moment2"}, .shuffles = true};

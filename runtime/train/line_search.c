@@ -1,4 +1,12 @@
-#include "runtime/train/line_search.h"
+/* Gradient descent with backtracking, by a Lipschitz estimate or by Armijo's rule. One iteration from u = state.params
+ * with g the gradient there, P the projection onto the constraint:
+ *   Lipschitz: v = P(u - g / L), accepted when J(v) <= J(u) + <g, v-u> + L/2 |v-u|^2; then L *= down, otherwise L *= up
+ *     and again. The step is L.
+ *   Armijo: v = P(u - alpha g), accepted when J(v) <= J(u) + 0.4 <g, v-u>, which without P is Armijo's
+ *     J(u) - 0.4 alpha |g|^2; otherwise alpha is halved. The first alpha is min(tau_max, 2 * the last one accepted).
+ *     The step is alpha.
+ * (Benning et al., arXiv 1904.05657.) A trial whose objective is not finite is rejected. */
+#include "runtime/train/train.h"
 
 #include "runtime/number/reals.h"
 
@@ -110,8 +118,11 @@ static TrainResult search(Train *train)
     return TRAIN_REJECTED_TOO_OFTEN;
 }
 
-TrainResult line_search_iterate(Train *train)
+static TrainResult iterate(Train *train)
 {
     TrainResult result = prepare(train);
     return result == TRAIN_RUNNING ? search(train) : result;
 }
+
+const TrainMethod train_armijo = {.iterate = iterate};
+const TrainMethod train_lipschitz = {.iterate = iterate};

@@ -1,11 +1,17 @@
 #include "runtime/train/train.h"
 
-#include "runtime/train/adam.h"
-#include "runtime/train/line_search.h"
 #include "runtime/number/simplex.h"
 
 #include <math.h>
 #include <string.h>
+
+const TrainMethod *train_method(Algorithm algorithm)
+{
+#define METHOD(upper, lower) [TRAIN_##upper] = &train_##lower,
+    static const TrainMethod *const methods[ALGORITHM_COUNT] = {ALGORITHMS(METHOD)};
+#undef METHOD
+    return methods[algorithm];
+}
 
 TrainSettings train_settings(const Model *model)
 {
@@ -23,32 +29,19 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
     Train *train = ARENA_NEW(arena, Train);
     train->objective = objective;
     train->settings = settings;
+    train->method = train_method(settings.spec.algorithm);
     train->state.params = ARENA_ARRAY(arena, n, double);
     train->gradient = ARENA_ARRAY(arena, n, double);
     train->trial = ARENA_ARRAY(arena, n, double);
     train->trial_gradient = ARENA_ARRAY(arena, n, double);
     train->scratch = ARENA_ARRAY(arena, settings.simplex_count, double);
-    if (settings.spec.algorithm == TRAIN_ADAM) {
-        for (int i = 0; i < 2; i++) {
-            train->state.moments[i] = ARENA_ARRAY(arena, n, double);
-            train->trial_moments[i] = ARENA_ARRAY(arena, n, double);
-        }
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && train->method->arrays[i]; i++) {
+        train->state.arrays[i] = ARENA_ARRAY(arena, n, double);
+        train->trial_arrays[i] = ARENA_ARRAY(arena, n, double);
+    }
+    if (train->method->shuffles)
         train->order = ARENA_ARRAY(arena, objective->samples, size_t);
-    }
     return train;
-}
-
-static double initial_step(const TrainSpec *spec)
-{
-    switch (spec->algorithm) {
-    case TRAIN_ARMIJO:
-        return spec->tau / 2.0;
-    case TRAIN_LIPSCHITZ:
-        return spec->lipschitz;
-    case TRAIN_ADAM:
-        break;
-    }
-    return spec->rate;
 }
 
 TrainResult train_start(Train *train, const double *params)
@@ -56,10 +49,9 @@ TrainResult train_start(Train *train, const double *params)
     const Objective *objective = train->objective;
     TrainState *state = &train->state;
     memcpy(state->params, params, objective->parameters * sizeof(double));
-    for (int i = 0; i < 2; i++)
-        if (state->moments[i])
-            memset(state->moments[i], 0, objective->parameters * sizeof(double));
-    state->step = initial_step(&train->settings.spec);
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
+        memset(state->arrays[i], 0, objective->parameters * sizeof(double));
+    state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
     train->gradient_known = false;
     if (!objective->evaluate(objective->context, state->params, NULL, objective->samples, &state->evaluation, NULL))
@@ -72,9 +64,8 @@ void train_continue(Train *train, const TrainState *from)
     size_t size = train->objective->parameters * sizeof(double);
     TrainState *state = &train->state;
     memcpy(state->params, from->params, size);
-    for (int i = 0; i < 2; i++)
-        if (state->moments[i])
-            memcpy(state->moments[i], from->moments[i], size);
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
+        memcpy(state->arrays[i], from->arrays[i], size);
     state->evaluation = from->evaluation;
     state->step = from->step;
     state->iteration = from->iteration;
@@ -83,7 +74,25 @@ void train_continue(Train *train, const TrainState *from)
 
 TrainResult train_iterate(Train *train)
 {
-    return train->settings.spec.algorithm == TRAIN_ADAM ? adam_iterate(train) : line_search_iterate(train);
+    return train->method->iterate(train);
+}
+
+static bool look(const Train *train, const TrainWatch *watch)
+{
+    const TrainState *state = &train->state;
+    const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
+    return watch->look(watch->context, &row);
+}
+
+TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch)
+{
+    TrainResult result = TRAIN_RUNNING;
+    bool going = look(train, watch);
+    for (size_t i = 0; i < iterations && going; i++) {
+        result = train_iterate(train);
+        going = result == TRAIN_RUNNING && look(train, watch);
+    }
+    return result;
 }
 
 void train_project(Train *train, double *params)

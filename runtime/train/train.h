@@ -8,10 +8,11 @@
 #include "gen/base/arena.h"
 #include "gen/network/model.h"
 #include "runtime/solver/objective.h"
+#include "runtime/train/trace.h"
 
 #include <stdint.h>
 
-enum { TRAIN_MOST_TRIALS = 200 };
+enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4 };
 
 typedef enum {
     TRAIN_RUNNING,            /* the state has advanced by one iteration */
@@ -31,25 +32,49 @@ typedef struct {
 
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
-    double *params;        /* [parameters] */
-    double *moments[2];    /* Adam: running means of the gradient and of its square, [parameters]; else NULL */
-    Evaluation evaluation; /* at params */
-    double step;           /* Lipschitz: L; Armijo: alpha; both after the iteration. Adam: the rate */
-    size_t iteration;      /* finished so far; Adam: epochs */
+    double *params;                    /* [parameters] */
+    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, [parameters] each; else NULL */
+    Evaluation evaluation;             /* at params */
+    double step;                       /* as the method says, after the iteration */
+    size_t iteration;                  /* finished so far */
 } TrainState;
 
+typedef struct Train Train;
+
+/* How an algorithm iterates, train_NAME in a file of its own, which says what the step of the state is, too. */
 typedef struct {
+    TrainResult (*iterate)(Train *train);
+    const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
+    bool shuffles;                         /* does it take the samples in an order of its own? */
+} TrainMethod;
+
+struct Train {
     const Objective *objective;
     TrainSettings settings;
+    const TrainMethod *method;
     TrainState state;
     double *gradient; /* [parameters]; at state.params where gradient_known */
     bool gradient_known;
-    double *trial;            /* [parameters] */
-    double *trial_gradient;   /* [parameters] */
-    double *trial_moments[2]; /* Adam, [parameters]; else NULL */
-    double *scratch;          /* [simplex_count] */
-    size_t *order;            /* Adam: [samples] */
-} Train;
+    double *trial;                           /* [parameters] */
+    double *trial_gradient;                  /* [parameters] */
+    double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
+    double *scratch;                         /* [simplex_count] */
+    size_t *order;                           /* [samples] where the method shuffles; else NULL */
+};
+
+/* Who watches a training: called with its state at the start and after every iteration, as a row of the trace without
+ * test set; false ends it. */
+typedef struct {
+    bool (*look)(void *context, const TraceRow *row);
+    void *context;
+} TrainWatch;
+
+#define TRAIN_METHOD(upper, lower) extern const TrainMethod train_##lower;
+ALGORITHMS(TRAIN_METHOD)
+#undef TRAIN_METHOD
+
+/* How that algorithm iterates. */
+const TrainMethod *train_method(Algorithm algorithm);
 
 /* The settings of model: its algorithm, its seed, and with simplex the constraint on its steps, whose sum is
  * layers * step. */
@@ -59,14 +84,18 @@ TrainSettings train_settings(const Model *model);
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings);
 
 /* Starts at params[parameters], taken as they are (a constraint holds from the first iteration on), and evaluates
- * them: RUNNING, NOT_FINITE or FAILED. The first step is L = lipschitz, alpha = tau / 2, or rate. */
+ * them: RUNNING, NOT_FINITE or FAILED. The first step is the
+ * algorithm's first_step. */
 TrainResult train_start(Train *train, const double *params);
 
 /* Continues from a copy of state, which a training with the same objective and settings left. */
 void train_continue(Train *train, const TrainState *state);
 
-/* One iteration (Adam: one epoch, over batches in an order that follows from seed and epoch number). */
+/* One iteration. */
 TrainResult train_iterate(Train *train);
+
+/* At most that many iterations: the result of the last one; RUNNING also where the watch ended it. */
+TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch);
 
 /* Projects params[parameters] onto the constraint of the settings, if there is one. */
 void train_project(Train *train, double *params);

@@ -29,7 +29,7 @@ static inline double *some_targets(const Model *model, size_t count)
     size_t outputs = model->outputs;
     double *target = ARENA_ARRAY(arena, count * outputs, double);
     for (size_t i = 0; i < count; i++)
-        if (model->link == LINK_IDENTITY)
+        if (!model_classes(model))
             for (size_t j = 0; j < outputs; j++)
                 target[i * outputs + j] = real_noise(model);
         else if (outputs == 1)

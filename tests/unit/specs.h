@@ -106,4 +106,12 @@ static inline long double *value_at(Interpreter *interpreter, const Bindings *bi
     return copy;
 }
 
+/* The step of a field whose controls are one value for all stages; bars [control_count]. */
+static inline Step plain_step(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual,
+                              const Node *h, NodeList *bars)
+{
+    const StageArguments arguments = {.leaf_count = problem->control_count, .leaves = problem->controls};
+    return step_build(graph, tableau, problem, residual, h, NULL, &arguments, bars);
+}
+
 #endif

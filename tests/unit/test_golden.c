@@ -14,18 +14,18 @@ TestSuite(golden, .init = fixture_open, .fini = program_close);
 typedef struct {
     const char *name;
     size_t iterations, learnt; /* tensors */
-} Problem;
+} Instance;
 
-static const Problem problems[] = {
+static const Instance problems[] = {
     {"resnet_euler_donut1d", 200, 2}, {"odenet_kutta3_spiral2d", 150, 5}, {"kutta4_spiral2d", 100, 4}};
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
-static const char *golden_file(const Problem *problem, const char *file)
+static const char *golden_file(const Instance *problem, const char *file)
 {
     return shared_path(text_print(arena, "golden/%s/%s", problem->name, file));
 }
 
-static const char *golden_spec(const Problem *problem)
+static const char *golden_spec(const Instance *problem)
 {
     return text_print(arena, "tests/golden/%s.lua", problem->name);
 }
@@ -33,7 +33,7 @@ static const char *golden_spec(const Problem *problem)
 static const char *backend = "tcc";
 
 /* "--data .. --init .." of the problem, and the backend. */
-static const char *golden_source(const Problem *problem)
+static const char *golden_source(const Instance *problem)
 {
     return text_print(arena, "--data %s --init %s --backend %s", golden_file(problem, "data.csv"),
                       golden_file(problem, "init.safetensors"), backend);
@@ -105,14 +105,14 @@ static void expect_trace(const char *path, const char *wanted, size_t iterations
 
 /* ---- the golden problems ---- */
 
-static void check_gradient(const Problem *problem, const char *spec, double bound)
+static void check_gradient(const Instance *problem, const char *spec, double bound)
 {
     const char *path = fixture_path("gradient.safetensors");
     costate_succeeds("gradient %s %s -o %s", spec, golden_source(problem), path);
     expect_tensors(path, golden_file(problem, "gradient.safetensors"), problem->learnt, bound);
 }
 
-static void check_training(const Problem *problem)
+static void check_training(const Instance *problem)
 {
     const char *run = fixture_path("run"), *trained = golden_file(problem, "trained.safetensors");
     costate_succeeds("train %s %s --out %s --force", golden_spec(problem), golden_source(problem), run);
@@ -189,7 +189,7 @@ Test(golden, by_the_systems_compiler)
 Test(golden, threads_leave_every_bit)
 {
     for (int p = 0; p < PROBLEMS; p++) {
-        const Problem *problem = &problems[p];
+        const Instance *problem = &problems[p];
         const char *source = golden_source(problem);
         for (int threads = 1; threads <= 3; threads++) {
             const char *out = text_print(arena, "%s/%d", folder, threads);

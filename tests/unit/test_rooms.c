@@ -36,6 +36,7 @@ enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14
 static const char *const doors[] = {"gen/base/",
                                     "gen/gen.h",
                                     "gen/network/model.h",
+                                    "gen/network/algorithm.h",
                                     "gen/network/tableau.h",
                                     "gen/network/identity.h",
                                     "gen/network/interpret.h",
@@ -236,14 +237,15 @@ static const char *users_of(const Sources *sources, const char *const *headers, 
     return users.data;
 }
 
-Test(rooms, who_knows_lua_libtcc_and_gmp)
+Test(rooms, who_knows_lua_libtcc_gmp_and_jansson)
 {
     static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"},
-                             *const gmp[] = {"gmp.h"};
+                             *const gmp[] = {"gmp.h"}, *const jansson[] = {"jansson.h"};
     Sources sources = read_rooms();
     cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/console.c ");
     cr_expect_str_eq(users_of(&sources, tcc, 1), "runtime/solver/jit.c ");
     cr_expect_str_eq(users_of(&sources, gmp, 1), "gen/base/rational.c ");
+    cr_expect_str_eq(users_of(&sources, jansson, 1), "runtime/format/json.h ");
 }
 
 /* Can file be reached from itself? path: how it came to be looked at. */

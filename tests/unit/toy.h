@@ -7,6 +7,8 @@
 
 #include <math.h>
 #include <signal.h>
+#include "gen/network/loss.h"
+
 #include <string.h>
 
 enum { TOY_PARAMETERS = 6, TOY_SAMPLES = 5 };
@@ -21,7 +23,7 @@ static Tensor toy_tensor = {.name = "K", .size = TOY_PARAMETERS, .rank = 1, .sha
 static Model toy_model = {.name = "toy",
                           .file = "toy.lua",
                           .hash = 0xabc,
-                          .link = LINK_SIGMOID,
+                          .link = &loss_links[1],
                           .tensors = &toy_tensor,
                           .tensor_count = 1,
                           .parameters = TOY_PARAMETERS,

@@ -28,13 +28,13 @@ static const char *const variety[] = {
     "return network { name = 'own', inputs = 2, layers = 2, method = 'ssprk3',\n"
     "  activation = function(x) return max(x / (1 + x ^ 2) ^ 1.5, min(0.1 * x, exp(-abs(x)) - 1, sin(x) / 3)) end,\n"
     "  head = { outputs = 1, link = 'sigmoid' }, loss = 'crossentropy' }\n",
-    /* slices, concat, dot, sum, softmax and logsumexp in a field, float */
+    /* slices, concat, dot, sum, mean, softmax and logsumexp in a field, float */
     "return network { name = 'sliced', inputs = 4, layers = 2, method = 'kutta4', real = 'float',\n"
     "  controls = { A = matrix(2, 2), B = matrix(2, 4), v = vector(4), s = scalar() },\n"
     "  field = function(y, u)\n"
     "    local q, p = y:slice(1, 2), y:slice(3, 4)\n"
     "    local force = u.A:T() * sigmoid(u.B * y) + u.s * q * dot(u.v, y)\n"
-    "    return concat(p - q[1], -force) + softmax(y) * sum(cos(q)) - logsumexp(u.v * y) / #y\n"
+    "    return concat(p - q[1], -force) + softmax(y) * sum(cos(q)) - logsumexp(u.v * y) / #y + mean(y * y)\n"
     "  end, learn = { 'A', 'B', 'v', 's', 'dt', 'W', 'mu' },\n"
     "  head = { outputs = 2, link = 'softmax' }, loss = 'crossentropy' }\n",
     /* shared expressions of every kind, inline tableau with a negative weight */

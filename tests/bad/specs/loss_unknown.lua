@@ -8,4 +8,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "quadratic",
 }
--- expect: 9: loss = "quadratic": it must be "squared" or "crossentropy"
+-- expect: 9: loss = "quadratic": it must be "squared" or "crossentropy" or "huber"

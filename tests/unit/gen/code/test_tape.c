@@ -142,10 +142,10 @@ static void *reals(const Model *model, size_t count)
 typedef struct {
     size_t n;
     const void *x, *target, *params;
-} Problem;
+} Instance;
 
 /* Everything that a solver computes with the tape, one after the other: bytes to compare. */
-static const char *results_of(const Blueprint *blueprint, void *library, const Problem *problem, size_t *size)
+static const char *results_of(const Blueprint *blueprint, void *library, const Instance *problem, size_t *size)
 {
     enum { STEPS = 2, TRAINING_BYTES = 64 /* more than a training without Adam */ };
     const Model *model = blueprint->network->model;
@@ -181,7 +181,7 @@ static void expect_same_bits_vendored(const char *spec, const char *compiler, si
     enum { LAYERS = 6 };
     const size_t plans[] = {0, 1, few};
     const char *kept = NULL;
-    Problem problem = {.n = 70};
+    Instance problem = {.n = 70};
     size_t size;
     for (size_t i = 0; i < 3; i++) {
         const char *plan = plan_of(plans[i], LAYERS);

@@ -262,13 +262,13 @@ static void assert_guarded(const Guarded *guarded)
 typedef struct {
     size_t n;
     Numbers x, target, params;
-} Problem;
+} Instance;
 
-static Problem problem_of(const Model *model, size_t n)
+static Instance problem_of(const Model *model, size_t n)
 {
-    Problem problem = {n, numbers_random(model, n * model->inputs, 0, 1),
-                       numbers_random(model, n * model->outputs, 0.5L, 0.5L),
-                       numbers_random(model, model->parameters, 0, 0.8L)};
+    Instance problem = {n, numbers_random(model, n * model->inputs, 0, 1),
+                        numbers_random(model, n * model->outputs, 0.5L, 0.5L),
+                        numbers_random(model, model->parameters, 0, 0.8L)};
     const Tensor *dt = &model->tensors[model->step_tensor];
     for (size_t i = 0; i < dt->size; i++)
         numbers_set(model, &problem.params, dt->offset + i, 0.2L + 0.1L * noise());
@@ -296,7 +296,7 @@ static void assert_tensors(const Model *model, const long double *expected, cons
     }
 }
 
-static void assert_gradient(const Vendored *vendored, const Problem *problem, const Guarded *work)
+static void assert_gradient(const Vendored *vendored, const Instance *problem, const Guarded *work)
 {
     const Model *model = vendored->model;
     Numbers j = numbers_new(model, 1), again = numbers_new(model, 1), gradient = numbers_new(model, model->parameters);
@@ -318,7 +318,7 @@ static void assert_gradient(const Vendored *vendored, const Problem *problem, co
 }
 
 /* <J v, w> = <v, J^T w> through the vendored functions; v moves x and the learnt tensors. */
-static void assert_transposed(const Vendored *vendored, const Problem *problem, const Guarded *work)
+static void assert_transposed(const Vendored *vendored, const Instance *problem, const Guarded *work)
 {
     const Model *model = vendored->model;
     size_t n = problem->n, inputs = n * model->inputs, outputs = n * model->outputs;
@@ -341,7 +341,7 @@ static void assert_transposed(const Vendored *vendored, const Problem *problem, 
 }
 
 /* The forward functions need the smaller workspace only, and agree to the bit. */
-static void assert_forward(const Vendored *vendored, const Problem *problem, const Guarded *work)
+static void assert_forward(const Vendored *vendored, const Instance *problem, const Guarded *work)
 {
     const Model *model = vendored->model;
     size_t outputs = problem->n * model->outputs;
@@ -359,7 +359,7 @@ static void assert_runs(const Vendored *vendored)
 {
     static const size_t counts[] = {1, 63, 64, 65, 200}, shifts[] = {0, 1, 63};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        Problem problem = problem_of(vendored->model, counts[k]);
+        Instance problem = problem_of(vendored->model, counts[k]);
         Guarded work = guarded_new(vendored->program->blueprint->workspace_bytes, shifts[k % 3]);
         Guarded small = guarded_new(vendored->program->blueprint->forward_workspace_bytes, shifts[k % 3]);
         assert_gradient(vendored, &problem, &work);
@@ -401,7 +401,7 @@ Test(pack, so_do_those_that_tcc_compiles)
 Test(pack, missing_arrays_are_refused)
 {
     Vendored vendored = vendor(variety[0], "gcc -O1", FORM_BEST);
-    Problem problem = problem_of(vendored.model, 2);
+    Instance problem = problem_of(vendored.model, 2);
     double out[64], j;
     Guarded work = guarded_new(vendored.program->blueprint->workspace_bytes, 0);
     const void *x = problem.x.reals, *c = problem.target.reals, *u = problem.params.reals;
@@ -418,7 +418,7 @@ Test(pack, missing_arrays_are_refused)
 Test(pack, no_samples)
 {
     Vendored vendored = vendor(variety[0], "gcc -O1", FORM_BEST);
-    Problem problem = problem_of(vendored.model, 1);
+    Instance problem = problem_of(vendored.model, 1);
     Guarded work = guarded_new(vendored.program->blueprint->workspace_bytes, 0);
     double j = 7, out[128] = {7};
     cr_assert_eq(vendored.gradient(0, NULL, NULL, problem.params.reals, &j, out, guarded_work(&work)), 0);

@@ -18,8 +18,8 @@ static Method method_of(const char *tableau)
         graph_multiply(graph, y2, graph_unary(graph, OP_COS, y1)),
         graph_subtract(graph, graph_unary(graph, OP_SIN, y1), graph_scale(graph, half, graph_multiply(graph, y1, y2))),
     };
-    Field field = {y, NULL, 0, graph_concat(graph, parts, 2)};
-    Step step = step_build(graph, tableau_of(tableau), &field, true, h, NULL);
+    Problem field = {.y = y, .field = graph_concat(graph, parts, 2)};
+    Step step = plain_step(graph, tableau_of(tableau), &field, true, h, NULL);
     return (Method){interpreter_of(graph), step};
 }
 

@@ -11,14 +11,14 @@ enum { SAMPLES = 3 };
 typedef struct {
     double *x, *target;
     long double *params;
-} Problem;
+} Instance;
 
 /* Random data, targets that are probabilities, and time steps that are positive. */
-static Problem problem_of(const Model *model)
+static Instance problem_of(const Model *model)
 {
-    Problem problem = {.x = ARENA_ARRAY(arena, SAMPLES * model->inputs, double),
-                       .target = ARENA_ARRAY(arena, SAMPLES * model->outputs, double),
-                       .params = noise_array(arena, model->parameters, 0, 0.8L)};
+    Instance problem = {.x = ARENA_ARRAY(arena, SAMPLES * model->inputs, double),
+                        .target = ARENA_ARRAY(arena, SAMPLES * model->outputs, double),
+                        .params = noise_array(arena, model->parameters, 0, 0.8L)};
     for (size_t i = 0; i < SAMPLES * model->inputs; i++)
         problem.x[i] = (double)noise();
     for (size_t i = 0; i < SAMPLES * model->outputs; i++)
@@ -34,7 +34,7 @@ Test(simplify, objective_and_gradient_stay)
     for (size_t k = 0; k < VARIETY; k++) {
         const Program *program = program_of(variety[k]);
         const Model *model = program->description.model;
-        Problem problem = problem_of(model);
+        Instance problem = problem_of(model);
         long double *before = ARENA_ARRAY(arena, model->parameters, long double);
         long double *after = ARENA_ARRAY(arena, model->parameters, long double);
         long double j = interpret_gradient(interpret_new(arena, program->derived), SAMPLES, problem.x, problem.target,
@@ -55,7 +55,7 @@ Test(simplify, the_gradient_is_that_of_the_objective)
     for (size_t k = 0; k < VARIETY; k++) {
         const Program *program = program_of(variety[k]);
         const Model *model = program->description.model;
-        Problem problem = problem_of(model);
+        Instance problem = problem_of(model);
         Interpreter *interpreter = interpret_new(arena, program->simplified);
         long double *gradient = ARENA_ARRAY(arena, model->parameters, long double), slope[2];
         long double *along = noise_array(arena, model->parameters, 0, 1);

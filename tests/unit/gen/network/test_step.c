@@ -5,7 +5,7 @@ TestSuite(step, .init = fixture_open, .fini = fixture_close);
 /* A step with everything that its adjoint gives, and values for its inputs. */
 typedef struct {
     Graph *graph;
-    Field field;
+    Problem field;
     Step step;
     NodeList *bars; /* of the controls */
     Bindings bindings;
@@ -18,10 +18,10 @@ static Case case_of(const char *tableau, const char *activation, bool residual)
                    "return network { inputs = 3, layers = 1, method = '%s', activation = '%s', residual = %s,\n"
                    "head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
                    tableau, activation, residual ? "true" : "false"));
-    Case found = {.graph = description.graph, .field = description.field};
+    Case found = {.graph = description.graph, .field = description.problem};
     const Node *h = graph_input(found.graph, "h", shape_scalar(false));
     found.bars = ARENA_ARRAY(arena, found.field.control_count, NodeList);
-    found.step = step_build(found.graph, description.tableau, &found.field, residual, h, found.bars);
+    found.step = plain_step(found.graph, description.tableau, &found.field, residual, h, found.bars);
     bindings_add(&found.bindings, found.step.y, 0, 1);
     bindings_add(&found.bindings, h, 0.4L, 0.3L);
     bindings_add(&found.bindings, found.step.p_next, 0, 1);
@@ -133,9 +133,9 @@ Test(step, constant_fields)
     Graph *graph = graph_new(arena);
     const Node *y = graph_input(graph, "y", shape_vector(2, true)), *h = graph_input(graph, "h", shape_scalar(false));
     const Node *control = graph_input(graph, "u", shape_vector(2, false));
-    Field field = {y, &control, 1, graph_spread(graph, control, y->shape)};
+    Problem field = {.y = y, .controls = &control, .control_count = 1, .field = graph_spread(graph, control, y->shape)};
     NodeList bars[1];
-    Step step = step_build(graph, tableau_of("kutta4"), &field, true, h, bars);
+    Step step = plain_step(graph, tableau_of("kutta4"), &field, true, h, bars);
     Bindings bindings = {.count = 0};
     bindings_add(&bindings, step.p_next, 0, 1);
     bindings_add(&bindings, h, 1, 0);

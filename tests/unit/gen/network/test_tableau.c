@@ -104,8 +104,8 @@ Test(tableau, the_bilinear_identity_holds_for_all)
 static Step step_of(Graph *graph, const Tableau *tableau)
 {
     const Node *y = graph_input(graph, "y", shape_vector(1, true)), *h = graph_input(graph, "h", shape_scalar(false));
-    Field field = {y, NULL, 0, graph_unary(graph, OP_SIN, y)};
-    return step_build(graph, tableau, &field, true, h, NULL);
+    Problem field = {.y = y, .field = graph_unary(graph, OP_SIN, y)};
+    return plain_step(graph, tableau, &field, true, h, NULL);
 }
 
 static const Node *nudged(Graph *graph, const Node *node, const Node *by)

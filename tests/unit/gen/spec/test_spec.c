@@ -163,7 +163,7 @@ Test(spec, the_language)
         "  local z = concat(table.unpack(t)) + math.tanh(twice(y)) - math.pi * half + max(y, 0, u.s)\n"
         "  return (u.K - u.K:T()) * z / (1 + sum(y * y)) + sqrt(abs(y))\n"
         "end, head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n");
-    cr_assert_not_null(description.field.value);
+    cr_assert_not_null(description.problem.field);
 }
 
 /* A name is looked for beside the spec first; a path is relative to the spec. */
@@ -177,7 +177,7 @@ Test(spec, tableaus_and_activations_beside_the_spec)
     Description description =
         description_of("return network { inputs = 1, layers = 1, method = './mine.lua', activation "
                        "= 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared' }");
-    cr_assert_eq(description.field.value->op, OP_COMBINE);
+    cr_assert_eq(description.problem.field->op, OP_COMBINE);
     cr_assert_str_eq(description.tableau->name, "mine");
     remove(path_join(arena, beside, "tanh.lua"));
     rmdir(beside);

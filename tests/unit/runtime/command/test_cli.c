@@ -208,19 +208,19 @@ static const Trace *trace_of(const char *path, bool test, size_t last)
     return trace;
 }
 
-static const Json *report_of(const char *run)
+static const json_t *report_of(const char *run)
 {
     const char *path = in_run(run, "report.json");
     Content content = content_of(path);
     JsonSource source = {.file = path, .text = content.data, .length = content.size};
-    const Json *report = json_read(arena, diagnostics, &source);
+    const json_t *report = json_read(arena, diagnostics, &source);
     cr_assert_not_null(report, "%s", fixture_messages());
     return report;
 }
 
 static void expect_ended(const char *run, const char *wanted)
 {
-    cr_expect_str_eq(json_member(report_of(run), "ended")->string, wanted);
+    cr_expect_str_eq(json_string_value(json_object_get(report_of(run), "ended")), wanted);
 }
 
 Test(cli, a_run_leaves_its_files)
@@ -231,13 +231,14 @@ Test(cli, a_run_leaves_its_files)
     cr_expect(strstr(outcome.err, "12/12  objective "), "%s", outcome.err);
     const Trace *trace = trace_of(in_run("run", "trace.csv"), true, 12);
     cr_expect(strncmp(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n0,", 65) == 0);
-    const Json *report = report_of("run"), *data = json_member(report, "data"), *last = json_member(report, "final");
-    cr_expect_str_eq(json_member(report, "name")->string, "small");
-    cr_expect_eq(json_member(report, "iterations")->number, 12);
-    cr_expect_eq(json_member(data, "samples")->number, 450);
-    cr_expect_eq(json_member(data, "test_samples")->number, 150);
-    cr_expect_eq(json_member(last, "objective")->number, trace->rows[12].training.objective);
-    cr_expect_eq(json_member(last, "test_accuracy")->number, trace->rows[12].test.accuracy);
+    const json_t *report = report_of("run"), *data = json_object_get(report, "data"),
+                 *last = json_object_get(report, "final");
+    cr_expect_str_eq(json_string_value(json_object_get(report, "name")), "small");
+    cr_expect_eq(json_number_value(json_object_get(report, "iterations")), 12);
+    cr_expect_eq(json_number_value(json_object_get(data, "samples")), 450);
+    cr_expect_eq(json_number_value(json_object_get(data, "test_samples")), 150);
+    cr_expect_eq(json_number_value(json_object_get(last, "objective")), trace->rows[12].training.objective);
+    cr_expect_eq(json_number_value(json_object_get(last, "test_accuracy")), trace->rows[12].test.accuracy);
     cr_expect_lt(trace->rows[12].training.objective, trace->rows[0].training.objective);
     expect_ended("run", "iterations");
     const Safetensors *model = safetensors_read(arena, diagnostics, in_run("run", "model.safetensors"));
@@ -348,7 +349,7 @@ Test(cli, an_interrupt_keeps_what_there_is)
         cr_expect(strstr(outcome.out, "(interrupted)") && strstr(outcome.out, "(go on with --resume)"), "%s",
                   outcome.out);
         expect_ended(run, "interrupted");
-        size_t done = (size_t)json_member(report_of(run), "iterations")->number;
+        size_t done = (size_t)json_number_value(json_object_get(report_of(run), "iterations"));
         cr_expect_gt(done, 0);
         trace_of(in_run(run, "trace.csv"), false, done);
         expect_continuation(spec, run, done);
@@ -563,13 +564,15 @@ Test(cli, predict_repeats_names_and_standardisation)
     Outcome outcome = costate_succeeds("%s %s --data %s", predict, params, data);
     cr_expect(strncmp(outcome.out, "p1,p2,p3,class\n", 15) == 0, "%.40s", outcome.out);
     size_t right = agreeing(outcome.out, data, species, 3, &rows);
-    const Json *report = report_of("run"), *last = json_member(report, "final"), *counts = json_member(report, "data");
-    double samples = json_member(counts, "samples")->number, tests = json_member(counts, "test_samples")->number;
-    double wanted =
-        json_member(last, "accuracy")->number * samples + json_member(last, "test_accuracy")->number * tests;
+    const json_t *report = report_of("run"), *last = json_object_get(report, "final"),
+                 *counts = json_object_get(report, "data");
+    double samples = json_number_value(json_object_get(counts, "samples")),
+           tests = json_number_value(json_object_get(counts, "test_samples"));
+    double wanted = json_number_value(json_object_get(last, "accuracy")) * samples +
+                    json_number_value(json_object_get(last, "test_accuracy")) * tests;
     cr_expect_eq(rows, (size_t)(samples + tests));
     cr_expect_float_eq((double)right, wanted, 1e-6);
-    cr_expect_gt(json_member(last, "test_accuracy")->number, 0.97);
+    cr_expect_gt(json_number_value(json_object_get(last, "test_accuracy")), 0.97);
     costate_succeeds("%s %s --data %s -o %s/p.csv", predict, params, data, folder);
     cr_expect_str_eq(content_of(fixture_path("p.csv")).data, outcome.out);
 }

@@ -28,7 +28,7 @@ static void load(const char *file, char *words)
 {
     const char *path = path_join(arena, BAD, file);
     Dataset dataset;
-    DatasetOptions options = {.source = path, .inputs = 2, .outputs = 1, .link = LINK_SIGMOID};
+    DatasetOptions options = {.source = path, .inputs = 2, .outputs = 1, .classes = true};
     if (strstr(file, ".safetensors")) {
         cr_expect_null(safetensors_read(arena, diagnostics, path), "%s", file);
         return;

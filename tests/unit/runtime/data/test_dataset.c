@@ -12,7 +12,7 @@ static Dataset data;
 /* Two inputs and a head of one output with a sigmoid. */
 static DatasetOptions two_inputs(const char *source)
 {
-    return (DatasetOptions){.source = source, .inputs = 2, .outputs = 1, .link = LINK_SIGMOID};
+    return (DatasetOptions){.source = source, .inputs = 2, .outputs = 1, .classes = true};
 }
 
 static DatasetOptions csv(const char *content)
@@ -126,7 +126,7 @@ Test(dataset, labels_count_from_zero)
 {
     DatasetOptions options = csv("a,b,label\n1,2,2\n1,2,0\n1,2,1.0\n");
     options.outputs = 3;
-    options.link = LINK_SOFTMAX;
+    options.classes = true;
     assert_loaded(&options, "1 2 1 2 1 2", "0 0 1 1 0 0 0 1 0");
     assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1");
     assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1");
@@ -139,7 +139,7 @@ Test(dataset, text_labels_are_classes_in_byte_order)
 {
     DatasetOptions options = csv("a,b,label\n1,2,b\n1,2,B\n1,2,\"b,c\"\n1,2,b\n");
     options.outputs = 3;
-    options.link = LINK_SOFTMAX;
+    options.classes = true;
     assert_loaded(&options, "1 2 1 2 1 2 1 2", "0 1 0 1 0 0 0 0 1 0 1 0");
     cr_assert_eq(data.classes, 3);
     cr_assert_str_eq(data.class_names[0], "B");
@@ -169,7 +169,7 @@ Test(dataset, serial_numbers_are_no_classes)
 Test(dataset, the_identity_link_has_real_targets)
 {
     DatasetOptions options = csv("a,b,u,v\n1,2,0.5,-3\n3,4,2,1e-3\n");
-    options.link = LINK_IDENTITY;
+    options.classes = false;
     options.outputs = 2;
     options.label = "v,u";
     assert_loaded(&options, "1 2 3 4", "-3 0.5 0.001 2");
@@ -177,10 +177,10 @@ Test(dataset, the_identity_link_has_real_targets)
     options.outputs = 1;
     assert_refused(&options, "a.csv:1: the head takes 1 label column, but 2 are named: v, u");
     options = csv("a,b,label\n1,2,x\n");
-    options.link = LINK_IDENTITY;
+    options.classes = false;
     assert_refused(&options, "a.csv:2:5: label \"x\" is not a number, which the identity link needs");
     options = csv("a,b,label\n1,2,-inf\n");
-    options.link = LINK_IDENTITY;
+    options.classes = false;
     assert_refused(&options, "a.csv:2:5: label -inf is not finite");
 }
 
@@ -270,14 +270,14 @@ Test(dataset, reads_npy)
     assert_refused(&options,
                    "y: label 0.5 is not an integer, which a class is; real targets need the identity link, at "
                    "[0]");
-    options.link = LINK_IDENTITY;
+    options.classes = false;
     assert_loaded(&options, "1 2 3 4 5 6", "0.5 1.5 2.5");
     options.outputs = 2;
     assert_refused(&options, "y: 2 numbers for each sample are expected as label, but the shape is [3,1]");
     options.labels = npy("y", "<f8", "(2,)", target, 16);
     assert_refused(&options, "y: 2 labels for 3 samples");
     options.labels = fixture_text("y", "label\n0\n");
-    assert_refused(&options, "y: neither an IDX nor an NPY file");
+    assert_refused(&options, "y: labels in a file of their own are read from IDX or NPY, not from CSV");
     options.labels = NULL;
     assert_refused(&options, "x: these samples have their labels in another file: name it with --labels");
     options.label = "y";
@@ -409,7 +409,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
     static const struct {
         const char *key, *value, *message;
     } cases[] = {
-        {"classes", "[\"a\"", "m, metadata \"classes\":1:5: the text ends where a comma or ] is expected"},
+        {"classes", "[\"a\"", "m, metadata \"classes\":1:4: ']' expected near end of file"},
         {"classes", "[1]", "m: metadata \"classes\": not a list of names"},
         {"classes", "[\"a\",\"b\",\"c\"]", "m: metadata \"classes\": 3 classes for a head of 2"},
         {"classes", "[\"b\",\"a\"]", "m: metadata \"classes\": not in byte order, each once"},
@@ -449,7 +449,7 @@ Test(dataset, generates)
 Test(dataset, reads_the_penguins)
 {
     DatasetOptions options = {
-        .source = "../shared/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .link = LINK_SOFTMAX};
+        .source = "../shared/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
     if (!file_exists(options.source))
         cr_skip_test("%s is not here", options.source);
     assert_refused(&options, "../shared/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
@@ -480,7 +480,7 @@ Test(dataset, reads_mnist)
                               .labels = "../shared/data/mnist-t10k-labels-idx1-ubyte.gz",
                               .inputs = 784,
                               .outputs = 10,
-                              .link = LINK_SOFTMAX};
+                              .classes = true};
     if (!file_exists(options.source))
         cr_skip_test("%s is not here", options.source);
     cr_assert(dataset_load(arena, diagnostics, &options, &data), "%s", fixture_messages());

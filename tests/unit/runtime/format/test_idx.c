@@ -1,13 +1,13 @@
 #include "tests/unit/fixture.h"
 
-#include "runtime/format/idx.h"
+#include "runtime/format/data_format.h"
 
 TestSuite(idx, .init = fixture_open, .fini = fixture_close);
 
 static const Array *read_bytes(const char *data, size_t size)
 {
-    cr_assert(idx_recognised(data, size));
-    return idx_read(arena, diagnostics, "a.idx", data, size);
+    cr_assert(format_idx.recognised("a.idx", data, size));
+    return format_idx.read_array(arena, diagnostics, "a.idx", data, size);
 }
 
 #define READ(bytes) read_bytes(bytes, sizeof(bytes) - 1)

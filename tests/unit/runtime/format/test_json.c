@@ -5,7 +5,7 @@
 
 TestSuite(json, .init = fixture_open, .fini = fixture_close);
 
-static const Json *read_text(const char *text)
+static json_t *read_text(const char *text)
 {
     JsonSource source = {.file = "a.json", .text = text, .length = strlen(text)};
     return json_read(arena, diagnostics, &source);
@@ -18,112 +18,97 @@ static void assert_refused(const char *text, const char *message)
     cr_assert_str_eq(fixture_messages(), text_print(arena, "a.json:%s\n", message));
 }
 
-Test(json, reads_every_kind)
+Test(json, keeps_the_order_of_members)
 {
-    const Json *value = read_text(" {\"a\": [1, -2.5e3, true, false, null], \"b\": {}, \"c\": \"x\", \"d\": []} ");
+    json_t *value = read_text(" {\"z\": [1, -2.5e3], \"b\": {}, \"c\": \"x\", \"a\": []} "), *member;
     cr_assert_not_null(value, "%s", fixture_messages());
-    cr_assert_eq(value->kind, JSON_OBJECT);
-    cr_assert_eq(value->count, 4);
-    const Json *a = json_member(value, "a");
-    cr_assert_eq(a->count, 5);
-    cr_assert_eq(a->offset, 7);
-    cr_assert_eq(a->items[0].number, 1);
-    cr_assert(a->items[0].natural);
-    cr_assert_eq(a->items[1].number, -2500);
-    cr_assert_not(a->items[1].natural);
-    cr_assert(a->items[2].kind == JSON_BOOLEAN && a->items[2].boolean);
-    cr_assert(a->items[3].kind == JSON_BOOLEAN && !a->items[3].boolean);
-    cr_assert_eq(a->items[4].kind, JSON_NULL);
-    cr_assert_eq(json_member(value, "b")->kind, JSON_OBJECT);
-    cr_assert_str_eq(json_member(value, "c")->string, "x");
-    cr_assert_eq(json_member(value, "d")->count, 0);
-    cr_assert_null(json_member(value, "e"));
-    cr_assert_null(json_member(a, "a"));
+    Text names = text_new(arena);
+    const char *name;
+    json_object_foreach(value, name, member) text_add(&names, name);
+    cr_assert_str_eq(names.data, "zbca");
+    cr_assert_eq(json_number_value(json_array_get(json_object_get(value, "z"), 1)), -2500);
 }
 
-Test(json, a_natural_number_is_exact_digits)
+Test(json, integers_are_exact)
 {
-    cr_assert(read_text("9007199254740992")->natural);
-    cr_assert_not(read_text("18014398509481984")->natural);
-    cr_assert_not(read_text("1.0")->natural);
-    cr_assert_not(read_text("1e2")->natural);
-    cr_assert_not(read_text("-1")->natural);
-}
-
-Test(json, long_lists_keep_their_items)
-{
-    Text text = text_new(arena);
-    for (int i = 0; i < 1000; i++)
-        text_format(&text, "%c[%d,[%d]]", i ? ',' : '[', i, i);
-    text_add(&text, "]");
-    const Json *value = read_text(text.data);
-    cr_assert_eq(value->count, 1000);
-    for (size_t i = 0; i < 1000; i++)
-        cr_assert_eq(value->items[i].items[1].items[0].number, (double)i);
-}
-
-Test(json, reads_escapes)
-{
-    const Json *value = read_text("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20AC\\uD83D\\ude00\xc3\xa9\"");
-    cr_assert_str_eq(value->string, "\"\\/\b\f\n\r\tA\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc3\xa9");
+    json_t *value = read_text("[9007199254740993, 1.0, 1e2]");
+    cr_assert_eq(json_integer_value(json_array_get(value, 0)), 9007199254740993);
+    cr_assert_not(json_is_integer(json_array_get(value, 1)));
+    cr_assert_not(json_is_integer(json_array_get(value, 2)));
 }
 
 Test(json, refuses_what_is_not_json)
 {
-    assert_refused("", "1:1: the text ends where a value is expected");
-    assert_refused("{\"a\":1,}", "1:8: a name in quotes is expected here");
-    assert_refused("[1,]", "1:4: a value is expected here");
-    assert_refused("[1 2]", "1:4: a comma or ] is expected here");
-    assert_refused("{\"a\" 1}", "1:6: a colon is expected here");
-    assert_refused("{\"a\":1", "1:7: the text ends where a comma or } is expected");
-    assert_refused("{a:1}", "1:2: a name in quotes is expected here");
-    assert_refused("nul", "1:1: a value is expected here");
-    assert_refused("[tru]", "1:2: a value is expected here");
-    assert_refused("NaN", "1:1: a value is expected here");
-    assert_refused("\n\n 1 1", "3:4: something follows the JSON value");
-    assert_refused("{\n \"a\": 1,\n \"a\": 2}", "3:2: the name \"a\" a second time");
+    assert_refused("", "1: '[' or '{' expected near end of file");
+    assert_refused("{\"a\":1,}", "1:8: string or '}' expected near '}'");
+    assert_refused("[1 2]", "1:4: ']' expected near '2'");
+    assert_refused("{\"a\":1", "1:6: '}' expected near end of file");
+    assert_refused("[tru]", "1:4: invalid token near 'tru'");
+    assert_refused("\n\n [1] 1", "3:6: end of file expected near '1'");
+    assert_refused("{\n \"a\": 1,\n \"a\": 2}", "3:4: duplicate object key near '\"a\"'");
 }
 
-Test(json, refuses_bad_numbers)
+Test(json, refuses_numbers_that_are_not_finite)
 {
-    assert_refused("01", "1:1: a number that JSON does not have");
-    assert_refused("-", "1:1: a number that JSON does not have");
-    assert_refused("1.", "1:1: a number that JSON does not have");
-    assert_refused("1e", "1:1: a number that JSON does not have");
-    assert_refused(".5", "1:1: a value is expected here");
-    assert_refused("+1", "1:1: a value is expected here");
-    assert_refused("1e999", "1:1: a number that is too large or too long");
+    assert_refused("[NaN]", "1:4: invalid token near 'NaN'");
+    assert_refused("[1e999]", "1:6: real number overflow near '1e999'");
+    assert_refused("[99999999999999999999]", "1:21: too big integer near '99999999999999999999'");
 }
 
 Test(json, refuses_bad_strings)
 {
-    assert_refused("\"a", "1:1: a string that does not end");
-    assert_refused("\"a\\", "1:3: an escape that JSON does not have");
-    assert_refused("\"\\x\"", "1:2: an escape that JSON does not have");
-    assert_refused("\"\\u12g4\"", "1:6: a hexadecimal digit is expected here");
-    assert_refused("\"\\u0000\"", "1:2: the character \\u0000 is not supported");
-    assert_refused("\"\\ude00\"", "1:2: a low surrogate without the high one before it");
-    assert_refused("\"\\ud800\"", "1:2: a high surrogate without the low one after it");
-    assert_refused("\"\\ud800\\u0041\"", "1:2: a high surrogate without the low one after it");
-    assert_refused("\"a\nb\"", "1:3: a control character in a string");
-    assert_refused("\"\xff\"", "1:2: a byte that is not UTF-8");
+    assert_refused("[\"a", "1:3: premature end of input near '\"a'");
+    assert_refused("[\"\\u0000\"]", "1:9: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'");
+    assert_refused("[\"\xff\"]", "1:2: unable to decode byte 0xff near '\"'");
 }
 
 Test(json, limits_the_depth)
 {
-    char text[300] = "";
-    memset(text, '[', 64);
-    memset(text + 64, ']', 64);
+    char text[5000] = "";
+    memset(text, '[', 2000);
+    memset(text + 2000, ']', 2000);
     cr_assert_not_null(read_text(text));
-    memset(text, '[', 299);
-    assert_refused(text, "1:65: arrays and objects nested too deep");
+    memset(text, '[', 4999);
+    assert_refused(text, "1:2049: maximum parsing depth reached near '['");
 }
 
 Test(json, a_header_in_a_binary_file_counts_bytes)
 {
     JsonSource source = {.file = "a.bin", .text = "[1,", .length = 3, .base = 8};
     cr_assert_null(json_read(arena, diagnostics, &source));
-    cr_assert_str_eq(fixture_messages(), "a.bin: the text ends where a value is expected, at byte 11\n");
+    cr_assert_str_eq(fixture_messages(), "a.bin: ']' expected near end of file, near byte 11\n");
+}
+
+static size_t allocations;
+
+static void *allocate_some(size_t size)
+{
+    return allocations-- ? malloc(size) : NULL;
+}
+
+static json_t *read_with(Arena *own, size_t count)
+{
+    static const char text[] = "{\"a\": [1, 2.5, \"text\", null], \"b\": {\"c\": true}}";
+    JsonSource source = {.file = "a.json", .text = text, .length = sizeof text - 1};
+    allocations = count;
+    json_set_alloc_funcs(allocate_some, free);
+    if (setjmp(*arena_recovery(own)))
+        return NULL;
+    return json_read(own, diagnostics, &source);
+}
+
+/* The n-th allocation fails: that is no error in the text, and leaves nothing behind (make sanitize). */
+Test(json, wants_of_memory_are_not_bad_json)
+{
+    size_t count = 0;
+    for (bool read = false; !read; count++) {
+        Arena *own = arena_new();
+        read = read_with(own, count);
+        arena_free(own);
+        cr_assert_eq(diagnostics_errors(diagnostics), 0, "%s", fixture_messages());
+    }
+    json_set_alloc_funcs(malloc, free);
+    cr_assert_gt(count, 10);
 }
 
 Test(json, writes_strings_that_read_back)
@@ -133,7 +118,7 @@ Test(json, writes_strings_that_read_back)
     json_write_string(&text, string);
     cr_assert_str_eq(text.data,
                      "\"\\\"quoted\\\" \\\\ / \\b\\f\\n\\r\\t \\u0001\\u001f\x7f \xc3\xa9 \xf0\x9f\x98\x80\"");
-    cr_assert_str_eq(read_text(text.data)->string, string);
+    cr_assert_str_eq(json_string_value(json_array_get(read_text(text_print(arena, "[%s]", text.data)), 0)), string);
     Text broken = text_new(arena);
     json_write_string(&broken, "a\xff");
     cr_assert_str_eq(broken.data, "\"a\xef\xbf\xbd\"");

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture.h"
 
-#include "runtime/format/npy.h"
+#include "runtime/format/data_format.h"
 
 TestSuite(npy, .init = fixture_open, .fini = fixture_close);
 
@@ -17,8 +17,8 @@ static const Array *read_version(int version, const char *dictionary, const void
     text_append(&text, prefix, 8 + bytes);
     text_format(&text, "%-*s\n", (int)length - 1, dictionary);
     text_append(&text, data, data_size);
-    cr_assert(npy_recognised(text.data, text.length));
-    return npy_read(arena, diagnostics, "a.npy", text.data, text.length);
+    cr_assert(format_npy.recognised("a.npy", text.data, text.length));
+    return format_npy.read_array(arena, diagnostics, "a.npy", text.data, text.length);
 }
 
 #define READ(descr, order, shape, bytes)                                                                               \
@@ -127,9 +127,9 @@ Test(npy, refuses_every_truncation)
 {
     const char whole[] = "\x93NUMPY\1\0\x35\0{'descr':'|u1','fortran_order':False,'shape':(3,)}  \n\1\2\3";
     size_t size = sizeof whole - 1;
-    cr_assert_not_null(npy_read(arena, diagnostics, "a.npy", whole, size), "%s", fixture_messages());
+    cr_assert_not_null(format_npy.read_array(arena, diagnostics, "a.npy", whole, size), "%s", fixture_messages());
     for (size_t length = 6; length < size; length++) {
         char *part = arena_string(arena, whole, length);
-        cr_assert_null(npy_read(arena, diagnostics, "a.npy", part, length));
+        cr_assert_null(format_npy.read_array(arena, diagnostics, "a.npy", part, length));
     }
 }

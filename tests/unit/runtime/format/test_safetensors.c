@@ -104,43 +104,43 @@ Test(safetensors, refuses_another_kind_of_file)
     assert_refused(fixture_text("a.safetensors", "x1,x2"), "not a safetensors file: it has only 5 bytes");
     assert_refused(fixture_text("a.safetensors", "x1,x2,label\n"),
                    "not a safetensors file, as model.safetensors in the folder of a run is");
-    assert_refused(file_with("[1]", NULL, 0), "the header is no JSON object, at byte 8");
-    assert_refused(file_with("{\"K\":", NULL, 0), "the text ends where a value is expected, at byte 13");
+    assert_refused(file_with("[1]", NULL, 0), "the header is no JSON object");
+    assert_refused(file_with("{\"K\":", NULL, 0), "unexpected token near end of file, near byte 13");
 }
 
 Test(safetensors, refuses_a_tensor_that_is_described_wrongly)
 {
-    assert_header_refused("{\"K\":[1]}", 0, "tensor \"K\": not exactly dtype, shape and data_offsets, at byte 13");
+    assert_header_refused("{\"K\":[1]}", 0, "tensor \"K\": not exactly dtype, shape and data_offsets");
     assert_header_refused("{\"K\":{\"dtype\":1,\"shape\":[2],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": it has no dtype, at byte 13");
+                          "tensor \"K\": it has no dtype");
     assert_header_refused("{\"K\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": dtype BF16 is neither F64 nor F32, at byte 13");
+                          "tensor \"K\": dtype BF16 is neither F64 nor F32");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[-2],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": its shape is no list of sizes, at byte 13");
+                          "tensor \"K\": its shape is no list of sizes");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[2,4294967296,4294967296],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": its shape overflows, at byte 13");
+                          "tensor \"K\": its shape overflows");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0]}}", 16,
-                          "tensor \"K\": its data_offsets are not two positions, at byte 13");
+                          "tensor \"K\": its data_offsets are not two positions");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]},"
                           "\"K\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[16,32]}}",
-                          32, "the name \"K\" a second time, at byte 63");
-    assert_header_refused("{\"__metadata__\":{\"a\":1}}", 0, "\"a\" in __metadata__ is no string, at byte 29");
-    assert_header_refused("{\"__metadata__\":\"a\"}", 0, "__metadata__ is no map of strings, at byte 24");
+                          32, "duplicate object key near '\"K\"', near byte 66");
+    assert_header_refused("{\"__metadata__\":{\"a\":1}}", 0, "\"a\" in __metadata__ is no string");
+    assert_header_refused("{\"__metadata__\":\"a\"}", 0, "__metadata__ is no map of strings");
 }
 
 Test(safetensors, refuses_data_that_do_not_fit)
 {
-    assert_header_refused("{\"K\":" KUTTA "}", 15, "tensor \"K\": its data lie beyond the end of the file, at byte 13");
+    assert_header_refused("{\"K\":" KUTTA "}", 15, "tensor \"K\": its data lie beyond the end of the file");
     assert_header_refused("{\"K\":" KUTTA "}", 17, "1 bytes follow the data of the last tensor");
     assert_header_refused("{}", 8, "8 bytes follow the data of the last tensor");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[16,0]}}", 16,
-                          "tensor \"K\": its data end before they begin, at byte 13");
+                          "tensor \"K\": its data end before they begin");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[3],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": shape [3] takes 24 bytes, but data_offsets give 16, at byte 13");
+                          "tensor \"K\": shape [3] takes 24 bytes, but data_offsets give 16");
     assert_header_refused("{\"K\":" KUTTA ",\"b\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[8,16]}}", 16,
-                          "tensor \"b\": its data overlap those of \"K\", at byte 69");
+                          "tensor \"b\": its data overlap those of \"K\"");
     assert_header_refused("{\"K\":" KUTTA ",\"b\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[24,32]}}", 32,
-                          "tensor \"b\": before its data lie 8 bytes that belong to no tensor, at byte 69");
+                          "tensor \"b\": before its data lie 8 bytes that belong to no tensor");
 }
 
 Test(safetensors, the_order_of_the_header_is_free)

@@ -2,6 +2,7 @@
 #include "tests/unit/fixture.h"
 #include "runtime/picture/gnuplot.h"
 #include "tests/unit/shell.h"
+#include "runtime/number/lapack.h"
 #include "runtime/picture/principal.h"
 
 #include <math.h>
@@ -129,7 +130,7 @@ Test(plot, runs_that_are_not_whole)
     static const char *const reports[][2] = {{"{}", "it does not say what the run was trained on"},
                                              {"[]", "it does not say what the run was trained on"},
                                              {"{\"origin\": 3}", "it does not say what the run was trained on"},
-                                             {"no", "a value is expected here"}};
+                                             {"no", "'[' or '{' expected near 'no'"}};
     spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
     train("");
     for (size_t i = 0; i < 3; i++) {
@@ -163,6 +164,7 @@ Test(plot, principal_components)
         const double point[4] = {1 + a, 2 + b, 3 + a, 4 - b};
         memcpy(points[i], point, sizeof point);
     }
+    cr_assert(lapack_ready(diagnostics));
     PrincipalPlane projection = principal_of(arena, 20, 4, points[0]);
     cr_expect_float_eq(projection.share, 1, 1e-12);
     for (int i = 0; i < 20; i++) {

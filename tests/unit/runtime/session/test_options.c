@@ -25,7 +25,12 @@ static const Option known[] = {{"--data", "FILE", "where samples are"},
                                {"-o", "FILE", "where the result goes"},
                                {"--force", NULL, "replace what is there"},
                                {NULL, NULL, NULL}};
-static const Command command = {"run", "SPEC", "Run it.", "More about it.\n", "costate run a.lua", known};
+static const Command command = {.name = "run",
+                                .argument = "SPEC",
+                                .summary = "Run it.",
+                                .details = "More about it.\n",
+                                .example = "costate run a.lua",
+                                .options = known};
 
 /* The words of line, parsed. */
 static const Options *parse(const char *line)

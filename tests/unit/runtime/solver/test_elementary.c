@@ -282,14 +282,8 @@ Test(elementary, sine_degrades_gracefully_and_then_refuses)
 Test(elementary, portable_functions_have_the_same_bits_everywhere)
 {
     cr_assert_eq(portable_exp(0.1), 0x1.1aec7b35a00d4p+0);
-    cr_assert_eq(portable_expm1(0.1), 0x1.aec7b35a00d3ap-4);
     cr_assert_eq(portable_log(10), 0x1.26bb1bbb55516p+1);
-    cr_assert_eq(portable_log1p(0.1), 0x1.8663f793c46c7p-4);
-    cr_assert_eq(portable_tanh(0.3), 0x1.2a4dda7d914fap-2);
-    cr_assert_eq(portable_sigmoid(-0.3), 0x1.b3c5574372aebp-2);
     cr_assert_eq(portable_sin(10), -0x1.1689ef5f34f52p-1);
     cr_assert_eq(portable_cos(10), -0x1.ad9ac890c6b1fp-1);
-    cr_assert_eq(portable_erf(1.2), 0x1.d214ac7b2d067p-1);
-    cr_assert_eq(portable_pow(3, 0.3), 0x1.63f08b6f382aep+0);
     cr_assert_eq(portable_sqrt(2), 0x1.6a09e667f3bcdp+0);
 }

@@ -1,3 +1,4 @@
+#include "gen/network/loss.h"
 #include "tests/unit/compiled.h"
 #include "tests/unit/variety.h"
 
@@ -191,17 +192,18 @@ Test(solver, no_samples_no_objective)
 
 /* ---- accuracy ---- */
 
-static double accuracy_of(Link link, size_t outputs, size_t count, const double *prediction, const double *target)
+static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction,
+                          const double *target)
 {
-    Model model = {.link = link, .outputs = outputs};
+    Model model = {.link = loss_link(link), .outputs = outputs};
     return solver_accuracy(&model, count, prediction, target);
 }
 
 Test(solver, accuracy_of_one_output)
 {
     const double prediction[] = {0.2, 0.8, 0.5, 0.50001, 0.5}, target[] = {0, 1, 1, 1, 0};
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 1, 5, prediction, target), 0.8);
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 1, 0, prediction, target), 0);
+    cr_expect_eq(accuracy_of("sigmoid", 1, 5, prediction, target), 0.8);
+    cr_expect_eq(accuracy_of("sigmoid", 1, 0, prediction, target), 0);
 }
 
 /* At a tie the first of the largest is the answer. */
@@ -209,15 +211,15 @@ Test(solver, accuracy_of_several_outputs)
 {
     const double prediction[] = {0.2, 0.5, 0.3, 0.4, 0.2, 0.4, 0.4, 0.2, 0.4, 0.1, 0.1, 0.8};
     const double target[] = {0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0};
-    cr_expect_eq(accuracy_of(LINK_SOFTMAX, 3, 4, prediction, target), 0.5);
-    cr_expect_eq(accuracy_of(LINK_SIGMOID, 3, 4, prediction, target), 0.5);
+    cr_expect_eq(accuracy_of("softmax", 3, 4, prediction, target), 0.5);
+    cr_expect_eq(accuracy_of("sigmoid", 3, 4, prediction, target), 0.5);
 }
 
 Test(solver, accuracy_of_real_targets_is_the_root_mean_square)
 {
     const double prediction[] = {1, 2, 3, 4}, target[] = {1, 4, 3, 0};
-    cr_expect_float_eq(accuracy_of(LINK_IDENTITY, 2, 2, prediction, target), sqrt(5), 1e-15);
-    cr_expect_float_eq(accuracy_of(LINK_IDENTITY, 1, 4, prediction, target), sqrt(5), 1e-15);
+    cr_expect_float_eq(accuracy_of("identity", 2, 2, prediction, target), sqrt(5), 1e-15);
+    cr_expect_float_eq(accuracy_of("identity", 1, 4, prediction, target), sqrt(5), 1e-15);
 }
 
 /* ---- derivatives ---- */
@@ -284,6 +286,41 @@ Test(solver, costates_and_tangents_keep_their_product)
     }
 }
 
+/* How the sum of the samples' losses changes along x_dot, by central differences in long double. */
+static double slope_of_losses(const Compiled *compiled, const double *x_dot)
+{
+    static const double step = 1e-5;
+    const Model *model = compiled->model;
+    size_t count = compiled->samples.count, inputs = count * model->inputs;
+    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    double *x = zeros(inputs), change = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        for (size_t i = 0; i < inputs; i++)
+            x[i] = compiled->x[i] + side * step * x_dot[i];
+        change += side * (double)interpret_objective(interpreter, count, x, compiled->target,
+                                                     widened(compiled->params, model->parameters));
+    }
+    return change / (2 * step) * (model->average ? (double)count : 1);
+}
+
+/* The costates of the losses say how these change, at every layer. */
+Test(solver, costates_of_the_losses)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 70);
+        const Model *model = compiled.model;
+        Trajectory it = trajectory_of(&compiled);
+        double wanted = slope_of_losses(&compiled, it.x_dot);
+        solver_trajectory(compiled.solver, &compiled.samples, compiled.params, NULL, NULL, NULL, NULL, it.costates);
+        for (size_t n = 0; n <= model->layers; n++) {
+            const double *p = it.costates + n * it.row, *dy = it.tangents + n * it.row;
+            double scale = length(it.row, p) * length(it.row, dy);
+            cr_expect_leq(fabs(inner(it.row, p, dy) - wanted), (1e-6 + 100 * rounding(model)) * scale,
+                          "%s, layer %zu: %g, not %g", model->name, n, inner(it.row, p, dy), wanted);
+        }
+    }
+}
+
 /* y_n+1 - y_n = h sum b_i f_i: the slopes that the interpreter gives are those that the solver advances by. */
 static void expect_steps(const Compiled *compiled, const double *states)
 {
@@ -314,6 +351,24 @@ Test(solver, slopes_make_the_steps)
         Compiled compiled = compiled_of(variety[i], 1, 2);
         if (compiled.model->residual)
             expect_steps(&compiled, trajectory_of(&compiled).states);
+    }
+}
+
+/* The interpreter's head makes of the last states what the solver predicts. */
+Test(solver, heads_make_predictions_of_last_states)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = compiled_of(variety[i], 1, 70);
+        const Model *model = compiled.model;
+        Trajectory it = trajectory_of(&compiled);
+        size_t outputs = compiled.samples.count * model->outputs;
+        double *predicted = zeros(outputs), *made = zeros(outputs);
+        solver_predict(compiled.solver, &compiled.samples, compiled.params, predicted);
+        interpret_head(interpret_new(arena, compiled.program->derived), compiled.samples.count,
+                       it.states + model->layers * it.row, widened(compiled.params, model->parameters), made);
+        for (size_t k = 0; k < outputs; k++)
+            cr_expect_float_eq(made[k], predicted[k], 100 * rounding(model) * fmax(1, fabs(predicted[k])), "%s",
+                               model->name);
     }
 }
 
@@ -506,10 +561,12 @@ static void call_all(const Model *model, const struct costate_table *table, size
     cr_expect_eq(table->pushforward(n, x, x, params, direction, it.prediction, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
     Bench last = bench_new(table, n, table->trajectory_workspace_bytes);
-    cr_expect_eq(table->trajectory(n, x, params, x, target, last.trajectory[0], last.trajectory[1], last.trajectory[2],
-                                   last.work),
-                 0);
-    expect_bench(&last, table->trajectory_workspace_bytes, model->name);
+    for (int from = 0; from < 2; from++) {
+        cr_expect_eq(table->trajectory(n, x, from ? target : NULL, params, x, from ? NULL : target, last.trajectory[0],
+                                       last.trajectory[1], last.trajectory[2], last.work),
+                     0);
+        expect_bench(&last, table->trajectory_workspace_bytes, model->name);
+    }
 }
 
 Test(solver, nothing_is_written_beyond_the_workspace)

@@ -337,7 +337,7 @@ Test(train, adam_stops_before_an_epoch_that_is_not_finite)
     train->state.step = -0.1;
     cr_expect_eq(train_iterate(train), TRAIN_NOT_FINITE);
     cr_expect_eq(train->state.params[0], 0.9);
-    cr_expect_eq(train->state.moments[0][0], 0.0);
+    cr_expect_eq(train->state.arrays[0][0], 0.0);
     cr_expect_eq(train->state.iteration, 0);
 }
 
@@ -374,8 +374,8 @@ static void expect_same_after_resuming(TrainSettings settings)
     for (size_t i = 0; i <= ITERATIONS; i++) {
         states[i] = whole->state;
         states[i].params = arena_grow(arena, whole->state.params, sizeof params, sizeof params);
-        for (int k = 0; k < 2 && whole->state.moments[k]; k++)
-            states[i].moments[k] = arena_grow(arena, whole->state.moments[k], sizeof params, sizeof params);
+        for (int k = 0; k < 2 && whole->state.arrays[k]; k++)
+            states[i].arrays[k] = arena_grow(arena, whole->state.arrays[k], sizeof params, sizeof params);
         if (i < ITERATIONS)
             cr_assert_eq(train_iterate(whole), TRAIN_RUNNING);
     }

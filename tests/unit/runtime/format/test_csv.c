@@ -1,14 +1,14 @@
 #include "tests/unit/fixture.h"
 
-#include "runtime/format/table.h"
+#include "runtime/format/data_format.h"
 
 #include <time.h>
 
-TestSuite(table, .init = fixture_open, .fini = fixture_close);
+TestSuite(csv, .init = fixture_open, .fini = fixture_close);
 
 static const Table *read_bytes(const char *text, size_t size)
 {
-    return table_read(arena, diagnostics, "a.csv", text, size);
+    return format_csv.read_table(arena, diagnostics, "a.csv", text, size);
 }
 
 /* The cells of a table as "a|b/c|d", rows apart by slashes. */
@@ -33,7 +33,7 @@ static void assert_refused(const char *text, const char *message)
     cr_assert_str_eq(fixture_messages(), text_print(arena, "a.csv:%s\n", message));
 }
 
-Test(table, reads_rows)
+Test(csv, reads_rows)
 {
     cr_assert_str_eq(cells("a,b\n1,2\n3,4\n"), "a|b/1|2/3|4");
     cr_assert_str_eq(cells("a,b\n1,2\n3,4"), "a|b/1|2/3|4");
@@ -48,21 +48,21 @@ Test(table, reads_rows)
     cr_assert_str_eq(cells(" a , b\n\t1 ,2 x \n"), "a|b/1|2 x");
 }
 
-Test(table, reads_quoted_fields)
+Test(csv, reads_quoted_fields)
 {
     cr_assert_str_eq(cells("\"a,1\",b\n\"x\ny\",\"say \"\"hi\"\"\"\n"), "a,1|b/x\ny|say \"hi\"");
     cr_assert_str_eq(cells("a,b\n\"\",\"\"\"\"\n"), "a|b/|\"");
     cr_assert_str_eq(cells("a,b\r\n\"1\r\n2\",\" 3 \"\r\n"), "a|b/1\r\n2| 3 ");
 }
 
-Test(table, finds_columns)
+Test(csv, finds_columns)
 {
     const Table *table = read_bytes("a,b\n", 4);
     cr_assert_eq(table_column(table, "b"), 1);
     cr_assert_eq(table_column(table, "c"), 2);
 }
 
-Test(table, knows_where_a_field_begins)
+Test(csv, knows_where_a_field_begins)
 {
     const char *text = "a,b,c\n\"x\ny\", 2,\"\xc3\xa9\"\"\"\n\xc3\xa9\xe2\x82\xac,,3\n";
     const Table *table = read_bytes(text, strlen(text));
@@ -78,7 +78,7 @@ Test(table, knows_where_a_field_begins)
     cr_assert_eq(table_header_place(table, 2).column, 5);
 }
 
-Test(table, refuses_a_header_that_names_nothing)
+Test(csv, refuses_a_header_that_names_nothing)
 {
     assert_refused("", " the file is empty; a header is expected");
     assert_refused("\n\n", " the file is empty; a header is expected");
@@ -88,7 +88,7 @@ Test(table, refuses_a_header_that_names_nothing)
                    "1: numbers where a header with the names of the columns is expected\n    1 | 0.5,1,-2e3");
 }
 
-Test(table, refuses_ragged_rows)
+Test(csv, refuses_ragged_rows)
 {
     assert_refused("a,b\n1,2\n3\n", "3: the row has 1 field, but the header has 2\n    3 | 3");
     assert_refused("a,b\n1,2,3\n", "2: the row has 3 fields, but the header has 2\n    2 | 1,2,3");
@@ -96,7 +96,7 @@ Test(table, refuses_ragged_rows)
     assert_refused("a,b\n\"1\n2\",3\n4\n", "4: the row has 1 field, but the header has 2\n    4 | 4");
 }
 
-Test(table, refuses_misplaced_quotes)
+Test(csv, refuses_misplaced_quotes)
 {
     assert_refused("a,b\n1,\"2\n3,4\n", "2:3: a quote that is not closed\n    2 | 1,\"2");
     assert_refused("a,b\n1,2\"3\n", "2:4: a quote inside a field that does not begin with one\n    2 | 1,2\"3");
@@ -104,7 +104,7 @@ Test(table, refuses_misplaced_quotes)
     assert_refused("a,b\r1,2\r", "1:4: a carriage return that no newline follows\n    1 | a,b");
 }
 
-Test(table, refuses_what_is_no_text)
+Test(csv, refuses_what_is_no_text)
 {
     assert_refused("a,b\n\xc3\xa9,\xe9\n", "2:3: a byte that is not UTF-8 text");
     diagnostics = diagnostics_new(arena);
@@ -112,7 +112,7 @@ Test(table, refuses_what_is_no_text)
     cr_assert_str_eq(fixture_messages(), "a.csv:2:2: a NUL byte, which no text has\n");
 }
 
-Test(table, reads_the_penguins)
+Test(csv, reads_the_penguins)
 {
     const char *path = "../shared/data/penguins.csv";
     char *data;
@@ -120,13 +120,13 @@ Test(table, reads_the_penguins)
     if (!file_exists(path))
         cr_skip_test("%s is not here", path);
     cr_assert(file_read(arena, diagnostics, path, &data, &size));
-    const Table *table = table_read(arena, diagnostics, path, data, size);
+    const Table *table = format_csv.read_table(arena, diagnostics, path, data, size);
     cr_assert_not_null(table, "%s", fixture_messages());
     cr_assert_eq(table->rows, 344);
     cr_assert_eq(table->columns, 7);
 }
 
-Test(table, reads_a_million_rows)
+Test(csv, reads_a_million_rows)
 {
     Text text = text_new(arena);
     text_add(&text, "x1,x2,label\n");

@@ -1,0 +1,61 @@
+/* algorithm: the training algorithms, a row each: what a spec may say about them, and what is emitted for them. How one
+ * iterates is its file in runtime/train, which runtime/train/train.c finds by the name in ALGORITHMS. A new algorithm
+ * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and its template. */
+#ifndef COSTATE_ALGORITHM_H
+#define COSTATE_ALGORITHM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The first one is the default. */
+#define ALGORITHMS(ALGORITHM) ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam)
+
+#define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
+typedef enum { ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
+#undef ALGORITHM_MEMBER
+
+/* What a spec says: the settings of its algorithm; those of the others are 0. */
+typedef struct {
+    Algorithm algorithm;
+    size_t iterations;          /* line searches: iterations; Adam: epochs */
+    double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
+    double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
+    double rate;                /* Adam */
+    size_t batch;               /* Adam */
+} TrainSpec;
+
+/* One setting: its key in specs, its member of TrainSpec (a size_t where it is whole, else a double), its default and
+ * its range. */
+typedef struct {
+    const char *key;
+    size_t offset;
+    bool whole;
+    double fallback, least, most;
+} AlgorithmSetting;
+
+enum { ALGORITHM_MOST_SETTINGS = 8, ALGORITHM_MOST_CONSTANTS = 4 };
+
+typedef struct {
+    const char *selector, *name;                        /* how a spec chooses it: selector = "name" */
+    const char *unit;                                   /* what it counts: "iterations", "epochs"; a key, too */
+    size_t iterations;                                  /* of that unit, where a spec does not say */
+    AlgorithmSetting settings[ALGORITHM_MOST_SETTINGS]; /* closed by one without key */
+    double (*first_step)(const TrainSpec *spec);        /* the step of iteration 0 */
+    const char *template_file, *section;                /* its step for a device, and where that stands */
+    struct {                                            /* what the template reads: COSTATE_NAME */
+        const char *name;
+        size_t offset;
+    } constants[ALGORITHM_MOST_CONSTANTS];
+    const char *flag; /* by which the template tells it from others that share the file, or NULL */
+    const char *says; /* about its step, in the emitted README */
+} AlgorithmRow;
+
+extern const AlgorithmRow algorithm_rows[ALGORITHM_COUNT];
+
+/* The value of a setting in spec. */
+double algorithm_setting(const TrainSpec *spec, const AlgorithmSetting *setting);
+
+/* A real member of spec, by its offset. */
+double algorithm_real(const TrainSpec *spec, size_t offset);
+
+#endif

@@ -1,0 +1,120 @@
+#include "gen/network/builder.h"
+
+Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const char *comment)
+{
+    Routine *routine = &builder->network->routines[id];
+    *routine = (Routine){.name = name, .comment = comment};
+    return routine;
+}
+
+void builder_takes(Builder *builder, Routine *routine, const char *name, Role role, bool constant)
+{
+    routine_parameter(builder->arena, routine, (RoutineParameter){name, role, constant, 0});
+}
+
+void builder_read(Builder *builder, Routine *routine, const Node *node)
+{
+    routine_parameter(builder->arena, routine, (RoutineParameter){node->name, ROLE_SAMPLE, true, node->shape.rows});
+    routine_input(builder->arena, routine, (RoutineInput){node, node->name, {0}});
+}
+
+void builder_write(Builder *builder, Routine *routine, const Node *node, const char *name)
+{
+    routine_parameter(builder->arena, routine, (RoutineParameter){name, ROLE_SAMPLE, false, node->shape.rows});
+    routine_result(builder->arena, routine, (RoutineResult){RESULT_BLOCK, node, name, {0}});
+}
+
+static Location in_array(Location location, const char *array)
+{
+    location.array = array;
+    return location;
+}
+
+void builder_read_shared(Builder *builder, Routine *routine)
+{
+    Arena *arena = builder->arena;
+    for (size_t k = 0; k < builder->shared_count; k++) {
+        const Shared *shared = &builder->shared[k];
+        routine_input(arena, routine, (RoutineInput){shared->node, shared->variable, shared->location});
+        if (shared->dot)
+            routine_input(arena, routine,
+                          (RoutineInput){shared->dot, text_print(arena, "%s_dot", shared->variable),
+                                         in_array(shared->location, "params_dot")});
+    }
+}
+
+void builder_add_objective(Builder *builder, Routine *routine, const Node *value)
+{
+    routine_result(builder->arena, routine, (RoutineResult){RESULT_OBJECTIVE, value, "objective", {0}});
+}
+
+void builder_accumulate(Builder *builder, Routine *routine, size_t k, const NodeList *bars)
+{
+    const Shared *shared = &builder->shared[k];
+    if (!shared->dot)
+        return;
+    const char *name = text_print(builder->arena, "%s_bar", shared->variable);
+    for (size_t i = 0; i < bars->count; i++)
+        routine_result(
+            builder->arena, routine,
+            (RoutineResult){RESULT_ACCUMULATE, bars->nodes[i], name, in_array(shared->location, "gradient")});
+}
+
+void builder_accumulate_all(Builder *builder, Routine *routine, const NodeList *bars)
+{
+    for (size_t k = 0; k < builder->shared_count; k++)
+        builder_accumulate(builder, routine, k, &bars[k]);
+}
+
+void builder_pull(Builder *builder, const Node *root, const Node *bar, size_t count, const Node *const *inputs,
+                  NodeList *bars)
+{
+    const Node **all = ARENA_ARRAY(builder->arena, count + builder->shared_count, const Node *);
+    for (size_t k = 0; k < count; k++)
+        all[k] = inputs[k];
+    for (size_t k = 0; k < builder->shared_count; k++)
+        all[count + k] = builder->shared[k].node;
+    derive_pullback(builder->graph, root, bar, count + builder->shared_count, all, bars);
+}
+
+const Node *builder_tangent(Builder *builder, const Node *root, size_t count, const Node *const *inputs,
+                            const Node *const *dots)
+{
+    size_t most = count + builder->shared_count;
+    const Node **all = ARENA_ARRAY(builder->arena, most, const Node *);
+    const Node **moves = ARENA_ARRAY(builder->arena, most, const Node *);
+    for (size_t k = 0; k < most; k++) {
+        all[k] = k < count ? inputs[k] : builder->shared[k - count].node;
+        moves[k] = k < count ? dots[k] : builder->shared[k - count].dot;
+    }
+    const Node *dot = derive_pushforward(builder->graph, root, most, all, moves);
+    return dot ? dot : graph_spread(builder->graph, graph_integer(builder->graph, 0), root->shape);
+}
+
+const Node *builder_zeros(Builder *builder, size_t rows)
+{
+    return graph_spread(builder->graph, graph_integer(builder->graph, 0), shape_vector(rows, true));
+}
+
+bool builder_moves(Builder *builder, const Node *root)
+{
+    bool *marks = ARENA_ARRAY(builder->arena, graph_size(builder->graph), bool);
+    graph_mark(root, marks);
+    for (size_t k = 0; k < builder->shared_count; k++)
+        if (builder->shared[k].dot && marks[builder->shared[k].node->id])
+            return true;
+    return false;
+}
+
+bool builder_computes_shared(Builder *builder, const Node *root)
+{
+    size_t size = graph_size(builder->graph);
+    bool *marks = ARENA_ARRAY(builder->arena, size, bool);
+    graph_mark(root, marks);
+    for (size_t id = 0; id < size; id++) {
+        const Node *node = graph_at(builder->graph, id);
+        if (marks[id] && !node->shape.varies && (node->arg_count > 0 || node->op == OP_IDENTITY))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,83 @@
+/* builder: what the files that build a network's routines share. Internal to gen/network. */
+#ifndef COSTATE_BUILDER_H
+#define COSTATE_BUILDER_H
+
+#include "gen/network/network.h"
+
+/* A value that is the same for all samples and that routines read from the parameters, or from what the driver and
+ * `prepare` append to them: a tensor's value of a layer (and a stage), the time, an expression of controls alone. */
+typedef struct {
+    const Node *node;     /* OP_INPUT */
+    const Node *dot;      /* its tangent; NULL where it does not move */
+    const char *variable; /* in C */
+    Location location;    /* in "params" */
+} Shared;
+
+typedef struct {
+    Arena *arena;
+    Graph *graph;
+    const Model *model;
+    Network *network;
+    const Problem *problem;
+    Shared *shared; /* tensors in their order, a stage after the other; the time; what is derived of them */
+    size_t shared_count;
+    size_t *first;      /* [tensor_count]: where a tensor begins in shared */
+    size_t time;        /* where the time stands in shared; SIZE_MAX: nothing depends on it */
+    const Node *weight; /* of a sample */
+} Builder;
+
+Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const char *comment);
+
+/* Adds a parameter that is an array laid out as the parameters are, and the others that have one form. */
+void builder_takes(Builder *builder, Routine *routine, const char *name, Role role, bool constant);
+
+/* A block that is read, or written, under the name of the node or that name; it becomes a parameter. */
+void builder_read(Builder *builder, Routine *routine, const Node *node);
+void builder_write(Builder *builder, Routine *routine, const Node *node, const char *name);
+
+/* All shared values can be read; the printer declares those that are. */
+void builder_read_shared(Builder *builder, Routine *routine);
+
+/* The value is added to the total "objective". */
+void builder_add_objective(Builder *builder, Routine *routine, const Node *value);
+
+/* bars is added to the gradient of shared value k, if that moves. */
+void builder_accumulate(Builder *builder, Routine *routine, size_t k, const NodeList *bars);
+
+/* The same for all of them, bars [shared_count]. */
+void builder_accumulate_all(Builder *builder, Routine *routine, const NodeList *bars);
+
+/* The pullback of bar through root to the `count` given inputs, and to all shared values: bars [count +
+ * shared_count]. */
+void builder_pull(Builder *builder, const Node *root, const Node *bar, size_t count, const Node *const *inputs,
+                  NodeList *bars);
+
+/* The tangent of root when inputs[k] move along dots[k], and shared values along theirs; zeros where it stays. */
+const Node *builder_tangent(Builder *builder, const Node *root, size_t count, const Node *const *inputs,
+                            const Node *const *dots);
+
+/* A varying vector of zeros. */
+const Node *builder_zeros(Builder *builder, size_t rows);
+
+/* Does root depend on a shared value that moves? */
+bool builder_moves(Builder *builder, const Node *root);
+
+/* Is something computed of shared values alone on the way to root? It needs them in padded buffers. */
+bool builder_computes_shared(Builder *builder, const Node *root);
+
+/* prepare.c: what the field and the cost compute of controls and time alone becomes shared values, which the routines
+ * `prepare` compute; the problem with them in its place. images: what stands at stage i for the problem's inputs. */
+typedef struct {
+    Problem problem;
+    StageArguments arguments;
+} Hoisted;
+Hoisted builder_hoist(Builder *builder);
+
+/* step.c, ends.c: the routines of the step; of lift, head, loss and terminal cost; of the penalty. */
+void builder_step(Builder *builder, const Hoisted *hoisted);
+void builder_lift(Builder *builder);
+void builder_head(Builder *builder);
+void builder_terminal(Builder *builder);
+void builder_penalty(Builder *builder);
+
+#endif
