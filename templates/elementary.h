@@ -62,13 +62,13 @@ COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_vec extra, c
  * and a tiny extra. 2^k goes on in two halves, so that overflow and gradual underflow come by themselves. */
 COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
 {
-    costate_vec rest, sum, lost;
-    costate_int k, half;
+    costate_vec rest;
+    costate_int k;
     costate_vec r = costate_exp_parts(x, extra, &rest, &k);
-    sum = COSTATE_ROUNDED(COSTATE_C(1.0) + r);
-    lost = (COSTATE_C(1.0) - sum) + r;
+    costate_vec sum = COSTATE_ROUNDED(COSTATE_C(1.0) + r);
+    costate_vec lost = (COSTATE_C(1.0) - sum) + r;
     k += (costate_lane)(2 * COSTATE_BIAS);
-    half = k >> 1;
+    costate_int half = k >> 1;
     return (sum + (lost + rest)) * COSTATE_AS_VEC(half << COSTATE_MANTISSA) *
            COSTATE_AS_VEC((k - half) << COSTATE_MANTISSA);
 }
@@ -85,7 +85,7 @@ COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
 /* x held within the range of costate_exp_clamped; NaN stays NaN. */
 COSTATE_INLINE costate_vec costate_exp_range(costate_vec x)
 {
-    costate_vec least = COSTATE_SPLAT(COSTATE_EXP_LEAST), most = COSTATE_SPLAT(COSTATE_EXP_MOST);
+    costate_vec least = costate_splat(COSTATE_EXP_LEAST), most = costate_splat(COSTATE_EXP_MOST);
     x = costate_where_less(x, least, least, x);
     return costate_where_less(most, x, most, x);
 }
@@ -94,7 +94,7 @@ COSTATE_INLINE costate_vec costate_exp_range(costate_vec x)
 /* exp(x). Error: 0.76 / 0.77 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_exp(costate_vec x)
 {
-    return costate_exp_clamped(costate_exp_range(x), COSTATE_SPLAT(COSTATE_C(0.0)));
+    return costate_exp_clamped(costate_exp_range(x), costate_splat(COSTATE_C(0.0)));
 }
 
 /*@ exp_falling exp_clamped */
@@ -107,9 +107,9 @@ COSTATE_ELEMENTARY costate_vec costate_vec_exp(costate_vec x)
 /* exp(-|x|). */
 COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
 {
-    costate_vec most = COSTATE_SPLAT(COSTATE_FALLING_MOST), a = costate_magnitude(x);
+    costate_vec most = costate_splat(COSTATE_FALLING_MOST), a = costate_magnitude(x);
     a = costate_where_less(most, a, most, a);
-    return costate_exp_clamped(-a, COSTATE_SPLAT(COSTATE_C(0.0)));
+    return costate_exp_clamped(-a, costate_splat(COSTATE_C(0.0)));
 }
 
 /*@ expm1_scaled exp_parts */
@@ -117,10 +117,10 @@ COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
  * two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels them. */
 COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real unit)
 {
-    costate_vec rest, scale;
+    costate_vec rest;
     costate_int k;
-    costate_vec r = costate_exp_parts(x, COSTATE_SPLAT(COSTATE_C(0.0)), &rest, &k);
-    scale = COSTATE_AS_VEC((k << COSTATE_MANTISSA) + COSTATE_AS_INT(COSTATE_SPLAT(unit)));
+    costate_vec r = costate_exp_parts(x, costate_splat(COSTATE_C(0.0)), &rest, &k);
+    costate_vec scale = COSTATE_AS_VEC((k << COSTATE_MANTISSA) + COSTATE_AS_INT(costate_splat(unit)));
     return scale * (r + rest) + (scale - unit);
 }
 
@@ -138,8 +138,8 @@ COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real unit
 /* exp(x) - 1, computed as twice its half, which cannot overflow too early. Error: 1.8 / 1.6 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
 {
-    costate_vec least = COSTATE_SPLAT(COSTATE_EXPM1_LEAST), most = COSTATE_SPLAT(COSTATE_EXPM1_MOST);
-    costate_vec tiny = COSTATE_SPLAT(COSTATE_EXPM1_TINY), y = x;
+    costate_vec least = costate_splat(COSTATE_EXPM1_LEAST), most = costate_splat(COSTATE_EXPM1_MOST);
+    costate_vec tiny = costate_splat(COSTATE_EXPM1_TINY), y = x;
     y = costate_where_less(y, least, least, y);
     y = costate_where_less(most, y, most, y);
     y = costate_expm1_scaled(y, COSTATE_C(0.5)) * COSTATE_C(2.0);
@@ -157,13 +157,13 @@ COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
  * q = E/2 - E/2 q, which halves an error of q at least. Error: 2.0 / 2.0 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
 {
-    costate_vec most = COSTATE_SPLAT(COSTATE_TANH_MOST), a = costate_magnitude(x), e, half, q;
+    costate_vec most = costate_splat(COSTATE_TANH_MOST), a = costate_magnitude(x);
     a = a + a;
     a = costate_where_less(most, a, most, a);
-    e = costate_expm1_scaled(a, COSTATE_C(1.0));
-    half = COSTATE_C(0.5) * e;
-    q = e / (e + COSTATE_C(2.0));
-    q = costate_where_less(e, COSTATE_SPLAT(COSTATE_C(1.0)), half - half * q, q);
+    costate_vec e = costate_expm1_scaled(a, COSTATE_C(1.0));
+    costate_vec half = COSTATE_C(0.5) * e;
+    costate_vec q = e / (e + COSTATE_C(2.0));
+    q = costate_where_less(e, costate_splat(COSTATE_C(1.0)), half - half * q, q);
     return costate_with_sign(q, x);
 }
 
@@ -173,12 +173,12 @@ COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
  * Error: 1.9 / 1.9 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_sigmoid(costate_vec x)
 {
-    costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0)), e = costate_exp_falling(x), lost, q;
+    costate_vec one = costate_splat(COSTATE_C(1.0)), e = costate_exp_falling(x);
     costate_vec sum = COSTATE_ROUNDED(e + one);
-    costate_int negative = COSTATE_LESS(x, COSTATE_SPLAT(COSTATE_C(0.0)));
-    lost = e - COSTATE_ROUNDED(sum - one);
-    q = COSTATE_SELECT(negative, e, one) / sum;
-    return q - q * lost * COSTATE_SELECT(negative, one - q, q);
+    costate_int negative = COSTATE_LESS(x, costate_splat(COSTATE_C(0.0)));
+    costate_vec lost = e - COSTATE_ROUNDED(sum - one);
+    costate_vec q = costate_select(negative, e, one) / sum;
+    return q - q * lost * costate_select(negative, one - q, q);
 }
 
 /*@ log_parts ln2 */
@@ -201,7 +201,7 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sigmoid(costate_vec x)
 COSTATE_INLINE costate_vec costate_log_parts(costate_vec x, costate_vec *k)
 {
     costate_int i = COSTATE_AS_INT(x) + (COSTATE_ONE - COSTATE_ROOT_HALF);
-    costate_int exponent = (i >> COSTATE_MANTISSA) | COSTATE_AS_INT(COSTATE_SPLAT(COSTATE_INTEGER));
+    costate_int exponent = (i >> COSTATE_MANTISSA) | COSTATE_AS_INT(costate_splat(COSTATE_INTEGER));
     *k = COSTATE_AS_VEC(exponent) - (COSTATE_INTEGER + COSTATE_C(COSTATE_BIAS));
     return COSTATE_AS_VEC((i & (((costate_lane)1 << COSTATE_MANTISSA) - 1)) + COSTATE_ROOT_HALF);
 }
@@ -210,10 +210,10 @@ COSTATE_INLINE costate_vec costate_log_parts(costate_vec x, costate_vec *k)
 /* The same for any positive x: subnormals are lifted first. */
 COSTATE_INLINE costate_vec costate_log_lifted(costate_vec x, costate_vec *k)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
-    costate_int tiny = COSTATE_LESS(x, COSTATE_SPLAT(COSTATE_LEAST));
-    costate_vec m = costate_log_parts(COSTATE_SELECT(tiny, x * COSTATE_LIFT, x), k);
-    *k = *k - COSTATE_SELECT(tiny, COSTATE_SPLAT(COSTATE_LIFT_LOG2), zero);
+    costate_vec zero = costate_splat(COSTATE_C(0.0));
+    costate_int tiny = COSTATE_LESS(x, costate_splat(COSTATE_LEAST));
+    costate_vec m = costate_log_parts(costate_select(tiny, x * COSTATE_LIFT, x), k);
+    *k = *k - costate_select(tiny, costate_splat(COSTATE_LIFT_LOG2), zero);
     return m;
 }
 
@@ -243,8 +243,8 @@ COSTATE_INLINE costate_vec costate_log_core(costate_vec k, costate_vec f, costat
 /* y, the logarithm of x where 0 < x < infinity, completed: infinity, -infinity at 0, NaN below and for NaN. */
 COSTATE_INLINE costate_vec costate_log_complete(costate_vec x, costate_vec y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
-    costate_vec outside = COSTATE_SELECT(COSTATE_EQUAL(x, zero), -COSTATE_INFINITY, COSTATE_NAN);
+    costate_vec zero = costate_splat(COSTATE_C(0.0));
+    costate_vec outside = costate_select(COSTATE_EQUAL(x, zero), -COSTATE_INFINITY, COSTATE_NAN);
     y = costate_where_less(x, COSTATE_INFINITY, y, x);
     return costate_where_less(zero, x, y, outside);
 }
@@ -254,7 +254,7 @@ COSTATE_INLINE costate_vec costate_log_complete(costate_vec x, costate_vec y)
 COSTATE_ELEMENTARY costate_vec costate_vec_log(costate_vec x)
 {
     costate_vec k, m = costate_log_lifted(x, &k);
-    return costate_log_complete(x, costate_log_core(k, m - COSTATE_C(1.0), COSTATE_SPLAT(COSTATE_C(0.0))));
+    return costate_log_complete(x, costate_log_core(k, m - COSTATE_C(1.0), costate_splat(COSTATE_C(0.0))));
 }
 
 /*@ vec_log1p log_core */
@@ -268,13 +268,13 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log(costate_vec x)
  */
 COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
 {
-    costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0)), zero = COSTATE_SPLAT(COSTATE_C(0.0));
-    costate_vec tiny = COSTATE_SPLAT(COSTATE_LOG1P_TINY), a = costate_magnitude(x);
+    costate_vec one = costate_splat(COSTATE_C(1.0)), zero = costate_splat(COSTATE_C(0.0));
+    costate_vec tiny = costate_splat(COSTATE_LOG1P_TINY), a = costate_magnitude(x);
     costate_vec u = COSTATE_ROUNDED(one + x);
     costate_vec lost = costate_where_less(a, one, x - (u - one), one - (u - x)) / u;
     costate_vec k, m = costate_log_parts(u, &k);
     costate_int close = COSTATE_EQUAL(k, zero);
-    costate_vec y = costate_log_core(k, COSTATE_SELECT(close, x, m - one), COSTATE_SELECT(close, zero, lost));
+    costate_vec y = costate_log_core(k, costate_select(close, x, m - one), costate_select(close, zero, lost));
     return costate_where_less(a, tiny, x, costate_log_complete(u, y));
 }
 
@@ -282,7 +282,7 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
 /* log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)). Error: 1.5 / 1.5 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_log1pexp(costate_vec x)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0));
+    costate_vec zero = costate_splat(COSTATE_C(0.0));
     return costate_where_less(zero, x, x, zero) + costate_vec_log1p(costate_exp_falling(x));
 }
 
@@ -315,7 +315,7 @@ COSTATE_INLINE costate_vec costate_difference(costate_vec a, costate_vec b, cost
  * COSTATE_SINE_MOST, and from there on the result is NaN, since no digit of it would be right. */
 COSTATE_INLINE costate_vec costate_sine_parts(costate_vec a, costate_lane quarters)
 {
-    costate_vec one = COSTATE_SPLAT(COSTATE_C(1.0));
+    costate_vec one = costate_splat(COSTATE_C(1.0));
     costate_vec shifted = COSTATE_ROUNDED(a * COSTATE_C(0.6366197723675814) + COSTATE_SHIFTER);
     costate_vec n = shifted - COSTATE_SHIFTER;
     costate_vec first = COSTATE_ROUNDED(a - n * COSTATE_QUARTER_1), lost;
@@ -353,11 +353,10 @@ COSTATE_INLINE costate_vec costate_sine_parts(costate_vec a, costate_lane quarte
     costate_int quarter = COSTATE_AS_INT(shifted) + quarters;
     costate_int swapped = costate_splat_int(0) - (quarter & 1);
     costate_int sign = (quarter >> 1) << (8 * COSTATE_REAL_BYTES - 1);
-    costate_vec y;
     sine = r + (z * r * sine + tail * most);
     cosine = most + (((one - most) - half) + (z * z * cosine - r * tail));
-    y = COSTATE_AS_VEC(COSTATE_AS_INT(COSTATE_SELECT(swapped, cosine, sine)) ^ sign);
-    return costate_where_less(a, COSTATE_SPLAT(COSTATE_SINE_MOST), y, COSTATE_NAN);
+    costate_vec y = COSTATE_AS_VEC(COSTATE_AS_INT(costate_select(swapped, cosine, sine)) ^ sign);
+    return costate_where_less(a, costate_splat(COSTATE_SINE_MOST), y, COSTATE_NAN);
 }
 
 /*@ vec_sin sine_parts */
@@ -458,13 +457,13 @@ COSTATE_INLINE costate_vec costate_erf_far(costate_vec x)
                           z +
                       COSTATE_C(-2.638967514234788252);
 #endif
-    return COSTATE_C(1.0) - costate_exp_clamped(even + t * odd, COSTATE_SPLAT(COSTATE_C(0.0)));
+    return COSTATE_C(1.0) - costate_exp_clamped(even + t * odd, costate_splat(COSTATE_C(0.0)));
 }
 
 /* erf(x). Error: 1.4 / 1.3 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_erf(costate_vec x)
 {
-    costate_vec most = COSTATE_SPLAT(COSTATE_ERF_MOST), one = COSTATE_SPLAT(COSTATE_C(1.0)), a = costate_magnitude(x);
+    costate_vec most = costate_splat(COSTATE_ERF_MOST), one = costate_splat(COSTATE_C(1.0)), a = costate_magnitude(x);
     costate_vec large = costate_erf_far(costate_where_less(most, a, most, a));
     return costate_with_sign(costate_where_less(a, one, costate_erf_near(a), large), x);
 }
@@ -501,54 +500,55 @@ COSTATE_INLINE costate_pair costate_pair_product(costate_pair a, costate_pair b)
  * with s = (m - 1)/(m + 1), z = s^2. */
 COSTATE_INLINE costate_pair costate_log_pair(costate_vec x)
 {
-    costate_vec k, m = costate_log_lifted(x, &k), one = COSTATE_SPLAT(COSTATE_C(1.0));
-    costate_vec f = m - one, sum = m + one, z, t;
-    costate_pair divisor, s, square, inner, y, result;
+    costate_vec k, m = costate_log_lifted(x, &k), one = costate_splat(COSTATE_C(1.0));
+    costate_vec f = m - one, sum = m + one;
+    costate_pair divisor, s;
     divisor.head = costate_leading(sum);
     divisor.tail = m - (divisor.head - one);
     s.head = costate_leading(f / sum);
     s.tail = ((f - s.head * divisor.head) - s.head * divisor.tail) / sum;
-    square = costate_pair_product(s, s);
-    z = square.head + square.tail;
+    costate_pair square = costate_pair_product(s, s);
+    costate_vec z = square.head + square.tail;
 #if defined(COSTATE_REAL_FLOAT)
-    t = ((COSTATE_C(0.230482385) * z + COSTATE_C(0.285622358)) * z + COSTATE_C(0.400000155)) * z;
-    inner = costate_pair_sum(COSTATE_SPLAT(COSTATE_C(0.66650390625)), t + COSTATE_C(0.00016276041666666666));
+    costate_vec t = ((COSTATE_C(0.230482385) * z + COSTATE_C(0.285622358)) * z + COSTATE_C(0.400000155)) * z;
+    costate_pair inner =
+        costate_pair_sum(costate_splat(COSTATE_C(0.66650390625)), t + COSTATE_C(0.00016276041666666666));
 #else
-    t = (((((((COSTATE_C(0.11723178623876518) * z + COSTATE_C(0.11706236339491206)) * z +
-              COSTATE_C(0.1333480469384731)) *
-                 z +
-             COSTATE_C(0.1538459496251843)) *
-                z +
-            COSTATE_C(0.18181818335392802)) *
-               z +
-           COSTATE_C(0.22222222221655885)) *
-              z +
-          COSTATE_C(0.28571428571429364)) *
-             z +
-         COSTATE_C(0.4)) *
-        z;
-    inner = costate_pair_sum(COSTATE_SPLAT(COSTATE_C(0.6666666567325592)), t + COSTATE_C(9.934107462565104e-09));
+    costate_vec t = (((((((COSTATE_C(0.11723178623876518) * z + COSTATE_C(0.11706236339491206)) * z +
+                          COSTATE_C(0.1333480469384731)) *
+                             z +
+                         COSTATE_C(0.1538459496251843)) *
+                            z +
+                        COSTATE_C(0.18181818335392802)) *
+                           z +
+                       COSTATE_C(0.22222222221655885)) *
+                          z +
+                      COSTATE_C(0.28571428571429364)) *
+                         z +
+                     COSTATE_C(0.4)) *
+                    z;
+    costate_pair inner =
+        costate_pair_sum(costate_splat(COSTATE_C(0.6666666567325592)), t + COSTATE_C(9.934107462565104e-09));
 #endif
     inner = costate_pair_product(square, inner);
     t = inner.tail;
-    inner = costate_pair_sum(COSTATE_SPLAT(COSTATE_C(2.0)), inner.head);
+    inner = costate_pair_sum(costate_splat(COSTATE_C(2.0)), inner.head);
     inner.tail = inner.tail + t;
-    y = costate_pair_product(s, inner);
+    costate_pair y = costate_pair_product(s, inner);
     f = k * COSTATE_LN2_HEAD;
     sum = COSTATE_ROUNDED(f + y.head);
-    result = costate_pair_sum(sum, ((f - sum) + y.head) + (y.tail + k * COSTATE_LN2_TAIL));
-    return result;
+    return costate_pair_sum(sum, ((f - sum) + y.head) + (y.tail + k * COSTATE_LN2_TAIL));
 }
 
 /*@ vec_pow log_pair exp_range exp_clamped */
 /* Where y is an integer all bits set, and in *odd where it is an odd one, for y >= 0. */
 COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 {
-    costate_vec large = COSTATE_SPLAT(COSTATE_INTEGER);
-    costate_int below = COSTATE_LESS(y, large), integer;
+    costate_vec large = costate_splat(COSTATE_INTEGER);
+    costate_int below = COSTATE_LESS(y, large);
     costate_vec shifted = COSTATE_ROUNDED(y + large);
-    costate_vec parity = COSTATE_SELECT(below, shifted, y);
-    integer = COSTATE_EQUAL(COSTATE_SELECT(below, shifted - large, y), y);
+    costate_vec parity = costate_select(below, shifted, y);
+    costate_int integer = COSTATE_EQUAL(costate_select(below, shifted - large, y), y);
     *odd = (costate_splat_int(0) - (COSTATE_AS_INT(parity) & 1)) & integer & COSTATE_LESS(y, large + large);
     return integer;
 }
@@ -556,23 +556,25 @@ COSTATE_INLINE costate_int costate_integers(costate_vec y, costate_int *odd)
 /* x^y = exp(y log|x|) with the sign of an odd power, and the special cases of C99. Error: 0.74 / 0.77 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_pow(costate_vec x, costate_vec y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
-    costate_vec a = costate_magnitude(x), b = costate_magnitude(y), plain, z;
-    costate_pair logarithm = costate_log_pair(a), exponent, product;
-    costate_int odd, integer = costate_integers(b, &odd), ordinary, finite;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), one = costate_splat(COSTATE_C(1.0));
+    costate_vec a = costate_magnitude(x), b = costate_magnitude(y);
+    costate_pair logarithm = costate_log_pair(a), exponent;
+    costate_int odd, integer = costate_integers(b, &odd);
     exponent.head = costate_leading(y);
     exponent.tail = y - exponent.head;
-    product = costate_pair_product(exponent, logarithm);
+    costate_pair product = costate_pair_product(exponent, logarithm);
     /* At 0, infinity and NaN only the sign of the logarithm counts, and where the product leaves the range of exp. */
-    ordinary = COSTATE_LESS(zero, a) & COSTATE_LESS(a, COSTATE_INFINITY);
-    plain = y * COSTATE_SELECT(ordinary, logarithm.head, COSTATE_SELECT(COSTATE_EQUAL(a, zero), -COSTATE_INFINITY, a));
-    finite = COSTATE_LESS(costate_magnitude(plain), COSTATE_SPLAT(-COSTATE_EXP_LEAST));
+    costate_int ordinary = COSTATE_LESS(zero, a) & COSTATE_LESS(a, COSTATE_INFINITY);
+    costate_vec plain =
+        y * costate_select(ordinary, logarithm.head, costate_select(COSTATE_EQUAL(a, zero), -COSTATE_INFINITY, a));
+    costate_int finite = COSTATE_LESS(costate_magnitude(plain), costate_splat(-COSTATE_EXP_LEAST));
     plain = costate_exp_range(plain);
-    z = costate_exp_clamped(COSTATE_SELECT(finite, product.head, plain), COSTATE_SELECT(finite, product.tail, zero));
-    z = COSTATE_SELECT(COSTATE_EQUAL(a, one) & COSTATE_EQUAL(y, y), one, z);
+    costate_vec z =
+        costate_exp_clamped(costate_select(finite, product.head, plain), costate_select(finite, product.tail, zero));
+    z = costate_select(COSTATE_EQUAL(a, one) & COSTATE_EQUAL(y, y), one, z);
     z = COSTATE_AS_VEC(COSTATE_AS_INT(z) ^ (COSTATE_AS_INT(x) & odd & COSTATE_SIGN));
-    z = COSTATE_SELECT(COSTATE_LESS(x, zero) & COSTATE_LESS(a, COSTATE_INFINITY) & ~integer, COSTATE_NAN, z);
-    return COSTATE_SELECT(COSTATE_EQUAL(x, one) | COSTATE_EQUAL(y, zero), one, z);
+    z = costate_select(COSTATE_LESS(x, zero) & COSTATE_LESS(a, COSTATE_INFINITY) & ~integer, COSTATE_NAN, z);
+    return costate_select(COSTATE_EQUAL(x, one) | COSTATE_EQUAL(y, zero), one, z);
 }
 
 /*@ vec_sqrt vector */
@@ -612,15 +614,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 #if defined(__cplusplus)
 extern "C"
 #endif
-costate_real COSTATE_SQRT_LIBM(costate_real);
+    costate_real COSTATE_SQRT_LIBM(costate_real);
 #define COSTATE_SQRT(x) COSTATE_SQRT_LIBM(x)
 #endif
 
 COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_real *lane = (costate_real *)&x;
-    int i;
-    for (i = 0; i < COSTATE_LANES; i++)
+    for (int i = 0; i < COSTATE_LANES; i++)
         lane[i] = COSTATE_SQRT(lane[i]);
     return x;
 }

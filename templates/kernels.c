@@ -9,8 +9,7 @@
 /* z = exp(x); z may be x. */
 COSTATE_KERNEL void costate_exp(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_exp(COSTATE_LOAD(x + i)));
 }
 
@@ -18,8 +17,7 @@ COSTATE_KERNEL void costate_exp(size_t n, costate_real *z, const costate_real *x
 /* z = exp(x) - 1; z may be x. */
 COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_expm1(COSTATE_LOAD(x + i)));
 }
 
@@ -27,8 +25,7 @@ COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real 
 /* z = log(x); z may be x. */
 COSTATE_KERNEL void costate_log(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_log(COSTATE_LOAD(x + i)));
 }
 
@@ -36,8 +33,7 @@ COSTATE_KERNEL void costate_log(size_t n, costate_real *z, const costate_real *x
 /* z = log(1 + x); z may be x. */
 COSTATE_KERNEL void costate_log1p(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_log1p(COSTATE_LOAD(x + i)));
 }
 
@@ -45,8 +41,7 @@ COSTATE_KERNEL void costate_log1p(size_t n, costate_real *z, const costate_real 
 /* z = log(1 + exp(x)); z may be x. */
 COSTATE_KERNEL void costate_log1pexp(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_log1pexp(COSTATE_LOAD(x + i)));
 }
 
@@ -54,8 +49,7 @@ COSTATE_KERNEL void costate_log1pexp(size_t n, costate_real *z, const costate_re
 /* z = tanh(x); z may be x. */
 COSTATE_KERNEL void costate_tanh(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_tanh(COSTATE_LOAD(x + i)));
 }
 
@@ -63,8 +57,7 @@ COSTATE_KERNEL void costate_tanh(size_t n, costate_real *z, const costate_real *
 /* z = 1 / (1 + exp(-x)); z may be x. */
 COSTATE_KERNEL void costate_sigmoid(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_sigmoid(COSTATE_LOAD(x + i)));
 }
 
@@ -72,8 +65,7 @@ COSTATE_KERNEL void costate_sigmoid(size_t n, costate_real *z, const costate_rea
 /* z = sin(x); z may be x. */
 COSTATE_KERNEL void costate_sin(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_sin(COSTATE_LOAD(x + i)));
 }
 
@@ -81,8 +73,7 @@ COSTATE_KERNEL void costate_sin(size_t n, costate_real *z, const costate_real *x
 /* z = cos(x); z may be x. */
 COSTATE_KERNEL void costate_cos(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_cos(COSTATE_LOAD(x + i)));
 }
 
@@ -90,8 +81,7 @@ COSTATE_KERNEL void costate_cos(size_t n, costate_real *z, const costate_real *x
 /* z = erf(x); z may be x. */
 COSTATE_KERNEL void costate_erf(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_erf(COSTATE_LOAD(x + i)));
 }
 
@@ -99,8 +89,7 @@ COSTATE_KERNEL void costate_erf(size_t n, costate_real *z, const costate_real *x
 /* z = sqrt(x); z may be x. */
 COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
 }
 
@@ -114,8 +103,7 @@ COSTATE_INLINE costate_vec costate_vec_abs(costate_vec x)
 /* z = |x|; z may be x. */
 COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_abs(COSTATE_LOAD(x + i)));
 }
 
@@ -123,7 +111,7 @@ COSTATE_KERNEL void costate_abs(size_t n, costate_real *z, const costate_real *x
 /* -1, 0 or 1 as x is below, at or above 0, NaN for NaN. */
 COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), one = COSTATE_SPLAT(COSTATE_C(1.0));
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), one = costate_splat(COSTATE_C(1.0));
     return costate_where_less(zero, x, one, costate_where_less(x, zero, -one, x));
 }
 
@@ -131,8 +119,7 @@ COSTATE_INLINE costate_vec costate_vec_sign(costate_vec x)
 /* z = sign(x); z may be x. */
 COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_sign(COSTATE_LOAD(x + i)));
 }
 
@@ -140,8 +127,7 @@ COSTATE_KERNEL void costate_sign(size_t n, costate_real *z, const costate_real *
 /* z = x * y; z may be x or y. */
 COSTATE_KERNEL void costate_mul(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, COSTATE_LOAD(x + i) * COSTATE_LOAD(y + i));
 }
 
@@ -149,8 +135,7 @@ COSTATE_KERNEL void costate_mul(size_t n, costate_real *z, const costate_real *x
 /* z = x / y; z may be x or y. */
 COSTATE_KERNEL void costate_div(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, COSTATE_LOAD(x + i) / COSTATE_LOAD(y + i));
 }
 
@@ -158,8 +143,7 @@ COSTATE_KERNEL void costate_div(size_t n, costate_real *z, const costate_real *x
 /* z = x^y; z may be x or y. */
 COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
@@ -167,15 +151,14 @@ COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x
 /* x >= y ? x : y, NaN if either is. */
 COSTATE_INLINE costate_vec costate_vec_max(costate_vec x, costate_vec y)
 {
-    return COSTATE_SELECT(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
+    return costate_select(COSTATE_NOT_LESS(x, y) | ~COSTATE_EQUAL(x, x), x, y);
 }
 
 /*@ max vec_max */
 /* z = x >= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_max(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
@@ -183,15 +166,14 @@ COSTATE_KERNEL void costate_max(size_t n, costate_real *z, const costate_real *x
 /* x <= y ? x : y, NaN if either is. */
 COSTATE_INLINE costate_vec costate_vec_min(costate_vec x, costate_vec y)
 {
-    return COSTATE_SELECT(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
+    return costate_select(COSTATE_NOT_LESS(y, x) | ~COSTATE_EQUAL(x, x), x, y);
 }
 
 /*@ min vec_min */
 /* z = x <= y ? x : y, NaN if either is; z may be x or y. */
 COSTATE_KERNEL void costate_min(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_min(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
@@ -206,8 +188,7 @@ COSTATE_INLINE costate_vec costate_vec_ge(costate_vec x, costate_vec y)
 /* z = x >= y ? 1 : 0; z may be x or y. */
 COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, costate_vec_ge(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
@@ -216,8 +197,7 @@ COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x,
 COSTATE_KERNEL void costate_linear(size_t n, costate_real *z, costate_real alpha, const costate_real *x,
                                    costate_real beta)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, alpha * COSTATE_LOAD(x + i) + beta);
 }
 
@@ -225,9 +205,8 @@ COSTATE_KERNEL void costate_linear(size_t n, costate_real *z, costate_real alpha
 /* z = value. */
 COSTATE_KERNEL void costate_fill(size_t n, costate_real *z, costate_real value)
 {
-    costate_vec splat = COSTATE_SPLAT(value);
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    costate_vec splat = costate_splat(value);
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, splat);
 }
 
@@ -235,8 +214,7 @@ COSTATE_KERNEL void costate_fill(size_t n, costate_real *z, costate_real value)
 /* z = c1 x1, from left to right; z may be any of them. */
 COSTATE_KERNEL void costate_combine1(size_t n, costate_real *z, costate_real c1, const costate_real *x1)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i));
 }
 
@@ -245,8 +223,7 @@ COSTATE_KERNEL void costate_combine1(size_t n, costate_real *z, costate_real c1,
 COSTATE_KERNEL void costate_combine2(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
                                      costate_real c2, const costate_real *x2)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i));
 }
 
@@ -255,8 +232,7 @@ COSTATE_KERNEL void costate_combine2(size_t n, costate_real *z, costate_real c1,
 COSTATE_KERNEL void costate_combine3(size_t n, costate_real *z, costate_real c1, const costate_real *x1,
                                      costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i));
 }
 
@@ -266,8 +242,7 @@ COSTATE_KERNEL void costate_combine4(size_t n, costate_real *z, costate_real c1,
                                      costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
                                      costate_real c4, const costate_real *x4)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
                                  c4 * COSTATE_LOAD(x4 + i));
 }
@@ -278,8 +253,7 @@ COSTATE_KERNEL void costate_combine5(size_t n, costate_real *z, costate_real c1,
                                      costate_real c2, const costate_real *x2, costate_real c3, const costate_real *x3,
                                      costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
                                  c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i));
 }
@@ -291,8 +265,7 @@ COSTATE_KERNEL void costate_combine6(size_t n, costate_real *z, costate_real c1,
                                      costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5,
                                      costate_real c6, const costate_real *x6)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
                                  c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i));
 }
@@ -304,8 +277,7 @@ COSTATE_KERNEL void costate_combine7(size_t n, costate_real *z, costate_real c1,
                                      costate_real c4, const costate_real *x4, costate_real c5, const costate_real *x5,
                                      costate_real c6, const costate_real *x6, costate_real c7, const costate_real *x7)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
                                  c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i) +
                                  c7 * COSTATE_LOAD(x7 + i));
@@ -319,8 +291,7 @@ COSTATE_KERNEL void costate_combine8(size_t n, costate_real *z, costate_real c1,
                                      costate_real c6, const costate_real *x6, costate_real c7, const costate_real *x7,
                                      costate_real c8, const costate_real *x8)
 {
-    size_t i;
-    for (i = 0; i < n; i += COSTATE_LANES)
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, c1 * COSTATE_LOAD(x1 + i) + c2 * COSTATE_LOAD(x2 + i) + c3 * COSTATE_LOAD(x3 + i) +
                                  c4 * COSTATE_LOAD(x4 + i) + c5 * COSTATE_LOAD(x5 + i) + c6 * COSTATE_LOAD(x6 + i) +
                                  c7 * COSTATE_LOAD(x7 + i) + c8 * COSTATE_LOAD(x8 + i));
@@ -351,22 +322,20 @@ COSTATE_INLINE void costate_product_eight(size_t cols, costate_real *z, const co
                                           size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
-    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
-    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
-    costate_vec z4a = COSTATE_SPLAT(b == NULL ? zero : b[4]), z4b = z4a;
-    costate_vec z5a = COSTATE_SPLAT(b == NULL ? zero : b[5]), z5b = z5a;
-    costate_vec z6a = COSTATE_SPLAT(b == NULL ? zero : b[6]), z6b = z6a;
-    costate_vec z7a = COSTATE_SPLAT(b == NULL ? zero : b[7]), z7b = z7a;
-    size_t c;
-    for (c = 0; c < cols; c++) {
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = costate_splat(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = costate_splat(b == NULL ? zero : b[3]), z3b = z3a;
+    costate_vec z4a = costate_splat(b == NULL ? zero : b[4]), z4b = z4a;
+    costate_vec z5a = costate_splat(b == NULL ? zero : b[5]), z5b = z5a;
+    costate_vec z6a = costate_splat(b == NULL ? zero : b[6]), z6b = z6a;
+    costate_vec z7a = costate_splat(b == NULL ? zero : b[7]), z7b = z7a;
+    for (size_t c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
-        costate_real k;
         COSTATE_HOLD(u);
         COSTATE_HOLD(v);
-        k = K[c * col_stride];
+        costate_real k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
         k = K[c * col_stride + row_stride];
         z1a += k * u, z1b += k * v;
@@ -408,18 +377,16 @@ COSTATE_INLINE void costate_product_four(size_t cols, costate_real *z, const cos
                                          size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
-    costate_vec z2a = COSTATE_SPLAT(b == NULL ? zero : b[2]), z2b = z2a;
-    costate_vec z3a = COSTATE_SPLAT(b == NULL ? zero : b[3]), z3b = z3a;
-    size_t c;
-    for (c = 0; c < cols; c++) {
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
+    costate_vec z2a = costate_splat(b == NULL ? zero : b[2]), z2b = z2a;
+    costate_vec z3a = costate_splat(b == NULL ? zero : b[3]), z3b = z3a;
+    for (size_t c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
-        costate_real k;
         COSTATE_HOLD(u);
         COSTATE_HOLD(v);
-        k = K[c * col_stride];
+        costate_real k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
         k = K[c * col_stride + row_stride];
         z1a += k * u, z1b += k * v;
@@ -442,16 +409,14 @@ COSTATE_INLINE void costate_product_two(size_t cols, costate_real *z, const cost
                                         size_t col_stride, const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    costate_vec z1a = COSTATE_SPLAT(b == NULL ? zero : b[1]), z1b = z1a;
-    size_t c;
-    for (c = 0; c < cols; c++) {
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    costate_vec z1a = costate_splat(b == NULL ? zero : b[1]), z1b = z1a;
+    for (size_t c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
-        costate_real k;
         COSTATE_HOLD(u);
         COSTATE_HOLD(v);
-        k = K[c * col_stride];
+        costate_real k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
         k = K[c * col_stride + row_stride];
         z1a += k * u, z1b += k * v;
@@ -466,13 +431,11 @@ COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const cost
                                         const costate_real *b, const costate_real *x)
 {
     costate_real zero = COSTATE_C(0.0);
-    costate_vec z0a = COSTATE_SPLAT(b == NULL ? zero : b[0]), z0b = z0a;
-    size_t c;
-    for (c = 0; c < cols; c++) {
+    costate_vec z0a = costate_splat(b == NULL ? zero : b[0]), z0b = z0a;
+    for (size_t c = 0; c < cols; c++) {
         costate_vec u = COSTATE_LOAD(x + c * COSTATE_BLOCK);
         costate_vec v = COSTATE_LOAD(x + c * COSTATE_BLOCK + COSTATE_SECOND);
-        costate_real k;
-        k = K[c * col_stride];
+        costate_real k = K[c * col_stride];
         z0a += k * u, z0b += k * v;
     }
     COSTATE_STORE(z, z0a);
@@ -484,9 +447,8 @@ COSTATE_INLINE void costate_product_one(size_t cols, costate_real *z, const cost
 COSTATE_INLINE void costate_product(size_t rows, size_t cols, costate_real *z, const costate_real *K, size_t row_stride,
                                     size_t col_stride, const costate_real *b, const costate_real *x)
 {
-    size_t s, r;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES + COSTATE_SECOND) {
-        r = 0;
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES + COSTATE_SECOND) {
+        size_t r = 0;
 #ifdef COSTATE_TALL_TILES
         for (; r + 8 <= rows; r += 8)
             costate_product_eight(cols, z + r * COSTATE_BLOCK + s, K + r * row_stride, row_stride, col_stride,
@@ -554,9 +516,8 @@ COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 {
     costate_real *lane = (costate_real *)&v;
-    size_t i, half;
-    for (half = COSTATE_LANES / 2; half > 0; half /= 2) {
-        for (i = 0; i < half; i++)
+    for (size_t half = COSTATE_LANES / 2; half > 0; half /= 2) {
+        for (size_t i = 0; i < half; i++)
             lane[i] += lane[i + half];
     }
     return lane[0];
@@ -568,13 +529,13 @@ COSTATE_INLINE costate_real costate_lane_sum(costate_vec v)
 COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                        const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
     costate_vec a1 = zero, b1 = zero;
     costate_vec a2 = zero, b2 = zero;
     costate_vec a3 = zero, b3 = zero;
-    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    size_t second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
         t = COSTATE_LOAD(x + s);
         a0 += t * u, b0 += t * v;
@@ -600,11 +561,11 @@ COSTATE_INLINE void costate_outer_four(size_t cols, costate_real *A, size_t stri
 COSTATE_INLINE void costate_outer_two(size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                       const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
     costate_vec a1 = zero, b1 = zero;
-    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    size_t second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
         t = COSTATE_LOAD(x + s);
         a0 += t * u, b0 += t * v;
@@ -621,10 +582,10 @@ COSTATE_INLINE void costate_outer_two(size_t cols, costate_real *A, size_t strid
 
 COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costate_real *x, const costate_real *y)
 {
-    costate_vec zero = COSTATE_SPLAT(COSTATE_C(0.0)), t, u, v;
+    costate_vec zero = costate_splat(COSTATE_C(0.0)), t, u, v;
     costate_vec a0 = zero, b0 = zero;
-    size_t s, second = cols > 1 ? COSTATE_BLOCK : 0;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    size_t second = cols > 1 ? COSTATE_BLOCK : 0;
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         u = COSTATE_LOAD(y + s), v = COSTATE_LOAD(y + s + second);
         t = COSTATE_LOAD(x + s);
         a0 += t * u, b0 += t * v;
@@ -640,9 +601,9 @@ COSTATE_INLINE void costate_outer_one(size_t cols, costate_real *A, const costat
 COSTATE_INLINE void costate_outer_tiles(size_t rows, size_t cols, costate_real *A, size_t stride, const costate_real *x,
                                         const costate_real *y)
 {
-    size_t r, c;
-    for (c = 0; c < cols; c += 2, y += 2 * COSTATE_BLOCK) {
-        for (r = 0; r + 4 <= rows; r += 4)
+    for (size_t c = 0; c < cols; c += 2, y += 2 * COSTATE_BLOCK) {
+        size_t r = 0;
+        for (; r + 4 <= rows; r += 4)
             costate_outer_four(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
         if (r + 2 <= rows) {
             costate_outer_two(cols - c, A + r * stride + c, stride, x + r * COSTATE_BLOCK, y);
@@ -705,9 +666,8 @@ COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costa
     costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
     costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
     costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
-    size_t c;
     COSTATE_UNROLL
-    for (c = 0; c < 4; c++) {
+    for (size_t c = 0; c < 4; c++) {
         A[c] += sums[c];
         A[stride + c] += sums[4 + c];
     }
@@ -717,12 +677,11 @@ COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costa
 COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
 {
     costate_vec sums[16] = {{0}};
-    size_t s, r;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         costate_vec y0 = COSTATE_LOAD(y + s), y1 = COSTATE_LOAD(y + s + COSTATE_BLOCK);
         costate_vec y2 = COSTATE_LOAD(y + s + 2 * COSTATE_BLOCK), y3 = COSTATE_LOAD(y + s + 3 * COSTATE_BLOCK);
         COSTATE_UNROLL
-        for (r = 0; r < 4; r++) {
+        for (size_t r = 0; r < 4; r++) {
             costate_vec t = COSTATE_LOAD(x + s + r * COSTATE_BLOCK);
             sums[4 * r] += t * y0;
             sums[4 * r + 1] += t * y1;
@@ -743,11 +702,11 @@ COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A
 {
     size_t first = 0;
 #ifdef COSTATE_FOLD_1
-    size_t past, r, c;
-    for (; first + 4 <= rows; first = past) {
+    for (size_t past; first + 4 <= rows; first = past) {
         past = rows - first < 32 ? first + (rows - first) / 4 * 4 : first + 32;
-        for (c = 0; c + 4 <= cols; c += 4) {
-            for (r = first; r < past; r += 4)
+        size_t c = 0;
+        for (; c + 4 <= cols; c += 4) {
+            for (size_t r = first; r < past; r += 4)
                 costate_outer_square(A + r * cols + c, cols, x + r * COSTATE_BLOCK, y + c * COSTATE_BLOCK);
         }
         costate_outer_tiles(past - first, cols - c, A + first * cols + c, cols, x + first * COSTATE_BLOCK,
@@ -761,10 +720,9 @@ COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A
 /* a[rows] += x[rows] summed over the samples. */
 COSTATE_KERNEL void costate_reduce(size_t rows, costate_real *a, const costate_real *x)
 {
-    size_t r, s;
-    for (r = 0; r < rows; r++, x += COSTATE_BLOCK) {
+    for (size_t r = 0; r < rows; r++, x += COSTATE_BLOCK) {
         costate_vec sum = COSTATE_LOAD(x);
-        for (s = COSTATE_LANES; s < COSTATE_BLOCK; s += COSTATE_LANES)
+        for (size_t s = COSTATE_LANES; s < COSTATE_BLOCK; s += COSTATE_LANES)
             sum += COSTATE_LOAD(x + s);
         a[r] += costate_lane_sum(sum);
     }
@@ -774,10 +732,9 @@ COSTATE_KERNEL void costate_reduce(size_t rows, costate_real *a, const costate_r
 /* z = the sum of the rows of x, for each sample. */
 COSTATE_KERNEL void costate_total(size_t rows, costate_real *z, const costate_real *x)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         costate_vec sum = COSTATE_LOAD(x + s);
-        for (r = 1; r < rows; r++)
+        for (size_t r = 1; r < rows; r++)
             sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s);
         COSTATE_STORE(z + s, sum);
     }
@@ -787,10 +744,9 @@ COSTATE_KERNEL void costate_total(size_t rows, costate_real *z, const costate_re
 /* z = the mean of the rows of x, for each sample. */
 COSTATE_KERNEL void costate_mean(size_t rows, costate_real *z, const costate_real *x)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         costate_vec sum = COSTATE_LOAD(x + s);
-        for (r = 1; r < rows; r++)
+        for (size_t r = 1; r < rows; r++)
             sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s);
         COSTATE_STORE(z + s, sum / (costate_real)rows);
     }
@@ -800,10 +756,9 @@ COSTATE_KERNEL void costate_mean(size_t rows, costate_real *z, const costate_rea
 /* z = the sum over rows of x y, for each sample. */
 COSTATE_KERNEL void costate_dot_product(size_t rows, costate_real *z, const costate_real *x, const costate_real *y)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
         costate_vec sum = COSTATE_LOAD(x + s) * COSTATE_LOAD(y + s);
-        for (r = 1; r < rows; r++)
+        for (size_t r = 1; r < rows; r++)
             sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s) * COSTATE_LOAD(y + r * COSTATE_BLOCK + s);
         COSTATE_STORE(z + s, sum);
     }
@@ -813,10 +768,9 @@ COSTATE_KERNEL void costate_dot_product(size_t rows, costate_real *z, const cost
 /* z[rows] = the shared a[rows], for every sample. */
 COSTATE_KERNEL void costate_spread(size_t rows, costate_real *z, const costate_real *a)
 {
-    size_t r, s;
-    for (r = 0; r < rows; r++, z += COSTATE_BLOCK) {
-        costate_vec splat = COSTATE_SPLAT(a[r]);
-        for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES)
+    for (size_t r = 0; r < rows; r++, z += COSTATE_BLOCK) {
+        costate_vec splat = costate_splat(a[r]);
+        for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES)
             COSTATE_STORE(z + s, splat);
     }
 }
@@ -825,9 +779,8 @@ COSTATE_KERNEL void costate_spread(size_t rows, costate_real *z, const costate_r
 /* z[rows] = the scalar s of each sample in every row. */
 COSTATE_KERNEL void costate_broadcast(size_t rows, costate_real *z, const costate_real *s)
 {
-    size_t r, i;
-    for (r = 0; r < rows; r++, z += COSTATE_BLOCK) {
-        for (i = 0; i < COSTATE_BLOCK; i += COSTATE_LANES)
+    for (size_t r = 0; r < rows; r++, z += COSTATE_BLOCK) {
+        for (size_t i = 0; i < COSTATE_BLOCK; i += COSTATE_LANES)
             COSTATE_STORE(z + i, COSTATE_LOAD(s + i));
     }
 }
@@ -837,10 +790,9 @@ COSTATE_KERNEL void costate_broadcast(size_t rows, costate_real *z, const costat
 COSTATE_INLINE costate_vec costate_greatest(size_t rows, const costate_real *x)
 {
     costate_vec most = COSTATE_LOAD(x);
-    size_t r;
-    for (r = 1; r < rows; r++) {
+    for (size_t r = 1; r < rows; r++) {
         costate_vec next = COSTATE_LOAD(x + r * COSTATE_BLOCK);
-        most = COSTATE_SELECT(COSTATE_NOT_LESS(most, next) | ~COSTATE_EQUAL(most, most), most, next);
+        most = costate_select(COSTATE_NOT_LESS(most, next) | ~COSTATE_EQUAL(most, most), most, next);
     }
     return most;
 }
@@ -849,16 +801,15 @@ COSTATE_INLINE costate_vec costate_greatest(size_t rows, const costate_real *x)
 /* z = exp(x) / sum over rows of exp(x), for each sample; shifted by the greatest, so nothing overflows. z may be x. */
 COSTATE_KERNEL void costate_softmax(size_t rows, costate_real *z, const costate_real *x)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
-        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
-        for (r = 0; r < rows; r++) {
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = costate_greatest(rows, x + s), sum = costate_splat(COSTATE_C(0.0));
+        for (size_t r = 0; r < rows; r++) {
             costate_vec e = costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
             COSTATE_STORE(z + r * COSTATE_BLOCK + s, e);
             sum += e;
         }
         sum = COSTATE_C(1.0) / sum;
-        for (r = 0; r < rows; r++)
+        for (size_t r = 0; r < rows; r++)
             COSTATE_STORE(z + r * COSTATE_BLOCK + s, sum * COSTATE_LOAD(z + r * COSTATE_BLOCK + s));
     }
 }
@@ -867,10 +818,9 @@ COSTATE_KERNEL void costate_softmax(size_t rows, costate_real *z, const costate_
 /* z = log of the sum over rows of exp(x), for each sample; shifted by the greatest, so nothing overflows. */
 COSTATE_KERNEL void costate_logsumexp(size_t rows, costate_real *z, const costate_real *x)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
-        costate_vec most = costate_greatest(rows, x + s), sum = COSTATE_SPLAT(COSTATE_C(0.0));
-        for (r = 0; r < rows; r++)
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = costate_greatest(rows, x + s), sum = costate_splat(COSTATE_C(0.0));
+        for (size_t r = 0; r < rows; r++)
             sum += costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
         COSTATE_STORE(z + s, most + costate_vec_log(sum));
     }
@@ -880,9 +830,8 @@ COSTATE_KERNEL void costate_logsumexp(size_t rows, costate_real *z, const costat
 /* z[r][s] = x[s * stride + r] for s < count, count >= 1; the rest of the block repeats the last sample. */
 COSTATE_KERNEL void costate_pack(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s++) {
-        for (r = 0; r < rows; r++)
+    for (size_t s = 0; s < COSTATE_BLOCK; s++) {
+        for (size_t r = 0; r < rows; r++)
             z[r * COSTATE_BLOCK + s] = x[r];
         x += s + 1 < count ? stride : 0;
     }
@@ -892,9 +841,8 @@ COSTATE_KERNEL void costate_pack(size_t rows, costate_real *z, const costate_rea
 /* z[r][s] = x[s * stride + r] for s < count; the rest of the block is zero. */
 COSTATE_KERNEL void costate_pack_zero(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)
 {
-    size_t r, s;
-    for (s = 0; s < COSTATE_BLOCK; s++) {
-        for (r = 0; r < rows; r++)
+    for (size_t s = 0; s < COSTATE_BLOCK; s++) {
+        for (size_t r = 0; r < rows; r++)
             z[r * COSTATE_BLOCK + s] = s < count ? x[s * stride + r] : COSTATE_C(0.0);
     }
 }
@@ -903,9 +851,8 @@ COSTATE_KERNEL void costate_pack_zero(size_t rows, costate_real *z, const costat
 /* x[s * stride + r] = z[r][s] for s < count. */
 COSTATE_KERNEL void costate_unpack(size_t rows, costate_real *x, const costate_real *z, size_t stride, size_t count)
 {
-    size_t r, s;
-    for (s = 0; s < count; s++) {
-        for (r = 0; r < rows; r++)
+    for (size_t s = 0; s < count; s++) {
+        for (size_t r = 0; r < rows; r++)
             x[s * stride + r] = z[r * COSTATE_BLOCK + s];
     }
 }
@@ -914,8 +861,7 @@ COSTATE_KERNEL void costate_unpack(size_t rows, costate_real *x, const costate_r
 /* Shared values: z[n] = x[n], any n, no alignment. */
 COSTATE_KERNEL void costate_copy(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++)
         z[i] = x[i];
 }
 
@@ -923,8 +869,7 @@ COSTATE_KERNEL void costate_copy(size_t n, costate_real *z, const costate_real *
 /* Shared values: z[n] += x[n], any n, no alignment. */
 COSTATE_KERNEL void costate_accumulate(size_t n, costate_real *z, const costate_real *x)
 {
-    size_t i;
-    for (i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++)
         z[i] += x[i];
 }
 
@@ -932,8 +877,7 @@ COSTATE_KERNEL void costate_accumulate(size_t n, costate_real *z, const costate_
 /* *a += <x, y>; shared values, any n and alignment. */
 COSTATE_KERNEL void costate_inner(size_t n, costate_real *a, const costate_real *x, const costate_real *y)
 {
-    size_t i;
-    for (i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++)
         *a += x[i] * y[i];
 }
 
@@ -941,9 +885,8 @@ COSTATE_KERNEL void costate_inner(size_t n, costate_real *a, const costate_real 
 /* Shared values: z[cols][rows] = A[rows][cols]^T. */
 COSTATE_KERNEL void costate_transpose(size_t rows, size_t cols, costate_real *z, const costate_real *A)
 {
-    size_t r, c;
-    for (r = 0; r < rows; r++) {
-        for (c = 0; c < cols; c++)
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < cols; c++)
             z[c * rows + r] = A[r * cols + c];
     }
 }
@@ -952,9 +895,8 @@ COSTATE_KERNEL void costate_transpose(size_t rows, size_t cols, costate_real *z,
 /* Shared values: z[n][n] = the identity. */
 COSTATE_KERNEL void costate_identity(size_t n, costate_real *z)
 {
-    size_t r, c;
-    for (r = 0; r < n; r++) {
-        for (c = 0; c < n; c++)
+    for (size_t r = 0; r < n; r++) {
+        for (size_t c = 0; c < n; c++)
             z[r * n + c] = r == c ? COSTATE_C(1.0) : COSTATE_C(0.0);
     }
 }

@@ -320,9 +320,9 @@ static void splat_rows(Codelet *codelet, const Node *node)
     const Node *shared = node->args[0];
     const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
     for (size_t r = 0; r < node->shape.rows; r++)
-        rows[r] = node_is_shared_scalar(shared) ? text_print(codelet->printer->arena, "COSTATE_SPLAT(COSTATE_C(%s))",
+        rows[r] = node_is_shared_scalar(shared) ? text_print(codelet->printer->arena, "costate_splat(COSTATE_C(%s))",
                                                              printer_scalar_text(codelet->printer, shared))
-                                                : text_print(codelet->printer->arena, "COSTATE_SPLAT(%s[%zu])",
+                                                : text_print(codelet->printer->arena, "costate_splat(%s[%zu])",
                                                              printer_place_text(codelet->printer, shared), r);
     codelet->rows[node->id] = rows;
 }
@@ -449,7 +449,7 @@ static void declare_sums(Codelet *codelet)
         const Node *node = schedule->statements[s].node;
         const char *target = sum_target(codelet, &schedule->statements[s]);
         for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
-            text_format(codelet->printer->text, "    costate_vec %s_%zu = COSTATE_SPLAT(COSTATE_C(0));\n", target, i);
+            text_format(codelet->printer->text, "    costate_vec %s_%zu = costate_splat(COSTATE_C(0));\n", target, i);
     }
 }
 
@@ -468,7 +468,7 @@ static void print_sum(Codelet *codelet, const Statement *statement)
 static void print_loop(Codelet *codelet)
 {
     const Schedule *schedule = codelet->printer->schedule;
-    kernel_use(codelet->printer->use, "vector");
+    kernel_need(codelet->printer->use, "vector_type");
     declare_sums(codelet);
     text_add(codelet->printer->text, "    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {\n");
     for (size_t s = 0; s < schedule->count; s++) {

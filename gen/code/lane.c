@@ -96,7 +96,7 @@ void lane_expression(const Lane *lane, const Node *node)
     else if (entry == ENTRY_FUNCTION)
         print_call(lane, node);
     else {
-        text_add(lane->printer->text, "COSTATE_SPLAT(");
+        text_add(lane->printer->text, "costate_splat(");
         print_value(lane, node->args[0]);
         text_add(lane->printer->text, ")");
     }

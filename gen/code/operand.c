@@ -5,17 +5,27 @@
 
 enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
 
-void kernel_use(KernelUse *use, const char *name)
+static void add_name(KernelUse *use, const char *name, bool called)
 {
     for (size_t i = 0; i < use->count; i++)
-        if (!strcmp(use->names[i], name))
+        if (!strcmp(use->names[i].name, name))
             return;
     if (use->count == use->capacity) {
         size_t size = use->capacity * sizeof *use->names;
         use->capacity = 2 * use->capacity + 16;
         use->names = arena_grow(use->arena, use->names, size, use->capacity * sizeof *use->names);
     }
-    use->names[use->count++] = arena_string(use->arena, name, strlen(name));
+    use->names[use->count++] = (NeededSection){arena_string(use->arena, name, strlen(name)), called};
+}
+
+void kernel_use(KernelUse *use, const char *name)
+{
+    add_name(use, name, true);
+}
+
+void kernel_need(KernelUse *use, const char *name)
+{
+    add_name(use, name, false);
 }
 
 /* ---- scalar expressions ---- */

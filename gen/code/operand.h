@@ -4,14 +4,24 @@
 
 #include "gen/code/schedule.h"
 
-/* Which block kernels a text calls: names as in templates/kernels.c. */
+/* A section of the templates that a text needs. */
+typedef struct {
+    const char *name;
+    bool called; /* the text calls the function of that name, which has to be declared */
+} NeededSection;
+
+/* What a text needs of the templates: the kernels and elementary functions that it calls, and more. */
 typedef struct {
     Arena *arena;
-    const char **names;
+    NeededSection *names;
     size_t count, capacity;
 } KernelUse;
 
+/* The text calls costate_NAME, of the section of that name. */
 void kernel_use(KernelUse *use, const char *name);
+
+/* It needs a section in another way. */
+void kernel_need(KernelUse *use, const char *name);
 
 typedef struct {
     Text *text;

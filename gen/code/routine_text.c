@@ -155,7 +155,7 @@ static void print_product_call(Printer *printer, const Node *node)
 {
     const Node *a = node->args[0], *x = node->args[1];
     if (node->shape.rows >= 8)
-        kernel_use(printer->use, "product_eight");
+        kernel_need(printer->use, "product_eight");
     begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
     text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
     print_argument(printer, node);

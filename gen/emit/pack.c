@@ -13,12 +13,13 @@
 
 /* ---- pieces ---- */
 
-enum { FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_TRAINER, FILE_ALGORITHM, FILE_COUNT };
+/* The templates that a solver is made of, in the order in which they need each other. */
+enum { FILE_REAL, FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_TRAINER, FILE_ALGORITHM, FILE_COUNT };
 
 typedef struct {
     const Blueprint *blueprint;
     Sections files[FILE_COUNT];
-    bool *wanted[FILE_COUNT];
+    bool *wanted[FILE_COUNT], *called[FILE_COUNT]; /* by section; called: by routines */
     Text routines;
 } Pieces;
 
@@ -38,23 +39,46 @@ static void want(Pieces *pieces, const char *name)
     assert(found && "a section is wanted that no template has");
 }
 
+static void mark_called(Pieces *pieces, const NeededSection *needed)
+{
+    for (size_t f = 0; f < FILE_COUNT; f++) {
+        const Section *section = template_find(&pieces->files[f], needed->name);
+        if (section)
+            pieces->called[f][section - pieces->files[f].sections] = needed->called;
+    }
+}
+
+/* The order in which a reader wants to see them: the step and its adjoint before what is around them. */
+static const RoutineId reading_order[] = {ROUTINE_STEP,         ROUTINE_STEP_ADJOINT,    ROUTINE_STEP_TANGENT,
+                                          ROUTINE_HEAD,         ROUTINE_HEAD_ADJOINT,    ROUTINE_HEAD_TANGENT,
+                                          ROUTINE_LOSS,         ROUTINE_LOSS_ADJOINT,    ROUTINE_LIFT,
+                                          ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE,    ROUTINE_LIFT_TANGENT,
+                                          ROUTINE_PREPARE,      ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT};
+_Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
+
 static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
                      const char *const *functions)
 {
     const char *algorithm = algorithm_rows[blueprint->network->model->train.algorithm].template_file;
-    const char *const names[FILE_COUNT] = {"vector.h", "elementary.h", "kernels.c", "driver.c", "trainer.h", algorithm};
+    const char *const names[FILE_COUNT] = {"real.h",   "vector.h",  "elementary.h", "kernels.c",
+                                           "driver.c", "trainer.h", algorithm};
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
         pieces.files[f] = template_sections(arena, names[f]);
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
+        pieces.called[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }
-    for (size_t r = 0; r < ROUTINE_COUNT; r++)
-        if (blueprint_has(blueprint, (RoutineId)r))
+    for (size_t i = 0; i < ROUTINE_COUNT; i++) {
+        const RoutineId r = reading_order[i];
+        if (blueprint_has(blueprint, r))
             print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
+    }
     want(&pieces, "routine");
     for (size_t k = 0; k < use.count; k++)
-        want(&pieces, use.names[k]);
+        want(&pieces, use.names[k].name);
+    for (size_t k = 0; k < use.count; k++)
+        mark_called(&pieces, &use.names[k]);
     for (size_t k = 0; k < function_count; k++)
         want(&pieces, functions[k]);
     if (blueprint->network->derived) {
@@ -77,22 +101,38 @@ static void add_sections(Text *text, const Pieces *pieces, size_t file)
     }
 }
 
-/* "void costate_tanh(size_t n, ...);" for each wanted kernel. */
+/* "COSTATE_KERNEL void costate_tanh(size_t n, ...);\n": the function that has the section's name; NULL where there is
+ * none. */
+static const char *prototype_of(Arena *arena, const Section *section)
+{
+    const char *name = text_print(arena, " costate_%s(", section->name);
+    for (const char *at = section->text; (at = strstr(at, name)); at++) {
+        const char *start = at, *end = strstr(at, "\n{");
+        while (start > section->text && start[-1] != '\n')
+            start--;
+        if (end && !strncmp(start, "COSTATE_", 8))
+            return text_print(arena, "%.*s;\n", (int)(end - start), start);
+    }
+    return NULL;
+}
+
+/* Of the functions that the routines call. */
 static void add_prototypes(Text *text, const Pieces *pieces)
 {
-    static const char opening[] = "COSTATE_KERNEL void";
+    for (size_t file = FILE_ELEMENTARY; file <= FILE_KERNELS; file++)
+        for (size_t s = 0; s < pieces->files[file].count; s++)
+            if (pieces->called[file][s])
+                text_add(text, prototype_of(text->arena, &pieces->files[file].sections[s]));
+    text_add(text, "\n");
+}
+
+/* Of all kernels in use, which the program has compiled beforehand. */
+static void add_kernel_prototypes(Text *text, const Pieces *pieces)
+{
     for (size_t s = 0; s < pieces->files[FILE_KERNELS].count; s++) {
-        if (!pieces->wanted[FILE_KERNELS][s])
-            continue;
-        const char *start = strstr(pieces->files[FILE_KERNELS].sections[s].text, opening);
-        if (!start)
-            continue;
-        start += sizeof "COSTATE_KERNEL " - 1;
-        size_t length = strcspn(start, "{");
-        while (length && isspace((unsigned char)start[length - 1]))
-            length--;
-        text_append(text, start, length);
-        text_add(text, ";\n");
+        const char *prototype = prototype_of(text->arena, &pieces->files[FILE_KERNELS].sections[s]);
+        if (pieces->wanted[FILE_KERNELS][s] && prototype && !strncmp(prototype, "COSTATE_KERNEL ", 15))
+            text_add(text, prototype + 15);
     }
     text_add(text, "\n");
 }
@@ -291,23 +331,27 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
     text_add(text, "#include <stdint.h>\n\n");
     add_real(text, blueprint);
     add_layout(text, blueprint);
-    if (blueprint->edition.trainer)
-        add_training(text, model);
-    if (blueprint->edition.params)
-        add_trained(text, blueprint);
-    if (!blueprint_forward_only(blueprint))
-        add_tensors(text, model);
+    add_sections(text, &pieces, FILE_REAL);
+    text_add(text, "/* What the functions below call; it stands behind them. */\n");
+    add_prototypes(text, &pieces);
+    text_add(text, "/* ---- one block of samples through one layer, forth and back ---- */\n\n");
+    text_add(text, pieces.routines.data);
     text_add(text, "/* ---- vectors and elementary functions ---- */\n\n");
     add_sections(text, &pieces, FILE_VECTOR);
     add_sections(text, &pieces, FILE_ELEMENTARY);
     text_add(text, "/* ---- kernels: operations on blocks, real[rows][COSTATE_BLOCK] ---- */\n\n");
     add_sections(text, &pieces, FILE_KERNELS);
-    text_add(text, "/* ---- one block of samples through one layer, forth and back ---- */\n\n");
-    text_add(text, pieces.routines.data);
+    text_add(text, "/* ---- parameters ---- */\n\n");
+    if (blueprint->edition.params)
+        add_trained(text, blueprint);
+    if (!blueprint_forward_only(blueprint))
+        add_tensors(text, model);
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(text, &pieces, FILE_DRIVER);
-    if (blueprint->edition.trainer)
+    if (blueprint->edition.trainer) {
         text_add(text, "/* ---- training ---- */\n\n");
+        add_training(text, model);
+    }
     for (size_t file = FILE_TRAINER; file <= FILE_ALGORITHM; file++)
         add_sections(text, &pieces, file);
 }
@@ -365,7 +409,7 @@ char *pack_jit(Arena *arena, const Blueprint *blueprint)
     add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
     add_layout(&text, blueprint);
     add_tensors(&text, blueprint->network->model);
-    add_prototypes(&text, &pieces);
+    add_kernel_prototypes(&text, &pieces);
     text_add(&text, pieces.routines.data);
     add_sections(&text, &pieces, FILE_DRIVER);
     return template_rename(arena, text.data, blueprint->network->model->name);

@@ -47,8 +47,8 @@ static bool is_among(const Section *section, const char *name, size_t length)
 /* Every name in a list of needs is a section of some file. */
 Test(template, every_need_can_be_met)
 {
-    static const char *const files[] = {"vector.h",  "elementary.h", "kernels.c", "driver.c",
-                                        "trainer.h", "search.c",     "adam.c"};
+    static const char *const files[] = {"real.h",   "vector.h",  "elementary.h", "kernels.c",
+                                        "driver.c", "trainer.h", "search.c",     "adam.c"};
     enum { FILES = sizeof files / sizeof *files };
     for (size_t f = 0; f < FILES; f++) {
         Sections sections = template_sections(arena, files[f]);
@@ -92,8 +92,8 @@ Test(template, every_choice_is_by_a_flag)
 /* A choice by a macro that a file itself defines is the compiler's; "#if defined(" would be decided before. */
 Test(template, choices_are_by_flags_and_not_by_what_a_file_defines)
 {
-    static const char choice[] = "\n#if defined(", *const files[] = {"vector.h", "elementary.h", "kernels.c"};
-    for (size_t f = 0; f < 3; f++) {
+    static const char choice[] = "\n#if defined(", *const files[] = {"real.h", "vector.h", "elementary.h", "kernels.c"};
+    for (size_t f = 0; f < 4; f++) {
         const char *text = template_text(files[f]);
         for (const char *at = text; (at = strstr(at, choice)); at++) {
             const char *name = at + sizeof choice - 1;

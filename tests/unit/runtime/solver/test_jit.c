@@ -79,13 +79,22 @@ static const Mutation mutations[] = {
 };
 enum { MUTATIONS = sizeof mutations / sizeof *mutations };
 
+/* Where text defines the function, and neither declares nor calls it: a brace comes before a semicolon. */
+static const char *definition_of(const char *text, const char *head)
+{
+    const char *at = strstr(text, head);
+    while (at && at[strcspn(at, ";{")] != '{')
+        at = strstr(at + 1, head);
+    return at;
+}
+
 /* text, in which names have that prefix, with the mutation; NULL: none. */
 static const char *mutated(const char *text, const char *prefix, const Mutation *mutation)
 {
     if (!mutation)
         return text;
     const char *head = text_print(arena, "%s_%s(", prefix, mutation->function);
-    const char *function = strstr(text, head);
+    const char *function = definition_of(text, head);
     cr_assert_not_null(function, "no %s", head);
     const char *from = template_rename(arena, mutation->from, prefix), *at = strstr(function, from);
     const char *to = template_rename(arena, mutation->to, prefix);

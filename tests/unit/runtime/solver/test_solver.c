@@ -192,7 +192,8 @@ Test(solver, no_samples_no_objective)
 
 /* ---- accuracy ---- */
 
-static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction, const double *target)
+static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction,
+                          const double *target)
 {
     Model model = {.link = loss_link(link), .outputs = outputs};
     return solver_accuracy(&model, count, prediction, target);

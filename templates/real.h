@@ -1,0 +1,110 @@
+/* real: the real type, and a vector of reals: what the mathematics of a solver is written with. Where a compiler has no
+ * vector extensions a vector is one real.
+ *
+ * This file, vector.h, elementary.h and kernels.c are pasted section by section into every emitted solver and compiled
+ * once for every instruction set into the program. A line "name, then what it needs" in the form below opens a section;
+ * the prefix of every identifier here becomes the solver's. Nothing but <stddef.h> and <stdint.h> is included. */
+#ifndef COSTATE_REAL_H
+#define COSTATE_REAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*@ real */
+/* The real type: double, or float with COSTATE_REAL_FLOAT=1. COSTATE_C makes a constant of it. */
+#if defined(COSTATE_REAL_FLOAT)
+typedef float costate_real;
+#define COSTATE_REAL_BYTES 4
+#else
+typedef double costate_real;
+#define COSTATE_REAL_BYTES 8
+#endif
+#define COSTATE_C(x) ((costate_real)(x))
+
+/* Samples in a block: a block of a vector is real[rows][COSTATE_BLOCK]. */
+#ifndef COSTATE_BLOCK
+#define COSTATE_BLOCK 64
+#endif
+
+#ifndef COSTATE_KERNEL
+#define COSTATE_KERNEL static inline
+#endif
+
+/*@ routine */
+/* A routine is one function for all who call it: where it is inlined or copied, a * b + c may be rounded in another
+ * way, and a layer that is computed again must have the same bits. */
+#if defined(__clang__)
+#define COSTATE_ROUTINE __attribute__((noinline)) static
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__TINYC__)
+#define COSTATE_ROUTINE __attribute__((noipa)) static
+#elif defined(__GNUC__) && !defined(__TINYC__)
+#define COSTATE_ROUTINE __attribute__((noinline, noclone)) static
+#elif defined(_MSC_VER)
+#define COSTATE_ROUTINE __declspec(noinline) static
+#else
+#define COSTATE_ROUTINE static
+#endif
+
+/*@ vector_type real */
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(__ASSOCIATIVE_MATH__)
+#error "this file rounds by adding large constants: compile it without -ffast-math (or -ffinite-math-only)"
+#endif
+
+/* Bytes in a vector: what the target has, but no more than a block; 0 where there are no vectors. */
+#if !defined(__GNUC__) || defined(__TINYC__)
+#define COSTATE_TARGET_BYTES 0
+#elif defined(__AVX512F__)
+#define COSTATE_TARGET_BYTES 64
+#elif defined(__AVX__)
+#define COSTATE_TARGET_BYTES 32
+#elif defined(__SSE2__) || defined(__aarch64__) || defined(__VSX__) || defined(__wasm_simd128__)
+#define COSTATE_TARGET_BYTES 16
+#else
+#define COSTATE_TARGET_BYTES 0
+#endif
+#if COSTATE_BLOCK * COSTATE_REAL_BYTES >= COSTATE_TARGET_BYTES
+#define COSTATE_VECTOR_BYTES COSTATE_TARGET_BYTES
+#elif COSTATE_BLOCK * COSTATE_REAL_BYTES >= 16
+#define COSTATE_VECTOR_BYTES (COSTATE_BLOCK * COSTATE_REAL_BYTES)
+#else
+#define COSTATE_VECTOR_BYTES 0
+#endif
+
+/* Elementary functions are long: under -Os the compiler may keep one copy of each. */
+#if defined(__GNUC__) && defined(__OPTIMIZE_SIZE__)
+#define COSTATE_INLINE     static inline __attribute__((always_inline, unused))
+#define COSTATE_ELEMENTARY static inline __attribute__((unused))
+#elif defined(__GNUC__)
+#define COSTATE_INLINE     static inline __attribute__((always_inline, unused))
+#define COSTATE_ELEMENTARY COSTATE_INLINE
+#else
+#define COSTATE_INLINE     static inline
+#define COSTATE_ELEMENTARY COSTATE_INLINE
+#endif
+
+/* costate_vec: COSTATE_LANES reals. */
+#if COSTATE_VECTOR_BYTES > 0
+#define COSTATE_LANES (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
+typedef costate_real costate_vec __attribute__((vector_size(COSTATE_VECTOR_BYTES), may_alias));
+#define COSTATE_LOAD(p)     (*(const costate_vec *)(p))
+#define COSTATE_STORE(p, v) (*(costate_vec *)(p) = (v))
+
+COSTATE_INLINE costate_vec costate_splat(costate_real c)
+{
+    costate_vec zero = {0};
+    return c - zero;
+}
+#else
+#define COSTATE_LANES 1
+typedef costate_real costate_vec;
+#define COSTATE_LOAD(p)     (*(p))
+#define COSTATE_STORE(p, v) (*(p) = (v))
+
+COSTATE_INLINE costate_vec costate_splat(costate_real c)
+{
+    return c;
+}
+#endif
+
+/*@ end */
+#endif
