@@ -4,7 +4,7 @@
 
 #include "gen/code/schedule.h"
 
-/* Which block kernels a text calls: names as in templates/kernels.c. */
+/* Names that a text uses: of block kernels as in templates/kernels.c, or of variables. */
 typedef struct {
     Arena *arena;
     const char **names;
@@ -12,14 +12,19 @@ typedef struct {
 } KernelUse;
 
 void kernel_use(KernelUse *use, const char *name);
+bool kernel_is_used(const KernelUse *use, const char *name);
 
 typedef struct {
     Text *text;
     const Network *network;
     const Schedule *schedule;
     KernelUse *use;
+    KernelUse *variables; /* arguments of the routine and what it declares at its head */
     Arena *arena;
 } Printer;
+
+/* Adds a variable's name. */
+void printer_variable(Printer *printer, const char *name);
 
 /* The shortest decimal literal that reads back as the same double, or float. */
 void print_real(Text *text, double value, bool single);
