@@ -270,7 +270,7 @@ static const char **name_rows(Codelet *codelet, const Node *node, const char *ba
 
 static void add_address(Codelet *codelet, const char *place, size_t row)
 {
-    text_add(codelet->printer->text, place);
+    printer_variable(codelet->printer, place);
     printer_row(codelet->printer, row);
     text_add(codelet->printer->text, " + s");
 }
@@ -286,6 +286,10 @@ static void store_rows(Codelet *codelet, const Node *node, const char *place)
 
 static void load_rows(Codelet *codelet, const Node *node)
 {
+    if (!codelet->used[node->id]) { /* nor is its place */
+        name_rows(codelet, node, "");
+        return;
+    }
     const char *place = printer_place_text(codelet->printer, node);
     const char **rows = name_rows(codelet, node, place);
     for (size_t r = 0; r < node->shape.rows; r++) {
@@ -320,10 +324,12 @@ static void splat_rows(Codelet *codelet, const Node *node)
     const Node *shared = node->args[0];
     const char **rows = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, const char *);
     for (size_t r = 0; r < node->shape.rows; r++)
-        rows[r] = node_is_shared_scalar(shared) ? text_print(codelet->printer->arena, "costate_splat(COSTATE_C(%s))",
-                                                             printer_scalar_text(codelet->printer, shared))
-                                                : text_print(codelet->printer->arena, "costate_splat(%s[%zu])",
-                                                             printer_place_text(codelet->printer, shared), r);
+        if (is_used(codelet, node, r))
+            rows[r] = node_is_shared_scalar(shared)
+                          ? text_print(codelet->printer->arena, "costate_splat(COSTATE_C(%s))",
+                                       printer_scalar_text(codelet->printer, shared))
+                          : text_print(codelet->printer->arena, "costate_splat(%s[%zu])",
+                                       printer_place_text(codelet->printer, shared), r);
     codelet->rows[node->id] = rows;
 }
 
@@ -459,8 +465,11 @@ static void print_sum(Codelet *codelet, const Statement *statement)
     const Node *node = statement->node;
     const char *target = sum_target(codelet, statement), *assign = statement->kind == STATEMENT_COMPUTE ? "=" : "+=";
     kernel_use(codelet->printer->use, "lane_sum");
-    for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++)
-        text_format(codelet->printer->text, "    %s[%zu] %s costate_lane_sum(%s_%zu);\n", target, i, assign, target, i);
+    for (size_t i = 0; i < node->shape.rows * node->shape.cols; i++) {
+        text_add(codelet->printer->text, "    ");
+        printer_variable(codelet->printer, target);
+        text_format(codelet->printer->text, "[%zu] %s costate_lane_sum(%s_%zu);\n", i, assign, target, i);
+    }
 }
 
 /* ---- the whole ---- */

@@ -5,11 +5,18 @@
 
 enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
 
-static void add_name(KernelUse *use, const char *name, bool called)
+bool kernel_is_used(const KernelUse *use, const char *name)
 {
     for (size_t i = 0; i < use->count; i++)
         if (!strcmp(use->names[i].name, name))
-            return;
+            return true;
+    return false;
+}
+
+static void add_name(KernelUse *use, const char *name, bool called)
+{
+    if (kernel_is_used(use, name))
+        return;
     if (use->count == use->capacity) {
         size_t size = use->capacity * sizeof *use->names;
         use->capacity = 2 * use->capacity + 16;
@@ -26,6 +33,12 @@ void kernel_use(KernelUse *use, const char *name)
 void kernel_need(KernelUse *use, const char *name)
 {
     add_name(use, name, false);
+}
+
+void printer_variable(Printer *printer, const char *name)
+{
+    kernel_use(printer->variables, name);
+    text_add(printer->text, name);
 }
 
 /* ---- scalar expressions ---- */
@@ -179,11 +192,11 @@ void printer_place(Printer *printer, const Node *node)
     }
     const Storage *storage = &printer->schedule->storage[node->id];
     if (storage->residence == AT_VARIABLE)
-        text_add(printer->text, storage->name);
+        printer_variable(printer, storage->name);
     else if (storage->residence == AT_RECORD)
-        text_add(printer->text, printer_record(node, storage, printer->arena));
+        printer_variable(printer, printer_record(node, storage, printer->arena));
     else
-        text_format(printer->text, "t%zu", storage->offset);
+        printer_variable(printer, text_print(printer->arena, "t%zu", storage->offset));
 }
 
 static const char *text_of(const Printer *printer, void (*print)(Printer *printer, const Node *node), const Node *node)

@@ -10,7 +10,8 @@ typedef struct {
     bool called; /* the text calls the function of that name, which has to be declared */
 } NeededSection;
 
-/* What a text needs of the templates: the kernels and elementary functions that it calls, and more. */
+/* What a text needs of the templates - the kernels and elementary functions that it calls, and more -, or the names of
+ * variables that it uses. */
 typedef struct {
     Arena *arena;
     NeededSection *names;
@@ -19,6 +20,7 @@ typedef struct {
 
 /* The text calls costate_NAME, of the section of that name. */
 void kernel_use(KernelUse *use, const char *name);
+bool kernel_is_used(const KernelUse *use, const char *name);
 
 /* It needs a section in another way. */
 void kernel_need(KernelUse *use, const char *name);
@@ -28,8 +30,12 @@ typedef struct {
     const Network *network;
     const Schedule *schedule;
     KernelUse *use;
+    KernelUse *variables; /* arguments of the routine and what it declares at its head */
     Arena *arena;
 } Printer;
+
+/* Adds a variable's name. */
+void printer_variable(Printer *printer, const char *name);
 
 /* The shortest decimal literal that reads back as the same double, or float. */
 void print_real(Text *text, double value, bool single);

@@ -209,7 +209,8 @@ static void print_sample_sum(Printer *printer, const Node *node, const char *tar
     text_format(printer->text, "%zu", node->shape.rows);
     if (node->op == OP_OUTER)
         text_format(printer->text, ", %zu", node->shape.cols);
-    text_format(printer->text, ", %s", target);
+    text_add(printer->text, ", ");
+    printer_variable(printer, target);
     for (size_t i = 0; i < node->arg_count; i++)
         print_argument(printer, node->args[i]);
     text_add(printer->text, ");\n");
@@ -248,8 +249,10 @@ static void print_load(Printer *printer, const Node *node)
     text_format(printer->text, "%zu", node->shape.rows * node->shape.cols);
     print_argument(printer, node);
     for (size_t i = 0; i < printer->schedule->routine->input_count; i++)
-        if (printer->schedule->routine->inputs[i].node == node)
-            text_format(printer->text, ", %s", printer->schedule->routine->inputs[i].variable);
+        if (printer->schedule->routine->inputs[i].node == node) {
+            text_add(printer->text, ", ");
+            printer_variable(printer, printer->schedule->routine->inputs[i].variable);
+        }
     end_call(printer, node);
 }
 
@@ -314,13 +317,16 @@ static void print_compute(Printer *printer, const Node *node)
 static void print_shared_result(Printer *printer, const Node *node, const char *target, bool add)
 {
     if (node_is_shared_scalar(node)) {
-        text_format(printer->text, "    %s[0] %s ", target, add ? "+=" : "=");
+        text_add(printer->text, "    ");
+        printer_variable(printer, target);
+        text_add(printer->text, add ? "[0] += " : "[0] = ");
         printer_scalar(printer, node);
         text_add(printer->text, ";\n");
         return;
     }
     begin_call(printer, add ? "accumulate" : "copy");
-    text_format(printer->text, "%zu, %s", node->shape.rows * node->shape.cols, target);
+    text_format(printer->text, "%zu, ", node->shape.rows * node->shape.cols);
+    printer_variable(printer, target);
     print_argument(printer, node);
     text_add(printer->text, ");\n");
 }
@@ -333,7 +339,8 @@ static void print_result(Printer *printer, const Statement *statement)
     if (result->kind == RESULT_BLOCK) {
         begin_call(printer, "copy");
         printer_count(printer, node);
-        text_format(printer->text, ", %s", result->name);
+        text_add(printer->text, ", ");
+        printer_variable(printer, result->name);
         print_argument(printer, node);
         text_add(printer->text, ");\n");
     } else if (direct && operation(node->op)->call == CALL_SAMPLES) {
@@ -374,53 +381,43 @@ static bool is_codelet(const Printer *printer, Form form)
 
 /* ---- the function ---- */
 
-/* Does text use this identifier? */
-static bool mentions(const char *text, const char *name)
+/* " + 4 * layer", " + 4 * (layer / 5)" where a value spans five; nothing where all layers have the same place. */
+static void print_layer(Printer *printer, const Location *location)
 {
-    size_t length = strlen(name);
-    for (const char *at = text; (at = strstr(at, name)); at += length) {
-        bool starts = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
-        bool ends = !(isalnum((unsigned char)at[length]) || at[length] == '_');
-        if (starts && ends)
-            return true;
-    }
-    return false;
-}
-
-/* The number of the value that serves a layer: "layer", "(layer / 5)". */
-static const char *location_index(Printer *printer, const Location *location)
-{
-    return location->span == 1 ? location->layer
-                               : text_print(printer->arena, "(%s / %zu)", location->layer, location->span);
+    if (!location->span)
+        return;
+    if (location->stride == 1)
+        text_add(printer->text, " + ");
+    else
+        text_format(printer->text, " + %zu * ", location->stride);
+    text_add(printer->text, location->span > 1 ? "(" : "");
+    printer_variable(printer, location->layer);
+    if (location->span > 1)
+        text_format(printer->text, " / %zu)", location->span);
 }
 
 static void print_location(Printer *printer, const Location *location)
 {
-    text_add(printer->text, location->array);
+    printer_variable(printer, location->array);
     if (location->offset)
         text_format(printer->text, " + %zu", location->offset);
-    if (location->span && location->stride == 1)
-        text_format(printer->text, " + %s", location_index(printer, location));
-    else if (location->span)
-        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
+    print_layer(printer, location);
 }
 
 static void print_scalar_location(Printer *printer, const Location *location)
 {
-    text_format(printer->text, "%s[%zu", location->array, location->offset);
-    if (location->span && location->stride == 1)
-        text_format(printer->text, " + %s", location_index(printer, location));
-    else if (location->span)
-        text_format(printer->text, " + %zu * %s", location->stride, location_index(printer, location));
+    printer_variable(printer, location->array);
+    text_format(printer->text, "[%zu", location->offset);
+    print_layer(printer, location);
     text_add(printer->text, "]");
 }
 
-static void declare_inputs(Printer *printer, const char *body)
+static void declare_inputs(Printer *printer)
 {
     const Routine *routine = printer->schedule->routine;
     for (size_t i = 0; i < routine->input_count; i++) {
         const RoutineInput *input = &routine->inputs[i];
-        if (!input->location.array || !mentions(body, input->variable))
+        if (!input->location.array || !kernel_is_used(printer->variables, input->variable))
             continue;
         bool scalar = node_is_shared_scalar(input->node);
         text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
@@ -432,7 +429,7 @@ static void declare_inputs(Printer *printer, const char *body)
     }
 }
 
-static void declare_record(Printer *printer, const char *body)
+static void declare_record(Printer *printer)
 {
     bool writes = printer->schedule->routine->record == RECORD_WRITE;
     for (size_t id = 0; id < graph_size(printer->network->graph); id++) {
@@ -440,15 +437,16 @@ static void declare_record(Printer *printer, const char *body)
         if (storage->residence != AT_RECORD)
             continue;
         const char *name = printer_record(graph_at(printer->network->graph, id), storage, printer->arena);
-        if (!mentions(body, name))
+        if (!kernel_is_used(printer->variables, name))
             continue;
-        text_format(printer->text, "    %scostate_real *const %s = record", writes ? "" : "const ", name);
+        text_format(printer->text, "    %scostate_real *const %s = ", writes ? "" : "const ", name);
+        printer_variable(printer, "record");
         printer_row(printer, storage->offset);
         text_add(printer->text, ";\n");
     }
 }
 
-static void declare_results(Printer *printer, const char *body)
+static void declare_results(Printer *printer)
 {
     const Routine *routine = printer->schedule->routine;
     for (size_t i = 0; i < routine->result_count; i++) {
@@ -456,7 +454,7 @@ static void declare_results(Printer *printer, const char *body)
         bool again = false;
         for (size_t k = 0; k < i; k++)
             again = again || !strcmp(routine->results[k].name, result->name);
-        if (!result->location.array || again || !mentions(body, result->name))
+        if (!result->location.array || again || !kernel_is_used(printer->variables, result->name))
             continue;
         text_format(printer->text, "    costate_real *const %s = ", result->name);
         print_location(printer, &result->location);
@@ -464,23 +462,25 @@ static void declare_results(Printer *printer, const char *body)
     }
 }
 
-static void declare_scratch(Printer *printer, const char *body)
+static void declare_scratch(Printer *printer)
 {
     for (size_t row = 0; row < printer->schedule->scratch_rows; row++) {
         const char *name = text_print(printer->arena, "t%zu", row);
-        if (!mentions(body, name))
+        if (!kernel_is_used(printer->variables, name))
             continue;
-        text_format(printer->text, "    costate_real *const %s = scratch", name);
+        text_format(printer->text, "    costate_real *const %s = ", name);
+        printer_variable(printer, "scratch");
         printer_row(printer, row);
         text_add(printer->text, ";\n");
     }
 }
 
-static void silence_unused(Printer *printer, const Routine *routine, const char *declarations, const char *body)
+/* What neither the declarations nor the body mention. */
+static void silence_unused(Printer *printer, const Routine *routine)
 {
     for (size_t i = 0; i < routine->parameter_count; i++) {
         const char *name = routine->parameters[i].name;
-        if (!mentions(body, name) && !mentions(declarations, name))
+        if (!kernel_is_used(printer->variables, name))
             text_format(printer->text, "    (void)%s;\n", name);
     }
 }
@@ -502,20 +502,21 @@ static void print_signature(Printer *printer, const Routine *routine)
 void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use)
 {
     Text body = text_new(text->arena), declarations = text_new(text->arena);
-    Printer printer = {&body, network, schedule, use, text->arena};
+    KernelUse variables = {.arena = text->arena};
+    Printer printer = {&body, network, schedule, use, &variables, text->arena};
     if (is_codelet(&printer, form))
         codelet_print(&printer, print_statement);
     else
         print_blocks(&printer, form != FORM_CALLS);
     printer.text = &declarations;
-    declare_inputs(&printer, body.data);
-    declare_record(&printer, body.data);
-    declare_results(&printer, body.data);
-    declare_scratch(&printer, body.data);
+    declare_inputs(&printer);
+    declare_record(&printer);
+    declare_results(&printer);
+    declare_scratch(&printer);
     printer.text = text;
     print_signature(&printer, schedule->routine);
     text_add(text, declarations.data);
-    silence_unused(&printer, schedule->routine, declarations.data, body.data);
+    silence_unused(&printer, schedule->routine);
     if (declarations.length && body.length)
         text_add(text, "\n");
     text_add(text, body.data);
