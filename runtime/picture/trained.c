@@ -1,6 +1,5 @@
 #include "runtime/picture/trained.h"
 
-#include "gen/network/interpret.h"
 #include "runtime/number/reals.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef COSTATE_TRAINED_H
 #define COSTATE_TRAINED_H
 
-#include "gen/network/network.h"
+#include "gen/network/interpret.h"
 #include "runtime/data/dataset.h"
 #include "runtime/solver/solver.h"
 #include "runtime/train/trace.h"
