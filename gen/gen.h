@@ -6,7 +6,7 @@
 #include "gen/spec/reader.h"
 
 /* A generated solver; it lives in the arena of the run. */
-typedef struct {
+typedef struct Program {
     Description description;
     const Network *derived;    /* the network as it was derived */
     const Network *simplified; /* the one that is scheduled and printed */

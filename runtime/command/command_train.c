@@ -1,5 +1,6 @@
 /* costate train. */
 #include "runtime/session/session.h"
+#include "runtime/solver/sampled.h"
 
 #include "runtime/picture/figures.h"
 #include "runtime/format/data_format.h"
@@ -67,7 +68,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
 {
     const TrainState *state = &result->train->state;
     const TraceRow *last = &result->trace->rows[result->trace->count - 1];
-    const char *accuracy = solver_accuracy_name(model);
+    const char *accuracy = sampled_accuracy_name(model);
     Text text = text_new(session->arena);
     text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
                 algorithm_rows[model->train.algorithm].unit, result->seconds);
@@ -119,10 +120,10 @@ static Status train_run(Session *session)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, model, &source);
     Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target), tests;
-    Objective training = solver_objective(arena, solver, &samples, source.train.target), test;
+    Objective training = sampled_objective(arena, solver, &samples, source.train.target), test;
     if (source.test) {
         tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->target);
-        test = solver_objective(arena, solver, &tests, source.test->target);
+        test = sampled_objective(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }
     fit.provenance = &provenance;
@@ -134,6 +135,6 @@ static Status train_run(Session *session)
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
-    const Trained trained = {program, model, solver, &source.train, result.train->state.params, result.trace};
+    const Trained trained = {program->derived, model, solver, &source.train, result.train->state.params, result.trace};
     return draw(session, &trained, fit.folder);
 }

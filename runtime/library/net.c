@@ -1,6 +1,7 @@
 #include "runtime/library/net.h"
 
 #include "runtime/solver/initial.h"
+#include "runtime/solver/sampled.h"
 
 #include <string.h>
 
@@ -97,7 +98,7 @@ TrainResult net_train(Net *net, size_t count, const double *x, const double *tar
 {
     Arena *arena = net_memory(net);
     Samples samples = solver_samples(arena, net->solver, count, x, target);
-    Objective objective = solver_objective(arena, net->solver, &samples, target);
+    Objective objective = sampled_objective(arena, net->solver, &samples, target);
     Train *train = train_new(arena, &objective, train_settings(net->model));
     TrainResult result = begin(net, train);
     if (result == TRAIN_RUNNING)

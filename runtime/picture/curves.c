@@ -172,7 +172,7 @@ Drawing curves_stages(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     Text *body = &drawing.body;
-    const Tableau *tableau = trained->program->description.tableau;
+    const Tableau *tableau = trained->network->tableau;
     size_t samples, stages = tableau->stages, layers = trained->model->layers;
     const double *norms = trained_slope_norms(arena, trained, &samples);
     add_medians(arena, &drawing.data, stages, layers, samples, norms);

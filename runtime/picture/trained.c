@@ -1,6 +1,5 @@
 #include "runtime/picture/trained.h"
 
-#include "gen/network/interpret.h"
 #include "runtime/number/reals.h"
 
 #include <math.h>
@@ -98,9 +97,9 @@ static const long double *long_parameters(Arena *arena, const Trained *trained)
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples)
 {
     const Model *model = trained->model;
-    size_t width = model->width, layers = model->layers, stages = trained->program->description.tableau->stages;
+    size_t width = model->width, layers = model->layers, stages = trained->network->tableau->stages;
     size_t all = trained_samples(trained), count = all < TRAINED_FEW_SAMPLES ? all : TRAINED_FEW_SAMPLES;
-    Interpreter *interpreter = interpret_new(arena, trained->program->derived);
+    Interpreter *interpreter = interpret_new(arena, trained->network);
     const long double *params = long_parameters(arena, trained);
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
@@ -132,8 +131,7 @@ const double *trained_head(Arena *arena, const Trained *trained, size_t count, c
 {
     const Model *model = trained->model;
     double *prediction = ARENA_ARRAY(arena, count * model->outputs, double);
-    interpret_head(interpret_new(arena, trained->program->derived), count, states, long_parameters(arena, trained),
-                   prediction);
+    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
     return one_number(arena, count, model->outputs, prediction);
 }
 

@@ -2,13 +2,14 @@
 #ifndef COSTATE_TRAINED_H
 #define COSTATE_TRAINED_H
 
+#include "gen/network/interpret.h"
 #include "runtime/data/dataset.h"
 #include "runtime/solver/solver.h"
 #include "runtime/train/trace.h"
 
 typedef struct {
-    const Program *program;
-    const Model *model; /* the program's, with what the command line changed */
+    const Network *network; /* as it was derived */
+    const Model *model;     /* the network's, with what the command line changed */
     Solver *solver;
     const Dataset *train;
     const double *params;

@@ -1,4 +1,5 @@
 #include "runtime/prompt/console.h"
+#include "runtime/solver/sampled.h"
 
 #include "runtime/prompt/interactive.h"
 #include "runtime/solver/check.h"
@@ -180,7 +181,7 @@ static int core_train(lua_State *lua)
     const TraceRow *last = &net->trace->rows[net->trace->count - 1];
     Text text = text_new(net->session->arena);
     text_format(&text, "%zu iterations (%s): objective %.6g, %s %.4g", last->iteration, ended, last->training.objective,
-                solver_accuracy_name(net->model), last->training.accuracy);
+                sampled_accuracy_name(net->model), last->training.accuracy);
     return push_text(lua, &text);
 }
 
@@ -276,7 +277,8 @@ static int core_plot(lua_State *lua)
     if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Trained trained = {net->program, net->model, net->solver, &net->source.train, net->state.params, net->trace};
+    const Trained trained = {net->program->derived, net->model,        net->solver,
+                             &net->source.train,    net->state.params, net->trace};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

@@ -1,4 +1,5 @@
 #include "runtime/prompt/interactive.h"
+#include "runtime/solver/sampled.h"
 
 #include "runtime/system/clock.h"
 #include "runtime/system/interrupt.h"
@@ -15,7 +16,7 @@ typedef struct {
 
 static void show(Attending *attending, const TraceRow *row)
 {
-    const char *accuracy = solver_accuracy_name(attending->net->model);
+    const char *accuracy = sampled_accuracy_name(attending->net->model);
     if (attending->began)
         progress_show(&attending->progress, row, clock_seconds());
     else

@@ -3,7 +3,7 @@
 #include "runtime/system/clock.h"
 #include "runtime/system/interrupt.h"
 #include "runtime/train/progress.h"
-#include "runtime/solver/solver.h"
+#include "runtime/solver/sampled.h"
 
 static const double save_interval = 30.0;
 
@@ -96,7 +96,7 @@ static bool iterate(Fitting *fitting)
 static bool train_and_save(Fitting *fitting)
 {
     const Fit *fit = fitting->fit;
-    const char *accuracy = solver_accuracy_name(fit->provenance->model);
+    const char *accuracy = sampled_accuracy_name(fit->provenance->model);
     fitting->start = fitting->saved = clock_seconds();
     fitting->progress =
         progress_start(fit->progress, fit->test, accuracy, fit->iterations, last_row(fitting), fitting->start);

@@ -158,7 +158,7 @@ const RunRead *read_run(Session *session, const char *folder)
     }
     if (!recall_network(&training, read) || !read_parameters(session, read) || !read_trace(session, read))
         return NULL;
-    read->trained.program = read->program;
+    read->trained.network = read->program->derived;
     read->trained.train = &read->source.train;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;

@@ -3,7 +3,9 @@
 #define COSTATE_SESSION_H
 
 #include "runtime/session/options.h"
+#include "gen/gen.h"
 #include "runtime/solver/solver.h"
+#include "runtime/system/pool.h"
 
 struct Session {
     Arena *arena;

@@ -3,6 +3,7 @@
 #ifndef COSTATE_CHECK_H
 #define COSTATE_CHECK_H
 
+#include "gen/gen.h"
 #include "runtime/solver/solver.h"
 
 typedef struct {

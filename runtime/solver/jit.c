@@ -1,5 +1,7 @@
 #include "runtime/solver/jit.h"
 
+#include "templates/abi.h"
+
 #include <libtcc.h>
 #include <string.h>
 
@@ -42,4 +44,15 @@ void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, cons
     if (!address)
         diagnostics_error(diagnostics, (Place){0}, "libtcc: no symbol %s", function);
     return address;
+}
+
+bool jit_describe(void *address, struct costate_table *table)
+{
+    union {
+        void *address;
+        void (*describe)(struct costate_table *table);
+    } entry = {address}; /* ISO C has no cast from an object to a function */
+    if (address)
+        entry.describe(table);
+    return address != NULL;
 }

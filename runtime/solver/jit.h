@@ -4,10 +4,15 @@
 
 #include "runtime/solver/kernels.h"
 
+struct costate_table; /* templates/abi.h */
+
 /* Compiles text and gives the address of `function` in it. It may refer to every kernel of the set, as
  * PREFIX_kernel. NULL after an error. The code lives as long as the arena. Not to be called by two threads at a
  * time. */
 void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
                   const KernelSet *kernels, const char *function);
+
+/* Fills in the table by the function NAME_describe at that address, of code of either tier; false where it is NULL. */
+bool jit_describe(void *address, struct costate_table *table);
 
 #endif

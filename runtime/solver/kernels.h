@@ -12,7 +12,7 @@ typedef struct {
 } Kernel;
 
 /* All kernels for one instruction set and one real type. */
-typedef struct {
+typedef struct KernelSet {
     const char *isa;       /* "baseline", "avx2", "avx512" */
     const char *flags;     /* of a C compiler for it, separated by blanks */
     bool single;           /* float rather than double */

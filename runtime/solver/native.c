@@ -1,5 +1,6 @@
 #include "runtime/solver/native.h"
 
+#include "runtime/solver/jit.h"
 #include "templates/abi.h"
 #include "runtime/solver/cache.h"
 #include "runtime/solver/compiler.h"
@@ -9,8 +10,6 @@
 #include <dlfcn.h>
 #include <string.h>
 #include <sys/utsname.h>
-
-const char *const backend_names[BACKENDS] = {"tcc", "cc", "auto"};
 
 /* Nothing is linked: what a compiler calls by itself (memcpy, sqrt) costate has. */
 static const char common_flags[] = "-O3 -ffp-contract=fast -fPIC -shared -nostdlib -pipe";
@@ -75,21 +74,10 @@ static bool agrees(const struct costate_table *a, const struct costate_table *b)
     return memcmp(a, b, offsetof(struct costate_table, tensors)) == 0;
 }
 
-bool native_describe(void *address, struct costate_table *table)
-{
-    union {
-        void *address;
-        void (*describe)(struct costate_table *table);
-    } entry = {address}; /* ISO C has no cast from an object to a function */
-    if (address)
-        entry.describe(table);
-    return address != NULL;
-}
-
 static bool describe(Native *native, void *library, const char *path)
 {
     void *address = dlsym(library, text_print(native->arena, "%s_describe", native->name));
-    return (native_describe(address, &native->table) && agrees(&native->table, native->libtcc)) ||
+    return (jit_describe(address, &native->table) && agrees(&native->table, native->libtcc)) ||
            diagnostics_error(native->problems, (Place){.file = path}, "this shared object holds another solver");
 }
 

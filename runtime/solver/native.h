@@ -11,16 +11,6 @@
 #include "gen/gen.h"
 #include "runtime/solver/kernels.h"
 
-typedef enum {
-    BACKEND_TCC, /* libtcc alone */
-    BACKEND_CC,  /* the system's compiler, which is waited for where the cache has nothing */
-    BACKEND_AUTO /* libtcc until the other has finished in the background */
-} Backend;
-
-/* "tcc", "cc", "auto": the names of the backends, in order. */
-enum { BACKENDS = 3 };
-extern const char *const backend_names[BACKENDS];
-
 typedef struct Native Native;
 struct costate_table; /* templates/abi.h */
 
@@ -30,9 +20,6 @@ typedef enum {
     NATIVE_UNUSABLE,   /* it will not be there; a warning says why */
     NATIVE_INTERRUPTED /* ^C or SIGTERM came */
 } NativeState;
-
-/* Fills in the table by the function NAME_describe at that address, of code of either tier; false where it is NULL. */
-bool native_describe(void *address, struct costate_table *table);
 
 /* Looks for the program's code in the cache: *native is READY, PENDING or UNUSABLE. libtcc is the table of the code
  * that libtcc made of the program, which the code must agree with. It lives, and a compiler works, no longer than

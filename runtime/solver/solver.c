@@ -1,11 +1,12 @@
 #include "runtime/solver/solver.h"
 
+#include "gen/gen.h"
 #include "templates/abi.h"
 #include "runtime/system/gate.h"
 #include "runtime/solver/jit.h"
-#include "runtime/number/reals.h"
+#include "runtime/solver/native.h"
+#include "runtime/system/pool.h"
 
-#include <math.h>
 #include <string.h>
 
 /* What one thread needs. */
@@ -81,7 +82,19 @@ static const void *row(const Solver *solver, const void *array, size_t index, si
     return (const char *)array + index * cols * solver->table.real_bytes;
 }
 
+const Model *solver_model(const Solver *solver)
+{
+    return solver->model;
+}
+
+size_t solver_real_bytes(const Solver *solver)
+{
+    return solver->table.real_bytes;
+}
+
 /* ---- construction ---- */
+
+const char *const backend_names[BACKENDS] = {"tcc", "cc", "auto"};
 
 Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool)
 {
@@ -96,7 +109,7 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     struct costate_table table;
     void *address = jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name, kernels,
                                 text_print(arena, "%s_describe", model->name));
-    if (!native_describe(address, &table))
+    if (!jit_describe(address, &table))
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
     *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .table = table, .pool = pool};
@@ -339,89 +352,4 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
         if (results[i])
             to_double(solver, results[i], reals[i], size);
     arena_free(own);
-}
-
-/* ---- objectives ---- */
-
-static double root_mean_square(size_t count, const double *prediction, const double *target)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
-    return sqrt(sum / (double)count);
-}
-
-double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
-{
-    size_t outputs = model->outputs, right = 0;
-    if (count == 0)
-        return 0;
-    if (!model_classes(model))
-        return root_mean_square(count * outputs, prediction, target);
-    for (size_t i = 0; i < count; i++) {
-        const double *p = prediction + i * outputs, *c = target + i * outputs;
-        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
-    }
-    return (double)right / (double)count;
-}
-
-const char *solver_accuracy_name(const Model *model)
-{
-    return !model_classes(model) ? "RMSE" : "accuracy";
-}
-
-typedef struct {
-    Arena *arena;
-    Solver *solver;
-    Samples samples;
-    const double *target;
-    double *prediction;           /* [count][outputs] */
-    void *batch_x, *batch_target; /* gathered samples in the real type */
-    double *batch_targets;        /* the same as doubles */
-    size_t batch_capacity;
-} Context;
-
-static void reserve_batch(Context *context, size_t count)
-{
-    const Solver *solver = context->solver;
-    if (count <= context->batch_capacity)
-        return;
-    context->batch_x = real_array(solver, context->arena, count * solver->model->inputs);
-    context->batch_target = real_array(solver, context->arena, count * solver->model->outputs);
-    context->batch_targets = arena_array(context->arena, count * solver->model->outputs, sizeof(double));
-    context->batch_capacity = count;
-}
-
-static Samples gather(Context *context, const size_t *indices, size_t count)
-{
-    const Solver *solver = context->solver;
-    size_t inputs = solver->model->inputs, outputs = solver->model->outputs, real = solver->table.real_bytes;
-    reserve_batch(context, count);
-    for (size_t i = 0; i < count; i++) {
-        memcpy((char *)context->batch_x + i * inputs * real, row(solver, context->samples.x, indices[i], inputs),
-               inputs * real);
-        memcpy((char *)context->batch_target + i * outputs * real,
-               row(solver, context->samples.target, indices[i], outputs), outputs * real);
-        memcpy(context->batch_targets + i * outputs, context->target + indices[i] * outputs, outputs * sizeof(double));
-    }
-    return (Samples){count, context->batch_x, context->batch_target};
-}
-
-static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
-                     double *gradient)
-{
-    Context *context = object;
-    Samples samples = indices ? gather(context, indices, count) : context->samples;
-    solver_evaluate(context->solver, &samples, params, &evaluation->objective, context->prediction, gradient);
-    evaluation->accuracy = solver_accuracy(context->solver->model, samples.count, context->prediction,
-                                           indices ? context->batch_targets : context->target);
-    return true;
-}
-
-Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
-{
-    Context *context = ARENA_NEW(arena, Context);
-    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
-    context->prediction = ARENA_ARRAY(arena, samples->count * solver->model->outputs, double);
-    return (Objective){context, solver->model->parameters, samples->count, evaluate};
 }

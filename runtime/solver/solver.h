@@ -6,12 +6,23 @@
 #ifndef COSTATE_SOLVER_RUNTIME_H
 #define COSTATE_SOLVER_RUNTIME_H
 
-#include "gen/gen.h"
-#include "runtime/solver/native.h"
-#include "runtime/solver/objective.h"
-#include "runtime/system/pool.h"
+#include "gen/base/diagnostics.h"
+#include "gen/network/model.h"
 
 typedef struct Solver Solver;
+typedef struct Program Program;     /* gen/gen.h */
+typedef struct KernelSet KernelSet; /* kernels.h */
+typedef struct Pool Pool;           /* runtime/system/pool.h */
+
+typedef enum {
+    BACKEND_TCC, /* libtcc alone */
+    BACKEND_CC,  /* the system's compiler, which is waited for where the cache has nothing */
+    BACKEND_AUTO /* libtcc until the other has finished in the background */
+} Backend;
+
+/* "tcc", "cc", "auto": the names of the backends, in order. */
+enum { BACKENDS = 3 };
+extern const char *const backend_names[BACKENDS];
 
 /* Inputs x [count][inputs] and targets [count][outputs] in the solver's real type. */
 typedef struct {
@@ -27,6 +38,10 @@ Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *pr
 /* The same with the kernels of that set, which must be of the program's real type. */
 Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Program *program, const KernelSet *kernels,
                             Pool *pool);
+
+/* The model of its program, and the size of its real type. */
+const Model *solver_model(const Solver *solver);
+size_t solver_real_bytes(const Solver *solver);
 
 /* Lets the system's C compiler make the code of the solver, too (native.h): BACKEND_CC returns when that code is in
  * use, BACKEND_AUTO at once, and the code comes into use between two evaluations. What goes wrong is a warning in
@@ -57,16 +72,5 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
  * its target. */
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
                        const double *prediction_bar, double *states, double *tangents, double *costates);
-
-/* The share of samples that predictions [count][outputs] classify as target says (p > 1/2 for one output, the largest
- * of several); for the identity link the root of the mean squared error. */
-double solver_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
-
-/* What solver_accuracy gives: "accuracy" or "RMSE". */
-const char *solver_accuracy_name(const Model *model);
-
-/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. It lives, and
- * gathers batches, in arena. */
-Objective solver_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "gen/emit/cost.h"
 #include "runtime/data/dataset.h"
+#include "runtime/solver/sampled.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/number/random.h"
@@ -237,7 +238,7 @@ double workload_train(void *context)
 {
     Workload *workload = context;
     Arena *arena = arena_within(workload->arena);
-    Objective objective = solver_objective(arena, workload->solver, &workload->samples, workload->target);
+    Objective objective = sampled_objective(arena, workload->solver, &workload->samples, workload->target);
     Train *train = train_new(arena, &objective, train_settings(workload->program->description.model));
     train_start(train, workload->params);
     for (int i = 0; i < WORKLOAD_ITERATIONS; i++)

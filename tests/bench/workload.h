@@ -3,7 +3,9 @@
 #define COSTATE_WORKLOAD_H
 
 #include "measure.h"
-#include "runtime/solver/solver.h"
+#include "gen/gen.h"
+#include "runtime/solver/sampled.h"
+#include "runtime/system/pool.h"
 
 typedef struct {
     const char *name, *method;

@@ -6,7 +6,10 @@
 #include "tests/unit/specs.h"
 
 #include "runtime/solver/initial.h"
-#include "runtime/solver/solver.h"
+#include "gen/gen.h"
+#include "runtime/solver/sampled.h"
+#include "runtime/solver/native.h"
+#include "runtime/system/pool.h"
 
 typedef struct {
     const Program *program;

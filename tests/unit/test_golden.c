@@ -406,7 +406,7 @@ static void expect_training(const char *spec, size_t iterations)
     Compiled compiled = compiled_of(spec, 1, 40);
     size_t parameters = compiled.model->parameters;
     bool armijo = compiled.model->train.algorithm == TRAIN_ARMIJO;
-    Objective objective = solver_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
     Train *train = train_new(arena, &objective, train_settings(compiled.model));
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     Descent descent = {.compiled = &compiled,
@@ -451,7 +451,7 @@ Test(golden, training_on_the_simplex_reaches_its_faces)
                        "  train = { search = 'lipschitz' } }\n";
     Compiled compiled = compiled_of(text, 1, 100);
     const Tensor *dt = model_tensor(compiled.model, "dt");
-    Objective objective = solver_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
     Train *train = train_new(arena, &objective, train_settings(compiled.model));
     size_t zeros = 0;
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);

@@ -196,7 +196,7 @@ static double accuracy_of(const char *link, size_t outputs, size_t count, const 
                           const double *target)
 {
     Model model = {.link = loss_link(link), .outputs = outputs};
-    return solver_accuracy(&model, count, prediction, target);
+    return sampled_accuracy(&model, count, prediction, target);
 }
 
 Test(solver, accuracy_of_one_output)
@@ -423,7 +423,7 @@ Test(solver, batches_are_the_samples_they_name)
     for (int spec = 0; spec < 4; spec++) {
         Compiled compiled = compiled_of(variety[spec], 2, 900);
         const Model *model = compiled.model;
-        Objective objective = solver_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+        Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
         static const size_t counts[] = {3, 64, 700, 1};
         for (int c = 0; c < 4; c++) {
             size_t *indices = ARENA_ARRAY(arena, counts[c], size_t);
@@ -445,7 +445,7 @@ Test(solver, batches_are_the_samples_they_name)
             Result wanted = evaluated(&batch);
             cr_expect(same_bits(&evaluation.objective, &wanted.objective, 1));
             cr_expect(same_bits(gradient, wanted.gradient, model->parameters));
-            cr_expect_eq(evaluation.accuracy, solver_accuracy(model, counts[c], wanted.prediction, batch.target));
+            cr_expect_eq(evaluation.accuracy, sampled_accuracy(model, counts[c], wanted.prediction, batch.target));
         }
     }
 }
@@ -453,7 +453,7 @@ Test(solver, batches_are_the_samples_they_name)
 Test(solver, without_indices_all_samples_count)
 {
     Compiled compiled = compiled_of(variety[0], 1, 600);
-    Objective objective = solver_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
     Evaluation evaluation;
     cr_assert(objective.evaluate(objective.context, compiled.params, NULL, 7, &evaluation, NULL));
     Result wanted = evaluated(&compiled);

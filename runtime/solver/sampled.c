@@ -1,0 +1,94 @@
+#include "runtime/solver/sampled.h"
+
+#include "runtime/number/reals.h"
+
+#include <math.h>
+#include <string.h>
+
+static double root_mean_square(size_t count, const double *prediction, const double *target)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
+    return sqrt(sum / (double)count);
+}
+
+double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
+{
+    size_t outputs = model->outputs, right = 0;
+    if (count == 0)
+        return 0;
+    if (!model_classes(model))
+        return root_mean_square(count * outputs, prediction, target);
+    for (size_t i = 0; i < count; i++) {
+        const double *p = prediction + i * outputs, *c = target + i * outputs;
+        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
+    }
+    return (double)right / (double)count;
+}
+
+const char *sampled_accuracy_name(const Model *model)
+{
+    return !model_classes(model) ? "RMSE" : "accuracy";
+}
+
+typedef struct {
+    Arena *arena;
+    Solver *solver;
+    Samples samples;
+    const double *target;
+    double *prediction;           /* [count][outputs] */
+    void *batch_x, *batch_target; /* gathered samples in the real type */
+    double *batch_targets;        /* the same as doubles */
+    size_t batch_capacity;
+} Context;
+
+static void reserve_batch(Context *context, size_t count)
+{
+    const Model *model = solver_model(context->solver);
+    size_t real = solver_real_bytes(context->solver);
+    if (count <= context->batch_capacity)
+        return;
+    context->batch_x = arena_array(context->arena, count * model->inputs, real);
+    context->batch_target = arena_array(context->arena, count * model->outputs, real);
+    context->batch_targets = ARENA_ARRAY(context->arena, count * model->outputs, double);
+    context->batch_capacity = count;
+}
+
+/* Row number `to` of the batch becomes row number `from` of all; rows are of that many bytes. */
+static void copy_row(void *batch, size_t to, const void *all, size_t from, size_t bytes)
+{
+    memcpy((char *)batch + to * bytes, (const char *)all + from * bytes, bytes);
+}
+
+static Samples gather(Context *context, const size_t *indices, size_t count)
+{
+    const Model *model = solver_model(context->solver);
+    size_t real = solver_real_bytes(context->solver), outputs = model->outputs;
+    reserve_batch(context, count);
+    for (size_t i = 0; i < count; i++) {
+        copy_row(context->batch_x, i, context->samples.x, indices[i], model->inputs * real);
+        copy_row(context->batch_target, i, context->samples.target, indices[i], outputs * real);
+        copy_row(context->batch_targets, i, context->target, indices[i], outputs * sizeof(double));
+    }
+    return (Samples){count, context->batch_x, context->batch_target};
+}
+
+static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
+                     double *gradient)
+{
+    Context *context = object;
+    Samples samples = indices ? gather(context, indices, count) : context->samples;
+    solver_evaluate(context->solver, &samples, params, &evaluation->objective, context->prediction, gradient);
+    evaluation->accuracy = sampled_accuracy(solver_model(context->solver), samples.count, context->prediction,
+                                            indices ? context->batch_targets : context->target);
+    return true;
+}
+
+Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    Context *context = ARENA_NEW(arena, Context);
+    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
+    context->prediction = ARENA_ARRAY(arena, samples->count * solver_model(solver)->outputs, double);
+    return (Objective){context, solver_model(solver)->parameters, samples->count, evaluate};
+}
