@@ -1,5 +1,6 @@
 #include "gen/gen.h"
 
+#include "gen/base/nearest.h"
 #include "gen/graph/dump.h"
 #include "gen/network/simplify.h"
 
@@ -122,10 +123,10 @@ bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, cons
     else if (!strcmp(pass, "c"))
         text_add(text, pack_source(text->arena, program->blueprint));
     else {
-        const char *nearest = text_nearest(pass, gen_passes, count);
-        return diagnostics_error(diagnostics, (Place){0}, "there is no pass \"%s\"%s%s%s", pass,
-                                 nearest ? "; did you mean \"" : "; there are field, derive, simplify, schedule and c",
-                                 nearest ? nearest : "", nearest ? "\"?" : "");
+        const char *nearest = nearest_name(pass, gen_passes, count);
+        return diagnostics_error(diagnostics, (Place){0}, "there is no pass \"%s\"%s", pass,
+                                 nearest ? nearest_hint(nearest, "\"").text
+                                         : "; there are field, derive, simplify, schedule and c");
     }
     return true;
 }

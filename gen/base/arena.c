@@ -126,6 +126,17 @@ void *arena_grow(Arena *arena, const void *old, size_t old_size, size_t new_size
     return block;
 }
 
+void *arena_more(Arena *arena, void *items, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return items;
+    *capacity = 2 * *capacity + 8;
+    void *grown = arena_array(arena, *capacity, size);
+    if (count)
+        memcpy(grown, items, count * size);
+    return grown;
+}
+
 char *arena_string(Arena *arena, const char *text, size_t length)
 {
     char *copy = arena_alloc(arena, length + 1);

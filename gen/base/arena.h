@@ -38,6 +38,9 @@ void *arena_array(Arena *arena, size_t count, size_t size);
 /* The block `old` of old_size bytes, grown to new_size >= old_size: the same content at a new place. */
 void *arena_grow(Arena *arena, const void *old, size_t old_size, size_t new_size);
 
+/* Items of that size with room for one more: the same while count < *capacity, else grown, which *capacity notes. */
+void *arena_more(Arena *arena, void *items, size_t count, size_t *capacity, size_t size);
+
 /* A copy of the first length bytes of text, closed by a NUL. */
 char *arena_string(Arena *arena, const char *text, size_t length);
 
@@ -49,5 +52,8 @@ void arena_fail_after(Arena *arena, size_t count);
 
 #define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
+
+/* items = ARENA_MORE(arena, items, count, capacity); items[count++] = ... */
+#define ARENA_MORE(arena, items, count, capacity) arena_more((arena), (items), (count), &(capacity), sizeof *(items))
 
 #endif

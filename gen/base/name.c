@@ -71,3 +71,9 @@ bool name_is_identifier(const char *name)
             return false;
     return true;
 }
+
+const char *name_stem(Arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    return arena_string(arena, base, strcspn(base, "."));
+}

@@ -1,6 +1,8 @@
-/* name: which names may reach C. */
+/* name: which names may reach C, and the name that a file gives. */
 #ifndef COSTATE_NAME_H
 #define COSTATE_NAME_H
+
+#include "gen/base/arena.h"
 
 #include <stdbool.h>
 
@@ -22,5 +24,8 @@ bool name_is_target(const char *name);
 /* What no module of Python beside the emitted one can be called: a keyword, or a module that templates/solver.py
  * imports. */
 bool name_is_python(const char *name);
+
+/* "t" of "a/t.v2.lua": the file's name up to its first dot. */
+const char *name_stem(Arena *arena, const char *path);
 
 #endif

@@ -40,9 +40,6 @@ char *text_print(Arena *arena, const char *format, ...) COSTATE_FORMAT(2, 3);
  * "nan" or "inf", and finite. False, with *value untouched, when it is not one. */
 bool text_parse_real(const char *string, size_t length, double *value);
 
-/* Of count names the one nearest to name by edit distance, if it is near enough to have been meant; else NULL. */
-const char *text_nearest(const char *name, const char *const *names, size_t count);
-
 /* FNV-1a, 64 bits, of length bytes, continuing from hash (start with TEXT_HASH_SEED). */
 #define TEXT_HASH_SEED UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t hash, const void *bytes, size_t length);

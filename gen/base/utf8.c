@@ -28,6 +28,12 @@ size_t utf8_length(const char *text, size_t left)
     return 4;
 }
 
+Utf8 utf8_sound(const char *text, size_t left)
+{
+    size_t length = utf8_length(text, left);
+    return length ? (Utf8){text, length, length} : (Utf8){"\xef\xbf\xbd", 3, 1};
+}
+
 size_t utf8_encode(uint32_t code, char bytes[4])
 {
     static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};

@@ -100,6 +100,16 @@ static const char *loaded_name(Loop *loop, const Node *node)
                 : text_print(loop->printer->arena, "%s_i", place);
 }
 
+/* "f1_i"; "v2_i" for the second statement where it has no label, or another value has that name. */
+static const char *value_name(const Loop *loop, const Node *node, size_t s)
+{
+    const char *name = node->label ? text_print(loop->printer->arena, "%s_i", node->label) : NULL;
+    for (size_t i = 0; name && i < loop->value_count; i++)
+        if (!strcmp(loop->names[i], name))
+            name = NULL;
+    return name ? name : text_print(loop->printer->arena, "v%zu_i", s - loop->first + 1);
+}
+
 /* ---- statements ---- */
 
 static bool reads(const Statement *statement, const Node *node)
@@ -150,8 +160,7 @@ static void print_statement(Loop *loop, size_t s)
     Text *text = loop->printer->text;
     bool kept = is_read(schedule, node, s + 1, loop->first + loop->count), stored = is_stored(loop, node);
     if (kept) {
-        const char *name = node->label ? text_print(loop->printer->arena, "%s_i", node->label)
-                                       : text_print(loop->printer->arena, "v%zu_i", s - loop->first + 1);
+        const char *name = value_name(loop, node, s);
         text_format(text, "        const costate_vec %s = ", name);
         lane_expression(&lane, node);
         text_add(text, ";\n");

@@ -49,11 +49,17 @@ static void mark_called(Pieces *pieces, const NeededSection *needed)
 }
 
 /* The order in which a reader wants to see them: the step and its adjoint before what is around them. */
-static const RoutineId reading_order[] = {ROUTINE_STEP,         ROUTINE_STEP_ADJOINT,    ROUTINE_STEP_TANGENT,
-                                          ROUTINE_HEAD,         ROUTINE_HEAD_ADJOINT,    ROUTINE_HEAD_TANGENT,
-                                          ROUTINE_LOSS,         ROUTINE_LOSS_ADJOINT,    ROUTINE_LIFT,
-                                          ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE,    ROUTINE_LIFT_TANGENT,
-                                          ROUTINE_PREPARE,      ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT};
+/* clang-format off */
+static const RoutineId reading_order[] = {
+    ROUTINE_STEP, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_COST, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
+    ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
+    ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
+    ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
+    ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
+    ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
+    ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT
+};
+/* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
 
 static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,

@@ -108,7 +108,10 @@ static const Node *push(Graph *graph, const Node *v, const Node *const *dots)
         moved[k] = dots[v->args[k]->id];
         moves = moves || moved[k];
     }
-    return moves ? operation(v->op)->push(graph, v, moved) : NULL;
+    const Node *dot = moves ? operation(v->op)->push(graph, v, moved) : NULL;
+    if (dot && v->label)
+        graph_label(dot, text_print(graph_arena(graph), "%s_dot", v->label));
+    return dot;
 }
 
 const Node *derive_pushforward(Graph *graph, const Node *root, size_t count, const Node *const *inputs,

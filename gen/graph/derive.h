@@ -22,7 +22,7 @@ void derive_pullback(Graph *graph, const Node *root, const Node *bar, size_t cou
                      NodeList *contributions);
 
 /* (d root / d inputs) dots: the derivative of root when inputs[k] moves along dots[k] (of its shape; NULL: it does
- * not move). NULL when root does not move. */
+ * not move). NULL when root does not move. How a node with a label moves is labelled, too: "f1_dot" for f1. */
 const Node *derive_pushforward(Graph *graph, const Node *root, size_t count, const Node *const *inputs,
                                const Node *const *dots);
 

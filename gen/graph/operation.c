@@ -45,11 +45,17 @@ OPERATIONS(NOTHING, UNARY, BINARY, NOTHING, NOTHING)
 #undef zero
 #undef one
 
-/* The partial derivative of an elementwise node by its argument `which`, of the node's shape; NULL where it is zero. */
+/* The partial derivative of an elementwise node by its argument `which`, of the node's shape; NULL where it is zero.
+ * That of f4 = tanh(..) is called df4. */
 static const Node *partial_of(Graph *graph, const Node *v, size_t which)
 {
     const Node *partial = operation(v->op)->partial[which](graph, v);
-    return partial ? graph_spread(graph, partial, v->shape) : NULL;
+    if (!partial)
+        return NULL;
+    partial = graph_spread(graph, partial, v->shape);
+    if (v->label && v->arg_count == 1 && partial->arg_count)
+        graph_label(partial, text_print(graph_arena(graph), "d%s", v->label));
+    return partial;
 }
 
 static const Node *pull_elementwise(Graph *graph, const Node *v, const Node *g, size_t which)

@@ -6,6 +6,7 @@
 #include "gen/base/diagnostics.h"
 #include "gen/graph/graph.h"
 #include "gen/network/algorithm.h"
+#include "gen/network/data.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -35,18 +36,6 @@ typedef struct {
     const double *lower, *upper; /* bounds of its entries [size], or NULL */
 } Tensor;
 
-/* The spec's `data`; source is NULL where there is none. */
-typedef struct {
-    const char *source;   /* a generator's name or a file, relative to the spec's folder */
-    const char *labels;   /* the label file that belongs to an IDX or NPY file, or NULL */
-    const char *label;    /* comma-separated label columns, or NULL */
-    const char *features; /* comma-separated feature columns, or NULL for all others */
-    size_t samples;       /* for a generator */
-    size_t validation;    /* samples of a second, independent set */
-    double split;         /* share of the samples to train on; 1: all */
-    bool standardize, drop_missing;
-    Place place;
-} DataSpec;
 
 typedef struct {
     const char *name; /* a C identifier */

@@ -129,6 +129,44 @@ static void fuse_bias(Sum *sum)
     drop_zeros(sum);
 }
 
+/* c x, c a constant. */
+static bool is_scaled(const Node *node)
+{
+    return node->op == OP_COMBINE && node->arg_count == 2 && node->args[0]->op == OP_CONSTANT;
+}
+
+/* Does one expression alone stand on the node, and has it no name to keep? */
+static bool is_passing(const Round *round, const Node *node)
+{
+    return round->uses[node->id] == 1 && !node->label;
+}
+
+/* The image of the product old with another argument `which`. */
+static const Node *with_factor(const Round *round, const Node *old, size_t which, const Node *factor)
+{
+    const Node *other = round->image[old->args[!which]->id];
+    return graph_binary(round->graph, OP_MUL, which ? other : factor, which ? factor : other);
+}
+
+/* The image of c old where a scale inside, behind products and spreads, does it as well; else NULL. */
+static const Node *scale_inside(const Round *round, const Node *c, const Node *old)
+{
+    if (!is_passing(round, old))
+        return NULL;
+    if (is_scaled(old)) {
+        const Node *both = scalar_product(round->graph, c, round->image[old->args[0]->id]);
+        const Node *x = round->image[old->args[1]->id];
+        return node_is_constant(both, 1, 1) ? x : graph_scale(round->graph, both, x);
+    }
+    for (size_t k = 0; (old->op == OP_MUL || old->op == OP_SPREAD) && k < old->arg_count; k++) {
+        const Node *inside = scale_inside(round, c, old->args[k]);
+        if (inside)
+            return old->op == OP_MUL ? with_factor(round, old, k, inside)
+                                     : graph_spread(round->graph, inside, old->shape);
+    }
+    return NULL;
+}
+
 static size_t most_terms(const Node *node, const Node *const *args)
 {
     size_t count = combine_terms(node);
@@ -140,6 +178,9 @@ static size_t most_terms(const Node *node, const Node *const *args)
 static const Node *rewrite_combine(Round *round, const Node *node, const Node *const *args)
 {
     Graph *graph = round->graph;
+    const Node *inside = is_scaled(node) ? scale_inside(round, args[0], node->args[1]) : NULL;
+    if (inside)
+        return inside;
     size_t capacity = most_terms(node, args);
     Sum sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
                ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
@@ -157,8 +198,23 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
 
 /* ---- products ---- */
 
-static const Node *rewrite_mul(Graph *graph, const Node *x, const Node *y)
+/* The image of x (c y) as c (x y), so that a sum or a scale that follows does c on the way; NULL where there is no c.
+ */
+static const Node *scale_outside(const Round *round, const Node *old)
 {
+    for (size_t k = 0; k < 2; k++) {
+        const Node *scaled = old->args[k];
+        if (is_scaled(scaled) && is_passing(round, scaled))
+            return graph_scale(round->graph, round->image[scaled->args[0]->id],
+                               with_factor(round, old, k, round->image[scaled->args[1]->id]));
+    }
+    return NULL;
+}
+
+static const Node *rewrite_mul(Round *round, const Node *node, const Node *const *args)
+{
+    Graph *graph = round->graph;
+    const Node *x = args[0], *y = args[1];
     if (node_is_shared_scalar(x))
         return scalar_product(graph, x, y);
     if (is_zero(x) || is_zero(y))
@@ -169,7 +225,7 @@ static const Node *rewrite_mul(Graph *graph, const Node *x, const Node *y)
         other = x;
     }
     if (!scalar)
-        return NULL;
+        return scale_outside(round, node);
     return node_is_constant(scalar, 1, 1) ? other : graph_scale(graph, scalar, other);
 }
 
@@ -240,7 +296,7 @@ static const Node *rewrite(Round *round, const Node *node, const Node *const *ar
     if (node->op == OP_COMBINE)
         return rewrite_combine(round, node, args);
     if (node->op == OP_MUL)
-        return rewrite_mul(graph, args[0], args[1]);
+        return rewrite_mul(round, node, args);
     if (node->op == OP_DIV)
         return rewrite_div(graph, args[0], args[1]);
     if (node->op == OP_MATVEC || node->op == OP_MATVEC_T)

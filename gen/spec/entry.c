@@ -1,5 +1,7 @@
 #include "gen/spec/entry.h"
 
+#include "gen/base/nearest.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,12 +146,9 @@ void entry_check_keys(const Entries *entries, size_t positions)
         const Value *entry = table->entries[i];
         if (is_known(entries, entry->key))
             continue;
-        const char *nearest = text_nearest(entry->key, entries->keys, entries->key_count);
-        if (nearest)
-            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s; did you mean \"%s\"?",
-                              entry->key, where, nearest);
-        else
-            diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s", entry->key, where);
+        const char *nearest = nearest_name(entry->key, entries->keys, entries->key_count);
+        diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s%s", entry->key, where,
+                          nearest_hint(nearest, "\"").text);
     }
 }
 
@@ -159,7 +158,7 @@ static bool is_misspelt(const Entries *entries, const char *key)
     const Value *table = entries->table;
     for (size_t i = table->array_count; i < table->entry_count; i++) {
         const char *written = table->entries[i]->key;
-        const char *nearest = text_nearest(written, entries->keys, entries->key_count);
+        const char *nearest = nearest_name(written, entries->keys, entries->key_count);
         if (nearest && !strcmp(nearest, key) && !is_known(entries, written))
             return true;
     }

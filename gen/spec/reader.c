@@ -1,5 +1,6 @@
 #include "gen/spec/reader.h"
 
+#include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
 #include "gen/spec/parts.h"
 
@@ -19,17 +20,11 @@ bool reader_has_function(const Reader *reader, const char *key)
 
 /* ---- names ---- */
 
-static const char *file_stem(Arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    return arena_string(arena, base, strcspn(base, "."));
-}
-
 static void read_name(Reader *reader)
 {
     const char *name = entry_string(&reader->network, "name", NULL);
     Place place = entry_place(&reader->network, "name");
-    reader->model->name = name ? name : file_stem(reader->arena, reader->model->file);
+    reader->model->name = name ? name : name_stem(reader->arena, reader->model->file);
     name = reader->model->name;
     if (!name_is_identifier(name))
         diagnostics_error(reader->diagnostics, place,
@@ -188,34 +183,6 @@ static void read_memory(Reader *reader)
         model->checkpoints = model->layers;
 }
 
-/* ---- data and training ---- */
-
-static void read_data(Reader *reader)
-{
-    static const char *const keys[] = {"samples",  "validation", "labels",      "label",
-                                       "features", "split",      "standardize", "drop_missing"};
-    DataSpec *data = &reader->model->data;
-    data->split = 1;
-    const Value *table = entry_table(&reader->network, "data");
-    if (!table)
-        return;
-    Entries entries = {reader->diagnostics, table, "data", keys, COUNT(keys)};
-    data->place = table->place;
-    entry_check_keys(&entries, 1);
-    if (!table->array_count || table->entries[0]->kind != VALUE_STRING)
-        diagnostics_error(reader->diagnostics, table->place,
-                          "data must begin with the name of a generator or a file: data = { \"spiral2d\", ... }");
-    else
-        data->source = table->entries[0]->string;
-    data->labels = entry_string(&entries, "labels", NULL);
-    data->label = entry_string(&entries, "label", NULL);
-    data->features = entry_string(&entries, "features", NULL);
-    data->samples = entry_count(&entries, "samples", 1000, 1, MOST_SAMPLES);
-    data->validation = entry_count(&entries, "validation", 0, 0, MOST_SAMPLES);
-    data->split = entry_real(&entries, "split", 1, 0, 1);
-    data->standardize = entry_boolean(&entries, "standardize", false);
-    data->drop_missing = entry_boolean(&entries, "drop_missing", false);
-}
 
 /* ---- training ---- */
 
@@ -336,7 +303,7 @@ static void read_method(Reader *reader)
         method = spec_load(reader->spec, place, "tableau", name);
         if (!method)
             return;
-        name = file_stem(reader->arena, name);
+        name = name_stem(reader->arena, name);
     }
     if (method->kind != VALUE_TABLEAU) {
         diagnostics_error(reader->diagnostics, method->place,
@@ -365,7 +332,7 @@ static void read_network(Reader *reader)
     reader_head(reader);
     read_method(reader);
     reader_tensors(reader);
-    read_data(reader);
+    reader_data(&reader->network, &reader->model->data);
     read_train(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);

@@ -1,6 +1,7 @@
 /* Tableaus of specs: entries in exact rationals. */
 #include "gen/spec/reader.h"
 
+#include "gen/base/name.h"
 #include "gen/spec/entry.h"
 
 #include <math.h>
@@ -108,12 +109,6 @@ const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, co
     return tableau_new(arena, diagnostics, a->place, b->place, name, stages, rows, weights);
 }
 
-static const char *stem(Arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
-    return arena_string(arena, base, dot ? (size_t)(dot - base) : strlen(base));
-}
-
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder)
 {
     Graph *graph = graph_new(arena);
@@ -126,5 +121,5 @@ const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char
                           value_kind(value));
         return NULL;
     }
-    return reader_convert_tableau(arena, diagnostics, value, stem(arena, name));
+    return reader_convert_tableau(arena, diagnostics, value, name_stem(arena, name));
 }

@@ -1,6 +1,7 @@
 /* The tensors of a network: shapes, spans, places in the flat array, which are learnt, how they begin, what bounds
  * them. */
 #include "gen/base/name.h"
+#include "gen/base/nearest.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -242,16 +243,12 @@ static Tensor *find_tensor(Reader *reader, const char *name)
 static void unknown_tensor(Reader *reader, const Value *name)
 {
     const Model *model = reader->model;
-    const char *nearest = text_nearest(name->string, tensor_names(reader), model->tensor_count);
+    const char *nearest = nearest_name(name->string, tensor_names(reader), model->tensor_count);
     Text all = text_new(reader->arena);
-    for (size_t t = 0; !nearest && t < model->tensor_count; t++)
-        text_format(&all, "%s%s", t ? ", " : "", model->tensors[t].name);
-    if (nearest)
-        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; did you mean \"%s\"?",
-                          name->string, nearest);
-    else
-        diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"; there are %s",
-                          name->string, all.data);
+    for (size_t t = 0; t < model->tensor_count; t++)
+        text_format(&all, "%s%s", t ? ", " : "; there are ", model->tensors[t].name);
+    diagnostics_error(reader->diagnostics, name->place, "learn: there is no tensor \"%.60s\"%s", name->string,
+                      nearest ? nearest_hint(nearest, "\"").text : all.data);
 }
 
 static void read_learn(Reader *reader)

@@ -1,6 +1,8 @@
 /* The sandbox that specs run in: its limits, and what of Lua's libraries it has. */
 #include "gen/spec/internal.h"
 
+#include "gen/base/nearest.h"
+
 #include <stdlib.h>
 
 enum { HOOK_INTERVAL = 100, MOST_GLOBALS = 128 };
@@ -156,10 +158,8 @@ static int unknown_global(lua_State *lua)
         if (lua_type(lua, -1) == LUA_TSTRING && count < MOST_GLOBALS)
             names[count++] = lua_tostring(lua, -1);
     }
-    const char *nearest = text_nearest(name, names, count);
-    if (nearest)
-        return luaL_error(lua, "specs have no \"%s\"; did you mean \"%s\"?", name, nearest);
-    return luaL_error(lua, "specs have no \"%s\"", name);
+    const char *nearest = nearest_name(name, names, count);
+    return luaL_error(lua, "specs have no \"%s\"%s", name, nearest_hint(nearest, "\"").text);
 }
 
 static void guard_globals(lua_State *lua)

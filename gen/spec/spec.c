@@ -1,6 +1,7 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #include "gen/spec/internal.h"
 
+#include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
 
 #include <dirent.h>
@@ -202,14 +203,11 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
     list_folder(spec, beside, names, &count, MOST);
     list_folder(spec, own, names, &count, MOST);
     qsort(names, count, sizeof *names, compare_names);
-    const char *nearest = text_nearest(name, names, count);
-    if (nearest)
-        diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"; did you mean \"%s\"?", kind, name,
-                          nearest);
-    else
-        diagnostics_error(spec->diagnostics, place,
-                          "there is no %s \"%.60s\"; there are %s, and files of your own by their path", kind, name,
-                          list_names(spec->arena, names, count));
+    const char *nearest = nearest_name(name, names, count);
+    const char *all = text_print(spec->arena, "; there are %s, and files of your own by their path",
+                                 list_names(spec->arena, names, count));
+    diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"%s", kind, name,
+                      nearest ? nearest_hint(nearest, "\"").text : all);
     return NULL;
 }
 

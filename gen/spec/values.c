@@ -75,11 +75,7 @@ static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, 
                           size_t *capacity)
 {
     Spec *spec = conversion->spec;
-    if (table->entry_count == *capacity) {
-        size_t size = *capacity * sizeof *table->entries;
-        *capacity = 2 * *capacity + 8;
-        table->entries = arena_grow(spec->arena, table->entries, size, *capacity * sizeof *table->entries);
-    }
+    table->entries = ARENA_MORE(spec->arena, table->entries, table->entry_count, *capacity);
     if (++spec->entries > MOST_ENTRIES)
         luaL_error(lua, "more than %d table entries", MOST_ENTRIES);
     const char *key = lua_type(lua, -2) == LUA_TSTRING ? plain_string(lua, -2) : NULL;

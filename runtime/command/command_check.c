@@ -7,9 +7,7 @@
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
-    SOURCE_OPTIONS,
-    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
-    {"--threads", "N", "threads to use [all processors]"},
+    REQUEST_TARGETS{"--threads", "N", "threads to use [all processors]"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
 };

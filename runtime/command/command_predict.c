@@ -13,9 +13,7 @@
 
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
-    SOURCE_OPTIONS,
-    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
-    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    REQUEST_TARGETS{"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
     {"-o", "FILE", "the gradient (safetensors)"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
@@ -80,8 +78,7 @@ static Status gradient_run(Session *session)
 static const Option predict_options[] = {
     {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
     {"--data", "FILE", "samples: " FORMAT_NAMES "; labels may be missing"},
-    SOURCE_OPTIONS,
-    {"-o", "FILE", "the predictions (CSV) [standard output]"},
+    REQUEST_READING{"-o", "FILE", "the predictions (CSV) [standard output]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},

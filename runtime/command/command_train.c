@@ -14,12 +14,7 @@
 
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
-    SOURCE_OPTIONS,
-    {"--standardize", NULL, "shift and scale features to mean 0 and deviation 1"},
-    {"--test", "FILE", "test data"},
-    {"--test-labels", "FILE", "labels of an " ARRAY_FORMAT_NAMES " test file"},
-    {"--split", "SHARE", "train on this share of the data, test on the rest"},
-    {"--init", "FILE", "initial parameters (safetensors)"},
+    REQUEST_TRAINING{"--init", "FILE", "initial parameters (safetensors)"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},

@@ -1,6 +1,8 @@
 /* costate: the command line. The only place that exits. */
 #include "runtime/session/session.h"
 
+#include "gen/base/nearest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -59,9 +61,8 @@ static int unknown_command(Arena *arena, const char *name)
     const char *names[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i]->name;
-    const char *nearest = text_nearest(name, names, COMMANDS);
-    return usage(NULL, nearest ? text_print(arena, "unknown command %s; did you mean %s?", name, nearest)
-                               : text_print(arena, "unknown command %s", name));
+    const char *nearest = nearest_name(name, names, COMMANDS);
+    return usage(NULL, text_print(arena, "unknown command %s%s", name, nearest_hint(nearest, "").text));
 }
 
 static int dispatch(Arena *arena, int argc, char **argv)

@@ -8,11 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-DatasetOptions dataset_options(const Model *model)
+DatasetOptions dataset_options(const Model *model, const DataSpec *data)
 {
-    return (DatasetOptions){.label = model->data.label,
-                            .features = model->data.features,
-                            .drop_missing = model->data.drop_missing,
+    return (DatasetOptions){.label = data->label,
+                            .features = data->features,
+                            .drop_missing = data->drop_missing,
                             .inputs = model->inputs,
                             .outputs = model->outputs,
                             .classes = model_classes(model) > 0};

@@ -42,9 +42,9 @@ typedef struct {
                                names number the classes, its mean and deviation standardise x. No samples needed */
 } DatasetOptions;
 
-/* The options that a model asks for: its dimensions, whether it classifies, and the columns and drop_missing of its
- * spec's data; no source. */
-DatasetOptions dataset_options(const Model *model);
+/* The options for samples of a model: its dimensions, whether it classifies, and the columns and drop_missing that data
+ * says; no source. */
+DatasetOptions dataset_options(const Model *model, const DataSpec *data);
 
 /* Reads options->source. Errors, each with the file and where there is one the line and column: what file_read,
  * the file's format does not allow; columns that are not there; a feature that is no finite number; missing

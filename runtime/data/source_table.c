@@ -1,5 +1,7 @@
 #include "runtime/data/source.h"
 
+#include "gen/base/nearest.h"
+
 #include <string.h>
 
 /* Columns that were chosen by name. */
@@ -34,12 +36,11 @@ static Names split_names(Arena *arena, const char *list)
 static bool unknown_column(const Source *source, const char *name, const char *hint)
 {
     const Table *table = source->table;
-    const char *nearest = text_nearest(name, table->names, table->columns);
-    if (nearest)
-        return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"; did you mean \"%s\"?", name,
-                                 nearest);
-    return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"; the columns are %s%s", name,
-                             source_list(source->arena, table->names, table->columns), hint);
+    const char *nearest = nearest_name(name, table->names, table->columns);
+    const char *all = text_print(source->arena, "; the columns are %s%s",
+                                 source_list(source->arena, table->names, table->columns), hint);
+    return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"%s", name,
+                             nearest ? nearest_hint(nearest, "\"").text : all);
 }
 
 /* Finds the columns of those names, marks them as used, and keeps them in *columns. */

@@ -14,7 +14,6 @@
 /* "CSV, IDX or NPY", for help. */
 #define FORMAT_NAME(id, name) name
 #define FORMAT_NAMES          TABLE_FORMATS(FORMAT_NAME, ", ", ", ") ", " ARRAY_FORMATS(FORMAT_NAME, ", ", " or ")
-#define TABLE_FORMAT_NAMES    TABLE_FORMATS(FORMAT_NAME, ", ", " or ")
 #define ARRAY_FORMAT_NAMES    ARRAY_FORMATS(FORMAT_NAME, ", ", " or ")
 
 /* Of the two readers a format has one. Each reads data[0..size), closed by a NUL, the content of file, which recognised

@@ -61,14 +61,12 @@ void html_string(Text *page, const char *string)
 {
     size_t length = strlen(string);
     for (size_t i = 0; i < length;) {
-        size_t bytes = utf8_length(string + i, length - i);
-        if (!bytes)
-            text_add(page, "\xef\xbf\xbd");
-        else if (escape(string[i]))
+        Utf8 character = utf8_sound(string + i, length - i);
+        if (escape(string[i]))
             text_add(page, escape(string[i]));
         else
-            text_append(page, string + i, bytes);
-        i += bytes ? bytes : 1;
+            text_append(page, character.bytes, character.length);
+        i += character.taken;
     }
 }
 

@@ -67,15 +67,13 @@ void json_write_string(Text *text, const char *string)
 {
     text_add(text, "\"");
     for (size_t left = strlen(string); left > 0;) {
-        size_t length = utf8_length(string, left);
-        if (length == 0)
-            text_add(text, "\xef\xbf\xbd");
-        else if (length == 1 && ((unsigned char)*string < 0x20 || *string == '"' || *string == '\\'))
+        Utf8 character = utf8_sound(string, left);
+        if ((unsigned char)*string < 0x20 || *string == '"' || *string == '\\')
             write_escaped(text, *string);
         else
-            text_append(text, string, length);
-        string += length ? length : 1;
-        left -= length ? length : 1;
+            text_append(text, character.bytes, character.length);
+        string += character.taken;
+        left -= character.taken;
     }
     text_add(text, "\"");
 }

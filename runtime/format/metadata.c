@@ -22,12 +22,7 @@ void metadata_set(Metadata *metadata, const char *key, const char *value)
         entry->value = value;
         return;
     }
-    if (metadata->count == metadata->capacity) {
-        size_t old = metadata->capacity, capacity = old ? 2 * old : 8;
-        metadata->entries = arena_grow(metadata->arena, metadata->entries, old * sizeof(MetadataEntry),
-                                       capacity * sizeof(MetadataEntry));
-        metadata->capacity = capacity;
-    }
+    metadata->entries = ARENA_MORE(metadata->arena, metadata->entries, metadata->count, metadata->capacity);
     metadata->entries[metadata->count++] = (MetadataEntry){key, value};
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/format/safetensors.h"
 
+#include "gen/base/nearest.h"
 #include "runtime/format/array.h"
 #include "runtime/system/file.h"
 #include "runtime/format/json.h"
@@ -347,18 +348,17 @@ static bool check_names(Arena *arena, Diagnostics *diagnostics, Place place, con
     const char **names = ARENA_ARRAY(arena, model->tensor_count, const char *);
     Text all = text_new(arena);
     bool sound = true;
+    text_format(&all, "; \"%s\" has ", model->name);
     for (size_t i = 0; i < model->tensor_count; i++) {
         names[i] = model->tensors[i].name;
         text_format(&all, "%s%s", i ? ", " : "", names[i]);
     }
     for (size_t i = 0; i < file->count; i++) {
-        const char *name = file->tensors[i].name, *nearest = text_nearest(name, names, model->tensor_count);
+        const char *name = file->tensors[i].name, *nearest = nearest_name(name, names, model->tensor_count);
         if (model_tensor(model, name))
             continue;
-        sound = nearest ? diagnostics_error(diagnostics, place, "unknown tensor \"%s\"; did you mean \"%s\"?", name,
-                                            nearest)
-                        : diagnostics_error(diagnostics, place, "unknown tensor \"%s\"; \"%s\" has %s", name,
-                                            model->name, all.data);
+        sound = diagnostics_error(diagnostics, place, "unknown tensor \"%s\"%s", name,
+                                  nearest ? nearest_hint(nearest, "\"").text : all.data);
     }
     return sound;
 }

@@ -1,5 +1,6 @@
 #include "runtime/picture/figures.h"
 
+#include "gen/base/nearest.h"
 #include "runtime/picture/curves.h"
 #include "runtime/picture/plane.h"
 #include "runtime/system/file.h"
@@ -120,10 +121,9 @@ static bool all_ready(Arena *arena, Diagnostics *diagnostics, const Trained *tra
 
 static bool unknown_name(Diagnostics *diagnostics, const char *name, const char *const *known)
 {
-    const char *nearest = text_nearest(name, known, FIGURES);
-    return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"%s%s%s", name,
-                             nearest ? "; did you mean \"" : ": costate plot --help lists them", nearest ? nearest : "",
-                             nearest ? "\"?" : "");
+    const char *nearest = nearest_name(name, known, FIGURES);
+    return diagnostics_error(diagnostics, (Place){0}, "there is no picture \"%s\"%s", name,
+                             nearest ? nearest_hint(nearest, "\"").text : ": costate plot --help lists them");
 }
 
 static bool names_known(Diagnostics *diagnostics, const FigureRequest *request)

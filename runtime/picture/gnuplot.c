@@ -17,18 +17,16 @@ void gnuplot_string(Text *text, const char *string)
     size_t length = strlen(string);
     text_add(text, "'");
     for (size_t i = 0; i < length;) {
-        size_t bytes = utf8_length(string + i, length - i);
-        if (!bytes)
-            text_add(text, "\xef\xbf\xbd");
-        else if (string[i] == '\n')
+        Utf8 character = utf8_sound(string + i, length - i);
+        if (string[i] == '\n')
             text_add(text, "'.\"\\n\".'");
         else if ((unsigned char)string[i] < 32)
             text_add(text, " ");
         else if (string[i] == '\'')
             text_add(text, "''");
         else
-            text_append(text, string + i, bytes);
-        i += bytes ? bytes : 1;
+            text_append(text, character.bytes, character.length);
+        i += character.taken;
     }
     text_add(text, "'");
 }

@@ -1,5 +1,6 @@
 #include "runtime/session/options.h"
 
+#include "gen/base/nearest.h"
 #include "gen/base/text.h"
 
 #include <stdlib.h>
@@ -42,11 +43,10 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     const char **names = ARENA_ARRAY(arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++)
         names[i] = command->options[i].name;
-    const char *nearest = text_nearest(name, names, count);
+    const char *nearest = nearest_name(name, names, count);
     if (!nearest)
         nearest = abbreviated(command, name);
-    return nearest ? text_print(arena, "unknown option %s; did you mean %s?", name, nearest)
-                   : text_print(arena, "unknown option %s", name);
+    return text_print(arena, "unknown option %s%s", name, nearest_hint(nearest, "").text);
 }
 
 /* Takes the option at argv[*at]; *at moves to the last word that belongs to it. */
@@ -116,14 +116,12 @@ bool options_count(Arena *arena, const Options *options, const char *name, uint6
 /* "--backend takes tcc, cc or auto, not nope; did you mean ..?" */
 static const char *no_choice(Arena *arena, const char *name, const char *const *names, size_t count, const char *value)
 {
-    const char *nearest = text_nearest(value, names, count);
     Text text = text_new(arena);
     text_format(&text, "%s takes ", name);
     for (size_t i = 0; i < count; i++)
         text_format(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
-    text_format(&text, ", not %s", *value ? value : "nothing");
-    if (nearest)
-        text_format(&text, "; did you mean %s?", nearest);
+    text_format(&text, ", not %s%s", *value ? value : "nothing",
+                nearest_hint(nearest_name(value, names, count), "").text);
     return text.data;
 }
 

@@ -8,10 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The options of train that say what the data are. */
-static const char *const data_options[] = {"--data",        "--labels", "--label",       "--features", "--drop-missing",
-                                           "--standardize", "--test",   "--test-labels", "--split",    "--seed"};
-enum { DATA_OPTIONS = sizeof data_options / sizeof *data_options, MOST_ARGUMENTS = 2 * DATA_OPTIONS + 1 };
+enum { NOTED = DATA_OPTION_COUNT + 2, MOST_ARGUMENTS = 2 * NOTED + 1 };
+
+/* The i-th option of train that says what the data are; NULL where the data's i-th row is none. */
+static const char *noted_option(size_t i)
+{
+    return i == 0 ? "--data" : i + 1 == NOTED ? "--seed" : data_rows[i - 1].option;
+}
 
 void read_run_note(Session *session, Metadata *origin)
 {
@@ -19,10 +22,10 @@ void read_run_note(Session *session, Metadata *origin)
     if (getcwd(folder, sizeof folder))
         metadata_set(origin, "folder", arena_string(session->arena, folder, strlen(folder)));
     metadata_set(origin, "spec", session->options->argument);
-    for (size_t i = 0; i < DATA_OPTIONS; i++) {
-        const char *value = options_get(session->options, data_options[i]);
+    for (size_t i = 0; i < NOTED; i++) {
+        const char *option = noted_option(i), *value = option ? options_get(session->options, option) : NULL;
         if (value)
-            metadata_set(origin, data_options[i], value);
+            metadata_set(origin, option, value);
     }
 }
 
@@ -59,12 +62,12 @@ static const Options *training_options(Session *session, const json_t *origin)
     if (!spec)
         return NULL;
     arguments[count++] = found(arena, origin, spec);
-    for (size_t i = 0; i < DATA_OPTIONS; i++) {
-        const char *value = string_member(origin, data_options[i]);
+    for (size_t i = 0; i < NOTED; i++) {
+        const char *option = noted_option(i), *value = option ? string_member(origin, option) : NULL;
         if (!value)
             continue;
-        arguments[count++] = arena_string(arena, data_options[i], strlen(data_options[i]));
-        if (names_file(data_options[i]))
+        arguments[count++] = arena_string(arena, option, strlen(option));
+        if (names_file(option))
             arguments[count++] = found(arena, origin, value);
         else if (*value)
             arguments[count++] = arena_string(arena, value, strlen(value));

@@ -1,5 +1,6 @@
 #include "runtime/session/request.h"
 
+#include "gen/base/nearest.h"
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
 
@@ -19,60 +20,124 @@ static const char *given(const Session *session, const char *name)
     return has_option(session, name) ? options_get(session->options, name) : NULL;
 }
 
-static DatasetOptions file_options(const Session *session, const Model *model, const char *path)
+/* ---- what the command line says ---- */
+
+static bool set_share(Session *session, DataSpec *data, const DataOption *option, const char *text)
 {
-    DatasetOptions options = dataset_options(model);
-    const char *label = given(session, "--label"), *features = given(session, "--features");
+    double share;
+    if (!text_parse_real(text, strlen(text), &share) || !(share > option->least && share < option->most)) {
+        session->problem = text_print(session->arena, "%s takes a share between %g and %g, not %s", option->option,
+                                      option->least, option->most, text);
+        return false;
+    }
+    data_set(data, option, NULL, share);
+    return true;
+}
+
+static bool set_count(Session *session, DataSpec *data, const DataOption *option)
+{
+    uint64_t count;
+    if (!options_count(session->arena, session->options, option->option, &count, &session->problem))
+        return false;
+    if ((double)count < option->least || (double)count > option->most) {
+        session->problem = text_print(session->arena, "%s takes %g to %g", option->option, option->least, option->most);
+        return false;
+    }
+    data_set(data, option, NULL, (double)count);
+    return true;
+}
+
+static bool set_option(Session *session, DataSpec *data, const DataOption *option, const char *text)
+{
+    switch (option->kind) {
+    case DATA_SHARE:
+        return set_share(session, data, option, text);
+    case DATA_COUNT:
+        return set_count(session, data, option);
+    case DATA_TEXT:
+    case DATA_FILE:
+    case DATA_FLAG:
+        break;
+    }
+    data_set(data, option, text, true);
+    return true;
+}
+
+/* Sets in data, which is what the spec says, what the command line says. */
+static bool apply_options(Session *session, DataSpec *data)
+{
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++) {
+        const DataOption *option = &data_rows[i];
+        const char *text = option->option ? given(session, option->option) : NULL;
+        if (text && !set_option(session, data, option, text))
+            return false;
+    }
+    return true;
+}
+
+static DatasetOptions file_options(const Model *model, const DataSpec *data, const char *path, const char *labels)
+{
+    DatasetOptions options = dataset_options(model, data);
     options.source = path;
-    options.labels = given(session, "--labels");
-    options.label = label ? label : options.label;
-    options.features = features ? features : options.features;
-    options.drop_missing = options.drop_missing || given(session, "--drop-missing");
+    options.labels = labels;
     return options;
 }
 
+/* ---- generators ---- */
+
 bool request_need_file(Session *session, const char *instead)
 {
-    static const char *const options[] = {"--labels", "--label", "--features", "--drop-missing"};
-    for (size_t i = 0; i < sizeof options / sizeof *options && !session->problem; i++)
-        if (given(session, options[i]) && !given(session, "--test"))
-            session->problem = text_print(
-                session->arena, "%s is for a data file, but the samples are %s: add --data FILE", options[i], instead);
+    for (size_t i = 0; i < DATA_OPTION_COUNT && !session->problem; i++) {
+        const DataOption *option = &data_rows[i];
+        if (option->scope == DATA_OF_FILE && option->option && given(session, option->option) &&
+            !given(session, "--test"))
+            session->problem =
+                text_print(session->arena, "%s is for a data file, but the samples are %s: add --data FILE",
+                           option->option, instead);
+    }
     return !session->problem;
 }
 
-/* The same of the spec's keys. */
-static bool check_generator_keys(Session *session, const DataSpec *spec)
+/* No key of the spec is for other samples than the spec's own. */
+static bool check_keys(Session *session, const DataSpec *spec, bool generated)
 {
-    const char *key = spec->labels         ? "labels"
-                      : spec->label        ? "label"
-                      : spec->features     ? "features"
-                      : spec->drop_missing ? "drop_missing"
-                                           : NULL;
-    return !key || diagnostics_error(session->diagnostics, spec->place,
-                                     "data.%s is for a file, but \"%s\" is a generator", key, spec->source);
+    const DataScope wrong = generated ? DATA_OF_FILE : DATA_OF_GENERATOR;
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++) {
+        const DataOption *option = &data_rows[i];
+        if (option->scope != wrong || !data_given(spec, option))
+            continue;
+        return generated
+                   ? diagnostics_error(session->diagnostics, spec->place,
+                                       "data.%s is for a file, but \"%s\" is a generator", option->key, spec->source)
+                   : diagnostics_error(session->diagnostics, spec->place,
+                                       "data.%s is for a generator, but \"%s\" is none: use split", option->key,
+                                       spec->source);
+    }
+    return true;
 }
 
 static bool load_generated(Session *session, const Model *model, Dataset *dataset)
 {
     const DataSpec *spec = &model->data;
-    const DatasetOptions options = dataset_options(model);
+    const DatasetOptions options = dataset_options(model, spec);
     return request_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
-           check_generator_keys(session, spec) &&
+           check_keys(session, spec, true) &&
            dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
                             "train", dataset);
 }
+
+/* ---- files ---- */
 
 /* The path of a file that the spec names; NULL, with an error in its line, where there is none. */
 static const char *spec_file(Session *session, const DataSpec *spec, const char *name, const char *option)
 {
     const char *path = spec_relative(session->arena, spec->place, name);
-    const char *nearest = text_nearest(name, generate_names, GENERATE_COUNT);
+    const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
     if (file_exists(path))
         return path;
     if (nearest)
-        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"; did you mean \"%s\"?", name,
-                          nearest);
+        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"%s", name,
+                          nearest_hint(nearest, "\"").text);
     else
         diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
                           has_option(session, option) ? ": put it there, or add " : "",
@@ -80,106 +145,92 @@ static const char *spec_file(Session *session, const DataSpec *spec, const char 
     return NULL;
 }
 
-/* The files that the spec names where no option does. */
-static bool name_files(Session *session, const DataSpec *spec, DatasetOptions *options)
+/* The files: what the spec names lies in its folder, and goes with the spec's own source, which --data replaces. */
+static bool find_files(Session *session, DataSpec *data)
 {
-    if (!options->source && spec->validation)
-        return diagnostics_error(session->diagnostics, spec->place,
-                                 "data.validation is for a generator, but \"%s\" is none: use split", spec->source);
-    if (!options->source) {
-        options->source = spec_file(session, spec, spec->source, "--data");
-        if (options->source && !options->labels && spec->labels)
-            return (options->labels = spec_file(session, spec, spec->labels, "--labels"));
+    const char *path = given(session, "--data");
+    data->source = path ? path : spec_file(session, data, data->source, "--data");
+    for (size_t i = 0; i < DATA_OPTION_COUNT && data->source; i++) {
+        const DataOption *option = &data_rows[i];
+        const char *name = option->kind == DATA_FILE ? data_text(data, option) : NULL;
+        if (!name || given(session, option->option))
+            continue;
+        const char *file = path ? NULL : spec_file(session, data, name, option->option);
+        if (!path && !file)
+            return false;
+        data_set(data, option, file, 0);
     }
-    return options->source;
+    return data->source;
 }
 
-/* The training data, whole. validation: samples of the generator that are for testing. */
-static bool load_training(Session *session, const Model *model, Dataset *dataset, const char **name, size_t *validation)
+/* The training data, whole. data: what spec and command line say together. */
+static bool load_training(Session *session, const Model *model, DataSpec *data, Dataset *dataset)
 {
-    const DataSpec *spec = &model->data;
     const char *path = given(session, "--data");
-    *validation = 0;
-    if (!path && !spec->source)
+    if (!path && !data->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
-    if (!path && generate_known(spec->source)) {
-        *name = spec->source;
-        *validation = spec->validation;
+    if (!path && generate_known(data->source))
         return load_generated(session, model, dataset);
-    }
-    DatasetOptions options = file_options(session, model, path);
-    if (!name_files(session, spec, &options))
+    if ((!path && !check_keys(session, &model->data, false)) || !find_files(session, data))
         return false;
-    *name = options.source;
+    data->validation = 0;
+    const DatasetOptions options = file_options(model, data, data->source, data->labels);
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
-static bool read_share(Session *session, const Model *model, double *share)
-{
-    const char *text = given(session, "--split");
-    *share = model->data.split;
-    if (!text)
-        return true;
-    if (text_parse_real(text, strlen(text), share) && *share > 0 && *share < 1)
-        return true;
-    session->problem = text_print(session->arena, "--split takes a share between 0 and 1, not %s", text);
-    return false;
-}
+/* ---- the whole ---- */
 
-/* A test file is read as the training data taught it to be. */
-static bool load_test_file(Session *session, const Model *model, const char *path, const Dataset *train, Dataset *test)
+/* A test file is read as the training data taught it to be: its numbers come as they are, and both parts are
+ * standardised together. */
+static bool load_test_file(Session *session, const Model *model, const DataSpec *data, const Dataset *train,
+                           Dataset *test)
 {
-    DatasetOptions options = file_options(session, model, path);
-    options.labels = given(session, "--test-labels");
+    DatasetOptions options = file_options(model, data, data->test, data->test_labels);
     options.trained = train;
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
 
-bool request_load(Session *session, const Model *model, Request *source)
+/* The samples to test on, if any, from a file, from the training data, or from the generator. */
+static bool load_test(Session *session, const Model *model, const DataSpec *data, Request *request, Dataset *test)
 {
-    Arena *arena = session->arena;
-    const char *test_path = given(session, "--test");
-    bool standardize = model->data.standardize || given(session, "--standardize");
-    Dataset whole, *test = ARENA_NEW(arena, Dataset);
-    size_t validation;
-    double share;
-    if (test_path && given(session, "--split"))
+    const DatasetOptions options = dataset_options(model, data);
+    const Dataset whole = request->train;
+    request->test = data->test || data->split < 1 || data->validation ? test : NULL;
+    if (data->test)
+        return load_test_file(session, model, data, &request->train, test);
+    if (data->split < 1)
+        return dataset_split(session->arena, session->diagnostics, request->name, &whole, data->split, model->seed,
+                             &request->train, test);
+    return !data->validation || dataset_generate(session->arena, session->diagnostics, &options, data->source,
+                                                 data->validation, model->seed, "validation", test);
+}
+
+bool request_load(Session *session, const Model *model, Request *request)
+{
+    DataSpec data = model->data;
+    Dataset *test = ARENA_NEW(session->arena, Dataset);
+    if (given(session, "--test") && given(session, "--split"))
         session->problem = "--test and --split exclude each other";
-    else if (!test_path && given(session, "--test-labels"))
+    else if (!given(session, "--test") && given(session, "--test-labels"))
         session->problem = "--test-labels needs --test FILE";
-    if (session->problem || !read_share(session, model, &share) ||
-        !load_training(session, model, &whole, &source->name, &validation))
+    if (session->problem || !apply_options(session, &data) || !load_training(session, model, &data, &request->train))
         return false;
-    source->train = whole;
-    source->test = NULL;
-    if (test_path) {
-        /* the file's numbers come as they are; both parts are standardised together below */
-        if (!load_test_file(session, model, test_path, &source->train, test))
-            return false;
-        source->test = test;
-    } else if (share < 1) {
-        if (!dataset_split(arena, session->diagnostics, source->name, &whole, share, model->seed, &source->train, test))
-            return false;
-        source->test = test;
-    } else if (validation) {
-        DatasetOptions options = file_options(session, model, NULL);
-        if (!dataset_generate(arena, session->diagnostics, &options, model->data.source, validation, model->seed,
-                              "validation", test))
-            return false;
-        source->test = test;
-    }
-    return !standardize ||
-           dataset_standardize(arena, session->diagnostics, source->name, &source->train, source->test ? test : NULL);
+    request->name = data.source;
+    return load_test(session, model, &data, request, test) &&
+           (!data.standardize || dataset_standardize(session->arena, session->diagnostics, request->name,
+                                                     &request->train, request->test ? test : NULL));
 }
 
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
-    DatasetOptions options = file_options(session, model, given(session, "--data"));
+    DataSpec data = model->data;
+    data.drop_missing = false; /* what the spec says is for training: rows must not go unnoticed */
+    if (!apply_options(session, &data))
+        return NULL;
+    DatasetOptions options = file_options(model, &data, given(session, "--data"), given(session, "--labels"));
     options.trained = trained;
     options.labels_unused = true;
-    options.drop_missing =
-        given(session, "--drop-missing"); /* what the spec says is for training: rows must not go unnoticed */
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;
     if (dataset->dropped)
@@ -194,8 +245,8 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
     return text_hash(hash, dataset->target, dataset->samples * dataset->outputs * sizeof *dataset->target);
 }
 
-uint64_t request_hash(const Request *source)
+uint64_t request_hash(const Request *request)
 {
-    uint64_t hash = hash_dataset(TEXT_HASH_SEED, &source->train);
-    return source->test ? hash_dataset(hash, source->test) : hash;
+    uint64_t hash = hash_dataset(TEXT_HASH_SEED, &request->train);
+    return request->test ? hash_dataset(hash, request->test) : hash;
 }

@@ -4,17 +4,13 @@
 #define COSTATE_REQUEST_H
 
 #include "runtime/data/dataset.h"
-#include "runtime/format/data_format.h"
 #include "runtime/session/session.h"
 
-/* Options of every command that reads data; request_load knows some more (see command_train.c). */
-#define SOURCE_OPTIONS                                                                                                 \
-    {"--labels", "FILE", "labels of an " ARRAY_FORMAT_NAMES " file"},                                                  \
-        {"--label", "A,B", "label columns of a " TABLE_FORMAT_NAMES " file [label]"},                                  \
-        {"--features", "A,B", "feature columns [all others]"},                                                         \
-    {                                                                                                                  \
-        "--drop-missing", NULL, "leave out rows with missing values"                                                   \
-    }
+/* The options, each with a comma behind it, of a command that reads samples, also their targets, or also tests. */
+#define REQUEST_ROW(kind, member, key, option, value, help, ...) {option, value, help},
+#define REQUEST_READING                                          DATA_READING(REQUEST_ROW)
+#define REQUEST_TARGETS                                          REQUEST_READING DATA_TARGETS(REQUEST_ROW)
+#define REQUEST_TRAINING                                         REQUEST_TARGETS DATA_TRAINING(REQUEST_ROW)
 
 typedef struct {
     const char *name; /* of the file or generator */
@@ -28,12 +24,12 @@ bool request_need_file(Session *session, const char *instead);
 
 /* The samples to train on and, with --test, --split or a generator's validation samples, those to test on, with
  * --standardize applied. False after errors, or with session->problem set. */
-bool request_load(Session *session, const Model *model, Request *source);
+bool request_load(Session *session, const Model *model, Request *request);
 
 /* The samples of --data for a trained network; labels may be missing. NULL after errors. */
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained);
 
-/* A hash of all numbers of the source. */
-uint64_t request_hash(const Request *source);
+/* A hash of all numbers. */
+uint64_t request_hash(const Request *request);
 
 #endif

@@ -22,16 +22,6 @@ Trace *trace_new(Arena *arena, bool test)
     return trace;
 }
 
-static void reserve(Trace *trace)
-{
-    if (trace->count < trace->capacity)
-        return;
-    size_t capacity = trace->capacity ? 2 * trace->capacity : 64;
-    trace->rows =
-        arena_grow(trace->text.arena, trace->rows, trace->count * sizeof(TraceRow), capacity * sizeof(TraceRow));
-    trace->capacity = capacity;
-}
-
 /* A NaN has no sign worth writing. */
 static void add_number(Text *text, double value)
 {
@@ -41,7 +31,7 @@ static void add_number(Text *text, double value)
 
 void trace_add(Trace *trace, const TraceRow *row)
 {
-    reserve(trace);
+    trace->rows = ARENA_MORE(trace->text.arena, trace->rows, trace->count, trace->capacity);
     trace->rows[trace->count++] = *row;
     Text *text = &trace->text;
     text_format(text, "%zu", row->iteration);

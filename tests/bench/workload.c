@@ -175,7 +175,7 @@ Workload *workload_paper(Arena *arena, const char *name, const char *method, Poo
     if (!compile(workload, diagnostics, text_print(arena, "specs/paper/%s.lua", name), pool))
         return fail(diagnostics, arena);
     const Model *model = workload->program->description.model;
-    const DatasetOptions options = dataset_options(model);
+    const DatasetOptions options = dataset_options(model, &model->data);
     if (!dataset_generate(arena, diagnostics, &options, model->data.source, model->data.samples, model->seed, "train",
                           &data))
         return fail(diagnostics, arena);

@@ -173,3 +173,20 @@ Test(arena, what_runs_out_within_returns_to_the_parent)
     cr_assert_not_null(arena_alloc(parent, 100));
     arena_free(parent);
 }
+
+Test(arena, an_array_grows_by_one)
+{
+    Arena *own = arena_new();
+    size_t *items = NULL, count = 0, capacity = 0;
+    while (count < 1000) {
+        const size_t *before = items;
+        bool full = count == capacity;
+        items = ARENA_MORE(own, items, count, capacity);
+        cr_assert(full != (items == before) && capacity > count);
+        items[count] = count;
+        count++;
+    }
+    for (size_t i = 0; i < count; i++)
+        cr_assert_eq(items[i], i);
+    arena_free(own);
+}

@@ -88,21 +88,6 @@ Test(text, what_is_a_number)
     cr_assert_not(parses(longest));
 }
 
-Test(text, the_nearest_name)
-{
-    static const char *const names[] = {"width", "layers", "head", "loss", "dt", "K"};
-    cr_assert_str_eq(text_nearest("widht", names, 6), "width");
-    cr_assert_str_eq(text_nearest("layer", names, 6), "layers");
-    cr_assert_str_eq(text_nearest("los", names, 6), "loss");
-    cr_assert_str_eq(text_nearest("dT", names, 6), "dt");
-    cr_assert_null(text_nearest("q", names, 6));
-    cr_assert_null(text_nearest("frobnicate", names, 6));
-    cr_assert_null(text_nearest("width", names, 0));
-    char *long_name = ARENA_ARRAY(arena, 5000, char);
-    memset(long_name, 'w', 4999);
-    cr_assert_null(text_nearest(long_name, names, 6));
-}
-
 /* The published values of FNV-1a, 64 bits. */
 Test(text, hash)
 {

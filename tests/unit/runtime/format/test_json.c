@@ -1,7 +1,6 @@
 #include "tests/unit/fixture.h"
 
 #include "runtime/format/json.h"
-#include "gen/base/utf8.h"
 
 TestSuite(json, .init = fixture_open, .fini = fixture_close);
 
@@ -122,24 +121,4 @@ Test(json, writes_strings_that_read_back)
     Text broken = text_new(arena);
     json_write_string(&broken, "a\xff");
     cr_assert_str_eq(broken.data, "\"a\xef\xbf\xbd\"");
-}
-
-Test(json, utf8_knows_its_characters)
-{
-    cr_assert_eq(utf8_length("a", 1), 1);
-    cr_assert_eq(utf8_length("", 0), 0);
-    cr_assert_eq(utf8_length("\xc3\xa9", 2), 2);
-    cr_assert_eq(utf8_length("\xc3\xa9", 1), 0);
-    cr_assert_eq(utf8_length("\xc0\x80", 2), 0);
-    cr_assert_eq(utf8_length("\xe0\x9f\xbf", 3), 0);
-    cr_assert_eq(utf8_length("\xed\xa0\x80", 3), 0);
-    cr_assert_eq(utf8_length("\xf0\x8f\xbf\xbf", 4), 0);
-    cr_assert_eq(utf8_length("\xf4\x90\x80\x80", 4), 0);
-    for (uint32_t code = 1; code <= 0x10ffff; code++) {
-        char bytes[4];
-        if (code >= 0xd800 && code <= 0xdfff)
-            continue;
-        size_t length = utf8_encode(code, bytes);
-        cr_assert_eq(utf8_length(bytes, length), length);
-    }
 }

@@ -1,7 +1,7 @@
 #include "tests/unit/fixture.h"
 
 #include "runtime/data/generate.h"
-#include "runtime/session/request.h"
+#include "runtime/session/read_run.h"
 #include "tests/unit/specs.h"
 
 TestSuite(samples, .init = fixture_open, .fini = fixture_close);
@@ -55,6 +55,35 @@ static void write_points(void)
 {
     fixture_text("points.csv", "x1,x2,label\n1,10,0\n2,20,1\n3,30,0\n4,40,1\n");
     fixture_text("others.csv", "x2,x1,label\n50,5,1\n60,6,0\n");
+}
+
+/* ---- options ---- */
+
+/* The text of a row's value in a spec. */
+static const char *value_of(const DataOption *row)
+{
+    return row->kind == DATA_FLAG ? "true" : row->kind == DATA_COUNT ? "7" : row->kind == DATA_SHARE ? "0.5" : "'a'";
+}
+
+/* Whatever a row says is there: the spec's key, the option of train, and what a run notes of it. */
+Test(samples, every_row_is_a_key_and_an_option)
+{
+    cr_expect_null(model_with("data = { 'donut2d' }")->data.label);
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++) {
+        const DataOption *row = &data_rows[i];
+        cr_expect(row->key || row->option);
+        if (row->key) {
+            const char *data = text_print(arena, "data = { 'donut2d', %s = %s }", row->key, value_of(row));
+            cr_expect(data_given(&model_with(data)->data, row), "%s", data);
+            cr_expect_not(data_given(&model_with("data = { 'donut2d' }")->data, row), "%s", row->key);
+        }
+        if (row->option) {
+            Metadata origin = metadata_new(arena);
+            begin(&command_train, text_print(arena, "m.lua %s%s", row->option, row->kind == DATA_FLAG ? "" : " 0.5"));
+            read_run_note(&session, &origin);
+            cr_expect_str_eq(metadata_get(&origin, row->option), row->kind == DATA_FLAG ? "" : "0.5");
+        }
+    }
 }
 
 /* ---- generators ---- */

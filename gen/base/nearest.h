@@ -1,0 +1,18 @@
+/* nearest: the name that was meant. */
+#ifndef COSTATE_NEAREST_H
+#define COSTATE_NEAREST_H
+
+#include <stddef.h>
+
+/* Of count names the one nearest to name by edit distance, if it is near enough to have been meant; else NULL. */
+const char *nearest_name(const char *name, const char *const *names, size_t count);
+
+typedef struct {
+    char text[96];
+} NearestHint;
+
+/* The end of a message about an unknown name: "; did you mean NEAREST?" between two of `quote`, and "" where nearest is
+ * NULL. A name is cut after 63 bytes, which nearest_name's never are. */
+NearestHint nearest_hint(const char *nearest, const char *quote);
+
+#endif
