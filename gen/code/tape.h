@@ -8,7 +8,7 @@
 #ifndef COSTATE_TAPE_H
 #define COSTATE_TAPE_H
 
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 #include "gen/base/text.h"
 
 typedef struct {

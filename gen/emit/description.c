@@ -1,6 +1,6 @@
 #include "gen/emit/description.h"
 
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 
 const char *description_network(Arena *arena, const Model *model)
 {

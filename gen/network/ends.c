@@ -1,7 +1,7 @@
 /* ends: the routines before the first layer and behind observed layers: lift, head, loss, terminal cost; and the
  * penalty over layers. See network.h. */
 #include "gen/network/builder.h"
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 
 #include <string.h>
 

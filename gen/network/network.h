@@ -10,10 +10,10 @@
 #define COSTATE_NETWORK_H
 
 #include "gen/graph/derive.h"
-#include "gen/network/model.h"
-#include "gen/network/problem.h"
+#include "gen/model/model.h"
+#include "gen/model/problem.h"
 #include "gen/network/routine.h"
-#include "gen/network/tableau.h"
+#include "gen/model/tableau.h"
 
 /* The stages of one step: the nodes that the identities of the method are about. */
 typedef struct {

@@ -183,7 +183,6 @@ static void read_memory(Reader *reader)
         model->checkpoints = model->layers;
 }
 
-
 /* ---- training ---- */
 
 enum { MOST_TRAIN_KEYS = 3 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };

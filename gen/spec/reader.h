@@ -2,10 +2,10 @@
 #ifndef COSTATE_READER_H
 #define COSTATE_READER_H
 
-#include "gen/network/model.h"
-#include "gen/network/problem.h"
+#include "gen/model/model.h"
+#include "gen/model/problem.h"
 #include "gen/spec/spec.h"
-#include "gen/network/tableau.h"
+#include "gen/model/tableau.h"
 
 typedef struct {
     Graph *graph;

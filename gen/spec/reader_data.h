@@ -2,7 +2,7 @@
 #ifndef COSTATE_READER_DATA_H
 #define COSTATE_READER_DATA_H
 
-#include "gen/network/data.h"
+#include "gen/model/data.h"
 #include "gen/spec/entry.h"
 
 /* Sets data from the network's entry of that name, every default filled in, with an error for each thing that is wrong.

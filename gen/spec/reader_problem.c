@@ -1,5 +1,5 @@
 /* The functions of a spec as expressions: field, cost, lift, head, loss, terminal cost and penalty. */
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>

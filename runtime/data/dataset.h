@@ -14,7 +14,7 @@
 #define COSTATE_DATASET_H
 
 #include "runtime/format/metadata.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
 typedef struct {
     size_t samples, features, outputs;

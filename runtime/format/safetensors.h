@@ -4,7 +4,7 @@
 #define COSTATE_SAFETENSORS_H
 
 #include "runtime/format/metadata.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
 typedef struct {
     const char *name;

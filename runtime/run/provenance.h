@@ -3,7 +3,7 @@
 #define COSTATE_PROVENANCE_H
 
 #include "runtime/format/metadata.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
 typedef struct {
     const Model *model;

@@ -214,7 +214,8 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     data.drop_missing = false; /* what the spec says is for training: rows must not go unnoticed */
     if (!apply_options(session, &data))
         return NULL;
-    DatasetOptions options = file_options(model, &data, session_option(session, "--data"), session_option(session, "--labels"));
+    DatasetOptions options =
+        file_options(model, &data, session_option(session, "--data"), session_option(session, "--labels"));
     options.trained = trained;
     options.labels_unused = true;
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))

@@ -7,7 +7,7 @@
 #define COSTATE_SOLVER_RUNTIME_H
 
 #include "gen/base/diagnostics.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
 typedef struct Solver Solver;
 typedef struct Program Program;     /* gen/gen.h */

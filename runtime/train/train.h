@@ -6,7 +6,7 @@
 #define COSTATE_TRAIN_H
 
 #include "gen/base/arena.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 #include "runtime/solver/objective.h"
 #include "runtime/train/trace.h"
 

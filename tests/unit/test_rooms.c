@@ -11,39 +11,33 @@ typedef struct {
 static const Room rooms[] = {
     {"gen/base", ""},
     {"gen/graph", "base"},
-    {"gen/network", "base graph"},
-    {"gen/spec", "base graph network"},
-    {"gen/code", "base graph network"},
-    {"gen/emit", "base network code templates"},
+    {"gen/model", "base graph"},
+    {"gen/network", "base graph model"},
+    {"gen/spec", "base graph model"},
+    {"gen/code", "base graph model network"},
+    {"gen/emit", "base model network code templates"},
     {"gen", "base spec network emit graph"},
     {"runtime/system", "base"},
     {"runtime/number", "base templates"},
-    {"runtime/format", "base network system"},
-    {"runtime/data", "base network number system format"},
-    {"runtime/solver", "gen base network number system emit templates"},
-    {"runtime/train", "base network number solver"},
-    {"runtime/run", "base network system format solver train"},
+    {"runtime/format", "base model system"},
+    {"runtime/data", "base model number system format"},
+    {"runtime/solver", "gen base model network number system emit templates"},
+    {"runtime/train", "base model number solver"},
+    {"runtime/run", "base model system format solver train"},
     {"runtime/picture", "base network number system data solver train"},
-    {"runtime/session", "gen base network system format data solver run picture"},
-    {"runtime/library", "base network format solver train session"},
-    {"runtime/prompt", "base network emit system format solver train picture session library"},
-    {"runtime/paper", "base network system format data picture session"},
+    {"runtime/session", "gen base system format data solver run picture"},
+    {"runtime/library", "base format solver train session"},
+    {"runtime/prompt", "base emit system format solver train picture session library"},
+    {"runtime/paper", "base system format data picture session"},
     {"runtime/command", "gen base emit number system format solver run picture session"},
 };
 enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14 };
 
 /* What of the generator the rest of the program may know. */
-static const char *const doors[] = {"gen/base/",
-                                    "gen/gen.h",
-                                    "gen/network/model.h",
-                                    "gen/network/algorithm.h",
-                                    "gen/network/data.h",
-                                    "gen/network/tableau.h",
-                                    "gen/network/identity.h",
-                                    "gen/network/interpret.h",
-                                    "gen/emit/bundle.h",
-                                    "gen/emit/seal.h",
-                                    "gen/emit/pack.h"};
+static const char *const doors[] = {
+    "gen/base/",         "gen/gen.h",           "gen/model/model.h",      "gen/model/algorithm.h",
+    "gen/model/data.h",  "gen/model/tableau.h", "gen/network/identity.h", "gen/network/interpret.h",
+    "gen/emit/bundle.h", "gen/emit/seal.h",     "gen/emit/pack.h"};
 
 /* Headers made in the build. */
 static const char *const made[] = {"kernel_list.h", "prelude.h"};

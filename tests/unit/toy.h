@@ -7,7 +7,7 @@
 
 #include <math.h>
 #include <signal.h>
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 
 #include <string.h>
 

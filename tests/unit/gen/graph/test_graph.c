@@ -102,7 +102,7 @@ Test(graph, scalars_spread_over_vectors_and_shared_values_over_samples)
     cr_assert_str_eq(shape_of(graph_multiply(g.graph, g.a, g.b)), "varying vector[2]");
     cr_assert_str_eq(shape_of(graph_binary(g.graph, OP_MAX, g.a, g.t)), "shared matrix[2,3]");
     cr_assert_str_eq(shape_of(graph_transpose(g.graph, g.a)), "shared matrix[3,2]");
-    cr_assert_str_eq(shape_of(graph_dot(g.graph, g.b, g.b)), "varying scalar");
+    cr_assert_str_eq(shape_of(graph_dot(g.graph, g.b, g.b)), "shared scalar");
     cr_assert_str_eq(shape_of(graph_outer(g.graph, g.x, g.x)), "shared matrix[3,3]");
     const Node *parts[3] = {g.x, g.t, g.b};
     cr_assert_str_eq(shape_of(graph_concat(g.graph, parts, 3)), "varying vector[7]");

@@ -1,4 +1,4 @@
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 #include "tests/unit/compiled.h"
 #include "tests/unit/variety.h"
 

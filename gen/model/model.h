@@ -5,8 +5,8 @@
 
 #include "gen/base/diagnostics.h"
 #include "gen/graph/graph.h"
-#include "gen/network/algorithm.h"
-#include "gen/network/data.h"
+#include "gen/model/algorithm.h"
+#include "gen/model/data.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -35,7 +35,6 @@ typedef struct {
     Init init;
     const double *lower, *upper; /* bounds of its entries [size], or NULL */
 } Tensor;
-
 
 typedef struct {
     const char *name; /* a C identifier */

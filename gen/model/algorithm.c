@@ -1,4 +1,4 @@
-#include "gen/network/algorithm.h"
+#include "gen/model/algorithm.h"
 
 #define TINY 1e-300
 #define VAST 1e300

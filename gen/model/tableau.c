@@ -1,4 +1,4 @@
-#include "gen/network/tableau.h"
+#include "gen/model/tableau.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "tests/unit/fixture.h"
 
 #include "gen/emit/template.h"
-#include "gen/network/algorithm.h"
+#include "gen/model/algorithm.h"
 #include "runtime/train/train.h"
 
 TestSuite(algorithm, .init = fixture_open, .fini = fixture_close);

@@ -1,4 +1,4 @@
-#include "gen/network/data.h"
+#include "gen/model/data.h"
 
 #define DATA_ROW(kind, member, key, option, value, help, fallback, least, most, scope)                                 \
     {DATA_##kind, key, option, offsetof(DataSpec, member), fallback, least, most, DATA_##scope},

@@ -1,6 +1,6 @@
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 
 #include <string.h>
 

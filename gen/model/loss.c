@@ -1,4 +1,4 @@
-#include "gen/network/loss.h"
+#include "gen/model/loss.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #define COSTATE_LOSS_H
 
 #include "gen/graph/graph.h"
-#include "gen/network/model.h"
+#include "gen/model/model.h"
 
 /* v: the head's value, a varying vector. */
 struct Link {
