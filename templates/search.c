@@ -16,10 +16,10 @@ void costate_train_start(struct costate_training *training);
 /* One step of params downhill on n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is
  * NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected),
  * which leave params and training as they were. */
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work);
 
-/*@ train_search all_finite take_parameters align evaluate objective copy */
+/*@ train_search all_finite take_parameters align gradient objective copy */
 #define COSTATE_MOST_TRIALS 200
 
 void costate_train_start(struct costate_training *training)
@@ -67,10 +67,10 @@ static int costate_is_zero(const costate_real *g)
     return 1;
 }
 
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work)
 {
-    if (!params || !training || !work || (n > 0 && (!x || !target)))
+    if (!params || !training || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
         return 1;
     costate_real *free = costate_align(work), objective;
     costate_real *const gradient = costate_take_parameters(&free), *const trial = costate_take_parameters(&free);
@@ -82,7 +82,7 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *targ
 #else
     costate_real step = 2 * training->step < COSTATE_MOST_STEP ? 2 * training->step : COSTATE_MOST_STEP;
 #endif
-    costate_evaluate(n, x, target, params, &objective, NULL, gradient, free);
+    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &objective, /*?x_learnt*/ NULL, gradient, free);
     if (!costate_all_finite(1, &objective) || !costate_all_finite(COSTATE_PARAMETERS, gradient))
         return 3;
     if (costate_is_zero(gradient))
@@ -93,7 +93,7 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *targ
 #if defined(COSTATE_SIMPLEX)
         costate_project(trial + COSTATE_SIMPLEX_FIRST, sorted);
 #endif
-        costate_objective(n, x, target, trial, &there, NULL, free);
+        costate_objective(n, x, /*?signals*/ signals, /*?loss*/ target, trial, &there, NULL, free);
 #if defined(COSTATE_LIPSCHITZ)
         const costate_real bound = objective + costate_rise(params, gradient, trial, step);
 #else

@@ -59,6 +59,7 @@ typedef struct {
     bool missing;        /* targets may be missing */
     const double *noise; /* [outputs] standard deviations of targets, or NULL: 1 */
     double decay;
+    bool penalised;   /* there is a penalty over layers */
     const Link *link; /* of an affine head, or NULL */
     const Loss *loss; /* NULL: a function of the spec, or none */
     bool has_loss;    /* there are targets */

@@ -332,6 +332,7 @@ static void read_penalty(Reader *reader)
     problem->h = graph_input(reader->graph, "h", shape_scalar(false));
     const SpecArgument arguments[3] = {
         controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""), {.node = problem->h}};
+    reader->model->penalised = reader_has(reader, "penalty");
     problem->penalty = as_scalar(reader, "penalty", call(reader, "penalty", 3, arguments), false);
 }
 

@@ -68,7 +68,7 @@ static Status gradient_run(Session *session)
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target);
+    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, NULL, source.train.target);
     solver_evaluate(solver, &samples, params, &objective, NULL, gradient);
     return write_gradient(session, model, objective, gradient);
 }
@@ -171,7 +171,7 @@ static Status predict_run(Session *session)
     Solver *solver = data ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, data->samples, data->x, NULL);
+    Samples samples = solver_samples(arena, solver, data->samples, data->x, NULL, NULL);
     double *prediction = ARENA_ARRAY(arena, data->samples * model->outputs, double);
     solver_predict(solver, &samples, params, prediction);
     Text text = prediction_table(arena, model, &trained, data->samples, prediction);

@@ -81,8 +81,9 @@ static void check_dot_product(Checker *checker, double bound)
     size_t inputs = checker->samples.count * model->inputs, outputs = checker->samples.count * model->outputs;
     double *jv = ARENA_ARRAY(checker->arena, outputs, double), *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
     double *gradient = ARENA_ARRAY(checker->arena, model->parameters, double);
-    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, checker->params, checker->direction, jv);
-    solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar, gradient);
+    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, NULL, checker->params, checker->direction,
+                       jv);
+    solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar, NULL, gradient);
     double left = dot(outputs, jv, checker->w);
     double right = dot(inputs, checker->x_dot, x_bar) + dot(model->parameters, checker->direction, gradient);
     add_row(checker, "dot product", relative(left - right, norm(outputs, jv) * norm(outputs, checker->w)), bound);
@@ -188,7 +189,7 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
                        .program = program,
                        .model = model,
                        .solver = solver,
-                       .samples = solver_samples(arena, solver, count, x, target),
+                       .samples = solver_samples(arena, solver, count, x, NULL, target),
                        .x = x,
                        .target = target,
                        .result = {.passed = true}};

@@ -37,9 +37,9 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *target;
-    double *prediction;           /* [count][outputs] */
-    void *batch_x, *batch_target; /* gathered samples in the real type */
-    double *batch_targets;        /* the same as doubles */
+    double *prediction;                           /* [count][observations][outputs] */
+    void *batch_x, *batch_signals, *batch_target; /* gathered samples in the real type */
+    double *batch_targets;                        /* the same as doubles */
     size_t batch_capacity;
 } Context;
 
@@ -50,8 +50,9 @@ static void reserve_batch(Context *context, size_t count)
     if (count <= context->batch_capacity)
         return;
     context->batch_x = arena_array(context->arena, count * model->inputs, real);
-    context->batch_target = arena_array(context->arena, count * model->outputs, real);
-    context->batch_targets = ARENA_ARRAY(context->arena, count * model->outputs, double);
+    context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
+    context->batch_target = arena_array(context->arena, count * model_predictions(model), real);
+    context->batch_targets = ARENA_ARRAY(context->arena, count * model_predictions(model), double);
     context->batch_capacity = count;
 }
 
@@ -64,14 +65,23 @@ static void copy_row(void *batch, size_t to, const void *all, size_t from, size_
 static Samples gather(Context *context, const size_t *indices, size_t count)
 {
     const Model *model = solver_model(context->solver);
-    size_t real = solver_real_bytes(context->solver), outputs = model->outputs;
+    size_t real = solver_real_bytes(context->solver), outputs = model_predictions(model);
+    size_t signals = model->signals * model_signal_rows(model);
     reserve_batch(context, count);
     for (size_t i = 0; i < count; i++) {
         copy_row(context->batch_x, i, context->samples.x, indices[i], model->inputs * real);
+        if (signals)
+            copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
+        if (!context->target)
+            continue;
         copy_row(context->batch_target, i, context->samples.target, indices[i], outputs * real);
         copy_row(context->batch_targets, i, context->target, indices[i], outputs * sizeof(double));
     }
-    return (Samples){count, context->batch_x, context->batch_target};
+    return (Samples){.count = count,
+                     .x = context->batch_x,
+                     .signals = signals ? context->batch_signals : NULL,
+                     .target = context->target ? context->batch_target : NULL,
+                     .share = model->average ? 1 : (double)count / (double)context->samples.count};
 }
 
 static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
@@ -89,6 +99,6 @@ Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples
 {
     Context *context = ARENA_NEW(arena, Context);
     *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
-    context->prediction = ARENA_ARRAY(arena, samples->count * solver_model(solver)->outputs, double);
+    context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(solver_model(solver)), double);
     return (Objective){context, solver_model(solver)->parameters, samples->count, evaluate};
 }

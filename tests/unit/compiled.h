@@ -54,7 +54,7 @@ static inline void choose_samples(Compiled *compiled, size_t count)
 {
     compiled->x = some_numbers(compiled->model, count * compiled->model->inputs);
     compiled->target = some_targets(compiled->model, count);
-    compiled->samples = solver_samples(arena, compiled->solver, count, compiled->x, compiled->target);
+    compiled->samples = solver_samples(arena, compiled->solver, count, compiled->x, NULL, compiled->target);
 }
 
 /* A solver of the spec `text` for `threads` threads, at parameters near its initial ones, on count samples. */

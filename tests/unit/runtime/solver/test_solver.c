@@ -146,7 +146,7 @@ static Compiled part_of(const Compiled *whole, size_t start, size_t count)
     Compiled part = *whole;
     part.x += start * whole->model->inputs;
     part.target += start * whole->model->outputs;
-    part.samples = solver_samples(arena, whole->solver, count, part.x, part.target);
+    part.samples = solver_samples(arena, whole->solver, count, part.x, NULL, part.target);
     return part;
 }
 
@@ -233,13 +233,13 @@ Test(solver, pullback_is_the_transpose_of_pushforward)
         size_t inputs = 131 * model->inputs, outputs = 131 * model->outputs, parameters = model->parameters;
         double *x_dot = some_numbers(model, inputs), *w = some_numbers(model, outputs), *jv = zeros(outputs);
         double *v = some_numbers(model, parameters), *x_bar = zeros(inputs), *gradient = zeros(parameters);
-        solver_pushforward(compiled.solver, &compiled.samples, x_dot, compiled.params, v, jv);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, x_bar, gradient);
+        solver_pushforward(compiled.solver, &compiled.samples, x_dot, NULL, compiled.params, v, jv);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, x_bar, NULL, gradient);
         double error = inner(outputs, jv, w) - inner(inputs, x_dot, x_bar) - inner(parameters, v, gradient);
         cr_expect_leq(fabs(error), 100 * rounding(model) * length(outputs, jv) * length(outputs, w), "%s: %g",
                       model->name, error);
         double *again = zeros(parameters);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, NULL, again);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, NULL, NULL, again);
         cr_expect(same_bits(gradient, again, parameters), "%s", model->name);
     }
 }
@@ -275,7 +275,8 @@ Test(solver, costates_and_tangents_keep_their_product)
         Trajectory it = trajectory_of(&compiled);
         size_t outputs = compiled.samples.count * model->outputs;
         double *jv = zeros(outputs);
-        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, compiled.params, zeros(model->parameters), jv);
+        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, NULL, compiled.params,
+                           zeros(model->parameters), jv);
         double wanted = inner(outputs, jv, it.w);
         for (size_t n = 0; n <= model->layers; n++) {
             const double *p = it.costates + n * it.row, *dy = it.tangents + n * it.row;
@@ -408,8 +409,8 @@ Test(solver, single_calls_give_their_memory_back)
     for (int i = 0; i < CALLS; i++) {
         solver_trajectory(compiled.solver, &compiled.samples, compiled.params, it.x_dot, it.w, it.states, it.tangents,
                           it.costates);
-        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, compiled.params, v, moved);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, it.w, moved, gradient);
+        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, NULL, compiled.params, v, moved);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, it.w, moved, NULL, gradient);
     }
     getrusage(RUSAGE_SELF, &after);
     cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
@@ -437,7 +438,7 @@ Test(solver, batches_are_the_samples_they_name)
                 memcpy(batch.target + i * model->outputs, compiled.target + indices[i] * model->outputs,
                        model->outputs * sizeof(double));
             }
-            batch.samples = solver_samples(arena, compiled.solver, counts[c], batch.x, batch.target);
+            batch.samples = solver_samples(arena, compiled.solver, counts[c], batch.x, NULL, batch.target);
             Evaluation evaluation;
             double *gradient = zeros(model->parameters);
             cr_assert(
