@@ -95,7 +95,7 @@ static const costate_real *costate_extend(const costate_real *params, costate_re
     costate_real *extended = costate_take(free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_copy(COSTATE_PARAMETERS, extended, params);
     /*? timed */
-    costate_real t = COSTATE_C(COSTATE_START);
+    costate_real t = (costate_real)COSTATE_START;
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
         extended[COSTATE_PARAMETERS + layer] = t;
         t += params[COSTATE_STEPS + layer / COSTATE_STEP_SPAN];
@@ -311,6 +311,9 @@ static const costate_real *costate_reach(const costate_real *params, size_t laye
 #else
     (void)params;
     (void)scratch;
+    /*? signals */
+    (void)feed;
+    /*? end */
     return tape->states + layer * COSTATE_STATE;
 #endif
 }
@@ -502,9 +505,12 @@ static void costate_forth(const costate_real *params, const struct costate_journ
             if (objective) {
                 costate_load_target(journey, m);
                 costate_loss(params, y, journey->end, /*?missing*/ journey->known, journey->weight, journey->prediction_block, objective, scratch);
-            } else
-            /*? end */
+            } else {
                 costate_head(params, y, journey->prediction_block, scratch);
+            }
+            /*? unscored */
+            costate_head(params, y, journey->prediction_block, scratch);
+            /*? end */
             costate_hand_prediction(journey, m);
         }
         if (layer == COSTATE_LAYERS)
@@ -515,8 +521,10 @@ static void costate_forth(const costate_real *params, const struct costate_journ
         if (objective)
             costate_step_cost(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, journey->weight, y_next, objective, scratch);
         else
-        /*? end */
             costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, scratch);
+        /*? uncosted */
+        costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, scratch);
+        /*? end */
         costate_real *const last = y;
         y = y_next;
         y_next = last;
@@ -546,9 +554,9 @@ static void costate_regularise(const costate_real *params, costate_real *objecti
     /*? decay */
     for (size_t k = 0; k < sizeof costate_decayed / sizeof *costate_decayed; k++)
         for (size_t i = costate_decayed[k][0]; i < costate_decayed[k][0] + costate_decayed[k][1]; i++) {
-            sum += COSTATE_C(COSTATE_DECAY / 2) * params[i] * params[i];
+            sum += (costate_real)(COSTATE_DECAY / 2) * params[i] * params[i];
             if (gradient)
-                gradient[i] += COSTATE_C(COSTATE_DECAY) * params[i];
+                gradient[i] += (costate_real)COSTATE_DECAY * params[i];
         }
     /*? end */
     *objective += sum;
@@ -603,7 +611,8 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
     /*? simple */
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     /*? general */
-    struct costate_journey journey = {.n = n};
+    struct costate_journey journey;
+    journey.n = n;
     costate_take_journey(&journey, &free);
     journey.prediction = prediction;
     /*? end */
@@ -611,7 +620,8 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
@@ -652,7 +662,8 @@ static int costate_measure(size_t n, const costate_real *x, /*?signals*/ const c
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
     /*? general */
-    struct costate_journey journey = {.n = n};
+    struct costate_journey journey;
+    journey.n = n;
     costate_take_journey(&journey, &free);
     /*? general_loss */
     journey.target = target;
@@ -663,7 +674,8 @@ static int costate_measure(size_t n, const costate_real *x, /*?signals*/ const c
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
@@ -734,7 +746,8 @@ static int costate_evaluate(size_t n, const costate_real *x, /*?signals*/ const 
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
     /*? general */
-    struct costate_journey journey = {.n = n};
+    struct costate_journey journey;
+    journey.n = n;
     costate_take_journey(&journey, &free);
     /*? general_loss */
     journey.target = target;
@@ -746,7 +759,8 @@ static int costate_evaluate(size_t n, const costate_real *x, /*?signals*/ const 
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
@@ -833,7 +847,8 @@ int costate_pullback(size_t n, const costate_real *x, /*?signals*/ const costate
     /*? simple */
     costate_real *const bar_block = costate_take(&free, COSTATE_OUTPUTS);
     /*? general */
-    struct costate_journey journey = {.n = n};
+    struct costate_journey journey;
+    journey.n = n;
     costate_take_journey(&journey, &free);
     /*? general_loss */
     journey.target = NULL;
@@ -847,7 +862,8 @@ int costate_pullback(size_t n, const costate_real *x, /*?signals*/ const costate
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
@@ -904,12 +920,14 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     costate_real *y_dot = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot_next = costate_take(&free, COSTATE_WIDTH);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
     /*? signals */
-    struct costate_feed dots = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed dots;
+    dots.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     dots.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
@@ -1037,12 +1055,14 @@ static int costate_trajectory(size_t n, const costate_real *x, /*?signals*/ cons
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
     /*? signals */
-    struct costate_feed feed = {.s = costate_take(&free, COSTATE_SIGNALS)};
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
     /*? linear */
     feed.s_next = costate_take(&free, COSTATE_SIGNALS);
     /*? end */
     /*? general */
-    struct costate_journey journey = {.n = n};
+    struct costate_journey journey;
+    journey.n = n;
     costate_take_journey(&journey, &free);
     /*? general_loss */
     journey.target = target;

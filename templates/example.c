@@ -3,10 +3,11 @@
 #include "noise.h"
 enum { COSTATE_INPUTS = 2, COSTATE_OUTPUTS = 1, COSTATE_WORKSPACE_BYTES = 1000,
        COSTATE_TRAINING_WORKSPACE_BYTES = 2000 };
-enum { SAMPLES = 1 };
+enum { SAMPLES = 1, PREDICTIONS = 1, COSTATE_SIGNALS = 1 };
 static const costate_real x[SAMPLES][COSTATE_INPUTS] = {{0}};
-static const costate_real known[SAMPLES][COSTATE_OUTPUTS] = {{0}};
-static const costate_real target[SAMPLES][COSTATE_OUTPUTS] = {{0}};
+static const costate_real known[SAMPLES][PREDICTIONS] = {{0}};
+static const costate_real target[SAMPLES][PREDICTIONS] = {{0}};
+static const costate_real signals[SAMPLES][COSTATE_SIGNALS] = {{0}};
 #define FIRST_STEP         20
 #define STEPS              3
 #define STEP               COSTATE_EXAMPLE(0.1)
@@ -42,7 +43,7 @@ static costate_real forward_deviation(void)
 static costate_real forward_deviation(const costate_real *params)
 #endif
 {
-    static costate_real prediction[SAMPLES][COSTATE_OUTPUTS];
+    static costate_real prediction[SAMPLES][PREDICTIONS];
     costate_real most = 0;
 #if defined(COSTATE_BAKED)
     costate_forward(SAMPLES, x[0], /*?signals*/ signals[0], prediction[0], work);
@@ -50,7 +51,7 @@ static costate_real forward_deviation(const costate_real *params)
     costate_forward(SAMPLES, x[0], /*?signals*/ signals[0], params, prediction[0], work);
 #endif
     for (size_t i = 0; i < SAMPLES; i++) {
-        for (size_t j = 0; j < COSTATE_OUTPUTS; j++) {
+        for (size_t j = 0; j < PREDICTIONS; j++) {
             const costate_real deviation = magnitude(prediction[i][j] - known[i][j]);
             most = deviation > most ? deviation : most;
         }

@@ -34,6 +34,8 @@
     FLAG("measured", gradient)                                                                                         \
     FLAG("scored", gradient && model->has_loss)                                                                        \
     FLAG("costed", gradient &&has(ROUTINE_STEP_COST))                                                                  \
+    FLAG("unscored", !gradient || !model->has_loss)                                                                    \
+    FLAG("uncosted", !gradient || !has(ROUTINE_STEP_COST))                                                             \
     FLAG("ended", gradient &&has(ROUTINE_TERMINAL))                                                                    \
     FLAG("penalty", has(ROUTINE_PENALTY))                                                                              \
     FLAG("penniless", !has(ROUTINE_PENALTY))                                                                           \

@@ -83,7 +83,7 @@ static bool predict_example(Session *session, const Program *program, const Exam
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
     if (!solver)
         return false;
-    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, NULL, NULL);
+    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
     solver_predict(solver, &samples, example->params, example->prediction);
     return true;
 }
