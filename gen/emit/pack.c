@@ -223,7 +223,7 @@ static void add_training(Text *text, const Model *model)
     if (model->simplex) {
         text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
                     steps->size);
-        add_constant(text, "SIMPLEX_TOTAL", (double)model->layers * model->step, model->single);
+        add_constant(text, "SIMPLEX_TOTAL", model_step_total(model), model->single);
     }
     text_add(text, "\n");
 }

@@ -30,6 +30,25 @@ size_t model_signal_rows(const Model *model)
     return model->layers + model->linear;
 }
 
+bool model_bounded(const Model *model)
+{
+    for (size_t t = 0; t < model->tensor_count; t++)
+        if (model->tensors[t].lower)
+            return true;
+    return false;
+}
+
+double model_step_total(const Model *model)
+{
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    if (steps->init.kind != INIT_VALUES)
+        return (double)steps->size * model->step;
+    double total = 0;
+    for (size_t i = 0; i < steps->size; i++)
+        total += steps->init.values[i];
+    return total;
+}
+
 bool model_observes_last(const Model *model)
 {
     return model->observations == 1 && model->observed[0] == model->layers;

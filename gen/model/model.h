@@ -84,6 +84,12 @@ size_t model_predictions(const Model *model);
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
 
+/* Has any tensor bounds? */
+bool model_bounded(const Model *model);
+
+/* The sum of all values of dt at the start, which simplex keeps. */
+double model_step_total(const Model *model);
+
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);
 
