@@ -19,6 +19,7 @@
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
+    FLAG("BOUNDED", model_bounded(model))                                                                              \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
 #define NAME(name, holds)  name,
