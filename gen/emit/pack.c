@@ -73,7 +73,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
-        pieces.files[f] = template_sections(arena, names[f]);
+        pieces.files[f] = names[f] ? template_sections(arena, names[f]) : (Sections){0};
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
         pieces.called[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }

@@ -69,6 +69,7 @@ typedef struct {
     size_t control_count;
     DataSpec data;
     TrainSpec train;
+    Place algorithm_place; /* of its name in the spec */
     uint64_t seed;
 } Model;
 
@@ -83,6 +84,9 @@ size_t model_predictions(const Model *model);
 
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
+
+/* False, with an error at its name, where its algorithm is only planned. */
+bool model_trains(const Model *model, Diagnostics *diagnostics);
 
 /* Has any tensor bounds? */
 bool model_bounded(const Model *model);

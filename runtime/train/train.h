@@ -76,7 +76,7 @@ typedef struct {
 ALGORITHMS(TRAIN_METHOD)
 #undef TRAIN_METHOD
 
-/* How that algorithm iterates. */
+/* How that algorithm iterates; NULL of one that is planned. */
 const TrainMethod *train_method(Algorithm algorithm);
 
 /* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
