@@ -87,7 +87,8 @@ static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = 
 
 bool bundle_check(const Blueprint *blueprint, const Kinds *kinds, Diagnostics *diagnostics)
 {
-    bool fits = solver.needs(blueprint, diagnostics);
+    bool fits = !blueprint->edition.trainer || model_trains(blueprint->network->model, diagnostics);
+    fits = fits && solver.needs(blueprint, diagnostics);
     for (size_t k = 0; k < KIND_COUNT && fits; k++)
         fits = !kinds->wanted[k] || kinds_at[k].needs(blueprint, diagnostics);
     return fits;

@@ -65,6 +65,7 @@
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
+    FLAG("BOUNDED", model_bounded(model))                                                                              \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
 #define has(routine)       (network->routines[routine].name != NULL)

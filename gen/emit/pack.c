@@ -10,6 +10,8 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- pieces ---- */
@@ -105,7 +107,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
-        pieces.files[f] = template_sections(arena, names[f]);
+        pieces.files[f] = names[f] ? template_sections(arena, names[f]) : (Sections){0};
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
         pieces.called[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }
@@ -293,6 +295,57 @@ static void add_constant(Text *text, const char *name, double value, bool single
     text_add(text, "\n");
 }
 
+/* The entries of an array's initialiser, in full lines. */
+static void add_reals(Text *text, const double *values, size_t count, bool single)
+{
+    enum { LAST_COLUMN = 112 };
+    for (size_t i = 0, start = 0; i < count; i++) {
+        bool begins = i == 0 || text->length - start > LAST_COLUMN - 16;
+        text_add(text, i && begins ? "\n" : "");
+        start = begins ? text->length : start;
+        text_add(text, begins ? "    " : " ");
+        print_real(text, values[i], single);
+        text_add(text, ",");
+    }
+    text_add(text, "\n");
+}
+
+/* A bound as a finite number: no parameter lies beyond the largest of its type. */
+static double finite_bound(double bound, bool single)
+{
+    double most = single ? FLT_MAX : DBL_MAX;
+    return fmin(fmax(bound, -most), most);
+}
+
+static void add_bounds_of(Text *text, const Model *model, const Tensor *tensor, bool upper)
+{
+    double *values = ARENA_ARRAY(text->arena, tensor->size, double);
+    const double *own = upper ? tensor->upper : tensor->lower;
+    for (size_t i = 0; i < tensor->size; i++)
+        values[i] = finite_bound(own ? own[i] : upper ? INFINITY : -INFINITY, model->single);
+    text_format(text, "    /* %s */\n", tensor->name);
+    add_reals(text, values, tensor->size, model->single);
+}
+
+/* The bounds of the parameters from the first tensor to the last that has any. */
+static void add_bounds(Text *text, const Model *model)
+{
+    const Tensor *first = model->tensors, *last = model->tensors + model->tensor_count - 1;
+    while (!first->lower)
+        first++;
+    while (!last->lower)
+        last--;
+    text_format(text, "#define COSTATE_BOUNDED_FIRST %zu\n#define COSTATE_BOUNDED_COUNT %zu\n", first->offset,
+                last->offset + last->size - first->offset);
+    for (int upper = 0; upper < 2; upper++) {
+        text_format(text, "static const costate_real costate_%s[COSTATE_BOUNDED_COUNT] = {\n",
+                    upper ? "upper" : "lower");
+        for (const Tensor *tensor = first; tensor <= last; tensor++)
+            add_bounds_of(text, model, tensor, upper);
+        text_add(text, "};\n");
+    }
+}
+
 /* What the spec says about training. */
 static void add_training(Text *text, const Model *model)
 {
@@ -305,29 +358,22 @@ static void add_training(Text *text, const Model *model)
     if (model->simplex) {
         text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
                     steps->size);
-        add_constant(text, "SIMPLEX_TOTAL", (double)model->layers * model->step, model->single);
+        add_constant(text, "SIMPLEX_TOTAL", model_step_total(model), model->single);
     }
+    if (model_bounded(model))
+        add_bounds(text, model);
     text_add(text, "\n");
 }
 
 static void add_trained(Text *text, const Blueprint *blueprint)
 {
-    enum { LAST_COLUMN = 112 };
     const Model *model = blueprint->network->model;
     text_format(text, "%sconst costate_real costate_trained[COSTATE_PARAMETERS] = {\n",
                 blueprint_forward_only(blueprint) ? "static " : "");
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         text_format(text, "    /* %s */\n", tensor->name);
-        for (size_t i = 0, start = 0; i < tensor->size; i++) {
-            bool begins = i == 0 || text->length - start > LAST_COLUMN - 16;
-            text_add(text, i && begins ? "\n" : "");
-            start = begins ? text->length : start;
-            text_add(text, begins ? "    " : " ");
-            print_real(text, blueprint->edition.params[tensor->offset + i], model->single);
-            text_add(text, ",");
-        }
-        text_add(text, "\n");
+        add_reals(text, blueprint->edition.params + tensor->offset, tensor->size, model->single);
     }
     text_add(text, "};\n\n");
 }
@@ -399,6 +445,8 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
     if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
+    if (blueprint->edition.trainer && model_bounded(model))
+        want(&pieces, "clamp");
     if (table)
         want_table(&pieces);
     return pieces;

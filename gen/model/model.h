@@ -70,6 +70,7 @@ typedef struct {
     size_t control_count;
     DataSpec data;
     TrainSpec train;
+    Place algorithm_place; /* of its name in the spec */
     uint64_t seed;
 } Model;
 
@@ -84,6 +85,15 @@ size_t model_predictions(const Model *model);
 
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
+
+/* False, with an error at its name, where its algorithm is only planned. */
+bool model_trains(const Model *model, Diagnostics *diagnostics);
+
+/* Has any tensor bounds? */
+bool model_bounded(const Model *model);
+
+/* The sum of all values of dt at the start, which simplex keeps. */
+double model_step_total(const Model *model);
 
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);

@@ -112,8 +112,9 @@ static Status train_run(Session *session)
                .progress = stderr};
     Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double);
-    if (session->problem || !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
-        !request_load(session, model, &source) || !initial(session, model, params))
+    if (session->problem || !model_trains(model, session->diagnostics) ||
+        !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source) ||
+        !initial(session, model, params))
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)

@@ -201,7 +201,7 @@ static bool look(void *context, const TraceRow *row)
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!call->x && !net_data(inner))
+    if (!model_trains(inner->model, net->session.diagnostics) || (!call->x && !net_data(inner)))
         return false;
     const Dataset *data = &inner->source.train;
     Call own = *call;

@@ -70,6 +70,7 @@ static TrainResult begin(Net *net, Train *train)
 {
     TrainState *state = &net->state;
     TrainResult result = train_start(train, state->params);
+    memcpy(state->params, train->state.params, net->model->parameters * sizeof(double)); /* within their bounds */
     if (!net->trained)
         return result;
     state->evaluation = train->state.evaluation;
@@ -99,7 +100,7 @@ TrainResult net_train(Net *net, size_t count, const double *x, const double *tar
     Arena *arena = net_memory(net);
     Samples samples = solver_samples(arena, net->solver, count, x, NULL, target);
     Objective objective = sampled_objective(arena, net->solver, &samples, target);
-    Train *train = train_new(arena, &objective, train_settings(net->model));
+    Train *train = train_new(arena, &objective, train_settings(arena, net->model));
     TrainResult result = begin(net, train);
     if (result == TRAIN_RUNNING)
         result = train_iterations(train, iterations, watch);

@@ -314,6 +314,51 @@ Test(cli, resumed_is_uninterrupted)
     expect_resumption(adam, 2);
 }
 
+/* Bounds, too, hold in what a resumed run writes, and a start outside of them is told once. */
+Test(cli, bounds_are_kept_by_a_run)
+{
+    static const char *const trains[] = {armijo, lipschitz, adam};
+    for (size_t k = 0; k < 3; k++) {
+        const char *bounds = "bounds = { K = { -0.25, inf }, b = { { 0.5, -inf }, { inf, -0.125 } } },";
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "%s %s", bounds, trains[k]));
+        Outcome whole = costate_succeeds("train %s --out %s/whole --force", spec, folder);
+        cr_expect_not_null(strstr(whole.err, "warning: K begins outside of its bounds: "));
+        cr_expect_not_null(strstr(
+            whole.err, "warning: b begins outside of its bounds: 8 of 8 values are moved to the nearest bound\n"));
+        costate_succeeds("train %s --out %s/part --force --iterations 3", spec, folder);
+        cr_expect_null(strstr(costate_succeeds("train %s --out %s/part --resume", spec, folder).err, "warning"));
+        expect_same_run("whole", "part");
+        const Safetensors *file = safetensors_read(arena, diagnostics, in_run("part", "model.safetensors"));
+        for (size_t t = 0; t < file->count; t++)
+            for (size_t i = 0; i < 16 && !strcmp(file->tensors[t].name, "K"); i++)
+                cr_expect_geq(file->tensors[t].values[i], -0.25);
+    }
+}
+
+Test(cli, an_algorithm_that_is_planned)
+{
+    static const char *const trains[] = {"'lbfgs', memory = 10, iterations = 200, tolerance = 1e-10",
+                                         "'gaussnewton', iterations = 50", "'newton', tolerance = 1e-6"};
+    static const char *const names[] = {"lbfgs", "gaussnewton", "newton"};
+    for (size_t k = 0; k < 3; k++) {
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = %s }", trains[k]));
+        const char *message = text_print(arena,
+                                         "small.lua:3: train.algorithm = \"%s\" is not there yet; there are search = "
+                                         "\"armijo\", search = \"lipschitz\", algorithm = \"adam\"\n",
+                                         names[k]);
+        expect_refusal(costate("train %s --out %s/run", spec, folder), 1, message);
+        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1, message);
+        cr_expect_not(file_exists(fixture_path("run")));
+        cr_expect_not(file_exists(fixture_path("solver")));
+        costate_succeeds("emit %s -o %s/solver", spec, folder);
+        costate_succeeds("check %s", spec);
+        costate_succeeds("gradient %s -o %s/init.safetensors", spec, folder);
+        costate_succeeds("predict %s --params %s/init.safetensors --data %s -o %s/p.csv", spec, folder, points(),
+                         folder);
+        remove_tree(fixture_path("solver"));
+    }
+}
+
 /* Starts training that would take long, waits until its folder is complete, and sends a signal. */
 static Outcome signalled(const char *spec, const char *run, int signal_number)
 {
