@@ -160,6 +160,7 @@ typedef struct {
     Printer *printer;
     bool **used;        /* by node id and row: something depends on it */
     const char ***rows; /* by node id and row: what has it; NULL where nothing has yet */
+    const char **bases; /* by node id: the name that its rows are numbered behind; NULL where they have others */
     size_t unnamed;
     size_t row; /* that is being printed */
 } Codelet;
@@ -251,12 +252,12 @@ static const char *name_of(const void *context, const Node *node)
 /* "f1" for f1_0, f1_1, ...; v1, v2, ... where a value has no label, or another had it before. */
 static const char *base_name(Codelet *codelet, const Node *node)
 {
-    const Graph *graph = codelet->printer->network->graph;
-    bool taken = !node->label;
-    for (size_t id = 0; id < graph_size(graph) && !taken; id++)
-        taken = codelet->rows[id] && id != node->id && graph_at(graph, id)->label &&
-                !strcmp(graph_at(graph, id)->label, node->label);
-    return taken ? text_print(codelet->printer->arena, "v%zu", ++codelet->unnamed) : node->label;
+    Arena *arena = codelet->printer->arena;
+    const char *label = operand_label(node, arena);
+    for (size_t id = 0; label && id < graph_size(codelet->printer->network->graph); id++)
+        if (codelet->bases[id] && !strcmp(codelet->bases[id], label))
+            label = NULL;
+    return label ? label : operand_numbered(node, ++codelet->unnamed, arena);
 }
 
 static const char **name_rows(Codelet *codelet, const Node *node, const char *base)
@@ -265,6 +266,7 @@ static const char **name_rows(Codelet *codelet, const Node *node, const char *ba
     for (size_t r = 0; r < node->shape.rows; r++)
         rows[r] = text_print(codelet->printer->arena, "%s_%zu", base, r);
     codelet->rows[node->id] = rows;
+    codelet->bases[node->id] = base;
     return rows;
 }
 
@@ -496,8 +498,12 @@ void codelet_print(Printer *printer, void (*print)(Printer *printer, const State
     const Graph *graph = printer->network->graph;
     const bool *based = sum_based(graph);
     size_t nodes = graph_size(graph);
-    Codelet codelet = {printer, ARENA_ARRAY(printer->arena, nodes, bool *),
-                       ARENA_ARRAY(printer->arena, nodes, const char **), 0, 0};
+    Codelet codelet = {printer,
+                       ARENA_ARRAY(printer->arena, nodes, bool *),
+                       ARENA_ARRAY(printer->arena, nodes, const char **),
+                       ARENA_ARRAY(printer->arena, nodes, const char *),
+                       0,
+                       0};
     mark_used(&codelet);
     for (size_t s = 0; s < schedule->count; s++)
         if (!schedule->statements[s].node->shape.varies && !based[schedule->statements[s].node->id])

@@ -167,11 +167,31 @@ void printer_scalar(Printer *printer, const Node *node)
     text_add(printer->text, "[0]");
 }
 
+/* ---- names ---- */
+
+const char *operand_label(const Node *node, Arena *arena)
+{
+    if (node->label || operation(node->op)->entry != ENTRY_TIMES)
+        return node->label;
+    const Node *x = node->args[0], *y = node->args[1];
+    if (!x->label || !y->label || !x->shape.varies || !y->shape.varies)
+        return NULL;
+    return text_print(arena, "%s_%s", x->label, x == y ? "squared" : y->label);
+}
+
+const char *operand_numbered(const Node *node, size_t number, Arena *arena)
+{
+    bool called = operation(node->op)->entry == ENTRY_FUNCTION;
+    return text_print(arena, "%s%zu", called ? operation_name(node->op) : "v", number);
+}
+
 /* ---- memory ---- */
 
 const char *printer_record(const Node *node, const Storage *storage, Arena *arena)
 {
-    return node->label ? node->label : text_print(arena, "r%zu", storage->offset);
+    bool called = operation(node->op)->entry == ENTRY_FUNCTION;
+    return node->label ? node->label
+                       : text_print(arena, "%s%zu", called ? operation_name(node->op) : "r", storage->offset);
 }
 
 /* " + 2 * COSTATE_BLOCK" */

@@ -59,6 +59,12 @@ void printer_place(Printer *printer, const Node *node);
 const char *printer_scalar_text(const Printer *printer, const Node *node);
 const char *printer_place_text(const Printer *printer, const Node *node);
 
+/* What a value is called: "f4", its label; "df4_g4" and "f4_squared", products of values with labels; NULL: nothing. */
+const char *operand_label(const Node *node, Arena *arena);
+
+/* What one is called by number where it has no label, or another value had it before: "sigmoid3", "v3". */
+const char *operand_numbered(const Node *node, size_t number, Arena *arena);
+
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
 
