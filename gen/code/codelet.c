@@ -479,7 +479,7 @@ static void print_sum(Codelet *codelet, const Statement *statement)
 static void print_loop(Codelet *codelet)
 {
     const Schedule *schedule = codelet->printer->schedule;
-    kernel_need(codelet->printer->use, "vector_type");
+    kernel_use_section(codelet->printer->use, "vector_type");
     declare_sums(codelet);
     text_add(codelet->printer->text, "    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {\n");
     for (size_t s = 0; s < schedule->count; s++) {

@@ -190,7 +190,7 @@ void loop_print(Printer *printer, size_t first, size_t count)
                  ARENA_ARRAY(printer->arena, most, const Node *),
                  ARENA_ARRAY(printer->arena, most, const char *),
                  0};
-    kernel_need(printer->use, "vector_type");
+    kernel_use_section(printer->use, "vector_type");
     text_add(printer->text, "    for (size_t i = 0; i < ");
     printer_count(printer, schedule->statements[first].node);
     text_add(printer->text, "; i += COSTATE_LANES) {\n");

@@ -5,7 +5,7 @@
 
 enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
 
-bool kernel_is_used(const KernelUse *use, const char *name)
+bool kernel_use_has(const KernelUse *use, const char *name)
 {
     for (size_t i = 0; i < use->count; i++)
         if (!strcmp(use->names[i].name, name))
@@ -15,7 +15,7 @@ bool kernel_is_used(const KernelUse *use, const char *name)
 
 static void add_name(KernelUse *use, const char *name, bool called)
 {
-    if (kernel_is_used(use, name))
+    if (kernel_use_has(use, name))
         return;
     if (use->count == use->capacity) {
         size_t size = use->capacity * sizeof *use->names;
@@ -30,7 +30,7 @@ void kernel_use(KernelUse *use, const char *name)
     add_name(use, name, true);
 }
 
-void kernel_need(KernelUse *use, const char *name)
+void kernel_use_section(KernelUse *use, const char *name)
 {
     add_name(use, name, false);
 }
@@ -43,7 +43,7 @@ void printer_variable(Printer *printer, const char *name)
 
 /* ---- scalar expressions ---- */
 
-void print_real(Text *text, double value, bool single)
+void operand_real(Text *text, double value, bool single)
 {
     Text digits = text_new(text->arena);
     if (single)
@@ -59,7 +59,7 @@ void print_real(Text *text, double value, bool single)
 
 static void print_decimal(Text *text, const Rational *value, bool single)
 {
-    print_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
+    operand_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
 }
 
 /* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back; with suffix f when single. A

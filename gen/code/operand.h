@@ -20,10 +20,10 @@ typedef struct {
 
 /* The text calls costate_NAME, of the section of that name. */
 void kernel_use(KernelUse *use, const char *name);
-bool kernel_is_used(const KernelUse *use, const char *name);
+bool kernel_use_has(const KernelUse *use, const char *name);
 
 /* It needs a section in another way. */
-void kernel_need(KernelUse *use, const char *name);
+void kernel_use_section(KernelUse *use, const char *name);
 
 typedef struct {
     Text *text;
@@ -38,7 +38,7 @@ typedef struct {
 void printer_variable(Printer *printer, const char *name);
 
 /* The shortest decimal literal that reads back as the same double, or float. */
-void print_real(Text *text, double value, bool single);
+void operand_real(Text *text, double value, bool single);
 
 /* A shared scalar as an expression: "h / 6". */
 void printer_scalar(Printer *printer, const Node *node);

@@ -78,7 +78,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     for (size_t i = 0; i < ROUTINE_COUNT; i++) {
         const RoutineId r = reading_order[i];
         if (blueprint_has(blueprint, r))
-            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
+            routine_text_print(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     }
     want(&pieces, "routine");
     for (size_t k = 0; k < use.count; k++)
@@ -207,7 +207,7 @@ static void add_layout(Text *text, const Blueprint *blueprint)
 static void add_constant(Text *text, const char *name, double value, bool single)
 {
     text_format(text, "#define COSTATE_%-13s ", name);
-    print_real(text, value, single);
+    operand_real(text, value, single);
     text_add(text, "\n");
 }
 
@@ -242,7 +242,7 @@ static void add_trained(Text *text, const Blueprint *blueprint)
             text_add(text, i && begins ? "\n" : "");
             start = begins ? text->length : start;
             text_add(text, begins ? "    " : " ");
-            print_real(text, blueprint->edition.params[tensor->offset + i], model->single);
+            operand_real(text, blueprint->edition.params[tensor->offset + i], model->single);
             text_add(text, ",");
         }
         text_add(text, "\n");

@@ -106,7 +106,7 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     return true;
 }
 
-bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
+bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files)
 {
     const Kinds none = {{false}};
     return emit_folder(session, program, folder, &none, false, files);

@@ -97,7 +97,7 @@ static bool check_extent(const Reader *reader, const Entry *entry)
     if (entry->end - entry->begin != bytes)
         return fail(reader, entry,
                     text_print(reader->arena, "shape %s takes %zu bytes, but data_offsets give %zu",
-                               shape_print(reader->arena, entry->shape, entry->rank), bytes,
+                               array_shape_print(reader->arena, entry->shape, entry->rank), bytes,
                                entry->end - entry->begin));
     return true;
 }
@@ -112,7 +112,7 @@ static bool read_entry(const Reader *reader, const char *name, const json_t *val
     entry->shape = read_sizes(reader, json_object_get(value, "shape"), &entry->rank);
     if (!entry->shape)
         return fail(reader, entry, "its shape is no list of sizes");
-    if (!shape_count(entry->shape, entry->rank, &entry->count))
+    if (!array_shape_count(entry->shape, entry->rank, &entry->count))
         return fail(reader, entry, "its shape overflows");
     size_t count = 0, *offsets = read_sizes(reader, json_object_get(value, "data_offsets"), &count);
     if (!offsets || count != 2)
@@ -185,7 +185,7 @@ static bool check_finite(Arena *arena, Diagnostics *diagnostics, const char *pat
         return true;
     double value = tensor->values[i];
     return diagnostics_error(diagnostics, (Place){path, 0, 0}, "tensor \"%s\": entry %s is not finite: %s",
-                             tensor->name, shape_print_index(arena, tensor->shape, tensor->rank, i),
+                             tensor->name, array_shape_print_index(arena, tensor->shape, tensor->rank, i),
                              isnan(value) ? "nan"
                              : value > 0  ? "inf"
                                           : "-inf");
@@ -269,7 +269,7 @@ static void write_header(Text *text, const NamedTensor *tensors, size_t count, c
         text_add(text, i > 0 || (metadata && metadata->count > 0) ? "," : "");
         json_write_string(text, tensors[i].name);
         text_format(text, ":{\"dtype\":\"F64\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}",
-                    shape_print(text->arena, tensors[i].shape, tensors[i].rank), begin, end);
+                    array_shape_print(text->arena, tensors[i].shape, tensors[i].rank), begin, end);
         begin = end;
     }
     text_add(text, "}");
@@ -379,8 +379,8 @@ static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, co
             sound = diagnostics_error(diagnostics, place, "tensor \"%s\" is missing", tensor->name);
         if (found && !same_shape(tensor, found))
             sound = diagnostics_error(diagnostics, place, "tensor \"%s\" has shape %s, but \"%s\" needs %s",
-                                      tensor->name, shape_print(arena, found->shape, found->rank), model->name,
-                                      shape_print(arena, tensor->shape, tensor->rank));
+                                      tensor->name, array_shape_print(arena, found->shape, found->rank), model->name,
+                                      array_shape_print(arena, tensor->shape, tensor->rank));
     }
     return sound;
 }

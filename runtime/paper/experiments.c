@@ -38,7 +38,7 @@ static const char *name_of(Arena *arena, size_t data, size_t kind)
     return text_print(arena, "%s_%s", generate_names[data], experiment_names[kind]);
 }
 
-const char *experiment_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed)
+const char *experiments_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed)
 {
     return text_print(arena, "%s/runs/%s_%zu", plan->folder, name_of(arena, data, kind), seed);
 }
@@ -71,7 +71,7 @@ static bool perform(const Runner *runner, const Experiment *experiment)
 {
     Arena *arena = runner->session->arena;
     const char *name = name_of(arena, experiment->data, experiment->kind);
-    const char *folder = experiment_folder(arena, runner->plan, experiment->data, experiment->kind, experiment->seed);
+    const char *folder = experiments_folder(arena, runner->plan, experiment->data, experiment->kind, experiment->seed);
     const char *spec = text_print(arena, "%s/paper/%s.lua", session_specs(arena), name);
     const char *log = text_print(arena, "%s.log", folder);
     const char *train[MOST_WORDS] = {
@@ -125,8 +125,8 @@ static bool finish(Runner *runner, size_t *worker)
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return diagnostics_error(runner->session->diagnostics,
                                  (Place){.file = text_print(arena, "%s.log",
-                                                            experiment_folder(arena, runner->plan, experiment->data,
-                                                                              experiment->kind, experiment->seed))},
+                                                            experiments_folder(arena, runner->plan, experiment->data,
+                                                                               experiment->kind, experiment->seed))},
                                  "this experiment failed; the file says why");
     fprintf(stderr, "%3zu/%zu  %s, seed %zu\n", ++runner->done, runner->total,
             name_of(arena, experiment->data, experiment->kind), experiment->seed);

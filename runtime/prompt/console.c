@@ -251,7 +251,7 @@ static int core_emit(lua_State *lua)
     Session *session = net->session;
     const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", net->model->name));
     Text files = text_new(session->arena);
-    if (!emit_files(session, net->program, folder, &files))
+    if (!session_emit_files(session, net->program, folder, &files))
         return raise_messages(lua);
     return push_text(lua, &files);
 }

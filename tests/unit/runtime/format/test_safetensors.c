@@ -240,6 +240,6 @@ Test(safetensors, reads_files_of_another_writer)
     cr_assert_not_null(file, "%s", fixture_messages());
     cr_assert_eq(file->count, 5);
     cr_assert_str_eq(file->tensors[0].name, "K");
-    cr_assert_str_eq(shape_print(arena, file->tensors[0].shape, file->tensors[0].rank), "[15,2,2]");
+    cr_assert_str_eq(array_shape_print(arena, file->tensors[0].shape, file->tensors[0].rank), "[15,2,2]");
     cr_assert_eq(file->tensors[2].values[14], 0.1);
 }
