@@ -239,7 +239,7 @@ Test(rooms, who_knows_lua_libtcc_gmp_and_jansson)
     static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"},
                              *const gmp[] = {"gmp.h"}, *const jansson[] = {"jansson.h"};
     Sources sources = read_rooms();
-    cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/console.c ");
+    cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/internal.h ");
     cr_expect_str_eq(users_of(&sources, tcc, 1), "runtime/solver/jit.c ");
     cr_expect_str_eq(users_of(&sources, gmp, 1), "gen/base/rational.c ");
     cr_expect_str_eq(users_of(&sources, jansson, 1), "runtime/format/json.h ");
