@@ -86,20 +86,6 @@ bool codelet_fits(const Graph *graph, const Schedule *schedule)
 
 /* ---- the cost model ---- */
 
-/* The last statement that reads each value, by node id; a part is its whole. */
-static size_t *last_uses(const Graph *graph, const Schedule *schedule)
-{
-    size_t *last = ARENA_ARRAY(graph_arena(graph), graph_size(graph), size_t);
-    for (size_t s = 0; s < schedule->count; s++) {
-        const Statement *statement = &schedule->statements[s];
-        for (size_t i = 0; i < statement->node->arg_count; i++)
-            for (const Node *arg = statement->node->args[i]; arg; arg = arg->op == OP_SLICE ? arg->args[0] : NULL)
-                last[arg->id] = s;
-        last[statement->node->id] = s;
-    }
-    return last;
-}
-
 /* Is the statement a sum over the samples that the lanes gather: kept, or handed over at once? */
 static bool is_gathered(const Schedule *schedule, const Statement *statement)
 {
@@ -130,15 +116,15 @@ static size_t sum_count(const Schedule *schedule)
 }
 
 /* The most variables that wait for their last use at a time. */
-static size_t most_waiting(const Schedule *schedule, const size_t *last)
+static size_t most_waiting(const Schedule *schedule)
 {
     size_t most = 0;
     for (size_t s = 0; s < schedule->count; s++) {
         size_t live = 0;
         for (size_t k = 0; k <= s; k++) {
             const Statement *statement = &schedule->statements[k];
-            bool waits =
-                statement->kind == STATEMENT_COMPUTE && statement->node->shape.varies && last[statement->node->id] > s;
+            bool waits = statement->kind == STATEMENT_COMPUTE && statement->node->shape.varies &&
+                         schedule->last_use[statement->node->id] > s;
             live += waits ? statement->node->shape.rows : 0;
         }
         most = live > most ? live : most;
@@ -146,11 +132,11 @@ static size_t most_waiting(const Schedule *schedule, const size_t *last)
     return most;
 }
 
-bool codelet_wins(const Graph *graph, const Schedule *schedule)
+bool codelet_wins(const Schedule *schedule)
 {
     const Cost *cost = &schedule->cost;
     bool waits = cost->activations > 0 && schedule->block > 1, computes = cost->multiplications + cost->additions > 0;
-    size_t live = most_waiting(schedule, last_uses(graph, schedule)) + sum_count(schedule);
+    size_t live = most_waiting(schedule) + sum_count(schedule);
     return computes && !waits && live <= MOST_LIVE && line_count(schedule) <= SHORT;
 }
 

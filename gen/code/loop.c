@@ -138,7 +138,7 @@ static bool is_stored(const Loop *loop, const Node *node)
 {
     const Schedule *schedule = loop->printer->schedule;
     return schedule->storage[node->id].residence != AT_SCRATCH ||
-           is_read(schedule, node, loop->first + loop->count, schedule->count);
+           schedule->last_use[node->id] >= loop->first + loop->count;
 }
 
 static void load_arguments(Loop *loop, const Node *node)

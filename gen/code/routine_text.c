@@ -376,7 +376,7 @@ static bool is_codelet(const Printer *printer, Form form)
     const Graph *graph = printer->network->graph;
     if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(graph, printer->schedule))
         return false;
-    return form == FORM_CODELETS || codelet_wins(graph, printer->schedule);
+    return form == FORM_CODELETS || codelet_wins(printer->schedule);
 }
 
 /* ---- the function ---- */
