@@ -7,7 +7,7 @@
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
 #include "gen/emit/pack.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -251,8 +251,7 @@ static int core_save(lua_State *lua)
     const Net *net = net_at(lua, 1);
     Session *session = net->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!safetensors_save_parameters(session->arena, session->diagnostics, path, net->model, net->state.params, false,
-                                     NULL))
+    if (!parameters_save(session->arena, session->diagnostics, path, net->model, net->state.params, false, NULL))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;
@@ -267,7 +266,7 @@ static int core_plot(lua_State *lua)
     if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Trained trained = {net->program->derived, net->model,        net->solver,
+    const Trained trained = {net->program->network, net->model,        net->solver,
                              &net->source.train,    net->state.params, net->trace};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
