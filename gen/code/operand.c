@@ -17,11 +17,7 @@ static void add_name(KernelUse *use, const char *name, bool called)
 {
     if (kernel_use_has(use, name))
         return;
-    if (use->count == use->capacity) {
-        size_t size = use->capacity * sizeof *use->names;
-        use->capacity = 2 * use->capacity + 16;
-        use->names = arena_grow(use->arena, use->names, size, use->capacity * sizeof *use->names);
-    }
+    use->names = ARENA_MORE(use->arena, use->names, use->count, use->capacity);
     use->names[use->count++] = (NeededSection){arena_string(use->arena, name, strlen(name)), called};
 }
 

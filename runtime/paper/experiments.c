@@ -1,11 +1,11 @@
 #include "runtime/paper/experiments.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/process.h"
 #include "runtime/data/generate.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -48,22 +48,11 @@ const char *experiments_folder(Arena *arena, const ExperimentPlan *plan, size_t 
 /* Runs the program with those words, closed by NULL, its output in the file log. */
 static bool run_program(const char *log, const char *const *words)
 {
-    char *arguments[MOST_WORDS];
-    pid_t child;
-    int status;
-    memcpy(arguments, words, sizeof arguments); /* posix_spawn wants char *, and changes nothing */
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0666);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-    int error = posix_spawn(&child, words[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error)
-        return false;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    int output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    bool done = output >= 0 && process_run(words, environ, output);
+    if (output >= 0)
+        close(output);
+    return done;
 }
 
 /* The life of a worker: trains, and draws. */
