@@ -33,7 +33,7 @@ static const Room rooms[] = {
     {"runtime/paper", "base system format data picture session"},
     {"runtime/command", "gen base emit number system format solver run picture session"},
 };
-enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14 };
+enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 512, MOST_SOURCES = 14 };
 
 /* What of the generator the rest of the program may know. */
 static const char *const doors[] = {
@@ -76,6 +76,7 @@ static void read_room(Sources *sources, const char *path, size_t room)
     for (struct dirent *entry; (entry = readdir(listing));) {
         if (!ends_with(entry->d_name, ".c") && !ends_with(entry->d_name, ".h"))
             continue;
+        cr_assert_lt(sources->count, MOST_FILES);
         Source *source = &sources->files[sources->count++];
         char *text;
         size_t size;
