@@ -71,7 +71,7 @@ static void add_table(Text *text, const Blueprint *blueprint, const char *name, 
             bool breaks = text->length - start > LAST_COLUMN;
             text_add(text, !j ? "" : breaks ? ",\n     " : ", ");
             start = breaks ? text->length : start;
-            print_real(text, values[i * col_count + j], blueprint->network->model->single);
+            operand_real(text, values[i * col_count + j], blueprint->network->model->single);
         }
         text_add(text, "},\n");
     }
@@ -81,7 +81,7 @@ static void add_table(Text *text, const Blueprint *blueprint, const char *name, 
 static void add_macro(Text *text, const Blueprint *blueprint, const char *name, double value)
 {
     text_format(text, "#define %-14s ", name);
-    print_real(text, value, blueprint->network->model->single);
+    operand_real(text, value, blueprint->network->model->single);
     text_add(text, "\n");
 }
 

@@ -114,7 +114,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     for (size_t i = 0; i < ROUTINE_COUNT; i++) {
         const RoutineId r = reading_order[i];
         if (blueprint_has(blueprint, r))
-            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
+            routine_text_print(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     }
     want(&pieces, "routine");
     for (size_t k = 0; k < use.count; k++)
@@ -245,7 +245,7 @@ static void add_time(Text *text, const Model *model)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];
     text_add(text, "#define COSTATE_START       ");
-    print_real(text, model->start, false);
+    operand_real(text, model->start, false);
     text_format(text, "\n#define COSTATE_STEPS       %zu /* in the parameters */\n", steps->offset);
     text_format(text, "#define COSTATE_STEP_SPAN   %zu /* layers that one of them spans */\n",
                 steps->span ? steps->span : model->layers);
@@ -255,7 +255,7 @@ static void add_decay(Text *text, const Model *model)
 {
     size_t count = 0;
     text_add(text, "#define COSTATE_DECAY       ");
-    print_real(text, model->decay, false);
+    operand_real(text, model->decay, false);
     text_add(text, "\nstatic const size_t costate_decayed[][2] = {");
     for (size_t t = 0; t < model->tensor_count; t++)
         if (model->tensors[t].learnt && t != model->step_tensor)
@@ -291,7 +291,7 @@ static void add_layout(Text *text, const Blueprint *blueprint)
 static void add_constant(Text *text, const char *name, double value, bool single)
 {
     text_format(text, "#define COSTATE_%-13s ", name);
-    print_real(text, value, single);
+    operand_real(text, value, single);
     text_add(text, "\n");
 }
 
@@ -304,7 +304,7 @@ static void add_reals(Text *text, const double *values, size_t count, bool singl
         text_add(text, i && begins ? "\n" : "");
         start = begins ? text->length : start;
         text_add(text, begins ? "    " : " ");
-        print_real(text, values[i], single);
+        operand_real(text, values[i], single);
         text_add(text, ",");
     }
     text_add(text, "\n");

@@ -4,7 +4,7 @@
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
 
 #include <string.h>
@@ -38,8 +38,8 @@ static Status write_gradient(Session *session, const Model *model, double object
     Metadata metadata = metadata_new(arena);
     metadata_set(&metadata, "costate", COSTATE_VERSION);
     metadata_set(&metadata, "objective", value.data);
-    if (!safetensors_save_parameters(arena, session->diagnostics, options_get(session->options, "-o"), model, gradient,
-                                     true, &metadata))
+    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, gradient, true,
+                         &metadata))
         return STATUS_FAILED;
     text_format(&report, "objective %s\n", value.data);
     return session_print(session, &report);
@@ -61,7 +61,7 @@ static Status gradient_run(Session *session)
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
     double *gradient = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
-    if (init && !safetensors_load_parameters(arena, session->diagnostics, init, model, params, NULL))
+    if (init && !parameters_load(arena, session->diagnostics, init, model, params, NULL))
         return STATUS_FAILED;
     if (!request_load(session, model, &source))
         return STATUS_FAILED;
@@ -164,7 +164,7 @@ static Status predict_run(Session *session)
     Metadata metadata = metadata_new(arena);
     Dataset trained;
     initial_parameters(model, model->seed, params);
-    if (!safetensors_load_parameters(arena, session->diagnostics, path, model, params, &metadata) ||
+    if (!parameters_load(arena, session->diagnostics, path, model, params, &metadata) ||
         !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
         return STATUS_FAILED;
     const Dataset *data = request_for_prediction(session, model, &trained);

@@ -8,7 +8,7 @@
 #include "runtime/run/fit.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
 
 #include <stdio.h>
@@ -86,7 +86,7 @@ static bool initial(Session *session, const Model *model, double *params)
 {
     const char *path = options_get(session->options, "--init");
     initial_parameters(model, model->seed, params);
-    return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+    return !path || parameters_load(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
@@ -137,6 +137,6 @@ static Status train_run(Session *session)
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
-    const Trained trained = {program->derived, model, solver, &source.train, result.train->state.params, result.trace};
+    const Trained trained = {program->network, model, solver, &source.train, result.train->state.params, result.trace};
     return draw(session, &trained, fit.folder);
 }

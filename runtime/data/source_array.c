@@ -19,7 +19,7 @@ static bool take_samples(Source *source, const Array *array)
     return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
                              "the network takes %zu input%s, but a sample has %zu feature%s: the shape is %s", inputs,
                              inputs == 1 ? "" : "s", source->features, source->features == 1 ? "" : "s",
-                             shape_print(source->arena, array->shape, array->rank));
+                             array_shape_print(source->arena, array->shape, array->rank));
 }
 
 static void scale_bytes(Array array)
@@ -52,7 +52,7 @@ static bool take_labels(Source *source, const Array *array)
         return diagnostics_error(source->diagnostics, place,
                                  "%zu number%s for each sample %s expected as label, but the shape is %s", expected,
                                  expected == 1 ? "" : "s", expected == 1 ? "is" : "are",
-                                 shape_print(source->arena, array->shape, array->rank));
+                                 array_shape_print(source->arena, array->shape, array->rank));
     return true;
 }
 

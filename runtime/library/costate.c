@@ -1,7 +1,7 @@
 #include "runtime/library/costate.h"
 
 #include "runtime/library/net.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -144,8 +144,8 @@ int costate_tensor(const costate *net, const char *name, size_t *offset, size_t 
 
 static bool save(costate *net, const Call *call)
 {
-    return safetensors_save_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
-                                       costate_params(net), false, NULL);
+    return parameters_save(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+                           costate_params(net), false, NULL);
 }
 
 int costate_save(costate *net, const char *path)
@@ -155,8 +155,8 @@ int costate_save(costate *net, const char *path)
 
 static bool read(costate *net, const Call *call)
 {
-    return safetensors_load_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
-                                       costate_params(net), NULL);
+    return parameters_load(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+                           costate_params(net), NULL);
 }
 
 int costate_read(costate *net, const char *path)

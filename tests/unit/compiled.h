@@ -88,7 +88,7 @@ static inline long double *widened(const double *values, size_t count)
 static inline double reference_distance(const Compiled *compiled, double objective, const double *gradient)
 {
     const Model *model = compiled->model;
-    Interpreter *reference = interpret_new(arena, compiled->program->derived);
+    Interpreter *reference = interpret_new(arena, compiled->program->network);
     long double *exact = ARENA_ARRAY(arena, model->parameters, long double), worst;
     long double value = interpret_gradient(reference, compiled->samples.count, compiled->x, compiled->target,
                                            widened(compiled->params, model->parameters), exact);

@@ -410,7 +410,7 @@ static void expect_training(const char *spec, size_t iterations)
     Train *train = train_new(arena, &objective, train_settings(arena, compiled.model));
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     Descent descent = {.compiled = &compiled,
-                       .reference = interpret_new(arena, compiled.program->derived),
+                       .reference = interpret_new(arena, compiled.program->network),
                        .parameters = parameters,
                        .params = widened(compiled.params, parameters),
                        .trial = ARENA_ARRAY(arena, parameters, long double),

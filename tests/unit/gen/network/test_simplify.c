@@ -37,7 +37,7 @@ Test(simplify, objective_and_gradient_stay)
         Instance problem = problem_of(model);
         long double *before = ARENA_ARRAY(arena, model->parameters, long double);
         long double *after = ARENA_ARRAY(arena, model->parameters, long double);
-        long double j = interpret_gradient(interpret_new(arena, program->derived), SAMPLES, problem.x, problem.target,
+        long double j = interpret_gradient(interpret_new(arena, program->network), SAMPLES, problem.x, problem.target,
                                            problem.params, before);
         long double again = interpret_gradient(interpret_new(arena, program->simplified), SAMPLES, problem.x,
                                                problem.target, problem.params, after);
@@ -109,10 +109,10 @@ Test(simplify, no_routine_grows)
     for (size_t k = 0; k < VARIETY; k++) {
         const Program *program = program_of(variety[k]);
         for (size_t r = 0; r < ROUTINE_COUNT; r++) {
-            const Routine *routine = &program->derived->routines[r];
+            const Routine *routine = &program->network->routines[r];
             if (!routine->name)
                 continue;
-            Work before = work_of(program->derived, routine);
+            Work before = work_of(program->network, routine);
             Work after = work_of(program->simplified, &program->simplified->routines[r]);
             cr_assert_leq(after.passes, before.passes, "%s of %zu", routine->name, k);
             cr_assert_leq(after.arithmetic, before.arithmetic, "%s of %zu", routine->name, k);

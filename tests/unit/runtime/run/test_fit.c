@@ -1,7 +1,7 @@
 #include "runtime/run/fit.h"
 
 #include "tests/unit/fixture.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "tests/unit/toy.h"
 
 #include <sys/wait.h>
@@ -78,7 +78,7 @@ Test(fit, a_run_to_its_end)
     expect_report("run", "\"ended\": \"iterations\"");
     double params[TOY_PARAMETERS];
     const char *path = path_join(arena, fixture_path("run"), "model.safetensors");
-    cr_assert(safetensors_load_parameters(arena, diagnostics, path, &toy_model, params, NULL));
+    cr_assert(parameters_load(arena, diagnostics, path, &toy_model, params, NULL));
     cr_expect_arr_eq(params, result.train->state.params, sizeof params);
     close_all((const char *const[]){"run"}, 1);
 }

@@ -293,7 +293,7 @@ static double slope_of_losses(const Compiled *compiled, const double *x_dot)
     static const double step = 1e-5;
     const Model *model = compiled->model;
     size_t count = compiled->samples.count, inputs = count * model->inputs;
-    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    Interpreter *interpreter = interpret_new(arena, compiled->program->network);
     double *x = zeros(inputs), change = 0;
     for (int side = -1; side <= 1; side += 2) {
         for (size_t i = 0; i < inputs; i++)
@@ -328,7 +328,7 @@ static void expect_steps(const Compiled *compiled, const double *states)
     const Model *model = compiled->model;
     const Tableau *tableau = compiled->program->description.tableau;
     size_t width = model->width, count = compiled->samples.count, stages = tableau->stages;
-    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    Interpreter *interpreter = interpret_new(arena, compiled->program->network);
     long double *slopes = ARENA_ARRAY(arena, model->layers * stages * width, long double);
     const double *steps = compiled->params + model->tensors[model->step_tensor].offset;
     for (size_t sample = 0; sample < count; sample++) {
@@ -365,7 +365,7 @@ Test(solver, heads_make_predictions_of_last_states)
         size_t outputs = compiled.samples.count * model->outputs;
         double *predicted = zeros(outputs), *made = zeros(outputs);
         solver_predict(compiled.solver, &compiled.samples, compiled.params, predicted);
-        interpret_head(interpret_new(arena, compiled.program->derived), compiled.samples.count,
+        interpret_head(interpret_new(arena, compiled.program->network), compiled.samples.count,
                        it.states + model->layers * it.row, widened(compiled.params, model->parameters), made);
         for (size_t k = 0; k < outputs; k++)
             cr_expect_float_eq(made[k], predicted[k], 100 * rounding(model) * fmax(1, fabs(predicted[k])), "%s",
