@@ -60,7 +60,7 @@ static const char *show_extents(Arena *arena, const size_t *extents, size_t coun
 {
     Text text = text_new(arena);
     for (size_t i = 0; i < count; i++)
-        if (extents[i] != 1 || i + 1 == count)
+        if (extents[i] != 1 || (i + 1 == count && !text.length))
             text_format(&text, "%s%zu", text.length ? " x " : "", extents[i]);
     return text.data;
 }
