@@ -5,15 +5,16 @@
 #include "runtime/solver/objective.h"
 #include "runtime/solver/solver.h"
 
-/* The share of samples that predictions [count][outputs] classify as target says (p > 1/2 for one output, the largest
- * of several); for the identity link the root of the mean squared error. */
+/* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
+ * output, the largest of several); for numbers the root of the mean squared error. What is missing in target, NAN,
+ * counts nothing; 0 where nothing is left, or target is NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
 /* What sampled_accuracy gives: "accuracy" or "RMSE". */
 const char *sampled_accuracy_name(const Model *model);
 
-/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. It lives, and
- * gathers batches, in arena. */
+/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],
+ * NULL where there are none. It lives, and gathers batches, in arena. */
 Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 #endif
