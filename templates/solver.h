@@ -21,11 +21,12 @@ typedef double costate_real;
 #if defined(COSTATE_BAKED)
 /*? last */
 /* Arrays are row-major: x [n][INPUTS], prediction [n][OUTPUTS]. The parameters are constants of the solver. work is
-/*? several */
-/* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the solver. work is
-/*? end */
  * scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to call. The function
  * is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? several */
+/* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the
+ * solver. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to
+ * call. The function is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? end */
@@ -35,13 +36,17 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
 #else
 /*? last */
 /* All arrays are row-major: x [n][INPUTS], target and prediction [n][OUTPUTS], params and gradient [PARAMETERS], laid
-/*? several */
-/* All arrays are row-major: x [n][INPUTS], target and prediction [n][OBSERVATIONS][OUTPUTS], params and gradient [PARAMETERS], laid
-/*? end */
  * out as costate_tensors says. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes (COSTATE_FORWARD_WORKSPACE_BYTES
  * are enough for costate_forward and costate_objective), of any alignment; it carries nothing from call to call. The
  * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
  * constants: their gradient is 0, and params_dot is not looked at there. */
+/*? several */
+/* All arrays are row-major: x [n][INPUTS], target and prediction [n][OBSERVATIONS][OUTPUTS], params and gradient [PARAMETERS], laid
+ * out as costate_tensors says. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes (COSTATE_FORWARD_WORKSPACE_BYTES
+ * are enough for costate_forward and costate_objective), of any alignment; it carries nothing from call to call. The
+ * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
+ * constants: their gradient is 0, and params_dot is not looked at there. */
+/*? end */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? missing */

@@ -104,7 +104,7 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, params, slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, NULL, params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];

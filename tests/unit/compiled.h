@@ -90,7 +90,7 @@ static inline double reference_distance(const Compiled *compiled, double objecti
     const Model *model = compiled->model;
     Interpreter *reference = interpret_new(arena, compiled->program->network);
     long double *exact = ARENA_ARRAY(arena, model->parameters, long double), worst;
-    long double value = interpret_gradient(reference, compiled->samples.count, compiled->x, compiled->target,
+    long double value = interpret_gradient(reference, compiled->samples.count, compiled->x, NULL, compiled->target,
                                            widened(compiled->params, model->parameters), exact);
     worst = fabsl(value - objective) / fabsl(value);
     for (size_t t = 0; t < model->tensor_count; t++) {

@@ -322,7 +322,8 @@ typedef struct {
 static long double objective_at(const Descent *descent, const long double *params)
 {
     const Compiled *compiled = descent->compiled;
-    return interpret_objective(descent->reference, compiled->samples.count, compiled->x, compiled->target, params);
+    return interpret_objective(descent->reference, compiled->samples.count, compiled->x, NULL, compiled->target,
+                               params);
 }
 
 static long double clipped_sum(const long double *values, size_t count, long double threshold)
@@ -359,8 +360,8 @@ static void move(Descent *descent, long double length)
 static void differentiate(Descent *descent)
 {
     const Compiled *compiled = descent->compiled;
-    descent->objective = interpret_gradient(descent->reference, compiled->samples.count, compiled->x, compiled->target,
-                                            descent->params, descent->gradient);
+    descent->objective = interpret_gradient(descent->reference, compiled->samples.count, compiled->x, NULL,
+                                            compiled->target, descent->params, descent->gradient);
 }
 
 static void accept(Descent *descent)

@@ -298,7 +298,7 @@ static double slope_of_losses(const Compiled *compiled, const double *x_dot)
     for (int side = -1; side <= 1; side += 2) {
         for (size_t i = 0; i < inputs; i++)
             x[i] = compiled->x[i] + side * step * x_dot[i];
-        change += side * (double)interpret_objective(interpreter, count, x, compiled->target,
+        change += side * (double)interpret_objective(interpreter, count, x, NULL, compiled->target,
                                                      widened(compiled->params, model->parameters));
     }
     return change / (2 * step) * (model->average ? (double)count : 1);
@@ -332,7 +332,7 @@ static void expect_steps(const Compiled *compiled, const double *states)
     long double *slopes = ARENA_ARRAY(arena, model->layers * stages * width, long double);
     const double *steps = compiled->params + model->tensors[model->step_tensor].offset;
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, compiled->x + sample * model->inputs,
+        interpret_slopes(interpreter, compiled->x + sample * model->inputs, NULL,
                          widened(compiled->params, model->parameters), slopes);
         for (size_t i = 0; i < model->layers * width; i++) {
             size_t layer = i / width, row = i % width;
@@ -550,21 +550,22 @@ static void call_all(const Model *model, const struct costate_table *table, size
     const void *x = reals(model, n * model->inputs), *target = reals(model, n * model->outputs);
     const void *params = reals(model, model->parameters), *direction = reals(model, model->parameters);
     Bench small = bench_new(table, n, table->forward_workspace_bytes);
-    cr_expect_eq(table->forward(n, x, params, small.prediction, small.work), 0);
+    cr_expect_eq(table->forward(n, x, NULL, params, small.prediction, small.work), 0);
     expect_bench(&small, table->forward_workspace_bytes, model->name);
-    cr_expect_eq(table->objective(n, x, target, params, &small.objective, small.prediction, small.work), 0);
+    cr_expect_eq(table->objective(n, x, NULL, target, params, &small.objective, small.prediction, small.work), 0);
     expect_bench(&small, table->forward_workspace_bytes, model->name);
     Bench it = bench_new(table, n, table->workspace_bytes);
-    cr_expect_eq(table->evaluate(n, x, target, params, &it.objective, it.prediction, it.gradient, it.work), 0);
+    cr_expect_eq(table->evaluate(n, x, NULL, target, params, &it.objective, it.prediction, NULL, it.gradient, it.work),
+                 0);
     expect_bench(&it, table->workspace_bytes, model->name);
-    cr_expect_eq(table->pullback(n, x, params, target, it.x_bar, it.gradient, it.work), 0);
+    cr_expect_eq(table->pullback(n, x, NULL, params, target, it.x_bar, NULL, it.gradient, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
-    cr_expect_eq(table->pushforward(n, x, x, params, direction, it.prediction, it.work), 0);
+    cr_expect_eq(table->pushforward(n, x, x, NULL, NULL, params, direction, it.prediction, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
     Bench last = bench_new(table, n, table->trajectory_workspace_bytes);
     for (int from = 0; from < 2; from++) {
-        cr_expect_eq(table->trajectory(n, x, from ? target : NULL, params, x, from ? NULL : target, last.trajectory[0],
-                                       last.trajectory[1], last.trajectory[2], last.work),
+        cr_expect_eq(table->trajectory(n, x, NULL, from ? target : NULL, params, x, from ? NULL : target,
+                                       last.trajectory[0], last.trajectory[1], last.trajectory[2], last.work),
                      0);
         expect_bench(&last, table->trajectory_workspace_bytes, model->name);
     }
@@ -606,20 +607,20 @@ Test(solver, null_arrays_are_refused)
     double x[2] = {0.5, 0.25}, target[1] = {1}, out[2], objective = 7, *params = zeros(table.parameters);
     double *gradient = zeros(table.parameters);
     void *work = arena_alloc(arena, table.workspace_bytes);
-    cr_expect_eq(table.forward(1, NULL, params, out, work), 1);
-    cr_expect_eq(table.forward(1, x, params, NULL, work), 1);
-    cr_expect_eq(table.forward(1, x, params, out, NULL), 1);
-    cr_expect_eq(table.objective(1, x, NULL, params, &objective, NULL, work), 1);
-    cr_expect_eq(table.objective(1, x, target, params, NULL, NULL, work), 1);
-    cr_expect_eq(table.evaluate(1, x, target, NULL, &objective, NULL, gradient, work), 1);
-    cr_expect_eq(table.evaluate(1, x, target, params, &objective, NULL, NULL, work), 1);
-    cr_expect_eq(table.pullback(1, x, params, NULL, NULL, gradient, work), 1);
-    cr_expect_eq(table.pushforward(1, x, NULL, params, params, out, work), 1);
+    cr_expect_eq(table.forward(1, NULL, NULL, params, out, work), 1);
+    cr_expect_eq(table.forward(1, x, NULL, params, NULL, work), 1);
+    cr_expect_eq(table.forward(1, x, NULL, params, out, NULL), 1);
+    cr_expect_eq(table.objective(1, x, NULL, NULL, params, &objective, NULL, work), 1);
+    cr_expect_eq(table.objective(1, x, NULL, target, params, NULL, NULL, work), 1);
+    cr_expect_eq(table.evaluate(1, x, NULL, target, NULL, &objective, NULL, NULL, gradient, work), 1);
+    cr_expect_eq(table.evaluate(1, x, NULL, target, params, &objective, NULL, NULL, NULL, work), 1);
+    cr_expect_eq(table.pullback(1, x, NULL, params, NULL, NULL, NULL, gradient, work), 1);
+    cr_expect_eq(table.pushforward(1, x, NULL, NULL, NULL, params, params, out, work), 1);
     cr_expect_eq(objective, 7);
-    cr_expect_eq(table.forward(0, NULL, params, NULL, work), 0);
-    cr_expect_eq(table.objective(0, NULL, NULL, params, &objective, NULL, work), 0);
+    cr_expect_eq(table.forward(0, NULL, NULL, params, NULL, work), 0);
+    cr_expect_eq(table.objective(0, NULL, NULL, NULL, params, &objective, NULL, work), 0);
     cr_expect_eq(objective, 0);
     objective = 7;
-    cr_expect_eq(table.evaluate(0, NULL, NULL, params, &objective, NULL, gradient, work), 0);
+    cr_expect_eq(table.evaluate(0, NULL, NULL, NULL, params, &objective, NULL, NULL, gradient, work), 0);
     cr_expect_eq(objective, 0);
 }
