@@ -45,6 +45,11 @@ bool model_trains(const Model *model, Diagnostics *diagnostics)
                              row->selector, row->name, others);
 }
 
+size_t model_unknowns(const Model *model, size_t samples)
+{
+    return model->parameters + (model->learns_x ? samples * model->inputs : 0);
+}
+
 bool model_bounded(const Model *model)
 {
     for (size_t t = 0; t < model->tensor_count; t++)

@@ -31,7 +31,8 @@ const Command command_gradient = {.name = "gradient",
                                   .options = gradient_options,
                                   .run = gradient_run};
 
-static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
+static Status write_gradient(Session *session, const Model *model, size_t samples, double objective,
+                             const double *gradient)
 {
     Arena *arena = session->arena;
     Text value = text_new(arena), report = text_new(arena);
@@ -39,8 +40,8 @@ static Status write_gradient(Session *session, const Model *model, double object
     Metadata metadata = metadata_new(arena);
     metadata_set(&metadata, "costate", COSTATE_VERSION);
     metadata_set(&metadata, "objective", value.data);
-    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, gradient, true,
-                         &metadata))
+    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, samples, gradient,
+                         true, &metadata))
         return STATUS_FAILED;
     text_format(&report, "objective %s\n", value.data);
     return session_print(session, &report);
@@ -60,19 +61,22 @@ static Status gradient_run(Session *session)
     const Model *model = program->description.model;
     Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
-    double *gradient = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
     if (init && !parameters_load(arena, session->diagnostics, init, model, params, NULL))
         return STATUS_FAILED;
-    if (!request_load(session, model, &source))
+    if (!request_load(session, model, &source) ||
+        (init &&
+         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)))
         return STATUS_FAILED;
+    double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
     Samples samples =
         solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
-    solver_evaluate(solver, &samples, params, &objective, NULL, gradient);
-    return write_gradient(session, model, objective, gradient);
+    solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
+                           model->learns_x ? gradient + model->parameters : NULL, gradient);
+    return write_gradient(session, model, samples.count, objective, gradient);
 }
 
 /* ---- predict ---- */

@@ -14,6 +14,8 @@ static const NamedTensor *find(const Safetensors *file, const char *name)
     return NULL;
 }
 
+static const char inputs_name[] = "x";
+
 /* Every tensor of the file is one of the model. */
 static bool check_names(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
                         const Safetensors *file)
@@ -28,7 +30,7 @@ static bool check_names(Arena *arena, Diagnostics *diagnostics, Place place, con
     }
     for (size_t i = 0; i < file->count; i++) {
         const char *name = file->tensors[i].name, *nearest = nearest_name(name, names, model->tensor_count);
-        if (model_tensor(model, name))
+        if (model_tensor(model, name) || (model->learns_x && !strcmp(name, inputs_name)))
             continue;
         sound = diagnostics_error(diagnostics, place, "unknown tensor \"%s\"%s", name,
                                   nearest ? nearest_hint(nearest, "\"").text : all.data);
@@ -91,15 +93,38 @@ bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, c
     return loaded;
 }
 
-bool parameters_save(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, const double *params,
-                     bool learnt_only, const Metadata *metadata)
+bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t samples, double *x)
 {
-    NamedTensor *tensors = ARENA_ARRAY(arena, model->tensor_count, NamedTensor);
+    if (!model->learns_x)
+        return true;
+    Arena *own = arena_within(arena);
+    const size_t shape[2] = {samples, model->inputs};
+    const Safetensors *file = safetensors_read(own, diagnostics, path);
+    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
+    bool fits = !found || (found->rank == 2 && !memcmp(found->shape, shape, sizeof shape));
+    if (!fits)
+        diagnostics_error(diagnostics, (Place){.file = path},
+                          "tensor \"x\" has shape %s, but the data have %zu samples of %zu inputs",
+                          array_shape_print(own, found->shape, found->rank), samples, model->inputs);
+    else if (found)
+        memcpy(x, found->values, samples * model->inputs * sizeof *x);
+    arena_free(own);
+    return file && fits;
+}
+
+bool parameters_save(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, size_t samples,
+                     const double *params, bool learnt_only, const Metadata *metadata)
+{
+    NamedTensor *tensors = ARENA_ARRAY(arena, model->tensor_count + 1, NamedTensor);
+    const size_t shape[2] = {samples, model->inputs};
     size_t count = 0;
     for (size_t i = 0; i < model->tensor_count; i++) {
         const Tensor *tensor = &model->tensors[i];
         if (tensor->learnt || !learnt_only)
             tensors[count++] = (NamedTensor){tensor->name, tensor->rank, tensor->shape, params + tensor->offset};
     }
+    if (model->learns_x && samples)
+        tensors[count++] = (NamedTensor){inputs_name, 2, shape, params + model->parameters};
     return safetensors_write(arena, diagnostics, path, tensors, count, metadata);
 }

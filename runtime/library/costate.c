@@ -144,7 +144,7 @@ int costate_tensor(const costate *net, const char *name, size_t *offset, size_t 
 
 static bool save(costate *net, const Call *call)
 {
-    return parameters_save(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+    return parameters_save(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net), 0,
                            costate_params(net), false, NULL);
 }
 
@@ -198,10 +198,20 @@ static bool look(void *context, const TraceRow *row)
     return !call->watch || call->watch(call->context, row->iteration, row->training.objective, row->training.accuracy);
 }
 
+/* The state of a net in memory has no place for inputs of samples. */
+static bool learns_no_inputs(costate *net)
+{
+    const Model *model = net->inner->model;
+    return !model->learns_x ||
+           diagnostics_error(net->session.diagnostics, (Place){.file = model->file},
+                             "learn has \"x\", the inputs of samples, which only costate train learns");
+}
+
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!model_trains(inner->model, net->session.diagnostics) || (!call->x && !net_data(inner)))
+    if (!model_trains(inner->model, net->session.diagnostics) || !learns_no_inputs(net) ||
+        (!call->x && !net_data(inner)))
         return false;
     const Dataset *data = &inner->source.train;
     Call own = *call;

@@ -251,7 +251,7 @@ static int core_save(lua_State *lua)
     const Net *net = net_at(lua, 1);
     Session *session = net->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!parameters_save(session->arena, session->diagnostics, path, net->model, net->state.params, false, NULL))
+    if (!parameters_save(session->arena, session->diagnostics, path, net->model, 0, net->state.params, false, NULL))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;

@@ -111,8 +111,10 @@ static bool read_parameters(Session *session, RunRead *read)
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
     read->trained.params = params;
-    return parameters_load(session->arena, session->diagnostics,
-                           path_join(session->arena, read->folder, "model.safetensors"), model, params, NULL);
+    const char *path = path_join(session->arena, read->folder, "model.safetensors");
+    const Dataset *train = &read->source.train;
+    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL) &&
+           parameters_load_inputs(session->arena, session->diagnostics, path, model, train->samples, train->x);
 }
 
 static bool read_trace(Session *session, RunRead *read)

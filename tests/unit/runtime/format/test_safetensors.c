@@ -194,11 +194,11 @@ Test(safetensors, parameters_come_back)
     Metadata metadata = metadata_new(arena), found;
     metadata_set(&metadata, "a", "b");
     const char *path = fixture_path("p");
-    cr_assert(parameters_save(arena, diagnostics, path, &model, parameters, false, &metadata));
+    cr_assert(parameters_save(arena, diagnostics, path, &model, 0, parameters, false, &metadata));
     cr_assert(parameters_load(arena, diagnostics, path, &model, loaded, &found));
     cr_assert_eq(memcmp(loaded, parameters, sizeof loaded), 0);
     cr_assert_str_eq(metadata_get(&found, "a"), "b");
-    cr_assert(parameters_save(arena, diagnostics, path, &model, parameters, true, NULL));
+    cr_assert(parameters_save(arena, diagnostics, path, &model, 0, parameters, true, NULL));
     cr_assert_eq(safetensors_read(arena, diagnostics, path)->count, 2);
 }
 
