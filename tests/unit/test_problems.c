@@ -1,5 +1,6 @@
 /* The problems that are shipped as specs descend as they are, and the dynamics of the spiral are learnt beyond what was
- * seen of them. That all of them pass their check is a test of the commands. */
+ * seen of them; so do the specs that costate new writes. That all of them pass their check is a test of the commands.
+ */
 #include "tests/unit/program.h"
 
 #include <math.h>
@@ -35,6 +36,31 @@ Test(problems, descend)
         double first = objective_after(spec, 0), last = objective_after(spec, problems[i].iterations);
         cr_expect_lt(last, problems[i].share * first, "%s: from %g to %g", spec, first, last);
     }
+}
+
+/* What costate new writes is a spec of that kind, which trains as it is. */
+Test(problems, new_specs_of_each_kind_train)
+{
+    static const struct {
+        const char *kind, *holds;
+    } kinds[] = {
+        {"network", "activation ="}, {"parameters", "noise ="}, {"dynamics", "decay ="}, {"control", "cost ="}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *path = fixture_path(kinds[i].kind), *run = text_print(arena, "%s/run", folder);
+        costate_succeeds("new fresh --kind %s -o %s", kinds[i].kind, path);
+        const char *text = content_of(path).data;
+        cr_expect(strstr(text, kinds[i].holds) && strstr(text, "name = \"fresh\"") && strstr(text, path), "%s", text);
+        double first =
+            number_after(costate_succeeds("train %s --iterations 0 --out %s --force", path, run).out, "objective ");
+        double last = number_after(costate_succeeds("train %s --out %s --force", path, run).out, "objective ");
+        cr_expect_lt(last, 0.1 * first, "%s: from %g to %g", kinds[i].kind, first, last);
+    }
+    expect_refusal(costate("new fresh --kind contrl -o %s", fixture_path("none")), 2,
+                   "--kind takes network, parameters, dynamics or control, not contrl; did you mean control?");
+    cr_expect_not(file_exists(fixture_path("none")));
+    cr_expect_str_eq(costate_succeeds("new fresh -o %s", fixture_path("plain")).out,
+                     text_print(arena, "%s\nnext: costate check %s; costate train %s\n", fixture_path("plain"),
+                                fixture_path("plain"), fixture_path("plain")));
 }
 
 /* ---- the spiral ---- */
