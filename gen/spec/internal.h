@@ -39,6 +39,7 @@ struct Spec {
     const char *changes; /* of the network's keys, as a Lua table, or NULL */
     size_t file;         /* the one that is running, and its line */
     int line;
+    bool sampleless; /* functions are of no sample */
     uint64_t hash;
 };
 

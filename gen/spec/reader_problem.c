@@ -221,8 +221,9 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
         return varies ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar%s, not a %s",
-                      key, varies ? "" : " of controls and h alone", text.data);
+    diagnostics_error(
+        reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s%s", key, text.data,
+        value->shape.rank ? "" : ": K * y, concat, softmax and logsumexp are of samples, which it has not");
     return NULL;
 }
 
@@ -350,6 +351,7 @@ static void read_ends(Reader *reader)
 static void read_penalty(Reader *reader)
 {
     Problem *problem = &reader->description->problem;
+    spec_leave_samples(reader->spec);
     problem->h = graph_input(reader->graph, "h", shape_scalar(false));
     const SpecArgument arguments[3] = {
         controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""), {.node = problem->h}};

@@ -312,6 +312,11 @@ static int apply(lua_State *lua)
     return 0;
 }
 
+void spec_leave_samples(Spec *spec)
+{
+    spec->sampleless = true;
+}
+
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments)
 {
     Application application = {function, count, arguments, NULL};

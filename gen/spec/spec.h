@@ -53,6 +53,9 @@ typedef struct {
     size_t member_count;
 } SpecArgument;
 
+/* From now on functions are of no sample: entries and parts of their vectors are shared values. */
+void spec_leave_samples(Spec *spec);
+
 /* What the function returns of these arguments; NULL after an error. */
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);
 

@@ -63,6 +63,36 @@ Test(problems, new_specs_of_each_kind_train)
                                 fixture_path("plain"), fixture_path("plain")));
 }
 
+/* Rows of matrices, entries of shared vectors and their parts, of this layer, of the next and of stages. */
+Test(problems, parts_of_shared_values_have_exact_derivatives)
+{
+    static const char spec[] =
+        "return network { name = 'rows', inputs = 2, layers = 5, method = 'kutta3', step = 0.3, loss = 'squared',\n"
+        "  controls = { A = matrix(3, 2), b = vector(3), w = matrix(2, 3), c = vector(2), e = vector(1) },\n"
+        "  span = { b = 'stage', w = 'all', c = 2 },\n"
+        "  field = function(y, u)\n"
+        "    local first = concat(tanh(dot(u.A[1], y)), u.w[2][3] * y[2])\n"
+        "    return first + u.A[2] * u.A[3] + u.w * (u.A * y + u.b) + u.c\n"
+        "  end, cost = function(y, u) return dot(u.A[1], y) ^ 2 + u.e[1] end, decay = 0.1, %s\n"
+        "  penalty = function(u, v, h)\n"
+        "    local jump = (u.b[1][2] - v.b[2][3]) ^ 2 / h + exp(u.e[1]) * dot(u.A[1] - v.A[1], u.A[2])\n"
+        "    local parts = sum(u.c:slice(2, 2)) * tanh(sum(u.w[1]:slice(2, 3) ^ 2)) + dot(u.w, v.w) * u.A[3][1]\n"
+        "    return jump + parts + max(u.c[1], v.c[2], 0.1) + u.c[1] / (1 + u.c[2] ^ 2)\n"
+        "  end, data = { x = { { 0.1, 1 }, { 0.2, 2 } }, labels = { { 1, 1 }, { 2, 0 } } } }\n";
+    static const char *const reals[] = {"real = 'double',", "real = 'float',"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = fixture_text("rows.lua", replaced(spec, "%s", reals[i]));
+        Outcome outcome = costate_succeeds("check %s", path);
+        cr_expect_null(strstr(outcome.out, "FAILED"), "%s", outcome.out);
+        costate_succeeds("emit %s -o %s/solver%zu", path, folder, i);
+        cr_expect_eq(system(text_print(arena,
+                                       "cd %s/solver%zu && cc -std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror "
+                                       "-o example example.c rows.c -lm && ./example >/dev/null",
+                                       folder, i)),
+                     0);
+    }
+}
+
 /* ---- the spiral ---- */
 
 static void spiral_rate(const double *y, double *rate)
