@@ -2,6 +2,8 @@
 
 #include "gen/graph/operation.h"
 
+#include <stdint.h>
+
 typedef struct {
     Graph *graph;       /* the new one */
     const Node **image; /* by id in the old graph */
@@ -167,6 +169,60 @@ static const Node *scale_inside(const Round *round, const Node *c, const Node *o
     return NULL;
 }
 
+/* The part of a concatenation that begins at row `from`, or NULL where that is within one; *rows is how many rows there
+ * are to the end of the part that the row is in. */
+static const Node *part_at(const Node *concat, size_t from, size_t *rows)
+{
+    size_t begin = 0, k = 0;
+    while (begin + concat->args[k]->shape.rows <= from)
+        begin += concat->args[k++]->shape.rows;
+    *rows = begin + concat->args[k]->shape.rows - from;
+    return begin == from || is_zero(concat->args[k]) ? concat->args[k] : NULL;
+}
+
+/* The sum of the terms' rows from `from` on, all concatenations, as one value; *count is how many: up to where any of
+ * them that is not zero ends. NULL where they do not end together. */
+static const Node *sum_of_parts(const Sum *sum, size_t from, size_t *count)
+{
+    Arena *arena = graph_arena(sum->graph);
+    Sum parts = {sum->graph, ARENA_ARRAY(arena, sum->count, const Node *), ARENA_ARRAY(arena, sum->count, const Node *),
+                 0, NULL};
+    size_t least = SIZE_MAX, rows;
+    for (size_t k = 0; k < sum->count; k++) {
+        const Node *part = part_at(sum->terms[k], from, &rows);
+        if (!part || (parts.count && !is_zero(part) && !shape_equal(part->shape, parts.terms[0]->shape)))
+            return NULL;
+        if (!is_zero(part))
+            add_term(&parts, sum->coefficients[k], part);
+        least = rows < least ? rows : least;
+    }
+    *count = least;
+    if (!parts.count)
+        return graph_spread(sum->graph, graph_integer(sum->graph, 0), shape_vector(least, true));
+    if (parts.terms[0]->shape.rows != least)
+        return NULL;
+    if (parts.count == 1 && node_is_constant(parts.coefficients[0], 1, 1))
+        return parts.terms[0];
+    return graph_combine(sum->graph, parts.count, parts.coefficients, parts.terms, NULL);
+}
+
+/* A sum of concatenations, as entries of a vector pull back, is the concatenation of sums of few parts, most being
+ * zero; NULL where that would cut parts. */
+static const Node *concat_of_sums(const Sum *sum)
+{
+    for (size_t k = 0; k < sum->count; k++)
+        if (sum->terms[k]->op != OP_CONCAT)
+            return NULL;
+    if (sum->count < 2 || sum->shift)
+        return NULL;
+    size_t rows = sum->terms[0]->shape.rows, count = 0;
+    const Node **parts = ARENA_ARRAY(graph_arena(sum->graph), rows, const Node *);
+    for (size_t from = 0, taken; from < rows; from += taken)
+        if (!(parts[count++] = sum_of_parts(sum, from, &taken)))
+            return NULL;
+    return graph_concat(sum->graph, parts, count);
+}
+
 static size_t most_terms(const Node *node, const Node *const *args)
 {
     size_t count = combine_terms(node);
@@ -193,6 +249,9 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
         return graph_spread(graph, sum.shift ? sum.shift : graph_integer(graph, 0), node->shape);
     if (sum.count == 1 && !sum.shift && node_is_constant(sum.coefficients[0], 1, 1))
         return sum.terms[0];
+    const Node *concat = concat_of_sums(&sum);
+    if (concat)
+        return concat;
     return graph_combine(graph, sum.count, sum.coefficients, sum.terms, sum.shift);
 }
 
