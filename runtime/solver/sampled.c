@@ -5,30 +5,46 @@
 #include <math.h>
 #include <string.h>
 
+/* Of the targets that are not missing; 0 where all are. */
 static double root_mean_square(size_t count, const double *prediction, const double *target)
 {
     double sum = 0;
+    size_t known = 0;
     for (size_t i = 0; i < count; i++)
-        sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
-    return sqrt(sum / (double)count);
+        if (!isnan(target[i])) {
+            sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
+            known++;
+        }
+    return known ? sqrt(sum / (double)known) : 0;
+}
+
+static bool is_known(size_t count, const double *target)
+{
+    for (size_t i = 0; i < count; i++)
+        if (isnan(target[i]))
+            return false;
+    return true;
 }
 
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
 {
-    size_t outputs = model->outputs, right = 0;
-    if (count == 0)
-        return 0;
+    size_t outputs = model->outputs, rows = target ? count * model->observations : 0, known = 0, right = 0;
     if (!model_classes(model))
-        return root_mean_square(count * outputs, prediction, target);
-    for (size_t i = 0; i < count; i++) {
+        return root_mean_square(rows * outputs, prediction, target);
+    for (size_t i = 0; i < rows; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
+        if (!is_known(outputs, c))
+            continue;
+        known++;
         right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
     }
-    return (double)right / (double)count;
+    return known ? (double)right / (double)known : 0;
 }
 
 const char *sampled_accuracy_name(const Model *model)
 {
+    if (!model->has_loss)
+        return NULL;
     return !model_classes(model) ? "RMSE" : "accuracy";
 }
 

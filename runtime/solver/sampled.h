@@ -5,11 +5,12 @@
 #include "runtime/solver/objective.h"
 #include "runtime/solver/solver.h"
 
-/* The share of samples that predictions [count][outputs] classify as target says (p > 1/2 for one output, the largest
- * of several); for the identity link the root of the mean squared error. */
+/* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
+ * output, the largest of several); for the identity link the root of the mean squared error. What is missing in target
+ * (NaN) counts nothing; 0 where all is, or target NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
-/* What sampled_accuracy gives: "accuracy" or "RMSE". */
+/* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
 
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. It lives, and

@@ -195,7 +195,7 @@ Test(solver, no_samples_no_objective)
 static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction,
                           const double *target)
 {
-    Model model = {.link = loss_link(link), .outputs = outputs};
+    Model model = {.link = loss_link(link), .outputs = outputs, .observations = 1};
     return sampled_accuracy(&model, count, prediction, target);
 }
 
