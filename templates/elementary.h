@@ -97,6 +97,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_exp(costate_vec x)
     return costate_exp_clamped(costate_exp_range(x), costate_splat(COSTATE_C(0.0)));
 }
 
+/*@ exp vec_exp */
+/* z = exp(x); z may be x. */
+COSTATE_KERNEL void costate_exp(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_exp(COSTATE_LOAD(x + i)));
+}
+
 /*@ exp_falling exp_clamped */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_FALLING_MOST COSTATE_C(104.0)
@@ -146,6 +154,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
     return costate_where_less(costate_magnitude(x), tiny, x, y);
 }
 
+/*@ expm1 vec_expm1 */
+/* z = exp(x) - 1; z may be x. */
+COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_expm1(COSTATE_LOAD(x + i)));
+}
+
 /*@ vec_tanh expm1_scaled */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_TANH_MOST COSTATE_C(20.0)
@@ -167,6 +183,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
     return costate_with_sign(q, x);
 }
 
+/*@ tanh vec_tanh */
+/* z = tanh(x); z may be x. */
+COSTATE_KERNEL void costate_tanh(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_tanh(COSTATE_LOAD(x + i)));
+}
+
 /*@ vec_sigmoid exp_falling */
 /* 1 / (1 + exp(-x)), through exp(-|x|) so that the small values keep their digits. What the sum
  * 1 + e loses is made good: the quotient q is too large by q lost / (1 + e), where 1 / (1 + e) is q or 1 - q.
@@ -179,6 +203,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sigmoid(costate_vec x)
     costate_vec lost = e - COSTATE_ROUNDED(sum - one);
     costate_vec q = costate_select(negative, e, one) / sum;
     return q - q * lost * costate_select(negative, one - q, q);
+}
+
+/*@ sigmoid vec_sigmoid */
+/* z = 1 / (1 + exp(-x)); z may be x. */
+COSTATE_KERNEL void costate_sigmoid(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sigmoid(COSTATE_LOAD(x + i)));
 }
 
 /*@ log_parts ln2 */
@@ -257,6 +289,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log(costate_vec x)
     return costate_log_complete(x, costate_log_core(k, m - COSTATE_C(1.0), costate_splat(COSTATE_C(0.0))));
 }
 
+/*@ log vec_log */
+/* z = log(x); z may be x. */
+COSTATE_KERNEL void costate_log(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log(COSTATE_LOAD(x + i)));
+}
+
 /*@ vec_log1p log_core */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_LOG1P_TINY COSTATE_C(1e-9)
@@ -278,12 +318,28 @@ COSTATE_ELEMENTARY costate_vec costate_vec_log1p(costate_vec x)
     return costate_where_less(a, tiny, x, costate_log_complete(u, y));
 }
 
+/*@ log1p vec_log1p */
+/* z = log(1 + x); z may be x. */
+COSTATE_KERNEL void costate_log1p(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log1p(COSTATE_LOAD(x + i)));
+}
+
 /*@ vec_log1pexp exp_falling vec_log1p */
 /* log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)). Error: 1.5 / 1.5 ulp. */
 COSTATE_ELEMENTARY costate_vec costate_vec_log1pexp(costate_vec x)
 {
     costate_vec zero = costate_splat(COSTATE_C(0.0));
     return costate_where_less(zero, x, x, zero) + costate_vec_log1p(costate_exp_falling(x));
+}
+
+/*@ log1pexp vec_log1pexp */
+/* z = log(1 + exp(x)); z may be x. */
+COSTATE_KERNEL void costate_log1pexp(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_log1pexp(COSTATE_LOAD(x + i)));
 }
 
 /*@ sine_parts ln2 */
@@ -367,11 +423,27 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sin(costate_vec x)
     return COSTATE_AS_VEC(COSTATE_AS_INT(y) ^ (COSTATE_AS_INT(x) & COSTATE_SIGN));
 }
 
+/*@ sin vec_sin */
+/* z = sin(x); z may be x. */
+COSTATE_KERNEL void costate_sin(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sin(COSTATE_LOAD(x + i)));
+}
+
 /*@ vec_cos sine_parts */
 /* cos(x). Error: 0.86 / 0.84 ulp within the accurate range. */
 COSTATE_ELEMENTARY costate_vec costate_vec_cos(costate_vec x)
 {
     return costate_sine_parts(costate_magnitude(x), 1);
+}
+
+/*@ cos vec_cos */
+/* z = cos(x); z may be x. */
+COSTATE_KERNEL void costate_cos(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_cos(COSTATE_LOAD(x + i)));
 }
 
 /*@ vec_erf exp_clamped */
@@ -466,6 +538,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_erf(costate_vec x)
     costate_vec most = costate_splat(COSTATE_ERF_MOST), one = costate_splat(COSTATE_C(1.0)), a = costate_magnitude(x);
     costate_vec large = costate_erf_far(costate_where_less(most, a, most, a));
     return costate_with_sign(costate_where_less(a, one, costate_erf_near(a), large), x);
+}
+
+/*@ erf vec_erf */
+/* z = erf(x); z may be x. */
+COSTATE_KERNEL void costate_erf(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_erf(COSTATE_LOAD(x + i)));
 }
 
 /*@ pair vector */
@@ -577,6 +657,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_pow(costate_vec x, costate_vec y)
     return costate_select(COSTATE_EQUAL(x, one) | COSTATE_EQUAL(y, zero), one, z);
 }
 
+/*@ pow vec_pow */
+/* z = x^y; z may be x or y. */
+COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
+}
+
 /*@ vec_sqrt vector */
 #if defined(COSTATE_REAL_FLOAT)
 #define COSTATE_SQRT_X86     "sqrtps"
@@ -626,6 +714,14 @@ COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
     return x;
 }
 #endif
+
+/*@ sqrt vec_sqrt */
+/* z = sqrt(x); z may be x. */
+COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *x)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
+}
 
 /*@ end */
 #endif

@@ -5,94 +5,6 @@
  * a multiple of COSTATE_LANES, unless something else is said. Where a kernel may work in place it says so. */
 #include "elementary.h"
 
-/*@ exp vec_exp */
-/* z = exp(x); z may be x. */
-COSTATE_KERNEL void costate_exp(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_exp(COSTATE_LOAD(x + i)));
-}
-
-/*@ expm1 vec_expm1 */
-/* z = exp(x) - 1; z may be x. */
-COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_expm1(COSTATE_LOAD(x + i)));
-}
-
-/*@ log vec_log */
-/* z = log(x); z may be x. */
-COSTATE_KERNEL void costate_log(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_log(COSTATE_LOAD(x + i)));
-}
-
-/*@ log1p vec_log1p */
-/* z = log(1 + x); z may be x. */
-COSTATE_KERNEL void costate_log1p(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_log1p(COSTATE_LOAD(x + i)));
-}
-
-/*@ log1pexp vec_log1pexp */
-/* z = log(1 + exp(x)); z may be x. */
-COSTATE_KERNEL void costate_log1pexp(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_log1pexp(COSTATE_LOAD(x + i)));
-}
-
-/*@ tanh vec_tanh */
-/* z = tanh(x); z may be x. */
-COSTATE_KERNEL void costate_tanh(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_tanh(COSTATE_LOAD(x + i)));
-}
-
-/*@ sigmoid vec_sigmoid */
-/* z = 1 / (1 + exp(-x)); z may be x. */
-COSTATE_KERNEL void costate_sigmoid(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_sigmoid(COSTATE_LOAD(x + i)));
-}
-
-/*@ sin vec_sin */
-/* z = sin(x); z may be x. */
-COSTATE_KERNEL void costate_sin(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_sin(COSTATE_LOAD(x + i)));
-}
-
-/*@ cos vec_cos */
-/* z = cos(x); z may be x. */
-COSTATE_KERNEL void costate_cos(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_cos(COSTATE_LOAD(x + i)));
-}
-
-/*@ erf vec_erf */
-/* z = erf(x); z may be x. */
-COSTATE_KERNEL void costate_erf(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_erf(COSTATE_LOAD(x + i)));
-}
-
-/*@ sqrt vec_sqrt */
-/* z = sqrt(x); z may be x. */
-COSTATE_KERNEL void costate_sqrt(size_t n, costate_real *z, const costate_real *x)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_sqrt(COSTATE_LOAD(x + i)));
-}
-
 /*@ vec_abs vector */
 COSTATE_INLINE costate_vec costate_vec_abs(costate_vec x)
 {
@@ -137,14 +49,6 @@ COSTATE_KERNEL void costate_div(size_t n, costate_real *z, const costate_real *x
 {
     for (size_t i = 0; i < n; i += COSTATE_LANES)
         COSTATE_STORE(z + i, COSTATE_LOAD(x + i) / COSTATE_LOAD(y + i));
-}
-
-/*@ pow vec_pow */
-/* z = x^y; z may be x or y. */
-COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
-{
-    for (size_t i = 0; i < n; i += COSTATE_LANES)
-        COSTATE_STORE(z + i, costate_vec_pow(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
 /*@ vec_max vector */

@@ -167,11 +167,12 @@ static void add_prototypes(Text *text, const Pieces *pieces)
 /* Of all kernels in use, which the program has compiled beforehand. */
 static void add_kernel_prototypes(Text *text, const Pieces *pieces)
 {
-    for (size_t s = 0; s < pieces->files[FILE_KERNELS].count; s++) {
-        const char *prototype = prototype_of(text->arena, &pieces->files[FILE_KERNELS].sections[s]);
-        if (pieces->wanted[FILE_KERNELS][s] && prototype && !strncmp(prototype, "COSTATE_KERNEL ", 15))
-            text_add(text, prototype + 15);
-    }
+    for (size_t file = FILE_ELEMENTARY; file <= FILE_KERNELS; file++)
+        for (size_t s = 0; s < pieces->files[file].count; s++) {
+            const char *prototype = prototype_of(text->arena, &pieces->files[file].sections[s]);
+            if (pieces->wanted[file][s] && prototype && !strncmp(prototype, "COSTATE_KERNEL ", 15))
+                text_add(text, prototype + 15);
+        }
     text_add(text, "\n");
 }
 

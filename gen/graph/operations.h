@@ -1,6 +1,6 @@
 /* operations: the table of operations. A row, and for tensors the functions that it names, is all that the program
- * knows of an operation, but for its kernel: costate_NAME in templates/kernels.c, and costate_vec_NAME there or in
- * templates/elementary.h for functions of one entry. What lacks an entry does not compile.
+ * knows of an operation, but for its kernel: costate_NAME in templates/kernels.c, or in templates/elementary.h beside
+ * costate_vec_NAME for functions of one entry. What lacks an entry does not compile.
  *
  * LEAF(op, name, call, entry): no arguments.
  *

@@ -18,13 +18,20 @@
     ROW(TEXT, label, "label", "--label", "A,B", "label columns [label]", 0, 0, 0, OF_FILE)                             \
     ROW(TEXT, features, "features", "--features", "A,B", "feature columns [all others]", 0, 0, 0, OF_FILE)             \
     ROW(FLAG, drop_missing, "drop_missing", "--drop-missing", NULL, "leave out rows with missing values", 0, 0, 0,     \
-        OF_FILE)
+        OF_FILE)                                                                                                       \
+    ROW(TEXT, trajectory, "trajectory", "--trajectory", "A",                                                           \
+        "column that names the trajectory of a row [there is one]", 0, 0, 0, OF_FILE)                                  \
+    ROW(TEXT, time, "time", "--time", "A", "column of the times of a trajectory's rows [rows are layers]", 0, 0, 0,    \
+        OF_FILE)                                                                                                       \
+    ROW(TEXT, signals, "signals", "--signals", "A,B|FILE", "columns of the signals, or for arrays their file", 0, 0,   \
+        0, OF_FILE)
 #define DATA_TARGETS(ROW)                                                                                              \
     ROW(FLAG, standardize, "standardize", "--standardize", NULL, "shift and scale features to mean 0 and deviation 1", \
         0, 0, 0, OF_ANY)
 #define DATA_TRAINING(ROW)                                                                                             \
     ROW(FILE, test, NULL, "--test", "FILE", "test data", 0, 0, 0, OF_ANY)                                              \
     ROW(FILE, test_labels, NULL, "--test-labels", "FILE", "labels of a test file without columns", 0, 0, 0, OF_ANY)    \
+    ROW(FILE, test_signals, NULL, "--test-signals", "FILE", "signals of a test file without columns", 0, 0, 0, OF_ANY) \
     ROW(SHARE, split, "split", "--split", "SHARE", "train on this share of the data, test on the rest", 1, 0, 1, OF_ANY)
 #define DATA_SPEC(ROW)                                                                                                 \
     ROW(COUNT, samples, "samples", NULL, NULL, NULL, 1000, 1, 1e8, OF_ANY)                                             \
@@ -41,11 +48,27 @@ typedef enum { DATA_OF_ANY, DATA_OF_FILE, DATA_OF_GENERATOR } DataScope;
 #define DATA_TYPE_FLAG                 bool
 #define DATA_MEMBER(kind, member, ...) DATA_TYPE_##kind member;
 
-/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label and
- * features are lists of columns, separated by commas; samples and validation are for a generator, which makes
- * validation a second, independent set; split is the share to train on, 1 for all. */
+/* Numbers that stand in the spec: values [shape[0]]..[shape[rank - 1]], row-major; rank 0: there are none. */
+enum { DATA_ARRAY_RANK = 3 };
 typedef struct {
-    const char *source; /* a generator's name or a file, relative to the spec's folder; NULL: the spec has no data */
+    const double *values;
+    size_t rank, shape[DATA_ARRAY_RANK];
+    Place place;
+} DataArray;
+
+/* Samples that do: x [n][inputs], labels [n][observations][outputs], signals [n][rows][signals]. */
+typedef struct {
+    DataArray x, labels, signals;
+} DataArrays;
+
+/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label and
+ * features are lists of columns, separated by commas, and so is signals, for arrays the file of theirs; trajectory or
+ * time put a table in long form: its rows are states of a trajectory, not samples; samples and validation are for a
+ * generator, which makes validation a second, independent set; split is the share to train on, 1 for all. */
+typedef struct {
+    const char *source; /* a generator's name or a file, relative to the spec's folder; NULL: the spec has no data, or
+                           has them in_place */
+    DataArrays in_place;
     DATA_OPTIONS(DATA_MEMBER)
     Place place;
 } DataSpec;

@@ -332,7 +332,8 @@ static void read_network(Reader *reader)
     reader_head(reader);
     read_method(reader);
     reader_tensors(reader);
-    reader_data(&reader->network, &reader->model->data);
+    reader_data(reader->arena, &reader->network, &reader->model->data);
+    reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
     read_train(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);

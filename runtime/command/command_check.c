@@ -67,7 +67,7 @@ static Status check_run(Session *session)
         if (!request_load(session, model, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
-        result = check_solver(arena, program, solver, count, source.train.x, NULL, source.train.target);
+        result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
     } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {

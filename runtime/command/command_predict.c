@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/system/file.h"
+#include "runtime/number/grid.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
 #include "runtime/format/parameters.h"
@@ -71,7 +72,8 @@ static Status gradient_run(Session *session)
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, NULL, source.train.target);
+    Samples samples =
+        solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
     return write_gradient(session, model, samples.count, objective, gradient);
@@ -93,7 +95,8 @@ static Status predict_run(Session *session);
 const Command command_predict = {
     .name = "predict",
     .argument = "SPEC",
-    .summary = "Predict with trained parameters: a CSV with columns p1 .. pm and class.",
+    .summary =
+        "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details = "Features are picked by name and standardised as in training, which model.safetensors "
                "remembers.\n" BACKEND_DETAILS,
     .example = "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
@@ -129,26 +132,39 @@ static void add_class(Text *text, const Model *model, const Dataset *trained, co
         text_format(text, "%zu", best);
 }
 
-static Text prediction_table(Arena *arena, const Model *model, const Dataset *trained, size_t count,
+/* "p1,..,pm", also with the class. */
+static void add_prediction(Text *text, const Model *model, const Dataset *trained, const double *p)
+{
+    for (size_t j = 0; j < model->outputs; j++) {
+        text_add(text, j ? "," : "");
+        text_real(text, p[j]);
+    }
+    if (model_classes(model)) {
+        text_add(text, ",");
+        add_class(text, model, trained, p);
+    }
+    text_add(text, "\n");
+}
+
+/* A row for each sample, or where each has several predictions or is a trajectory by name, for each of its times. */
+static Text prediction_table(Arena *arena, const Model *model, const Dataset *trained, const Dataset *data,
                              const double *prediction)
 {
     Text text = text_new(arena);
-    bool classes = model_classes(model) > 0;
+    bool over_time = !model_observes_last(model) || data->trajectories;
+    Grid grid = grid_new(arena, model->layers, model->start, model->steps);
+    text_add(&text, over_time ? "trajectory,time," : "");
     for (size_t j = 0; j < model->outputs; j++)
         text_format(&text, "%sp%zu", j ? "," : "", j + 1);
-    text_add(&text, classes ? ",class\n" : "\n");
-    for (size_t i = 0; i < count; i++) {
-        const double *p = prediction + i * model->outputs;
-        for (size_t j = 0; j < model->outputs; j++) {
-            text_add(&text, j ? "," : "");
-            text_real(&text, p[j]);
+    text_add(&text, model_classes(model) ? ",class\n" : "\n");
+    for (size_t i = 0; i < data->samples; i++)
+        for (size_t m = 0; m < model->observations; m++) {
+            if (over_time) {
+                add_field(&text, dataset_trajectory(arena, data, i));
+                text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
+            }
+            add_prediction(&text, model, trained, prediction + (i * model->observations + m) * model->outputs);
         }
-        if (classes) {
-            text_add(&text, ",");
-            add_class(&text, model, trained, p);
-        }
-        text_add(&text, "\n");
-    }
     return text;
 }
 
@@ -175,10 +191,10 @@ static Status predict_run(Session *session)
     Solver *solver = data ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, data->samples, data->x, NULL, NULL);
-    double *prediction = ARENA_ARRAY(arena, data->samples * model->outputs, double);
+    Samples samples = solver_samples(arena, solver, data->samples, data->x, data->signal, NULL);
+    double *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
     solver_predict(solver, &samples, params, prediction);
-    Text text = prediction_table(arena, model, &trained, data->samples, prediction);
+    Text text = prediction_table(arena, model, &trained, data, prediction);
     if (!out)
         return session_print(session, &text);
     return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;

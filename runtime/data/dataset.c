@@ -10,12 +10,25 @@
 
 DatasetOptions dataset_options(const Model *model, const DataSpec *data)
 {
-    return (DatasetOptions){.label = data->label,
+    return (DatasetOptions){.in_place = data->in_place.x.rank ? &data->in_place : NULL,
+                            .label = data->label,
                             .features = data->features,
+                            .trajectory = data->trajectory,
+                            .time = data->time,
+                            .signals = data->signals,
                             .drop_missing = data->drop_missing,
+                            .labels_unused = !model->has_loss,
                             .inputs = model->inputs,
                             .outputs = model->outputs,
-                            .classes = model_classes(model) > 0};
+                            .classes = model_classes(model) > 0,
+                            .missing = model->missing,
+                            .layers = model->layers,
+                            .observations = model->observations,
+                            .observed = model->observed,
+                            .start = model->start,
+                            .steps = model->steps,
+                            .signal_width = model->signals,
+                            .signal_rows = model->signals ? model_signal_rows(model) : 0};
 }
 
 /* The first missing value of a sample, features before labels. */
@@ -27,7 +40,7 @@ static bool find_missing(const Source *source, size_t sample, Cell *cell)
             *cell = (Cell){sample, i, false};
             return true;
         }
-    for (size_t i = 0; i < source->labels; i++)
+    for (size_t i = 0; !source->options->missing && i < source->observations * source->labels; i++)
         if (source_label(source, sample, i, &value) == CELL_MISSING) {
             *cell = (Cell){sample, i, true};
             return true;
@@ -37,26 +50,43 @@ static bool find_missing(const Source *source, size_t sample, Cell *cell)
 
 static bool missing_error(const Source *source, Cell first, size_t count)
 {
-    const char *where = "";
+    const char *where = "", *what = source->observed_row ? "trajectories" : "rows";
     if (source->table)
         where = text_print(source->arena, " in column \"%s\"",
-                           (first.label ? source->label_names : source->feature_names)[first.index]);
+                           first.label ? source->label_names[first.index % source->labels]
+                                       : source->feature_names[first.index]);
     return source_error(source, first,
-                        "a value is missing%s; missing values are in %zu of %zu rows, which --drop-missing leaves out",
-                        where, count, source->samples);
+                        "a value is missing%s; missing values are in %zu of %zu %s, which --drop-missing leaves out",
+                        where, count, source->samples, what);
+}
+
+/* Item number `to` of items becomes item number `from`, of that many bytes; items may be NULL. */
+static void move_item(void *items, size_t to, size_t from, size_t bytes)
+{
+    if (items)
+        memmove((char *)items + to * bytes, (char *)items + from * bytes, bytes);
+}
+
+static void move_sample(Source *source, size_t to, size_t from)
+{
+    const DatasetOptions *options = source->options;
+    move_item(source->x, to, from, source->features * sizeof *source->x);
+    move_item(source->signal, to, from, options->signal_rows * options->signal_width * sizeof *source->signal);
+    move_item(source->row, to, from, sizeof *source->row);
+    move_item(source->observed_row, to, from, source->observations * sizeof *source->observed_row);
+    move_item(source->names, to, from, sizeof *source->names);
 }
 
 /* Keeps the samples without missing values. */
 static bool drop_missing(Source *source, size_t *dropped)
 {
-    size_t kept = 0, missing = 0, width = source->features;
+    size_t kept = 0, missing = 0;
     Cell cell, first = {0};
     for (size_t i = 0; i < source->samples; i++) {
         if (find_missing(source, i, &cell)) {
             first = missing++ ? first : cell;
         } else if (source->options->drop_missing) {
-            memmove(source->x + kept * width, source->x + i * width, width * sizeof *source->x);
-            source->row[kept++] = source->row[i];
+            move_sample(source, kept++, i);
         }
     }
     if (source->options->drop_missing)
@@ -78,6 +108,35 @@ static void standardize(Dataset *dataset, double *mean, double *deviation)
     dataset->deviation = deviation;
 }
 
+/* Is any number of the sample's target there? */
+static bool is_observed(const Dataset *dataset, size_t sample)
+{
+    size_t numbers = dataset->observations * dataset->outputs;
+    for (size_t i = 0; i < numbers; i++)
+        if (!isnan(dataset->target[sample * numbers + i]))
+            return true;
+    return false;
+}
+
+/* Targets may be missing, but not all of them; a sample without any is a reason to look. */
+static bool check_observed(const Source *source, const Dataset *dataset)
+{
+    size_t unobserved = 0, last = 0;
+    for (size_t i = 0; dataset->target && i < dataset->samples; i++)
+        if (!is_observed(dataset, i)) {
+            unobserved++;
+            last = i;
+        }
+    if (unobserved > 0 && unobserved == dataset->samples)
+        return diagnostics_error(source->diagnostics, source->place, "nothing is observed: every label is missing");
+    if (unobserved > 0)
+        diagnostics_warning(source->diagnostics, source->place, "%zu of %zu samples %s no label, %s %s", unobserved,
+                            dataset->samples, unobserved == 1 ? "has" : "have",
+                            unobserved == 1 ? "number" : "the last of them number",
+                            dataset_trajectory(source->arena, dataset, last));
+    return true;
+}
+
 /* Turns a source that has been read into a dataset. */
 static bool finish(Source *source, Dataset *dataset)
 {
@@ -86,32 +145,64 @@ static bool finish(Source *source, Dataset *dataset)
     if (!drop_missing(source, &dataset->dropped))
         return false;
     if (source->samples == 0)
-        return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
+        return diagnostics_error(source->diagnostics, source->place,
                                  dataset->dropped ? "no samples are left: every row has missing values"
                                                   : "there are no samples");
     dataset->samples = source->samples;
     dataset->features = source->features;
     dataset->outputs = source->options->outputs;
+    dataset->observations = source->observations;
+    dataset->signals = source->options->signal_rows * source->options->signal_width;
     dataset->x = source->x;
+    dataset->signal = source->signal;
+    dataset->trajectory_names = source->names;
+    dataset->trajectories = source->observed_row != NULL;
     dataset->feature_names = source->feature_names;
-    if (!source_targets(source, dataset))
+    if (!source_targets(source, dataset) || !check_observed(source, dataset))
         return false;
     if (trained && trained->mean)
         standardize(dataset, trained->mean, trained->deviation);
     return true;
 }
 
-bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset)
+static Source new_source(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *file)
+{
+    const Place place = {file, 0, 0};
+    return (Source){.arena = arena,
+                    .diagnostics = diagnostics,
+                    .options = options,
+                    .file = file,
+                    .place = place,
+                    .label_place = place,
+                    .observations = options->observed ? options->observations : 1};
+}
+
+/* No signals for a network that takes none. */
+static bool check_signals(const Source *source)
+{
+    const DatasetOptions *options = source->options;
+    bool in_place = options->in_place && options->in_place->signals.rank;
+    if (options->signal_width || !(options->signals || in_place))
+        return true;
+    return diagnostics_error(source->diagnostics, in_place ? options->in_place->signals.place : source->place,
+                             "the network takes no signals (signals = 1, 2, ...), but the data has some");
+}
+
+static bool load_file(Source *source)
 {
     char *data;
     size_t size;
-    Source source = {.arena = arena, .diagnostics = diagnostics, .options = options, .file = options->source};
-    if (!file_read(arena, diagnostics, options->source, &data, &size))
+    if (!file_read(source->arena, source->diagnostics, source->file, &data, &size))
         return false;
-    source.format = data_format_of(options->source, data, size);
-    bool read =
-        source.format->read_array ? source_from_arrays(&source, data, size) : source_from_table(&source, data, size);
-    return read && finish(&source, dataset);
+    source->format = data_format_of(source->file, data, size);
+    return source->format->read_array ? source_from_arrays(source, data, size) : source_from_table(source, data, size);
+}
+
+bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset)
+{
+    Source source = new_source(arena, diagnostics, options, options->source);
+    return check_signals(&source) && (options->in_place ? source_in_place(&source) : load_file(&source)) &&
+           finish(&source, dataset);
 }
 
 bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *generator,
@@ -119,24 +210,36 @@ bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptio
 {
     double *x = arena_array(arena, samples, 2 * sizeof *x), *label = ARENA_ARRAY(arena, samples, double);
     generate(arena, generator, samples, seed, stream, x, label);
-    Source source = {.arena = arena, .diagnostics = diagnostics, .options = options, .file = generator};
+    Source source = new_source(arena, diagnostics, options, generator);
     return source_from_points(&source, samples, x, label) && finish(&source, dataset);
+}
+
+const char *dataset_trajectory(Arena *arena, const Dataset *dataset, size_t sample)
+{
+    return dataset->trajectory_names ? dataset->trajectory_names[sample] : text_print(arena, "%zu", sample + 1);
+}
+
+/* Of items of that many bytes those that index[0..count) lists; NULL of NULL. */
+static void *pick_items(Arena *arena, const void *items, size_t bytes, const size_t *index, size_t count)
+{
+    if (!items)
+        return NULL;
+    char *picked = arena_array(arena, count, bytes);
+    for (size_t i = 0; i < count; i++)
+        memcpy(picked + i * bytes, (const char *)items + index[i] * bytes, bytes);
+    return picked;
 }
 
 /* The samples of dataset that index[0..count) lists. */
 static Dataset pick(Arena *arena, const Dataset *dataset, const size_t *index, size_t count)
 {
-    size_t width = dataset->features, outputs = dataset->outputs;
+    size_t numbers = dataset->observations * dataset->outputs;
     Dataset part = *dataset;
     part.samples = count;
-    part.x = arena_array(arena, count, width * sizeof(double));
-    if (dataset->target)
-        part.target = arena_array(arena, count, outputs * sizeof(double));
-    for (size_t i = 0; i < count; i++) {
-        memcpy(part.x + i * width, dataset->x + index[i] * width, width * sizeof(double));
-        if (dataset->target)
-            memcpy(part.target + i * outputs, dataset->target + index[i] * outputs, outputs * sizeof(double));
-    }
+    part.x = pick_items(arena, dataset->x, dataset->features * sizeof *part.x, index, count);
+    part.signal = pick_items(arena, dataset->signal, dataset->signals * sizeof *part.signal, index, count);
+    part.target = pick_items(arena, dataset->target, numbers * sizeof *part.target, index, count);
+    part.trajectory_names = pick_items(arena, dataset->trajectory_names, sizeof *part.trajectory_names, index, count);
     return part;
 }
 

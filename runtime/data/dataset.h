@@ -9,6 +9,12 @@
  * classes, numbered in byte order, of which there are 2 for one output and m for m. A target is 0 or 1 for one output
  * and has a 1 in its class's place for several.
  *
+ * Trajectories. A table is in long form when a column of trajectories or of times is named: then its rows are states of
+ * trajectories, of which each is a sample. Its first row, at the network's start, has the features; the row at the time
+ * of an observed layer its labels; the rows at the times of the layers the signals. The rows of a trajectory ascend in
+ * time, those of several may be mixed; without times they are the layers one after the other. In all forms a target is
+ * there for every observed layer, and where targets may be missing, a label that is missing is NAN in them.
+ *
  * Missing values are empty fields, NA, NaN, nan, null and ?, and in arrays the numbers that are not a number. */
 #ifndef COSTATE_DATASET_H
 #define COSTATE_DATASET_H
@@ -17,9 +23,13 @@
 #include "gen/model/model.h"
 
 typedef struct {
-    size_t samples, features, outputs;
+    size_t samples, features, outputs, observations;
+    size_t signals;                   /* numbers of a sample's signals, rows * signals of the network; 0: none */
     double *x;                        /* [samples][features] */
-    double *target;                   /* [samples][outputs]; NULL where there are no labels */
+    double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
+    double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
+    const char **trajectory_names;    /* [samples]: their names in a table; NULL where they have none */
+    bool trajectories;                /* the table was in long form */
     const char *const *feature_names; /* [features]; NULL for arrays */
     const char *const *label_names;   /* [labels]: the label columns; NULL for arrays and without labels */
     size_t labels;
@@ -30,25 +40,39 @@ typedef struct {
 } Dataset;
 
 typedef struct {
-    const char *source;   /* the file of the samples */
-    const char *labels;   /* the file of the labels of an array, or NULL */
-    const char *label;    /* label columns "A,B", or NULL: those of trained, or "label" */
-    const char *features; /* feature columns "A,B", or NULL: all but the labels */
-    bool drop_missing;    /* leave out rows with missing values; otherwise they are an error */
-    bool labels_unused;   /* labels are not read, there or not; their columns are no features */
+    const char *source;            /* the file of the samples; a file for messages where they are in_place */
+    const DataArrays *in_place;    /* the samples, and no file; or NULL */
+    const char *labels;            /* the file of the labels of an array, or NULL */
+    const char *label;             /* label columns "A,B", or NULL: those of trained, or "label" */
+    const char *features;          /* feature columns "A,B", or NULL: all that nothing else is read from */
+    const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
+    const char *signals;           /* signal columns "A,B", or NULL */
+    const char *signals_file;      /* the file of the signals of an array, or NULL */
+    bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
+    bool labels_unused;            /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    bool classes;           /* targets are classes, not numbers */
+    bool classes; /* targets are classes, not numbers */
+    bool missing; /* labels may be */
+    /* The network's layers and its observed ones, [observations] ascending; NULL: the last one alone, whose time nobody
+     * asks for. */
+    size_t layers, observations;
+    const size_t *observed;
+    double start;
+    const double *steps;    /* [layers] */
+    size_t signal_width;    /* numbers of a signal; 0: none */
+    size_t signal_rows;     /* of a sample */
     const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
                                names number the classes, its mean and deviation standardise x. No samples needed */
 } DatasetOptions;
 
-/* The options for samples of a model: its dimensions, whether it classifies, and the columns and drop_missing that data
- * says; no source. */
+/* The options for samples of a model: its dimensions, times and signals, whether it classifies, whether it reads labels
+ * at all, and the columns and drop_missing that data says; no source. */
 DatasetOptions dataset_options(const Model *model, const DataSpec *data);
 
-/* Reads options->source. Errors, each with the file and where there is one the line and column: what file_read,
- * the file's format does not allow; columns that are not there; a feature that is no finite number; missing
- * values; labels that do not fit the head or that trained does not know; a number of features that is not inputs; no
+/* Reads options->source or takes options->in_place. Errors, each with the file and where there is one the line and
+ * column: what file_read, the file's format does not allow; columns that are not there; a feature or signal that is no
+ * finite number; missing values; labels that do not fit the head or that trained does not know; a number of features
+ * that is not inputs; signals for other times than the network's; times that are not on its grid or do not ascend; no
  * samples. */
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
@@ -56,6 +80,9 @@ bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *
  * inputs; of options inputs, outputs, classes and trained count. */
 bool dataset_generate(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *generator,
                       size_t samples, uint64_t seed, const char *stream, Dataset *dataset);
+
+/* The names of the trajectory of a sample: the one in its table, else its number, from 1. */
+const char *dataset_trajectory(Arena *arena, const Dataset *dataset, size_t sample);
 
 /* Shuffles the samples with seed and gives round(share * samples) of them to *train, the others to *test. An error,
  * which names file, when one of them is left without a sample. */

@@ -38,21 +38,31 @@ CellKind source_field(TableField field, double *value)
     return is_infinite(field) ? CELL_NOT_FINITE : CELL_TEXT;
 }
 
+/* Where a table has a label: the sample's row, or that of the observation. */
+static size_t label_row(const Source *source, size_t sample, size_t index)
+{
+    return source->observed_row ? source->observed_row[sample * source->observations + index / source->labels]
+                                : source->row[sample];
+}
+
 TableField source_label_field(const Source *source, size_t sample, size_t index)
 {
-    return source->table->fields[source->row[sample] * source->table->columns + source->label_columns[index]];
+    size_t row = label_row(source, sample, index);
+    if (row == SOURCE_NO_ROW)
+        return (TableField){"", 0};
+    return source->table->fields[row * source->table->columns + source->label_columns[index % source->labels]];
 }
 
 CellKind source_label(const Source *source, size_t sample, size_t index, double *value)
 {
     if (source->table)
         return source_field(source_label_field(source, sample, index), value);
-    *value = source->label[source->row[sample] * source->labels + index];
+    *value = source->label[source->row[sample] * source->observations * source->labels + index];
     return isnan(*value) ? CELL_MISSING : isinf(*value) ? CELL_NOT_FINITE : CELL_NUMBER;
 }
 
 /* Cut between two characters; control characters, which would break the message, become blanks. */
-static const char *show_field(Arena *arena, TableField field, bool quoted)
+const char *source_show_field(Arena *arena, TableField field, bool quoted)
 {
     size_t length = field.length;
     if (length > SHOWN_BYTES)
@@ -66,19 +76,25 @@ static const char *show_field(Arena *arena, TableField field, bool quoted)
     return text_print(arena, "%s%s%s%s", quote, copy, length < field.length ? "..." : "", quote);
 }
 
-/* The column of a table that a cell is in. */
+/* The row and the column of a table that a cell is in; the first row of a trajectory that has none for it. */
+static size_t row_of(const Source *source, Cell cell)
+{
+    size_t row = cell.label ? label_row(source, cell.sample, cell.index) : SOURCE_NO_ROW;
+    return row == SOURCE_NO_ROW ? source->row[cell.sample] : row;
+}
+
 static size_t column_of(const Source *source, Cell cell)
 {
-    return (cell.label ? source->label_columns : source->feature_columns)[cell.index];
+    return cell.label ? source->label_columns[cell.index % source->labels] : source->feature_columns[cell.index];
 }
 
 const char *source_show(const Source *source, Cell cell)
 {
     double value;
     if (source->table) {
-        size_t at = source->row[cell.sample] * source->table->columns + column_of(source, cell);
+        size_t at = row_of(source, cell) * source->table->columns + column_of(source, cell);
         TableField field = source->table->fields[at];
-        return show_field(source->arena, field, source_field(field, &value) == CELL_TEXT);
+        return source_show_field(source->arena, field, source_field(field, &value) == CELL_TEXT);
     }
     if (cell.label)
         source_label(source, cell.sample, cell.index, &value);
@@ -99,26 +115,31 @@ const char *source_list(Arena *arena, const char *const *names, size_t count)
     return text.data;
 }
 
-/* ", at [12,3]" in an array, nothing in a table, whose place says it. */
+/* ", at [12,3]" in an array, of labels over layers [12,0,3]; nothing in a table, whose place says it. */
 static const char *array_index(const Source *source, Cell cell)
 {
-    size_t row = source->row[cell.sample];
+    size_t first = source->first;
     if (source->table)
         return "";
-    if (cell.label && source->labels == 1)
-        return text_print(source->arena, ", at [%zu]", row);
-    return text_print(source->arena, ", at [%zu,%zu]", row, cell.index);
+    Text text = text_new(source->arena);
+    text_format(&text, ", at [%zu", source->row[cell.sample] + first);
+    if (cell.label && source->observations > 1)
+        text_format(&text, ",%zu", cell.index / source->labels + first);
+    if (!cell.label || source->labels > 1)
+        text_format(&text, ",%zu", cell.index % (cell.label ? source->labels : source->features) + first);
+    text_add(&text, "]");
+    return text.data;
 }
 
 bool source_error(const Source *source, Cell cell, const char *format, ...)
 {
     char message[800];
-    Place place = {cell.label ? source->label_file : source->file, 0, 0};
+    Place place = cell.label ? source->label_place : source->place;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     if (source->table)
-        place = table_place(source->table, source->row[cell.sample], column_of(source, cell));
+        place = table_place(source->table, row_of(source, cell), column_of(source, cell));
     return diagnostics_error(source->diagnostics, place, "%s%s", message, array_index(source, cell));
 }

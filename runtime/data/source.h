@@ -8,27 +8,36 @@
 
 typedef enum { CELL_NUMBER, CELL_MISSING, CELL_NOT_FINITE, CELL_TEXT } CellKind;
 
-/* Feature or label number `index` of a sample. */
+/* Feature number `index` of a sample, or label number index % labels of its observation index / labels. */
 typedef struct {
     size_t sample, index;
     bool label;
 } Cell;
 
+/* A row that a table does not have. */
+#define SOURCE_NO_ROW SIZE_MAX
+
 typedef struct {
     Arena *arena;
     Diagnostics *diagnostics;
     const DatasetOptions *options;
-    const char *file, *label_file;
-    const DataFormat *format;         /* NULL: the samples were generated */
-    size_t samples, features, labels; /* labels: numbers or names a sample; 0: there are none */
-    double *x;                        /* [samples][features]; NAN where missing */
-    size_t *row;                      /* [samples]: in the table or array */
+    const char *file;
+    Place place, label_place, signal_place; /* of samples, labels and signals as a whole */
+    const DataFormat *format;               /* NULL: the samples were generated, or stand in the spec */
+    size_t samples, features, observations;
+    size_t labels;        /* numbers or names an observation; 0: there are none */
+    double *x;            /* [samples][features]; NAN where missing */
+    double *signal;       /* [samples][signal_rows][signal_width]; NULL: none */
+    size_t *row;          /* [samples]: in the table or array, of a trajectory the first */
+    size_t *observed_row; /* [samples][observations]: of a table in long form; else NULL */
+    const char **names;   /* [samples]: of trajectories, or NULL */
     /* A table: its columns. */
     const Table *table;
-    const size_t *feature_columns, *label_columns;
+    const size_t *feature_columns, *label_columns, *signal_columns;
     const char **feature_names, **label_names;
-    /* Arrays: labels [rows][labels]. */
+    /* Arrays: labels [rows][observations][labels]. */
     const double *label;
+    size_t first; /* what indices in messages count from */
 } Source;
 
 /* What a field of a table holds; *value is its number, or NAN where it is none. */
@@ -37,11 +46,12 @@ CellKind source_field(TableField field, double *value);
 /* The same for label number index of a sample. */
 CellKind source_label(const Source *source, size_t sample, size_t index, double *value);
 
-/* A label of a table, as it is written. */
+/* A label of a table, as it is written; missing where there is no row. */
 TableField source_label_field(const Source *source, size_t sample, size_t index);
 
-/* A cell for a message: text in quotes and shortened, a number as it is. */
+/* A cell for a message: text in quotes and shortened, a number as it is. And a field. */
 const char *source_show(const Source *source, Cell cell);
+const char *source_show_field(Arena *arena, TableField field, bool quoted);
 
 /* A list of names for a message: "a, b, c", and after the eighth ", ... (784 in all)". */
 const char *source_list(Arena *arena, const char *const *names, size_t count);
@@ -50,14 +60,22 @@ const char *source_list(Arena *arena, const char *const *names, size_t count);
  */
 bool source_error(const Source *source, Cell cell, const char *format, ...) COSTATE_FORMAT(3, 4);
 
-/* Fill in everything but arena, diagnostics, options, file and format, from the content of options->source. */
+/* Fill in everything but arena, diagnostics, options, file, place and format, from the content of options->source. */
 bool source_from_table(Source *source, const char *data, size_t size);
 bool source_from_arrays(Source *source, const char *data, size_t size);
 
 /* The same for samples that were generated: x [samples][2], label [samples]; file is the generator. */
 bool source_from_points(Source *source, size_t samples, double *x, double *label);
 
-/* Makes the labels of a source without missing values the targets and the classes of dataset. */
+/* The same for options->in_place. */
+bool source_in_place(Source *source);
+
+/* Makes the rows of a table in long form samples: the trajectories in the order in which they begin, with row,
+ * observed_row, names and signal. trajectory and time are columns, or table->columns for none. */
+bool source_trajectories(Source *source, size_t trajectory, size_t time);
+
+/* Makes the labels of a source without missing values, but those that may be, the targets and the classes of dataset.
+ */
 bool source_targets(const Source *source, Dataset *dataset);
 
 #endif

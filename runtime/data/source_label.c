@@ -50,13 +50,37 @@ static const char *capacity(const Source *source)
     return outputs == 1 ? "one output takes 2" : text_print(source->arena, "%zu outputs take %zu", outputs, outputs);
 }
 
-static void set_class(const Source *source, Dataset *dataset, size_t sample, size_t class)
+/* Numbers of the observations of all samples, in order; a label of a class is the one of its observation. */
+static size_t slots(const Source *source)
+{
+    return source->samples * source->observations;
+}
+
+static Cell cell_of(const Source *source, size_t slot)
+{
+    return (Cell){slot / source->observations, slot % source->observations, true};
+}
+
+static void set_class(const Source *source, Dataset *dataset, size_t slot, size_t class)
 {
     size_t outputs = source->options->outputs;
     if (outputs == 1)
-        dataset->target[sample] = (double)class;
+        dataset->target[slot] = (double)class;
     else
-        dataset->target[sample * outputs + class] = 1.0;
+        dataset->target[slot * outputs + class] = 1.0;
+}
+
+/* Has the observation no label? Then its targets are missing. */
+static bool set_missing(const Source *source, Dataset *dataset, size_t slot)
+{
+    size_t outputs = source->options->outputs;
+    Cell cell = cell_of(source, slot);
+    double value;
+    if (source_label(source, cell.sample, cell.index, &value) != CELL_MISSING)
+        return false;
+    for (size_t j = 0; j < outputs; j++)
+        dataset->target[slot * outputs + j] = NAN;
+    return true;
 }
 
 static bool not_finite(const Source *source, Cell cell)
@@ -64,25 +88,30 @@ static bool not_finite(const Source *source, Cell cell)
     return source_error(source, cell, "label %s is not finite", source_show(source, cell));
 }
 
+/* Targets as they are written: numbers, or probabilities with a column for each class. */
 static bool real_targets(const Source *source, Dataset *dataset)
 {
-    for (size_t i = 0; i < source->samples * source->labels; i++) {
-        Cell cell = {i / source->labels, i % source->labels, true};
+    size_t labels = source->observations * source->labels;
+    for (size_t i = 0; i < source->samples * labels; i++) {
+        Cell cell = {i / labels, i % labels, true};
         CellKind kind = source_label(source, cell.sample, cell.index, &dataset->target[i]);
         if (kind == CELL_NOT_FINITE)
             return not_finite(source, cell);
         if (kind == CELL_TEXT)
-            return source_error(source, cell, "label %s is not a number, which the identity link needs",
-                                source_show(source, cell));
+            return source_error(source, cell, "label %s is not a number, which %s", source_show(source, cell),
+                                source->options->classes ? "a probability is" : "the identity link needs");
+        if (source->options->classes && (dataset->target[i] < 0 || dataset->target[i] > 1))
+            return source_error(source, cell, "label %s is no probability, from 0 to 1", source_show(source, cell));
     }
     return true;
 }
 
-static bool integer_class(const Source *source, Dataset *dataset, Cell cell)
+static bool integer_class(const Source *source, Dataset *dataset, size_t slot)
 {
+    Cell cell = cell_of(source, slot);
     size_t classes = class_count(source->options);
     double value;
-    CellKind kind = source_label(source, cell.sample, 0, &value);
+    CellKind kind = source_label(source, cell.sample, cell.index, &value);
     if (kind == CELL_NOT_FINITE)
         return not_finite(source, cell);
     if (kind == CELL_TEXT)
@@ -95,14 +124,14 @@ static bool integer_class(const Source *source, Dataset *dataset, Cell cell)
     if (value < 0 || value >= (double)classes)
         return source_error(source, cell, "label %s does not fit the head, which takes 0 to %zu",
                             source_show(source, cell), classes - 1);
-    set_class(source, dataset, cell.sample, (size_t)value);
+    set_class(source, dataset, slot, (size_t)value);
     return true;
 }
 
 static bool integer_classes(const Source *source, Dataset *dataset)
 {
-    for (size_t i = 0; i < source->samples; i++)
-        if (!integer_class(source, dataset, (Cell){i, 0, true}))
+    for (size_t i = 0; i < slots(source); i++)
+        if (!set_missing(source, dataset, i) && !integer_class(source, dataset, i))
             return false;
     return true;
 }
@@ -111,9 +140,11 @@ static bool integer_classes(const Source *source, Dataset *dataset)
 static bool any_text(const Source *source)
 {
     double value;
-    for (size_t i = 0; source->table && i < source->samples; i++)
-        if (source_label(source, i, 0, &value) == CELL_TEXT)
+    for (size_t i = 0; source->table && i < slots(source); i++) {
+        Cell cell = cell_of(source, i);
+        if (source_label(source, cell.sample, cell.index, &value) == CELL_TEXT)
             return true;
+    }
     return false;
 }
 
@@ -126,10 +157,10 @@ static void keep_names(const Source *source, const Classes *classes, Dataset *da
     dataset->classes = classes->count;
 }
 
-/* sample: the first whose class was one too many. */
-static bool too_many(const Source *source, size_t sample, size_t count, bool all)
+/* slot: the first whose class was one too many. */
+static bool too_many(const Source *source, size_t slot, size_t count, bool all)
 {
-    Cell cell = {sample, 0, true};
+    Cell cell = cell_of(source, slot);
     return source_error(source, cell, "label %s does not fit the head: column \"%s\" has %s%zu classes, but %s",
                         source_show(source, cell), source->label_names[0], all ? "" : "at least ", count,
                         capacity(source));
@@ -142,18 +173,20 @@ static bool collect_classes(const Source *source, Classes *classes)
     enum { COUNTED = 1000 };
     size_t expected = class_count(source->options), limit = expected + COUNTED, surplus = 0, i;
     *classes = (Classes){ARENA_ARRAY(source->arena, limit, TableField), 0};
-    for (i = 0; i < source->samples && classes->count < limit; i++) {
+    for (i = 0; i < slots(source) && classes->count < limit; i++) {
         bool found;
-        TableField name = source_label_field(source, i, 0);
+        double value;
+        Cell cell = cell_of(source, i);
+        TableField name = source_label_field(source, cell.sample, cell.index);
         size_t at = find(classes, name, &found);
-        if (found)
+        if (found || source_field(name, &value) == CELL_MISSING)
             continue;
         if (classes->count == expected)
             surplus = i;
         insert(classes, at, name);
     }
     if (classes->count > expected)
-        return too_many(source, surplus, classes->count, i == source->samples);
+        return too_many(source, surplus, classes->count, i == slots(source));
     if (classes->count < expected)
         return diagnostics_error(source->diagnostics, table_header_place(source->table, source->label_columns[0]),
                                  "column \"%s\" has %zu class%s, but %s", source->label_names[0], classes->count,
@@ -172,12 +205,15 @@ static Classes known_classes(const Source *source)
 
 static bool named_classes(const Source *source, const Classes *classes, Dataset *dataset)
 {
-    for (size_t i = 0; i < source->samples; i++) {
+    for (size_t i = 0; i < slots(source); i++) {
         bool found;
-        size_t class = find(classes, source_label_field(source, i, 0), &found);
+        Cell cell = cell_of(source, i);
+        if (set_missing(source, dataset, i))
+            continue;
+        size_t class = find(classes, source_label_field(source, cell.sample, cell.index), &found);
         if (!found)
-            return source_error(source, (Cell){i, 0, true}, "unknown label %s; the network was trained on %s",
-                                source_show(source, (Cell){i, 0, true}),
+            return source_error(source, cell, "unknown label %s; the network was trained on %s",
+                                source_show(source, cell),
                                 source_list(source->arena, source->options->trained->class_names, classes->count));
         set_class(source, dataset, i, class);
     }
@@ -189,7 +225,7 @@ static bool trained_classes(const Source *source, Dataset *dataset)
 {
     const Dataset *trained = source->options->trained;
     if (!source->table)
-        return diagnostics_error(source->diagnostics, (Place){source->label_file, 0, 0},
+        return diagnostics_error(source->diagnostics, source->label_place,
                                  "the labels are numbers, but the network was trained on %s",
                                  source_list(source->arena, trained->class_names, trained->classes));
     Classes classes = known_classes(source);
@@ -207,8 +243,8 @@ bool source_targets(const Source *source, Dataset *dataset)
         return true;
     dataset->labels = source->labels;
     dataset->label_names = source->label_names;
-    dataset->target = arena_array(source->arena, source->samples, options->outputs * sizeof(double));
-    if (!options->classes)
+    dataset->target = arena_array(source->arena, slots(source), options->outputs * sizeof(double));
+    if (!options->classes || source->labels > 1)
         return real_targets(source, dataset);
     if (dataset->classes > 0)
         return trained_classes(source, dataset);

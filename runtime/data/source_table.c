@@ -43,18 +43,19 @@ static bool unknown_column(const Source *source, const char *name, const char *h
                              nearest ? nearest_hint(nearest, "\"").text : all);
 }
 
-/* Finds the columns of those names, marks them as used, and keeps them in *columns. */
+/* Finds the columns of those names, each once, marks them as used, and keeps them in *columns. */
 static bool find_columns(const Source *source, Names names, const char *hint, bool *used, const size_t **columns)
 {
+    bool *chosen = ARENA_ARRAY(source->arena, source->table->columns, bool);
     size_t *found = ARENA_ARRAY(source->arena, names.count, size_t);
     for (size_t i = 0; i < names.count; i++) {
         found[i] = table_column(source->table, names.names[i]);
         if (found[i] == source->table->columns)
             return unknown_column(source, names.names[i], hint);
-        if (used[found[i]])
+        if (chosen[found[i]])
             return diagnostics_error(source->diagnostics, table_header_place(source->table, found[i]),
                                      "column \"%s\" is chosen twice", names.names[i]);
-        used[found[i]] = true;
+        chosen[found[i]] = used[found[i]] = true;
     }
     *columns = found;
     return true;
@@ -91,7 +92,7 @@ static bool choose_labels(Source *source, bool *used)
         return true;
     }
     size_t expected = !options->classes ? options->outputs : 1;
-    if (names.count != expected)
+    if (names.count != expected && names.count != options->outputs)
         return diagnostics_error(source->diagnostics, header(source),
                                  "the head takes %zu label column%s, but %zu %s named: %s", expected,
                                  expected == 1 ? "" : "s", names.count, names.count == 1 ? "is" : "are",
@@ -99,6 +100,45 @@ static bool choose_labels(Source *source, bool *used)
     source->labels = names.count;
     source->label_names = names.names;
     return find_columns(source, names, "; choose the label column with --label", used, &source->label_columns);
+}
+
+/* The column of an option; table->columns where it names none. */
+static bool find_column(const Source *source, const char *name, bool *used, size_t *column)
+{
+    const size_t *found;
+    char *only[] = {NULL};
+    *column = source->table->columns;
+    if (!name)
+        return true;
+    only[0] = arena_string(source->arena, name, strlen(name));
+    if (!find_columns(source, (Names){(const char **)only, 1}, "", used, &found))
+        return false;
+    *column = *found;
+    return true;
+}
+
+static bool is_long(const DatasetOptions *options)
+{
+    return options->trajectory || options->time;
+}
+
+static bool choose_signals(Source *source, bool *used)
+{
+    const DatasetOptions *options = source->options;
+    size_t width = options->signal_width;
+    if (!options->signals && width)
+        return diagnostics_error(source->diagnostics, header(source),
+                                 "the network takes %zu signal%s, but no columns are named: choose them with --signals",
+                                 width, width == 1 ? "" : "s");
+    if (!width)
+        return true;
+    Names names = split_names(source->arena, options->signals);
+    if (names.count != width)
+        return diagnostics_error(source->diagnostics, header(source),
+                                 "the network takes %zu signal%s, but %zu column%s named: %s", width,
+                                 width == 1 ? "" : "s", names.count, names.count == 1 ? " is" : "s are",
+                                 source_list(source->arena, names.names, names.count));
+    return find_columns(source, names, "", used, &source->signal_columns);
 }
 
 static Names unused_columns(const Source *source, const bool *used)
@@ -180,32 +220,57 @@ static bool bad_feature(const Source *source, Cell cell, CellKind kind)
 
 static bool read_features(Source *source)
 {
-    size_t rows = source->table->rows;
-    source->samples = rows;
-    source->row = ARENA_ARRAY(source->arena, rows, size_t);
-    source->x = arena_array(source->arena, rows, source->features * sizeof(double));
-    for (size_t row = 0; row < rows; row++) {
-        source->row[row] = row;
+    size_t count = source->samples;
+    source->x = arena_array(source->arena, count, source->features * sizeof(double));
+    for (size_t sample = 0; sample < count; sample++)
         for (size_t i = 0; i < source->features; i++) {
-            TableField field = field_of(source, row, source->feature_columns[i]);
-            CellKind kind = source_field(field, &source->x[row * source->features + i]);
+            TableField field = field_of(source, source->row[sample], source->feature_columns[i]);
+            CellKind kind = source_field(field, &source->x[sample * source->features + i]);
             if (kind != CELL_NUMBER && kind != CELL_MISSING)
-                return bad_feature(source, (Cell){row, i, false}, kind);
+                return bad_feature(source, (Cell){sample, i, false}, kind);
         }
-    }
     return true;
+}
+
+/* Rows that are samples. */
+static bool take_rows(Source *source)
+{
+    const DatasetOptions *options = source->options;
+    const char *wanting = options->signal_width ? "takes signals" : "observes more than one layer";
+    source->samples = source->table->rows;
+    source->row = ARENA_ARRAY(source->arena, source->samples, size_t);
+    for (size_t row = 0; row < source->samples; row++)
+        source->row[row] = row;
+    if (!options->signal_width && (source->observations == 1 || options->labels_unused))
+        return true;
+    return diagnostics_error(source->diagnostics, header(source),
+                             "the network %s, so rows are of trajectories: name the columns of these or of times with "
+                             "--trajectory, --time",
+                             wanting);
+}
+
+/* What a row is, and which columns say so. */
+static bool choose_rows(Source *source, bool *used)
+{
+    const DatasetOptions *options = source->options;
+    size_t trajectory, time;
+    if (!is_long(options))
+        return take_rows(source);
+    return find_column(source, options->trajectory, used, &trajectory) &&
+           find_column(source, options->time, used, &time) && choose_signals(source, used) &&
+           source_trajectories(source, trajectory, time);
 }
 
 bool source_from_table(Source *source, const char *data, size_t size)
 {
     if (source->options->labels)
-        return diagnostics_error(source->diagnostics, (Place){source->file, 0, 0},
+        return diagnostics_error(source->diagnostics, source->place,
                                  "a %s file has its labels in a column (--label), not in a file (--labels)",
                                  source->format->name);
     source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size);
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
-    source->label_file = source->file;
-    return choose_labels(source, used) && choose_features(source, used) && read_features(source);
+    return choose_labels(source, used) && choose_rows(source, used) && choose_features(source, used) &&
+           read_features(source);
 }

@@ -1,11 +1,11 @@
 /* NPY: NumPy's array files, versions 1.0 to 3.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format):
- * f8, f4, i8, i4, i2, i1, u1 or b1 of either byte order, in C or Fortran order, of one or two dimensions. Errors:
+ * f8, f4, i8, i4, i2, i1, u1 or b1 of either byte order, in C or Fortran order, of one to three dimensions. Errors:
  * anything else, a malformed header, and more or fewer bytes than it announces. */
 #include "runtime/format/data_format.h"
 
 #include <string.h>
 
-enum { MAGIC = 6, MOST_DIGITS = 18 };
+enum { MAGIC = 6, MOST_DIGITS = 18, MOST_RANK = 3 };
 
 /* The header's dictionary, and what was read from it. */
 typedef struct {
@@ -166,22 +166,27 @@ static bool read_header(Header *header)
         return malformed(header);
     if (!set_element(header))
         return false;
-    if (array->rank != 1 && array->rank != 2)
+    if (array->rank < 1 || array->rank > MOST_RANK)
         return diagnostics_error(header->diagnostics, header->place,
-                                 "an NPY array of %zu dimensions is not supported; one or two are", array->rank);
+                                 "an NPY array of %zu dimensions is not supported; one to three are", array->rank);
     if (!array_shape_count(array->shape, array->rank, &array->count))
         return diagnostics_error(header->diagnostics, header->place, "the shape in the NPY header overflows");
     return true;
 }
 
-/* From columns one after the other to rows. */
+/* From the first index running fastest to the last one. */
 static void to_rows(Arena *arena, Array *array)
 {
-    size_t rows = array->shape[0], columns = array->shape[1];
+    size_t index[MOST_RANK] = {0}, rank = array->rank;
     double *values = ARENA_ARRAY(arena, array->count, double);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            values[i * columns + j] = array->values[j * rows + i];
+    for (size_t i = 0; i < array->count; i++) {
+        size_t from = 0;
+        for (size_t r = rank; r-- > 0;)
+            from = from * array->shape[r] + index[r];
+        values[i] = array->values[from];
+        for (size_t r = rank; r-- > 0 && ++index[r] == array->shape[r];)
+            index[r] = 0;
+    }
     array->values = values;
 }
 
@@ -193,7 +198,7 @@ static const Array *read_npy(Arena *arena, Diagnostics *diagnostics, const char 
     if (!array_fill(arena, diagnostics, header.place, header.array, header.big, header.end,
                     size - (size_t)(header.end - data)))
         return NULL;
-    if (header.fortran && header.array->rank == 2)
+    if (header.fortran && header.array->rank > 1)
         to_rows(arena, header.array);
     return header.array;
 }

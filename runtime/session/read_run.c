@@ -38,19 +38,32 @@ static const char *string_member(const json_t *object, const char *name)
 }
 
 /* The file of that name from here, or from where the training ran. */
-static char *found(Arena *arena, const json_t *origin, const char *path)
+static const char *found(Arena *arena, const json_t *origin, const char *path)
 {
     const char *folder = string_member(origin, "folder");
-    const char *place = file_exists(path) || !folder ? path : path_join(arena, folder, path);
-    return arena_string(arena, place, strlen(place));
+    return file_exists(path) || !folder ? path : path_join(arena, folder, path);
 }
 
-static bool names_file(const char *option)
+/* What an option of train takes: "FILE", "A,B|FILE" where it may also be something else, .. */
+static const char *kind_of(const char *option)
 {
     for (const Option *known = command_train.options; known->name; known++)
         if (!strcmp(known->name, option))
-            return known->value && !strcmp(known->value, "FILE");
-    return false;
+            return known->value ? known->value : "";
+    return "";
+}
+
+/* The value of an option, of which a file is seen from here. */
+static const char *value_from_here(Arena *arena, const json_t *origin, const char *option, const char *value)
+{
+    const char *file = strstr(kind_of(option), "FILE");
+    const char *path = file ? found(arena, origin, value) : value;
+    return file == kind_of(option) || file_exists(path) ? path : value;
+}
+
+static char *copied(Arena *arena, const char *string)
+{
+    return arena_string(arena, string, strlen(string));
 }
 
 static const Options *training_options(Session *session, const json_t *origin)
@@ -61,16 +74,14 @@ static const Options *training_options(Session *session, const json_t *origin)
     size_t count = 0;
     if (!spec)
         return NULL;
-    arguments[count++] = found(arena, origin, spec);
+    arguments[count++] = copied(arena, found(arena, origin, spec));
     for (size_t i = 0; i < NOTED; i++) {
         const char *option = noted_option(i), *value = option ? string_member(origin, option) : NULL;
         if (!value)
             continue;
-        arguments[count++] = arena_string(arena, option, strlen(option));
-        if (names_file(option))
-            arguments[count++] = found(arena, origin, value);
-        else if (*value)
-            arguments[count++] = arena_string(arena, value, strlen(value));
+        arguments[count++] = copied(arena, option);
+        if (*value)
+            arguments[count++] = copied(arena, value_from_here(arena, origin, option, value));
     }
     return options_parse(arena, &command_train, count, arguments, &problem);
 }

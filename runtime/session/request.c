@@ -61,11 +61,23 @@ static bool apply_options(Session *session, DataSpec *data)
     return true;
 }
 
-static DatasetOptions file_options(const Model *model, const DataSpec *data, const char *path, const char *labels)
+/* The file of the signals of an array; what the spec names lies in its folder, and goes with the spec's own source. */
+static const char *signals_file(Session *session, const DataSpec *data)
+{
+    if (session_option(session, "--signals"))
+        return data->signals;
+    bool own = data->signals && !session_option(session, "--data");
+    return own ? spec_relative(session->arena, data->place, data->signals) : NULL;
+}
+
+static DatasetOptions file_options(Session *session, const Model *model, const DataSpec *data, const char *path,
+                                   const char *labels)
 {
     DatasetOptions options = dataset_options(model, data);
     options.source = path;
     options.labels = labels;
+    options.in_place = NULL;
+    options.signals_file = signals_file(session, data);
     return options;
 }
 
@@ -92,7 +104,10 @@ static bool check_keys(Session *session, const DataSpec *spec, bool generated)
         const DataOption *option = &data_rows[i];
         if (option->scope != wrong || !data_given(spec, option))
             continue;
-        return generated
+        return !spec->source ? diagnostics_error(session->diagnostics, spec->place,
+                                                 "data.%s is for a %s, but the samples stand in the spec", option->key,
+                                                 wrong == DATA_OF_FILE ? "file" : "generator")
+               : generated
                    ? diagnostics_error(session->diagnostics, spec->place,
                                        "data.%s is for a file, but \"%s\" is a generator", option->key, spec->source)
                    : diagnostics_error(session->diagnostics, spec->place,
@@ -110,6 +125,17 @@ static bool load_generated(Session *session, const Model *model, Dataset *datase
            check_keys(session, spec, true) &&
            dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
                             "train", dataset);
+}
+
+/* ---- samples that stand in the spec ---- */
+
+static bool load_in_place(Session *session, const Model *model, Dataset *dataset)
+{
+    const DataSpec *spec = &model->data;
+    DatasetOptions options = dataset_options(model, spec);
+    options.source = model->file;
+    return request_need_file(session, "those of the spec") && check_keys(session, spec, true) &&
+           check_keys(session, spec, false) && dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
 /* ---- files ---- */
@@ -153,6 +179,10 @@ static bool find_files(Session *session, DataSpec *data)
 static bool load_training(Session *session, const Model *model, DataSpec *data, Dataset *dataset)
 {
     const char *path = session_option(session, "--data");
+    if (!path && data->in_place.x.rank) {
+        data->source = model->file;
+        return load_in_place(session, model, dataset);
+    }
     if (!path && !data->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
     if (!path && generate_known(data->source))
@@ -160,7 +190,7 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
     if ((!path && !check_keys(session, &model->data, false)) || !find_files(session, data))
         return false;
     data->validation = 0;
-    const DatasetOptions options = file_options(model, data, data->source, data->labels);
+    const DatasetOptions options = file_options(session, model, data, data->source, data->labels);
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
@@ -171,8 +201,9 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
 static bool load_test_file(Session *session, const Model *model, const DataSpec *data, const Dataset *train,
                            Dataset *test)
 {
-    DatasetOptions options = file_options(model, data, data->test, data->test_labels);
+    DatasetOptions options = file_options(session, model, data, data->test, data->test_labels);
     options.trained = train;
+    options.signals_file = data->test_signals;
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
 
@@ -199,6 +230,8 @@ bool request_load(Session *session, const Model *model, Request *request)
         session->problem = "--test and --split exclude each other";
     else if (!session_option(session, "--test") && session_option(session, "--test-labels"))
         session->problem = "--test-labels needs --test FILE";
+    else if (!session_option(session, "--test") && session_option(session, "--test-signals"))
+        session->problem = "--test-signals needs --test FILE";
     if (session->problem || !apply_options(session, &data) || !load_training(session, model, &data, &request->train))
         return false;
     request->name = data.source;
@@ -215,7 +248,7 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     if (!apply_options(session, &data))
         return NULL;
     DatasetOptions options =
-        file_options(model, &data, session_option(session, "--data"), session_option(session, "--labels"));
+        file_options(session, model, &data, session_option(session, "--data"), session_option(session, "--labels"));
     options.trained = trained;
     options.labels_unused = true;
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
@@ -228,8 +261,13 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
 
 static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
 {
-    hash = text_hash(hash, dataset->x, dataset->samples * dataset->features * sizeof *dataset->x);
-    return text_hash(hash, dataset->target, dataset->samples * dataset->outputs * sizeof *dataset->target);
+    size_t n = dataset->samples;
+    hash = text_hash(hash, dataset->x, n * dataset->features * sizeof *dataset->x);
+    if (dataset->signal)
+        hash = text_hash(hash, dataset->signal, n * dataset->signals * sizeof *dataset->signal);
+    if (dataset->target)
+        hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
+    return hash;
 }
 
 uint64_t request_hash(const Request *request)

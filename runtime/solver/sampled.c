@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the targets that are not missing; 0 where all are. */
+/* Of the targets that are there. */
 static double root_mean_square(size_t count, const double *prediction, const double *target)
 {
     double sum = 0;
@@ -18,22 +18,25 @@ static double root_mean_square(size_t count, const double *prediction, const dou
     return known ? sqrt(sum / (double)known) : 0;
 }
 
-static bool is_known(size_t count, const double *target)
+/* Is no entry of a target missing? */
+static bool is_whole(const double *target, size_t outputs)
 {
-    for (size_t i = 0; i < count; i++)
-        if (isnan(target[i]))
+    for (size_t j = 0; j < outputs; j++)
+        if (isnan(target[j]))
             return false;
     return true;
 }
 
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
 {
-    size_t outputs = model->outputs, rows = target ? count * model->observations : 0, known = 0, right = 0;
+    size_t outputs = model->outputs, right = 0, known = 0;
+    if (!target)
+        return 0;
     if (!model_classes(model))
-        return root_mean_square(rows * outputs, prediction, target);
-    for (size_t i = 0; i < rows; i++) {
+        return root_mean_square(count * model_predictions(model), prediction, target);
+    for (size_t i = 0; i < count * model->observations; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
-        if (!is_known(outputs, c))
+        if (!is_whole(c, outputs))
             continue;
         known++;
         right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
@@ -67,17 +70,20 @@ static void reserve_batch(Context *context, size_t count)
     size_t real = solver_real_bytes(context->solver);
     if (count <= context->batch_capacity)
         return;
+    context->batch_capacity = count;
     context->batch_x = arena_array(context->arena, count * model->inputs, real);
     context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
+    if (!context->target)
+        return;
     context->batch_target = arena_array(context->arena, count * model_predictions(model), real);
     context->batch_targets = ARENA_ARRAY(context->arena, count * model_predictions(model), double);
-    context->batch_capacity = count;
 }
 
-/* Row number `to` of the batch becomes row number `from` of all; rows are of that many bytes. */
+/* Row number `to` of the batch becomes row number `from` of all, where there are any; rows are of that many bytes. */
 static void copy_row(void *batch, size_t to, const void *all, size_t from, size_t bytes)
 {
-    memcpy((char *)batch + to * bytes, (const char *)all + from * bytes, bytes);
+    if (all)
+        memcpy((char *)batch + to * bytes, (const char *)all + from * bytes, bytes);
 }
 
 /* The samples with the inputs that stand behind the parameters. */
@@ -92,17 +98,14 @@ static Samples with_inputs(const Context *context, Arena *own, const double *par
 static Samples gather(Context *context, const Samples *all, const size_t *indices, size_t count)
 {
     const Model *model = solver_model(context->solver);
-    size_t real = solver_real_bytes(context->solver), outputs = model_predictions(model);
+    size_t real = solver_real_bytes(context->solver), numbers = model_predictions(model);
     size_t signals = model->signals * model_signal_rows(model);
     reserve_batch(context, count);
     for (size_t i = 0; i < count; i++) {
         copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
-        if (signals)
-            copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
-        if (!context->target)
-            continue;
-        copy_row(context->batch_target, i, context->samples.target, indices[i], outputs * real);
-        copy_row(context->batch_targets, i, context->target, indices[i], outputs * sizeof(double));
+        copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
+        copy_row(context->batch_target, i, context->samples.target, indices[i], numbers * real);
+        copy_row(context->batch_targets, i, context->target, indices[i], numbers * sizeof(double));
     }
     return (Samples){.count = count,
                      .x = context->batch_x,

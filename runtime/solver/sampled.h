@@ -6,16 +6,16 @@
 #include "runtime/solver/solver.h"
 
 /* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
- * output, the largest of several); for the identity link the root of the mean squared error. What is missing in target
- * (NaN) counts nothing; 0 where all is, or target NULL. */
+ * output, the largest of several); for numbers the root of the mean squared error. What is missing in target, NAN,
+ * counts nothing; 0 where nothing is left, or target is NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
 /* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
 
-/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][outputs]. It lives, and
- * gathers batches, in arena. Where the model learns inputs, those of the samples are the ones behind the parameters
- * (model_unknowns), whose derivative is 0 where a batch lacks the sample. */
+/* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],
+ * NULL where there are none. It lives, and gathers batches, in arena. Where the model learns inputs, those of the
+ * samples are the ones behind the parameters (model_unknowns), whose derivative is 0 where a batch lacks the sample. */
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 /* The same over samples whose inputs are given, whatever the model learns; what is behind the parameters counts

@@ -130,7 +130,7 @@ static void compare(Bench *bench, Workload *workload, bool gradient)
 
 static void table(Bench *bench)
 {
-    static const Problem problems[] = {
+    static const Task problems[] = {
         {"kutta4_2", "kutta4", 2, 15, 1024, false},     {"kutta4_4", "kutta4", 4, 15, 1024, false},
         {"kutta4_8", "kutta4", 8, 15, 1024, false},     {"kutta4_16", "kutta4", 16, 15, 1024, false},
         {"kutta4_32", "kutta4", 32, 15, 1024, false},   {"kutta4_64", "kutta4", 64, 15, 1024, false},
@@ -192,7 +192,7 @@ static void scaling(Bench *bench)
     Pool *pool = pool_new(bench->arena, 1);
     printf("\ncost over samples: kutta4, d = 2, 15 layers, one thread\n%10s %16s\n", "samples", "ns a sample");
     for (size_t n = 1000; n <= (bench->full ? 10000000u : 1000000u); n *= 10) {
-        Problem problem = {text_print(bench->arena, "samples_%zu", n), "kutta4", 2, 15, n, false};
+        Task problem = {text_print(bench->arena, "samples_%zu", n), "kutta4", 2, 15, n, false};
         Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool, false);
         require(workload != NULL, problem.name);
         Contestant one = {"libtcc", workload_gradient, workload, 0, 0};
@@ -203,7 +203,7 @@ static void scaling(Bench *bench)
     printf("\ncost over layers: kutta4, d = 2, 1024 samples, one thread\n%10s %24s\n", "layers",
            "ns a sample and layer");
     for (size_t layers = 5; layers <= 1280; layers *= 4) {
-        Problem problem = {text_print(bench->arena, "layers_%zu", layers), "kutta4", 2, layers, 1024, false};
+        Task problem = {text_print(bench->arena, "layers_%zu", layers), "kutta4", 2, layers, 1024, false};
         Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool, false);
         require(workload != NULL, problem.name);
         Contestant one = {"libtcc", workload_gradient, workload, 0, 0};
@@ -217,9 +217,9 @@ static void scaling(Bench *bench)
 
 static void threads(Bench *bench)
 {
-    static const Problem problems[] = {{"threads_2", "kutta4", 2, 15, 4096, false},
-                                       {"threads_8", "kutta4", 8, 15, 4096, false},
-                                       {"threads_32", "kutta4", 32, 15, 4096, false}};
+    static const Task problems[] = {{"threads_2", "kutta4", 2, 15, 4096, false},
+                                    {"threads_8", "kutta4", 8, 15, 4096, false},
+                                    {"threads_32", "kutta4", 32, 15, 4096, false}};
     printf("\nthreads: kutta4, 15 layers, 4096 samples\n%-12s %10s %10s %9s\n", "", "1, ms", "2, ms", "ratio");
     Pool *pools[2] = {pool_new(bench->arena, 1), pool_new(bench->arena, 2)};
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
@@ -241,7 +241,7 @@ static void threads(Bench *bench)
 /* ---- memory ---- */
 
 /* A gradient in a process of its own: its peak memory, less what it is given and gives. */
-static void peak_of(Bench *bench, const Problem *problem, const char *keys)
+static void peak_of(Bench *bench, const Task *problem, const char *keys)
 {
     fflush(NULL);
     pid_t process = fork();
@@ -267,10 +267,10 @@ static void peak_of(Bench *bench, const Problem *problem, const char *keys)
 
 static void memory(Bench *bench)
 {
-    static const Problem many = {"many", "kutta4", 2, 15, 1000000, false};
-    static const Problem far[] = {{"far", "euler", 4, 100000, 64, false},
-                                  {"far_again", "euler", 4, 100000, 64, false},
-                                  {"far_sparse", "euler", 4, 100000, 64, false}};
+    static const Task many = {"many", "kutta4", 2, 15, 1000000, false};
+    static const Task far[] = {{"far", "euler", 4, 100000, 64, false},
+                               {"far_again", "euler", 4, 100000, 64, false},
+                               {"far_sparse", "euler", 4, 100000, 64, false}};
     printf(
         "\npeak memory of a gradient in MiB; data: samples, parameters and gradient\n%-12s %10s %10s %10s %10s %10s\n",
         "", "samples", "layers", "peak", "data", "the rest");
@@ -301,7 +301,7 @@ static double start_process(void *context)
 static void start(Bench *bench)
 {
     Contestant process = {"costate gradient", start_process, NULL, 0, 0};
-    Problem problem = {"start", "kutta4", 2, 15, 1000, false};
+    Task problem = {"start", "kutta4", 2, 15, 1000, false};
     measure(bench->arena, &process, 1, REPEATS);
     Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool_new(bench->arena, 1), false);
     require(workload != NULL, problem.name);
@@ -366,7 +366,7 @@ static void compare_forms(Bench *bench, const char *method, size_t width, Pool *
     Line line = {.count = 0};
     for (size_t f = 0; f < 3; f++) {
         const char *name = text_print(bench->arena, "%s_%zu_%s", method, width, forms[f].name);
-        const Problem problem = {name, method, width, 15, 1024, false};
+        const Task problem = {name, method, width, 15, 1024, false};
         Workload *workload = workload_in(bench->arena, &problem, forms[f].form, FOLDER, pool);
         require(workload && workload->vendored_gradient, name);
         enter(&line, forms[f].name, workload_vendored_gradient, workload);

@@ -74,7 +74,7 @@ bool rival_load(Rival *rival, const Workload *workload, const char *folder)
 {
     Arena *arena = workload->arena;
     Diagnostics *diagnostics = diagnostics_new(arena);
-    const Problem *problem = &workload->problem;
+    const Task *problem = &workload->problem;
     const Model *model = workload->program->description.model;
     if (!write_doubles(diagnostics, text_print(arena, "%s/x.bin", folder), workload->x,
                        problem->samples * problem->width) ||

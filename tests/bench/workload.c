@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *spec_of(Arena *arena, const Problem *problem, const char *keys)
+static const char *spec_of(Arena *arena, const Task *problem, const char *keys)
 {
     return text_print(arena,
                       "return network {\n"
@@ -123,13 +123,13 @@ static bool compile(Workload *workload, Diagnostics *diagnostics, const char *pa
 
 static void convert_samples(Workload *workload)
 {
-    const Problem *problem = &workload->problem;
+    const Task *problem = &workload->problem;
     workload->samples.count = problem->samples;
     workload->samples.x = converted(workload->arena, workload->x, problem->samples * problem->width, problem->single);
     workload->samples.target = converted(workload->arena, workload->target, problem->samples, problem->single);
 }
 
-Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, const char *folder, Pool *pool)
+Workload *workload_with(Arena *arena, const Task *problem, const char *keys, const char *folder, Pool *pool)
 {
     Workload *workload = ARENA_NEW(arena, Workload);
     Diagnostics *diagnostics = diagnostics_new(arena);
@@ -142,7 +142,7 @@ Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, 
     return workload;
 }
 
-Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored)
+Workload *workload_new(Arena *arena, const Task *problem, const char *folder, Pool *pool, bool vendored)
 {
     Workload *workload = workload_with(arena, problem, "", folder, pool);
     Diagnostics *diagnostics = diagnostics_new(arena);
@@ -153,7 +153,7 @@ Workload *workload_new(Arena *arena, const Problem *problem, const char *folder,
     return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
 }
 
-Workload *workload_in(Arena *arena, const Problem *problem, Form form, const char *folder, Pool *pool)
+Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *folder, Pool *pool)
 {
     Workload *workload = workload_with(arena, problem, "", folder, pool);
     Diagnostics *diagnostics = diagnostics_new(arena);
@@ -180,7 +180,7 @@ Workload *workload_paper(Arena *arena, const char *name, const char *method, Poo
     if (!dataset_generate(arena, diagnostics, &options, model->data.source, model->data.samples, model->seed, "train",
                           &data))
         return fail(diagnostics, arena);
-    workload->problem = (Problem){name, method, model->width, model->layers, data.samples, model->single};
+    workload->problem = (Task){name, method, model->width, model->layers, data.samples, model->single};
     workload->x = data.x;
     workload->target = data.target;
     convert_samples(workload);

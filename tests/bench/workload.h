@@ -11,11 +11,11 @@ typedef struct {
     const char *name, *method;
     size_t width, layers, samples;
     bool single;
-} Problem;
+} Task;
 
 typedef struct {
     Arena *arena;
-    Problem problem;
+    Task problem;
     const Program *program;
     Solver *solver, *native;                  /* by libtcc; by the system's compiler, NULL where it was not asked for */
     double seconds_generate, seconds_compile; /* spec and derivation; libtcc */
@@ -31,13 +31,13 @@ typedef struct {
 
 /* Builds it in folder, which exists; NULL, with the reason printed, on errors. vendored: also compile the emitted
  * source, with BENCH_CC or else gcc, and the solver by the second tier of the JIT. */
-Workload *workload_new(Arena *arena, const Problem *problem, const char *folder, Pool *pool, bool vendored);
+Workload *workload_new(Arena *arena, const Task *problem, const char *folder, Pool *pool, bool vendored);
 
 /* The same, in memory only, with more keys for the spec: "checkpoints = 100,". */
-Workload *workload_with(Arena *arena, const Problem *problem, const char *keys, const char *folder, Pool *pool);
+Workload *workload_with(Arena *arena, const Task *problem, const char *keys, const char *folder, Pool *pool);
 
 /* The vendored one with its routines written in that form. */
-Workload *workload_in(Arena *arena, const Problem *problem, Form form, const char *folder, Pool *pool);
+Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *folder, Pool *pool);
 
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);

@@ -81,14 +81,6 @@ static const Node *node_of(const Ground *g, Op op)
 typedef double Unary(double x);
 typedef double Binary(double x, double y);
 
-static double sigmoid(double x)
-{
-    return 0.5 + 0.5 * tanh(x / 2);
-}
-static double log1pexp(double x)
-{
-    return log(1 + exp(x));
-}
 static double sign(double x)
 {
     return copysign(x != 0, x);
@@ -107,9 +99,8 @@ static double not_less(double x, double y)
 }
 
 static Unary *const unaries[OP_COUNT] = {
-    [OP_EXP] = exp,   [OP_EXPM1] = expm1,     [OP_LOG] = log,   [OP_LOG1P] = log1p, [OP_LOG1PEXP] = log1pexp,
-    [OP_TANH] = tanh, [OP_SIGMOID] = sigmoid, [OP_SIN] = sin,   [OP_COS] = cos,     [OP_SQRT] = sqrt,
-    [OP_ERF] = erf,   [OP_ABS] = fabs,        [OP_SIGN] = sign,
+    [OP_ABS] = fabs,
+    [OP_SIGN] = sign,
 };
 static Binary *const binaries[OP_COUNT] = {
     [OP_MUL] = product, [OP_DIV] = quotient, [OP_POW] = pow, [OP_MAX] = fmax, [OP_MIN] = fmin, [OP_GE] = not_less,
@@ -198,6 +189,9 @@ static EntryOf *const tensors[OP_COUNT] = {
 static long double wanted(const Ground *g, Op op, size_t i)
 {
     long double *const *in = g->bindings.values;
+    const Operation *row = operation(op);
+    if (row->elementwise == 1 && row->each->activations > 0) /* which test_elementary.c holds against MPFR */
+        return row->scalar(in[X][i], in[X][i]);
     cr_assert((unaries[op] != NULL) + (binaries[op] != NULL) + (tensors[op] != NULL) == 1,
               "what should the value of %s be?", operation_name(op));
     if (unaries[op])
@@ -323,7 +317,7 @@ Test(operation, every_kernel_is_there)
         const char *entry = text_print(arena, " costate_vec_%s(costate_vec x", row->name);
         bool several = row->call == CALL_NONE || row->call == CALL_LOAD || row->call == CALL_COMBINE ||
                        row->call == CALL_CONCAT || row->call == CALL_SPREAD;
-        cr_assert(several || strstr(kernels, kernel), "templates/kernels.c lacks %s", kernel);
+        cr_assert(several || strstr(kernels, kernel) || strstr(elementary, kernel), "templates lack %s", kernel);
         cr_assert(row->entry != ENTRY_FUNCTION || strstr(kernels, entry) || strstr(elementary, entry),
                   "templates lack %s", entry);
     }

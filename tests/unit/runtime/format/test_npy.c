@@ -65,6 +65,8 @@ Test(npy, reads_both_orders)
     assert_values(READ("|u1", "True", "(2, 3)", "\1\4\2\5\3\6"), "[2,3]", "1 2 3 4 5 6");
     assert_values(READ("|u1", "True", "(3,)", "\1\2\3"), "[3]", "1 2 3");
     assert_values(READ("|u1", "False", "(0, 3)", ""), "[0,3]", "");
+    assert_values(READ("|u1", "False", "(2, 1, 3)", "\1\2\3\4\5\6"), "[2,1,3]", "1 2 3 4 5 6");
+    assert_values(READ("|u1", "True", "(2, 2, 2)", "\1\5\3\7\2\6\4\x08"), "[2,2,2]", "1 2 3 4 5 6 7 8");
 }
 
 Test(npy, reads_every_version_and_order_of_keys)
@@ -83,9 +85,9 @@ Test(npy, refuses_other_elements_and_shapes)
                    "NPY elements '|f8' are not supported; f8, f4, i8, i4, i2, i1, u1 and b1 are");
     assert_message(READ("|S5", "False", "(1,)", "hello"),
                    "NPY elements '|S5' are not supported; f8, f4, i8, i4, i2, i1, u1 and b1 are");
-    assert_message(READ("|u1", "False", "()", "\1"), "an NPY array of 0 dimensions is not supported; one or two are");
-    assert_message(READ("|u1", "False", "(1, 1, 1)", "\1"),
-                   "an NPY array of 3 dimensions is not supported; one or two are");
+    assert_message(READ("|u1", "False", "()", "\1"), "an NPY array of 0 dimensions is not supported; one to three are");
+    assert_message(READ("|u1", "False", "(1, 1, 1, 1)", "\1"),
+                   "an NPY array of 4 dimensions is not supported; one to three are");
     assert_message(READ("|u1", "False", "(4294967296, 4294967296)", "\1"), "the shape in the NPY header overflows");
 }
 

@@ -4,6 +4,8 @@
 #include "runtime/session/read_run.h"
 #include "tests/unit/specs.h"
 
+#include <math.h>
+
 TestSuite(samples, .init = fixture_open, .fini = fixture_close);
 
 static Session session;
@@ -186,6 +188,201 @@ Test(samples, rows_with_missing_values)
     cr_expect_eq(loaded(model_with("data = { 'holes.csv', drop_missing = true }"), "m.lua").train.samples, 2);
 }
 
+/* ---- samples that stand in the spec ---- */
+
+static const char *const in_place =
+    "data = { x = { { 1, 2 }, { 3, 4 }, { 5, 6 } }, labels = { 0, 1, 0 }, split = 0.7 }";
+
+Test(samples, in_the_spec_need_no_file)
+{
+    const Model *model = model_with(in_place);
+    Request source = loaded(model, "m.lua");
+    cr_expect_str_eq(source.name, model->file);
+    cr_assert(source.train.samples == 2 && source.test && source.test->samples == 1);
+    write_points();
+    source = loaded(model, text_print(arena, "m.lua --split 0.5 --data %s", fixture_path("points.csv")));
+    cr_expect(source.train.samples == 2 && source.test->samples == 2);
+}
+
+Test(samples, in_the_spec_have_no_columns)
+{
+    static const char *const bad[] = {"label = 'y'", "features = 'x'", "time = 't'", "drop_missing = true"};
+    expect_failure(model_with(in_place), "m.lua --label y",
+                   "--label is for a data file, but the samples are those of the spec: add --data FILE", "");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        expect_failure(model_with(text_print(arena, "data = { x = { { 1, 2 } }, labels = { 1 }, %s }", bad[i])),
+                       "m.lua", "",
+                       text_print(arena, "spec.lua:3: data.%s is for a file, but the samples stand in the spec\n",
+                                  arena_string(arena, bad[i], strcspn(bad[i], " "))));
+    expect_failure(model_with("data = { x = { { 1, 2 } }, labels = { 1 }, validation = 3 }"), "m.lua", "",
+                   "spec.lua:3: data.validation is for a generator, but the samples stand in the spec\n");
+}
+
+/* ---- over time ---- */
+
+/* A driven model of two inputs and one output with that data. */
+static const Model *driven_with(const char *data)
+{
+    diagnostics = diagnostics_new(arena);
+    return description_of(text_print(arena,
+                                     "return network { name = 'm', inputs = 2, layers = 2, step = 0.5, method = "
+                                     "'euler', signals = 1, hold = 'linear', observe = 'all', activation = 'tanh',\n"
+                                     "  head = { outputs = 1, link = 'identity' }, loss = 'squared',\n"
+                                     "  %s }\n",
+                                     data))
+        .model;
+}
+
+/* A driven trajectory of that name; its force is the number at first. */
+static void add_run(Text *text, const char *name, int number)
+{
+    text_format(text, "%s,0,%d,1,,%d\n%s,0.5,,,3,%d\n%s,1,,,4,%d\n", name, number, number, name, number + 1, name,
+                number + 2);
+}
+
+Test(samples, of_trajectories_by_options)
+{
+    Text csv = text_new(arena);
+    text_add(&csv, "run,t,a,b,y,f\n");
+    add_run(&csv, "first", 5);
+    add_run(&csv, "second", 7);
+    fixture_text("runs.csv", csv.data);
+    const Model *model = driven_with("data = { 'runs.csv' }");
+    Request source =
+        loaded(model, "m.lua --trajectory run --time t --signals f --features a,b --label y --split 0.5 --standardize");
+    cr_assert(source.train.samples == 1 && source.test && source.test->samples == 1);
+    bool first = !strcmp(source.train.trajectory_names[0], "first");
+    cr_expect_eq(source.train.x[0], 0);
+    cr_expect_eq(source.test->x[0], first ? 2 : -2);
+    cr_expect(source.train.signal[0] == (first ? 5 : 7) && source.test->signal[2] == (first ? 9 : 7));
+    cr_expect(source.train.target[0] == 3 && source.train.target[1] == 4);
+    expect_failure(model, "m.lua --trajectory run --time time --signals f", "",
+                   "runs.csv:1: no column \"label\"; the columns are run, t, a, b, y, f; choose the label column with "
+                   "--label\n");
+    expect_failure(model, "m.lua --trajectory rum --time t --signals f --label y", "",
+                   "runs.csv:1: no column \"rum\"; did you mean \"run\"?\n");
+    expect_failure(model_with("data = { 'donut2d' }"), "m.lua --time t",
+                   "--time is for a data file, but the samples are those of \"donut2d\": add --data FILE", "");
+}
+
+/* Names of trajectories and their signals, and no labels, are for a trained network, too. */
+Test(samples, of_trajectories_for_prediction)
+{
+    const Model *model =
+        driven_with("data = { 'runs.csv', trajectory = 'run', time = 't', signals = 'f', label = 'y' }");
+    const char *rows = fixture_text("new.csv", "b,a,f,t,run\n1,2,3,0,r\n,,4,0.5,r\n,,5,1,r\n");
+    Dataset trained = {.features = 2, .outputs = 1};
+    trained.feature_names = (const char *const[]){"a", "b"};
+    begin(&command_predict, text_print(arena, "m.lua --params p --data %s", rows));
+    const Dataset *dataset = request_for_prediction(&session, model, &trained);
+    cr_assert_not_null(dataset, "%s", fixture_messages());
+    cr_expect(dataset->samples == 1 && !dataset->target && dataset->trajectories);
+    cr_expect(dataset->x[0] == 2 && dataset->x[1] == 1 && dataset->signal[2] == 5);
+    cr_expect_str_eq(dataset->trajectory_names[0], "r");
+}
+
+/* An NPY file of the bytes 1, 2, .. count as one sample. */
+static void write_bytes(const char *name, int count)
+{
+    char content[200] = "\x93NUMPY\1";
+    int length = snprintf(content + 10, 100, "{'descr': '|u1', 'fortran_order': False, 'shape': (1, %d)}\n", count);
+    content[8] = (char)length;
+    for (int i = 0; i < count; i++)
+        content[10 + length + i] = (char)(i + 1);
+    fixture_file(name, content, (size_t)(10 + length + count));
+}
+
+/* The files of arrays lie beside the spec; those of other samples are other files. */
+Test(samples, of_arrays_have_signals_beside_them)
+{
+    write_bytes("x.npy", 2);
+    write_bytes("y.npy", 2);
+    write_bytes("s.npy", 3);
+    write_bytes("t.npy", 3);
+    const Model *model = driven_with("data = { 'x.npy', labels = 'y.npy', signals = 's.npy' }");
+    Request source = loaded(model, "m.lua");
+    cr_assert(source.train.samples == 1 && source.train.signals == 3);
+    cr_expect(source.train.x[1] == 2 && source.train.target[1] == 2 && source.train.signal[2] == 3);
+    const char *x = fixture_path("x.npy"), *y = fixture_path("y.npy"), *t = fixture_path("t.npy");
+    expect_failure(model, text_print(arena, "m.lua --data %s --labels %s", x, y), "",
+                   "x.npy: the network takes 1 signal a layer: name their file with --signals\n");
+    source = loaded(model, text_print(arena, "m.lua --data %s --labels %s --signals %s", x, y, t));
+    cr_expect_eq(source.train.signal[0], 1);
+    expect_failure(model, text_print(arena, "m.lua --test %s --test-labels %s", x, y), "",
+                   "x.npy: the network takes 1 signal a layer: name their file with --signals\n");
+    source = loaded(model, text_print(arena, "m.lua --test %s --test-labels %s --test-signals %s", x, y, t));
+    cr_assert_not_null(source.test);
+    cr_expect_eq(source.test->signal[2], 3);
+    expect_failure(model, "m.lua --test-signals a", "--test-signals needs --test FILE", "");
+    expect_failure(driven_with("data = { 'x.npy', labels = 'y.npy', signals = 'no.npy' }"), "m.lua", "",
+                   text_print(arena, "no.npy: "));
+}
+
+/* ---- golden problems ---- */
+
+/* The data of a golden problem, as its spec names them. */
+static Dataset golden(const char *name)
+{
+    Description description;
+    const char *spec = text_print(arena, "tests/golden/%s/spec.lua", name);
+    diagnostics = diagnostics_new(arena);
+    cr_assert(reader_network(arena, diagnostics, spec, "specs", "{ train = { search = 'armijo' } }", &description),
+              "%s", fixture_messages());
+    Request source = loaded(description.model, "m.lua");
+    cr_expect_eq(diagnostics_errors(diagnostics), 0);
+    return source.train;
+}
+
+static size_t missing_of(const Dataset *dataset)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < dataset->samples * dataset->observations * dataset->outputs; i++)
+        count += isnan(dataset->target[i]) ? 1 : 0;
+    return count;
+}
+
+/* Eight trajectories of at most ten observations of two numbers; 1.5 of the first lacks its x. */
+Test(samples, of_lotka_volterra)
+{
+    Dataset lv = golden("lotka_volterra");
+    cr_assert(lv.samples == 8 && lv.observations == 10 && lv.outputs == 2 && lv.trajectories && !lv.signal);
+    cr_expect_str_eq(lv.trajectory_names[7], "8");
+    cr_expect(lv.x[0] == 2.387 && lv.x[1] == 1.219 && lv.x[2] == 2.07 && lv.x[4] == 1.089);
+    cr_expect(lv.target[0] == 2.356 && lv.target[1] == 1.681 && isnan(lv.target[4]) && lv.target[5] == 2.17);
+    cr_expect(lv.target[19] == 0.892 && lv.target[20] == 1.754);
+    cr_expect_eq(missing_of(&lv), 26);
+}
+
+/* Three runs, of which the rows are half a second late; the force is there at all 25 times. */
+Test(samples, of_duffing)
+{
+    Dataset runs = golden("signals");
+    cr_assert(runs.samples == 3 && runs.observations == 24 && runs.outputs == 1 && runs.signals == 25);
+    cr_expect_str_eq(runs.trajectory_names[1], "r2");
+    cr_expect(runs.x[0] == -0.375 && runs.x[1] == -0.551);
+    cr_expect(runs.signal[0] == 0.722 && runs.signal[24] == 0.63 && runs.signal[25] == 0.997);
+    cr_expect(runs.target[0] == -0.2755 && runs.target[23] == -1.0272 && runs.target[24] == -0.5057);
+    cr_expect_eq(missing_of(&runs), 3);
+}
+
+Test(samples, of_dynamics)
+{
+    Dataset arrays = golden("dynamics");
+    cr_assert(arrays.samples == 6 && arrays.observations == 15 && arrays.outputs == 2 && !arrays.trajectories);
+    cr_expect(fabs(arrays.x[1] + 0.91919969) < 5e-9 && fabs(arrays.target[3] + 0.43769857) < 5e-9);
+    cr_expect_eq(missing_of(&arrays), 19);
+}
+
+Test(samples, of_other_golden_problems)
+{
+    Dataset pol = golden("vanderpol"), smooth = golden("smooth_spiral"), staged = golden("staged");
+    cr_expect(pol.samples == 1 && !pol.target && pol.x[0] == 0 && pol.x[1] == 1);
+    cr_assert(smooth.samples == 60 && smooth.observations == 1 && staged.samples == 50);
+    cr_expect(smooth.x[0] == -0.7303 && smooth.x[1] == 0.4344 && smooth.target[0] == 1 && smooth.target[1] == 0);
+    cr_expect(staged.x[1] == 0.8241 && staged.target[1] == 0 && staged.target[3] == 1);
+    cr_expect_eq(missing_of(&smooth) + missing_of(&staged), 0);
+}
+
 /* ---- testing ---- */
 
 Test(samples, a_test_file_has_its_columns_found_by_name)
@@ -286,5 +483,9 @@ Test(samples, another_number_is_another_hash)
     cr_expect_neq(hash, request_hash(&again));
     again = source;
     again.train.target[3] = 0;
+    cr_expect_neq(hash, request_hash(&again));
+    again = source;
+    again.train.signals = 1;
+    again.train.signal = again.train.x;
     cr_expect_neq(hash, request_hash(&again));
 }

@@ -1,5 +1,7 @@
-/* The elementary kernels of every instruction set that this machine runs, against MPFR. */
+/* The elementary functions of the table of operations, and their kernels of every instruction set that this machine
+ * runs, against MPFR. */
 #include "runtime/solver/kernels.h"
+#include "gen/graph/operation.h"
 #include "runtime/number/portable.h"
 
 #include <criterion/criterion.h>
@@ -183,6 +185,36 @@ Test(elementary, unary_functions_are_accurate_everywhere)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         for (size_t round = 0; round < 2 * ROUNDS; round++)
             check_round(&cases[k], round % 2);
+    mpfr_free_cache();
+}
+
+static const Case *case_of(const Operation *row)
+{
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        if (!strcmp(cases[k].name, row->name))
+            return &cases[k];
+    cr_assert_fail("%s has no case", row->name);
+    return NULL;
+}
+
+/* What the reference in long double, of which every row has one, is rounded to. */
+Test(elementary, every_function_of_the_table_has_a_case_and_its_value)
+{
+    static double x[COUNT];
+    static long double want[COUNT];
+    for (Op op = 0; op < OP_COUNT; op++) {
+        const Operation *row = operation(op);
+        if (row->elementwise != 1 || row->each->activations == 0)
+            continue;
+        const Case *test = case_of(row);
+        for (size_t i = 0; i < COUNT; i++)
+            x[i] = argument(test, false, i);
+        refer(test->reference, want, x);
+        for (size_t i = 0; i < COUNT; i++) {
+            double value = (double)row->scalar(x[i], x[i]), ulp = error(false, value, want[i]);
+            cr_assert_leq(ulp, 0.51, "%s(%a) = %a, wrong by %g ulp", row->name, x[i], value, ulp);
+        }
+    }
     mpfr_free_cache();
 }
 

@@ -1,0 +1,12 @@
+-- A signal that is not a number.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  data = { x = { { 0, 1 } }, labels = { 0 }, signals = { { 0 / 0 } } },
+}
+-- expect: 10: data.signals holds a number that is not finite
