@@ -44,6 +44,10 @@ Test(library, an_algorithm_that_is_planned_does_not_train)
     cr_expect_not_null(strstr(costate_error(net), "train.algorithm = \"lbfgs\" is not there yet"));
     cr_expect_eq(costate_gradient(net, 1, x, &target, &objective, gradient), 1);
     costate_free(net);
+    net = load("search = 'armijo' }, learn = { 'K', 'x' ");
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 3, NULL, NULL), 0);
+    cr_expect_not_null(strstr(costate_error(net), "which only costate train learns"));
+    costate_free(net);
 }
 
 /* A start outside of the bounds is moved into them, and so are parameters that are set between two calls. */
