@@ -53,9 +53,9 @@ typedef struct {
     const Node **coefficients, **terms;
     size_t count;
     const Node *shift;
-} Sum;
+} Terms;
 
-static void add_term(Sum *sum, const Node *coefficient, const Node *term)
+static void add_term(Terms *sum, const Node *coefficient, const Node *term)
 {
     for (size_t k = 0; k < sum->count; k++) {
         if (sum->terms[k] == term) {
@@ -68,7 +68,7 @@ static void add_term(Sum *sum, const Node *coefficient, const Node *term)
 }
 
 /* Adds coefficient * term, where the node that term stands for is used nowhere else if alone. */
-static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alone)
+static void gather(Terms *sum, const Node *coefficient, const Node *term, bool alone)
 {
     const Node *scalar = spread_scalar(term);
     if (scalar) {
@@ -85,7 +85,7 @@ static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alo
         sum->shift = scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, combine_shift(term)));
 }
 
-static void drop_zeros(Sum *sum)
+static void drop_zeros(Terms *sum)
 {
     size_t kept = 0;
     for (size_t k = 0; k < sum->count; k++) {
@@ -99,7 +99,7 @@ static void drop_zeros(Sum *sum)
         sum->shift = NULL;
 }
 
-static size_t find_term(const Sum *sum, bool (*wanted)(const Node *))
+static size_t find_term(const Terms *sum, bool (*wanted)(const Node *))
 {
     for (size_t k = 0; k < sum->count; k++)
         if (node_is_constant(sum->coefficients[k], 1, 1) && wanted(sum->terms[k]))
@@ -119,7 +119,7 @@ static bool is_bias(const Node *node)
 }
 
 /* K x + b as one operation. The product itself is wanted by nothing else: only the sum is an activation's argument. */
-static void fuse_bias(Sum *sum)
+static void fuse_bias(Terms *sum)
 {
     size_t product = find_term(sum, is_plain_matvec), bias = find_term(sum, is_bias);
     if (product == sum->count || bias == sum->count)
@@ -238,9 +238,9 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
     if (inside)
         return inside;
     size_t capacity = most_terms(node, args);
-    Sum sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
-               ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
-               combine_shift(node) ? args[node->arg_count - 1] : NULL};
+    Terms sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
+                 ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
+                 combine_shift(node) ? args[node->arg_count - 1] : NULL};
     for (size_t k = 0; k < combine_terms(node); k++)
         gather(&sum, args[2 * k], args[2 * k + 1], round->uses[node->args[2 * k + 1]->id] == 1);
     drop_zeros(&sum);
