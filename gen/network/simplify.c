@@ -182,11 +182,11 @@ static const Node *part_at(const Node *concat, size_t from, size_t *rows)
 
 /* The sum of the terms' rows from `from` on, all concatenations, as one value; *count is how many: up to where any of
  * them that is not zero ends. NULL where they do not end together. */
-static const Node *sum_of_parts(const Sum *sum, size_t from, size_t *count)
+static const Node *sum_of_parts(const Terms *sum, size_t from, size_t *count)
 {
     Arena *arena = graph_arena(sum->graph);
-    Sum parts = {sum->graph, ARENA_ARRAY(arena, sum->count, const Node *), ARENA_ARRAY(arena, sum->count, const Node *),
-                 0, NULL};
+    Terms parts = {sum->graph, ARENA_ARRAY(arena, sum->count, const Node *),
+                   ARENA_ARRAY(arena, sum->count, const Node *), 0, NULL};
     size_t least = SIZE_MAX, rows;
     for (size_t k = 0; k < sum->count; k++) {
         const Node *part = part_at(sum->terms[k], from, &rows);
@@ -208,7 +208,7 @@ static const Node *sum_of_parts(const Sum *sum, size_t from, size_t *count)
 
 /* A sum of concatenations, as entries of a vector pull back, is the concatenation of sums of few parts, most being
  * zero; NULL where that would cut parts. */
-static const Node *concat_of_sums(const Sum *sum)
+static const Node *concat_of_sums(const Terms *sum)
 {
     for (size_t k = 0; k < sum->count; k++)
         if (sum->terms[k]->op != OP_CONCAT)
