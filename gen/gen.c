@@ -25,7 +25,7 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
     Network *network =
         network_build(description->graph, description->model, description->tableau, &description->problem);
-    program->derived = network;
+    program->network = network;
 
     /* -> equal expressions that cost less */
     program->simplified = simplify_network(network);
@@ -54,7 +54,7 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     model->single = single;
     *other = *program;
     other->description.model = model;
-    other->derived = with_model(arena, program->derived, model);
+    other->network = with_model(arena, program->network, model);
     other->simplified = with_model(arena, program->simplified, model);
     other->blueprint = blueprint_new(arena, other->simplified, edition);
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
@@ -115,7 +115,7 @@ bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, cons
     if (!strcmp(pass, "field"))
         dump_field(text, &program->description);
     else if (!strcmp(pass, "derive"))
-        dump_network(text, program->derived);
+        dump_network(text, program->network);
     else if (!strcmp(pass, "simplify"))
         dump_network(text, program->simplified);
     else if (!strcmp(pass, "schedule"))

@@ -8,7 +8,7 @@
 /* A generated solver; it lives in the arena of the run. */
 typedef struct Program {
     Description description;
-    const Network *derived;    /* the network as it was derived */
+    const Network *network;    /* the network as it was derived */
     const Network *simplified; /* the one that is scheduled and printed */
     const Blueprint *blueprint;
 } Program;

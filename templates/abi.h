@@ -8,23 +8,29 @@
 /*@ table_type */
 struct costate_table {
     size_t inputs, width, outputs, layers, parameters, real_bytes, block;
+    size_t observations, signals, signal_rows; /* predictions and targets: [n][observations][outputs] */
     size_t workspace_bytes, forward_workspace_bytes, trajectory_workspace_bytes;
     const struct costate_tensor *tensors;
-    int (*forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
-    int (*objective)(size_t n, const void *x, const void *target, const void *params, void *objective,
-                     void *prediction, void *work);
-    /* objective and gradient; with prediction not NULL also the predictions */
-    int (*evaluate)(size_t n, const void *x, const void *target, const void *params, void *objective,
-                    void *prediction, void *gradient, void *work);
-    int (*pullback)(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
-                    void *gradient, void *work);
-    int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *params, const void *params_dot,
-                       void *prediction_dot, void *work);
+    /* signals and target are not looked at where a solver has none; objective and evaluate give the samples' part,
+     * regularise adds what does not depend on samples to both (gradient may be NULL) */
+    int (*forward)(size_t n, const void *x, const void *signals, const void *params, void *prediction, void *work);
+    int (*objective)(size_t n, const void *x, const void *signals, const void *target, const void *params,
+                     void *objective, void *prediction, void *work);
+    /* objective and gradient; with prediction not NULL also the predictions, with x_bar not NULL, where the inputs are
+     * learnt, the derivative by x */
+    int (*evaluate)(size_t n, const void *x, const void *signals, const void *target, const void *params,
+                    void *objective, void *prediction, void *x_bar, void *gradient, void *work);
+    void (*regularise)(const void *params, void *objective, void *gradient, void *work);
+    int (*pullback)(size_t n, const void *x, const void *signals, const void *params, const void *prediction_bar,
+                    void *x_bar, void *signals_bar, void *gradient, void *work);
+    int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *signals, const void *signals_dot,
+                       const void *params, const void *params_dot, void *prediction_dot, void *work);
     /* States [LAYERS + 1][n][WIDTH] of the inputs x, their tangents when x moves along x_dot, and the costates when
-     * prediction_bar arrives at the prediction or, where that is NULL, those of each sample's loss with its target; an
-     * output that is NULL is left out, with what only it needs. */
-    int (*trajectory)(size_t n, const void *x, const void *target, const void *params, const void *x_dot,
-                      const void *prediction_bar, void *states, void *tangents, void *costates, void *work);
+     * prediction_bar arrives at the predictions or, where that is NULL, those of each sample's objective; an output that
+     * is NULL is left out, with what only it needs. */
+    int (*trajectory)(size_t n, const void *x, const void *signals, const void *target, const void *params,
+                      const void *x_dot, const void *prediction_bar, void *states, void *tangents, void *costates,
+                      void *work);
 };
 
 /* Fills in the table. */

@@ -16,10 +16,13 @@ void costate_train_start(struct costate_training *training);
 
 /* One step of params downhill on a batch of n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an
  * array is NULL) or 3 (the objective or the gradient is not finite), which leave params and training as they were. */
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+#if defined(COSTATE_BOUNDED)
+/* Params outside of their bounds are moved to the nearest first. */
+#endif
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work);
 
-/*@ train_adam all_finite take_parameters align evaluate clear sqrt */
+/*@ train_adam all_finite take_parameters align gradient clear sqrt */
 #define COSTATE_BETA1   COSTATE_C(0.9)
 #define COSTATE_BETA2   COSTATE_C(0.999)
 #define COSTATE_EPSILON COSTATE_C(1e-8)
@@ -50,19 +53,25 @@ static void costate_average(const costate_real *gradient, struct costate_trainin
     costate_sqrt(rows * COSTATE_BLOCK, root, root);
 }
 
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work)
 {
-    if (!params || !training || !work || (n > 0 && (!x || !target)))
+    if (!params || !training || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
         return 1;
     costate_real *free = costate_align(work), objective;
     costate_real *const gradient = costate_take_parameters(&free), *const root = costate_take_parameters(&free);
-    costate_evaluate(n, x, target, params, &objective, NULL, gradient, free);
+#if defined(COSTATE_BOUNDED)
+    costate_clamp(params);
+#endif
+    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &objective, /*?x_learnt*/ NULL, gradient, free);
     if (!costate_all_finite(1, &objective) || !costate_all_finite(COSTATE_PARAMETERS, gradient))
         return 3;
     costate_average(gradient, training, root);
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
         params[i] -= training->step * (training->mean[i] / (1 - training->decay[0])) / (root[i] + COSTATE_EPSILON);
+#if defined(COSTATE_BOUNDED)
+    costate_clamp(params);
+#endif
 #if defined(COSTATE_SIMPLEX)
     costate_project(params + COSTATE_SIMPLEX_FIRST, root);
 #endif

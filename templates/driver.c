@@ -7,29 +7,45 @@ enum {
     COSTATE_INPUTS = 2, COSTATE_WIDTH = 2, COSTATE_OUTPUTS = 1, COSTATE_LAYERS = 3, COSTATE_RECORD_ROWS = 2,
     COSTATE_RECORD = 128, COSTATE_STATE = 128, COSTATE_STATES = 4, COSTATE_RECORDS = 3, COSTATE_CHECKPOINTS = 2,
     COSTATE_NOTE_ROWS = 1, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0,
-    COSTATE_TRAJECTORY_WORKSPACE_BYTES = 0, COSTATE_ALIGNMENT = 64
+    COSTATE_TRAJECTORY_WORKSPACE_BYTES = 0, COSTATE_ALIGNMENT = 64, COSTATE_SIGNALS = 1, COSTATE_SIGNAL_ROWS = 4,
+    COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1
 };
+#define COSTATE_START 0.0
+#define COSTATE_DECAY 0.5
+static const size_t costate_observed[COSTATE_OBSERVATIONS] = {1, 3}, costate_decayed[][2] = {{0, 8}};
 #define R costate_real
 void costate_prepare(R *params, size_t layer, R *scratch);
 void costate_prepare_adjoint(const R *params, size_t layer, R *gradient, R *scratch);
 void costate_prepare_tangent(const R *params, R *params_dot, size_t layer, R *scratch);
 void costate_lift(const R *params, const R *x, R *y, R *scratch);
 void costate_lift_adjoint(const R *params, const R *x, const R *p, R *gradient, R *scratch);
-void costate_lift_costate(const R *params, const R *p, R *x_bar, R *scratch);
+void costate_lift_costate(const R *params, const R *x, const R *p, R *x_bar, R *scratch);
 void costate_lift_tangent(const R *params, const R *params_dot, const R *x, const R *x_dot, R *y_dot, R *scratch);
-void costate_step(const R *params, size_t layer, const R *y, R *record, R *y_next, R *scratch);
-void costate_step_adjoint(const R *params, size_t layer, const R *y, const R *record, const R *p_next, R *p,
-                          R *gradient, R *scratch);
-void costate_step_tangent(const R *params, const R *params_dot, size_t layer, const R *y, const R *y_dot, R *y_next,
-                          R *y_dot_next, R *scratch);
+void costate_step(const R *params, size_t layer, const R *y, const R *s, const R *s_next, R *record, R *y_next,
+                  R *scratch);
+void costate_step_cost(const R *params, size_t layer, const R *y, const R *s, const R *s_next, const R *weight,
+                       R *y_next, R *objective, R *scratch);
+void costate_step_adjoint(const R *params, size_t layer, const R *y, const R *s, const R *s_next, const R *weight,
+                          const R *record, const R *p_next, R *p, R *objective, R *gradient, R *scratch);
+void costate_step_pullback(const R *params, size_t layer, const R *y, const R *s, const R *s_next, const R *weight,
+                           const R *record, const R *p_next, R *p, R *s_bar, R *s_next_bar, R *objective, R *gradient,
+                           R *scratch);
+void costate_step_tangent(const R *params, const R *params_dot, size_t layer, const R *y, const R *s, const R *s_next,
+                          const R *y_dot, const R *s_dot, const R *s_next_dot, R *y_next, R *y_dot_next, R *scratch);
 void costate_head(const R *params, const R *y, R *prediction, R *scratch);
-void costate_head_adjoint(const R *params, const R *y, const R *prediction_bar, R *p, R *gradient, R *scratch);
+void costate_head_adjoint(const R *params, const R *y, const R *prediction_bar, const R *p_after, R *p, R *gradient,
+                          R *scratch);
 void costate_head_tangent(const R *params, const R *params_dot, const R *y, const R *y_dot, R *prediction_dot,
                           R *scratch);
-void costate_loss(const R *params, const R *y, const R *target, const R *weight, R *prediction, R *objective,
-                  R *scratch);
-void costate_loss_adjoint(const R *params, const R *y, const R *target, const R *weight, R *prediction, R *p,
-                          R *objective, R *gradient, R *scratch);
+void costate_loss(const R *params, const R *y, const R *target, const R *known, const R *weight, R *prediction,
+                  R *objective, R *scratch);
+void costate_loss_adjoint(const R *params, const R *y, const R *target, const R *known, const R *weight,
+                          const R *p_after, R *prediction, R *p, R *objective, R *gradient, R *scratch);
+void costate_terminal(const R *params, const R *y, const R *weight, R *objective, R *scratch);
+void costate_terminal_adjoint(const R *params, const R *y, const R *weight, R *p, R *objective, R *gradient,
+                              R *scratch);
+void costate_penalty(const R *params, size_t layer, size_t next, R *objective, R *scratch);
+void costate_penalty_adjoint(const R *params, size_t layer, size_t next, R *objective, R *gradient, R *scratch);
 #undef R
 
 /*@ block_count */
@@ -73,26 +89,94 @@ static void costate_weigh(costate_real *weight, costate_real value, size_t count
 }
 
 /*@ extend copy take */
-/* The parameters with what `prepare` computes of them appended, in the workspace. */
+/* The parameters with what is computed of them alone appended, in the workspace. */
 static const costate_real *costate_extend(const costate_real *params, costate_real **free)
 {
     costate_real *extended = costate_take(free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_copy(COSTATE_PARAMETERS, extended, params);
+    /*? timed */
+    costate_real t = (costate_real)COSTATE_START;
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
+        extended[COSTATE_PARAMETERS + layer] = t;
+        t += params[COSTATE_STEPS + layer / COSTATE_STEP_SPAN];
+    }
+    /*? derived */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
         costate_prepare(extended, layer, *free);
+    /*? end */
     return extended;
 }
 
-/*@ extend_tangent copy take */
-static const costate_real *costate_extend_tangent(const costate_real *params, const costate_real *params_dot,
+/*@ extend_tangent copy take clear */
+static const costate_real *costate_extend_tangent(/*?derived*/ const costate_real *params, const costate_real *params_dot,
                                                   costate_real **free)
 {
     costate_real *extended = costate_take(free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_copy(COSTATE_PARAMETERS, extended, params_dot);
     costate_clear(COSTATE_EXTENDED - COSTATE_PARAMETERS, extended + COSTATE_PARAMETERS);
+    /*? time_moves */
+    costate_real t_dot = 0;
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
+        extended[COSTATE_PARAMETERS + layer] = t_dot;
+        t_dot += params_dot[COSTATE_STEPS + layer / COSTATE_STEP_SPAN];
+    }
+    /*? derived */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
         costate_prepare_tangent(params, extended, layer, *free);
+    /*? end */
     return extended;
+}
+
+/*@ retract copy */
+/* The adjoint of extending: from the gradient by all of that to the gradient by the parameters. */
+static void costate_retract(/*?derived*/ const costate_real *params, costate_real *extended, costate_real *gradient, /*?derived*/ costate_real *free)
+{
+    /*? derived */
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
+        costate_prepare_adjoint(params, layer, extended, free);
+    /*? time_moves */
+    costate_real later = 0; /* what the times behind a layer get, which move with its step */
+    for (size_t layer = COSTATE_LAYERS; layer-- > 0;) {
+        extended[COSTATE_STEPS + layer / COSTATE_STEP_SPAN] += later;
+        later += extended[COSTATE_PARAMETERS + layer];
+    }
+    /*? end */
+    costate_copy(COSTATE_PARAMETERS, gradient, extended);
+}
+
+/*@ feed pack */
+/* The signals of a block's samples, and blocks for those of a layer. */
+struct costate_feed {
+    const costate_real *signals; /* [samples][SIGNAL_ROWS][SIGNALS] from the block's first sample on */
+    size_t count;
+    costate_real *s;
+    /*? linear */
+    costate_real *s_next;
+    /*? end */
+};
+
+static void costate_load(const struct costate_feed *feed, size_t layer)
+{
+    const size_t stride = COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+    costate_pack(COSTATE_SIGNALS, feed->s, feed->signals + layer * COSTATE_SIGNALS, stride, feed->count);
+    /*? linear */
+    costate_pack(COSTATE_SIGNALS, feed->s_next, feed->signals + (layer + 1) * COSTATE_SIGNALS, stride, feed->count);
+    /*? end */
+}
+
+/*@ observation */
+/* Which observation the state of a layer is: OBSERVATIONS where it is none. */
+static size_t costate_observation(size_t layer)
+{
+    size_t low = 0, high = COSTATE_OBSERVATIONS;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (costate_observed[middle] < layer)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < COSTATE_OBSERVATIONS && costate_observed[low] == layer ? low : COSTATE_OBSERVATIONS;
 }
 
 /*@ last_state block_count pack */
@@ -102,7 +186,7 @@ static const costate_real *costate_last_state(const costate_real *params, const 
 {
     costate_lift(params, x, y, scratch);
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
-        costate_step(params, layer, y, record, other, scratch);
+        costate_step(params, layer, y, /*?general*/ NULL, /*?general*/ NULL, record, other, scratch);
         costate_real *next = other;
         other = y;
         y = next;
@@ -158,7 +242,7 @@ static size_t costate_stride(size_t layers, size_t checkpoints)
 #if defined(COSTATE_RECOMPUTED)
 /* Computes the layer from the newest checkpoint before it, leaving checkpoints on the way. Behind the newest checkpoint
  * two states take turns; the state after the layer comes behind the one before it. */
-static void costate_retrace(const costate_real *params, size_t layer, struct costate_tape *tape, costate_real *scratch)
+static void costate_retrace(const costate_real *params, size_t layer, struct costate_tape *tape, /*?signals*/ const struct costate_feed *feed, costate_real *scratch)
 {
     while (tape->layers[tape->count - 1] > layer)
         tape->count--;
@@ -169,7 +253,10 @@ static void costate_retrace(const costate_real *params, size_t layer, struct cos
         slot++;
         for (; steps > 0; steps--, at++) {
             costate_real *const y_next = tape->states + (slot + (steps + 1) % 2) * COSTATE_STATE;
-            costate_step(params, at, y, tape->records, y_next, scratch);
+            /*? signals */
+            costate_load(feed, at);
+            /*? end */
+            costate_step(params, at, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, tape->records, y_next, scratch);
             y = y_next;
         }
         if (slot < COSTATE_CHECKPOINTS) {
@@ -177,7 +264,10 @@ static void costate_retrace(const costate_real *params, size_t layer, struct cos
             tape->count = slot + 1;
         }
     }
-    costate_step(params, layer, y, tape->records, y + COSTATE_STATE, scratch);
+    /*? signals */
+    costate_load(feed, layer);
+    /*? end */
+    costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, tape->records, y + COSTATE_STATE, scratch);
     tape->y = y;
 }
 
@@ -185,20 +275,291 @@ static void costate_retrace(const costate_real *params, size_t layer, struct cos
 /*@ sweep tape retrace */
 /* A block through all layers; returns the last state. */
 static const costate_real *costate_sweep(const costate_real *params, const costate_real *x, struct costate_tape *tape,
-                                         costate_real *scratch)
+                                         /*?signals*/ const struct costate_feed *feed, costate_real *scratch)
 {
     costate_lift(params, x, tape->states, scratch);
 #if defined(COSTATE_RECOMPUTED)
     tape->layers[0] = 0;
     tape->count = 1;
-    costate_retrace(params, COSTATE_LAYERS - 1, tape, scratch);
+    costate_retrace(params, COSTATE_LAYERS - 1, tape, /*?signals*/ feed, scratch);
     return tape->y + COSTATE_STATE;
 #else
     costate_real *y = tape->states;
+    /*? signals */
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++, y += COSTATE_STATE) {
+        costate_load(feed, layer);
+        costate_step(params, layer, y, feed->s, /*?linear*/ feed->s_next, tape->records + layer * COSTATE_RECORD, y + COSTATE_STATE, scratch);
+    }
+    /*? unsignalled */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++, y += COSTATE_STATE)
-        costate_step(params, layer, y, tape->records + layer * COSTATE_RECORD, y + COSTATE_STATE, scratch);
+        costate_step(params, layer, y, /*?signals*/ NULL, /*?signals*/ NULL, tape->records + layer * COSTATE_RECORD, y + COSTATE_STATE, scratch);
+    /*? end */
     return y;
 #endif
+}
+
+/*@ reach tape retrace */
+/* The state before a layer, whose record is in the tape then; layers are gone back one by one from the last, after a
+ * sweep. */
+static const costate_real *costate_reach(const costate_real *params, size_t layer, struct costate_tape *tape,
+                                         /*?signals*/ const struct costate_feed *feed, costate_real *scratch)
+{
+#if defined(COSTATE_RECOMPUTED)
+    if (layer + 1 < COSTATE_LAYERS)
+        costate_retrace(params, layer, tape, /*?signals*/ feed, scratch);
+    return tape->y;
+#else
+    (void)params;
+    (void)scratch;
+    /*? signals */
+    (void)feed;
+    /*? end */
+    return tape->states + layer * COSTATE_STATE;
+#endif
+}
+
+static const costate_real *costate_record(const struct costate_tape *tape, size_t layer)
+{
+#if defined(COSTATE_RECOMPUTED)
+    (void)layer;
+    return tape->records;
+#else
+    return tape->records + layer * COSTATE_RECORD;
+#endif
+}
+
+/*@ journey take */
+/* What a block meets on its way: blocks of its own, and arrays of all samples, NULL where they are not wanted. */
+struct costate_journey {
+    size_t n, start, count; /* the block's samples among all */
+    /*? loss */
+    const costate_real *target;
+    /*? end */
+    const costate_real *prediction_bar; /* what arrives at predictions, instead of the objective's derivative */
+    costate_real *prediction, *costates;
+    /*? signals */
+    costate_real *signals_bar;
+    /*? end */
+    costate_real *end, *prediction_block, *weight; /* end: a target, or what arrives at a prediction */
+    /*? missing */
+    costate_real *known;
+    /*? end */
+    /*? signals */
+    costate_real *s_bar, *s_next_bar, *later;
+    /*? end */
+};
+
+static void costate_take_journey(struct costate_journey *journey, costate_real **free)
+{
+    journey->prediction_bar = NULL;
+    journey->prediction = NULL;
+    journey->costates = NULL;
+    journey->end = costate_take(free, COSTATE_OUTPUTS);
+    journey->prediction_block = costate_take(free, COSTATE_OUTPUTS);
+    journey->weight = costate_take(free, 1);
+    /*? missing */
+    journey->known = costate_take(free, COSTATE_KNOWN_ROWS);
+    /*? signals */
+    journey->signals_bar = NULL;
+    journey->s_bar = costate_take(free, COSTATE_SIGNALS);
+    journey->s_next_bar = costate_take(free, COSTATE_SIGNALS);
+    journey->later = costate_take(free, COSTATE_SIGNALS);
+    /*? end */
+}
+
+/* The place of observation m of the block's first sample in an array of all predictions. */
+static size_t costate_place(const struct costate_journey *journey, size_t m)
+{
+    return journey->start * COSTATE_PREDICTIONS + m * COSTATE_OUTPUTS;
+}
+
+/*@ load_target journey pack */
+/* The targets of observation m, as far as they are known. */
+static void costate_load_target(const struct costate_journey *journey, size_t m)
+{
+    const costate_real *const target = journey->target + costate_place(journey, m);
+    /*? whole */
+    costate_pack_whole(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS, journey->count);
+    /*? cellwise */
+    costate_pack_known(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS, journey->count);
+    /*? complete */
+    costate_pack(COSTATE_OUTPUTS, journey->end, target, COSTATE_PREDICTIONS, journey->count);
+    /*? end */
+}
+
+/*@ hand_prediction journey unpack */
+static void costate_hand_prediction(const struct costate_journey *journey, size_t m)
+{
+    if (journey->prediction)
+        costate_unpack(COSTATE_OUTPUTS, journey->prediction + costate_place(journey, m), journey->prediction_block,
+                       COSTATE_PREDICTIONS, journey->count);
+}
+
+/*@ observe_back hand_prediction pack_zero copy */
+/* What an observed state y adds to the costate: p from p_after, which arrives from behind. */
+static void costate_observe_back(const costate_real *params, const struct costate_journey *journey, size_t m,
+                                 const costate_real *y, const costate_real *p_after, costate_real *p, /*?loss*/ costate_real *objective, costate_real *gradient,
+                                 costate_real *scratch)
+{
+    if (journey->prediction_bar) {
+        costate_pack_zero(COSTATE_OUTPUTS, journey->end, journey->prediction_bar + costate_place(journey, m),
+                          COSTATE_PREDICTIONS, journey->count);
+        costate_head_adjoint(params, y, journey->end, p_after, p, gradient, scratch);
+        return;
+    }
+    /*? loss */
+    costate_load_target(journey, m);
+    costate_loss_adjoint(params, y, journey->end, /*?missing*/ journey->known, journey->weight, p_after, journey->prediction_block, p, objective, gradient,
+                         scratch);
+    costate_hand_prediction(journey, m);
+    /*? lossless */
+    if (journey->prediction) {
+        costate_head(params, y, journey->prediction_block, scratch);
+        costate_hand_prediction(journey, m);
+    }
+    costate_copy(COSTATE_STATE, p, p_after);
+    /*? end */
+}
+
+/*@ hand_out unpack */
+/* Hands out row `layer` of a trajectory [LAYERS + 1][n][WIDTH] for one block. */
+static void costate_hand_out(costate_real *trajectory, size_t layer, size_t n, size_t start, size_t count,
+                             const costate_real *block)
+{
+    if (trajectory)
+        costate_unpack(COSTATE_WIDTH, trajectory + (layer * n + start) * COSTATE_WIDTH, block, COSTATE_WIDTH, count);
+}
+
+/*@ hand_signals journey unpack accumulate copy */
+/* What the signals of a layer get; those of a row between two layers get something from both. */
+static void costate_hand_signals(const struct costate_journey *journey, size_t layer)
+{
+    const size_t stride = COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+    costate_real *const row = journey->signals_bar + journey->start * stride + layer * COSTATE_SIGNALS;
+    /*? linear */
+    if (layer + 1 < COSTATE_LAYERS)
+        costate_accumulate(COSTATE_SIGNALS * COSTATE_BLOCK, journey->s_next_bar, journey->later);
+    costate_unpack(COSTATE_SIGNALS, row + COSTATE_SIGNALS, journey->s_next_bar, stride, journey->count);
+    costate_copy(COSTATE_SIGNALS * COSTATE_BLOCK, journey->later, journey->s_bar);
+    /*? end */
+    costate_unpack(COSTATE_SIGNALS, row, journey->s_bar, stride, journey->count);
+}
+
+/*@ back reach observe_back hand_out observation clear weigh */
+/* A block back through all layers, after a sweep that ended in the state y: returns the costate of the first state. p
+ * and other are blocks for costates. */
+static const costate_real *costate_back(const costate_real *params, const struct costate_journey *journey,
+                                        struct costate_tape *tape, /*?signals*/ const struct costate_feed *feed, const costate_real *y, costate_real *p, costate_real *other,
+                                        /*?valued*/ costate_real *objective, costate_real *gradient, costate_real *scratch)
+{
+    /*? terminal */
+    if (journey->prediction_bar)
+        costate_clear(COSTATE_STATE, p);
+    else
+        costate_terminal_adjoint(params, y, journey->weight, p, objective, gradient, scratch);
+    /*? open */
+    costate_clear(COSTATE_STATE, p);
+    /*? end */
+    for (size_t layer = COSTATE_LAYERS;; layer--) {
+        const size_t m = costate_observation(layer);
+        if (m < COSTATE_OBSERVATIONS) {
+            costate_observe_back(params, journey, m, y, p, other, /*?loss*/ objective, gradient, scratch);
+            costate_real *const after = p;
+            p = other;
+            other = after;
+        }
+        costate_hand_out(journey->costates, layer, journey->n, journey->start, journey->count, p);
+        if (layer == 0)
+            return p;
+        y = costate_reach(params, layer - 1, tape, /*?signals*/ feed, scratch);
+        /*? signals */
+        costate_load(feed, layer - 1);
+        if (journey->signals_bar) {
+            costate_step_pullback(params, layer - 1, y, feed->s, /*?linear*/ feed->s_next, /*?cost*/ journey->weight, costate_record(tape, layer - 1), p, other,
+                                  journey->s_bar, /*?linear*/ journey->s_next_bar, /*?cost*/ objective, gradient, scratch);
+            costate_hand_signals(journey, layer - 1);
+        } else {
+            costate_step_adjoint(params, layer - 1, y, feed->s, /*?linear*/ feed->s_next, /*?cost*/ journey->weight, costate_record(tape, layer - 1), p, other,
+                                 /*?cost*/ objective, gradient, scratch);
+        }
+        /*? unsignalled */
+        costate_step_adjoint(params, layer - 1, y, /*?signals*/ NULL, /*?signals*/ NULL, /*?cost*/ journey->weight, costate_record(tape, layer - 1), p, other, /*?cost*/ objective, gradient,
+                             scratch);
+        /*? end */
+        costate_real *const before = other;
+        other = p;
+        p = before;
+    }
+}
+
+/*@ forth journey hand_prediction observation */
+/* A block forth through all layers for its predictions and, where objective is not NULL, what it adds to that. */
+static void costate_forth(const costate_real *params, const struct costate_journey *journey, const costate_real *x,
+                          /*?signals*/ const struct costate_feed *feed, costate_real *y, costate_real *y_next, costate_real *record, /*?measured*/ costate_real *objective, costate_real *scratch)
+{
+    costate_lift(params, x, y, scratch);
+    for (size_t layer = 0;; layer++) {
+        const size_t m = costate_observation(layer);
+        if (m < COSTATE_OBSERVATIONS) {
+            /*? scored */
+            if (objective) {
+                costate_load_target(journey, m);
+                costate_loss(params, y, journey->end, /*?missing*/ journey->known, journey->weight, journey->prediction_block, objective, scratch);
+            } else {
+                costate_head(params, y, journey->prediction_block, scratch);
+            }
+            /*? unscored */
+            costate_head(params, y, journey->prediction_block, scratch);
+            /*? end */
+            costate_hand_prediction(journey, m);
+        }
+        if (layer == COSTATE_LAYERS)
+            break;
+        /*? signals */
+        costate_load(feed, layer);
+        /*? costed */
+        if (objective)
+            costate_step_cost(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, journey->weight, y_next, objective, scratch);
+        else
+            costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, scratch);
+        /*? uncosted */
+        costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, scratch);
+        /*? end */
+        costate_real *const last = y;
+        y = y_next;
+        y_next = last;
+    }
+    /*? ended */
+    if (objective)
+        costate_terminal(params, y, journey->weight, objective, scratch);
+    /*? end */
+}
+
+/*@ regularise take align */
+/* Adds to objective and, where it is not NULL, to gradient what does not depend on samples. */
+static void costate_regularise(const costate_real *params, costate_real *objective, costate_real *gradient, void *work)
+{
+    costate_real sum = 0;
+    /*? penalty */
+    costate_real *const scratch = costate_align(work);
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
+        const size_t next = layer + 1 < COSTATE_LAYERS ? layer + 1 : layer;
+        if (gradient)
+            costate_penalty_adjoint(params, layer, next, &sum, gradient, scratch);
+        else
+            costate_penalty(params, layer, next, &sum, scratch);
+    }
+    /*? penniless */
+    (void)work;
+    /*? decay */
+    for (size_t k = 0; k < sizeof costate_decayed / sizeof *costate_decayed; k++)
+        for (size_t i = costate_decayed[k][0]; i < costate_decayed[k][0] + costate_decayed[k][1]; i++) {
+            sum += (costate_real)(COSTATE_DECAY / 2) * params[i] * params[i];
+            if (gradient)
+                gradient[i] += (costate_real)COSTATE_DECAY * params[i];
+        }
+    /*? end */
+    *objective += sum;
 }
 
 /*@ step_back tape retrace */
@@ -209,11 +570,11 @@ static void costate_step_back(const costate_real *params, size_t layer, struct c
 {
 #if defined(COSTATE_RECOMPUTED)
     if (layer + 1 < COSTATE_LAYERS)
-        costate_retrace(params, layer, tape, scratch);
-    costate_step_adjoint(params, layer, tape->y, tape->records, p_next, p, gradient, scratch);
+        costate_retrace(params, layer, tape, /*?general*/ NULL, scratch);
+    costate_step_adjoint(params, layer, tape->y, /*?general*/ NULL, /*?general*/ NULL, /*?general*/ NULL, tape->records, p_next, p, /*?general*/ NULL, gradient, scratch);
 #else
-    costate_step_adjoint(params, layer, tape->states + layer * COSTATE_STATE, tape->records + layer * COSTATE_RECORD,
-                         p_next, p, gradient, scratch);
+    costate_step_adjoint(params, layer, tape->states + layer * COSTATE_STATE, /*?general*/ NULL, /*?general*/ NULL, /*?general*/ NULL, tape->records + layer * COSTATE_RECORD,
+                         p_next, p, /*?general*/ NULL, gradient, scratch);
 #endif
 }
 
@@ -231,184 +592,325 @@ static const costate_real *costate_costates(const costate_real *params, struct c
     return p;
 }
 
-/*@ forward take align last_state unpack pack block_count */
+/*@ forward take align unpack pack block_count */
 #if defined(COSTATE_BAKED)
-int costate_forward(size_t n, const costate_real *x, costate_real *prediction, void *work)
+int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, costate_real *prediction, void *work)
 {
     const costate_real *params = costate_trained;
 #else
-int costate_forward(size_t n, const costate_real *x, const costate_real *params, costate_real *prediction, void *work)
+int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, const costate_real *params, costate_real *prediction, void *work)
 {
 #endif
-    if (!params || !work || (n > 0 && (!x || !prediction)))
+    if (!params || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*/ || !prediction)))
         return 1;
     costate_real *free = costate_align(work);
-    /*? derived */
+    /*? extended */
     params = costate_extend(params, &free);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
+    /*? simple */
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    journey.prediction = prediction;
+    /*? end */
     costate_real *const state = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        /*? simple */
         const costate_real *y = costate_last_state(params, x_block, state, other, record, free);
         costate_head(params, y, prediction_block, free);
         costate_unpack(COSTATE_OUTPUTS, prediction + start * COSTATE_OUTPUTS, prediction_block, COSTATE_OUTPUTS, count);
+        /*? general */
+        journey.start = start;
+        journey.count = count;
+        costate_forth(params, &journey, x_block, /*?signals*/ &feed, state, other, record, /*?measured*/ NULL, free);
+        /*? end */
     }
     return 0;
 }
 
-/*@ objective take align weigh last_state pack unpack block_count */
-int costate_objective(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
-                      costate_real *objective, costate_real *prediction, void *work)
+/*@ measure take align weigh pack unpack block_count */
+/* The samples' part of the objective, and with prediction not NULL also the predictions. */
+static int costate_measure(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                           costate_real *objective, costate_real *prediction, void *work)
 {
-    if (!params || !objective || !work || (n > 0 && (!x || !target)))
+    if (!params || !objective || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
         return 1;
     costate_real *free = costate_align(work), sum = 0;
-    /*? derived */
+    /*? extended */
     params = costate_extend(params, &free);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
+    /*? simple */
     costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    /*? general_loss */
+    journey.target = target;
+    /*? general */
+    journey.prediction = prediction;
+    /*? end */
     costate_real *const state = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? simple */
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        /*? average */
+        /*? simple_average */
         costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
-        /*? sum */
+        /*? simple_sum */
         costate_weigh(weight, 1, count);
+        /*? general_average */
+        costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
+        /*? general_sum */
+        costate_weigh(journey.weight, 1, count);
         /*? end */
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        /*? simple */
         const costate_real *y = costate_last_state(params, x_block, state, other, record, free);
-        costate_loss(params, y, target_block, weight, prediction_block, &sum, free);
+        costate_loss(params, y, target_block, /*?missing*/ NULL, weight, prediction_block, &sum, free);
         if (prediction)
             costate_unpack(COSTATE_OUTPUTS, prediction + start * COSTATE_OUTPUTS, prediction_block, COSTATE_OUTPUTS,
                            count);
+        /*? general */
+        journey.start = start;
+        journey.count = count;
+        costate_forth(params, &journey, x_block, /*?signals*/ &feed, state, other, record, &sum, free);
+        /*? end */
     }
     *objective = sum;
     return 0;
 }
 
-/*@ evaluate take align clear weigh sweep costates pack unpack block_count */
-/* Objective and gradient, and with prediction not NULL also the predictions. */
-static int costate_evaluate(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
-                            costate_real *objective, costate_real *prediction, costate_real *gradient, void *work)
+/*@ objective measure */
+int costate_objective(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                      costate_real *objective, costate_real *prediction, void *work)
 {
-    if (!params || !objective || !gradient || !work || (n > 0 && (!x || !target)))
+    const int status = costate_measure(n, x, /*?signals*/ signals, /*?loss*/ target, params, objective, prediction, work);
+    /*? regularised */
+    if (!status)
+        costate_regularise(params, objective, NULL, work);
+    /*? end */
+    return status;
+}
+
+/*@ evaluate take align clear weigh sweep pack unpack block_count */
+/* Objective and gradient, and with prediction not NULL also the predictions. */
+static int costate_evaluate(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                            costate_real *objective, costate_real *prediction, /*?x_learnt*/ costate_real *x_bar, costate_real *gradient, void *work)
+{
+    if (!params || !objective || !gradient || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
         return 1;
     costate_real *free = costate_align(work), sum = 0;
-    /*? derived */
+    /*? extended */
     costate_real *const result = gradient;
     params = costate_extend(params, &free);
     gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
+    /*? x_learnt */
+    costate_real *const x_bar_block = costate_take(&free, COSTATE_INPUTS);
+    /*? simple */
     costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const prediction_block = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    /*? general_loss */
+    journey.target = target;
+    /*? general */
+    journey.prediction = prediction;
+    /*? end */
     costate_real *const p = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
     costate_clear(COSTATE_EXTENDED, gradient);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? simple */
         costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        /*? average */
+        /*? simple_average */
         costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
-        /*? sum */
+        /*? simple_sum */
         costate_weigh(weight, 1, count);
+        /*? general_average */
+        costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
+        /*? general_sum */
+        costate_weigh(journey.weight, 1, count);
         /*? end */
-        const costate_real *y = costate_sweep(params, x_block, &tape, free);
-        costate_loss_adjoint(params, y, target_block, weight, prediction_block, p, &sum, gradient, free);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        const costate_real *y = costate_sweep(params, x_block, &tape, /*?signals*/ &feed, free);
+        /*? simple */
+        costate_loss_adjoint(params, y, target_block, /*?missing*/ NULL, weight, /*?general*/ NULL, prediction_block, p, &sum, gradient, free);
         if (prediction)
             costate_unpack(COSTATE_OUTPUTS, prediction + start * COSTATE_OUTPUTS, prediction_block, COSTATE_OUTPUTS,
                            count);
-        /*? lift */
-        const costate_real *p_first = costate_costates(params, &tape, p, other, gradient, free);
-        costate_lift_adjoint(params, x_block, p_first, gradient, free);
-        /*? plain */
+        /*? first */
+        const costate_real *p_first;
+        /*? simple_first */
+        p_first = costate_costates(params, &tape, p, other, gradient, free);
+        /*? simple_plain */
         costate_costates(params, &tape, p, other, gradient, free);
+        /*? general */
+        journey.start = start;
+        journey.count = count;
+        /*? general_first */
+        p_first = costate_back(params, &journey, &tape, /*?signals*/ &feed, y, p, other, /*?valued*/ &sum, gradient, free);
+        /*? general_plain */
+        costate_back(params, &journey, &tape, /*?signals*/ &feed, y, p, other, /*?valued*/ &sum, gradient, free);
+        /*? lift */
+        costate_lift_adjoint(params, x_block, p_first, gradient, free);
+        /*? x_learnt */
+        if (x_bar) {
+            costate_lift_costate(params, /*?lift_function*/ x_block, p_first, x_bar_block, free);
+            costate_unpack(COSTATE_INPUTS, x_bar + start * COSTATE_INPUTS, x_bar_block, COSTATE_INPUTS, count);
+        }
         /*? end */
     }
-    /*? derived */
-    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
-        costate_prepare_adjoint(params, layer, gradient, free);
-    costate_copy(COSTATE_PARAMETERS, result, gradient);
+    /*? extended */
+    costate_retract(/*?derived*/ params, gradient, result, /*?derived*/ free);
     /*? end */
     *objective = sum;
     return 0;
 }
 
 /*@ gradient evaluate */
-int costate_gradient(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
-                     costate_real *objective, costate_real *gradient, void *work)
+int costate_gradient(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                     costate_real *objective, /*?x_learnt*/ costate_real *x_bar, costate_real *gradient, void *work)
 {
-    return costate_evaluate(n, x, target, params, objective, NULL, gradient, work);
+    const int status = costate_evaluate(n, x, /*?signals*/ signals, /*?loss*/ target, params, objective, NULL, /*?x_learnt*/ x_bar, gradient, work);
+    /*? regularised */
+    if (!status)
+        costate_regularise(params, objective, gradient, work);
+    /*? end */
+    return status;
 }
 
-/*@ pullback take align clear sweep costates pack pack_zero unpack block_count */
-int costate_pullback(size_t n, const costate_real *x, const costate_real *params, const costate_real *prediction_bar,
-                     costate_real *x_bar, costate_real *gradient, void *work)
+/*@ pullback take align clear sweep pack pack_zero unpack block_count */
+int costate_pullback(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, const costate_real *params, const costate_real *prediction_bar,
+                     costate_real *x_bar, /*?signals*/ costate_real *signals_bar, costate_real *gradient, void *work)
 {
-    if (!params || !gradient || !work || (n > 0 && (!x || !prediction_bar)))
+    if (!params || !gradient || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*/ || !prediction_bar)))
         return 1;
-    costate_real *free = costate_align(work);
-    /*? derived */
+    costate_real *free = costate_align(work)/*?-general_valued*/, unused = 0/*?-*/;
+    /*? extended */
     costate_real *const result = gradient;
     params = costate_extend(params, &free);
     gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_bar_block = costate_take(&free, COSTATE_INPUTS);
+    /*? simple */
     costate_real *const bar_block = costate_take(&free, COSTATE_OUTPUTS);
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    /*? general_loss */
+    journey.target = NULL;
+    /*? general */
+    journey.prediction_bar = prediction_bar;
+    /*? signals */
+    journey.signals_bar = signals_bar;
+    /*? end */
     costate_real *const p = costate_take(&free, COSTATE_WIDTH);
     costate_real *const other = costate_take(&free, COSTATE_WIDTH);
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
     costate_clear(COSTATE_EXTENDED, gradient);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? simple */
         costate_pack_zero(COSTATE_OUTPUTS, bar_block, prediction_bar + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        const costate_real *y = costate_sweep(params, x_block, &tape, free);
-        costate_head_adjoint(params, y, bar_block, p, gradient, free);
-        const costate_real *p_first = costate_costates(params, &tape, p, other, gradient, free);
+        /*? end */
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        const costate_real *y = costate_sweep(params, x_block, &tape, /*?signals*/ &feed, free), *p_first;
+        /*? simple */
+        costate_head_adjoint(params, y, bar_block, /*?general*/ NULL, p, gradient, free);
+        p_first = costate_costates(params, &tape, p, other, gradient, free);
+        /*? general */
+        journey.start = start;
+        journey.count = count;
+        costate_weigh(journey.weight, 0, count);
+        p_first = costate_back(params, &journey, &tape, /*?signals*/ &feed, y, p, other, /*?valued*/ &unused, gradient, free);
         /*? lift */
         costate_lift_adjoint(params, x_block, p_first, gradient, free);
         /*? end */
         if (!x_bar)
             continue;
-        costate_lift_costate(params, p_first, x_bar_block, free);
+        costate_lift_costate(params, /*?lift_function*/ x_block, p_first, x_bar_block, free);
         costate_unpack(COSTATE_INPUTS, x_bar + start * COSTATE_INPUTS, x_bar_block, COSTATE_INPUTS, count);
     }
-    /*? derived */
-    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
-        costate_prepare_adjoint(params, layer, gradient, free);
-    costate_copy(COSTATE_PARAMETERS, result, gradient);
+    /*? extended */
+    costate_retract(/*?derived*/ params, gradient, result, /*?derived*/ free);
     /*? end */
     return 0;
 }
 
 /*@ pushforward take align pack pack_zero unpack block_count */
-int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, const costate_real *params,
+int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot, const costate_real *params,
                         const costate_real *params_dot, costate_real *prediction_dot, void *work)
 {
-    if (!params || !params_dot || !work || (n > 0 && (!x || !x_dot || !prediction_dot)))
+    if (!params || !params_dot || !work || (n > 0 && (!x || !x_dot/*?-signals*/ || !signals || !signals_dot/*?-*/ || !prediction_dot)))
         return 1;
     costate_real *free = costate_align(work);
-    /*? derived */
+    /*? extended */
     params = costate_extend(params, &free);
-    params_dot = costate_extend_tangent(params, params_dot, &free);
+    params_dot = costate_extend_tangent(/*?derived*/ params, params_dot, &free);
     /*? end */
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
@@ -417,44 +919,76 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     costate_real *y_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot_next = costate_take(&free, COSTATE_WIDTH);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
+    /*? signals */
+    struct costate_feed dots;
+    dots.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    dots.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         costate_pack_zero(COSTATE_INPUTS, x_dot_block, x_dot + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        /*? signals */
+        dots.signals = signals_dot + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        dots.count = count;
+        /*? end */
         costate_lift(params, x_block, y, free);
         costate_lift_tangent(params, params_dot, x_block, x_dot_block, y_dot, free);
+        /*? last */
         for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
-            costate_step_tangent(params, params_dot, layer, y, y_dot, y_next, y_dot_next, free);
+        /*? several */
+        for (size_t layer = 0;; layer++) {
+            const size_t m = costate_observation(layer);
+            if (m < COSTATE_OBSERVATIONS) {
+                costate_head_tangent(params, params_dot, y, y_dot, dot_block, free);
+                costate_unpack(COSTATE_OUTPUTS, prediction_dot + start * COSTATE_PREDICTIONS + m * COSTATE_OUTPUTS,
+                               dot_block, COSTATE_PREDICTIONS, count);
+            }
+            if (layer == COSTATE_LAYERS)
+                break;
+        /*? signals */
+            costate_load(&feed, layer);
+            costate_load(&dots, layer);
+        /*? end */
+            costate_step_tangent(params, params_dot, layer, y, /*?signals*/ feed.s, /*?linear*/ feed.s_next, y_dot, /*?signals*/ dots.s, /*?linear*/ dots.s_next, y_next, y_dot_next, free);
             costate_real *const last = y, *const last_dot = y_dot;
             y = y_next;
             y_dot = y_dot_next;
             y_next = last;
             y_dot_next = last_dot;
         }
+        /*? last */
         costate_head_tangent(params, params_dot, y, y_dot, dot_block, free);
         costate_unpack(COSTATE_OUTPUTS, prediction_dot + start * COSTATE_OUTPUTS, dot_block, COSTATE_OUTPUTS, count);
+        /*? end */
     }
     return 0;
 }
 
-/*@ trajectory_states unpack */
-/* Hands out row `layer` of a trajectory [LAYERS + 1][n][WIDTH] for one block. */
-static void costate_hand_out(costate_real *trajectory, size_t layer, size_t n, size_t start, size_t count,
-                             const costate_real *block)
-{
-    if (trajectory)
-        costate_unpack(COSTATE_WIDTH, trajectory + (layer * n + start) * COSTATE_WIDTH, block, COSTATE_WIDTH, count);
-}
-
-/*@ trajectory_forth trajectory_states take */
+/*@ trajectory_forth hand_out take */
 /* States and tangents of one block, when only x moves. */
-static void costate_forth(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *zero,
-                          const costate_real *x, const costate_real *x_dot, costate_real *states,
+static void costate_trace(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *zero,
+                          const costate_real *x, const costate_real *x_dot, /*?signals*/ const struct costate_feed *feed, costate_real *states,
                           costate_real *tangents, costate_real *free)
 {
     costate_real *y = costate_take(&free, COSTATE_WIDTH), *y_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot = costate_take(&free, COSTATE_WIDTH), *y_dot_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    /*? signals */
+    costate_real *const still = costate_take(&free, COSTATE_SIGNALS);
+    costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, still);
+    /*? end */
     costate_lift(params, x, y, free);
     if (tangents)
         costate_lift_tangent(params, zero, x, x_dot, y_dot, free);
@@ -463,9 +997,12 @@ static void costate_forth(size_t n, size_t start, size_t count, const costate_re
         costate_hand_out(tangents, layer, n, start, count, y_dot);
         if (layer == COSTATE_LAYERS)
             return;
+        /*? signals */
+        costate_load(feed, layer);
+        /*? end */
         if (tangents)
-            costate_step_tangent(params, zero, layer, y, y_dot, y_next, y_dot_next, free);
-        costate_step(params, layer, y, record, y_next, free);
+            costate_step_tangent(params, zero, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y_dot, /*?signals*/ still, /*?linear*/ still, y_next, y_dot_next, free);
+        costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, free);
         costate_real *const last = y, *const last_dot = y_dot;
         y = y_next;
         y_dot = y_dot_next;
@@ -474,26 +1011,26 @@ static void costate_forth(size_t n, size_t start, size_t count, const costate_re
     }
 }
 
-/*@ trajectory_back trajectory_states sweep step_back weigh pack pack_zero */
+/*@ trajectory_back hand_out sweep step_back weigh pack pack_zero */
 /* Costates of one block, from what arrives at its predictions, or from its targets; gradient is for what is computed
  * beside them. */
-static void costate_back(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *x,
-                         const costate_real *target, const costate_real *prediction_bar, costate_real *costates,
-                         costate_real *gradient, costate_real *free)
+static void costate_trace_back(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *x,
+                               const costate_real *target, const costate_real *prediction_bar, costate_real *costates,
+                               costate_real *gradient, costate_real *free)
 {
     costate_real *p = costate_take(&free, COSTATE_WIDTH), *other = costate_take(&free, COSTATE_WIDTH), objective = 0;
     costate_real *const end = costate_take(&free, COSTATE_OUTPUTS), *const prediction = costate_take(&free, COSTATE_OUTPUTS);
     costate_real *const weight = costate_take(&free, 1);
     struct costate_tape tape;
     costate_take_tape(&tape, &free);
-    const costate_real *y = costate_sweep(params, x, &tape, free);
+    const costate_real *y = costate_sweep(params, x, &tape, /*?general*/ NULL, free);
     if (prediction_bar) {
         costate_pack_zero(COSTATE_OUTPUTS, end, prediction_bar + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        costate_head_adjoint(params, y, end, p, gradient, free);
+        costate_head_adjoint(params, y, end, /*?general*/ NULL, p, gradient, free);
     } else {
         costate_pack(COSTATE_OUTPUTS, end, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
         costate_weigh(weight, 1, count);
-        costate_loss_adjoint(params, y, end, weight, prediction, p, &objective, gradient, free);
+        costate_loss_adjoint(params, y, end, /*?missing*/ NULL, weight, /*?general*/ NULL, prediction, p, &objective, gradient, free);
     }
     costate_hand_out(costates, COSTATE_LAYERS, n, start, count, p);
     for (size_t layer = COSTATE_LAYERS; layer-- > 0;) {
@@ -505,71 +1042,145 @@ static void costate_back(size_t n, size_t start, size_t count, const costate_rea
     }
 }
 
-/*@ trajectory take align clear pack pack_zero trajectory_forth trajectory_back block_count */
-static int costate_trajectory(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
+/*@ trajectory take align clear pack pack_zero trajectory_forth sweep weigh block_count */
+static int costate_trajectory(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
                               const costate_real *x_dot, const costate_real *prediction_bar, costate_real *states,
                               costate_real *tangents, costate_real *costates, void *work)
 {
     costate_real *free = costate_align(work);
-    /*? derived */
+    /*? extended */
     params = costate_extend(params, &free);
     /*? end */
     costate_real *const gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
     costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    /*? general_loss */
+    journey.target = target;
+    /*? general */
+    journey.prediction_bar = prediction_bar;
+    journey.costates = costates;
+    /*? end */
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
         costate_clear(COSTATE_EXTENDED, gradient);
         if (tangents)
             costate_pack_zero(COSTATE_INPUTS, x_dot_block, x_dot + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
         if (states || tangents)
-            costate_forth(n, start, count, params, gradient, x_block, x_dot_block, states, tangents, free);
+            costate_trace(n, start, count, params, gradient, x_block, x_dot_block, /*?signals*/ &feed, states, tangents, free);
+        /*? simple */
         if (costates)
-            costate_back(n, start, count, params, x_block, target, prediction_bar, costates, gradient, free);
+            costate_trace_back(n, start, count, params, x_block, target, prediction_bar, costates, gradient, free);
+        /*? general */
+        if (costates) {
+            costate_real *rest = free/*?-general_valued*/, unused = 0/*?-*/;
+            costate_real *const p = costate_take(&rest, COSTATE_WIDTH), *const other = costate_take(&rest, COSTATE_WIDTH);
+            struct costate_tape tape;
+            costate_take_tape(&tape, &rest);
+            journey.start = start;
+            journey.count = count;
+            costate_weigh(journey.weight, prediction_bar ? 0 : 1, count);
+            const costate_real *y = costate_sweep(params, x_block, &tape, /*?signals*/ &feed, rest);
+            costate_back(params, &journey, &tape, /*?signals*/ &feed, y, p, other, /*?valued*/ &unused, gradient, rest);
+        }
+        /*? end */
     }
     return 0;
 }
 
-/*@ describe trajectory evaluate */
-static int costate_call_forward(size_t n, const void *x, const void *params, void *prediction, void *work)
+/*@ describe trajectory evaluate measure */
+static int costate_call_forward(size_t n, const void *x, const void *signals, const void *params, void *prediction, void *work)
 {
-    return costate_forward(n, (const costate_real *)x, (const costate_real *)params, (costate_real *)prediction, work);
+    /*? unsignalled */
+    (void)signals;
+    /*? end */
+    return costate_forward(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, (const costate_real *)params, (costate_real *)prediction, work);
 }
 
-static int costate_call_objective(size_t n, const void *x, const void *target, const void *params, void *objective,
+static int costate_call_objective(size_t n, const void *x, const void *signals, const void *target, const void *params, void *objective,
                                   void *prediction, void *work)
 {
-    return costate_objective(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
-                             (costate_real *)objective, (costate_real *)prediction, work);
+    /*? unsignalled */
+    (void)signals;
+    /*? lossless */
+    (void)target;
+    /*? end */
+    return costate_measure(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
+                           (costate_real *)objective, (costate_real *)prediction, work);
 }
 
-static int costate_call_evaluate(size_t n, const void *x, const void *target, const void *params, void *objective,
-                                 void *prediction, void *gradient, void *work)
+static int costate_call_evaluate(size_t n, const void *x, const void *signals, const void *target, const void *params, void *objective,
+                                 void *prediction, void *x_bar, void *gradient, void *work)
 {
-    return costate_evaluate(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
-                            (costate_real *)objective, (costate_real *)prediction, (costate_real *)gradient, work);
+    /*? unsignalled */
+    (void)signals;
+    /*? lossless */
+    (void)target;
+    /*? x_given */
+    (void)x_bar;
+    /*? end */
+    return costate_evaluate(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
+                            (costate_real *)objective, (costate_real *)prediction, /*?x_learnt*/ (costate_real *)x_bar, (costate_real *)gradient, work);
 }
 
-static int costate_call_pullback(size_t n, const void *x, const void *params, const void *prediction_bar, void *x_bar,
-                                 void *gradient, void *work)
+static void costate_call_regularise(const void *params, void *objective, void *gradient, void *work)
 {
-    return costate_pullback(n, (const costate_real *)x, (const costate_real *)params,
-                            (const costate_real *)prediction_bar, (costate_real *)x_bar, (costate_real *)gradient,
+    /*? regularised */
+    costate_regularise((const costate_real *)params, (costate_real *)objective, (costate_real *)gradient, work);
+    /*? pure */
+    (void)params;
+    (void)objective;
+    (void)gradient;
+    (void)work;
+    /*? end */
+}
+
+static int costate_call_pullback(size_t n, const void *x, const void *signals, const void *params, const void *prediction_bar, void *x_bar,
+                                 void *signals_bar, void *gradient, void *work)
+{
+    /*? unsignalled */
+    (void)signals;
+    (void)signals_bar;
+    /*? end */
+    return costate_pullback(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, (const costate_real *)params,
+                            (const costate_real *)prediction_bar, (costate_real *)x_bar, /*?signals*/ (costate_real *)signals_bar, (costate_real *)gradient,
                             work);
 }
 
-static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, const void *params,
+static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, const void *signals, const void *signals_dot, const void *params,
                                     const void *params_dot, void *prediction_dot, void *work)
 {
-    return costate_pushforward(n, (const costate_real *)x, (const costate_real *)x_dot, (const costate_real *)params,
+    /*? unsignalled */
+    (void)signals;
+    (void)signals_dot;
+    /*? end */
+    return costate_pushforward(n, (const costate_real *)x, (const costate_real *)x_dot, /*?signals*/ (const costate_real *)signals, /*?signals*/ (const costate_real *)signals_dot, (const costate_real *)params,
                                (const costate_real *)params_dot, (costate_real *)prediction_dot, work);
 }
 
-static int costate_call_trajectory(size_t n, const void *x, const void *target, const void *params, const void *x_dot,
+static int costate_call_trajectory(size_t n, const void *x, const void *signals, const void *target, const void *params, const void *x_dot,
                                    const void *prediction_bar, void *states, void *tangents, void *costates, void *work)
 {
-    return costate_trajectory(n, (const costate_real *)x, (const costate_real *)target, (const costate_real *)params,
+    /*? unsignalled */
+    (void)signals;
+    /*? lossless */
+    (void)target;
+    /*? end */
+    return costate_trajectory(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
                               (const costate_real *)x_dot, (const costate_real *)prediction_bar, (costate_real *)states,
                               (costate_real *)tangents, (costate_real *)costates, work);
 }
@@ -580,6 +1191,15 @@ void costate_describe(struct costate_table *table)
     table->width = COSTATE_WIDTH;
     table->outputs = COSTATE_OUTPUTS;
     table->layers = COSTATE_LAYERS;
+    table->observations = 1;
+    table->signals = 0;
+    table->signal_rows = 0;
+    /*? several */
+    table->observations = COSTATE_OBSERVATIONS;
+    /*? signals */
+    table->signals = COSTATE_SIGNALS;
+    table->signal_rows = COSTATE_SIGNAL_ROWS;
+    /*? end */
     table->parameters = COSTATE_PARAMETERS;
     table->workspace_bytes = COSTATE_WORKSPACE_BYTES;
     table->forward_workspace_bytes = COSTATE_FORWARD_WORKSPACE_BYTES;
@@ -590,6 +1210,7 @@ void costate_describe(struct costate_table *table)
     table->forward = costate_call_forward;
     table->objective = costate_call_objective;
     table->evaluate = costate_call_evaluate;
+    table->regularise = costate_call_regularise;
     table->pullback = costate_call_pullback;
     table->pushforward = costate_call_pushforward;
     table->trajectory = costate_call_trajectory;

@@ -3,10 +3,11 @@
 #include "noise.h"
 enum { COSTATE_INPUTS = 2, COSTATE_OUTPUTS = 1, COSTATE_WORKSPACE_BYTES = 1000,
        COSTATE_TRAINING_WORKSPACE_BYTES = 2000 };
-enum { SAMPLES = 1 };
+enum { SAMPLES = 1, PREDICTIONS = 1, COSTATE_SIGNALS = 1 };
 static const costate_real x[SAMPLES][COSTATE_INPUTS] = {{0}};
-static const costate_real known[SAMPLES][COSTATE_OUTPUTS] = {{0}};
-static const costate_real target[SAMPLES][COSTATE_OUTPUTS] = {{0}};
+static const costate_real known[SAMPLES][PREDICTIONS] = {{0}};
+static const costate_real target[SAMPLES][PREDICTIONS] = {{0}};
+static const costate_real signals[SAMPLES][COSTATE_SIGNALS] = {{0}};
 #define FIRST_STEP         20
 #define STEPS              3
 #define STEP               COSTATE_EXAMPLE(0.1)
@@ -42,15 +43,15 @@ static costate_real forward_deviation(void)
 static costate_real forward_deviation(const costate_real *params)
 #endif
 {
-    static costate_real prediction[SAMPLES][COSTATE_OUTPUTS];
+    static costate_real prediction[SAMPLES][PREDICTIONS];
     costate_real most = 0;
 #if defined(COSTATE_BAKED)
-    costate_forward(SAMPLES, x[0], prediction[0], work);
+    costate_forward(SAMPLES, x[0], /*?signals*/ signals[0], prediction[0], work);
 #else
-    costate_forward(SAMPLES, x[0], params, prediction[0], work);
+    costate_forward(SAMPLES, x[0], /*?signals*/ signals[0], params, prediction[0], work);
 #endif
     for (size_t i = 0; i < SAMPLES; i++) {
-        for (size_t j = 0; j < COSTATE_OUTPUTS; j++) {
+        for (size_t j = 0; j < PREDICTIONS; j++) {
             const costate_real deviation = magnitude(prediction[i][j] - known[i][j]);
             most = deviation > most ? deviation : most;
         }
@@ -74,7 +75,7 @@ static costate_real objective_along(const costate_real *params, costate_real ste
     costate_real objective;
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
         moved[i] = params[i] + step * direction[i];
-    costate_objective(SAMPLES, x[0], target[0], moved, &objective, NULL, work);
+    costate_objective(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], moved, &objective, NULL, work);
     return objective;
 }
 
@@ -86,7 +87,7 @@ static costate_real gradient_deviation(const costate_real *params)
     const costate_real step = DIFFERENCE;
     costate_real objective, exact = 0, size = 0;
     uint32_t state = 2;
-    costate_gradient(SAMPLES, x[0], target[0], params, &objective, gradient, work);
+    costate_gradient(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &objective, /*?x_learnt*/ NULL, gradient, work);
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
         direction[i] = gradient[i] < 0 || gradient[i] > 0 ? costate_noise(&state) : 0;
         exact += gradient[i] * direction[i];
@@ -105,12 +106,12 @@ static int training_works(costate_real *params)
 {
     static struct costate_training training;
     costate_real before, after;
-    costate_objective(SAMPLES, x[0], target[0], params, &before, NULL, work);
+    costate_objective(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &before, NULL, work);
     costate_train_start(&training);
     for (int i = 0; i < 20; i++)
-        if (costate_train_step(SAMPLES, x[0], target[0], params, &training, work))
+        if (costate_train_step(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &training, work))
             break;
-    costate_objective(SAMPLES, x[0], target[0], params, &after, NULL, work);
+    costate_objective(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &after, NULL, work);
     printf("training: objective from %g to %g\n", (double)before, (double)after);
     return after < before;
 }

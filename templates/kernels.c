@@ -847,6 +847,37 @@ COSTATE_KERNEL void costate_pack_zero(size_t rows, costate_real *z, const costat
     }
 }
 
+/*@ pack_known vector */
+/* As pack, of values that may be missing (NaN): known[r][s] is 1 where x is there, and 0 where z is 1/2 instead. */
+COSTATE_KERNEL void costate_pack_known(size_t rows, costate_real *z, costate_real *known, const costate_real *x,
+                                       size_t stride, size_t count)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s++) {
+        for (size_t r = 0; r < rows; r++) {
+            const costate_real value = x[r];
+            z[r * COSTATE_BLOCK + s] = value == value ? value : COSTATE_C(0.5);
+            known[r * COSTATE_BLOCK + s] = value == value ? COSTATE_C(1.0) : COSTATE_C(0.0);
+        }
+        x += s + 1 < count ? stride : 0;
+    }
+}
+
+/*@ pack_whole vector */
+/* The same of vectors that say nothing where one entry is missing: known[s] is 0 there. */
+COSTATE_KERNEL void costate_pack_whole(size_t rows, costate_real *z, costate_real *known, const costate_real *x,
+                                       size_t stride, size_t count)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s++) {
+        known[s] = COSTATE_C(1.0);
+        for (size_t r = 0; r < rows; r++) {
+            const costate_real value = x[r];
+            z[r * COSTATE_BLOCK + s] = value == value ? value : COSTATE_C(0.5);
+            known[s] = value == value ? known[s] : COSTATE_C(0.0);
+        }
+        x += s + 1 < count ? stride : 0;
+    }
+}
+
 /*@ unpack vector */
 /* x[s * stride + r] = z[r][s] for s < count. */
 COSTATE_KERNEL void costate_unpack(size_t rows, costate_real *x, const costate_real *z, size_t stride, size_t count)

@@ -16,10 +16,14 @@ void costate_train_start(struct costate_training *training);
 /* One step of params downhill on n samples. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is
  * NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite) or 4 (200 trials were rejected),
  * which leave params and training as they were. */
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+#if defined(COSTATE_BOUNDED)
+/* Params outside of their bounds are moved to the nearest first; the gradient is zero (2), too, where only bounds keep
+ * params from going down. */
+#endif
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work);
 
-/*@ train_search all_finite take_parameters align evaluate objective copy */
+/*@ train_search all_finite take_parameters align gradient objective copy */
 #define COSTATE_MOST_TRIALS 200
 
 void costate_train_start(struct costate_training *training)
@@ -59,18 +63,33 @@ static costate_real costate_rise(const costate_real *u, const costate_real *g, c
     return sum;
 }
 
+#if defined(COSTATE_BOUNDED)
+/* Is parameter i at the bound towards which a step down its derivative g goes? */
+static int costate_is_held(size_t i, costate_real x, costate_real g)
+{
+    const size_t k = i - COSTATE_BOUNDED_FIRST;
+    return k < COSTATE_BOUNDED_COUNT && (g > 0 ? x <= costate_lower[k] : x >= costate_upper[k]);
+}
+
+static int costate_is_zero(const costate_real *u, const costate_real *g)
+#else
 static int costate_is_zero(const costate_real *g)
+#endif
 {
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+#if defined(COSTATE_BOUNDED)
+        if ((g[i] < 0 || g[i] > 0) && !costate_is_held(i, u[i], g[i]))
+#else
         if (g[i] < 0 || g[i] > 0)
+#endif
             return 0;
     return 1;
 }
 
-int costate_train_step(size_t n, const costate_real *x, const costate_real *target, costate_real *params,
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work)
 {
-    if (!params || !training || !work || (n > 0 && (!x || !target)))
+    if (!params || !training || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
         return 1;
     costate_real *free = costate_align(work), objective;
     costate_real *const gradient = costate_take_parameters(&free), *const trial = costate_take_parameters(&free);
@@ -82,18 +101,28 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *targ
 #else
     costate_real step = 2 * training->step < COSTATE_MOST_STEP ? 2 * training->step : COSTATE_MOST_STEP;
 #endif
-    costate_evaluate(n, x, target, params, &objective, NULL, gradient, free);
+#if defined(COSTATE_BOUNDED)
+    costate_clamp(params);
+#endif
+    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &objective, /*?x_learnt*/ NULL, gradient, free);
     if (!costate_all_finite(1, &objective) || !costate_all_finite(COSTATE_PARAMETERS, gradient))
         return 3;
+#if defined(COSTATE_BOUNDED)
+    if (costate_is_zero(params, gradient))
+#else
     if (costate_is_zero(gradient))
+#endif
         return 2;
     for (int tried = 0; tried < COSTATE_MOST_TRIALS; tried++) {
         costate_real there;
         costate_descend(step, params, gradient, trial);
+#if defined(COSTATE_BOUNDED)
+        costate_clamp(trial);
+#endif
 #if defined(COSTATE_SIMPLEX)
         costate_project(trial + COSTATE_SIMPLEX_FIRST, sorted);
 #endif
-        costate_objective(n, x, target, trial, &there, NULL, free);
+        costate_objective(n, x, /*?signals*/ signals, /*?loss*/ target, trial, &there, NULL, free);
 #if defined(COSTATE_LIPSCHITZ)
         const costate_real bound = objective + costate_rise(params, gradient, trial, step);
 #else

@@ -19,36 +19,70 @@ typedef double costate_real;
 
 /*@ functions */
 #if defined(COSTATE_BAKED)
+/*? last */
 /* Arrays are row-major: x [n][INPUTS], prediction [n][OUTPUTS]. The parameters are constants of the solver. work is
  * scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to call. The function
  * is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? several */
+/* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the
+ * solver. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to
+ * call. The function is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? signals */
+/* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
+/*? end */
 
 /* prediction of n samples. */
-int costate_forward(size_t n, const costate_real *x, costate_real *prediction, void *work);
+int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, costate_real *prediction, void *work);
 #else
+/*? last */
 /* All arrays are row-major: x [n][INPUTS], target and prediction [n][OUTPUTS], params and gradient [PARAMETERS], laid
  * out as costate_tensors says. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes (COSTATE_FORWARD_WORKSPACE_BYTES
  * are enough for costate_forward and costate_objective), of any alignment; it carries nothing from call to call. The
  * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
  * constants: their gradient is 0, and params_dot is not looked at there. */
+/*? several */
+/* All arrays are row-major: x [n][INPUTS], target and prediction [n][OBSERVATIONS][OUTPUTS], params and gradient [PARAMETERS], laid
+ * out as costate_tensors says. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes (COSTATE_FORWARD_WORKSPACE_BYTES
+ * are enough for costate_forward and costate_objective), of any alignment; it carries nothing from call to call. The
+ * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
+ * constants: their gradient is 0, and params_dot is not looked at there. */
+/*? end */
+/*? signals */
+/* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
+/*? missing */
+/* A target that is NaN is missing: it counts nothing. */
+/*? end */
 
 /* prediction of n samples. */
-int costate_forward(size_t n, const costate_real *x, const costate_real *params, costate_real *prediction, void *work);
+int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, const costate_real *params, costate_real *prediction, void *work);
 
 /* objective; with prediction not NULL also the predictions. */
-int costate_objective(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
+int costate_objective(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
                       costate_real *objective, costate_real *prediction, void *work);
 
+/*? x_given */
 /* objective and its exact gradient, which is overwritten. */
-int costate_gradient(size_t n, const costate_real *x, const costate_real *target, const costate_real *params,
-                     costate_real *objective, costate_real *gradient, void *work);
+/*? x_learnt */
+/* objective and its exact gradient, which is overwritten; with x_bar [n][INPUTS] not NULL also its derivative by x. */
+/*? end */
+int costate_gradient(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                     costate_real *objective, /*?x_learnt*/ costate_real *x_bar, costate_real *gradient, void *work);
 
+/*? unsignalled */
 /* Vector-Jacobian product: how sum prediction_bar . prediction changes with x and params. x_bar may be NULL. */
-int costate_pullback(size_t n, const costate_real *x, const costate_real *params, const costate_real *prediction_bar,
-                     costate_real *x_bar, costate_real *gradient, void *work);
+/*? signals */
+/* Vector-Jacobian product: how sum prediction_bar . prediction changes with x, signals and params. x_bar and signals_bar
+ * may be NULL. */
+/*? end */
+int costate_pullback(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, const costate_real *params, const costate_real *prediction_bar,
+                     costate_real *x_bar, /*?signals*/ costate_real *signals_bar, costate_real *gradient, void *work);
 
+/*? unsignalled */
 /* Jacobian-vector product: how prediction moves when x and params move along x_dot and params_dot. */
-int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, const costate_real *params,
+/*? signals */
+/* Jacobian-vector product: how prediction moves when x, signals and params move along x_dot, signals_dot, params_dot. */
+/*? end */
+int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot, const costate_real *params,
                         const costate_real *params_dot, costate_real *prediction_dot, void *work);
 #endif
 
@@ -61,7 +95,7 @@ extern const costate_real costate_trained[];
  * an empty name. */
 struct costate_tensor {
     char name[16];
-    size_t offset, rank, shape[3];
+    size_t offset, rank, shape[4];
 };
 extern const struct costate_tensor costate_tensors[];
 

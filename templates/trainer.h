@@ -1,5 +1,6 @@
 /* trainer: what both ways of training share; see search.c and adam.c. The driver and the stand-ins below are for
- * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained. */
+ * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained, COSTATE_BOUNDED for parameters
+ * that are. */
 #include "driver.c"
 #define COSTATE_FIRST_STEP    COSTATE_C(0.05)
 #define COSTATE_MOST_STEP     COSTATE_C(10)
@@ -8,6 +9,9 @@
 #define COSTATE_SIMPLEX_FIRST 12
 #define COSTATE_SIMPLEX_COUNT 3
 #define COSTATE_SIMPLEX_TOTAL COSTATE_C(1)
+#define COSTATE_BOUNDED_FIRST 2
+#define COSTATE_BOUNDED_COUNT 3
+extern const costate_real costate_lower[COSTATE_BOUNDED_COUNT], costate_upper[COSTATE_BOUNDED_COUNT];
 
 /*@ all_finite */
 static int costate_all_finite(size_t n, const costate_real *x)
@@ -43,6 +47,19 @@ static void costate_project(costate_real *x, costate_real *sorted)
     for (size_t i = 0; i < COSTATE_SIMPLEX_COUNT; i++) {
         const costate_real rest = (x[i] - largest) - theta;
         x[i] = rest > 0 ? rest : 0;
+    }
+}
+
+/*@ clamp */
+/* Moves parameters outside of their bounds to the nearest one. */
+static void costate_clamp(costate_real *params)
+{
+    costate_real *const x = params + COSTATE_BOUNDED_FIRST;
+    for (size_t i = 0; i < COSTATE_BOUNDED_COUNT; i++) {
+        if (x[i] < costate_lower[i])
+            x[i] = costate_lower[i];
+        if (x[i] > costate_upper[i])
+            x[i] = costate_upper[i];
     }
 }
 

@@ -1,157 +1,13 @@
 #include "gen/code/codelet.h"
 
+#include "gen/code/gather.h"
 #include "gen/code/lane.h"
 
 #include <string.h>
 
-enum {
-    MOST_LINES = 400,
-    SHORT = 128,   /* lines: a microcontroller's flash is small, and of more the other form is as fast */
-    MOST_LIVE = 28 /* variables at a time; of 32 registers, some hold constants */
-};
-
-/* ---- which routines ---- */
-
 static EntryForm entry_of(const Node *node)
 {
     return operation(node->op)->entry;
-}
-
-static bool is_sum(const Node *node)
-{
-    return operation(node->op)->call == CALL_SAMPLES;
-}
-
-/* Lines that a statement becomes, counting a product of a row by its terms. */
-static size_t lines_of(const Node *node)
-{
-    bool product = entry_of(node) == ENTRY_PRODUCT;
-    return node->shape.rows * (product ? node->args[1]->shape.rows : node->shape.cols);
-}
-
-/* By node id: does it stand on a sum over the samples? */
-static bool *sum_based(const Graph *graph)
-{
-    bool *marks = ARENA_ARRAY(graph_arena(graph), graph_size(graph), bool);
-    for (size_t id = 0; id < graph_size(graph); id++) {
-        const Node *node = graph_at(graph, id);
-        marks[id] = is_sum(node);
-        for (size_t i = 0; i < node->arg_count; i++)
-            marks[id] = marks[id] || marks[node->args[i]->id];
-    }
-    return marks;
-}
-
-/* What is computed before the loop stays where it is while the loop runs, so no two may share memory. */
-static bool overlap(const Schedule *schedule, const Node *a, const Node *b)
-{
-    const Storage *x = &schedule->storage[a->id], *y = &schedule->storage[b->id];
-    return x->residence == AT_SCRATCH && y->residence == AT_SCRATCH &&
-           x->offset < y->offset + schedule_rows(b, schedule->block) &&
-           y->offset < x->offset + schedule_rows(a, schedule->block);
-}
-
-static bool has_place_of_its_own(const Schedule *schedule, size_t s)
-{
-    for (size_t k = 0; k < s; k++) {
-        const Statement *other = &schedule->statements[k];
-        if (other->kind == STATEMENT_COMPUTE && !other->node->shape.varies &&
-            other->node != schedule->statements[s].node && overlap(schedule, other->node, schedule->statements[s].node))
-            return false;
-    }
-    return true;
-}
-
-static size_t line_count(const Schedule *schedule)
-{
-    size_t lines = 0;
-    for (size_t s = 0; s < schedule->count; s++) {
-        const Node *node = schedule->statements[s].node;
-        lines += node->shape.varies || is_sum(node) ? lines_of(node) : 0;
-    }
-    return lines;
-}
-
-bool codelet_fits(const Graph *graph, const Schedule *schedule)
-{
-    const bool *based = sum_based(graph);
-    for (size_t s = 0; s < schedule->count; s++) {
-        const Node *node = schedule->statements[s].node;
-        if (node->shape.varies ? entry_of(node) == ENTRY_NONE || based[node->id] : !has_place_of_its_own(schedule, s))
-            return false;
-    }
-    size_t lines = line_count(schedule);
-    return lines > 0 && lines <= MOST_LINES;
-}
-
-/* ---- the cost model ---- */
-
-/* The last statement that reads each value, by node id; a part is its whole. */
-static size_t *last_uses(const Graph *graph, const Schedule *schedule)
-{
-    size_t *last = ARENA_ARRAY(graph_arena(graph), graph_size(graph), size_t);
-    for (size_t s = 0; s < schedule->count; s++) {
-        const Statement *statement = &schedule->statements[s];
-        for (size_t i = 0; i < statement->node->arg_count; i++)
-            for (const Node *arg = statement->node->args[i]; arg; arg = arg->op == OP_SLICE ? arg->args[0] : NULL)
-                last[arg->id] = s;
-        last[statement->node->id] = s;
-    }
-    return last;
-}
-
-/* Is the statement a sum over the samples that the lanes gather: kept, or handed over at once? */
-static bool is_gathered(const Schedule *schedule, const Statement *statement)
-{
-    bool direct = schedule->storage[statement->node->id].residence == AT_NOWHERE;
-    return is_sum(statement->node) && (statement->kind == STATEMENT_COMPUTE || direct);
-}
-
-/* Does no statement before s gather for the same place? What is kept has a place of its own. */
-static bool is_first_gathered(const Schedule *schedule, size_t s)
-{
-    const Statement *statements = schedule->statements;
-    for (size_t k = 0; statements[s].result && k < s; k++)
-        if (is_gathered(schedule, &statements[k]) && statements[k].result &&
-            !strcmp(statements[k].result->name, statements[s].result->name))
-            return false;
-    return is_gathered(schedule, &statements[s]);
-}
-
-/* The variables in which sums over the samples are gathered. */
-static size_t sum_count(const Schedule *schedule)
-{
-    size_t count = 0;
-    for (size_t s = 0; s < schedule->count; s++) {
-        const Node *node = schedule->statements[s].node;
-        count += is_first_gathered(schedule, s) ? node->shape.rows * node->shape.cols : 0;
-    }
-    return count;
-}
-
-/* The most variables that wait for their last use at a time. */
-static size_t most_waiting(const Schedule *schedule, const size_t *last)
-{
-    size_t most = 0;
-    for (size_t s = 0; s < schedule->count; s++) {
-        size_t live = 0;
-        for (size_t k = 0; k <= s; k++) {
-            const Statement *statement = &schedule->statements[k];
-            bool waits =
-                statement->kind == STATEMENT_COMPUTE && statement->node->shape.varies && last[statement->node->id] > s;
-            live += waits ? statement->node->shape.rows : 0;
-        }
-        most = live > most ? live : most;
-    }
-    return most;
-}
-
-bool codelet_wins(const Graph *graph, const Schedule *schedule)
-{
-    const Cost *cost = &schedule->cost;
-    bool waits = cost->activations > 0 && schedule->block > 1, computes = cost->multiplications + cost->additions > 0;
-    size_t live = most_waiting(schedule, last_uses(graph, schedule)) + sum_count(schedule);
-    return computes && !waits && live <= MOST_LIVE && line_count(schedule) <= SHORT;
 }
 
 /* ---- which rows ---- */
@@ -160,6 +16,7 @@ typedef struct {
     Printer *printer;
     bool **used;        /* by node id and row: something depends on it */
     const char ***rows; /* by node id and row: what has it; NULL where nothing has yet */
+    const char **bases; /* by node id: the name that its rows are numbered behind; NULL where they have others */
     size_t unnamed;
     size_t row; /* that is being printed */
 } Codelet;
@@ -228,7 +85,7 @@ static void mark_used(Codelet *codelet)
     for (size_t s = schedule->count; s-- > 0;) {
         const Statement *statement = &schedule->statements[s];
         const Node *node = statement->node;
-        if (is_sum(node)) {
+        if (gather_is_sum(node)) {
             for (size_t i = 0; i < node->arg_count; i++)
                 use_all(codelet, node->args[i]);
         } else if (node->shape.varies) {
@@ -251,12 +108,12 @@ static const char *name_of(const void *context, const Node *node)
 /* "f1" for f1_0, f1_1, ...; v1, v2, ... where a value has no label, or another had it before. */
 static const char *base_name(Codelet *codelet, const Node *node)
 {
-    const Graph *graph = codelet->printer->network->graph;
-    bool taken = !node->label;
-    for (size_t id = 0; id < graph_size(graph) && !taken; id++)
-        taken = codelet->rows[id] && id != node->id && graph_at(graph, id)->label &&
-                !strcmp(graph_at(graph, id)->label, node->label);
-    return taken ? text_print(codelet->printer->arena, "v%zu", ++codelet->unnamed) : node->label;
+    Arena *arena = codelet->printer->arena;
+    const char *label = operand_label(node, arena);
+    for (size_t id = 0; label && id < graph_size(codelet->printer->network->graph); id++)
+        if (codelet->bases[id] && !strcmp(codelet->bases[id], label))
+            label = NULL;
+    return label ? label : operand_numbered(node, ++codelet->unnamed, arena);
 }
 
 static const char **name_rows(Codelet *codelet, const Node *node, const char *base)
@@ -265,6 +122,7 @@ static const char **name_rows(Codelet *codelet, const Node *node, const char *ba
     for (size_t r = 0; r < node->shape.rows; r++)
         rows[r] = text_print(codelet->printer->arena, "%s_%zu", base, r);
     codelet->rows[node->id] = rows;
+    codelet->bases[node->id] = base;
     return rows;
 }
 
@@ -450,7 +308,7 @@ static void declare_sums(Codelet *codelet)
 {
     const Schedule *schedule = codelet->printer->schedule;
     for (size_t s = 0; s < schedule->count; s++) {
-        if (!is_first_gathered(schedule, s))
+        if (!gather_is_first(schedule, s))
             continue;
         const Node *node = schedule->statements[s].node;
         const char *target = sum_target(codelet, &schedule->statements[s]);
@@ -477,12 +335,12 @@ static void print_sum(Codelet *codelet, const Statement *statement)
 static void print_loop(Codelet *codelet)
 {
     const Schedule *schedule = codelet->printer->schedule;
-    kernel_need(codelet->printer->use, "vector_type");
+    kernel_use_section(codelet->printer->use, "vector_type");
     declare_sums(codelet);
     text_add(codelet->printer->text, "    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {\n");
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
-        if (is_gathered(schedule, statement))
+        if (gather_takes(schedule, statement))
             add_to_sum(codelet, statement);
         else if (statement->node->shape.varies)
             print_varying(codelet, statement);
@@ -494,10 +352,14 @@ void codelet_print(Printer *printer, void (*print)(Printer *printer, const State
 {
     const Schedule *schedule = printer->schedule;
     const Graph *graph = printer->network->graph;
-    const bool *based = sum_based(graph);
+    const bool *based = gather_based(graph);
     size_t nodes = graph_size(graph);
-    Codelet codelet = {printer, ARENA_ARRAY(printer->arena, nodes, bool *),
-                       ARENA_ARRAY(printer->arena, nodes, const char **), 0, 0};
+    Codelet codelet = {printer,
+                       ARENA_ARRAY(printer->arena, nodes, bool *),
+                       ARENA_ARRAY(printer->arena, nodes, const char **),
+                       ARENA_ARRAY(printer->arena, nodes, const char *),
+                       0,
+                       0};
     mark_used(&codelet);
     for (size_t s = 0; s < schedule->count; s++)
         if (!schedule->statements[s].node->shape.varies && !based[schedule->statements[s].node->id])
@@ -505,9 +367,9 @@ void codelet_print(Printer *printer, void (*print)(Printer *printer, const State
     print_loop(&codelet);
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
-        if (is_first_gathered(schedule, s))
+        if (gather_is_first(schedule, s))
             print_sum(&codelet, statement);
-        else if (!is_gathered(schedule, statement) && !statement->node->shape.varies && based[statement->node->id])
+        else if (!gather_takes(schedule, statement) && !statement->node->shape.varies && based[statement->node->id])
             print(printer, statement);
     }
 }

@@ -12,7 +12,7 @@ bool codelet_fits(const Graph *graph, const Schedule *schedule);
 
 /* Is that form the faster one, which `make bench` checks? Where nothing waits for a long chain of operations, as an
  * activation is, and the variables fit into the registers. Requires codelet_fits. */
-bool codelet_wins(const Graph *graph, const Schedule *schedule);
+bool codelet_wins(const Schedule *schedule);
 
 /* The schedule's statements: those that do not vary by `print`, one loop, and what is made of its sums, by `print`
  * again. Requires codelet_fits. */

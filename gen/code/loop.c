@@ -103,11 +103,12 @@ static const char *loaded_name(Loop *loop, const Node *node)
 /* "f1_i"; "v2_i" for the second statement where it has no label, or another value has that name. */
 static const char *value_name(const Loop *loop, const Node *node, size_t s)
 {
-    const char *name = node->label ? text_print(loop->printer->arena, "%s_i", node->label) : NULL;
+    Arena *arena = loop->printer->arena;
+    const char *label = operand_label(node, arena), *name = label ? text_print(arena, "%s_i", label) : NULL;
     for (size_t i = 0; name && i < loop->value_count; i++)
         if (!strcmp(loop->names[i], name))
             name = NULL;
-    return name ? name : text_print(loop->printer->arena, "v%zu_i", s - loop->first + 1);
+    return name ? name : text_print(arena, "%s_i", operand_numbered(node, s - loop->first + 1, arena));
 }
 
 /* ---- statements ---- */
@@ -137,7 +138,7 @@ static bool is_stored(const Loop *loop, const Node *node)
 {
     const Schedule *schedule = loop->printer->schedule;
     return schedule->storage[node->id].residence != AT_SCRATCH ||
-           is_read(schedule, node, loop->first + loop->count, schedule->count);
+           schedule->last_use[node->id] >= loop->first + loop->count;
 }
 
 static void load_arguments(Loop *loop, const Node *node)
@@ -189,7 +190,7 @@ void loop_print(Printer *printer, size_t first, size_t count)
                  ARENA_ARRAY(printer->arena, most, const Node *),
                  ARENA_ARRAY(printer->arena, most, const char *),
                  0};
-    kernel_need(printer->use, "vector_type");
+    kernel_use_section(printer->use, "vector_type");
     text_add(printer->text, "    for (size_t i = 0; i < ");
     printer_count(printer, schedule->statements[first].node);
     text_add(printer->text, "; i += COSTATE_LANES) {\n");

@@ -5,7 +5,7 @@
 
 enum { LARGEST_LITERAL = 1 << 24 /* exact in float, and an int everywhere */ };
 
-bool kernel_is_used(const KernelUse *use, const char *name)
+bool kernel_use_has(const KernelUse *use, const char *name)
 {
     for (size_t i = 0; i < use->count; i++)
         if (!strcmp(use->names[i].name, name))
@@ -15,13 +15,9 @@ bool kernel_is_used(const KernelUse *use, const char *name)
 
 static void add_name(KernelUse *use, const char *name, bool called)
 {
-    if (kernel_is_used(use, name))
+    if (kernel_use_has(use, name))
         return;
-    if (use->count == use->capacity) {
-        size_t size = use->capacity * sizeof *use->names;
-        use->capacity = 2 * use->capacity + 16;
-        use->names = arena_grow(use->arena, use->names, size, use->capacity * sizeof *use->names);
-    }
+    use->names = ARENA_MORE(use->arena, use->names, use->count, use->capacity);
     use->names[use->count++] = (NeededSection){arena_string(use->arena, name, strlen(name)), called};
 }
 
@@ -30,7 +26,7 @@ void kernel_use(KernelUse *use, const char *name)
     add_name(use, name, true);
 }
 
-void kernel_need(KernelUse *use, const char *name)
+void kernel_use_section(KernelUse *use, const char *name)
 {
     add_name(use, name, false);
 }
@@ -43,7 +39,7 @@ void printer_variable(Printer *printer, const char *name)
 
 /* ---- scalar expressions ---- */
 
-void print_real(Text *text, double value, bool single)
+void operand_real(Text *text, double value, bool single)
 {
     Text digits = text_new(text->arena);
     if (single)
@@ -59,7 +55,7 @@ void print_real(Text *text, double value, bool single)
 
 static void print_decimal(Text *text, const Rational *value, bool single)
 {
-    print_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
+    operand_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
 }
 
 /* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back; with suffix f when single. A
@@ -167,11 +163,31 @@ void printer_scalar(Printer *printer, const Node *node)
     text_add(printer->text, "[0]");
 }
 
+/* ---- names ---- */
+
+const char *operand_label(const Node *node, Arena *arena)
+{
+    if (node->label || operation(node->op)->entry != ENTRY_TIMES)
+        return node->label;
+    const Node *x = node->args[0], *y = node->args[1];
+    if (!x->label || !y->label || !x->shape.varies || !y->shape.varies)
+        return NULL;
+    return text_print(arena, "%s_%s", x->label, x == y ? "squared" : y->label);
+}
+
+const char *operand_numbered(const Node *node, size_t number, Arena *arena)
+{
+    bool called = operation(node->op)->entry == ENTRY_FUNCTION;
+    return text_print(arena, "%s%zu", called ? operation_name(node->op) : "v", number);
+}
+
 /* ---- memory ---- */
 
 const char *printer_record(const Node *node, const Storage *storage, Arena *arena)
 {
-    return node->label ? node->label : text_print(arena, "r%zu", storage->offset);
+    bool called = operation(node->op)->entry == ENTRY_FUNCTION;
+    return node->label ? node->label
+                       : text_print(arena, "%s%zu", called ? operation_name(node->op) : "r", storage->offset);
 }
 
 /* " + 2 * COSTATE_BLOCK" */

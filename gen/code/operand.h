@@ -20,10 +20,10 @@ typedef struct {
 
 /* The text calls costate_NAME, of the section of that name. */
 void kernel_use(KernelUse *use, const char *name);
-bool kernel_is_used(const KernelUse *use, const char *name);
+bool kernel_use_has(const KernelUse *use, const char *name);
 
 /* It needs a section in another way. */
-void kernel_need(KernelUse *use, const char *name);
+void kernel_use_section(KernelUse *use, const char *name);
 
 typedef struct {
     Text *text;
@@ -38,7 +38,7 @@ typedef struct {
 void printer_variable(Printer *printer, const char *name);
 
 /* The shortest decimal literal that reads back as the same double, or float. */
-void print_real(Text *text, double value, bool single);
+void operand_real(Text *text, double value, bool single);
 
 /* A shared scalar as an expression: "h / 6". */
 void printer_scalar(Printer *printer, const Node *node);
@@ -58,6 +58,12 @@ void printer_place(Printer *printer, const Node *node);
 /* The two as a string of the printer's arena. */
 const char *printer_scalar_text(const Printer *printer, const Node *node);
 const char *printer_place_text(const Printer *printer, const Node *node);
+
+/* What a value is called: "f4", its label; "df4_g4" and "f4_squared", products of values with labels; NULL: nothing. */
+const char *operand_label(const Node *node, Arena *arena);
+
+/* What one is called by number where it has no label, or another value had it before: "sigmoid3", "v3". */
+const char *operand_numbered(const Node *node, size_t number, Arena *arena);
 
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);

@@ -155,7 +155,7 @@ static void print_product_call(Printer *printer, const Node *node)
 {
     const Node *a = node->args[0], *x = node->args[1];
     if (node->shape.rows >= 8)
-        kernel_need(printer->use, "product_eight");
+        kernel_use_section(printer->use, "product_eight");
     begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
     text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
     print_argument(printer, node);
@@ -376,7 +376,7 @@ static bool is_codelet(const Printer *printer, Form form)
     const Graph *graph = printer->network->graph;
     if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(graph, printer->schedule))
         return false;
-    return form == FORM_CODELETS || codelet_wins(graph, printer->schedule);
+    return form == FORM_CODELETS || codelet_wins(printer->schedule);
 }
 
 /* ---- the function ---- */
@@ -417,7 +417,7 @@ static void declare_inputs(Printer *printer)
     const Routine *routine = printer->schedule->routine;
     for (size_t i = 0; i < routine->input_count; i++) {
         const RoutineInput *input = &routine->inputs[i];
-        if (!input->location.array || !kernel_is_used(printer->variables, input->variable))
+        if (!input->location.array || !kernel_use_has(printer->variables, input->variable))
             continue;
         bool scalar = node_is_shared_scalar(input->node);
         text_format(printer->text, "    const costate_real %s%s = ", scalar ? "" : "*const ", input->variable);
@@ -437,7 +437,7 @@ static void declare_record(Printer *printer)
         if (storage->residence != AT_RECORD)
             continue;
         const char *name = printer_record(graph_at(printer->network->graph, id), storage, printer->arena);
-        if (!kernel_is_used(printer->variables, name))
+        if (!kernel_use_has(printer->variables, name))
             continue;
         text_format(printer->text, "    %scostate_real *const %s = ", writes ? "" : "const ", name);
         printer_variable(printer, "record");
@@ -454,7 +454,7 @@ static void declare_results(Printer *printer)
         bool again = false;
         for (size_t k = 0; k < i; k++)
             again = again || !strcmp(routine->results[k].name, result->name);
-        if (!result->location.array || again || !kernel_is_used(printer->variables, result->name))
+        if (!result->location.array || again || !kernel_use_has(printer->variables, result->name))
             continue;
         text_format(printer->text, "    costate_real *const %s = ", result->name);
         print_location(printer, &result->location);
@@ -466,7 +466,7 @@ static void declare_scratch(Printer *printer)
 {
     for (size_t row = 0; row < printer->schedule->scratch_rows; row++) {
         const char *name = text_print(printer->arena, "t%zu", row);
-        if (!kernel_is_used(printer->variables, name))
+        if (!kernel_use_has(printer->variables, name))
             continue;
         text_format(printer->text, "    costate_real *const %s = ", name);
         printer_variable(printer, "scratch");
@@ -480,7 +480,7 @@ static void silence_unused(Printer *printer, const Routine *routine)
 {
     for (size_t i = 0; i < routine->parameter_count; i++) {
         const char *name = routine->parameters[i].name;
-        if (!kernel_is_used(printer->variables, name))
+        if (!kernel_use_has(printer->variables, name))
             text_format(printer->text, "    (void)%s;\n", name);
     }
 }
@@ -499,7 +499,7 @@ static void print_signature(Printer *printer, const Routine *routine)
     text_add(printer->text, ")\n{\n");
 }
 
-void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use)
+void routine_text_print(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use)
 {
     Text body = text_new(text->arena), declarations = text_new(text->arena);
     KernelUse variables = {.arena = text->arena};

@@ -14,6 +14,6 @@ typedef enum {
 } Form;
 
 /* One routine as a static function, with its comment; the kernels it calls are added to use. */
-void print_routine(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use);
+void routine_text_print(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use);
 
 #endif

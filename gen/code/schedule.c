@@ -20,7 +20,6 @@ typedef struct {
     bool *live;
     Schedule schedule;
     size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
-    size_t *last_use; /* by node id: index of the last statement that reads it */
     size_t *slot_of;  /* by node id */
     Slot *slots;
     size_t slot_count;
@@ -143,8 +142,8 @@ static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
             visit_reads(scheduler, arg->args[i], statement);
         return;
     }
-    if (scheduler->last_use[arg->id] < statement)
-        scheduler->last_use[arg->id] = statement;
+    if (scheduler->schedule.last_use[arg->id] < statement)
+        scheduler->schedule.last_use[arg->id] = statement;
 }
 
 static void find_last_uses(Scheduler *scheduler)
@@ -223,7 +222,7 @@ static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
             release_dead(scheduler, arg->args[i], s);
         return;
     }
-    if (scheduler->schedule.storage[arg->id].residence == AT_SCRATCH && scheduler->last_use[arg->id] == s)
+    if (scheduler->schedule.storage[arg->id].residence == AT_SCRATCH && scheduler->schedule.last_use[arg->id] == s)
         scheduler->slots[scheduler->slot_of[arg->id]].free = true;
 }
 
@@ -320,8 +319,10 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .block = block,
         .live = ARENA_ARRAY(arena, size, bool),
         .operands = ARENA_ARRAY(arena, size, size_t),
-        .schedule = {.routine = routine, .block = block, .storage = ARENA_ARRAY(arena, size, Storage)},
-        .last_use = ARENA_ARRAY(arena, size, size_t),
+        .schedule = {.routine = routine,
+                     .block = block,
+                     .storage = ARENA_ARRAY(arena, size, Storage),
+                     .last_use = ARENA_ARRAY(arena, size, size_t)},
         .slot_of = ARENA_ARRAY(arena, size, size_t),
     };
     count_operands(&scheduler, graph);

@@ -40,6 +40,7 @@ typedef struct {
     Statement *statements;
     size_t count;
     Storage *storage;    /* by node id */
+    size_t *last_use;    /* by node id: index of the last statement that reads the value from its memory; 0: none */
     size_t block;        /* samples a block */
     size_t scratch_rows; /* scratch memory, in rows of a block */
     Cost cost;           /* a sample */

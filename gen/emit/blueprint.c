@@ -27,17 +27,22 @@ static size_t bytes_of(const Blueprint *blueprint, size_t rows)
 static void size_workspace(Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
-    size_t real = model->single ? 4 : 8, derived = blueprint->network->derived, block = blueprint->edition.block;
-    size_t extended = derived ? rows_for(model->parameters + derived, block) : 0;
-    size_t gradient = rows_for(model->parameters + derived, block);
+    const Network *network = blueprint->network;
+    size_t real = model->single ? 4 : 8, block = blueprint->edition.block;
+    size_t gradient = rows_for(network_extended(network), block);
+    size_t extended = network_extended(network) > model->parameters ? gradient : 0;
+    size_t feed = model->signals * (1 + (size_t)model->linear);
+    size_t journey = network->simple ? 0 : model->outputs + (model->missing ? model->outputs : 0) + 3 * model->signals;
+    size_t rest = feed + journey + (model->learns_x ? model->inputs : 0);
     size_t tape = tape_rows(&blueprint->tape, model->width, blueprint->record.rows, block * real);
     size_t ends = model->inputs + model->outputs, states = 2 * model->width, record = blueprint->record.rows;
-    size_t forward = extended + ends + model->outputs + 1 + states + record;
-    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states;
-    size_t pullback = 2 * extended + ends + model->inputs + states + tape;
-    size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape;
+    size_t forward = extended + ends + model->outputs + 1 + states + record + rest;
+    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states + 2 * feed;
+    size_t pullback = 2 * extended + ends + model->inputs + states + tape + (network->simple ? 0 : 1) + rest;
+    size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape + rest;
     size_t back = states + 2 * model->outputs + 1 + tape;
-    size_t trajectory = extended + gradient + 2 * model->inputs + larger(2 * states + record, back);
+    size_t trajectory = extended + gradient + 2 * model->inputs + larger(2 * states + record + model->signals, back) +
+                        rest + (network->simple ? 0 : model->outputs + 1);
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));

@@ -85,9 +85,20 @@ static bool python_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 #define ROW(name, option, help) {name##_needs, name##_files},
 static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = {BUNDLE_KINDS(ROW)};
 
+static bool trainer_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
+{
+    const Model *model = blueprint->network->model;
+    if (!blueprint->edition.trainer)
+        return true;
+    return model_trains(model, diagnostics) &&
+           (!model->learns_x || diagnostics_error(diagnostics, (Place){.file = model->file},
+                                                  "learn has \"x\", the inputs of samples, which an emitted training "
+                                                  "step does not learn"));
+}
+
 bool bundle_check(const Blueprint *blueprint, const Kinds *kinds, Diagnostics *diagnostics)
 {
-    bool fits = solver.needs(blueprint, diagnostics);
+    bool fits = trainer_needs(blueprint, diagnostics) && solver.needs(blueprint, diagnostics);
     for (size_t k = 0; k < KIND_COUNT && fits; k++)
         fits = !kinds->wanted[k] || kinds_at[k].needs(blueprint, diagnostics);
     return fits;

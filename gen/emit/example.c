@@ -40,13 +40,17 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     Example example = {.samples = EXAMPLE_SAMPLES};
     uint32_t state = 3;
     example.x = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->inputs, double);
-    example.target = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->outputs, double);
-    example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->outputs, double);
+    size_t predictions = model_predictions(model), signals = model->signals * model_signal_rows(model);
+    example.target = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
+    example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
     example.params = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
         example.x[i] = rounded(arena, "%.2f", costate_noise(&state));
-    for (size_t i = 0; i < EXAMPLE_SAMPLES; i++)
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++)
         example.target[i * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
+    example.signals = signals ? ARENA_ARRAY(arena, EXAMPLE_SAMPLES * signals, double) : NULL;
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * signals; i++)
+        example.signals[i] = rounded(arena, "%.2f", costate_noise(&state));
     if (blueprint_forward_only(blueprint))
         memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
     else
@@ -54,12 +58,12 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     return example;
 }
 
-/* "static const real name[SAMPLES][COSTATE_COLS] = { .. };" */
+/* "static const real name[SAMPLES][COLS] = { .. };" */
 static void add_table(Text *text, const Blueprint *blueprint, const char *name, const char *cols, size_t col_count,
                       const double *values)
 {
     enum { LAST_COLUMN = 112 };
-    text_format(text, "static const costate_real %s[SAMPLES][COSTATE_%s] = {\n", name, cols);
+    text_format(text, "static const costate_real %s[SAMPLES][%s] = {\n", name, cols);
     for (size_t i = 0; i < EXAMPLE_SAMPLES; i++) {
         size_t start = text->length;
         text_add(text, "    {");
@@ -67,7 +71,7 @@ static void add_table(Text *text, const Blueprint *blueprint, const char *name, 
             bool breaks = text->length - start > LAST_COLUMN;
             text_add(text, !j ? "" : breaks ? ",\n     " : ", ");
             start = breaks ? text->length : start;
-            print_real(text, values[i * col_count + j], blueprint->network->model->single);
+            operand_real(text, values[i * col_count + j], blueprint->network->model->single);
         }
         text_add(text, "},\n");
     }
@@ -77,7 +81,7 @@ static void add_table(Text *text, const Blueprint *blueprint, const char *name, 
 static void add_macro(Text *text, const Blueprint *blueprint, const char *name, double value)
 {
     text_format(text, "#define %-14s ", name);
-    print_real(text, value, blueprint->network->model->single);
+    operand_real(text, value, blueprint->network->model->single);
     text_add(text, "\n");
 }
 
@@ -85,13 +89,17 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
 {
     const Model *model = blueprint->network->model;
     const Tensor *steps = &model->tensors[model->step_tensor];
-    double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * model->outputs, double);
-    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->outputs; i++)
+    size_t predictions = model_predictions(model);
+    double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * predictions, double);
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * predictions; i++)
         known[i] = rounded(text->arena, "%.7g", example->prediction[i]);
-    text_format(text, "enum { SAMPLES = %d };\n\n", EXAMPLE_SAMPLES);
-    add_table(text, blueprint, "x", "INPUTS", model->inputs, example->x);
+    text_format(text, "enum { SAMPLES = %d, PREDICTIONS = %zu };\n\n", EXAMPLE_SAMPLES, predictions);
+    add_table(text, blueprint, "x", "COSTATE_INPUTS", model->inputs, example->x);
+    if (example->signals)
+        add_table(text, blueprint, "signals", "COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS",
+                  model->signals * model_signal_rows(model), example->signals);
     text_format(text, "/* the predictions for them, to %d digits */\n", KNOWN_DIGITS);
-    add_table(text, blueprint, "known", "OUTPUTS", model->outputs, known);
+    add_table(text, blueprint, "known", "PREDICTIONS", predictions, known);
     text_add(text, "\n");
     add_macro(text, blueprint, "FORWARD_BOUND", model->single ? 1e-4 : 1e-6);
     if (!blueprint_forward_only(blueprint)) {
@@ -100,7 +108,8 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
         add_macro(text, blueprint, "SPREAD", spread(text->arena, model));
         add_macro(text, blueprint, "STEP", model->step);
         text_format(text, "#define FIRST_STEP     %zu\n#define STEPS          %zu\n\n", steps->offset, steps->size);
-        add_table(text, blueprint, "target", "OUTPUTS", model->outputs, example->target);
+        if (model->has_loss)
+            add_table(text, blueprint, "target", "PREDICTIONS", predictions, example->target);
     }
     text_add(text, "\n");
 }

@@ -7,9 +7,9 @@
 /* What the example computes with: samples, and the parameters that it fills in by itself. */
 typedef struct {
     size_t samples;
-    double *x, *target; /* [samples][inputs], [samples][outputs] */
-    double *params;     /* [parameters]: those baked in, or the example's own */
-    double *prediction; /* [samples][outputs], for the caller to fill in */
+    double *x, *signals, *target; /* [samples][..] as the solver takes them; signals NULL: it has none */
+    double *params;               /* [parameters]: those baked in, or the example's own */
+    double *prediction;           /* [samples][observations][outputs], for the caller to fill in */
 } Example;
 
 /* The same numbers on every machine. */

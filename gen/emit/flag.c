@@ -1,16 +1,62 @@
 #include "gen/emit/flag.h"
 
+#include "gen/model/loss.h"
+
 #include <assert.h>
 #include <string.h>
 
 /* Each with what it stands for of the blueprint's model, edition and tape. In small letters the lines of driver.c,
  * which compiles alone with all of them; in capitals what the preprocessor can decide as well. */
 #define FLAGS(FLAG)                                                                                                    \
-    FLAG("derived", blueprint->network->derived > 0)                                                                   \
-    FLAG("lift", model->lift)                                                                                          \
-    FLAG("plain", !model->lift)                                                                                        \
+    FLAG("derived", network->derived > 0)                                                                              \
+    FLAG("timed", network->timed)                                                                                      \
+    FLAG("time_moves", network->time_moves)                                                                            \
+    FLAG("extended", network_extended(network) > model->parameters)                                                    \
+    FLAG("lift", lifts)                                                                                                \
+    FLAG("lift_function", has(ROUTINE_LIFT) && routine_find(&network->routines[ROUTINE_LIFT_COSTATE], "x"))            \
     FLAG("average", model->average)                                                                                    \
     FLAG("sum", !model->average)                                                                                       \
+    FLAG("signals", model->signals > 0)                                                                                \
+    FLAG("unsignalled", !model->signals)                                                                               \
+    FLAG("linear", model->signals && model->linear)                                                                    \
+    FLAG("last", model_observes_last(model))                                                                           \
+    FLAG("several", !model_observes_last(model))                                                                       \
+    FLAG("loss", model->has_loss)                                                                                      \
+    FLAG("lossless", !model->has_loss)                                                                                 \
+    FLAG("missing", model->has_loss && model->missing)                                                                 \
+    FLAG("complete", !model->missing)                                                                                  \
+    FLAG("whole", model->missing &&whole)                                                                              \
+    FLAG("cellwise", model->missing && !whole)                                                                         \
+    FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
+    FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
+    FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \
+    FLAG("valued", valued)                                                                                             \
+    FLAG("measured", gradient)                                                                                         \
+    FLAG("scored", gradient && model->has_loss)                                                                        \
+    FLAG("costed", gradient &&has(ROUTINE_STEP_COST))                                                                  \
+    FLAG("unscored", !gradient || !model->has_loss)                                                                    \
+    FLAG("uncosted", !gradient || !has(ROUTINE_STEP_COST))                                                             \
+    FLAG("ended", gradient &&has(ROUTINE_TERMINAL))                                                                    \
+    FLAG("penalty", has(ROUTINE_PENALTY))                                                                              \
+    FLAG("penniless", !has(ROUTINE_PENALTY))                                                                           \
+    FLAG("decay", model->decay > 0)                                                                                    \
+    FLAG("regularised", has(ROUTINE_PENALTY) || model->decay > 0)                                                      \
+    FLAG("pure", !has(ROUTINE_PENALTY) && !(model->decay > 0))                                                         \
+    FLAG("x_learnt", model->learns_x)                                                                                  \
+    FLAG("x_given", !model->learns_x)                                                                                  \
+    FLAG("simple", network->simple)                                                                                    \
+    FLAG("simple_average", network->simple && model->average)                                                          \
+    FLAG("simple_sum", network->simple && !model->average)                                                             \
+    FLAG("simple_first", network->simple &&first)                                                                      \
+    FLAG("simple_plain", network->simple && !first)                                                                    \
+    FLAG("first", first)                                                                                               \
+    FLAG("general", !network->simple)                                                                                  \
+    FLAG("general_loss", !network->simple && model->has_loss)                                                          \
+    FLAG("general_valued", !network->simple && valued)                                                                 \
+    FLAG("general_average", !network->simple && model->average)                                                        \
+    FLAG("general_sum", !network->simple && !model->average)                                                           \
+    FLAG("general_first", !network->simple && first)                                                                   \
+    FLAG("general_plain", !network->simple && !first)                                                                  \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
@@ -19,8 +65,10 @@
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
+    FLAG("BOUNDED", model_bounded(model))                                                                              \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
+#define has(routine)       (network->routines[routine].name != NULL)
 #define NAME(name, holds)  name,
 #define HOLDS(name, holds) holds,
 
@@ -54,6 +102,10 @@ bool flag_holds(const void *context, const char *name)
 {
     const Blueprint *blueprint = context;
     const Model *model = blueprint->network->model;
+    const Network *network = blueprint->network;
+    const bool gradient = !blueprint_forward_only(blueprint), lifts = has(ROUTINE_LIFT_ADJOINT);
+    const bool valued = has(ROUTINE_STEP_COST) || has(ROUTINE_TERMINAL) || model->has_loss;
+    const bool first = lifts || model->learns_x, whole = loss_is_whole(model->loss, model->link);
     const bool holds[] = {FLAGS(HOLDS)};
     const size_t i = find(name);
     assert(flag_exists(name) && "a template has a flag that is none");

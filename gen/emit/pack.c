@@ -6,9 +6,12 @@
 #include "gen/emit/seal.h"
 #include "gen/emit/template.h"
 #include "gen/emit/wrap.h"
+#include "gen/model/loss.h"
 
 #include <assert.h>
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- pieces ---- */
@@ -62,6 +65,39 @@ static const RoutineId reading_order[] = {
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
 
+/* What of the driver this solver has use for. */
+static void want_driver(Pieces *pieces)
+{
+    static const struct {
+        const char *flag; /* where that holds */
+        bool gradient;    /* and only with a gradient */
+        const char *section;
+    } uses[] = {
+        {"extended", false, "extend"},    {"extended", true, "extend_tangent"},
+        {"extended", true, "retract"},    {"signals", false, "feed"},
+        {"simple", false, "last_state"},  {"simple", true, "costates"},
+        {"general", false, "forth"},      {"general", true, "back"},
+        {"several", true, "observation"}, {"regularised", true, "regularise"},
+        {"scored", true, "load_target"},  {"whole", true, "pack_whole"},
+        {"cellwise", true, "pack_known"}, {"signals", true, "hand_signals"},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        bool general = flag_holds(pieces->blueprint, "general");
+        bool target = !strcmp(uses[i].section, "load_target") || !strncmp(uses[i].section, "pack_", 5);
+        if (flag_holds(pieces->blueprint, uses[i].flag) && (general || !target) &&
+            !(uses[i].gradient && blueprint_forward_only(pieces->blueprint)))
+            want(pieces, uses[i].section);
+    }
+}
+
+/* The table of the ABI, with trajectories. */
+static void want_table(Pieces *pieces)
+{
+    want(pieces, "describe");
+    if (pieces->blueprint->network->simple)
+        want(pieces, "trajectory_back");
+}
+
 static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
                      const char *const *functions)
 {
@@ -71,14 +107,14 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
-        pieces.files[f] = template_sections(arena, names[f]);
+        pieces.files[f] = names[f] ? template_sections(arena, names[f]) : (Sections){0};
         pieces.wanted[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
         pieces.called[f] = ARENA_ARRAY(arena, pieces.files[f].count + 1, bool);
     }
     for (size_t i = 0; i < ROUTINE_COUNT; i++) {
         const RoutineId r = reading_order[i];
         if (blueprint_has(blueprint, r))
-            print_routine(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
+            routine_text_print(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     }
     want(&pieces, "routine");
     for (size_t k = 0; k < use.count; k++)
@@ -87,11 +123,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
         mark_called(&pieces, &use.names[k]);
     for (size_t k = 0; k < function_count; k++)
         want(&pieces, functions[k]);
-    if (blueprint->network->derived) {
-        want(&pieces, "extend");
-        if (!blueprint_forward_only(blueprint))
-            want(&pieces, "extend_tangent");
-    }
+    want_driver(&pieces);
     return pieces;
 }
 
@@ -156,6 +188,12 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     add_size(text, "WIDTH", model->width);
     add_size(text, "OUTPUTS", model->outputs);
     add_size(text, "LAYERS", model->layers);
+    if (!model_observes_last(model))
+        add_size(text, "OBSERVATIONS", model->observations);
+    if (model->signals) {
+        add_size(text, "SIGNALS", model->signals);
+        add_size(text, "SIGNAL_ROWS", model_signal_rows(model));
+    }
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
@@ -185,6 +223,46 @@ static void add_tape(Text *text, const Blueprint *blueprint)
                 tape_note_rows(tape, row_bytes));
 }
 
+/* What is observed, and how much of it is known. */
+static void add_problem(Text *text, const Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    bool whole = loss_is_whole(model->loss, model->link);
+    if (model_observes_last(model))
+        text_add(text, "#define COSTATE_OBSERVATIONS 1\n");
+    text_format(text, "#define COSTATE_PREDICTIONS %zu /* reals of a sample's predictions */\n",
+                model_predictions(model));
+    if (model->missing && !blueprint_forward_only(blueprint))
+        text_format(text, "#define COSTATE_KNOWN_ROWS  %zu\n", whole ? 1 : model->outputs);
+    text_add(text, "static const size_t costate_observed[COSTATE_OBSERVATIONS] = {");
+    for (size_t m = 0; m < model->observations; m++)
+        text_format(text, "%s%zu", m == 0 ? "" : m % 16 ? ", " : ",\n    ", model->observed[m]);
+    text_add(text, "}; /* layers */\n");
+}
+
+/* Where the steps stand, which the times of layers are the sums of. */
+static void add_time(Text *text, const Model *model)
+{
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    text_add(text, "#define COSTATE_START       ");
+    operand_real(text, model->start, false);
+    text_format(text, "\n#define COSTATE_STEPS       %zu /* in the parameters */\n", steps->offset);
+    text_format(text, "#define COSTATE_STEP_SPAN   %zu /* layers that one of them spans */\n",
+                steps->span ? steps->span : model->layers);
+}
+
+static void add_decay(Text *text, const Model *model)
+{
+    size_t count = 0;
+    text_add(text, "#define COSTATE_DECAY       ");
+    operand_real(text, model->decay, false);
+    text_add(text, "\nstatic const size_t costate_decayed[][2] = {");
+    for (size_t t = 0; t < model->tensor_count; t++)
+        if (model->tensors[t].learnt && t != model->step_tensor)
+            text_format(text, "%s{%zu, %zu}", count++ ? ", " : "", model->tensors[t].offset, model->tensors[t].size);
+    text_add(text, "}; /* first, count */\n");
+}
+
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
     text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n",
@@ -196,19 +274,76 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                    "#define COSTATE_STATE       (COSTATE_WIDTH * COSTATE_BLOCK)\n");
     if (!blueprint_forward_only(blueprint))
         add_tape(text, blueprint);
-    if (blueprint->network->derived)
+    if (flag_holds(blueprint, "extended"))
         text_format(text, "#define COSTATE_EXTENDED    %zu /* parameters and what is computed of them alone */\n",
-                    blueprint->network->model->parameters + blueprint->network->derived);
+                    network_extended(blueprint->network));
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
+    if (!blueprint->network->simple)
+        add_problem(text, blueprint);
+    if (blueprint->network->timed)
+        add_time(text, blueprint->network->model);
+    if (blueprint->network->model->decay > 0 && !blueprint_forward_only(blueprint))
+        add_decay(text, blueprint->network->model);
     text_add(text, "\n");
 }
 
 static void add_constant(Text *text, const char *name, double value, bool single)
 {
     text_format(text, "#define COSTATE_%-13s ", name);
-    print_real(text, value, single);
+    operand_real(text, value, single);
     text_add(text, "\n");
+}
+
+/* The entries of an array's initialiser, in full lines. */
+static void add_reals(Text *text, const double *values, size_t count, bool single)
+{
+    enum { LAST_COLUMN = 112 };
+    for (size_t i = 0, start = 0; i < count; i++) {
+        bool begins = i == 0 || text->length - start > LAST_COLUMN - 16;
+        text_add(text, i && begins ? "\n" : "");
+        start = begins ? text->length : start;
+        text_add(text, begins ? "    " : " ");
+        operand_real(text, values[i], single);
+        text_add(text, ",");
+    }
+    text_add(text, "\n");
+}
+
+/* A bound as a finite number: no parameter lies beyond the largest of its type. */
+static double finite_bound(double bound, bool single)
+{
+    double most = single ? FLT_MAX : DBL_MAX;
+    return fmin(fmax(bound, -most), most);
+}
+
+static void add_bounds_of(Text *text, const Model *model, const Tensor *tensor, bool upper)
+{
+    double *values = ARENA_ARRAY(text->arena, tensor->size, double);
+    const double *own = upper ? tensor->upper : tensor->lower;
+    for (size_t i = 0; i < tensor->size; i++)
+        values[i] = finite_bound(own ? own[i] : upper ? INFINITY : -INFINITY, model->single);
+    text_format(text, "    /* %s */\n", tensor->name);
+    add_reals(text, values, tensor->size, model->single);
+}
+
+/* The bounds of the parameters from the first tensor to the last that has any. */
+static void add_bounds(Text *text, const Model *model)
+{
+    const Tensor *first = model->tensors, *last = model->tensors + model->tensor_count - 1;
+    while (!first->lower)
+        first++;
+    while (!last->lower)
+        last--;
+    text_format(text, "#define COSTATE_BOUNDED_FIRST %zu\n#define COSTATE_BOUNDED_COUNT %zu\n", first->offset,
+                last->offset + last->size - first->offset);
+    for (int upper = 0; upper < 2; upper++) {
+        text_format(text, "static const costate_real costate_%s[COSTATE_BOUNDED_COUNT] = {\n",
+                    upper ? "upper" : "lower");
+        for (const Tensor *tensor = first; tensor <= last; tensor++)
+            add_bounds_of(text, model, tensor, upper);
+        text_add(text, "};\n");
+    }
 }
 
 /* What the spec says about training. */
@@ -223,29 +358,22 @@ static void add_training(Text *text, const Model *model)
     if (model->simplex) {
         text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
                     steps->size);
-        add_constant(text, "SIMPLEX_TOTAL", (double)model->layers * model->step, model->single);
+        add_constant(text, "SIMPLEX_TOTAL", model_step_total(model), model->single);
     }
+    if (model_bounded(model))
+        add_bounds(text, model);
     text_add(text, "\n");
 }
 
 static void add_trained(Text *text, const Blueprint *blueprint)
 {
-    enum { LAST_COLUMN = 112 };
     const Model *model = blueprint->network->model;
     text_format(text, "%sconst costate_real costate_trained[COSTATE_PARAMETERS] = {\n",
                 blueprint_forward_only(blueprint) ? "static " : "");
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         text_format(text, "    /* %s */\n", tensor->name);
-        for (size_t i = 0, start = 0; i < tensor->size; i++) {
-            bool begins = i == 0 || text->length - start > LAST_COLUMN - 16;
-            text_add(text, i && begins ? "\n" : "");
-            start = begins ? text->length : start;
-            text_add(text, begins ? "    " : " ");
-            print_real(text, blueprint->edition.params[tensor->offset + i], model->single);
-            text_add(text, ",");
-        }
-        text_add(text, "\n");
+        add_reals(text, blueprint->edition.params + tensor->offset, tensor->size, model->single);
     }
     text_add(text, "};\n\n");
 }
@@ -255,10 +383,10 @@ static void add_tensors(Text *text, const Model *model)
     text_add(text, "const struct costate_tensor costate_tensors[] = {\n");
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
-        text_format(text, "    {\"%s\", %zu, %zu, {%zu, %zu, %zu}},\n", tensor->name, tensor->offset, tensor->rank,
-                    tensor->shape[0], tensor->shape[1], tensor->shape[2]);
+        text_format(text, "    {\"%s\", %zu, %zu, {%zu, %zu, %zu, %zu}},\n", tensor->name, tensor->offset, tensor->rank,
+                    tensor->shape[0], tensor->shape[1], tensor->shape[2], tensor->shape[3]);
     }
-    text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0}},\n};\n\n");
+    text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0, 0}},\n};\n\n");
 }
 
 /* ---- texts ---- */
@@ -317,8 +445,10 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
     if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
+    if (blueprint->edition.trainer && model_bounded(model))
+        want(&pieces, "clamp");
     if (table)
-        want(&pieces, "describe");
+        want_table(&pieces);
     return pieces;
 }
 
@@ -401,9 +531,10 @@ char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
 
 char *pack_jit(Arena *arena, const Blueprint *blueprint)
 {
-    static const char *const functions[] = {"forward",     "objective",  "gradient", "pullback",
-                                            "pushforward", "trajectory", "describe"};
+    static const char *const functions[] = {"forward",  "objective",   "gradient",
+                                            "pullback", "pushforward", "trajectory"};
     Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);
+    want_table(&pieces);
     Text text = text_new(arena), header = text_new(arena);
     add_header(&header, blueprint);
     text_add(&text, "typedef __SIZE_TYPE__ size_t;\ntypedef __SIZE_TYPE__ uintptr_t;\n"

@@ -134,6 +134,51 @@ static bool follow_directive(Arena *arena, Choice *choice, const char *line)
     return decided && (starts(line, "#else") || starts(line, "#endif"));
 }
 
+/* Behind an argument: its comma, and a blank. */
+static const char *argument_end(const char *at)
+{
+    for (size_t depth = 0; *at; at++) {
+        depth += *at == '(';
+        depth -= *at == ')';
+        if (*at == ',' && depth == 0)
+            return at[1] == ' ' ? at + 2 : at + 1;
+    }
+    assert(!"an optional argument is the last one");
+    return at;
+}
+
+/* The flag of the marker at that place, whose text is in *after. */
+static const char *marker_flag(Arena *arena, const char *at, const char **after)
+{
+    size_t length = strcspn(at, "*");
+    *after = at + length + 2;
+    return arena_string(arena, at, length);
+}
+
+/* What stands in a line only where a flag holds: an argument, up to its comma, or anything up to the closing marker. */
+static char *choose_within(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
+                           const void *context)
+{
+    static const char opening[] = "/*?", closing[] = "/*?-*/";
+    Text chosen = text_new(arena);
+    for (const char *at = text, *next; *at; at = next) {
+        const char *marker = strstr(at, opening), *after;
+        text_append(&chosen, at, marker ? (size_t)(marker - at) : strlen(at));
+        if (!marker)
+            break;
+        bool anything = marker[3] == '-';
+        if (starts(marker, closing)) {
+            next = marker + sizeof closing - 1;
+            continue;
+        }
+        bool wanted = holds(context, marker_flag(arena, marker + 3 + anything, &after));
+        next = wanted     ? after + (after[0] == ' ' && !anything)
+               : anything ? strstr(after, closing)
+                          : argument_end(after);
+    }
+    return chosen.data;
+}
+
 char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                       const void *context)
 {
@@ -148,7 +193,7 @@ char *template_choose(Arena *arena, const char *text, bool (*holds)(const void *
             text_append(&chosen, line, (size_t)(line_end(line) - line));
         }
     }
-    return chosen.data;
+    return choose_within(arena, chosen.data, holds, context);
 }
 
 /* ---- filling in ---- */

@@ -4,7 +4,9 @@
  * compiling the file alone. Within a section a line "slash-star-? FLAG star-slash" begins lines that are wanted only
  * where FLAG holds, up to the next such line; FLAG "end" always holds. A line "#if defined(COSTATE_FLAG)" in a section
  * is a choice of the same kind, which the preprocessor makes where the file is compiled alone: it is decided by FLAG,
- * in capitals, and its lines are gone together with the branch that is not taken. */
+ * in capitals, and its lines are gone together with the branch that is not taken. Within a line, "slash-star-?FLAG
+ * star-slash ARGUMENT," is an argument, or a parameter, that is there only where FLAG holds, and "slash-star-?-FLAG
+ * star-slash TEXT slash-star-?- star-slash" any text. */
 #ifndef COSTATE_TEMPLATE_H
 #define COSTATE_TEMPLATE_H
 

@@ -9,12 +9,7 @@ NodeList node_list(Arena *arena)
 
 void node_list_add(NodeList *list, const Node *node)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 4;
-        list->nodes =
-            arena_grow(list->arena, list->nodes, list->count * sizeof *list->nodes, capacity * sizeof *list->nodes);
-        list->capacity = capacity;
-    }
+    list->nodes = ARENA_MORE(list->arena, list->nodes, list->count, list->capacity);
     list->nodes[list->count++] = node;
 }
 

@@ -25,6 +25,11 @@ static double adam_first(const TrainSpec *spec)
     "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
     "trials were\nrejected) with params and training as they were."
 
+#define TOLERANCE                                                                                                      \
+    {                                                                                                                  \
+        "tolerance", REAL(tolerance), 1e-8, TINY, VAST                                                                 \
+    }
+
 const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
     [TRAIN_ARMIJO] = {.selector = "search",
                       .name = "armijo",
@@ -61,6 +66,24 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .says = "A step is one update of Adam; give it one batch of samples after the other.\n"
                             "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params "
                             "and training as they were."},
+    [TRAIN_LBFGS] = {.planned = true,
+                     .selector = "algorithm",
+                     .name = "lbfgs",
+                     .unit = "iterations",
+                     .iterations = 1000,
+                     .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE}},
+    [TRAIN_GAUSSNEWTON] = {.planned = true,
+                           .selector = "algorithm",
+                           .name = "gaussnewton",
+                           .unit = "iterations",
+                           .iterations = 1000,
+                           .settings = {TOLERANCE}},
+    [TRAIN_NEWTON] = {.planned = true,
+                      .selector = "algorithm",
+                      .name = "newton",
+                      .unit = "iterations",
+                      .iterations = 1000,
+                      .settings = {TOLERANCE}},
 };
 
 double algorithm_real(const TrainSpec *spec, size_t offset)

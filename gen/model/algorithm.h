@@ -1,6 +1,8 @@
 /* algorithm: the training algorithms, a row each: what a spec may say about them, and what is emitted for them. How one
  * iterates is its file in runtime/train, which runtime/train/train.c finds by the name in ALGORITHMS. A new algorithm
- * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and its template. */
+ * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and its template; one that is
+ * planned has no more than its name in PLANNED_ALGORITHMS, its settings and its row: a spec may name it, and everything
+ * but training works. */
 #ifndef COSTATE_ALGORITHM_H
 #define COSTATE_ALGORITHM_H
 
@@ -10,8 +12,11 @@
 /* The first one is the default. */
 #define ALGORITHMS(ALGORITHM) ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam)
 
+#define PLANNED_ALGORITHMS(ALGORITHM)                                                                                  \
+    ALGORITHM(LBFGS, lbfgs) ALGORITHM(GAUSSNEWTON, gaussnewton) ALGORITHM(NEWTON, newton)
+
 #define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
-typedef enum { ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
+typedef enum { ALGORITHMS(ALGORITHM_MEMBER) PLANNED_ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
 #undef ALGORITHM_MEMBER
 
 /* What a spec says: the settings of its algorithm; those of the others are 0. */
@@ -22,6 +27,8 @@ typedef struct {
     double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
     double rate;                /* Adam */
     size_t batch;               /* Adam */
+    size_t memory;              /* L-BFGS: pairs that are kept */
+    double tolerance;           /* L-BFGS, Gauss-Newton, Newton */
 } TrainSpec;
 
 /* One setting: its key in specs, its member of TrainSpec (a size_t where it is whole, else a double), its default and
@@ -36,6 +43,7 @@ typedef struct {
 enum { ALGORITHM_MOST_SETTINGS = 8, ALGORITHM_MOST_CONSTANTS = 4 };
 
 typedef struct {
+    bool planned;                                       /* it does not train yet, and has no template */
     const char *selector, *name;                        /* how a spec chooses it: selector = "name" */
     const char *unit;                                   /* what it counts: "iterations", "epochs"; a key, too */
     size_t iterations;                                  /* of that unit, where a spec does not say */

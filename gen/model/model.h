@@ -59,6 +59,7 @@ typedef struct {
     bool missing;        /* targets may be missing */
     const double *noise; /* [outputs] standard deviations of targets, or NULL: 1 */
     double decay;
+    bool penalised;   /* there is a penalty over layers */
     const Link *link; /* of an affine head, or NULL */
     const Loss *loss; /* NULL: a function of the spec, or none */
     bool has_loss;    /* there are targets */
@@ -69,6 +70,7 @@ typedef struct {
     size_t control_count;
     DataSpec data;
     TrainSpec train;
+    Place algorithm_place; /* of its name in the spec */
     uint64_t seed;
 } Model;
 
@@ -83,6 +85,19 @@ size_t model_predictions(const Model *model);
 
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
+
+/* False, with an error at its name, where its algorithm is only planned. */
+bool model_trains(const Model *model, Diagnostics *diagnostics);
+
+/* Numbers that training has on so many samples: the parameters, and with learns_x the inputs of each sample behind
+ * them. */
+size_t model_unknowns(const Model *model, size_t samples);
+
+/* Has any tensor bounds? */
+bool model_bounded(const Model *model);
+
+/* The sum of all values of dt at the start, which simplex keeps. */
+double model_step_total(const Model *model);
 
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);

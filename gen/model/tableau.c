@@ -174,11 +174,7 @@ static const Rational *weigh(Arena *arena, size_t s, const Rational *const *b, c
 
 static void add_tree(Forest *forest, const Rational **phi, const Rational *gamma)
 {
-    if (forest->count == forest->capacity) {
-        size_t capacity = forest->capacity ? 2 * forest->capacity : 64;
-        forest->trees = arena_grow(forest->arena, forest->trees, forest->count * sizeof(Tree), capacity * sizeof(Tree));
-        forest->capacity = capacity;
-    }
+    forest->trees = ARENA_MORE(forest->arena, forest->trees, forest->count, forest->capacity);
     forest->trees[forest->count++] = (Tree){phi, gamma};
     const Rational *sum = weigh(forest->arena, forest->tableau->stages, forest->tableau->b, phi);
     if (!rational_equals(rational_multiply(forest->arena, sum, gamma), 1, 1))

@@ -127,7 +127,7 @@ static Head head_of(Builder *builder)
     head.prediction = model->link ? model->link->prediction(graph, v) : v;
     graph_label(head.prediction, head.prediction == head.y ? NULL : "prediction");
     head.loads = builder_computes_shared(builder, head.prediction);
-    if (!model_observes_last(model) || builder->problem->terminal)
+    if (!builder->network->simple)
         head.p_after = graph_input(graph, "p_after", head.y->shape);
     if (!model->has_loss)
         return head;

@@ -1,7 +1,9 @@
 #include "gen/network/interpret.h"
 
 #include "gen/graph/operation.h"
+#include "gen/model/loss.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Blocks of one sample, by the names that routines call them. */
@@ -26,7 +28,7 @@ struct Interpreter {
 
 Interpreter *interpret_new(Arena *arena, const Network *network)
 {
-    size_t size = graph_size(network->graph), extended = network->model->parameters + network->derived;
+    size_t size = graph_size(network->graph), extended = network_extended(network);
     Interpreter *interpreter = ARENA_NEW(arena, Interpreter);
     *interpreter = (Interpreter){.arena = arena, .network = network};
     interpreter->values = ARENA_ARRAY(arena, size, long double *);
@@ -100,16 +102,28 @@ static long double *block(Interpreter *interpreter, const char *name)
     for (size_t i = 0; i < interpreter->block_count; i++)
         if (!strcmp(interpreter->blocks[i].name, name))
             return interpreter->blocks[i].value;
-    size_t rows = model->inputs + model->width + model->outputs; /* enough for any of them */
+    size_t rows = model->inputs + model->width + model->outputs + model->signals; /* enough for any of them */
     Block *added = &interpreter->blocks[interpreter->block_count++];
     *added = (Block){name, ARENA_ARRAY(interpreter->arena, rows, long double)};
     return added->value;
 }
 
+/* The layer behind this one; behind the last, itself. */
+static size_t next_layer(const Model *model, size_t layer)
+{
+    return layer + 1 < model->layers ? layer + 1 : layer;
+}
+
 static long double *located(Interpreter *interpreter, const Location *location, size_t layer)
 {
     long double *array = !strcmp(location->array, "gradient") ? interpreter->gradient : interpreter->params;
-    return array + location->offset + location->stride * layer;
+    bool next = !strcmp(location->layer, "next");
+    return array + location_at(location, next ? next_layer(interpreter->network->model, layer) : layer);
+}
+
+static bool has(const Interpreter *interpreter, RoutineId id)
+{
+    return interpreter->network->routines[id].name;
 }
 
 static void run_routine(Interpreter *interpreter, RoutineId id, size_t layer)
@@ -128,15 +142,21 @@ static void run_routine(Interpreter *interpreter, RoutineId id, size_t layer)
         const RoutineResult *result = &routine->results[i];
         const long double *value = value_of(interpreter, result->node);
         size_t size = size_of(result->node);
-        if (result->kind == RESULT_OBJECTIVE)
+        switch (result->kind) {
+        case RESULT_OBJECTIVE:
             interpreter->objective += *value;
-        else if (result->kind == RESULT_BLOCK)
+            break;
+        case RESULT_BLOCK:
             memcpy(block(interpreter, result->name), value, size * sizeof *value);
-        else if (result->kind == RESULT_STORE)
+            break;
+        case RESULT_STORE:
             memcpy(located(interpreter, &result->location, layer), value, size * sizeof *value);
-        else
+            break;
+        case RESULT_ACCUMULATE:
             for (size_t k = 0; k < size; k++)
                 located(interpreter, &result->location, layer)[k] += value[k];
+            break;
+        }
     }
 }
 
@@ -152,87 +172,221 @@ static void load(Interpreter *interpreter, const char *name, const double *value
         to[i] = (long double)values[i];
 }
 
-/* The states of one sample, [layers + 1][width], when states is not NULL. */
-static void run_forward(Interpreter *interpreter, long double *states)
+/* ---- what all samples share ---- */
+
+static const Tensor *steps_of(const Interpreter *interpreter)
 {
     const Model *model = interpreter->network->model;
-    run_routine(interpreter, ROUTINE_LIFT, 0);
-    for (size_t layer = 0; layer < model->layers; layer++) {
-        if (states)
-            memcpy(states + layer * model->width, block(interpreter, "y"), model->width * sizeof *states);
-        run_routine(interpreter, ROUTINE_STEP, layer);
-        move_block(interpreter, "y", "y_next");
-    }
+    return &model->tensors[model->step_tensor];
 }
 
-static void run_backward(Interpreter *interpreter, const long double *states)
+/* The place of the layer's step in the parameters. */
+static size_t step_place(const Interpreter *interpreter, size_t layer)
 {
-    const Model *model = interpreter->network->model;
-    run_routine(interpreter, ROUTINE_LOSS_ADJOINT, 0);
-    for (size_t layer = model->layers; layer-- > 0;) {
-        memcpy(block(interpreter, "y"), states + layer * model->width, model->width * sizeof *states);
-        move_block(interpreter, "p_next", "p");
-        run_routine(interpreter, ROUTINE_STEP_ADJOINT, layer);
-    }
-    if (interpreter->network->routines[ROUTINE_LIFT_ADJOINT].name)
-        run_routine(interpreter, ROUTINE_LIFT_ADJOINT, 0);
+    const Tensor *steps = steps_of(interpreter);
+    return steps->offset + (steps->span ? layer / steps->span : 0);
 }
 
 static void begin(Interpreter *interpreter, const long double *params)
 {
     const Network *network = interpreter->network;
-    memcpy(interpreter->params, params, network->model->parameters * sizeof *params);
-    memset(interpreter->gradient, 0, (network->model->parameters + network->derived) * sizeof *params);
+    const Model *model = network->model;
+    memcpy(interpreter->params, params, model->parameters * sizeof *params);
+    memset(interpreter->gradient, 0, network_extended(network) * sizeof *params);
     interpreter->objective = 0;
-    for (size_t layer = 0; network->derived && layer < network->model->layers; layer++)
+    long double t = (long double)model->start;
+    for (size_t layer = 0; network->timed && layer < model->layers; layer++) {
+        interpreter->params[model->parameters + layer] = t;
+        t += params[step_place(interpreter, layer)];
+    }
+    for (size_t layer = 0; network->derived && layer < model->layers; layer++)
         run_routine(interpreter, ROUTINE_PREPARE, layer);
 }
 
-static void load_sample(Interpreter *interpreter, size_t n, size_t i, const double *x, const double *target)
+/* Penalty and decay, and with gradient theirs. */
+static void regularise(Interpreter *interpreter, bool gradient)
 {
     const Model *model = interpreter->network->model;
-    load(interpreter, "x", x + i * model->inputs, model->inputs);
-    load(interpreter, "target", target + i * model->outputs, model->outputs);
-    *block(interpreter, "weight") = model->average ? 1 / (long double)n : 1;
-}
-
-long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *target,
-                                const long double *params)
-{
-    begin(interpreter, params);
-    for (size_t i = 0; i < n; i++) {
-        load_sample(interpreter, n, i, x, target);
-        run_forward(interpreter, NULL);
-        run_routine(interpreter, ROUTINE_LOSS, 0);
+    for (size_t layer = 0; has(interpreter, ROUTINE_PENALTY) && layer < model->layers; layer++)
+        run_routine(interpreter, gradient ? ROUTINE_PENALTY_ADJOINT : ROUTINE_PENALTY, layer);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        for (size_t i = tensor->offset; tensor->learnt && t != model->step_tensor && i < tensor->offset + tensor->size;
+             i++) {
+            interpreter->objective += (long double)model->decay / 2 * interpreter->params[i] * interpreter->params[i];
+            interpreter->gradient[i] += (long double)model->decay * interpreter->params[i];
+        }
     }
-    return interpreter->objective;
 }
 
-long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *target,
-                               const long double *params, long double *gradient)
+/* What is appended to the parameters hands on what it got. */
+static void retract(Interpreter *interpreter)
 {
     const Network *network = interpreter->network;
-    long double *states = ARENA_ARRAY(interpreter->arena, network->model->layers * network->model->width, long double);
+    const Model *model = network->model;
+    long double later = 0;
+    for (size_t layer = 0; network->derived && layer < model->layers; layer++)
+        run_routine(interpreter, ROUTINE_PREPARE_ADJOINT, layer);
+    for (size_t layer = model->layers; network->time_moves && layer-- > 0;) {
+        interpreter->gradient[step_place(interpreter, layer)] += later;
+        later += interpreter->gradient[model->parameters + layer];
+    }
+}
+
+/* ---- one sample ---- */
+
+typedef struct {
+    size_t n;                           /* samples in all */
+    const double *x, *signals, *target; /* of this one */
+} Sample;
+
+static Sample sample_at(const Interpreter *interpreter, size_t n, size_t i, const double *x, const double *signals,
+                        const double *target)
+{
+    const Model *model = interpreter->network->model;
+    return (Sample){n, x + i * model->inputs, signals ? signals + i * model->signals * model_signal_rows(model) : NULL,
+                    target ? target + i * model_predictions(model) : NULL};
+}
+
+static void load_sample(Interpreter *interpreter, const Sample *sample)
+{
+    const Model *model = interpreter->network->model;
+    load(interpreter, "x", sample->x, model->inputs);
+    *block(interpreter, "weight") = model->average ? 1 / (long double)sample->n : 1;
+}
+
+static void load_signals(Interpreter *interpreter, const Sample *sample, size_t layer)
+{
+    const Model *model = interpreter->network->model;
+    if (!model->signals)
+        return;
+    load(interpreter, "signal", sample->signals + layer * model->signals, model->signals);
+    if (model->linear)
+        load(interpreter, "signal_next", sample->signals + (layer + 1) * model->signals, model->signals);
+}
+
+/* Targets that are missing are anything, and not known. */
+static void load_target(Interpreter *interpreter, const Sample *sample, size_t m)
+{
+    const Model *model = interpreter->network->model;
+    const double *target = sample->target + m * model->outputs;
+    load(interpreter, "target", target, model->outputs);
+    if (!model->missing)
+        return;
+    bool whole = loss_is_whole(model->loss, model->link), all = true;
+    long double *c = block(interpreter, "target"), *known = block(interpreter, "known");
+    for (size_t k = 0; k < model->outputs; k++) {
+        bool missing = isnan(target[k]);
+        all = all && !missing;
+        c[k] = missing ? 0.5L : c[k];
+        if (!whole)
+            known[k] = !missing;
+    }
+    if (whole)
+        known[0] = all;
+}
+
+/* Which observation the state of the layer is, or their number. */
+static size_t observation(const Model *model, size_t layer)
+{
+    size_t m = 0;
+    while (m < model->observations && model->observed[m] != layer)
+        m++;
+    return m;
+}
+
+/* The states, [layers + 1][width], when states is not NULL; with costs the objective's part of this sample. */
+static void run_forward(Interpreter *interpreter, const Sample *sample, bool costs, long double *states)
+{
+    const Model *model = interpreter->network->model;
+    run_routine(interpreter, ROUTINE_LIFT, 0);
+    for (size_t layer = 0;; layer++) {
+        size_t m = observation(model, layer);
+        if (states)
+            memcpy(states + layer * model->width, block(interpreter, "y"), model->width * sizeof *states);
+        if (costs && m < model->observations && model->has_loss) {
+            load_target(interpreter, sample, m);
+            run_routine(interpreter, ROUTINE_LOSS, 0);
+        }
+        if (layer == model->layers)
+            break;
+        load_signals(interpreter, sample, layer);
+        run_routine(interpreter, costs && has(interpreter, ROUTINE_STEP_COST) ? ROUTINE_STEP_COST : ROUTINE_STEP,
+                    layer);
+        move_block(interpreter, "y", "y_next");
+    }
+    if (costs && has(interpreter, ROUTINE_TERMINAL))
+        run_routine(interpreter, ROUTINE_TERMINAL, 0);
+}
+
+static void run_backward(Interpreter *interpreter, const Sample *sample, const long double *states)
+{
+    const Model *model = interpreter->network->model;
+    memset(block(interpreter, "p"), 0, model->width * sizeof *states);
+    if (has(interpreter, ROUTINE_TERMINAL_ADJOINT))
+        run_routine(interpreter, ROUTINE_TERMINAL_ADJOINT, 0);
+    for (size_t layer = model->layers;; layer--) {
+        size_t m = observation(model, layer);
+        if (m < model->observations && model->has_loss) {
+            load_target(interpreter, sample, m);
+            move_block(interpreter, "p_after", "p");
+            run_routine(interpreter, ROUTINE_LOSS_ADJOINT, 0);
+        }
+        if (layer == 0)
+            break;
+        memcpy(block(interpreter, "y"), states + (layer - 1) * model->width, model->width * sizeof *states);
+        load_signals(interpreter, sample, layer - 1);
+        move_block(interpreter, "p_next", "p");
+        run_routine(interpreter, ROUTINE_STEP_ADJOINT, layer - 1);
+    }
+    if (has(interpreter, ROUTINE_LIFT_ADJOINT))
+        run_routine(interpreter, ROUTINE_LIFT_ADJOINT, 0);
+}
+
+/* ---- all samples ---- */
+
+long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
+                                const double *target, const long double *params)
+{
     begin(interpreter, params);
     for (size_t i = 0; i < n; i++) {
-        load_sample(interpreter, n, i, x, target);
-        run_forward(interpreter, states);
-        run_backward(interpreter, states);
+        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
+        load_sample(interpreter, &sample);
+        run_forward(interpreter, &sample, true, NULL);
     }
-    for (size_t layer = 0; network->derived && layer < network->model->layers; layer++)
-        run_routine(interpreter, ROUTINE_PREPARE_ADJOINT, layer);
-    memcpy(gradient, interpreter->gradient, network->model->parameters * sizeof *gradient);
+    regularise(interpreter, false);
     return interpreter->objective;
 }
 
-void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes)
+long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
+                               const double *target, const long double *params, long double *gradient)
+{
+    const Model *model = interpreter->network->model;
+    long double *states = ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double);
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
+        load_sample(interpreter, &sample);
+        run_forward(interpreter, &sample, false, states);
+        run_backward(interpreter, &sample, states);
+    }
+    retract(interpreter);
+    regularise(interpreter, true);
+    memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
+    return interpreter->objective;
+}
+
+void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                      long double *slopes)
 {
     const Model *model = interpreter->network->model;
     const Step *step = &interpreter->network->step;
+    const Sample sample = sample_at(interpreter, 1, 0, x, signals, NULL);
     begin(interpreter, params);
-    load(interpreter, "x", x, model->inputs);
+    load_sample(interpreter, &sample);
     run_routine(interpreter, ROUTINE_LIFT, 0);
     for (size_t layer = 0; layer < model->layers; layer++) {
+        load_signals(interpreter, &sample, layer);
         run_routine(interpreter, ROUTINE_STEP, layer);
         for (size_t i = 0; i < step->stages; i++, slopes += model->width) {
             eval(interpreter, step->slope[i]);

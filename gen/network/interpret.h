@@ -9,17 +9,19 @@ typedef struct Interpreter Interpreter;
 
 Interpreter *interpret_new(Arena *arena, const Network *network);
 
-/* The objective over n samples x [n][inputs], target [n][outputs], at params [parameters], as the model defines it. */
-long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *target,
-                                const long double *params);
+/* The objective over n samples x [n][inputs], signals [n][signal rows][signals] (NULL where there are none), target
+ * [n][observations][outputs], at params [parameters], as the model defines it. */
+long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
+                                const double *target, const long double *params);
 
 /* The same, and its gradient [parameters] by the network's adjoint routines. */
-long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *target,
-                               const long double *params, long double *gradient);
+long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
+                               const double *target, const long double *params, long double *gradient);
 
-/* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs]: slopes
+/* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs] with its signals: slopes
  * [layers][stages][width]. For a network as network_build made it. */
-void interpret_slopes(Interpreter *interpreter, const double *x, const long double *params, long double *slopes);
+void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                      long double *slopes);
 
 /* Predictions [n][outputs] that the head makes of n last states [n][width]. */
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

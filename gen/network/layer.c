@@ -15,8 +15,8 @@ static Signals signals_of(Builder *builder, const char *ending)
     const Model *model = builder->model;
     Signals signals = {.count = s ? 1 + (size_t)model->linear : 0};
     for (size_t k = 0; k < signals.count; k++) {
-        const char *name = k ? "s_next" : "s";
-        signals.nodes[k] = k ? graph_input(builder->graph, "s_next", s->shape) : s;
+        const char *name = k ? "signal_next" : "signal";
+        signals.nodes[k] = k ? graph_input(builder->graph, "signal_next", s->shape) : s;
         if (ending)
             signals.dots[k] = graph_input(builder->graph, text_print(builder->arena, "%s%s", name, ending), s->shape);
     }
@@ -92,7 +92,7 @@ static void build_adjoint(Builder *builder, RoutineId id, const Step *step, cons
     for (size_t k = 0; to_signals && k < signals.count; k++) {
         const Node *bar = derive_sum(graph, &bars[k]);
         builder_write(builder, adjoint, bar ? bar : builder_zeros(builder, signals.nodes[k]->shape.rows),
-                      k ? "s_next_bar" : "s_bar");
+                      k ? "signal_next_bar" : "signal_bar");
     }
     if (step->cost) {
         builder_takes(builder, adjoint, "objective", ROLE_TOTAL, false);

@@ -58,6 +58,7 @@ typedef struct {
     Graph *graph;
     Step step;
     Routine routines[ROUTINE_COUNT]; /* name NULL: this network has no such routine */
+    bool simple;                     /* a loss of the last state and no other cost, no signals, no missing targets */
     bool timed;                      /* the time of a layer's state is appended to the parameters, one for each layer */
     bool time_moves;                 /* with the steps, which are learnt */
     size_t derived;                  /* reals that `prepare` appends behind that */

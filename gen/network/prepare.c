@@ -31,7 +31,7 @@ static const Node *signals_at(Builder *builder, const Problem *problem, const No
     Graph *graph = builder->graph;
     if (!builder->model->linear || node_is_constant(c, 0, 1))
         return problem->s;
-    const Node *next = graph_input(graph, "s_next", problem->s->shape);
+    const Node *next = graph_input(graph, "signal_next", problem->s->shape);
     if (node_is_constant(c, 1, 1))
         return next;
     const Node *one = graph_integer(graph, 1), *coefficients[2] = {graph_subtract(graph, one, c), c},

@@ -37,9 +37,10 @@ static bool is_part_like(const char *name)
 static bool is_taken(const char *name)
 {
     static const char taken[][16] = {
-        "y",      "h",        "p",          "x",          "t",      "y_next",  "p_next",    "p_after",    "s_next",
-        "params", "gradient", "layer",      "next",       "record", "scratch", "objective", "prediction", "target",
-        "known",  "weight",   "y_dot_next", "s_next_dot", "size_t", "linux",   "unix",      "i",          "s"};
+        "y",           "h",      "p",        "x",      "t",      "y_next",     "p_next",          "p_after",
+        "signal_next", "params", "gradient", "layer",  "next",   "record",     "scratch",         "objective",
+        "prediction",  "target", "known",    "weight", "signal", "y_dot_next", "signal_next_dot", "size_t",
+        "linux",       "unix",   "i",        "s"};
     static const char endings[][8] = {"_", "_bar", "_dot", "_in", "_out", "_i"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))

@@ -278,6 +278,7 @@ static void read_train(Reader *reader)
     entry_check_keys(&entries, 0);
     train->algorithm = choose_algorithm(&entries);
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
+    reader->model->algorithm_place = entry_place(&entries, row->selector);
     if (entries.table)
         check_train_keys(&entries, row);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)

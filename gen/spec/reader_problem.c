@@ -332,6 +332,7 @@ static void read_penalty(Reader *reader)
     problem->h = graph_input(reader->graph, "h", shape_scalar(false));
     const SpecArgument arguments[3] = {
         controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""), {.node = problem->h}};
+    reader->model->penalised = reader_has(reader, "penalty");
     problem->penalty = as_scalar(reader, "penalty", call(reader, "penalty", 3, arguments), false);
 }
 
@@ -352,7 +353,7 @@ void reader_problem(Reader *reader)
     name_controls(reader);
     problem->t = graph_input(graph, "t", shape_scalar(false));
     if (model->signals)
-        problem->s = graph_input(graph, "s", shape_vector(model->signals, true));
+        problem->s = graph_input(graph, "signal", shape_vector(model->signals, true));
     const SpecArgument arguments[4] = {
         {.node = problem->y}, controls_argument(reader, SEES_STAGE, ""), {.node = problem->t}, {.node = problem->s}};
     size_t count = model->signals ? 4 : 3;

@@ -28,12 +28,14 @@ const Command command_check = {
     .run = check_run};
 
 /* Normal inputs of that size and targets that fit the head. */
-static void random_samples(const Model *model, double size, size_t count, double *x, double *target)
+static void random_samples(const Model *model, double size, size_t count, double *x, double *signals, double *target)
 {
     Random random = random_stream(model->seed, "check samples");
     for (size_t i = 0; i < count * model->inputs; i++)
         x[i] = size * random_normal(&random);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count * model->signals * model_signal_rows(model); i++)
+        signals[i] = size * random_normal(&random);
+    for (size_t i = 0; i < count * model->observations; i++) {
         double *row = target + i * model->outputs;
         for (size_t j = 0; j < model->outputs; j++)
             row[j] = 0;
@@ -57,21 +59,22 @@ static Status check_run(Session *session)
     const Model *model = program->description.model;
     size_t count = check_samples(model);
     double *x = ARENA_ARRAY(arena, count * model->inputs, double);
-    double *target = ARENA_ARRAY(arena, count * model->outputs, double);
+    double *target = ARENA_ARRAY(arena, count * model_predictions(model), double);
+    double *signals = ARENA_ARRAY(arena, count * model->signals * model_signal_rows(model) + 1, double);
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
         Request source;
         if (!request_load(session, model, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
-        result = check_solver(arena, program, solver, count, source.train.x, source.train.target);
+        result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
     } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {
         /* a field may grow so fast that samples of size 1 leave the range of numbers */
         for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {
-            random_samples(model, size, count, x, target);
-            result = check_solver(arena, program, solver, count, x, target);
+            random_samples(model, size, count, x, signals, target);
+            result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
     Text text = text_new(arena);

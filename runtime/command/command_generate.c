@@ -4,7 +4,7 @@
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 
 /* ---- emit ---- */
 
@@ -71,7 +71,7 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
         return true;
     initial_parameters(model, model->seed, params);
     edition->params = params;
-    return safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
 /* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. */
@@ -83,7 +83,7 @@ static bool predict_example(Session *session, const Program *program, const Exam
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
     if (!solver)
         return false;
-    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, NULL);
+    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
     solver_predict(solver, &samples, example->params, example->prediction);
     return true;
 }
@@ -106,7 +106,7 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     return true;
 }
 
-bool emit_files(Session *session, const Program *program, const char *folder, Text *files)
+bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files)
 {
     const Kinds none = {{false}};
     return emit_folder(session, program, folder, &none, false, files);

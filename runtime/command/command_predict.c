@@ -5,7 +5,7 @@
 #include "runtime/number/grid.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
 
 #include <string.h>
@@ -31,7 +31,8 @@ const Command command_gradient = {.name = "gradient",
                                   .options = gradient_options,
                                   .run = gradient_run};
 
-static Status write_gradient(Session *session, const Model *model, double objective, const double *gradient)
+static Status write_gradient(Session *session, const Model *model, size_t samples, double objective,
+                             const double *gradient)
 {
     Arena *arena = session->arena;
     Text value = text_new(arena), report = text_new(arena);
@@ -39,8 +40,8 @@ static Status write_gradient(Session *session, const Model *model, double object
     Metadata metadata = metadata_new(arena);
     metadata_set(&metadata, "costate", COSTATE_VERSION);
     metadata_set(&metadata, "objective", value.data);
-    if (!safetensors_save_parameters(arena, session->diagnostics, options_get(session->options, "-o"), model, gradient,
-                                     true, &metadata))
+    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, samples, gradient,
+                         true, &metadata))
         return STATUS_FAILED;
     text_format(&report, "objective %s\n", value.data);
     return session_print(session, &report);
@@ -60,18 +61,22 @@ static Status gradient_run(Session *session)
     const Model *model = program->description.model;
     Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
-    double *gradient = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
-    if (init && !safetensors_load_parameters(arena, session->diagnostics, init, model, params, NULL))
+    if (init && !parameters_load(arena, session->diagnostics, init, model, params, NULL))
         return STATUS_FAILED;
-    if (!request_load(session, model, &source))
+    if (!request_load(session, model, &source) ||
+        (init &&
+         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)))
         return STATUS_FAILED;
+    double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target);
-    solver_evaluate(solver, &samples, params, &objective, NULL, gradient);
-    return write_gradient(session, model, objective, gradient);
+    Samples samples =
+        solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
+    solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
+                           model->learns_x ? gradient + model->parameters : NULL, gradient);
+    return write_gradient(session, model, samples.count, objective, gradient);
 }
 
 /* ---- predict ---- */
@@ -179,14 +184,14 @@ static Status predict_run(Session *session)
     Metadata metadata = metadata_new(arena);
     Dataset trained;
     initial_parameters(model, model->seed, params);
-    if (!safetensors_load_parameters(arena, session->diagnostics, path, model, params, &metadata) ||
+    if (!parameters_load(arena, session->diagnostics, path, model, params, &metadata) ||
         !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
         return STATUS_FAILED;
     const Dataset *data = request_for_prediction(session, model, &trained);
     Solver *solver = data ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, data->samples, data->x, NULL);
+    Samples samples = solver_samples(arena, solver, data->samples, data->x, data->signal, NULL);
     double *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
     solver_predict(solver, &samples, params, prediction);
     Text text = prediction_table(arena, model, &trained, data, prediction);

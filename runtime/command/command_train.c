@@ -8,10 +8,11 @@
 #include "runtime/run/fit.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
@@ -82,11 +83,18 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     return session_print(session, &text);
 }
 
-static bool initial(Session *session, const Model *model, double *params)
+/* The parameters that training starts from, and behind them the inputs where it learns them; NULL after an error. */
+static double *initial(Session *session, const Model *model, const Dataset *data)
 {
     const char *path = options_get(session->options, "--init");
+    const size_t unknowns = model_unknowns(model, data->samples);
+    double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
     initial_parameters(model, model->seed, params);
-    return !path || safetensors_load_parameters(session->arena, session->diagnostics, path, model, params, NULL);
+    memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
+    if (path && (!parameters_load(session->arena, session->diagnostics, path, model, params, NULL) ||
+                 !parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, x)))
+        return NULL;
+    return params;
 }
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
@@ -111,30 +119,36 @@ static Status train_run(Session *session)
                .iterations = model->train.iterations,
                .progress = stderr};
     Request source;
-    double *params = ARENA_ARRAY(arena, model->parameters, double);
-    if (session->problem || !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
-        !request_load(session, model, &source) || !initial(session, model, params))
+    if (session->problem || !model_trains(model, session->diagnostics) ||
+        !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
+        return STATUS_FAILED;
+    fit.params = initial(session, model, &source.train);
+    if (!fit.params)
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, model, &source);
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.target), tests;
-    Objective training = sampled_objective(arena, solver, &samples, source.train.target), test;
+    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
+                                     source.train.target),
+            tests;
+    Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
-        tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->target);
+        tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
+                               source.test->target);
         test = sampled_objective(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }
     fit.provenance = &provenance;
     fit.training = &training;
-    fit.params = params;
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
-    const Trained trained = {program->derived, model, solver, &source.train, result.train->state.params, result.trace};
+    if (model->learns_x)
+        source.train.x = result.train->state.params + model->parameters;
+    const Trained trained = {program->network, model, solver, &source.train, result.train->state.params, result.trace};
     return draw(session, &trained, fit.folder);
 }

@@ -20,7 +20,7 @@ static bool take_samples(Source *source, const Array *array)
     return diagnostics_error(source->diagnostics, source->place,
                              "the network takes %zu input%s, but a sample has %zu feature%s: the shape is %s", inputs,
                              inputs == 1 ? "" : "s", source->features, source->features == 1 ? "" : "s",
-                             shape_print(source->arena, array->shape, array->rank));
+                             array_shape_print(source->arena, array->shape, array->rank));
 }
 
 static void scale_bytes(Array array)
@@ -97,7 +97,7 @@ static bool take_labels(Source *source, const Array *array)
             "%s number%s for each sample %s expected as label%s, but the shape is %s",
             show_extents(source->arena, expected, 2), one ? "" : "s", one ? "is" : "are",
             source->observations > 1 ? text_print(source->arena, " of %zu observed layers", source->observations) : "",
-            shape_print(source->arena, array->shape, array->rank));
+            array_shape_print(source->arena, array->shape, array->rank));
     return true;
 }
 
@@ -111,11 +111,11 @@ static bool take_signals(Source *source, const Array *array)
                                  "signals of shape [%zu,%zu,%zu] are expected, samples by times by numbers, but the "
                                  "shape is %s",
                                  expected[0], expected[1], expected[2],
-                                 shape_print(source->arena, array->shape, array->rank));
+                                 array_shape_print(source->arena, array->shape, array->rank));
     for (size_t i = 0; i < array->count; i++)
         if (!isfinite(array->values[i]))
             return diagnostics_error(source->diagnostics, source->signal_place, "a signal is not finite, at %s",
-                                     shape_print_index(source->arena, array->shape, array->rank, i));
+                                     array_shape_print_index(source->arena, array->shape, array->rank, i));
     source->signal = array->values;
     return true;
 }
@@ -198,7 +198,7 @@ bool source_from_points(Source *source, size_t samples, double *x, double *label
 static Array array_of(const DataArray *numbers, Arena *arena)
 {
     Array array = {ELEMENT_F64, numbers->rank, {0}, 0, NULL};
-    shape_count(numbers->shape, numbers->rank, &array.count);
+    array_shape_count(numbers->shape, numbers->rank, &array.count);
     memcpy(array.shape, numbers->shape, numbers->rank * sizeof *numbers->shape);
     array.values = ARENA_ARRAY(arena, array.count, double);
     memcpy(array.values, numbers->values, array.count * sizeof *array.values);

@@ -61,13 +61,13 @@ bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *arra
     if (size != expected)
         return diagnostics_error(diagnostics, place, "%s: shape %s takes %zu bytes of data, but there are %zu",
                                  size < expected ? "truncated" : "overlong",
-                                 shape_print(arena, array->shape, array->rank), expected, size);
+                                 array_shape_print(arena, array->shape, array->rank), expected, size);
     array->values = ARENA_ARRAY(arena, array->count, double);
     element_decode(array->element, big, bytes, array->count, array->values);
     return true;
 }
 
-bool shape_count(const size_t *shape, size_t rank, size_t *count)
+bool array_shape_count(const size_t *shape, size_t rank, size_t *count)
 {
     size_t product = 1;
     for (size_t i = 0; i < rank; i++) {
@@ -79,7 +79,7 @@ bool shape_count(const size_t *shape, size_t rank, size_t *count)
     return true;
 }
 
-const char *shape_print(Arena *arena, const size_t *shape, size_t rank)
+const char *array_shape_print(Arena *arena, const size_t *shape, size_t rank)
 {
     Text text = text_new(arena);
     text_add(&text, "[");
@@ -89,10 +89,10 @@ const char *shape_print(Arena *arena, const size_t *shape, size_t rank)
     return text.data;
 }
 
-const char *shape_print_index(Arena *arena, const size_t *shape, size_t rank, size_t flat)
+const char *array_shape_print_index(Arena *arena, const size_t *shape, size_t rank, size_t flat)
 {
     size_t *index = ARENA_ARRAY(arena, rank, size_t);
     for (size_t i = rank; i-- > 0; flat /= shape[i])
         index[i] = flat % shape[i];
-    return shape_print(arena, index, rank);
+    return array_shape_print(arena, index, rank);
 }

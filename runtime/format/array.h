@@ -28,10 +28,10 @@ bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *arra
                 size_t size);
 
 /* The product of shape[0..rank), 1 for rank 0; false when it or its bytes of 8 an element overflow. */
-bool shape_count(const size_t *shape, size_t rank, size_t *count);
+bool array_shape_count(const size_t *shape, size_t rank, size_t *count);
 
 /* "[15,2,2]"; and "[3,0,1]" for the element that is number flat in row-major order. */
-const char *shape_print(Arena *arena, const size_t *shape, size_t rank);
-const char *shape_print_index(Arena *arena, const size_t *shape, size_t rank, size_t flat);
+const char *array_shape_print(Arena *arena, const size_t *shape, size_t rank);
+const char *array_shape_print_index(Arena *arena, const size_t *shape, size_t rank, size_t flat);
 
 #endif

@@ -49,7 +49,7 @@ static bool read_header(Diagnostics *diagnostics, Place place, const char *data,
         return diagnostics_error(diagnostics, place, "the IDX header is truncated");
     for (size_t i = 0; i < array->rank; i++)
         array->shape[i] = read_size(data + PREFIX + SIZE_BYTES * i);
-    if (!shape_count(array->shape, array->rank, &array->count))
+    if (!array_shape_count(array->shape, array->rank, &array->count))
         return diagnostics_error(diagnostics, place, "the sizes in the IDX header overflow");
     return true;
 }

@@ -169,7 +169,7 @@ static bool read_header(Header *header)
     if (array->rank < 1 || array->rank > MOST_RANK)
         return diagnostics_error(header->diagnostics, header->place,
                                  "an NPY array of %zu dimensions is not supported; one to three are", array->rank);
-    if (!shape_count(array->shape, array->rank, &array->count))
+    if (!array_shape_count(array->shape, array->rank, &array->count))
         return diagnostics_error(header->diagnostics, header->place, "the shape in the NPY header overflows");
     return true;
 }

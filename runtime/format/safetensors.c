@@ -1,6 +1,5 @@
 #include "runtime/format/safetensors.h"
 
-#include "gen/base/nearest.h"
 #include "runtime/format/array.h"
 #include "runtime/system/file.h"
 #include "runtime/format/json.h"
@@ -97,7 +96,7 @@ static bool check_extent(const Reader *reader, const Entry *entry)
     if (entry->end - entry->begin != bytes)
         return fail(reader, entry,
                     text_print(reader->arena, "shape %s takes %zu bytes, but data_offsets give %zu",
-                               shape_print(reader->arena, entry->shape, entry->rank), bytes,
+                               array_shape_print(reader->arena, entry->shape, entry->rank), bytes,
                                entry->end - entry->begin));
     return true;
 }
@@ -112,7 +111,7 @@ static bool read_entry(const Reader *reader, const char *name, const json_t *val
     entry->shape = read_sizes(reader, json_object_get(value, "shape"), &entry->rank);
     if (!entry->shape)
         return fail(reader, entry, "its shape is no list of sizes");
-    if (!shape_count(entry->shape, entry->rank, &entry->count))
+    if (!array_shape_count(entry->shape, entry->rank, &entry->count))
         return fail(reader, entry, "its shape overflows");
     size_t count = 0, *offsets = read_sizes(reader, json_object_get(value, "data_offsets"), &count);
     if (!offsets || count != 2)
@@ -185,7 +184,7 @@ static bool check_finite(Arena *arena, Diagnostics *diagnostics, const char *pat
         return true;
     double value = tensor->values[i];
     return diagnostics_error(diagnostics, (Place){path, 0, 0}, "tensor \"%s\": entry %s is not finite: %s",
-                             tensor->name, shape_print_index(arena, tensor->shape, tensor->rank, i),
+                             tensor->name, array_shape_print_index(arena, tensor->shape, tensor->rank, i),
                              isnan(value) ? "nan"
                              : value > 0  ? "inf"
                                           : "-inf");
@@ -269,7 +268,7 @@ static void write_header(Text *text, const NamedTensor *tensors, size_t count, c
         text_add(text, i > 0 || (metadata && metadata->count > 0) ? "," : "");
         json_write_string(text, tensors[i].name);
         text_format(text, ":{\"dtype\":\"F64\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}",
-                    shape_print(text->arena, tensors[i].shape, tensors[i].rank), begin, end);
+                    array_shape_print(text->arena, tensors[i].shape, tensors[i].rank), begin, end);
         begin = end;
     }
     text_add(text, "}");
@@ -331,102 +330,4 @@ bool safetensors_write(Arena *arena, Diagnostics *diagnostics, const char *path,
             return false;
     *writing = (Writing){.header = &header, .tensors = tensors, .count = count};
     return file_write_stream(diagnostics, path, write_next, writing);
-}
-
-static const NamedTensor *find(const Safetensors *file, const char *name)
-{
-    for (size_t i = 0; i < file->count; i++)
-        if (strcmp(file->tensors[i].name, name) == 0)
-            return &file->tensors[i];
-    return NULL;
-}
-
-/* Every tensor of the file is one of the model. */
-static bool check_names(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
-                        const Safetensors *file)
-{
-    const char **names = ARENA_ARRAY(arena, model->tensor_count, const char *);
-    Text all = text_new(arena);
-    bool sound = true;
-    text_format(&all, "; \"%s\" has ", model->name);
-    for (size_t i = 0; i < model->tensor_count; i++) {
-        names[i] = model->tensors[i].name;
-        text_format(&all, "%s%s", i ? ", " : "", names[i]);
-    }
-    for (size_t i = 0; i < file->count; i++) {
-        const char *name = file->tensors[i].name, *nearest = nearest_name(name, names, model->tensor_count);
-        if (model_tensor(model, name))
-            continue;
-        sound = diagnostics_error(diagnostics, place, "unknown tensor \"%s\"%s", name,
-                                  nearest ? nearest_hint(nearest, "\"").text : all.data);
-    }
-    return sound;
-}
-
-static bool same_shape(const Tensor *tensor, const NamedTensor *found)
-{
-    return tensor->rank == found->rank && memcmp(tensor->shape, found->shape, tensor->rank * sizeof(size_t)) == 0;
-}
-
-static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
-                         const Safetensors *file)
-{
-    bool sound = true;
-    for (size_t i = 0; i < model->tensor_count; i++) {
-        const Tensor *tensor = &model->tensors[i];
-        const NamedTensor *found = find(file, tensor->name);
-        if (!found && strcmp(tensor->name, "dt") != 0)
-            sound = diagnostics_error(diagnostics, place, "tensor \"%s\" is missing", tensor->name);
-        if (found && !same_shape(tensor, found))
-            sound = diagnostics_error(diagnostics, place, "tensor \"%s\" has shape %s, but \"%s\" needs %s",
-                                      tensor->name, shape_print(arena, found->shape, found->rank), model->name,
-                                      shape_print(arena, tensor->shape, tensor->rank));
-    }
-    return sound;
-}
-
-static bool load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                            double *params, Metadata *metadata)
-{
-    const Safetensors *file = safetensors_read(arena, diagnostics, path);
-    Place place = {path, 0, 0};
-    if (!file)
-        return false;
-    bool names = check_names(arena, diagnostics, place, model, file);
-    if (!check_shapes(arena, diagnostics, place, model, file) || !names)
-        return false;
-    for (size_t i = 0; i < model->tensor_count; i++) {
-        const Tensor *tensor = &model->tensors[i];
-        const NamedTensor *found = find(file, tensor->name);
-        if (found)
-            memcpy(params + tensor->offset, found->values, tensor->size * sizeof *params);
-    }
-    if (metadata)
-        *metadata = file->metadata;
-    return true;
-}
-
-/* Where nothing but params is wanted of it, the file has an arena of its own, which goes at once. */
-bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                                 double *params, Metadata *metadata)
-{
-    if (metadata)
-        return load_parameters(arena, diagnostics, path, model, params, metadata);
-    Arena *own = arena_within(arena);
-    bool loaded = load_parameters(own, diagnostics, path, model, params, NULL);
-    arena_free(own);
-    return loaded;
-}
-
-bool safetensors_save_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                                 const double *params, bool learnt_only, const Metadata *metadata)
-{
-    NamedTensor *tensors = ARENA_ARRAY(arena, model->tensor_count, NamedTensor);
-    size_t count = 0;
-    for (size_t i = 0; i < model->tensor_count; i++) {
-        const Tensor *tensor = &model->tensors[i];
-        if (tensor->learnt || !learnt_only)
-            tensors[count++] = (NamedTensor){tensor->name, tensor->rank, tensor->shape, params + tensor->offset};
-    }
-    return safetensors_write(arena, diagnostics, path, tensors, count, metadata);
 }

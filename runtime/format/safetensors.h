@@ -1,10 +1,9 @@
-/* safetensors: named tensors and strings in one file (https://huggingface.co/docs/safetensors), and a model's
- * parameters in such a file, each under the name that the model gives it. */
+/* safetensors: named tensors and strings in one file (https://huggingface.co/docs/safetensors). */
 #ifndef COSTATE_SAFETENSORS_H
 #define COSTATE_SAFETENSORS_H
 
 #include "runtime/format/metadata.h"
-#include "gen/model/model.h"
+#include "gen/base/diagnostics.h"
 
 typedef struct {
     const char *name;
@@ -27,15 +26,5 @@ const Safetensors *safetensors_read(Arena *arena, Diagnostics *diagnostics, cons
  * arguments give the same bytes. Errors: those of file_write, and a value that is not finite. */
 bool safetensors_write(Arena *arena, Diagnostics *diagnostics, const char *path, const NamedTensor *tensors,
                        size_t count, const Metadata *metadata);
-
-/* Reads the parameters of model from path into params[model->parameters]. The file holds every tensor of the model in
- * its shape, save that "dt" may be missing (params keeps what it had), and no other. metadata, where not NULL, becomes
- * that of the file. On an error params is untouched. */
-bool safetensors_load_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                                 double *params, Metadata *metadata);
-
-/* Writes params[model->parameters] (or what has its layout, such as a gradient), all tensors or only the learnt. */
-bool safetensors_save_parameters(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
-                                 const double *params, bool learnt_only, const Metadata *metadata);
 
 #endif

@@ -1,7 +1,7 @@
 #include "runtime/library/costate.h"
 
 #include "runtime/library/net.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -144,8 +144,8 @@ int costate_tensor(const costate *net, const char *name, size_t *offset, size_t 
 
 static bool save(costate *net, const Call *call)
 {
-    return safetensors_save_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
-                                       costate_params(net), false, NULL);
+    return parameters_save(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net), 0,
+                           costate_params(net), false, NULL);
 }
 
 int costate_save(costate *net, const char *path)
@@ -155,8 +155,8 @@ int costate_save(costate *net, const char *path)
 
 static bool read(costate *net, const Call *call)
 {
-    return safetensors_load_parameters(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
-                                       costate_params(net), NULL);
+    return parameters_load(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
+                           costate_params(net), NULL);
 }
 
 int costate_read(costate *net, const char *path)
@@ -198,10 +198,20 @@ static bool look(void *context, const TraceRow *row)
     return !call->watch || call->watch(call->context, row->iteration, row->training.objective, row->training.accuracy);
 }
 
+/* The state of a net in memory has no place for inputs of samples. */
+static bool learns_no_inputs(costate *net)
+{
+    const Model *model = net->inner->model;
+    return !model->learns_x ||
+           diagnostics_error(net->session.diagnostics, (Place){.file = model->file},
+                             "learn has \"x\", the inputs of samples, which only costate train learns");
+}
+
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!call->x && !net_data(inner))
+    if (!model_trains(inner->model, net->session.diagnostics) || !learns_no_inputs(net) ||
+        (!call->x && !net_data(inner)))
         return false;
     const Dataset *data = &inner->source.train;
     Call own = *call;

@@ -53,13 +53,13 @@ bool net_data(Net *net)
 
 void net_gradient(Net *net, size_t count, const double *x, const double *target, double *objective, double *gradient)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, target);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL, target);
     solver_evaluate(net->solver, &samples, net->state.params, objective, NULL, gradient);
 }
 
 void net_predict(Net *net, size_t count, const double *x, double *prediction)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL, NULL);
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
@@ -70,6 +70,7 @@ static TrainResult begin(Net *net, Train *train)
 {
     TrainState *state = &net->state;
     TrainResult result = train_start(train, state->params);
+    memcpy(state->params, train->state.params, net->model->parameters * sizeof(double)); /* within their bounds */
     if (!net->trained)
         return result;
     state->evaluation = train->state.evaluation;
@@ -97,9 +98,9 @@ TrainResult net_train(Net *net, size_t count, const double *x, const double *tar
                       const TrainWatch *watch)
 {
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, count, x, target);
+    Samples samples = solver_samples(arena, net->solver, count, x, NULL, target);
     Objective objective = sampled_objective(arena, net->solver, &samples, target);
-    Train *train = train_new(arena, &objective, train_settings(net->model));
+    Train *train = train_new(arena, &objective, train_settings(arena, net->model));
     TrainResult result = begin(net, train);
     if (result == TRAIN_RUNNING)
         result = train_iterations(train, iterations, watch);

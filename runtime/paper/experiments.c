@@ -1,11 +1,11 @@
 #include "runtime/paper/experiments.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/process.h"
 #include "runtime/data/generate.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -38,7 +38,7 @@ static const char *name_of(Arena *arena, size_t data, size_t kind)
     return text_print(arena, "%s_%s", generate_names[data], experiment_names[kind]);
 }
 
-const char *experiment_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed)
+const char *experiments_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed)
 {
     return text_print(arena, "%s/runs/%s_%zu", plan->folder, name_of(arena, data, kind), seed);
 }
@@ -48,22 +48,11 @@ const char *experiment_folder(Arena *arena, const ExperimentPlan *plan, size_t d
 /* Runs the program with those words, closed by NULL, its output in the file log. */
 static bool run_program(const char *log, const char *const *words)
 {
-    char *arguments[MOST_WORDS];
-    pid_t child;
-    int status;
-    memcpy(arguments, words, sizeof arguments); /* posix_spawn wants char *, and changes nothing */
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0666);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-    int error = posix_spawn(&child, words[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error)
-        return false;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    int output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    bool done = output >= 0 && process_run(words, environ, output);
+    if (output >= 0)
+        close(output);
+    return done;
 }
 
 /* The life of a worker: trains, and draws. */
@@ -71,7 +60,7 @@ static bool perform(const Runner *runner, const Experiment *experiment)
 {
     Arena *arena = runner->session->arena;
     const char *name = name_of(arena, experiment->data, experiment->kind);
-    const char *folder = experiment_folder(arena, runner->plan, experiment->data, experiment->kind, experiment->seed);
+    const char *folder = experiments_folder(arena, runner->plan, experiment->data, experiment->kind, experiment->seed);
     const char *spec = text_print(arena, "%s/paper/%s.lua", session_specs(arena), name);
     const char *log = text_print(arena, "%s.log", folder);
     const char *train[MOST_WORDS] = {
@@ -125,8 +114,8 @@ static bool finish(Runner *runner, size_t *worker)
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return diagnostics_error(runner->session->diagnostics,
                                  (Place){.file = text_print(arena, "%s.log",
-                                                            experiment_folder(arena, runner->plan, experiment->data,
-                                                                              experiment->kind, experiment->seed))},
+                                                            experiments_folder(arena, runner->plan, experiment->data,
+                                                                               experiment->kind, experiment->seed))},
                                  "this experiment failed; the file says why");
     fprintf(stderr, "%3zu/%zu  %s, seed %zu\n", ++runner->done, runner->total,
             name_of(arena, experiment->data, experiment->kind), experiment->seed);

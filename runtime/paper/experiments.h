@@ -19,7 +19,7 @@ typedef struct {
 } ExperimentPlan;
 
 /* The folder of one run; seeds count from 1. */
-const char *experiment_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed);
+const char *experiments_folder(Arena *arena, const ExperimentPlan *plan, size_t data, size_t kind, size_t seed);
 
 /* Runs all, draws prediction, transformed and snapshots of those of seed 1, and says on standard error what is
  * done. False after an error. */

@@ -34,7 +34,7 @@ static bool read_outcome(Session *session, const ExperimentPlan *plan, size_t da
     for (size_t i = 0; i < QUANTITIES; i++)
         values[i] = ARENA_ARRAY(session->arena, plan->seeds, double);
     for (size_t seed = 1; seed <= plan->seeds; seed++) {
-        const RunRead *read = read_run(session, experiment_folder(session->arena, plan, data, kind, seed));
+        const RunRead *read = read_run(session, experiments_folder(session->arena, plan, data, kind, seed));
         if (!read)
             return false;
         const TraceRow *last = &read->trained.trace->rows[read->trained.trace->count - 1];

@@ -148,7 +148,7 @@ static bool add_pictures(Paper *paper, size_t data, size_t first, const char *na
     Arena *arena = paper->session->arena;
     text_format(&paper->page, "<div class=\"row%s\">\n", large ? " large" : "");
     for (size_t kind = first; kind < first + EXPERIMENT_NETWORKS; kind++) {
-        const char *folder = experiment_folder(arena, paper->outcomes->plan, data, kind, 1);
+        const char *folder = experiments_folder(arena, paper->outcomes->plan, data, kind, 1);
         const char *path = text_print(arena, "%s/plots/%s.png", folder, name);
         const Trace *trace = trained_of(paper, data, kind)->trace;
         if (!html_picture(&paper->page, paper->session->diagnostics, path,

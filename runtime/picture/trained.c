@@ -40,7 +40,7 @@ static const double *chunk_trajectory(Arena *arena, const Trained *trained, size
     const double *x = trained->train->x + start * model->inputs;
     const double *target = trained->train->target + start * model->outputs;
     double *values = ARENA_ARRAY(arena, (model->layers + 1) * count * model->width, double);
-    Samples samples = solver_samples(arena, trained->solver, count, x, target);
+    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, target);
     solver_trajectory(trained->solver, &samples, trained->params, NULL, NULL, costates ? NULL : values, NULL,
                       costates ? values : NULL);
     return values;
@@ -104,7 +104,7 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, params, slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, NULL, params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -138,7 +138,7 @@ const double *trained_head(Arena *arena, const Trained *trained, size_t count, c
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
 {
     size_t outputs = trained->model->outputs;
-    Samples samples = solver_samples(arena, trained->solver, count, x, NULL);
+    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, NULL);
     double *prediction = ARENA_ARRAY(arena, count * outputs, double);
     solver_predict(trained->solver, &samples, trained->params, prediction);
     return one_number(arena, count, outputs, prediction);

@@ -43,10 +43,28 @@ static bool save(Fitting *fitting, const char *ended)
     return run_save(&fitting->run, fitting->train, fitting->trace, fitting->saved - fitting->start, ended);
 }
 
+/* Says which tensors training moves into their bounds at the start. */
+static void warn_of_bounds(const Fitting *fitting)
+{
+    const Model *model = fitting->fit->provenance->model;
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        const double *params = fitting->fit->params + tensor->offset;
+        size_t outside = 0;
+        for (size_t i = 0; tensor->lower && i < tensor->size; i++)
+            outside += params[i] < tensor->lower[i] || params[i] > tensor->upper[i];
+        if (outside)
+            diagnostics_warning(fitting->diagnostics, (Place){.file = model->file},
+                                "%s begins outside of its bounds: %zu of %zu values are moved to the nearest bound",
+                                tensor->name, outside, tensor->size);
+    }
+}
+
 /* A new run: nothing is written before its initial point is known to be finite. */
 static bool start(Fitting *fitting)
 {
     TrainResult result = train_start(fitting->train, fitting->fit->params);
+    warn_of_bounds(fitting);
     if (result == TRAIN_NOT_FINITE)
         return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
                                  "the objective is not finite at the initial parameters");
@@ -110,7 +128,7 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
     fitting.run =
         (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
-    fitting.train = train_new(arena, fit->training, train_settings(fit->provenance->model));
+    fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
     fitting.trace = trace_new(arena, fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
         return false;

@@ -11,7 +11,7 @@ typedef struct {
     RunMode mode;
     const Provenance *provenance;
     const Objective *training, *test; /* test: NULL where there is no test set */
-    const double *params;             /* the initial parameters; not used by RUN_RESUME */
+    const double *params;             /* the initial ones, as many as training has; not used by RUN_RESUME */
     size_t iterations;                /* in total, those before a resumption included */
     FILE *progress;
 } Fit;

@@ -2,7 +2,7 @@
 
 #include "runtime/system/file.h"
 #include "runtime/run/summary.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "runtime/run/state.h"
 
 #include <stdio.h>
@@ -51,8 +51,8 @@ static bool write_others(const Run *run, Arena *arena, const Train *train, const
     summary_add(&text, run->provenance, trace, run->seconds + seconds, ended);
     return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
                       trace->text.length) &&
-           safetensors_save_parameters(arena, run->diagnostics, model, run->provenance->model, train->state.params,
-                                       false, &run->provenance->metadata) &&
+           parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,
+                           train->state.params, false, &run->provenance->metadata) &&
            file_write(run->diagnostics, report, text.data, text.length);
 }
 

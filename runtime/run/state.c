@@ -66,9 +66,10 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
                  const TrainState *state, double seconds)
 {
     NamedTensor tensors[MOST_TENSORS];
+    const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
     TrainState copy = *state;
     for (size_t i = 0; i < tensor_count(provenance); i++)
-        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &provenance->model->parameters, *tensor(&copy, i)};
+        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &unknowns, *tensor(&copy, i)};
     Metadata metadata = metadata_new(arena);
     set_plan(&metadata, provenance);
     set_number(&metadata, "iteration", (double)state->iteration);
@@ -210,9 +211,10 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
     Reader reader = {diagnostics, {.file = path}, safetensors_read(arena, diagnostics, path)};
     if (!reader.file || !check_plan(&reader, arena, provenance))
         return false;
+    const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
     *state = (TrainState){0};
     for (size_t i = 0; i < tensor_count(provenance); i++)
-        if (!get_tensor(&reader, arena, tensor_name(provenance, i), provenance->model->parameters, tensor(state, i)))
+        if (!get_tensor(&reader, arena, tensor_name(provenance, i), unknowns, tensor(state, i)))
             return false;
     return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
            get_number(&reader, "objective", &state->evaluation.objective) &&

@@ -3,7 +3,7 @@
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/run/provenance.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -111,9 +111,10 @@ static bool read_parameters(Session *session, RunRead *read)
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     initial_parameters(model, model->seed, params);
     read->trained.params = params;
-    return safetensors_load_parameters(session->arena, session->diagnostics,
-                                       path_join(session->arena, read->folder, "model.safetensors"), model, params,
-                                       NULL);
+    const char *path = path_join(session->arena, read->folder, "model.safetensors");
+    const Dataset *train = &read->source.train;
+    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL) &&
+           parameters_load_inputs(session->arena, session->diagnostics, path, model, train->samples, train->x);
 }
 
 static bool read_trace(Session *session, RunRead *read)
@@ -169,7 +170,7 @@ const RunRead *read_run(Session *session, const char *folder)
     }
     if (!recall_network(&training, read) || !read_parameters(session, read) || !read_trace(session, read))
         return NULL;
-    read->trained.network = read->program->derived;
+    read->trained.network = read->program->network;
     read->trained.train = &read->source.train;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;

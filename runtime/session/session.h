@@ -53,7 +53,7 @@ Model *session_model(Session *session, const Program *program);
 Solver *session_solver(Session *session, const Program *program);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */
-bool emit_files(Session *session, const Program *program, const char *folder, Text *files);
+bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files);
 
 /* Writes text to standard output; an error when it cannot be written. */
 Status session_print(Session *session, const Text *text);

@@ -15,9 +15,10 @@ typedef struct {
     const Model *model;
     Solver *solver;
     Samples samples;
-    const double *x, *target;
+    const double *x, *signals, *target;
     double *params, *direction; /* [parameters]; the direction is 0 in tensors that are not learnt */
-    double *x_dot, *w;          /* [count][inputs], [count][outputs] */
+    double *x_dot, *signals_dot,
+        *w; /* [count][inputs], [count][signal rows][signals], [count][observations][outputs] */
     CheckResult result;
 } Checker;
 
@@ -78,13 +79,18 @@ static void check_tableau(Checker *checker)
 static void check_dot_product(Checker *checker, double bound)
 {
     const Model *model = checker->model;
-    size_t inputs = checker->samples.count * model->inputs, outputs = checker->samples.count * model->outputs;
+    size_t inputs = checker->samples.count * model->inputs, outputs = checker->samples.count * model_predictions(model);
+    size_t signals = checker->samples.count * model->signals * model_signal_rows(model);
+    double *signals_bar = ARENA_ARRAY(checker->arena, signals + 1, double);
     double *jv = ARENA_ARRAY(checker->arena, outputs, double), *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
     double *gradient = ARENA_ARRAY(checker->arena, model->parameters, double);
-    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, checker->params, checker->direction, jv);
-    solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar, gradient);
+    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, checker->signals_dot, checker->params,
+                       checker->direction, jv);
+    solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar,
+                    signals ? signals_bar : NULL, gradient);
     double left = dot(outputs, jv, checker->w);
-    double right = dot(inputs, checker->x_dot, x_bar) + dot(model->parameters, checker->direction, gradient);
+    double right = dot(inputs, checker->x_dot, x_bar) + dot(signals, checker->signals_dot, signals_bar) +
+                   dot(model->parameters, checker->direction, gradient);
     add_row(checker, "dot product", relative(left - right, norm(outputs, jv) * norm(outputs, checker->w)), bound);
 }
 
@@ -101,7 +107,7 @@ static void check_gradient(Checker *checker, Interpreter *reference, const doubl
 {
     const Model *model = checker->model;
     long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
-    interpret_gradient(reference, checker->samples.count, checker->x, checker->target,
+    interpret_gradient(reference, checker->samples.count, checker->x, checker->signals, checker->target,
                        widened(checker, checker->params, 0), exact);
     double worst = 0;
     for (size_t t = 0; t < model->tensor_count; t++) {
@@ -121,10 +127,10 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
 {
     const double step = 1e-7;
     size_t count = checker->samples.count, parameters = checker->model->parameters;
-    long double above =
-        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, step));
-    long double below =
-        interpret_objective(reference, count, checker->x, checker->target, widened(checker, checker->params, -step));
+    long double above = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
+                                            widened(checker, checker->params, step));
+    long double below = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
+                                            widened(checker, checker->params, -step));
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
     double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;
@@ -132,7 +138,19 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
             relative(dot(parameters, gradient, checker->direction) - difference, scale), bound);
 }
 
-/* <p_n, dy_n>, sums over all samples, is one number. */
+/* What an observation got on the way of the costates, and how much that moved: <w_m, dprediction_m> of all samples. */
+static double observed_part(const Checker *checker, const double *moved, size_t m)
+{
+    const Model *model = checker->model;
+    double sum = 0;
+    for (size_t i = 0; i < checker->samples.count; i++) {
+        size_t at = i * model_predictions(model) + m * model->outputs;
+        sum += dot(model->outputs, checker->w + at, moved + at);
+    }
+    return sum;
+}
+
+/* <p_n, dy_n>, sums over all samples, is one number, when what observed layers before n added to p is counted again. */
 static void check_invariant(Checker *checker, double bound)
 {
     const Model *model = checker->model;
@@ -140,9 +158,16 @@ static void check_invariant(Checker *checker, double bound)
     double *tangents = ARENA_ARRAY(checker->arena, size, double), *costates = ARENA_ARRAY(checker->arena, size, double);
     solver_trajectory(checker->solver, &checker->samples, checker->params, checker->x_dot, checker->w, NULL, tangents,
                       costates);
-    double least = INFINITY, most = -INFINITY, scale = 0;
-    for (size_t n = 0; n <= model->layers; n++) {
-        double value = dot(row, tangents + n * row, costates + n * row);
+    double *still =
+        ARENA_ARRAY(checker->arena, checker->samples.count * model->signals * model_signal_rows(model) + 1, double);
+    double *moved = ARENA_ARRAY(checker->arena, checker->samples.count * model_predictions(model), double);
+    solver_pushforward(checker->solver, &checker->samples, checker->x_dot, model->signals ? still : NULL,
+                       checker->params, ARENA_ARRAY(checker->arena, model->parameters, double), moved);
+    double least = INFINITY, most = -INFINITY, scale = 0, passed = 0;
+    for (size_t n = 0, m = 0; n <= model->layers; n++) {
+        double value = passed + dot(row, tangents + n * row, costates + n * row);
+        if (m < model->observations && model->observed[m] == n)
+            passed += observed_part(checker, moved, m++);
         least = fmin(least, value);
         most = fmax(most, value);
         scale = fmax(scale, norm(row, tangents + n * row) * norm(row, costates + n * row));
@@ -181,24 +206,27 @@ static void choose_point(Checker *checker)
 }
 
 CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
-                         const double *target)
+                         const double *signals, const double *target)
 {
     const Model *model = program->description.model;
     Checker checker = {.arena = arena,
                        .program = program,
                        .model = model,
                        .solver = solver,
-                       .samples = solver_samples(arena, solver, count, x, target),
+                       .samples = solver_samples(arena, solver, count, x, signals, target),
                        .x = x,
+                       .signals = signals,
                        .target = target,
                        .result = {.passed = true}};
     choose_point(&checker);
     checker.x_dot = normals(&checker, "check x", count * model->inputs);
-    checker.w = normals(&checker, "check w", count * model->outputs);
+    checker.w = normals(&checker, "check w", count * model_predictions(model));
+    if (model->signals)
+        checker.signals_dot = normals(&checker, "check signals", count * model->signals * model_signal_rows(model));
     double objective, *gradient = ARENA_ARRAY(arena, model->parameters, double);
     solver_evaluate(solver, &checker.samples, checker.params, &objective, NULL, gradient);
     checker.result.finite = isfinite(objective) && reals_finite(gradient, model->parameters);
-    Interpreter *reference = interpret_new(arena, program->derived);
+    Interpreter *reference = interpret_new(arena, program->network);
     check_tableau(&checker);
     check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
     check_gradient(&checker, reference, gradient, model->single ? 1e-3 : 1e-10);

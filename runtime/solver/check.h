@@ -29,11 +29,12 @@ size_t check_samples(const Model *model);
  *   dot product             <Jv, w> against <v, J^T w>, relative to |Jv| |w|
  *   gradient                against the reference, entry by entry, relative to the largest of its tensor
  *   directional derivative  <gradient, v> against central differences of the reference, relative to |gradient| |v|
- *   invariant               <p_n, dy_n> over all n, relative to the largest |p_n| |dy_n|
- * x [count][inputs], target [count][outputs]; count at most SOLVER_CHUNK. Parameters and directions are random, drawn
- * with the model's seed. */
+ *   invariant               <p_n, dy_n>, and what observed layers before n have got of p, over all n, relative to the
+ *                           largest |p_n| |dy_n|
+ * x [count][inputs], signals [count][signal rows][signals] or NULL, target [count][observations][outputs]; count at
+ * most SOLVER_CHUNK. Parameters and directions are random, drawn with the model's seed. */
 CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
-                         const double *target);
+                         const double *signals, const double *target);
 
 /* The table: orders of the tableau first, then the rows. */
 void check_text(Text *text, const Program *program, const CheckResult *result);

@@ -54,10 +54,12 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *target;
-    double *prediction;           /* [count][model_predictions] */
-    void *batch_x, *batch_target; /* gathered samples in the real type */
-    double *batch_targets;        /* the same as doubles */
+    double *prediction;                           /* [count][observations][outputs] */
+    void *batch_x, *batch_signals, *batch_target; /* gathered samples in the real type */
+    double *batch_targets;                        /* the same as doubles */
     size_t batch_capacity;
+    bool learns_x;
+    double *x_bar; /* [count][inputs] where inputs are learnt */
 } Context;
 
 static void reserve_batch(Context *context, size_t count)
@@ -68,6 +70,7 @@ static void reserve_batch(Context *context, size_t count)
         return;
     context->batch_capacity = count;
     context->batch_x = arena_array(context->arena, count * model->inputs, real);
+    context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
     if (!context->target)
         return;
     context->batch_target = arena_array(context->arena, count * model_predictions(model), real);
@@ -81,34 +84,81 @@ static void copy_row(void *batch, size_t to, const void *all, size_t from, size_
         memcpy((char *)batch + to * bytes, (const char *)all + from * bytes, bytes);
 }
 
-static Samples gather(Context *context, const size_t *indices, size_t count)
+/* The samples with the inputs that stand behind the parameters. */
+static Samples with_inputs(const Context *context, Arena *own, const double *params)
+{
+    const Model *model = solver_model(context->solver);
+    Samples samples = context->samples;
+    samples.x = solver_samples(own, context->solver, samples.count, params + model->parameters, NULL, NULL).x;
+    return samples;
+}
+
+static Samples gather(Context *context, const Samples *all, const size_t *indices, size_t count)
 {
     const Model *model = solver_model(context->solver);
     size_t real = solver_real_bytes(context->solver), numbers = model_predictions(model);
+    size_t signals = model->signals * model_signal_rows(model);
     reserve_batch(context, count);
     for (size_t i = 0; i < count; i++) {
-        copy_row(context->batch_x, i, context->samples.x, indices[i], model->inputs * real);
+        copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
+        copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
         copy_row(context->batch_target, i, context->samples.target, indices[i], numbers * real);
         copy_row(context->batch_targets, i, context->target, indices[i], numbers * sizeof(double));
     }
-    return (Samples){count, context->batch_x, context->batch_target};
+    return (Samples){.count = count,
+                     .x = context->batch_x,
+                     .signals = signals ? context->batch_signals : NULL,
+                     .target = context->target ? context->batch_target : NULL,
+                     .share = model->average ? 1 : (double)count / (double)context->samples.count};
+}
+
+/* The derivative by the inputs of the samples, behind that by the parameters. */
+static void hand_out(const Context *context, const size_t *indices, size_t count, double *gradient)
+{
+    const Model *model = solver_model(context->solver);
+    size_t row = model->inputs * sizeof(double);
+    double *all = gradient + model->parameters;
+    memset(all, 0, context->samples.count * row);
+    for (size_t i = 0; i < count; i++)
+        memcpy(all + (indices ? indices[i] : i) * model->inputs, context->x_bar + i * model->inputs, row);
 }
 
 static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
                      double *gradient)
 {
     Context *context = object;
-    Samples samples = indices ? gather(context, indices, count) : context->samples;
-    solver_evaluate(context->solver, &samples, params, &evaluation->objective, context->prediction, gradient);
+    Arena *own = arena_within(context->arena);
+    const Samples all = context->learns_x ? with_inputs(context, own, params) : context->samples;
+    const Samples samples = indices ? gather(context, &all, indices, count) : all;
+    double *x_bar = gradient && context->learns_x ? context->x_bar : NULL;
+    solver_evaluate_inputs(context->solver, &samples, params, &evaluation->objective, context->prediction, x_bar,
+                           gradient);
+    if (x_bar)
+        hand_out(context, indices, samples.count, gradient);
+    arena_free(own);
     evaluation->accuracy = sampled_accuracy(solver_model(context->solver), samples.count, context->prediction,
                                             indices ? context->batch_targets : context->target);
     return true;
 }
 
+static Objective objective_of(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool learns_x)
+{
+    const Model *model = solver_model(solver);
+    Context *context = ARENA_NEW(arena, Context);
+    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target, .learns_x = learns_x};
+    context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(model), double);
+    if (learns_x)
+        context->x_bar = ARENA_ARRAY(arena, samples->count * model->inputs, double);
+    return (Objective){context, learns_x ? model_unknowns(model, samples->count) : model->parameters, samples->count,
+                       evaluate};
+}
+
+Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    return objective_of(arena, solver, samples, target, solver_model(solver)->learns_x);
+}
+
 Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
 {
-    Context *context = ARENA_NEW(arena, Context);
-    *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target};
-    context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(solver_model(solver)), double);
-    return (Objective){context, solver_model(solver)->parameters, samples->count, evaluate};
+    return objective_of(arena, solver, samples, target, false);
 }

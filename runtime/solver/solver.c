@@ -151,12 +151,21 @@ static void prepare_desks(Solver *solver, size_t count, bool gradient)
     }
 }
 
-Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target)
+/* Reals of one sample's signals. */
+static size_t signal_reals(const Model *model)
+{
+    return model->signals * model_signal_rows(model);
+}
+
+Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
+                       const double *target)
 {
     return (Samples){
         .count = count,
         .x = converted(solver, arena, x, count * solver->model->inputs),
-        .target = target ? converted(solver, arena, target, count * solver->model->outputs) : NULL,
+        .signals = signals ? converted(solver, arena, signals, count * signal_reals(solver->model)) : NULL,
+        .target = target ? converted(solver, arena, target, count * model_predictions(solver->model)) : NULL,
+        .share = 1,
     };
 }
 
@@ -166,7 +175,8 @@ typedef struct {
     Solver *solver;
     const Samples *samples;
     const void *params; /* in the real type */
-    void *prediction;   /* [count][outputs] in the real type, or NULL */
+    void *prediction;   /* [count][observations][outputs] in the real type, or NULL */
+    void *x_bar;        /* [count][inputs] in the real type, or NULL */
     double *objective, *gradient;
     size_t chunks;
     atomic_size_t next; /* to begin */
@@ -190,18 +200,22 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
     const Samples *samples = evaluating->samples;
-    size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = solver->model->outputs;
-    const void *x = row(solver, samples->x, start, solver->model->inputs);
+    const Model *model = solver->model;
+    size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = model_predictions(model);
+    const void *x = row(solver, samples->x, start, model->inputs);
+    const void *signals = samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL;
+    void *x_bar =
+        evaluating->x_bar ? (char *)evaluating->x_bar + start * model->inputs * solver->table.real_bytes : NULL;
     const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
     if (!evaluating->objective)
-        solver->table.forward(count, x, evaluating->params, prediction, desk->work);
+        solver->table.forward(count, x, signals, evaluating->params, prediction, desk->work);
     else if (evaluating->gradient)
-        solver->table.evaluate(count, x, target, evaluating->params, desk->objective, prediction,
+        solver->table.evaluate(count, x, signals, target, evaluating->params, desk->objective, prediction, x_bar,
                                chunk_gradient(evaluating, desk), desk->work);
     else
-        solver->table.objective(count, x, target, evaluating->params, desk->objective, prediction, desk->work);
+        solver->table.objective(count, x, signals, target, evaluating->params, desk->objective, prediction, desk->work);
 }
 
 static double real_at(const Solver *solver, const void *array, size_t index)
@@ -210,12 +224,16 @@ static double real_at(const Solver *solver, const void *array, size_t index)
 }
 
 /* A chunk's average counts by its share of the samples. */
+static double chunk_share(const Evaluating *evaluating, size_t chunk)
+{
+    bool shared = evaluating->solver->model->average && evaluating->chunks > 1;
+    return shared ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count : 1;
+}
+
 static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
-    double share = solver->model->average && evaluating->chunks > 1
-                       ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count
-                       : 1;
+    double share = chunk_share(evaluating, chunk);
     gate_await(&evaluating->turn, chunk);
     *evaluating->objective += share * real_at(solver, desk->objective, 0);
     bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
@@ -257,7 +275,7 @@ static void *prediction_memory(Solver *solver, size_t count, double *prediction)
         return prediction;
     if (solver->prediction_count < count) {
         size_t most = count > 2 * solver->prediction_count ? count : 2 * solver->prediction_count;
-        solver->prediction = real_array(solver, solver->arena, most * solver->model->outputs);
+        solver->prediction = real_array(solver, solver->arena, most * model_predictions(solver->model));
         solver->prediction_count = most;
     }
     return solver->prediction;
@@ -266,12 +284,30 @@ static void *prediction_memory(Solver *solver, size_t count, double *prediction)
 static void finish_predictions(Solver *solver, size_t count, double *prediction)
 {
     if (prediction && solver->model->single)
-        to_double(solver, prediction, solver->prediction, count * solver->model->outputs);
+        to_double(solver, prediction, solver->prediction, count * model_predictions(solver->model));
 }
 
-void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
-                     double *prediction, double *gradient)
+/* Adds penalty and decay, by their share, to objective and gradient (or NULL). */
+static void regularise(Solver *solver, const void *params, double share, double *objective, double *gradient)
 {
+    size_t count = solver->model->parameters;
+    prepare_desks(solver, 1, true);
+    const Desk *desk = &solver->desks[0];
+    memset(desk->objective, 0, solver->table.real_bytes);
+    memset(desk->gradient, 0, count * solver->table.real_bytes);
+    solver->table.regularise(params, desk->objective, gradient ? desk->gradient : NULL, desk->work);
+    *objective += share * real_at(solver, desk->objective, 0);
+    for (size_t i = 0; gradient && i < count; i++)
+        gradient[i] += share * real_at(solver, desk->gradient, i);
+}
+
+void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
+                            double *prediction, double *x_bar, double *gradient)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs;
+    Arena *own = arena_within(solver->arena);
+    void *x_reals = x_bar ? real_array(solver, own, inputs) : NULL;
     *objective = 0;
     if (gradient)
         memset(gradient, 0, solver->model->parameters * sizeof *gradient);
@@ -280,9 +316,23 @@ void solver_evaluate(Solver *solver, const Samples *samples, const double *param
                              .params = real_parameters(solver, params),
                              .prediction = prediction_memory(solver, samples->count, prediction),
                              .objective = objective,
+                             .x_bar = x_reals,
                              .gradient = gradient};
     run_chunks(solver, &evaluating);
     finish_predictions(solver, samples->count, prediction);
+    if (x_bar)
+        to_double(solver, x_bar, x_reals, inputs);
+    for (size_t i = 0; x_bar && i < inputs; i++)
+        x_bar[i] *= chunk_share(&evaluating, i / model->inputs / SOLVER_CHUNK);
+    arena_free(own);
+    if (model->decay > 0 || model->penalised)
+        regularise(solver, evaluating.params, samples->share, objective, gradient);
+}
+
+void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
+                     double *prediction, double *gradient)
+{
+    solver_evaluate_inputs(solver, samples, params, objective, prediction, NULL, gradient);
 }
 
 void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction)
@@ -300,31 +350,37 @@ void solver_predict(Solver *solver, const Samples *samples, const double *params
 /* What they need for themselves goes when they end, however often they are called. */
 
 void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
-                     double *x_bar, double *gradient)
+                     double *x_bar, double *signals_bar, double *gradient)
 {
     const Model *model = solver->model;
-    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model_predictions(model);
+    size_t signal_count = samples->count * signal_reals(model);
     prepare_desks(solver, 1, true);
     const Desk *desk = &solver->desks[0];
     Arena *own = arena_within(solver->arena);
     void *x = x_bar ? real_array(solver, own, inputs) : NULL;
-    solver->table.pullback(samples->count, samples->x, real_parameters(solver, params),
-                           converted(solver, own, prediction_bar, outputs), x, desk->gradient, desk->work);
+    void *s = signals_bar ? real_array(solver, own, signal_count) : NULL;
+    solver->table.pullback(samples->count, samples->x, samples->signals, real_parameters(solver, params),
+                           converted(solver, own, prediction_bar, outputs), x, s, desk->gradient, desk->work);
+    if (signals_bar)
+        to_double(solver, signals_bar, s, signal_count);
     to_double(solver, gradient, desk->gradient, model->parameters);
     if (x_bar)
         to_double(solver, x_bar, x, inputs);
     arena_free(own);
 }
 
-void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
-                        const double *params_dot, double *prediction_dot)
+void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
+                        const double *params, const double *params_dot, double *prediction_dot)
 {
     const Model *model = solver->model;
-    size_t inputs = samples->count * model->inputs, outputs = samples->count * model->outputs;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model_predictions(model);
+    size_t signal_count = samples->count * signal_reals(model);
     prepare_desks(solver, 1, false);
     Arena *own = arena_within(solver->arena);
     void *dot = real_array(solver, own, outputs);
-    solver->table.pushforward(samples->count, samples->x, converted(solver, own, x_dot, inputs),
+    solver->table.pushforward(samples->count, samples->x, converted(solver, own, x_dot, inputs), samples->signals,
+                              signals_dot ? converted(solver, own, signals_dot, signal_count) : NULL,
                               real_parameters(solver, params), converted(solver, own, params_dot, model->parameters),
                               dot, solver->desks[0].work);
     to_double(solver, prediction_dot, dot, outputs);
@@ -343,11 +399,11 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     Arena *own = arena_within(solver->arena);
     for (size_t i = 0; i < 3; i++)
         reals[i] = results[i] ? real_array(solver, own, size) : NULL;
-    solver->table.trajectory(count, samples->x, samples->target, real_parameters(solver, params),
-                             tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
-                             costates && prediction_bar ? converted(solver, own, prediction_bar, count * model->outputs)
-                                                        : NULL,
-                             reals[0], reals[1], reals[2], solver->trajectory_work);
+    solver->table.trajectory(
+        count, samples->x, samples->signals, samples->target, real_parameters(solver, params),
+        tangents ? converted(solver, own, x_dot, count * model->inputs) : NULL,
+        costates && prediction_bar ? converted(solver, own, prediction_bar, count * model_predictions(model)) : NULL,
+        reals[0], reals[1], reals[2], solver->trajectory_work);
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);

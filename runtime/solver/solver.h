@@ -24,10 +24,12 @@ typedef enum {
 enum { BACKENDS = 3 };
 extern const char *const backend_names[BACKENDS];
 
-/* Inputs x [count][inputs] and targets [count][outputs] in the solver's real type. */
+/* Inputs x [count][inputs], signals [count][signal rows][signals] and targets [count][observations][outputs] in the
+ * solver's real type. */
 typedef struct {
     size_t count;
-    const void *x, *target; /* target may be NULL */
+    const void *x, *signals, *target; /* signals NULL: the model has none; target may be NULL */
+    double share;                     /* of penalty and decay that counts with these samples: 1, or less for a batch */
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };
@@ -48,28 +50,36 @@ size_t solver_real_bytes(const Solver *solver);
  * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend);
 
-/* x [count][inputs] and target [count][outputs] (or NULL) for the solver: as they are where its real type is double, so
- * they must stay, else as copies. */
-Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *target);
+/* The arrays (see Samples; signals and target may be NULL) for the solver: as they are where its real type is double,
+ * so they must stay, else as copies. Penalty and decay count whole. */
+Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
+                       const double *target);
 
-/* Objective over the samples; prediction [count][outputs] and gradient [parameters] are left out where NULL. */
+/* Objective over the samples; prediction [count][observations][outputs], the derivative x_bar [count][inputs] by the
+ * inputs, where the model learns them, and gradient [parameters] are left out where NULL; x_bar comes with gradient. */
+void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
+                            double *prediction, double *x_bar, double *gradient);
+
+/* The same without x_bar. */
 void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
                      double *prediction, double *gradient);
 
-/* Predictions [count][outputs]; the samples need no targets. */
+/* Predictions [count][observations][outputs]; the samples need no targets. */
 void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction);
 
-/* Vector-Jacobian product of the samples (at most a chunk): x_bar [count][inputs] or NULL, gradient [parameters]. */
+/* Vector-Jacobian product of the samples (at most a chunk): x_bar [count][inputs] and signals_bar [count][signal
+ * rows][signals], each or NULL, gradient [parameters]. */
 void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
-                     double *x_bar, double *gradient);
+                     double *x_bar, double *signals_bar, double *gradient);
 
-/* Jacobian-vector product of the samples (at most a chunk): prediction_dot [count][outputs]. */
-void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *params,
-                        const double *params_dot, double *prediction_dot);
+/* Jacobian-vector product of the samples (at most a chunk): prediction_dot [count][observations][outputs]. signals_dot
+ * NULL where there are no signals. */
+void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
+                        const double *params, const double *params_dot, double *prediction_dot);
 
 /* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); outputs that are NULL are
- * left out. The costates are those of prediction_bar [count][outputs] or, where it is NULL, of each sample's loss with
- * its target. */
+ * left out. The costates are those of prediction_bar [count][observations][outputs] or, where it is NULL, of each
+ * sample's part of the objective. */
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
                        const double *prediction_bar, double *states, double *tangents, double *costates);
 

@@ -16,32 +16,31 @@ typedef union {
     char *const *taken;
 } Words;
 
-static int spawn(Process *process, Words words, char *const *environment, posix_spawn_file_actions_t *actions,
-                 posix_spawnattr_t *attributes)
-{
-    int error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP);
-    error = error ? error : posix_spawnattr_setpgroup(attributes, 0);
-    if (error)
-        return error;
-    return posix_spawnp(&process->id, words.given[0], actions, attributes, words.taken, environment);
-}
-
-int process_start(Process *process, const char *const *words, char *const *environment, int output)
+/* own: in a process group of its own. */
+static int start(Process *process, const char *const *words, char *const *environment, int output, bool own)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     *process = (Process){.id = 0};
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    int error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    int error = posix_spawnattr_setflags(&attributes, own ? POSIX_SPAWN_SETPGROUP : 0);
+    error = error ? error : posix_spawnattr_setpgroup(&attributes, 0);
+    error = error ? error : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     error = error ? error : posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     error = error ? error : posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    error = error ? error : spawn(process, (Words){words}, environment, &actions, &attributes);
+    error = error ? error
+                  : posix_spawnp(&process->id, words[0], &actions, &attributes, ((Words){words}).taken, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (error)
         process->id = 0;
     return error;
+}
+
+int process_start(Process *process, const char *const *words, char *const *environment, int output)
+{
+    return start(process, words, environment, output, true);
 }
 
 static int status_of(int status)
@@ -59,6 +58,16 @@ static bool reap(Process *process, int options)
     process->status = found < 0 ? 255 : status_of(status);
     process->id = 0;
     return true;
+}
+
+bool process_run(const char *const *words, char *const *environment, int output)
+{
+    Process process;
+    if (start(&process, words, environment, output, false))
+        return false;
+    while (!reap(&process, 0))
+        ;
+    return process.status == 0;
 }
 
 bool process_ended(Process *process)

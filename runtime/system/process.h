@@ -1,5 +1,4 @@
-/* process: another program, run without a shell. It is the leader of a process group of its own: the ^C of a terminal
- * does not reach it, and it ends together with all that it started. */
+/* process: another program, run without a shell, which reads nothing. */
 #ifndef COSTATE_PROCESS_H
 #define COSTATE_PROCESS_H
 
@@ -11,9 +10,13 @@ typedef struct {
     int status; /* once it has ended: its exit code, or 128 + the signal that ended it; 255 where nobody knows */
 } Process;
 
-/* Starts words[0], looked up in PATH, with the words that NULL closes, in that environment. It reads nothing, and what
- * it prints goes to the descriptor `output`. 0, or an errno. */
+/* Starts words[0], looked up in PATH, with the words that NULL closes, in that environment; what it prints goes to the
+ * descriptor `output`. It is the leader of a process group of its own: the ^C of a terminal does not reach it, and it
+ * ends together with all that it started. 0, or an errno. */
 int process_start(Process *process, const char *const *words, char *const *environment, int output);
+
+/* The same to its end, and in the group of the caller, which ^C ends with it: did it succeed? */
+bool process_run(const char *const *words, char *const *environment, int output);
 
 /* Has it ended? It leaves no zombie then. */
 bool process_ended(Process *process);

@@ -1,5 +1,5 @@
 /* Gradient descent with backtracking, by a Lipschitz estimate or by Armijo's rule. One iteration from u = state.params
- * with g the gradient there, P the projection onto the constraint:
+ * with g the gradient there, P the projection onto the bounds and the constraint:
  *   Lipschitz: v = P(u - g / L), accepted when J(v) <= J(u) + <g, v-u> + L/2 |v-u|^2; then L *= down, otherwise L *= up
  *     and again. The step is L.
  *   Armijo: v = P(u - alpha g), accepted when J(v) <= J(u) + 0.4 <g, v-u>, which without P is Armijo's
@@ -56,14 +56,6 @@ static double bound(const Train *train, double step)
     return objective + armijo_share * slope;
 }
 
-static bool all_zero(const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (x[i] != 0.0)
-            return false;
-    return true;
-}
-
 static bool evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient)
 {
     const Objective *objective = train->objective;
@@ -80,7 +72,7 @@ static TrainResult prepare(Train *train)
     train->gradient_known = true;
     if (!reals_finite(train->gradient, parameters))
         return TRAIN_NOT_FINITE;
-    return all_zero(train->gradient, parameters) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
+    return train_stationary(train) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
 }
 
 /* The trial becomes the iterate, and the gradient there, where it is known, the gradient. */

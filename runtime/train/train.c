@@ -13,14 +13,31 @@ const TrainMethod *train_method(Algorithm algorithm)
     return methods[algorithm];
 }
 
-TrainSettings train_settings(const Model *model)
+/* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
+static const double *bounds(Arena *arena, const Model *model, bool upper)
+{
+    double *all = ARENA_ARRAY(arena, model->parameters, double);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        const double *own = upper ? tensor->upper : tensor->lower;
+        for (size_t i = 0; i < tensor->size; i++)
+            all[tensor->offset + i] = own ? own[i] : upper ? INFINITY : -INFINITY;
+    }
+    return all;
+}
+
+TrainSettings train_settings(Arena *arena, const Model *model)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];
+    bool bounded = model_bounded(model);
     return (TrainSettings){.spec = model->train,
                            .seed = model->seed,
                            .simplex_offset = model->simplex ? steps->offset : 0,
                            .simplex_count = model->simplex ? steps->size : 0,
-                           .simplex_total = (double)model->layers * model->step};
+                           .simplex_total = model_step_total(model),
+                           .bounded = bounded ? model->parameters : 0,
+                           .lower = bounded ? bounds(arena, model, false) : NULL,
+                           .upper = bounded ? bounds(arena, model, true) : NULL};
 }
 
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
@@ -44,11 +61,23 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
     return train;
 }
 
+/* A parameter that is no number stays one, for the objective to show. */
+static void clamp(const TrainSettings *settings, double *params)
+{
+    for (size_t i = 0; i < settings->bounded; i++) {
+        if (params[i] < settings->lower[i])
+            params[i] = settings->lower[i];
+        if (params[i] > settings->upper[i])
+            params[i] = settings->upper[i];
+    }
+}
+
 TrainResult train_start(Train *train, const double *params)
 {
     const Objective *objective = train->objective;
     TrainState *state = &train->state;
     memcpy(state->params, params, objective->parameters * sizeof(double));
+    clamp(&train->settings, state->params);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
         memset(state->arrays[i], 0, objective->parameters * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
@@ -98,9 +127,27 @@ TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *
 void train_project(Train *train, double *params)
 {
     const TrainSettings *settings = &train->settings;
+    clamp(settings, params);
     if (settings->simplex_count)
         simplex_project(params + settings->simplex_offset, settings->simplex_count, settings->simplex_total,
                         train->scratch);
+}
+
+/* Does parameter i stay where it is, at a bound, however small a step down the gradient g is? */
+static bool held(const Train *train, size_t i, double g)
+{
+    const TrainSettings *settings = &train->settings;
+    double x = train->state.params[i];
+    return i < settings->bounded && (g > 0.0 ? x <= settings->lower[i] : x >= settings->upper[i]);
+}
+
+bool train_stationary(const Train *train)
+{
+    const double *g = train->gradient;
+    for (size_t i = 0; i < train->objective->parameters; i++)
+        if (g[i] != 0.0 && !held(train, i, g[i]))
+            return false;
+    return true;
 }
 
 const char *train_reason(TrainResult result)

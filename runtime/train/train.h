@@ -17,9 +17,10 @@ enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4 };
 typedef enum {
     TRAIN_RUNNING,            /* the state has advanced by one iteration */
     TRAIN_REJECTED_TOO_OFTEN, /* a line search rejected TRAIN_MOST_TRIALS trials in a row */
-    TRAIN_ZERO_GRADIENT,      /* every entry of the gradient is exactly 0 (line searches) */
-    TRAIN_NOT_FINITE,         /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
-    TRAIN_FAILED              /* the objective could not be evaluated */
+    TRAIN_ZERO_GRADIENT, /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
+                          */
+    TRAIN_NOT_FINITE,    /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
+    TRAIN_FAILED         /* the objective could not be evaluated */
 } TrainResult;
 
 typedef struct {
@@ -28,6 +29,8 @@ typedef struct {
     size_t simplex_offset; /* params[simplex_offset ..+ simplex_count) >= 0 with sum simplex_total */
     size_t simplex_count;  /* 0: no constraint */
     double simplex_total;
+    size_t bounded; /* lower <= params[0 .. bounded) <= upper; 0: no bounds */
+    const double *lower, *upper;
 } TrainSettings;
 
 /* What an iteration reads and writes, and what has to be stored to continue. */
@@ -73,19 +76,19 @@ typedef struct {
 ALGORITHMS(TRAIN_METHOD)
 #undef TRAIN_METHOD
 
-/* How that algorithm iterates. */
+/* How that algorithm iterates; NULL of one that is planned. */
 const TrainMethod *train_method(Algorithm algorithm);
 
-/* The settings of model: its algorithm, its seed, and with simplex the constraint on its steps, whose sum is
- * layers * step. */
-TrainSettings train_settings(const Model *model);
+/* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
+ * steps, whose sum is that at the start. The bounds are in arena. */
+TrainSettings train_settings(Arena *arena, const Model *model);
 
 /* A training of objective, which must outlive it, at rest: train_start or train_continue comes next. */
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings);
 
-/* Starts at params[parameters], taken as they are (a constraint holds from the first iteration on), and evaluates
- * them: RUNNING, NOT_FINITE or FAILED. The first step is the
- * algorithm's first_step. */
+/* Starts at the point within the bounds that is nearest to params[parameters] (a constraint on steps holds from the
+ * first iteration on), and evaluates it: RUNNING, NOT_FINITE or FAILED. The first step is the algorithm's
+ * first_step. */
 TrainResult train_start(Train *train, const double *params);
 
 /* Continues from a copy of state, which a training with the same objective and settings left. */
@@ -97,8 +100,11 @@ TrainResult train_iterate(Train *train);
 /* At most that many iterations: the result of the last one; RUNNING also where the watch ended it. */
 TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch);
 
-/* Projects params[parameters] onto the constraint of the settings, if there is one. */
+/* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
 void train_project(Train *train, double *params);
+
+/* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */
+bool train_stationary(const Train *train);
 
 /* Why training ended, as the report says it; "iterations" for RUNNING. */
 const char *train_reason(TrainResult result);

@@ -239,7 +239,7 @@ double workload_train(void *context)
     Workload *workload = context;
     Arena *arena = arena_within(workload->arena);
     Objective objective = sampled_objective(arena, workload->solver, &workload->samples, workload->target);
-    Train *train = train_new(arena, &objective, train_settings(workload->program->description.model));
+    Train *train = train_new(arena, &objective, train_settings(arena, workload->program->description.model));
     train_start(train, workload->params);
     for (int i = 0; i < WORKLOAD_ITERATIONS; i++)
         train_iterate(train);

@@ -54,7 +54,7 @@ static inline void choose_samples(Compiled *compiled, size_t count)
 {
     compiled->x = some_numbers(compiled->model, count * compiled->model->inputs);
     compiled->target = some_targets(compiled->model, count);
-    compiled->samples = solver_samples(arena, compiled->solver, count, compiled->x, compiled->target);
+    compiled->samples = solver_samples(arena, compiled->solver, count, compiled->x, NULL, compiled->target);
 }
 
 /* A solver of the spec `text` for `threads` threads, at parameters near its initial ones, on count samples. */
@@ -88,9 +88,9 @@ static inline long double *widened(const double *values, size_t count)
 static inline double reference_distance(const Compiled *compiled, double objective, const double *gradient)
 {
     const Model *model = compiled->model;
-    Interpreter *reference = interpret_new(arena, compiled->program->derived);
+    Interpreter *reference = interpret_new(arena, compiled->program->network);
     long double *exact = ARENA_ARRAY(arena, model->parameters, long double), worst;
-    long double value = interpret_gradient(reference, compiled->samples.count, compiled->x, compiled->target,
+    long double value = interpret_gradient(reference, compiled->samples.count, compiled->x, NULL, compiled->target,
                                            widened(compiled->params, model->parameters), exact);
     worst = fabsl(value - objective) / fabsl(value);
     for (size_t t = 0; t < model->tensor_count; t++) {

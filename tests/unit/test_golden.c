@@ -322,7 +322,8 @@ typedef struct {
 static long double objective_at(const Descent *descent, const long double *params)
 {
     const Compiled *compiled = descent->compiled;
-    return interpret_objective(descent->reference, compiled->samples.count, compiled->x, compiled->target, params);
+    return interpret_objective(descent->reference, compiled->samples.count, compiled->x, NULL, compiled->target,
+                               params);
 }
 
 static long double clipped_sum(const long double *values, size_t count, long double threshold)
@@ -359,8 +360,8 @@ static void move(Descent *descent, long double length)
 static void differentiate(Descent *descent)
 {
     const Compiled *compiled = descent->compiled;
-    descent->objective = interpret_gradient(descent->reference, compiled->samples.count, compiled->x, compiled->target,
-                                            descent->params, descent->gradient);
+    descent->objective = interpret_gradient(descent->reference, compiled->samples.count, compiled->x, NULL,
+                                            compiled->target, descent->params, descent->gradient);
 }
 
 static void accept(Descent *descent)
@@ -407,10 +408,10 @@ static void expect_training(const char *spec, size_t iterations)
     size_t parameters = compiled.model->parameters;
     bool armijo = compiled.model->train.algorithm == TRAIN_ARMIJO;
     Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
-    Train *train = train_new(arena, &objective, train_settings(compiled.model));
+    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model));
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     Descent descent = {.compiled = &compiled,
-                       .reference = interpret_new(arena, compiled.program->derived),
+                       .reference = interpret_new(arena, compiled.program->network),
                        .parameters = parameters,
                        .params = widened(compiled.params, parameters),
                        .trial = ARENA_ARRAY(arena, parameters, long double),
@@ -452,7 +453,7 @@ Test(golden, training_on_the_simplex_reaches_its_faces)
     Compiled compiled = compiled_of(text, 1, 100);
     const Tensor *dt = model_tensor(compiled.model, "dt");
     Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
-    Train *train = train_new(arena, &objective, train_settings(compiled.model));
+    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model));
     size_t zeros = 0;
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     for (int i = 0; i < 300; i++)

@@ -1,6 +1,8 @@
 /* Where files live, and what they may include: the plan of gen/ and runtime/. */
 #include "tests/unit/fixture.h"
 
+#include <ctype.h>
+
 TestSuite(rooms, .init = fixture_open, .fini = fixture_close);
 
 /* The rooms, lowest first. A file includes from its own room, from those that its row names, and nothing else; a row
@@ -31,7 +33,7 @@ static const Room rooms[] = {
     {"runtime/paper", "base system format data picture session"},
     {"runtime/command", "gen base emit number system format solver run picture session"},
 };
-enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 256, MOST_SOURCES = 14 };
+enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 512, MOST_SOURCES = 14 };
 
 /* What of the generator the rest of the program may know. */
 static const char *const doors[] = {
@@ -74,6 +76,7 @@ static void read_room(Sources *sources, const char *path, size_t room)
     for (struct dirent *entry; (entry = readdir(listing));) {
         if (!ends_with(entry->d_name, ".c") && !ends_with(entry->d_name, ".h"))
             continue;
+        cr_assert_lt(sources->count, MOST_FILES);
         Source *source = &sources->files[sources->count++];
         char *text;
         size_t size;
@@ -237,10 +240,92 @@ Test(rooms, who_knows_lua_libtcc_gmp_and_jansson)
     static const char *const lua[] = {"lua.h", "lauxlib.h", "lualib.h", "luaconf.h"}, *const tcc[] = {"libtcc.h"},
                              *const gmp[] = {"gmp.h"}, *const jansson[] = {"jansson.h"};
     Sources sources = read_rooms();
-    cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/console.c ");
+    cr_expect_str_eq(users_of(&sources, lua, 4), "gen/spec/internal.h runtime/prompt/internal.h ");
     cr_expect_str_eq(users_of(&sources, tcc, 1), "runtime/solver/jit.c ");
     cr_expect_str_eq(users_of(&sources, gmp, 1), "gen/base/rational.c ");
     cr_expect_str_eq(users_of(&sources, jansson, 1), "runtime/format/json.h ");
+}
+
+/* ---- names ---- */
+
+/* Headers whose functions are named for what they work on: folders and paths in the file system, the arguments of one
+ * operation of the graph. */
+static const struct {
+    const char *path, *prefix;
+} others[] = {{"runtime/system/file.h", "folder"}, {"runtime/system/file.h", "path"}, {"gen/graph/graph.h", "combine"}};
+
+/* Is the name the prefix, or does it go on behind it with "_"? */
+static bool has_prefix(const char *name, const char *prefix, size_t length)
+{
+    return !strncmp(name, prefix, length) && (name[length] == '_' || !name[length]);
+}
+
+/* "node_list" of the type NodeList that begins at name. */
+static const char *in_small_letters(const char *name)
+{
+    Text small = text_new(arena);
+    for (; isalnum((unsigned char)*name); name++) {
+        if (isupper((unsigned char)*name) && small.length)
+            text_add(&small, "_");
+        char letter = (char)tolower((unsigned char)*name);
+        text_append(&small, &letter, 1);
+    }
+    return small.data ? small.data : "";
+}
+
+/* Is the function named for a type that the header declares: "} Name;", "typedef struct Name Name;"? */
+static bool is_of_a_type(const char *header, const char *function)
+{
+    static const char *const before[] = {"} ", "typedef struct "};
+    for (size_t b = 0; b < 2; b++)
+        for (const char *at = header; (at = strstr(at, before[b]));) {
+            const char *type = in_small_letters(at += strlen(before[b]));
+            if (*type && has_prefix(function, type, strlen(type)))
+                return true;
+        }
+    return false;
+}
+
+/* The function that the line declares; NULL where it declares none. What has capitals is a macro's rows. */
+static const char *declared(const char *line)
+{
+    size_t end = strcspn(line, "(\n"), start = end;
+    if (!isalpha((unsigned char)*line) || line[end] != '(' || !strncmp(line, "typedef ", 8))
+        return NULL;
+    while (start > 0 && (isalnum((unsigned char)line[start - 1]) || line[start - 1] == '_'))
+        start--;
+    return start > 0 && start < end && islower((unsigned char)line[start])
+               ? arena_string(arena, line + start, end - start)
+               : NULL;
+}
+
+/* By the header's name, its room's, or a type's of the header. */
+static bool is_well_named(const Source *header, const char *function)
+{
+    const char *file = strrchr(header->path, '/') + 1, *room = strrchr(rooms[header->room].room, '/');
+    if (has_prefix(function, file, strcspn(file, ".")) || (room && has_prefix(function, room + 1, strlen(room + 1))))
+        return true;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(others[i].path, header->path) && has_prefix(function, others[i].prefix, strlen(others[i].prefix)))
+            return true;
+    return is_of_a_type(header->text, function);
+}
+
+Test(rooms, what_a_header_declares_has_its_name)
+{
+    Sources sources = read_rooms();
+    size_t count = 0;
+    for (size_t i = 0; i < sources.count; i++) {
+        const Source *header = &sources.files[i];
+        if (!ends_with(header->path, ".h"))
+            continue;
+        for (const char *line = header->text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+            const char *function = declared(line);
+            cr_expect(!function || is_well_named(header, function), "%s declares %s", header->path, function);
+            count += function != NULL;
+        }
+    }
+    cr_expect_gt(count, 400);
 }
 
 /* Can file be reached from itself? path: how it came to be looked at. */

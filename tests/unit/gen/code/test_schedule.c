@@ -194,7 +194,7 @@ Test(schedule, nothing_is_read_after_another_value_took_its_place)
         const Program *program = program_of(variety[k]);
         for (size_t block = 1; block <= 64; block *= 4) {
             assert_all(program->simplified, block);
-            assert_all(program->derived, block);
+            assert_all(program->network, block);
         }
     }
 }

@@ -302,7 +302,7 @@ static Results evaluated(const Compiled *compiled, const double *x_dot, const do
                        .costates = ARENA_ARRAY(arena, path, double)};
     solver_evaluate(compiled->solver, &compiled->samples, compiled->params, &results.objective, results.prediction,
                     results.gradient);
-    solver_pullback(compiled->solver, &compiled->samples, compiled->params, w, results.x_bar, results.pulled);
+    solver_pullback(compiled->solver, &compiled->samples, compiled->params, w, results.x_bar, NULL, results.pulled);
     solver_trajectory(compiled->solver, &compiled->samples, compiled->params, x_dot, w, results.states,
                       results.tangents, results.costates);
     return results;

@@ -302,7 +302,7 @@ static void assert_gradient(const Vendored *vendored, const Instance *problem, c
     Numbers j = numbers_new(model, 1), again = numbers_new(model, 1), gradient = numbers_new(model, model->parameters);
     long double *expected = ARENA_ARRAY(arena, model->parameters, long double);
     long double objective =
-        interpret_gradient(interpret_new(arena, vendored->program->derived), problem->n, problem->x.doubles,
+        interpret_gradient(interpret_new(arena, vendored->program->network), problem->n, problem->x.doubles, NULL,
                            problem->target.doubles, problem->params.longs, expected);
     cr_assert_eq(vendored->gradient(problem->n, problem->x.reals, problem->target.reals, problem->params.reals, j.reals,
                                     gradient.reals, guarded_work(work)),

@@ -37,9 +37,9 @@ Test(simplify, objective_and_gradient_stay)
         Instance problem = problem_of(model);
         long double *before = ARENA_ARRAY(arena, model->parameters, long double);
         long double *after = ARENA_ARRAY(arena, model->parameters, long double);
-        long double j = interpret_gradient(interpret_new(arena, program->derived), SAMPLES, problem.x, problem.target,
-                                           problem.params, before);
-        long double again = interpret_gradient(interpret_new(arena, program->simplified), SAMPLES, problem.x,
+        long double j = interpret_gradient(interpret_new(arena, program->network), SAMPLES, problem.x, NULL,
+                                           problem.target, problem.params, before);
+        long double again = interpret_gradient(interpret_new(arena, program->simplified), SAMPLES, problem.x, NULL,
                                                problem.target, problem.params, after);
         cr_assert(isfinite(j) && j != 0, "%s", model->name);
         long double error = distance(before, after, model->parameters), error_j = fabsl(j - again) / fabsl(j);
@@ -59,7 +59,7 @@ Test(simplify, the_gradient_is_that_of_the_objective)
         Interpreter *interpreter = interpret_new(arena, program->simplified);
         long double *gradient = ARENA_ARRAY(arena, model->parameters, long double), slope[2];
         long double *along = noise_array(arena, model->parameters, 0, 1);
-        interpret_gradient(interpreter, SAMPLES, problem.x, problem.target, problem.params, gradient);
+        interpret_gradient(interpreter, SAMPLES, problem.x, NULL, problem.target, problem.params, gradient);
         for (size_t t = 0; t < model->tensor_count; t++)
             for (size_t i = 0; !model->tensors[t].learnt && i < model->tensors[t].size; i++)
                 along[model->tensors[t].offset + i] = 0;
@@ -68,7 +68,7 @@ Test(simplify, the_gradient_is_that_of_the_objective)
             for (int side = 0; side < 2; side++) {
                 for (size_t i = 0; i < model->parameters; i++)
                     there[i] = problem.params[i] + (side ? -eps : eps) * along[i];
-                j[side] = interpret_objective(interpreter, SAMPLES, problem.x, problem.target, there);
+                j[side] = interpret_objective(interpreter, SAMPLES, problem.x, NULL, problem.target, there);
             }
             slope[twice] = (j[0] - j[1]) / (2 * eps);
         }
@@ -109,10 +109,10 @@ Test(simplify, no_routine_grows)
     for (size_t k = 0; k < VARIETY; k++) {
         const Program *program = program_of(variety[k]);
         for (size_t r = 0; r < ROUTINE_COUNT; r++) {
-            const Routine *routine = &program->derived->routines[r];
+            const Routine *routine = &program->network->routines[r];
             if (!routine->name)
                 continue;
-            Work before = work_of(program->derived, routine);
+            Work before = work_of(program->network, routine);
             Work after = work_of(program->simplified, &program->simplified->routines[r]);
             cr_assert_leq(after.passes, before.passes, "%s of %zu", routine->name, k);
             cr_assert_leq(after.arithmetic, before.arithmetic, "%s of %zu", routine->name, k);

@@ -314,6 +314,103 @@ Test(cli, resumed_is_uninterrupted)
     expect_resumption(adam, 2);
 }
 
+/* Bounds, too, hold in what a resumed run writes, and a start outside of them is told once. */
+Test(cli, bounds_are_kept_by_a_run)
+{
+    static const char *const trains[] = {armijo, lipschitz, adam};
+    for (size_t k = 0; k < 3; k++) {
+        const char *bounds = "bounds = { K = { -0.25, inf }, b = { { 0.5, -inf }, { inf, -0.125 } } },";
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "%s %s", bounds, trains[k]));
+        Outcome whole = costate_succeeds("train %s --out %s/whole --force", spec, folder);
+        cr_expect_not_null(strstr(whole.err, "warning: K begins outside of its bounds: "));
+        cr_expect_not_null(strstr(
+            whole.err, "warning: b begins outside of its bounds: 8 of 8 values are moved to the nearest bound\n"));
+        costate_succeeds("train %s --out %s/part --force --iterations 3", spec, folder);
+        cr_expect_null(strstr(costate_succeeds("train %s --out %s/part --resume", spec, folder).err, "warning"));
+        expect_same_run("whole", "part");
+        const Safetensors *file = safetensors_read(arena, diagnostics, in_run("part", "model.safetensors"));
+        for (size_t t = 0; t < file->count; t++)
+            for (size_t i = 0; i < 16 && !strcmp(file->tensors[t].name, "K"); i++)
+                cr_expect_geq(file->tensors[t].values[i], -0.25);
+    }
+}
+
+static const NamedTensor *tensor_in(const char *path, const char *name)
+{
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    cr_assert_not_null(file, "%s", fixture_messages());
+    for (size_t t = 0; t < file->count; t++)
+        if (!strcmp(file->tensors[t].name, name))
+            return &file->tensors[t];
+    cr_assert_fail("no %s in %s", name, path);
+    return NULL;
+}
+
+/* Inputs that are learnt begin as the data, lie in the files of a run and of a gradient, and belong to no other data.
+ */
+Test(cli, inputs_that_are_learnt)
+{
+    static const double data[] = {0.5, 1, -1, 0.25, 0.75, -2, 1, 1};
+    static const char *const trains[] = {armijo, "train = { search = 'lipschitz', iterations = 30 }",
+                                         "train = { algorithm = 'adam', rate = 0.01, batch = 3, epochs = 30 }"};
+    const char *points_csv = points();
+    for (size_t k = 0; k < 3; k++) {
+        const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },", trains[k]);
+        const char *sets = text_print(arena, "--data %s --test %s", points_csv, points_csv);
+        costate_succeeds("train %s %s --out %s/start --force --iterations 0", spec, sets, folder);
+        costate_succeeds("train %s %s --out %s/whole --force", spec, sets, folder);
+        costate_succeeds("train %s %s --out %s/part --force --iterations 7", spec, sets, folder);
+        costate_succeeds("train %s %s --out %s/part --resume", spec, sets, folder);
+        expect_same_run("whole", "part");
+        const NamedTensor *x = tensor_in(in_run("start", "model.safetensors"), "x");
+        cr_assert(x->rank == 2 && x->shape[0] == 4 && x->shape[1] == 2);
+        cr_expect_arr_eq(x->values, data, sizeof data);
+        x = tensor_in(in_run("whole", "model.safetensors"), "x");
+        for (size_t i = 0; i < 8; i++)
+            cr_expect_neq(x->values[i], data[i]);
+        costate_succeeds("gradient %s --data %s --init %s -o %s/g", spec, points_csv,
+                         in_run("whole", "model.safetensors"), folder);
+        cr_expect_eq(tensor_in(fixture_path("g"), "x")->shape[0], 4);
+        costate_succeeds("train %s %s --out %s/again --force --iterations 0 --init %s", spec, sets, folder,
+                         in_run("whole", "model.safetensors"));
+        cr_expect_arr_eq(tensor_in(in_run("again", "model.safetensors"), "x")->values, x->values, sizeof data);
+        costate_succeeds("predict %s --params %s --data %s -o %s/p.csv", spec, in_run("whole", "model.safetensors"),
+                         points_csv, folder);
+        costate_succeeds("plot %s/whole", folder);
+        const char *one = fixture_text("one.csv", "x1,x2,label\n0.5,1,0\n");
+        expect_refusal(costate("train %s --data %s --out %s/one --init %s", spec, one, folder,
+                               in_run("whole", "model.safetensors")),
+                       1, "tensor \"x\" has shape [4,2], but the data have 1 samples of 2 inputs");
+        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
+                       "learn has \"x\", the inputs of samples, which an emitted training step does not learn");
+        cr_expect_not(file_exists(fixture_path("solver")));
+    }
+}
+
+Test(cli, an_algorithm_that_is_planned)
+{
+    static const char *const trains[] = {"'lbfgs', memory = 10, iterations = 200, tolerance = 1e-10",
+                                         "'gaussnewton', iterations = 50", "'newton', tolerance = 1e-6"};
+    static const char *const names[] = {"lbfgs", "gaussnewton", "newton"};
+    for (size_t k = 0; k < 3; k++) {
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = %s }", trains[k]));
+        const char *message = text_print(arena,
+                                         "small.lua:3: train.algorithm = \"%s\" is not there yet; there are search = "
+                                         "\"armijo\", search = \"lipschitz\", algorithm = \"adam\"\n",
+                                         names[k]);
+        expect_refusal(costate("train %s --out %s/run", spec, folder), 1, message);
+        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1, message);
+        cr_expect_not(file_exists(fixture_path("run")));
+        cr_expect_not(file_exists(fixture_path("solver")));
+        costate_succeeds("emit %s -o %s/solver", spec, folder);
+        costate_succeeds("check %s", spec);
+        costate_succeeds("gradient %s -o %s/init.safetensors", spec, folder);
+        costate_succeeds("predict %s --params %s/init.safetensors --data %s -o %s/p.csv", spec, folder, points(),
+                         folder);
+        remove_tree(fixture_path("solver"));
+    }
+}
+
 /* Starts training that would take long, waits until its folder is complete, and sends a signal. */
 static Outcome signalled(const char *spec, const char *run, int signal_number)
 {

@@ -23,7 +23,7 @@ Test(idx, reads_images)
 {
     const Array *array = READ("\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\2\0\x7f\x80\xff");
     cr_assert_eq(array->element, ELEMENT_U8);
-    cr_assert_str_eq(shape_print(arena, array->shape, array->rank), "[2,1,2]");
+    cr_assert_str_eq(array_shape_print(arena, array->shape, array->rank), "[2,1,2]");
     cr_assert_eq(array->count, 4);
     const double expected[] = {0, 127, 128, 255};
     cr_assert_arr_eq(array->values, expected, sizeof expected);
@@ -63,5 +63,5 @@ Test(idx, reads_mnist)
     cr_assert(file_read(arena, diagnostics, path, &data, &size));
     const Array *array = read_bytes(data, size);
     cr_assert_not_null(array, "%s", fixture_messages());
-    cr_assert_str_eq(shape_print(arena, array->shape, array->rank), "[10000,28,28]");
+    cr_assert_str_eq(array_shape_print(arena, array->shape, array->rank), "[10000,28,28]");
 }

@@ -36,7 +36,7 @@ static void assert_values(const Array *array, const char *shape, const char *val
 {
     Text found = text_new(arena);
     cr_assert_not_null(array, "%s", fixture_messages());
-    cr_assert_str_eq(shape_print(arena, array->shape, array->rank), shape);
+    cr_assert_str_eq(array_shape_print(arena, array->shape, array->rank), shape);
     for (size_t i = 0; i < array->count; i++) {
         text_add(&found, i ? " " : "");
         text_real(&found, array->values[i]);

@@ -1,6 +1,7 @@
 #include "tests/unit/fixture.h"
 
 #include "runtime/format/array.h"
+#include "runtime/format/parameters.h"
 #include "runtime/format/safetensors.h"
 
 #include <math.h>
@@ -193,11 +194,11 @@ Test(safetensors, parameters_come_back)
     Metadata metadata = metadata_new(arena), found;
     metadata_set(&metadata, "a", "b");
     const char *path = fixture_path("p");
-    cr_assert(safetensors_save_parameters(arena, diagnostics, path, &model, parameters, false, &metadata));
-    cr_assert(safetensors_load_parameters(arena, diagnostics, path, &model, loaded, &found));
+    cr_assert(parameters_save(arena, diagnostics, path, &model, 0, parameters, false, &metadata));
+    cr_assert(parameters_load(arena, diagnostics, path, &model, loaded, &found));
     cr_assert_eq(memcmp(loaded, parameters, sizeof loaded), 0);
     cr_assert_str_eq(metadata_get(&found, "a"), "b");
-    cr_assert(safetensors_save_parameters(arena, diagnostics, path, &model, parameters, true, NULL));
+    cr_assert(parameters_save(arena, diagnostics, path, &model, 0, parameters, true, NULL));
     cr_assert_eq(safetensors_read(arena, diagnostics, path)->count, 2);
 }
 
@@ -212,7 +213,7 @@ Test(safetensors, dt_may_be_missing)
         tensors[i] = (NamedTensor){tensor->name, tensor->rank, tensor->shape, parameters + tensor->offset};
     }
     cr_assert(safetensors_write(arena, diagnostics, fixture_path("p"), tensors, 3, NULL));
-    cr_assert(safetensors_load_parameters(arena, diagnostics, fixture_path("p"), &model, loaded, NULL));
+    cr_assert(parameters_load(arena, diagnostics, fixture_path("p"), &model, loaded, NULL));
     cr_assert_eq(loaded[12], 0.5);
     cr_assert_eq(loaded[15], 16);
 }
@@ -224,7 +225,7 @@ Test(safetensors, names_every_tensor_that_does_not_fit)
     double loaded[16] = {0};
     NamedTensor tensors[] = {{"K", 2, square, parameters}, {"heda", 1, one, parameters}, {"mu", 1, one, parameters}};
     cr_assert(safetensors_write(arena, diagnostics, fixture_path("p"), tensors, 3, NULL));
-    cr_assert_not(safetensors_load_parameters(arena, diagnostics, fixture_path("p"), &model, loaded, NULL));
+    cr_assert_not(parameters_load(arena, diagnostics, fixture_path("p"), &model, loaded, NULL));
     cr_assert_str_eq(fixture_messages(), "p: unknown tensor \"heda\"; did you mean \"head\"?\n"
                                          "p: unknown tensor \"mu\"; \"small\" has K, b, dt, head\n"
                                          "p: tensor \"K\" has shape [2,2], but \"small\" needs [2,2,2]\n"
@@ -240,6 +241,6 @@ Test(safetensors, reads_files_of_another_writer)
     cr_assert_not_null(file, "%s", fixture_messages());
     cr_assert_eq(file->count, 5);
     cr_assert_str_eq(file->tensors[0].name, "K");
-    cr_assert_str_eq(shape_print(arena, file->tensors[0].shape, file->tensors[0].rank), "[15,2,2]");
+    cr_assert_str_eq(array_shape_print(arena, file->tensors[0].shape, file->tensors[0].rank), "[15,2,2]");
     cr_assert_eq(file->tensors[2].values[14], 0.1);
 }

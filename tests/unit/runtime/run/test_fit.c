@@ -1,7 +1,7 @@
 #include "runtime/run/fit.h"
 
 #include "tests/unit/fixture.h"
-#include "runtime/format/safetensors.h"
+#include "runtime/format/parameters.h"
 #include "tests/unit/toy.h"
 
 #include <sys/wait.h>
@@ -78,7 +78,7 @@ Test(fit, a_run_to_its_end)
     expect_report("run", "\"ended\": \"iterations\"");
     double params[TOY_PARAMETERS];
     const char *path = path_join(arena, fixture_path("run"), "model.safetensors");
-    cr_assert(safetensors_load_parameters(arena, diagnostics, path, &toy_model, params, NULL));
+    cr_assert(parameters_load(arena, diagnostics, path, &toy_model, params, NULL));
     cr_expect_arr_eq(params, result.train->state.params, sizeof params);
     close_all((const char *const[]){"run"}, 1);
 }
@@ -96,6 +96,35 @@ Test(fit, resumed_is_uninterrupted)
         }
         fixture_remove(fixture_path("whole"));
     }
+}
+
+/* Resumed is uninterrupted, and what begins outside is said. */
+Test(fit, bounds_are_kept_and_told_of)
+{
+    static const double lower[TOY_PARAMETERS] = {0.5, -1, -1, -1, -0.1, 0.5},
+                        upper[TOY_PARAMETERS] = {2.0, 1, 1, 0.25, INFINITY, 0.5};
+    toy_tensor.lower = lower;
+    toy_tensor.upper = upper;
+    for (size_t k = 0; k < ALGORITHMS; k++) {
+        toy_algorithm(algorithms[k]);
+        diagnostics = diagnostics_new(arena);
+        cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
+        cr_expect_str_eq(
+            fixture_messages(),
+            "toy.lua: warning: K begins outside of its bounds: 3 of 6 values are moved to the nearest bound\n");
+        for (size_t i = 0; i < TOY_PARAMETERS; i++)
+            cr_expect(lower[i] <= result.train->state.params[i] && result.train->state.params[i] <= upper[i]);
+        for (size_t cut = 0; cut <= ITERATIONS; cut += 13) {
+            cr_assert(train("parts", RUN_NEW, cut, (Toy){0}));
+            diagnostics = diagnostics_new(arena);
+            cr_assert(train("parts", RUN_RESUME, ITERATIONS, (Toy){0}), "%s", fixture_messages());
+            cr_expect_str_eq(fixture_messages(), "");
+            expect_same_run("whole", "parts");
+            fixture_remove(fixture_path("parts"));
+        }
+        fixture_remove(fixture_path("whole"));
+    }
+    toy_tensor.lower = toy_tensor.upper = NULL;
 }
 
 Test(fit, an_interrupt_keeps_what_there_is)

@@ -7,7 +7,7 @@ TestSuite(check, .init = fixture_open, .fini = fixture_close);
 
 static CheckResult checked(const Compiled *compiled)
 {
-    return check_solver(arena, compiled->program, compiled->solver, compiled->samples.count, compiled->x,
+    return check_solver(arena, compiled->program, compiled->solver, compiled->samples.count, compiled->x, NULL,
                         compiled->target);
 }
 
@@ -75,7 +75,7 @@ Test(check, a_wrong_solver_fails)
     Compiled right = compiled_of(spec_of("kutta3", ""), 1, 71);
     for (int i = 0; i < 3; i++) {
         Compiled wrong = compiled_of(spec_of(others[i], ""), 1, 71);
-        CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, right.target);
+        CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, NULL, right.target);
         cr_expect_not(result.passed);
         cr_expect_not(find_row(&result, "gradient")->passed);
         cr_expect(strstr(text_of(&right, &result), "FAILED"));

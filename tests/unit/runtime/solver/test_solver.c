@@ -146,7 +146,7 @@ static Compiled part_of(const Compiled *whole, size_t start, size_t count)
     Compiled part = *whole;
     part.x += start * whole->model->inputs;
     part.target += start * whole->model->outputs;
-    part.samples = solver_samples(arena, whole->solver, count, part.x, part.target);
+    part.samples = solver_samples(arena, whole->solver, count, part.x, NULL, part.target);
     return part;
 }
 
@@ -249,13 +249,13 @@ Test(solver, pullback_is_the_transpose_of_pushforward)
         size_t inputs = 131 * model->inputs, outputs = 131 * model->outputs, parameters = model->parameters;
         double *x_dot = some_numbers(model, inputs), *w = some_numbers(model, outputs), *jv = zeros(outputs);
         double *v = some_numbers(model, parameters), *x_bar = zeros(inputs), *gradient = zeros(parameters);
-        solver_pushforward(compiled.solver, &compiled.samples, x_dot, compiled.params, v, jv);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, x_bar, gradient);
+        solver_pushforward(compiled.solver, &compiled.samples, x_dot, NULL, compiled.params, v, jv);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, x_bar, NULL, gradient);
         double error = inner(outputs, jv, w) - inner(inputs, x_dot, x_bar) - inner(parameters, v, gradient);
         cr_expect_leq(fabs(error), 100 * rounding(model) * length(outputs, jv) * length(outputs, w), "%s: %g",
                       model->name, error);
         double *again = zeros(parameters);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, NULL, again);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, w, NULL, NULL, again);
         cr_expect(same_bits(gradient, again, parameters), "%s", model->name);
     }
 }
@@ -291,7 +291,8 @@ Test(solver, costates_and_tangents_keep_their_product)
         Trajectory it = trajectory_of(&compiled);
         size_t outputs = compiled.samples.count * model->outputs;
         double *jv = zeros(outputs);
-        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, compiled.params, zeros(model->parameters), jv);
+        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, NULL, compiled.params,
+                           zeros(model->parameters), jv);
         double wanted = inner(outputs, jv, it.w);
         for (size_t n = 0; n <= model->layers; n++) {
             const double *p = it.costates + n * it.row, *dy = it.tangents + n * it.row;
@@ -308,12 +309,12 @@ static double slope_of_losses(const Compiled *compiled, const double *x_dot)
     static const double step = 1e-5;
     const Model *model = compiled->model;
     size_t count = compiled->samples.count, inputs = count * model->inputs;
-    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    Interpreter *interpreter = interpret_new(arena, compiled->program->network);
     double *x = zeros(inputs), change = 0;
     for (int side = -1; side <= 1; side += 2) {
         for (size_t i = 0; i < inputs; i++)
             x[i] = compiled->x[i] + side * step * x_dot[i];
-        change += side * (double)interpret_objective(interpreter, count, x, compiled->target,
+        change += side * (double)interpret_objective(interpreter, count, x, NULL, compiled->target,
                                                      widened(compiled->params, model->parameters));
     }
     return change / (2 * step) * (model->average ? (double)count : 1);
@@ -343,11 +344,11 @@ static void expect_steps(const Compiled *compiled, const double *states)
     const Model *model = compiled->model;
     const Tableau *tableau = compiled->program->description.tableau;
     size_t width = model->width, count = compiled->samples.count, stages = tableau->stages;
-    Interpreter *interpreter = interpret_new(arena, compiled->program->derived);
+    Interpreter *interpreter = interpret_new(arena, compiled->program->network);
     long double *slopes = ARENA_ARRAY(arena, model->layers * stages * width, long double);
     const double *steps = compiled->params + model->tensors[model->step_tensor].offset;
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, compiled->x + sample * model->inputs,
+        interpret_slopes(interpreter, compiled->x + sample * model->inputs, NULL,
                          widened(compiled->params, model->parameters), slopes);
         for (size_t i = 0; i < model->layers * width; i++) {
             size_t layer = i / width, row = i % width;
@@ -380,7 +381,7 @@ Test(solver, heads_make_predictions_of_last_states)
         size_t outputs = compiled.samples.count * model->outputs;
         double *predicted = zeros(outputs), *made = zeros(outputs);
         solver_predict(compiled.solver, &compiled.samples, compiled.params, predicted);
-        interpret_head(interpret_new(arena, compiled.program->derived), compiled.samples.count,
+        interpret_head(interpret_new(arena, compiled.program->network), compiled.samples.count,
                        it.states + model->layers * it.row, widened(compiled.params, model->parameters), made);
         for (size_t k = 0; k < outputs; k++)
             cr_expect_float_eq(made[k], predicted[k], 100 * rounding(model) * fmax(1, fabs(predicted[k])), "%s",
@@ -424,8 +425,8 @@ Test(solver, single_calls_give_their_memory_back)
     for (int i = 0; i < CALLS; i++) {
         solver_trajectory(compiled.solver, &compiled.samples, compiled.params, it.x_dot, it.w, it.states, it.tangents,
                           it.costates);
-        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, compiled.params, v, moved);
-        solver_pullback(compiled.solver, &compiled.samples, compiled.params, it.w, moved, gradient);
+        solver_pushforward(compiled.solver, &compiled.samples, it.x_dot, NULL, compiled.params, v, moved);
+        solver_pullback(compiled.solver, &compiled.samples, compiled.params, it.w, moved, NULL, gradient);
     }
     getrusage(RUSAGE_SELF, &after);
     cr_expect_lt(after.ru_maxrss - before.ru_maxrss, MOST);
@@ -453,7 +454,7 @@ Test(solver, batches_are_the_samples_they_name)
                 memcpy(batch.target + i * model->outputs, compiled.target + indices[i] * model->outputs,
                        model->outputs * sizeof(double));
             }
-            batch.samples = solver_samples(arena, compiled.solver, counts[c], batch.x, batch.target);
+            batch.samples = solver_samples(arena, compiled.solver, counts[c], batch.x, NULL, batch.target);
             Evaluation evaluation;
             double *gradient = zeros(model->parameters);
             cr_assert(
@@ -565,21 +566,22 @@ static void call_all(const Model *model, const struct costate_table *table, size
     const void *x = reals(model, n * model->inputs), *target = reals(model, n * model->outputs);
     const void *params = reals(model, model->parameters), *direction = reals(model, model->parameters);
     Bench small = bench_new(table, n, table->forward_workspace_bytes);
-    cr_expect_eq(table->forward(n, x, params, small.prediction, small.work), 0);
+    cr_expect_eq(table->forward(n, x, NULL, params, small.prediction, small.work), 0);
     expect_bench(&small, table->forward_workspace_bytes, model->name);
-    cr_expect_eq(table->objective(n, x, target, params, &small.objective, small.prediction, small.work), 0);
+    cr_expect_eq(table->objective(n, x, NULL, target, params, &small.objective, small.prediction, small.work), 0);
     expect_bench(&small, table->forward_workspace_bytes, model->name);
     Bench it = bench_new(table, n, table->workspace_bytes);
-    cr_expect_eq(table->evaluate(n, x, target, params, &it.objective, it.prediction, it.gradient, it.work), 0);
+    cr_expect_eq(table->evaluate(n, x, NULL, target, params, &it.objective, it.prediction, NULL, it.gradient, it.work),
+                 0);
     expect_bench(&it, table->workspace_bytes, model->name);
-    cr_expect_eq(table->pullback(n, x, params, target, it.x_bar, it.gradient, it.work), 0);
+    cr_expect_eq(table->pullback(n, x, NULL, params, target, it.x_bar, NULL, it.gradient, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
-    cr_expect_eq(table->pushforward(n, x, x, params, direction, it.prediction, it.work), 0);
+    cr_expect_eq(table->pushforward(n, x, x, NULL, NULL, params, direction, it.prediction, it.work), 0);
     expect_bench(&it, table->workspace_bytes, model->name);
     Bench last = bench_new(table, n, table->trajectory_workspace_bytes);
     for (int from = 0; from < 2; from++) {
-        cr_expect_eq(table->trajectory(n, x, from ? target : NULL, params, x, from ? NULL : target, last.trajectory[0],
-                                       last.trajectory[1], last.trajectory[2], last.work),
+        cr_expect_eq(table->trajectory(n, x, NULL, from ? target : NULL, params, x, from ? NULL : target,
+                                       last.trajectory[0], last.trajectory[1], last.trajectory[2], last.work),
                      0);
         expect_bench(&last, table->trajectory_workspace_bytes, model->name);
     }
@@ -621,20 +623,20 @@ Test(solver, null_arrays_are_refused)
     double x[2] = {0.5, 0.25}, target[1] = {1}, out[2], objective = 7, *params = zeros(table.parameters);
     double *gradient = zeros(table.parameters);
     void *work = arena_alloc(arena, table.workspace_bytes);
-    cr_expect_eq(table.forward(1, NULL, params, out, work), 1);
-    cr_expect_eq(table.forward(1, x, params, NULL, work), 1);
-    cr_expect_eq(table.forward(1, x, params, out, NULL), 1);
-    cr_expect_eq(table.objective(1, x, NULL, params, &objective, NULL, work), 1);
-    cr_expect_eq(table.objective(1, x, target, params, NULL, NULL, work), 1);
-    cr_expect_eq(table.evaluate(1, x, target, NULL, &objective, NULL, gradient, work), 1);
-    cr_expect_eq(table.evaluate(1, x, target, params, &objective, NULL, NULL, work), 1);
-    cr_expect_eq(table.pullback(1, x, params, NULL, NULL, gradient, work), 1);
-    cr_expect_eq(table.pushforward(1, x, NULL, params, params, out, work), 1);
+    cr_expect_eq(table.forward(1, NULL, NULL, params, out, work), 1);
+    cr_expect_eq(table.forward(1, x, NULL, params, NULL, work), 1);
+    cr_expect_eq(table.forward(1, x, NULL, params, out, NULL), 1);
+    cr_expect_eq(table.objective(1, x, NULL, NULL, params, &objective, NULL, work), 1);
+    cr_expect_eq(table.objective(1, x, NULL, target, params, NULL, NULL, work), 1);
+    cr_expect_eq(table.evaluate(1, x, NULL, target, NULL, &objective, NULL, NULL, gradient, work), 1);
+    cr_expect_eq(table.evaluate(1, x, NULL, target, params, &objective, NULL, NULL, NULL, work), 1);
+    cr_expect_eq(table.pullback(1, x, NULL, params, NULL, NULL, NULL, gradient, work), 1);
+    cr_expect_eq(table.pushforward(1, x, NULL, NULL, NULL, params, params, out, work), 1);
     cr_expect_eq(objective, 7);
-    cr_expect_eq(table.forward(0, NULL, params, NULL, work), 0);
-    cr_expect_eq(table.objective(0, NULL, NULL, params, &objective, NULL, work), 0);
+    cr_expect_eq(table.forward(0, NULL, NULL, params, NULL, work), 0);
+    cr_expect_eq(table.objective(0, NULL, NULL, NULL, params, &objective, NULL, work), 0);
     cr_expect_eq(objective, 0);
     objective = 7;
-    cr_expect_eq(table.evaluate(0, NULL, NULL, params, &objective, NULL, gradient, work), 0);
+    cr_expect_eq(table.evaluate(0, NULL, NULL, NULL, params, &objective, NULL, NULL, gradient, work), 0);
     cr_expect_eq(objective, 0);
 }

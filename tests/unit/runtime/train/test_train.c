@@ -364,6 +364,111 @@ Test(train, constraint_holds_after_every_iteration)
     }
 }
 
+/* ---- bounds ---- */
+
+static const double lower[PARAMETERS] = {0.5, -INFINITY, 0.25, -INFINITY, -0.3, -9.0},
+                    upper[PARAMETERS] = {3.0, 0.1, 0.25, INFINITY, INFINITY, 9.0};
+
+static TrainSettings within(TrainSettings settings, size_t bounded, const double *least, const double *most)
+{
+    settings.bounded = bounded;
+    settings.lower = least;
+    settings.upper = most;
+    return settings;
+}
+
+static TrainSettings bounded(TrainSettings settings)
+{
+    return within(settings, PARAMETERS, lower, upper);
+}
+
+Test(train, bounds_hold_from_the_start_on)
+{
+    const TrainSettings settings[] = {bounded(lipschitz), bounded(armijo), bounded(adam)};
+    const double params[PARAMETERS] = {4.0, 0.5, 1.0, 2.0, -3.0, 0.5},
+                 moved[PARAMETERS] = {3.0, 0.1, 0.25, 2, -0.3, 0.5};
+    for (size_t k = 0; k < 3; k++) {
+        Train *train = begin(pulls, PARAMETERS, SAMPLES, settings[k], params);
+        cr_expect_arr_eq(train->state.params, moved, sizeof moved);
+        for (size_t i = 0; i < 200 && train_iterate(train) == TRAIN_RUNNING; i++)
+            for (size_t p = 0; p < PARAMETERS; p++)
+                cr_expect(lower[p] <= train->state.params[p] && train->state.params[p] <= upper[p], "%zu", p);
+        cr_expect_gt(train->state.iteration, 10);
+        cr_expect_eq(train->state.params[0], 0.5, "it is pulled below its bound");
+    }
+}
+
+Test(train, bounds_that_nothing_reaches_change_no_bit)
+{
+    static const double far_below[PARAMETERS] = {-50, -50, -50, -50, -50, -INFINITY},
+                        far_above[PARAMETERS] = {50, 50, 50, 50, 50, INFINITY};
+    const TrainSettings settings[] = {lipschitz, armijo, adam};
+    const double params[PARAMETERS] = {4.0, 0.3, -0.2, 1.0, -3.0, 0.5};
+    for (size_t k = 0; k < 3; k++) {
+        Train *freely = begin(pulls, PARAMETERS, SAMPLES, settings[k], params);
+        Train *inside =
+            begin(pulls, PARAMETERS, SAMPLES, within(settings[k], PARAMETERS, far_below, far_above), params);
+        for (size_t i = 0; i < 60; i++) {
+            cr_assert_eq(train_iterate(freely), train_iterate(inside));
+            cr_expect_arr_eq(inside->state.params, freely->state.params, sizeof params);
+            cr_expect_eq(inside->state.step, freely->state.step);
+        }
+    }
+}
+
+/* J = (x - 2)^2 + (y - 1)^2 + x y: with x <= 1/2 least where x = 1/2, y = 3/4. */
+static bool coupled(void *context, const double *params, const size_t *samples, size_t count, Evaluation *evaluation,
+                    double *gradient)
+{
+    (void)context, (void)samples, (void)count;
+    double x = params[0], y = params[1];
+    set(evaluation, params, (x - 2) * (x - 2) + (y - 1) * (y - 1) + x * y);
+    if (gradient) {
+        gradient[0] = 2 * (x - 2) + y;
+        gradient[1] = 2 * (y - 1) + x;
+    }
+    return count_call(gradient);
+}
+
+Test(train, a_minimum_at_a_bound_is_found)
+{
+    static const double least[] = {-1, -1}, most[] = {0.5, 1};
+    const TrainSettings settings[] = {lipschitz, armijo, adam};
+    const double tolerance[] = {1e-7, 1e-7, 1e-4};
+    for (size_t k = 0; k < 3; k++) {
+        Train *train = begin(coupled, 2, 1, within(settings[k], 2, least, most), (double[]){-0.5, 0.9});
+        for (size_t i = 0; i < 1000 && train_iterate(train) == TRAIN_RUNNING; i++)
+            continue;
+        cr_expect_eq(train->state.params[0], 0.5);
+        cr_expect_leq(fabs(train->state.params[1] - 0.75), tolerance[k]);
+    }
+}
+
+Test(train, a_gradient_that_points_out_of_the_bounds_ends_it)
+{
+    static const double least[] = {0.25}, most[] = {3.0};
+    const TrainSettings settings[] = {lipschitz, armijo};
+    for (size_t k = 0; k < 2; k++)
+        for (int above = 0; above < 2; above++) {
+            Train *train = begin(above ? parabola : uphill, 1, 1, within(settings[k], 1, least, most),
+                                 (double[]){above ? 2.0 : 9.0});
+            TrainResult result = TRAIN_RUNNING;
+            for (size_t i = 0; i < 50 && result == TRAIN_RUNNING; i++)
+                result = train_iterate(train);
+            cr_expect_eq(result, TRAIN_ZERO_GRADIENT);
+            cr_expect_eq(train->state.params[0], above ? 0.25 : 3.0);
+        }
+}
+
+Test(train, bounds_leave_what_is_no_number_to_the_objective)
+{
+    static const double least[] = {-1.0}, most[] = {1.0};
+    const TrainSettings settings = within(armijo, 1, least, most);
+    Objective objective = {.parameters = 1, .samples = 1, .evaluate = parabola};
+    Train *train = train_new(arena, &objective, settings);
+    cr_expect_eq(train_start(train, (double[]){NAN}), TRAIN_NOT_FINITE);
+}
+
 /* 60 iterations at once, and the same with a copy of the state carried over into a new training at every cut. */
 static void expect_same_after_resuming(TrainSettings settings)
 {
@@ -398,6 +503,7 @@ Test(train, resuming_changes_no_bit)
     for (size_t k = 0; k < 3; k++) {
         expect_same_after_resuming(settings[k]);
         expect_same_after_resuming(constrained(settings[k]));
+        expect_same_after_resuming(bounded(settings[k]));
     }
 }
 
@@ -406,12 +512,37 @@ Test(train, settings_of_a_model)
     Tensor tensors[2] = {{.name = "K", .size = 4}, {.name = "dt", .offset = 4, .size = 20}};
     Model model = {.layers = 20, .step = 0.25, .simplex = true, .seed = 9, .tensors = tensors, .step_tensor = 1};
     model.train = armijo.spec;
-    TrainSettings settings = train_settings(&model);
+    TrainSettings settings = train_settings(arena, &model);
     cr_expect_eq(settings.simplex_offset, 4);
     cr_expect_eq(settings.simplex_count, 20);
     cr_expect_eq(settings.simplex_total, 5.0);
     cr_expect_eq(settings.seed, 9);
     cr_expect_eq(settings.spec.tau_max, 10.0);
+    cr_expect_eq(settings.bounded, 0);
     model.simplex = false;
-    cr_expect_eq(train_settings(&model).simplex_count, 0);
+    cr_expect_eq(train_settings(arena, &model).simplex_count, 0);
+}
+
+Test(train, bounds_of_a_model)
+{
+    static const double least[] = {-1, -2}, most[] = {1, INFINITY};
+    Tensor tensors[2] = {{.name = "dt", .size = 3},
+                         {.name = "b", .offset = 3, .size = 2, .lower = least, .upper = most}};
+    Model model = {.tensors = tensors, .tensor_count = 2, .parameters = 5};
+    TrainSettings settings = train_settings(arena, &model);
+    cr_assert_eq(settings.bounded, 5);
+    cr_expect_arr_eq(settings.lower, ((double[]){-INFINITY, -INFINITY, -INFINITY, -1, -2}), 5 * sizeof(double));
+    cr_expect_arr_eq(settings.upper, ((double[]){INFINITY, INFINITY, INFINITY, 1, INFINITY}), 5 * sizeof(double));
+}
+
+/* A list of steps keeps its sum, and a value of dt that spans layers counts once. */
+Test(train, simplex_keeps_the_sum_of_the_steps)
+{
+    static const double steps[] = {0.5, 0.25, 2};
+    Tensor dt = {.name = "dt", .size = 3, .init = {.kind = INIT_VALUES, .values = steps}};
+    Model model = {.layers = 3, .step = 0.5, .simplex = true, .tensors = &dt, .tensor_count = 1};
+    cr_expect_eq(train_settings(arena, &model).simplex_total, 2.75);
+    dt.init = (Init){.kind = INIT_CONSTANT, .a = 0.5};
+    model.layers = 6;
+    cr_expect_eq(train_settings(arena, &model).simplex_total, 1.5);
 }

@@ -1,0 +1,130 @@
+#include "runtime/format/parameters.h"
+
+#include "gen/base/nearest.h"
+#include "runtime/format/array.h"
+#include "runtime/format/safetensors.h"
+
+#include <string.h>
+
+static const NamedTensor *find(const Safetensors *file, const char *name)
+{
+    for (size_t i = 0; i < file->count; i++)
+        if (strcmp(file->tensors[i].name, name) == 0)
+            return &file->tensors[i];
+    return NULL;
+}
+
+static const char inputs_name[] = "x";
+
+/* Every tensor of the file is one of the model. */
+static bool check_names(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
+                        const Safetensors *file)
+{
+    const char **names = ARENA_ARRAY(arena, model->tensor_count, const char *);
+    Text all = text_new(arena);
+    bool sound = true;
+    text_format(&all, "; \"%s\" has ", model->name);
+    for (size_t i = 0; i < model->tensor_count; i++) {
+        names[i] = model->tensors[i].name;
+        text_format(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    for (size_t i = 0; i < file->count; i++) {
+        const char *name = file->tensors[i].name, *nearest = nearest_name(name, names, model->tensor_count);
+        if (model_tensor(model, name) || (model->learns_x && !strcmp(name, inputs_name)))
+            continue;
+        sound = diagnostics_error(diagnostics, place, "unknown tensor \"%s\"%s", name,
+                                  nearest ? nearest_hint(nearest, "\"").text : all.data);
+    }
+    return sound;
+}
+
+static bool same_shape(const Tensor *tensor, const NamedTensor *found)
+{
+    return tensor->rank == found->rank && memcmp(tensor->shape, found->shape, tensor->rank * sizeof(size_t)) == 0;
+}
+
+static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
+                         const Safetensors *file)
+{
+    bool sound = true;
+    for (size_t i = 0; i < model->tensor_count; i++) {
+        const Tensor *tensor = &model->tensors[i];
+        const NamedTensor *found = find(file, tensor->name);
+        if (!found && strcmp(tensor->name, "dt") != 0)
+            sound = diagnostics_error(diagnostics, place, "tensor \"%s\" is missing", tensor->name);
+        if (found && !same_shape(tensor, found))
+            sound = diagnostics_error(diagnostics, place, "tensor \"%s\" has shape %s, but \"%s\" needs %s",
+                                      tensor->name, array_shape_print(arena, found->shape, found->rank), model->name,
+                                      array_shape_print(arena, tensor->shape, tensor->rank));
+    }
+    return sound;
+}
+
+static bool load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
+                 Metadata *metadata)
+{
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    Place place = {path, 0, 0};
+    if (!file)
+        return false;
+    bool names = check_names(arena, diagnostics, place, model, file);
+    if (!check_shapes(arena, diagnostics, place, model, file) || !names)
+        return false;
+    for (size_t i = 0; i < model->tensor_count; i++) {
+        const Tensor *tensor = &model->tensors[i];
+        const NamedTensor *found = find(file, tensor->name);
+        if (found)
+            memcpy(params + tensor->offset, found->values, tensor->size * sizeof *params);
+    }
+    if (metadata)
+        *metadata = file->metadata;
+    return true;
+}
+
+/* Where nothing but params is wanted of it, the file has an arena of its own, which goes at once. */
+bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
+                     Metadata *metadata)
+{
+    if (metadata)
+        return load(arena, diagnostics, path, model, params, metadata);
+    Arena *own = arena_within(arena);
+    bool loaded = load(own, diagnostics, path, model, params, NULL);
+    arena_free(own);
+    return loaded;
+}
+
+bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t samples, double *x)
+{
+    if (!model->learns_x)
+        return true;
+    Arena *own = arena_within(arena);
+    const size_t shape[2] = {samples, model->inputs};
+    const Safetensors *file = safetensors_read(own, diagnostics, path);
+    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
+    bool fits = !found || (found->rank == 2 && !memcmp(found->shape, shape, sizeof shape));
+    if (!fits)
+        diagnostics_error(diagnostics, (Place){.file = path},
+                          "tensor \"x\" has shape %s, but the data have %zu samples of %zu inputs",
+                          array_shape_print(own, found->shape, found->rank), samples, model->inputs);
+    else if (found)
+        memcpy(x, found->values, samples * model->inputs * sizeof *x);
+    arena_free(own);
+    return file && fits;
+}
+
+bool parameters_save(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, size_t samples,
+                     const double *params, bool learnt_only, const Metadata *metadata)
+{
+    NamedTensor *tensors = ARENA_ARRAY(arena, model->tensor_count + 1, NamedTensor);
+    const size_t shape[2] = {samples, model->inputs};
+    size_t count = 0;
+    for (size_t i = 0; i < model->tensor_count; i++) {
+        const Tensor *tensor = &model->tensors[i];
+        if (tensor->learnt || !learnt_only)
+            tensors[count++] = (NamedTensor){tensor->name, tensor->rank, tensor->shape, params + tensor->offset};
+    }
+    if (model->learns_x && samples)
+        tensors[count++] = (NamedTensor){inputs_name, 2, shape, params + model->parameters};
+    return safetensors_write(arena, diagnostics, path, tensors, count, metadata);
+}

@@ -1,0 +1,359 @@
+/* bindings: what prelude.lua calls of the program; see internal.h. */
+#include "runtime/prompt/internal.h"
+
+#include "runtime/prompt/interactive.h"
+#include "runtime/solver/check.h"
+#include "runtime/solver/sampled.h"
+#include "runtime/picture/figures.h"
+#include "runtime/system/file.h"
+#include "gen/emit/pack.h"
+#include "runtime/format/parameters.h"
+
+#include <dirent.h>
+#include <string.h>
+
+static Console *console_of(lua_State *lua)
+{
+    return *(Console **)lua_getextraspace(lua);
+}
+
+/* Raises what the diagnostics hold, and begins new ones. */
+static int raise_messages(lua_State *lua)
+{
+    const char *messages = session_messages(console_of(lua)->session);
+    size_t length = strlen(messages);
+    lua_pushlstring(lua, messages, length ? length - 1 : 0);
+    return lua_error(lua);
+}
+
+static Net *net_at(lua_State *lua, int index)
+{
+    if (!lua_islightuserdata(lua, index))
+        luaL_error(lua, "a network was expected: write net:method(...), with a colon");
+    return lua_touserdata(lua, index);
+}
+
+/* ---- numbers ---- */
+
+static void push_reals(lua_State *lua, size_t count, const double *values)
+{
+    lua_createtable(lua, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushnumber(lua, values[i]);
+        lua_rawseti(lua, -2, (lua_Integer)i + 1);
+    }
+}
+
+/* Room for count numbers, which Lua gives back when nothing refers to it any more. */
+static double *push_buffer(lua_State *lua, size_t count)
+{
+    return lua_newuserdatauv(lua, count * sizeof(double), 0);
+}
+
+/* The flat table at index as rows of that many columns; *rows of them. The numbers stay on the stack. */
+static double *to_reals(lua_State *lua, int index, size_t columns, size_t *rows)
+{
+    luaL_checktype(lua, index, LUA_TTABLE);
+    size_t count = (size_t)lua_rawlen(lua, index);
+    if (count == 0 || count % columns)
+        luaL_error(lua, "%d numbers make no rows of %d", (int)count, (int)columns);
+    double *values = push_buffer(lua, count);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(lua, index, (lua_Integer)i + 1);
+        if (!lua_isnumber(lua, -1))
+            luaL_error(lua, "numbers were expected, not a %s", luaL_typename(lua, -1));
+        values[i] = lua_tonumber(lua, -1);
+        lua_pop(lua, 1);
+    }
+    *rows = count / columns;
+    return values;
+}
+
+static int push_text(lua_State *lua, const Text *text)
+{
+    size_t length = text->length;
+    while (length && text->data[length - 1] == '\n')
+        length--;
+    lua_pushlstring(lua, text->data, length);
+    return 1;
+}
+
+/* ---- what prelude.lua calls ---- */
+
+/* find(name): the path of a spec. */
+static int core_find(lua_State *lua)
+{
+    Arena *arena = console_of(lua)->session->arena;
+    const char *name = luaL_checkstring(lua, 1), *own = text_print(arena, "%s/%s.lua", session_specs(arena), name);
+    const char *local = text_print(arena, "%s.lua", name);
+    lua_pushstring(lua, file_exists(name) ? name : file_exists(local) ? local : file_exists(own) ? own : name);
+    return 1;
+}
+
+static int core_open(lua_State *lua)
+{
+    Console *console = console_of(lua);
+    const char *path = luaL_checkstring(lua, 1), *changes = luaL_checkstring(lua, 2);
+    Arena *arena = console->session->arena;
+    Net *net = net_open(console->session, console->pool, path, arena_string(arena, changes, strlen(changes)),
+                        session_specs(arena));
+    if (!net)
+        return raise_messages(lua);
+    lua_pushlightuserdata(lua, net);
+    return 1;
+}
+
+static int core_get(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    const Model *model = net->model;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"inputs", (double)model->inputs},   {"width", (double)model->width},
+                   {"outputs", (double)model->outputs}, {"layers", (double)model->layers},
+                   {"seed", (double)model->seed},       {"iterations", (double)model->train.iterations}};
+    const char *key = luaL_checkstring(lua, 2);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (!strcmp(numbers[i].name, key)) {
+            lua_pushinteger(lua, (lua_Integer)numbers[i].value);
+            return 1;
+        }
+    if (!strcmp(key, "step"))
+        lua_pushnumber(lua, model->step);
+    else if (!strcmp(key, "name"))
+        lua_pushstring(lua, model->name);
+    else if (!strcmp(key, "method"))
+        lua_pushstring(lua, net->program->description.tableau->name);
+    else
+        lua_pushnil(lua);
+    return 1;
+}
+
+static int core_tensors(lua_State *lua)
+{
+    const Model *model = net_at(lua, 1)->model;
+    lua_newtable(lua);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        lua_newtable(lua);
+        lua_pushstring(lua, tensor->name);
+        lua_setfield(lua, -2, "name");
+        lua_pushinteger(lua, (lua_Integer)tensor->offset);
+        lua_setfield(lua, -2, "offset");
+        lua_pushinteger(lua, (lua_Integer)tensor->size);
+        lua_setfield(lua, -2, "size");
+        lua_newtable(lua);
+        for (size_t i = 0; i < tensor->rank; i++) {
+            lua_pushinteger(lua, (lua_Integer)tensor->shape[i]);
+            lua_rawseti(lua, -2, (lua_Integer)i + 1);
+        }
+        lua_setfield(lua, -2, "shape");
+        lua_rawseti(lua, -2, (lua_Integer)t + 1);
+    }
+    return 1;
+}
+
+static int core_params(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    push_reals(lua, net->model->parameters, net->state.params);
+    return 1;
+}
+
+static int core_train(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    lua_Integer iterations = luaL_checkinteger(lua, 2);
+    const char *ended = interactive_train(net, iterations > 0 ? (size_t)iterations : 0);
+    if (!ended)
+        return raise_messages(lua);
+    const TraceRow *last = &net->trace->rows[net->trace->count - 1];
+    Text text = text_new(net->session->arena);
+    text_format(&text, "%zu iterations (%s): objective %.6g, %s %.4g", last->iteration, ended, last->training.objective,
+                sampled_accuracy_name(net->model), last->training.accuracy);
+    return push_text(lua, &text);
+}
+
+static int core_gradient(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    const Model *model = net->model;
+    const Dataset *data = &net->source.train;
+    bool given = !lua_isnoneornil(lua, 2);
+    size_t count, targets;
+    if (!given && !net_data(net))
+        return raise_messages(lua);
+    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
+    const double *target = given ? to_reals(lua, 3, model->outputs, &targets) : data->target;
+    if (given && count != targets)
+        return luaL_error(lua, "%d samples and %d targets", (int)count, (int)targets);
+    double objective, *gradient = push_buffer(lua, model->parameters);
+    net_gradient(net, given ? count : data->samples, x, target, &objective, gradient);
+    push_reals(lua, model->parameters, gradient);
+    return 1;
+}
+
+static int core_predict(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    size_t count, outputs = net->model->outputs;
+    const double *x = to_reals(lua, 2, net->model->inputs, &count);
+    double *prediction = push_buffer(lua, count * outputs);
+    net_predict(net, count, x, prediction);
+    push_reals(lua, count * outputs, prediction);
+    return 1;
+}
+
+static int core_check(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    Arena *arena = net_memory(net);
+    if (!net_data(net))
+        return raise_messages(lua);
+    const Dataset *data = &net->source.train;
+    size_t most = check_samples(net->model);
+    CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
+                                      data->x, NULL, data->target);
+    Text text = text_new(arena);
+    check_text(&text, net->program, &result);
+    return push_text(lua, &text);
+}
+
+static int core_source(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    lua_pushstring(lua, pack_source(net->session->arena, net->program->blueprint));
+    return 1;
+}
+
+static int core_tableau(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    Text text = text_new(net->session->arena);
+    tableau_text(&text, net->program->description.tableau);
+    return push_text(lua, &text);
+}
+
+static int core_emit(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    Session *session = net->session;
+    const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", net->model->name));
+    Text files = text_new(session->arena);
+    if (!session_emit_files(session, net->program, folder, &files))
+        return raise_messages(lua);
+    return push_text(lua, &files);
+}
+
+static int core_save(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    Session *session = net->session;
+    const char *path = luaL_checkstring(lua, 2);
+    if (!parameters_save(session->arena, session->diagnostics, path, net->model, 0, net->state.params, false, NULL))
+        return raise_messages(lua);
+    lua_pushstring(lua, path);
+    return 1;
+}
+
+static int core_plot(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    Session *session = net->session;
+    const char *names[] = {luaL_optstring(lua, 2, NULL), NULL};
+    const FigureRequest request = {.folder = luaL_checkstring(lua, 3), .names = names[0] ? names : NULL};
+    if (!net_data(net))
+        return raise_messages(lua);
+    Text drawn = text_new(session->arena);
+    const Trained trained = {net->program->network, net->model,        net->solver,
+                             &net->source.train,    net->state.params, net->trace};
+    if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
+        return raise_messages(lua);
+    return push_text(lua, &drawn);
+}
+
+static int core_summary(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    const Model *model = net->model;
+    Text text = text_new(net->session->arena);
+    text_format(&text, "%s: %zu -> %zu channels x %zu layers -> %zu, %s, %zu parameters", model->name, model->inputs,
+                model->width, model->layers, model->outputs, net->program->description.tableau->name,
+                model->parameters);
+    if (net->trace && net->trace->count)
+        text_format(&text, ", objective %.6g after %zu iterations",
+                    net->trace->rows[net->trace->count - 1].training.objective, net->trace->count - 1);
+    return push_text(lua, &text);
+}
+
+/* read(path): a text file. */
+static int core_read(lua_State *lua)
+{
+    Session *session = console_of(lua)->session;
+    char *data;
+    size_t size;
+    if (!file_read(session->arena, session->diagnostics, luaL_checkstring(lua, 1), &data, &size))
+        return raise_messages(lua);
+    lua_pushlstring(lua, data, size);
+    return 1;
+}
+
+/* list(folder): what is in it, folders with a slash, hidden files left out; nothing where there is no such folder. */
+static int core_list(lua_State *lua)
+{
+    Arena *arena = console_of(lua)->session->arena;
+    const char *folder = luaL_checkstring(lua, 1);
+    DIR *listing = opendir(folder);
+    lua_Integer count = 0;
+    lua_newtable(lua);
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        bool inner = folder_exists(path_join(arena, folder, entry->d_name));
+        lua_pushfstring(lua, "%s%s", entry->d_name, inner ? "/" : "");
+        lua_rawseti(lua, -2, ++count);
+    }
+    if (listing)
+        closedir(listing);
+    return 1;
+}
+
+/* ---- the table ---- */
+
+/* Adds a name to the set on top of the stack. */
+static void add_name(lua_State *lua, const char *name)
+{
+    lua_pushboolean(lua, true);
+    lua_setfield(lua, -2, name);
+}
+
+/* core.specs, core.pictures and core.keys, for completion. */
+static void add_names(Console *console)
+{
+    lua_State *lua = console->lua;
+    lua_pushstring(lua, session_specs(console->session->arena));
+    lua_setfield(lua, -2, "specs");
+    lua_newtable(lua);
+    for (const Figure *figure = figures; figure->name; figure++)
+        add_name(lua, figure->name);
+    lua_setfield(lua, -2, "pictures");
+    lua_newtable(lua);
+    for (const char *const *key = reader_keys; *key; key++)
+        add_name(lua, *key);
+    lua_setfield(lua, -2, "keys");
+}
+
+void prompt_push_bindings(Console *console)
+{
+    static const luaL_Reg core[] = {
+        {"find", core_find},         {"open", core_open},       {"get", core_get},
+        {"tensors", core_tensors},   {"params", core_params},   {"train", core_train},
+        {"gradient", core_gradient}, {"predict", core_predict}, {"check", core_check},
+        {"source", core_source},     {"tableau", core_tableau}, {"emit", core_emit},
+        {"save", core_save},         {"plot", core_plot},       {"summary", core_summary},
+        {"read", core_read},         {"list", core_list},       {NULL, NULL},
+    };
+    luaL_newlib(console->lua, core);
+    add_names(console);
+}

@@ -1,0 +1,144 @@
+/* The training step that is emitted for a device takes the parameters where the algorithms of the program take them. */
+#include "gen/emit/bundle.h"
+#include "runtime/train/train.h"
+#include "tests/unit/compiled.h"
+
+#include <dlfcn.h>
+
+TestSuite(device, .init = fixture_open, .fini = fixture_close, .timeout = 120);
+
+typedef void TrainStart(void *training);
+typedef int TrainStep(size_t n, const void *x, const void *target, void *params, void *training, void *work);
+
+enum { SAMPLES = 40, ITERATIONS = 12 };
+
+/* A network whose K and W are bounded, but not b between them; key is one more. */
+static const char *bounded_spec(const char *key, const char *train)
+{
+    return text_print(
+        arena,
+        "return network { name = 'bounded', inputs = 2, layers = 4, method = 'kutta3', activation = 'tanh',\n"
+        "  head = { outputs = 2, link = 'identity' }, loss = 'squared', average = true,\n"
+        "  bounds = { K = { -0.3, 0.1 }, W = { { { 0.2, -inf }, { -1, -1 } }, inf } },\n"
+        "  %s train = { %s } }\n",
+        key, train);
+}
+
+static void *emitted(const Program *program)
+{
+    const char *name = program->description.model->name;
+    fixture_text(text_print(arena, "%s.h", name), pack_header(arena, program->blueprint));
+    const char *path = fixture_text(text_print(arena, "%s.c", name), pack_source(arena, program->blueprint));
+    const char *library = fixture_path("bounded.so");
+    const char *command =
+        text_print(arena, "cc -O1 -Wall -Wextra -Wconversion -Werror -shared -fPIC -o %s %s -lm", library, path);
+    cr_assert_eq(system(command), 0, "%s", command);
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    cr_assert_not_null(handle, "%s", dlerror());
+    return handle;
+}
+
+static void load(void *library, const char *name, void *function)
+{
+    void *symbol = dlsym(library, name);
+    cr_assert_not_null(symbol, "%s", name);
+    memcpy(function, &symbol, sizeof symbol);
+}
+
+static void *narrowed(const double *values, size_t count, bool single)
+{
+    double *wide = ARENA_ARRAY(arena, count, double);
+    float *narrow = ARENA_ARRAY(arena, count, float);
+    for (size_t i = 0; i < count; i++) {
+        wide[i] = values[i];
+        narrow[i] = (float)values[i];
+    }
+    return single ? (void *)narrow : wide;
+}
+
+static double entry(const void *values, size_t i, bool single)
+{
+    return single ? (double)((const float *)values)[i] : ((const double *)values)[i];
+}
+
+/* The same iterations by the program and by the emitted step, both from parameters outside of the bounds. */
+static void expect_same_training(const char *spec, double tolerance)
+{
+    Compiled compiled = compiled_of(spec, 1, SAMPLES);
+    const Model *model = compiled.model;
+    size_t parameters = model->parameters;
+    Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    Train *train = train_new(arena, &objective, train_settings(arena, model));
+    const Program *program =
+        gen_edition(arena, diagnostics, compiled.program, model->single, &(Edition){.block = 8, .trainer = true});
+    void *library = emitted(program);
+    TrainStart *start;
+    TrainStep *step;
+    load(library, "bounded_train_start", &start);
+    load(library, "bounded_train_step", &step);
+    const Tensor *dt = model_tensor(model, "dt");
+    for (size_t i = 0; i < parameters; i++)
+        compiled.params[i] = dt->offset <= i && i < dt->offset + dt->size ? model->step : 2 * compiled.params[i];
+    void *params = narrowed(compiled.params, parameters, model->single);
+    void *work = arena_alloc(arena, program->blueprint->training_workspace_bytes);
+    void *training = ARENA_ARRAY(arena, 2 * parameters + 16, double); /* no algorithm keeps more */
+    size_t held = 0;
+    start(training);
+    cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
+    for (size_t k = 0; k < ITERATIONS; k++) {
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_assert_eq(step(SAMPLES, compiled.samples.x, compiled.samples.target, params, training, work), 0);
+    }
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = 0; i < model->tensors[t].size; i++) {
+            const Tensor *tensor = &model->tensors[t];
+            double here = train->state.params[tensor->offset + i],
+                   there = entry(params, tensor->offset + i, model->single);
+            cr_expect_leq(fabs(here - there), tolerance, "%s[%zu]: %g, %g", tensor->name, i, here, there);
+            held += tensor->lower && (here <= tensor->lower[i] || here >= tensor->upper[i]);
+        }
+    cr_expect_gt(held, 2);
+    dlclose(library);
+}
+
+Test(device, bounds_are_those_of_the_program)
+{
+    static const char *const trains[] = {"search = 'armijo'", "search = 'lipschitz'",
+                                         "algorithm = 'adam', rate = 0.05, batch = 100"};
+    static const char *const keys[] = {"", "learn = { 'K', 'W', 'dt' }, simplex = true,"};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 2; k++)
+            expect_same_training(bounded_spec(keys[k], trains[i]), 1e-12);
+}
+
+Test(device, bounds_in_float)
+{
+    expect_same_training(bounded_spec("real = 'float',", "search = 'lipschitz'"), 2e-5);
+    expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = 0.05, batch = 100"), 2e-4);
+}
+
+/* At a corner of the bounds that the gradient points out of a step says that it is zero. */
+Test(device, a_gradient_that_points_out_of_the_bounds_is_zero)
+{
+    Compiled compiled = compiled_of("return network { name = 'bounded', inputs = 1, layers = 1, method = 'euler',\n"
+                                    "  controls = { v = vector(1) }, field = function(y, u) return u.v end,\n"
+                                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared', learn = { 'v' },\n"
+                                    "  init = { W = 1 }, bounds = { v = { 3, 4 } } }\n",
+                                    1, 1);
+    void *library =
+        emitted(gen_edition(arena, diagnostics, compiled.program, false, &(Edition){.block = 1, .trainer = true}));
+    TrainStart *start;
+    TrainStep *step;
+    load(library, "bounded_train_start", &start);
+    load(library, "bounded_train_step", &step);
+    double training[8], params[] = {9, 1, 1, 0}, x = 0, target = 1;
+    void *work = arena_alloc(arena, 1 << 16);
+    start(training);
+    cr_expect_eq(step(1, &x, &target, params, training, work), 0);
+    cr_expect_float_eq(params[0], 3.7, 1e-12);
+    for (int k = 0; k < 3 && params[0] > 3; k++)
+        cr_assert_eq(step(1, &x, &target, params, training, work), 0);
+    cr_expect_eq(params[0], 3);
+    cr_expect_eq(step(1, &x, &target, params, training, work), 2);
+    dlclose(library);
+}
