@@ -42,6 +42,8 @@ static const char *needs_trace(Arena *arena, const Trained *trained)
 static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
 {
     size_t inputs = trained->model->inputs;
+    if (trained->model->signals)
+        return "a plane shows inputs alone and this network has signals";
     return inputs == 2 ? NULL : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
 }
 

@@ -17,10 +17,16 @@ size_t trained_classes(const Trained *trained)
     return model_classes(model);
 }
 
+const double *trained_target(const Trained *trained, size_t sample)
+{
+    const Dataset *train = trained->train;
+    return train->target ? train->target + ((sample + 1) * train->observations - 1) * train->outputs : NULL;
+}
+
 size_t trained_class(const Trained *trained, size_t sample)
 {
     size_t outputs = trained->model->outputs;
-    const double *target = trained->train->target + sample * outputs;
+    const double *target = trained_target(trained, sample);
     return outputs == 1 ? *target > 0.5 : reals_largest(target, outputs);
 }
 
@@ -38,9 +44,11 @@ static const double *chunk_trajectory(Arena *arena, const Trained *trained, size
 {
     const Model *model = trained->model;
     const double *x = trained->train->x + start * model->inputs;
-    const double *target = trained->train->target + start * model->outputs;
+    const Dataset *train = trained->train;
+    const double *target = train->target ? train->target + start * model_predictions(model) : NULL;
+    const double *signals = train->signal ? train->signal + start * train->signals : NULL;
     double *values = ARENA_ARRAY(arena, (model->layers + 1) * count * model->width, double);
-    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, target);
+    Samples samples = solver_samples(arena, trained->solver, count, x, signals, target);
     solver_trajectory(trained->solver, &samples, trained->params, NULL, NULL, costates ? NULL : values, NULL,
                       costates ? values : NULL);
     return values;
@@ -104,7 +112,9 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, NULL, params, slopes);
+        const Dataset *train = trained->train;
+        const double *signals = train->signal ? train->signal + sample * train->signals : NULL;
+        interpret_slopes(interpreter, train->x + sample * model->inputs, signals, params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -117,12 +127,12 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 
 /* ---- the head ---- */
 
-/* The one output of each sample, or the number of its largest. */
-static const double *one_number(Arena *arena, size_t count, size_t outputs, const double *prediction)
+/* The one output of each of the predictions, which are `stride` numbers apart, or the number of its largest. */
+static const double *one_number(Arena *arena, size_t count, size_t outputs, size_t stride, const double *prediction)
 {
     double *numbers = ARENA_ARRAY(arena, count, double);
     for (size_t i = 0; i < count; i++)
-        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * outputs, outputs) : prediction[i];
+        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * stride, outputs) : prediction[i * stride];
     return numbers;
 }
 
@@ -132,16 +142,16 @@ const double *trained_head(Arena *arena, const Trained *trained, size_t count, c
     const Model *model = trained->model;
     double *prediction = ARENA_ARRAY(arena, count * model->outputs, double);
     interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
-    return one_number(arena, count, model->outputs, prediction);
+    return one_number(arena, count, model->outputs, model->outputs, prediction);
 }
 
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
 {
-    size_t outputs = trained->model->outputs;
+    size_t outputs = trained->model->outputs, numbers = model_predictions(trained->model);
     Samples samples = solver_samples(arena, trained->solver, count, x, NULL, NULL);
-    double *prediction = ARENA_ARRAY(arena, count * outputs, double);
+    double *prediction = ARENA_ARRAY(arena, count * numbers, double);
     solver_predict(trained->solver, &samples, trained->params, prediction);
-    return one_number(arena, count, outputs, prediction);
+    return one_number(arena, count, outputs, numbers, prediction + numbers - outputs);
 }
 
 const double *trained_steps(const Trained *trained)

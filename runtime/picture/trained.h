@@ -24,7 +24,10 @@ size_t trained_samples(const Trained *trained);
 /* The number of classes: 0 for the identity link. */
 size_t trained_classes(const Trained *trained);
 
-/* The class of a training sample. */
+/* The target of a training sample, [outputs]: that of its last observed layer; NULL where there are none. */
+const double *trained_target(const Trained *trained, size_t sample);
+
+/* The class of a training sample, from that. */
 size_t trained_class(const Trained *trained, size_t sample);
 
 /* "class 1", or the name it has in the data. */
@@ -44,7 +47,8 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
  * identity output, and the number of the largest output where there are several. */
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states);
 
-/* The same of count inputs [count][inputs], through all layers. */
+/* The same of count inputs [count][inputs], through all layers, up to the last observed one; for networks without
+ * signals. */
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x);
 
 /* The time steps [layers]. */
