@@ -43,8 +43,39 @@ bool spec_is_node(lua_State *lua, int index)
     return luaL_testudata(lua, index, EXPRESSION);
 }
 
+/* Upvalue 1: why this cannot be used. */
+static int refuse_use(lua_State *lua)
+{
+    return luaL_error(lua, "%s", lua_tostring(lua, lua_upvalueindex(1)));
+}
+
+static const char FORBIDDEN[] = "forbidden"; /* the field of a metatable that holds the message */
+
+static void forbid_use(lua_State *lua, const char *use, const char *message)
+{
+    lua_pushstring(lua, message);
+    lua_pushcclosure(lua, refuse_use, 1);
+    lua_setfield(lua, -2, use);
+}
+
+void spec_forbid(lua_State *lua, bool entries, const char *message)
+{
+    static const char *const uses[] = {"__add", "__sub", "__mul", "__div", "__idiv",   "__mod",
+                                       "__pow", "__unm", "__lt",  "__le",  "__concat", "__call"};
+    lua_newtable(lua);
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        forbid_use(lua, uses[i], message);
+    if (entries)
+        forbid_use(lua, "__index", message);
+    lua_pushstring(lua, message);
+    lua_setfield(lua, -2, FORBIDDEN);
+    lua_setmetatable(lua, -2);
+}
+
 const Node *spec_to_node(lua_State *lua, int index)
 {
+    if (luaL_getmetafield(lua, index, FORBIDDEN) != LUA_TNIL)
+        luaL_error(lua, "%s", lua_tostring(lua, -1));
     if (lua_type(lua, index) == LUA_TNUMBER)
         return number_node(lua, index);
     const Node **box = luaL_testudata(lua, index, EXPRESSION);

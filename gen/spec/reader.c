@@ -118,7 +118,8 @@ static void read_observe(Reader *reader)
     else
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
-                          value->kind == VALUE_STRING ? value->string : value_kind(value));
+                          value->kind == VALUE_STRING ? text_print(reader->arena, "\"%.40s\"", value->string)
+                                                      : value_kind(value));
 }
 
 static void read_signals(Reader *reader)
@@ -134,6 +135,19 @@ static void read_signals(Reader *reader)
 
 /* ---- dimensions and memory ---- */
 
+static void read_lift(Reader *reader)
+{
+    const Value *lift = value_get(reader->network.table, "lift");
+    Model *model = reader->model;
+    if (!lift)
+        return;
+    if (lift->kind != VALUE_FUNCTION && lift->kind != VALUE_BOOLEAN)
+        diagnostics_error(reader->diagnostics, lift->place,
+                          "lift must be true, false or function(x, u) ... end, not %s", value_kind(lift));
+    model->affine_lift = lift->kind == VALUE_BOOLEAN && lift->boolean;
+    model->lift = model->affine_lift || lift->kind == VALUE_FUNCTION;
+}
+
 static void read_dimensions(Reader *reader)
 {
     const Entries *network = &reader->network;
@@ -141,8 +155,7 @@ static void read_dimensions(Reader *reader)
     entry_require(network, "inputs");
     entry_require(network, "layers");
     model->inputs = entry_count(network, "inputs", 1, 1, MOST_CHANNELS);
-    model->lift = reader_has_function(reader, "lift") || entry_boolean(network, "lift", false);
-    model->affine_lift = model->lift && !reader_has_function(reader, "lift");
+    read_lift(reader);
     model->layers = entry_count(network, "layers", 1, 1, MOST_LAYERS);
     if (!value_get(network->table, "width") && model->inputs > MOST_WIDTH)
         diagnostics_error(reader->diagnostics, entry_place(network, "inputs"),
