@@ -158,6 +158,7 @@ static Status train_run(Session *session)
         return status;
     if (model->learns_x)
         source.train.x = result.train->state.params + model->parameters;
-    const Trained trained = {program->network, model, solver, &source.train, result.train->state.params, result.trace};
+    const Trained trained = {program->network,           model,        solver,     &source.train,
+                             result.train->state.params, result.trace, source.test};
     return draw(session, &trained, fit.folder);
 }

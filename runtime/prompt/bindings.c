@@ -268,8 +268,8 @@ static int core_plot(lua_State *lua)
     if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Trained trained = {net->program->network, net->model,        net->solver,
-                             &net->source.train,    net->state.params, net->trace};
+    const Trained trained = {net->program->network, net->model, net->solver,     &net->source.train,
+                             net->state.params,     net->trace, net->source.test};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

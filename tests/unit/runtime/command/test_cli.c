@@ -83,7 +83,12 @@ Test(cli, usage_errors)
     expect_refusal(costate("train a.lua --data"), 2, "--data needs a value: --data FILE\n");
     expect_refusal(costate("gradient a.lua"), 2, "-o FILE is missing\n");
     expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing\n");
-    expect_refusal(costate("predict a.lua --params x"), 2, "--data FILE is missing\n");
+    expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
+                   "--states and --controls exclude each other\n");
+    expect_refusal(costate("predict a.lua --params x --step 0.1"), 2, "--step needs --layers N\n");
+    expect_refusal(costate("predict a.lua --params x --layers 0"), 2, "--layers takes 1 or more\n");
+    expect_refusal(costate("predict a.lua --params x --layers 3 --step fast"), 2,
+                   "--step takes a number other than 0, not fast\n");
 }
 
 Test(cli, values_that_make_no_sense)
