@@ -69,6 +69,13 @@ double model_step_total(const Model *model)
     return total;
 }
 
+void model_steps(const Model *model, const double *params, double *steps)
+{
+    const Tensor *dt = &model->tensors[model->step_tensor];
+    for (size_t n = 0; n < model->layers; n++)
+        steps[n] = params[dt->offset + (dt->span ? n / dt->span : 0)];
+}
+
 bool model_observes_last(const Model *model)
 {
     return model->observations == 1 && model->observed[0] == model->layers;

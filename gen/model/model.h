@@ -99,6 +99,9 @@ bool model_bounded(const Model *model);
 /* The sum of all values of dt at the start, which simplex keeps. */
 double model_step_total(const Model *model);
 
+/* The time steps of params, one a layer, whatever dt spans: steps [layers]. */
+void model_steps(const Model *model, const double *params, double *steps);
+
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);
 

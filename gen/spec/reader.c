@@ -282,6 +282,19 @@ static void read_setting(const Entries *entries, const AlgorithmSetting *setting
         *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
 }
 
+/* What is learnt, and under which constraints, fits the algorithm. */
+static void check_learnt(const Reader *reader, const AlgorithmRow *row)
+{
+    const Model *model = reader->model;
+    if (model->simplex && !row->simplex)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
+                          row->selector, row->name);
+    if (model->learns_x && row->second)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
+}
+
 static void read_train(Reader *reader)
 {
     const char *keys[MOST_TRAIN_KEYS];
@@ -298,6 +311,7 @@ static void read_train(Reader *reader)
         read_setting(&entries, setting, train);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    check_learnt(reader, row);
 }
 
 /* ---- method and field ---- */

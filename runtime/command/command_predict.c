@@ -2,7 +2,8 @@
 #include "runtime/session/session.h"
 
 #include "runtime/system/file.h"
-#include "runtime/number/grid.h"
+#include "runtime/command/extension.h"
+#include "runtime/command/prediction.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
 #include "runtime/format/parameters.h"
@@ -15,7 +16,9 @@
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     REQUEST_TARGETS{"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
-    {"-o", "FILE", "the gradient (safetensors)"},
+    {"--direction", "FILE",
+     "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
+    {"-o", "FILE", "the gradient, or the product (safetensors)"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
@@ -23,13 +26,14 @@ static const Option gradient_options[] = {
 
 static Status gradient_run(Session *session);
 
-const Command command_gradient = {.name = "gradient",
-                                  .argument = "SPEC",
-                                  .summary = "Write the exact gradient of the objective by every learnt tensor.",
-                                  .details = BACKEND_DETAILS,
-                                  .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
-                                  .options = gradient_options,
-                                  .run = gradient_run};
+const Command command_gradient = {
+    .name = "gradient",
+    .argument = "SPEC",
+    .summary = "Write the exact gradient of the objective by every learnt tensor, or a product of its Hessian.",
+    .details = BACKEND_DETAILS,
+    .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
+    .options = gradient_options,
+    .run = gradient_run};
 
 static Status write_gradient(Session *session, const Model *model, size_t samples, double objective,
                              const double *gradient)
@@ -55,7 +59,10 @@ static Status gradient_run(Session *session)
         session->problem = "-o FILE is missing";
         return STATUS_USAGE;
     }
+    const char *way = options_get(session->options, "--direction");
     const Program *program = session_program(session);
+    if (program && way)
+        program = gen_second(arena, session->diagnostics, program);
     if (!program)
         return STATUS_FAILED;
     const Model *model = program->description.model;
@@ -76,6 +83,12 @@ static Status gradient_run(Session *session)
         solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
+    if (way) {
+        double *direction = ARENA_ARRAY(arena, model->parameters, double);
+        if (!parameters_load_direction(arena, session->diagnostics, way, model, direction))
+            return STATUS_FAILED;
+        solver_hessian(solver, &samples, params, direction, gradient);
+    }
     return write_gradient(session, model, samples.count, objective, gradient);
 }
 
@@ -83,8 +96,12 @@ static Status gradient_run(Session *session)
 
 static const Option predict_options[] = {
     {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
-    {"--data", "FILE", "samples: " FORMAT_NAMES "; labels may be missing"},
-    REQUEST_READING{"-o", "FILE", "the predictions (CSV) [standard output]"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are needed for --controls alone"},
+    REQUEST_READING{"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
+    {"--controls", NULL, "instead the controls and costates over time: time,CONTROLS,costate1..costated"},
+    {"--layers", "N", "with so many layers, where every control has span \"all\" [the spec's]"},
+    {"--step", "H", "the time step of further layers [the last one]"},
+    {"-o", "FILE", "the predictions (CSV) [standard output]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
@@ -97,104 +114,97 @@ const Command command_predict = {
     .argument = "SPEC",
     .summary =
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
-    .details = "Features are picked by name and standardised as in training, which model.safetensors "
-               "remembers.\n" BACKEND_DETAILS,
+    .details =
+        "Features are picked by name and standardised as in training, which model.safetensors "
+        "remembers.\n"
+        "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"
+        "and the costates are those of the sample's own part of the objective, whose labels must be there.\n"
+        "With --layers the signals of the data are those of all N layers.\n" BACKEND_DETAILS,
     .example = "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
                "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
     .options = predict_options,
     .run = predict_run};
 
-/* A field of CSV, quoted where it must be (RFC 4180). */
-static void add_field(Text *text, const char *field)
+/* Which of its three tables it writes; false with session->problem set where that is not clear. */
+static bool choose_table(Session *session, bool *states, bool *controls)
 {
-    if (!strpbrk(field, ",\"\r\n")) {
-        text_add(text, field);
-        return;
-    }
-    text_add(text, "\"");
-    for (; *field; field++)
-        text_append(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
-    text_add(text, "\"");
+    *states = options_get(session->options, "--states");
+    *controls = options_get(session->options, "--controls");
+    if (*states && *controls)
+        session->problem = "--states and --controls exclude each other";
+    return !session->problem;
 }
 
-/* The class of one sample: its name where training had names, else its number. */
-static void add_class(Text *text, const Model *model, const Dataset *trained, const double *p)
+/* What --layers and --step say: layers 0 and *step NULL where they say nothing. */
+static bool read_horizon(Session *session, uint64_t *layers, double **step)
 {
-    size_t best = 0;
-    for (size_t j = 1; j < model->outputs; j++)
-        if (p[j] > p[best])
-            best = j;
-    if (model->outputs == 1)
-        best = p[0] > 0.5;
-    if (trained->class_names)
-        add_field(text, trained->class_names[best]);
-    else
-        text_format(text, "%zu", best);
+    const char *text = options_get(session->options, "--step");
+    *layers = 0;
+    *step = text ? ARENA_NEW(session->arena, double) : NULL;
+    if (!options_count(session->arena, session->options, "--layers", layers, &session->problem))
+        return false;
+    if (options_get(session->options, "--layers") && !*layers)
+        session->problem = "--layers takes 1 or more";
+    else if (text && !*layers)
+        session->problem = "--step needs --layers N";
+    else if (text && (!text_parse_real(text, strlen(text), *step) || **step == 0))
+        session->problem = text_print(session->arena, "--step takes a number other than 0, not %s", text);
+    return !session->problem;
 }
 
-/* "p1,..,pm", also with the class. */
-static void add_prediction(Text *text, const Model *model, const Dataset *trained, const double *p)
+/* The program, with as many layers as it is to have, and the trained parameters; NULL after errors. */
+static const Program *load_trained(Session *session, const char *path, Dataset *trained, const double **params)
 {
-    for (size_t j = 0; j < model->outputs; j++) {
-        text_add(text, j ? "," : "");
-        text_real(text, p[j]);
-    }
-    if (model_classes(model)) {
-        text_add(text, ",");
-        add_class(text, model, trained, p);
-    }
-    text_add(text, "\n");
+    Arena *arena = session->arena;
+    uint64_t layers;
+    double *step;
+    const Program *program = read_horizon(session, &layers, &step) ? session_program(session) : NULL;
+    if (!program)
+        return NULL;
+    const Model *model = program->description.model;
+    double *read = ARENA_ARRAY(arena, model->parameters, double);
+    Metadata metadata = metadata_new(arena);
+    initial_parameters(model, model->seed, read);
+    if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+        return NULL;
+    *params = read;
+    return layers ? extension_of(session, program, (size_t)layers, step, params) : program;
 }
 
-/* A row for each sample, or where each has several predictions or is a trajectory by name, for each of its times. */
-static Text prediction_table(Arena *arena, const Model *model, const Dataset *trained, const Dataset *data,
-                             const double *prediction)
+/* The samples; those of the spec start where their training has moved them. NULL after errors. */
+static const Dataset *load_samples(Session *session, const Model *model, const char *path, const Dataset *trained,
+                                   bool labels)
 {
-    Text text = text_new(arena);
-    bool over_time = !model_observes_last(model) || data->trajectories;
-    Grid grid = grid_new(arena, model->layers, model->start, model->steps);
-    text_add(&text, over_time ? "trajectory,time," : "");
-    for (size_t j = 0; j < model->outputs; j++)
-        text_format(&text, "%sp%zu", j ? "," : "", j + 1);
-    text_add(&text, model_classes(model) ? ",class\n" : "\n");
-    for (size_t i = 0; i < data->samples; i++)
-        for (size_t m = 0; m < model->observations; m++) {
-            if (over_time) {
-                add_field(&text, dataset_trajectory(arena, data, i));
-                text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
-            }
-            add_prediction(&text, model, trained, prediction + (i * model->observations + m) * model->outputs);
-        }
-    return text;
+    const Dataset *data = request_for_prediction(session, model, trained, labels);
+    bool own = data && !options_get(session->options, "--data");
+    return !own || parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, data->x)
+               ? data
+               : NULL;
 }
 
 static Status predict_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *path = options_get(session->options, "--params"), *out = options_get(session->options, "-o");
-    if (!path || !options_get(session->options, "--data")) {
-        session->problem = path ? "--data FILE is missing" : "--params FILE is missing";
+    bool states, controls;
+    Dataset trained;
+    Predicting predicting = {.trained = &trained};
+    if (!path)
+        session->problem = "--params FILE is missing";
+    if (!path || !choose_table(session, &states, &controls))
         return STATUS_USAGE;
-    }
-    const Program *program = session_program(session);
+    const Program *program = load_trained(session, path, &trained, &predicting.params);
     if (!program)
         return STATUS_FAILED;
-    const Model *model = program->description.model;
-    double *params = ARENA_ARRAY(arena, model->parameters, double);
-    Metadata metadata = metadata_new(arena);
-    Dataset trained;
-    initial_parameters(model, model->seed, params);
-    if (!parameters_load(arena, session->diagnostics, path, model, params, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
+    predicting.model = program->description.model;
+    predicting.data = load_samples(session, predicting.model, path, &trained, controls);
+    predicting.solver = predicting.data ? session_solver(session, program) : NULL;
+    if (!predicting.solver)
         return STATUS_FAILED;
-    const Dataset *data = request_for_prediction(session, model, &trained);
-    Solver *solver = data ? session_solver(session, program) : NULL;
-    if (!solver)
-        return STATUS_FAILED;
-    Samples samples = solver_samples(arena, solver, data->samples, data->x, data->signal, NULL);
-    double *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
-    solver_predict(solver, &samples, params, prediction);
-    Text text = prediction_table(arena, model, &trained, data, prediction);
+    Text text = states     ? prediction_states(arena, &predicting)
+                : controls ? prediction_controls(arena, &predicting)
+                           : prediction_table(arena, &predicting);
     if (!out)
         return session_print(session, &text);
     return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;

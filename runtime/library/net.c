@@ -34,6 +34,7 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     net->session = session;
     net->path = arena_string(arena, path, strlen(path));
     net->program = gen_changed_program(arena, session->diagnostics, net->path, folder, changes);
+    net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
     if (!net->program)
         return NULL;
     net->solver = solver_compile(arena, session->diagnostics, net->program, pool);
@@ -92,6 +93,16 @@ static void keep(Net *net, const TrainState *from)
     state->step = from->step;
     state->iteration = from->iteration;
     net->trained = true;
+}
+
+/* The state of a net in memory has no place for inputs of samples. */
+bool net_trains(Net *net)
+{
+    const Model *model = net->model;
+    return model_trains(model, net->session->diagnostics) &&
+           (!model->learns_x ||
+            diagnostics_error(net->session->diagnostics, (Place){.file = model->file},
+                              "learn has \"x\", the inputs of samples, which only costate train learns"));
 }
 
 TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,

@@ -19,11 +19,12 @@ static Spread spread_of(size_t count, const double *values)
     return spread;
 }
 
-static double zero_share(const Trained *trained)
+static double zero_share(Arena *arena, const Trained *trained)
 {
+    const double *steps = trained_steps(arena, trained);
     size_t zeros = 0;
     for (size_t i = 0; i < trained->model->layers; i++)
-        zeros += trained_steps(trained)[i] == 0;
+        zeros += steps[i] == 0;
     return (double)zeros / (double)trained->model->layers;
 }
 
@@ -41,7 +42,7 @@ static bool read_outcome(Session *session, const ExperimentPlan *plan, size_t da
         values[0][seed - 1] = last->training.objective;
         values[1][seed - 1] = last->training.accuracy;
         values[2][seed - 1] = last->test.accuracy;
-        values[3][seed - 1] = zero_share(&read->trained);
+        values[3][seed - 1] = zero_share(session->arena, &read->trained);
         outcome->first = seed == 1 ? read : outcome->first;
         outcome->validated = read->trained.trace->test;
     }

@@ -48,7 +48,7 @@ static void draw_steps(Paper *paper, size_t data)
     NamedSteps steps[EXPERIMENT_NETWORKS - 1]; /* the plain net has none */
     for (size_t kind = 1; kind < EXPERIMENT_NETWORKS; kind++) {
         const Trained *trained = trained_of(paper, data, kind);
-        steps[kind - 1] = (NamedSteps){experiment_titles[kind], trained->model->layers, trained_steps(trained)};
+        steps[kind - 1] = (NamedSteps){experiment_titles[kind], trained->model->layers, trained_steps(arena, trained)};
     }
     Drawing drawing =
         curves_steps(arena, text_print(arena, "%s: time steps", generate_names[data]), EXPERIMENT_NETWORKS - 1, steps);

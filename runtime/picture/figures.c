@@ -1,8 +1,10 @@
 #include "runtime/picture/figures.h"
 
 #include "gen/base/nearest.h"
+#include "runtime/picture/confusion.h"
 #include "runtime/picture/curves.h"
 #include "runtime/picture/plane.h"
+#include "runtime/picture/series.h"
 #include "runtime/system/file.h"
 
 #include <string.h>
@@ -27,7 +29,7 @@ static Drawing draw_steps(Arena *arena, const Trained *trained)
     const Model *model = trained->model;
     bool learnt = model->tensors[model->step_tensor].learnt;
     NamedSteps steps = {learnt ? model->simplex ? "learnt, on the simplex" : "learnt" : "fixed", model->layers,
-                        trained_steps(trained)};
+                        trained_steps(arena, trained)};
     return curves_steps(arena, text_print(arena, "%s: time steps", model->name), 1, &steps);
 }
 
@@ -39,22 +41,72 @@ static const char *needs_trace(Arena *arena, const Trained *trained)
     return trained->trace && trained->trace->count > 1 ? NULL : "there are no iterations to show";
 }
 
+/* The pictures below are of two kinds, for samples that are transformed and for trajectories over time. */
+static const char *needs_samples(const Trained *trained, const char *instead)
+{
+    return trained_over_time(trained) ? instead : NULL;
+}
+
+/* Accuracy and iterations to show it over. */
+static const char *needs_accuracies(Arena *arena, const Trained *trained)
+{
+    return trained->train->target ? needs_trace(arena, trained) : "";
+}
+
 static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
 {
     size_t inputs = trained->model->inputs;
-    return inputs == 2 ? NULL : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
+    const char *why = needs_samples(trained, "this network is seen over time; see series");
+    return why           ? why
+           : inputs == 2 ? NULL
+                         : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
 }
 
 static const char *needs_channels(Arena *arena, const Trained *trained)
 {
     (void)arena;
-    return trained->model->width > 1 ? NULL : "a plane needs 2 channels and this network has one; see channel";
+    const char *why = needs_samples(trained, "this network is seen over time; see phase");
+    return why                         ? why
+           : trained->model->width > 1 ? NULL
+                                       : "a plane needs 2 channels and this network has one; see channel";
+}
+
+static const char *needs_time(Arena *arena, const Trained *trained)
+{
+    (void)arena;
+    return trained_over_time(trained) ? NULL : "";
+}
+
+static const char *needs_phases(Arena *arena, const Trained *trained)
+{
+    const char *why = needs_time(arena, trained);
+    return why                         ? why
+           : trained->model->width > 1 ? NULL
+                                       : "a plane needs 2 channels and this network has one; see series";
+}
+
+static const char *needs_controls(Arena *arena, const Trained *trained)
+{
+    (void)arena;
+    return series_has_controls(trained) ? NULL : "every control has one value for all layers";
+}
+
+static const char *needs_numbers(Arena *arena, const Trained *trained)
+{
+    (void)arena;
+    return trained->train->target && !trained_classes(trained) ? NULL : "";
+}
+
+static const char *needs_classes(Arena *arena, const Trained *trained)
+{
+    (void)arena;
+    return trained->train->target && trained_classes(trained) ? NULL : "";
 }
 
 static const char *needs_one_channel(Arena *arena, const Trained *trained)
 {
     (void)arena;
-    return trained->model->width == 1 ? NULL : "";
+    return trained->model->width == 1 && !trained_over_time(trained) ? NULL : "";
 }
 
 enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
@@ -70,11 +122,17 @@ const Figure figures[] = {
      plane_ready},
     {"channel", "the state of a network with one channel, by layer", BOTH, DRAWING_SVG, curves_channel,
      needs_one_channel, NULL},
+    {"series", "what is observed and predicted over time", BOTH, DRAWING_SVG, series_observed, needs_time, NULL},
+    {"phase", "the paths of the states in a plane", BOTH, DRAWING_SVG, series_phase, needs_phases, NULL},
+    {"controls", "the controls over time", BOTH, DRAWING_SVG, series_controls, needs_controls, NULL},
+    {"adjoints", "the costates over time", BOTH, DRAWING_SVG, series_adjoints, needs_time, NULL},
+    {"residuals", "predicted less observed", BOTH, DRAWING_SVG, series_residuals, needs_numbers, NULL},
+    {"confusion", "which classes are taken for which", BOTH, DRAWING_SVG, confusion_matrix, needs_classes, NULL},
     {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL},
     {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL},
     {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL},
     {"objective", "the objective over the iterations", CURVE, DRAWING_SVG, draw_objective, needs_trace, NULL},
-    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_trace, NULL},
+    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_accuracies, NULL},
     {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };

@@ -48,13 +48,12 @@ static bool in_group(const Trained *trained, size_t sample, size_t group)
  * that none is empty. */
 static void add_points(Text *data, const char *prefix, const Trained *trained, const double *coordinates)
 {
-    size_t outputs = trained->model->outputs;
     for (size_t group = 0; group < group_count(trained); group++) {
         text_format(data, "$%s%zu << EOD\nNaN NaN NaN\n", prefix, group);
         for (size_t i = 0; i < trained_samples(trained); i++)
             if (in_group(trained, i, group))
                 text_format(data, "%.5g %.5g %.5g\n", coordinates[2 * i], coordinates[2 * i + 1],
-                            trained->train->target[i * outputs]);
+                            trained->train->target ? *trained_target(trained, i) : 0);
         text_add(data, "EOD\n");
     }
 }
@@ -62,7 +61,7 @@ static void add_points(Text *data, const char *prefix, const Trained *trained, c
 /* One real target, which colours the samples. */
 static bool is_regression(const Trained *trained)
 {
-    return trained_classes(trained) == 0 && trained->model->outputs == 1;
+    return trained_classes(trained) == 0 && trained->train->target && trained->model->outputs == 1;
 }
 
 static void set_target_palette(Text *body, const Trained *trained)

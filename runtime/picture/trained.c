@@ -3,7 +3,6 @@
 #include "runtime/number/reals.h"
 
 #include <math.h>
-#include <string.h>
 
 size_t trained_samples(const Trained *trained)
 {
@@ -17,11 +16,24 @@ size_t trained_classes(const Trained *trained)
     return model_classes(model);
 }
 
-size_t trained_class(const Trained *trained, size_t sample)
+const double *trained_target(const Trained *trained, size_t sample)
+{
+    const Model *model = trained->model;
+    const double *targets = trained->train->target;
+    return targets ? targets + sample * model_predictions(model) + (model->observations - 1) * model->outputs : NULL;
+}
+
+size_t trained_class_of(const Trained *trained, const double *p)
 {
     size_t outputs = trained->model->outputs;
-    const double *target = trained->train->target + sample * outputs;
-    return outputs == 1 ? *target > 0.5 : reals_largest(target, outputs);
+    if (isnan(p[0]))
+        return trained_classes(trained);
+    return outputs == 1 ? *p > 0.5 : reals_largest(p, outputs);
+}
+
+size_t trained_class(const Trained *trained, size_t sample)
+{
+    return trained_class_of(trained, trained_target(trained, sample));
 }
 
 const char *trained_class_name(Arena *arena, const Trained *trained, size_t class)
@@ -33,36 +45,15 @@ const char *trained_class_name(Arena *arena, const Trained *trained, size_t clas
 
 /* ---- along the layers ---- */
 
-/* States or costates [layers + 1][count][width] of the samples start .. start + count. */
-static const double *chunk_trajectory(Arena *arena, const Trained *trained, size_t start, size_t count, bool costates)
+const double *trained_paths(Arena *arena, const Trained *trained, size_t count, PathsKind kind)
 {
-    const Model *model = trained->model;
-    const double *x = trained->train->x + start * model->inputs;
-    const double *target = trained->train->target + start * model->outputs;
-    double *values = ARENA_ARRAY(arena, (model->layers + 1) * count * model->width, double);
-    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, target);
-    solver_trajectory(trained->solver, &samples, trained->params, NULL, NULL, costates ? NULL : values, NULL,
-                      costates ? values : NULL);
-    return values;
-}
-
-static double *trajectory(Arena *arena, const Trained *trained, bool costates)
-{
-    size_t layers = trained->model->layers, width = trained->model->width, all = trained_samples(trained);
-    double *values = ARENA_ARRAY(arena, (layers + 1) * all * width, double);
-    for (size_t start = 0; start < all; start += SOLVER_CHUNK) {
-        size_t count = all - start < SOLVER_CHUNK ? all - start : SOLVER_CHUNK;
-        const double *chunk = chunk_trajectory(arena, trained, start, count, costates);
-        for (size_t layer = 0; layer <= layers; layer++)
-            memcpy(values + (layer * all + start) * width, chunk + layer * count * width,
-                   count * width * sizeof *values);
-    }
-    return values;
+    const Dataset *train = trained->train;
+    return paths_of(arena, trained->solver, count, train->x, train->signal, train->target, trained->params, kind);
 }
 
 const double *trained_states(Arena *arena, const Trained *trained)
 {
-    return trajectory(arena, trained, false);
+    return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
 static double norm(const double *values, size_t count)
@@ -76,7 +67,7 @@ static double norm(const double *values, size_t count)
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
-    const double *costates = trajectory(arena, trained, true);
+    const double *costates = trained_paths(arena, trained, trained_samples(trained), PATHS_COSTATES);
     double *norms = ARENA_ARRAY(arena, count, double),
            share = trained->model->average ? (double)trained->train->samples : 1;
     for (size_t i = 0; i < count; i++)
@@ -93,6 +84,13 @@ static const long double *long_parameters(Arena *arena, const Trained *trained)
     return params;
 }
 
+/* Of a sample; NULL where there are none. */
+static const double *signals_of(const Trained *trained, size_t sample)
+{
+    const Model *model = trained->model;
+    return model->signals ? trained->train->signal + sample * model->signals * model_signal_rows(model) : NULL;
+}
+
 /* Solvers keep no slopes, so they come from the interpreter, in long double. */
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples)
 {
@@ -104,7 +102,8 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, NULL, params, slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(trained, sample), params,
+                         slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -127,12 +126,18 @@ static const double *one_number(Arena *arena, size_t count, size_t outputs, cons
 }
 
 /* Solvers have no head apart from their layers, so it is the interpreter's. */
+const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states)
+{
+    double *prediction = ARENA_ARRAY(arena, count * trained->model->outputs, double);
+    if (!trained->model->has_loss)
+        return states;
+    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
+    return prediction;
+}
+
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
-    const Model *model = trained->model;
-    double *prediction = ARENA_ARRAY(arena, count * model->outputs, double);
-    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
-    return one_number(arena, count, model->outputs, prediction);
+    return one_number(arena, count, trained->model->outputs, trained_outputs(arena, trained, count, states));
 }
 
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
@@ -144,7 +149,34 @@ const double *trained_prediction(Arena *arena, const Trained *trained, size_t co
     return one_number(arena, count, outputs, prediction);
 }
 
-const double *trained_steps(const Trained *trained)
+const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count)
 {
-    return trained->params + trained->model->tensors[trained->model->step_tensor].offset;
+    double *prediction = ARENA_ARRAY(arena, count * model_predictions(trained->model), double);
+    Samples samples = solver_samples(arena, trained->solver, count, data->x, data->signal, NULL);
+    solver_predict(trained->solver, &samples, trained->params, prediction);
+    return prediction;
+}
+
+const double *trained_steps(Arena *arena, const Trained *trained)
+{
+    double *steps = ARENA_ARRAY(arena, trained->model->layers, double);
+    model_steps(trained->model, trained->params, steps);
+    return steps;
+}
+
+const double *trained_times(Arena *arena, const Trained *trained)
+{
+    size_t layers = trained->model->layers;
+    const double *steps = trained_steps(arena, trained);
+    double *times = ARENA_ARRAY(arena, layers + 1, double);
+    times[0] = trained->model->start;
+    for (size_t n = 0; n < layers; n++)
+        times[n + 1] = times[n] + steps[n];
+    return times;
+}
+
+bool trained_over_time(const Trained *trained)
+{
+    const Model *model = trained->model;
+    return !model_observes_last(model) || !model->has_loss || model->signals || trained->train->trajectories;
 }

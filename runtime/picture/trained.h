@@ -4,7 +4,7 @@
 
 #include "gen/network/interpret.h"
 #include "runtime/data/dataset.h"
-#include "runtime/solver/solver.h"
+#include "runtime/solver/paths.h"
 #include "runtime/train/trace.h"
 
 typedef struct {
@@ -14,6 +14,7 @@ typedef struct {
     const Dataset *train;
     const double *params;
     const Trace *trace;
+    const Dataset *test; /* NULL: none */
 } Trained;
 
 enum { TRAINED_MOST_SAMPLES = 1000, TRAINED_FEW_SAMPLES = 100 };
@@ -24,11 +25,25 @@ size_t trained_samples(const Trained *trained);
 /* The number of classes: 0 for the identity link. */
 size_t trained_classes(const Trained *trained);
 
-/* The class of a training sample. */
+/* Is it a matter of time: trajectories, signals or a control problem, rather than samples and what is made of them? */
+bool trained_over_time(const Trained *trained);
+
+/* The target [outputs] of a training sample at the last observed layer; NULL where there are no targets. */
+const double *trained_target(const Trained *trained, size_t sample);
+
+/* The class that a target or a prediction [outputs] stands for, and that of a training sample's target: trained_classes
+ * where it is missing. */
+size_t trained_class_of(const Trained *trained, const double *p);
 size_t trained_class(const Trained *trained, size_t sample);
 
 /* "class 1", or the name it has in the data. */
 const char *trained_class_name(Arena *arena, const Trained *trained, size_t class);
+
+/* The times [layers + 1] of the states. */
+const double *trained_times(Arena *arena, const Trained *trained);
+
+/* States or costates [layers + 1][count][width] of the first count training samples. */
+const double *trained_paths(Arena *arena, const Trained *trained, size_t count, PathsKind kind);
 
 /* The states [layers + 1][trained_samples][width]. */
 const double *trained_states(Arena *arena, const Trained *trained);
@@ -40,6 +55,13 @@ const double *trained_costate_norms(Arena *arena, const Trained *trained);
  * which are at most TRAINED_FEW_SAMPLES. */
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples);
 
+/* The predictions [count][outputs] that the head makes of states [count][width]; the states where there are no targets.
+ */
+const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states);
+
+/* The predictions [count][observations][outputs] for the first count samples of data. */
+const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count);
+
 /* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one
  * identity output, and the number of the largest output where there are several. */
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states);
@@ -48,6 +70,6 @@ const double *trained_head(Arena *arena, const Trained *trained, size_t count, c
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x);
 
 /* The time steps [layers]. */
-const double *trained_steps(const Trained *trained);
+const double *trained_steps(Arena *arena, const Trained *trained);
 
 #endif

@@ -172,6 +172,7 @@ const RunRead *read_run(Session *session, const char *folder)
         return NULL;
     read->trained.network = read->program->network;
     read->trained.train = &read->source.train;
+    read->trained.test = read->source.test;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
 }

@@ -240,17 +240,35 @@ bool request_load(Session *session, const Model *model, Request *request)
                                                      &request->train, request->test ? test : NULL));
 }
 
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained)
+/* The options for the samples to predict, whose source is set: --data, or the spec's own. */
+static bool find_for_prediction(Session *session, const Model *model, DataSpec *data, DatasetOptions *options)
+{
+    const char *path = session_option(session, "--data");
+    if (!path && data->in_place.x.rank) {
+        *options = dataset_options(model, data);
+        options->source = model->file;
+        return request_need_file(session, "those of the spec");
+    }
+    if (!path && (!data->source || generate_known(data->source))) {
+        session->problem = "--data FILE is missing";
+        return false;
+    }
+    if (!find_files(session, data))
+        return false;
+    *options = file_options(session, model, data, data->source, data->labels);
+    return true;
+}
+
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, bool labels)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
+    DatasetOptions options;
     DataSpec data = model->data;
     data.drop_missing = false; /* what the spec says is for training: rows must not go unnoticed */
-    if (!apply_options(session, &data))
+    if (!apply_options(session, &data) || !find_for_prediction(session, model, &data, &options))
         return NULL;
-    DatasetOptions options =
-        file_options(session, model, &data, session_option(session, "--data"), session_option(session, "--labels"));
     options.trained = trained;
-    options.labels_unused = true;
+    options.labels_unused = options.labels_unused || !labels;
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;
     if (dataset->dropped)

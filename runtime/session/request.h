@@ -26,8 +26,9 @@ bool request_need_file(Session *session, const char *instead);
  * --standardize applied. False after errors, or with session->problem set. */
 bool request_load(Session *session, const Model *model, Request *request);
 
-/* The samples of --data for a trained network; labels may be missing. NULL after errors. */
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained);
+/* The samples of --data, or else those of the spec's file or in the spec itself, for a trained network; with labels
+ * where the network has targets and `labels` says so. NULL after errors, or with session->problem set. */
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, bool labels);
 
 /* A hash of all numbers. */
 uint64_t request_hash(const Request *request);

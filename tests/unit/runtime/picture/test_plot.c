@@ -181,3 +181,105 @@ Test(plot, principal_components)
     }
     fixture_close();
 }
+
+/* The text of a picture as SVG, of which `plot --only` has drawn nothing else. */
+static const char *drawn(const char *spec_file, const char *name)
+{
+    char *data;
+    size_t size;
+    cr_assert_eq(run(text_print(arena, "train %s --iterations 3 --force --out %s/run", spec_file, folder)), 0, "%s",
+                 output());
+    cr_assert_eq(run(text_print(arena, "plot %s/run --only %s", folder, name)), 0, "%s", output());
+    cr_expect(holds(text_print(arena, "run/plots/%s.png", name), "\x89PNG"), "%s: %s", name, output());
+    cr_assert(file_read(arena, diagnostics, fixture_path(text_print(arena, "run/plots/%s.svg", name)), &data, &size),
+              "%s", output());
+    return arena_string(arena, data, size);
+}
+
+static void expect_drawn(const char *spec_file, const char *name, const char *const *words)
+{
+    const char *svg = drawn(spec_file, name);
+    for (; *words; words++)
+        cr_expect(strstr(svg, *words), "%s of %s has no %s", name, spec_file, *words);
+}
+
+/* A golden spec with an algorithm that is there: its data lie beside it. */
+static const char *golden(const char *name)
+{
+    char *text;
+    size_t size;
+    const char *own = text_print(arena, "tests/golden/%s/spec.lua", name);
+    cr_assert(file_read(arena, diagnostics, own, &text, &size));
+    text = arena_string(arena, text, size);
+    char *settings = strstr(text, "  train = {");
+    if (settings)
+        *settings = '\0';
+    else
+        *strrchr(text, '}') = '\0';
+    static const char *const files[] = {"lv.csv", "duffing.csv", "points.csv", "x.npy", "y.npy"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *data;
+        const char *path = text_print(arena, "tests/golden/%s/%s", name, files[i]);
+        if (file_exists(path) && file_read(arena, diagnostics, path, &data, &size))
+            fixture_file(files[i], data, size);
+    }
+    return fixture_text("golden.lua", text_print(arena, "%s  train = { search = 'armijo', iterations = 3 } }\n", text));
+}
+
+Test(plot, trajectories_over_time)
+{
+    const char *spec_file = golden("lotka_volterra");
+    expect_drawn(spec_file, "series",
+                 (const char *const[]){"lotka_volterra: observed (points) and predicted (lines), 5 of 8 trajectories",
+                                       ">t<", ">x<", ">y<", "trajectory 5", NULL});
+    expect_drawn(spec_file, "phase", (const char *const[]){"observed (points)", ">x<", ">y<", NULL});
+    expect_drawn(spec_file, "residuals", (const char *const[]){"residual of x", "residual of y", ">t<", NULL});
+    expect_drawn(spec_file, "adjoints", (const char *const[]){"costates p = dJ/dy", "costate 2", NULL});
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only controls,flow,confusion", folder)), 0);
+    cr_expect_str_eq(output(), "no flow: this network is seen over time; see phase\n"
+                               "no controls: every control has one value for all layers\n");
+    done();
+}
+
+Test(plot, signals_and_a_partly_observed_state)
+{
+    const char *spec_file = golden("signals");
+    expect_drawn(spec_file, "series", (const char *const[]){"duffing: observed", ">x<", "trajectory r3", NULL});
+    expect_drawn(spec_file, "phase", (const char *const[]){"paths and their starts (rings)", ">y1<", ">y2<", NULL});
+    expect_drawn(spec_file, "stages", (const char *const[]){"stages of improved_euler", NULL});
+    expect_drawn(spec_file, "costates", (const char *const[]){"duffing: costates", NULL});
+    done();
+}
+
+Test(plot, a_control_problem_without_targets)
+{
+    const char *spec_file = golden("vanderpol");
+    expect_drawn(spec_file, "controls", (const char *const[]){"vanderpol: controls", ">u<", ">t<", "bounds", NULL});
+    expect_drawn(spec_file, "series", (const char *const[]){"vanderpol: states", ">y1<", ">y2<", NULL});
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0, "%s", output());
+    cr_expect_null(strstr(output(), "residuals"));
+    cr_expect_null(strstr(output(), "accuracy"));
+    done();
+}
+
+Test(plot, staged_controls_and_confusion)
+{
+    const char *spec_file = golden("staged");
+    expect_drawn(spec_file, "controls", (const char *const[]){"b[2], stage 3", ">K<", NULL});
+    expect_drawn(spec_file, "confusion", (const char *const[]){"training, 50 samples", "predicted class", NULL});
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40, validation = 30 }");
+    expect_drawn(fixture_path("spec.lua"), "confusion",
+                 (const char *const[]){"training, 40 samples", "test, 30 samples", NULL});
+    done();
+}
+
+Test(plot, residuals_of_a_regression)
+{
+    fixture_text("data.csv", "a,label\n1,0\n2,1\n-1,0.5\n3,1\n");
+    fixture_text("spec.lua", "return network { name = 'line', inputs = 1, layers = 4, method = 'kutta3', activation = "
+                             "'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared', data = { 'data.csv' "
+                             "}, noise = { 0.5 }, train = { search = 'armijo' } }");
+    expect_drawn(fixture_path("spec.lua"), "residuals",
+                 (const char *const[]){"in standard deviations", ">predicted<", "residual of label", NULL});
+    done();
+}

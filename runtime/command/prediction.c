@@ -1,0 +1,189 @@
+#include "runtime/command/prediction.h"
+
+#include "runtime/number/grid.h"
+#include "runtime/solver/paths.h"
+
+#include <string.h>
+
+/* ---- fields ---- */
+
+/* A field of CSV, quoted where it must be (RFC 4180). */
+static void add_field(Text *text, const char *field)
+{
+    if (!strpbrk(field, ",\"\r\n")) {
+        text_add(text, field);
+        return;
+    }
+    text_add(text, "\"");
+    for (; *field; field++)
+        text_append(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
+    text_add(text, "\"");
+}
+
+/* ",name1,..,namen". */
+static void add_names(Text *text, const char *name, size_t count)
+{
+    for (size_t j = 1; j <= count; j++)
+        text_format(text, ",%s%zu", name, j);
+}
+
+static void add_reals(Text *text, const double *values, size_t count)
+{
+    for (size_t j = 0; j < count; j++) {
+        text_add(text, ",");
+        text_real(text, values[j]);
+    }
+}
+
+/* ---- predictions ---- */
+
+/* The class of one sample: its name where training had names, else its number. */
+static void add_class(Text *text, const Model *model, const Dataset *trained, const double *p)
+{
+    size_t best = 0;
+    for (size_t j = 1; j < model->outputs; j++)
+        if (p[j] > p[best])
+            best = j;
+    if (model->outputs == 1)
+        best = p[0] > 0.5;
+    if (trained->class_names)
+        add_field(text, trained->class_names[best]);
+    else
+        text_format(text, "%zu", best);
+}
+
+/* "p1,..,pm", also with the class. */
+static void add_prediction(Text *text, const Model *model, const Dataset *trained, const double *p)
+{
+    for (size_t j = 0; j < model->outputs; j++) {
+        text_add(text, j ? "," : "");
+        text_real(text, p[j]);
+    }
+    if (model_classes(model)) {
+        text_add(text, ",");
+        add_class(text, model, trained, p);
+    }
+    text_add(text, "\n");
+}
+
+static const double *predictions_of(Arena *arena, const Predicting *predicting)
+{
+    const Dataset *data = predicting->data;
+    double *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(predicting->model), double);
+    Samples samples = solver_samples(arena, predicting->solver, data->samples, data->x, data->signal, NULL);
+    solver_predict(predicting->solver, &samples, predicting->params, prediction);
+    return prediction;
+}
+
+Text prediction_table(Arena *arena, const Predicting *predicting)
+{
+    Text text = text_new(arena);
+    const Model *model = predicting->model;
+    const Dataset *data = predicting->data;
+    const double *prediction = predictions_of(arena, predicting);
+    bool over_time = !model_observes_last(model) || data->trajectories;
+    Grid grid = grid_new(arena, model->layers, model->start, model->steps);
+    text_add(&text, over_time ? "trajectory,time," : "");
+    for (size_t j = 0; j < model->outputs; j++)
+        text_format(&text, "%sp%zu", j ? "," : "", j + 1);
+    text_add(&text, model_classes(model) ? ",class\n" : "\n");
+    for (size_t i = 0; i < data->samples; i++)
+        for (size_t m = 0; m < model->observations; m++) {
+            if (over_time) {
+                add_field(&text, dataset_trajectory(arena, data, i));
+                text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
+            }
+            add_prediction(&text, model, predicting->trained,
+                           prediction + (i * model->observations + m) * model->outputs);
+        }
+    return text;
+}
+
+/* ---- states ---- */
+
+/* The times of the states. */
+static Grid times_of(Arena *arena, const Predicting *predicting)
+{
+    const Model *model = predicting->model;
+    double *steps = ARENA_ARRAY(arena, model->layers, double);
+    model_steps(model, predicting->params, steps);
+    return grid_new(arena, model->layers, model->start, steps);
+}
+
+Text prediction_states(Arena *arena, const Predicting *predicting)
+{
+    Text text = text_new(arena);
+    const Model *model = predicting->model;
+    const Dataset *data = predicting->data;
+    Grid grid = times_of(arena, predicting);
+    const double *states = paths_of(arena, predicting->solver, data->samples, data->x, data->signal, NULL,
+                                    predicting->params, PATHS_STATES);
+    text_add(&text, "trajectory,time");
+    add_names(&text, "y", model->width);
+    text_add(&text, "\n");
+    for (size_t i = 0; i < data->samples; i++)
+        for (size_t n = 0; n <= model->layers; n++) {
+            add_field(&text, dataset_trajectory(arena, data, i));
+            text_format(&text, ",%s", grid_print(arena, &grid, n));
+            add_reals(&text, states + (n * data->samples + i) * model->width, model->width);
+            text_add(&text, "\n");
+        }
+    return text;
+}
+
+/* ---- controls ---- */
+
+static void add_control_names(Text *text, const Tensor *tensor)
+{
+    size_t rows = tensor->value.rows, cols = tensor->value.cols;
+    for (size_t stage = 1; stage <= tensor->stages; stage++)
+        for (size_t i = 0; i < rows * cols; i++) {
+            text_format(text, ",%s", tensor->name);
+            if (tensor->stages > 1)
+                text_format(text, "_stage%zu", stage);
+            if (rows * cols > 1)
+                text_format(text, "_%zu", i / cols + 1);
+            if (cols > 1)
+                text_format(text, "_%zu", i % cols + 1);
+        }
+}
+
+/* The values of a layer, of which the network may have as many as layers: after the last one there are none. */
+static void add_control(Text *text, const Model *model, const Tensor *tensor, const double *params, size_t layer)
+{
+    size_t count = tensor->stages * tensor->value.rows * tensor->value.cols;
+    size_t at = tensor->span ? layer / tensor->span * count : 0;
+    if (layer < model->layers || !tensor->span)
+        add_reals(text, params + tensor->offset + at, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            text_add(text, ",");
+}
+
+Text prediction_controls(Arena *arena, const Predicting *predicting)
+{
+    Text text = text_new(arena);
+    const Model *model = predicting->model;
+    const Dataset *data = predicting->data;
+    const Tensor *controls = model->tensors + model->control_tensor;
+    Grid grid = times_of(arena, predicting);
+    const double *costates = paths_of(arena, predicting->solver, data->samples, data->x, data->signal, data->target,
+                                      predicting->params, PATHS_COSTATES);
+    bool several = data->samples > 1;
+    text_add(&text, several ? "trajectory,time" : "time");
+    for (size_t c = 0; c < model->control_count; c++)
+        add_control_names(&text, &controls[c]);
+    add_names(&text, "costate", model->width);
+    text_add(&text, "\n");
+    for (size_t i = 0; i < data->samples; i++)
+        for (size_t n = 0; n <= model->layers; n++) {
+            if (several)
+                add_field(&text, dataset_trajectory(arena, data, i));
+            text_format(&text, "%s%s", several ? "," : "", grid_print(arena, &grid, n));
+            for (size_t c = 0; c < model->control_count; c++)
+                add_control(&text, model, &controls[c], predicting->params, n);
+            add_reals(&text, costates + (n * data->samples + i) * model->width, model->width);
+            text_add(&text, "\n");
+        }
+    return text;
+}

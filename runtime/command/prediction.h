@@ -1,0 +1,31 @@
+/* prediction: what costate predict writes, as CSV. */
+#ifndef COSTATE_PREDICTION_H
+#define COSTATE_PREDICTION_H
+
+#include "runtime/session/request.h"
+
+/* What there is to write about: a network with parameters and samples. */
+typedef struct {
+    Solver *solver;
+    const Model *model;
+    const double *params;
+    const Dataset *data;
+    const Dataset *trained; /* the names of classes */
+} Predicting;
+
+/* "p1,..,pm", also "class" where those are probabilities: a row for each sample, or where each has several predictions
+ * or is a trajectory of a table, "trajectory,time,p1,..,pm", a row for each of its times. A trajectory has its name in
+ * the data, else its number from 1. */
+Text prediction_table(Arena *arena, const Predicting *predicting);
+
+/* "trajectory,time,y1,..,yd": the state of every layer. Here and below times are sums of the network's steps dt, and so
+ * the grid's where those are not learnt. */
+Text prediction_states(Arena *arena, const Predicting *predicting);
+
+/* "time", the controls one column an entry ("u", "v_1", "K_1_2"; of those with a value a stage "u_stage1", then
+ * "u_stage2"), and "costate1,..,costated", a row for each state; "trajectory" before them where there are several
+ * samples. The controls are those of the layer that begins there: empty after the last one, but for those of span
+ * "all". The costates are those of the sample's part of the objective, before `average`. */
+Text prediction_controls(Arena *arena, const Predicting *predicting);
+
+#endif
