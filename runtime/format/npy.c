@@ -179,7 +179,7 @@ static void to_rows(Arena *arena, Array *array)
 {
     size_t rows = array->shape[0], columns = array->shape[1];
     double *values = ARENA_ARRAY(arena, array->count, double);
-    for (size_t i = 0; i < rows; i++)
+    for (size_t i = 0; i < rows && array->count > 0; i++) /* without elements there may be any number of rows */
         for (size_t j = 0; j < columns; j++)
             values[i * columns + j] = array->values[j * rows + i];
     array->values = values;
