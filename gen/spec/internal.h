@@ -33,6 +33,7 @@ struct Spec {
     size_t values, entries;  /* that were made and converted */
     clock_t start;           /* processor time when Lua began */
     size_t instructions;
+    int interval; /* of them between two looks at the clock; 0 before the spec runs */
     size_t serial;
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;
