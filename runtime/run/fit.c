@@ -108,8 +108,11 @@ static bool train_and_save(Fitting *fitting)
 bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result)
 {
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
-    fitting.run =
-        (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
+    fitting.run = (Run){.arena = arena,
+                        .diagnostics = diagnostics,
+                        .folder = fit->folder,
+                        .provenance = fit->provenance,
+                        .lock = {-1, NULL}};
     fitting.train = train_new(arena, fit->training, train_settings(fit->provenance->model));
     fitting.trace = trace_new(arena, fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
@@ -117,6 +120,7 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
     interrupt_end();
+    run_end(&fitting.run);
     *result = (FitResult){fitting.ended, fitting.interrupted, fitting.train, fitting.trace,
                           fitting.run.seconds + clock_seconds() - fitting.start};
     return done;
