@@ -691,3 +691,13 @@ Test(cli, every_bad_spec_is_refused_at_its_line, .timeout = 300)
             expect_spec_refused(path_join(arena, bad, entry->d_name));
     closedir(listing);
 }
+
+/* Nobody reads what a full disk did not take. */
+Test(cli, help_on_a_full_disk_fails)
+{
+    const char *const words[] = {"--help", "train --help", "--version"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words[i]));
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words[i]);
+    }
+}
