@@ -88,6 +88,12 @@ static bool iterate(Fitting *fitting)
 {
     size_t left = fitting->fit->iterations - fitting->train->state.iteration;
     TrainResult result = train_iterations(fitting->train, left, &(TrainWatch){look, fitting});
+    if (result == TRAIN_NOT_FINITE && fitting->train->state.iteration == 0) {
+        if (fitting->fit->mode != RUN_RESUME)
+            run_discard(&fitting->run);
+        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
+                                 "the gradient is not finite at the initial parameters: nothing is trained");
+    }
     fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
     return result != TRAIN_FAILED && !fitting->failed;
 }

@@ -101,6 +101,11 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     return *trace;
 }
 
+void run_discard(const Run *run)
+{
+    remove_all(run, 0);
+}
+
 void run_end(Run *run)
 {
     folder_unlock(&run->lock);

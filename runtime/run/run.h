@@ -36,6 +36,9 @@ bool run_begin(Run *run, const Train *train, const Trace *trace);
  * of which is named; a damaged file; another process that trains in the folder. */
 bool run_resume(Run *run, Train *train, bool test, Trace **trace);
 
+/* Removes the files of a run that run_begin has begun: there is nothing to keep of it. */
+void run_discard(const Run *run);
+
 /* Lets other processes train in the folder. Whether or not run_begin or run_resume succeeded. */
 void run_end(Run *run);
 
