@@ -91,7 +91,7 @@ double entry_real(const Entries *entries, const char *key, double fallback, doub
         return fallback;
     }
     if (value->real < least || value->real > most) {
-        diagnostics_error(entries->diagnostics, value->place, "%s = %g is out of range: %g to %g",
+        diagnostics_error(entries->diagnostics, value->place, "%s = %.10g is out of range: %.10g to %.10g",
                           title_of(entries, key).text, value->real, least, most);
         return fallback;
     }

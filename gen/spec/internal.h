@@ -29,10 +29,12 @@ struct Spec {
     const char *folder;
     lua_State *lua;
     SpecBlock blocks;
+    bool overlong;           /* a string was asked for that is longer than any may be */
     size_t bytes, allocated; /* in use, and all that were ever asked for */
     size_t values, entries;  /* that were made and converted */
     clock_t start;           /* processor time when Lua began */
     size_t instructions;
+    int interval; /* of them between two looks at the clock; 0 before the spec runs */
     size_t serial;
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;

@@ -5,7 +5,23 @@
 
 #include <stdlib.h>
 
-enum { HOOK_INTERVAL = 100, MOST_GLOBALS = 128 };
+/* Instructions between two looks at the clock; one, once there is a long string, for one comparison of such may take as
+ * long as a million instructions. */
+enum {
+    HOOK_INTERVAL = 100,
+    HOOK_INTERVAL_LONG = 1,
+    LONG_STRING = 1 << 16,
+    LONGEST_STRING = 1 << 20, /* bytes */
+    MOST_GLOBALS = 128
+};
+
+static void hook(lua_State *lua, lua_Debug *event);
+
+static void set_hook(Spec *spec, int interval)
+{
+    spec->interval = interval;
+    lua_sethook(spec->lua, hook, LUA_MASKLINE | LUA_MASKCOUNT, interval);
+}
 
 Spec *spec_of(lua_State *lua)
 {
@@ -36,6 +52,10 @@ static void *lua_memory(void *context, void *pointer, size_t old_size, size_t ne
     SpecBlock *block = pointer ? (SpecBlock *)pointer - 1 : NULL;
     size_t old = block ? old_size : 0;
     spec->allocated += new_size;
+    if (!pointer && old_size == LUA_TSTRING && new_size > LONGEST_STRING) {
+        spec->overlong = true; /* comparing two strings is one instruction, which nothing interrupts */
+        return NULL;
+    }
     if (new_size > old && (spec->bytes - old + new_size > SPEC_MOST_BYTES || spec->allocated > SPEC_MOST_ALLOCATED))
         return NULL;
     if (block)
@@ -52,6 +72,8 @@ static void *lua_memory(void *context, void *pointer, size_t old_size, size_t ne
         return NULL;
     }
     link_block(&spec->blocks, grown);
+    if (!pointer && old_size == LUA_TSTRING && new_size > LONG_STRING && spec->interval == HOOK_INTERVAL)
+        set_hook(spec, HOOK_INTERVAL_LONG);
     spec->bytes += new_size - old;
     return grown + 1;
 }
@@ -86,7 +108,7 @@ static void hook(lua_State *lua, lua_Debug *event)
         spec->line = event->currentline;
         return;
     }
-    spec_charge(lua, HOOK_INTERVAL);
+    spec_charge(lua, (size_t)spec->interval);
 }
 
 /* ---- libraries ---- */
@@ -196,6 +218,6 @@ Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char 
     if (lua_pcall(spec->lua, 0, 0, 0) != LUA_OK)
         longjmp(*arena_recovery(arena), 1);
     spec->start = clock();
-    lua_sethook(spec->lua, hook, LUA_MASKLINE | LUA_MASKCOUNT, HOOK_INTERVAL);
+    set_hook(spec, HOOK_INTERVAL);
     return spec;
 }

@@ -1,4 +1,5 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
 
 #include "gen/base/nearest.h"
@@ -6,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <stdint.h>
@@ -54,7 +56,8 @@ static bool report(Spec *spec)
     if (!strcmp(message, "C stack overflow"))
         message = "brackets or functions are nested too deeply";
     if (!strcmp(message, "not enough memory"))
-        message = spec->allocated > SPEC_MOST_ALLOCATED
+        message = spec->overlong ? "a string of more than 1 MiB"
+                  : spec->allocated > SPEC_MOST_ALLOCATED
                       ? "the spec runs for too long: it moves more than 1 GiB of memory"
                       : "the spec needs more than 64 MiB of memory";
     Place place = {spec->files[file].path, line > 0 ? (int)line : 1, 0};
@@ -86,18 +89,49 @@ static char *read_text(Spec *spec, const char *path, size_t *length)
     return text;
 }
 
-static bool is_file(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 char *spec_relative(Arena *arena, Place place, const char *name)
 {
     const char *slash = place.file ? strrchr(place.file, '/') : NULL;
     if (*name == '/' || !slash)
         return arena_string(arena, name, strlen(name));
     return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
+}
+
+/* Is file in the folder, or below it, both without links? A folder that is not there holds nothing. */
+static bool is_within(const char *file, const char *folder)
+{
+    char real[PATH_MAX];
+    if (!realpath(*folder ? folder : ".", real))
+        return false;
+    size_t length = strlen(real);
+    return strncmp(file, real, length) == 0 && (file[length] == '/' || real[length - 1] == '/');
+}
+
+/* A spec need not be trusted, and errors show the lines of the files that it names: it may name Lua files in its own
+ * folder, below it, or among costate's specs, wherever links lead. What has no place was named by the user, who may
+ * read anything. */
+static bool may_read(Spec *spec, Place place, const char *path)
+{
+    char real[PATH_MAX];
+    size_t length;
+    if (!place.file)
+        return true;
+    if (!realpath(path, real))
+        return diagnostics_error(spec->diagnostics, place, "cannot read %.200s: %s", path, strerror(errno));
+    length = strlen(real);
+    if (length > 4 && strcmp(real + length - 4, ".lua") == 0 &&
+        (is_within(real, spec_relative(spec->arena, place, "")) || is_within(real, spec->folder)))
+        return true;
+    return diagnostics_error(spec->diagnostics, place,
+                             "a spec may name Lua files (.lua) in its own folder, below it, or among costate's specs, "
+                             "but not \"%.200s\"",
+                             path);
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /* An error where text is something else than UTF-8. */
@@ -204,8 +238,10 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
     list_folder(spec, own, names, &count, MOST);
     qsort(names, count, sizeof *names, compare_names);
     const char *nearest = nearest_name(name, names, count);
-    const char *all = text_print(spec->arena, "; there are %s, and files of your own by their path",
-                                 list_names(spec->arena, names, count));
+    const char *all = count == 0
+                          ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
+                          : text_print(spec->arena, "; there are %s, and files of your own by their path",
+                                       list_names(spec->arena, names, count));
     diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"%s", kind, name,
                       nearest ? nearest_hint(nearest, "\"").text : all);
     return NULL;
@@ -218,7 +254,7 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
     if (is_path) {
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
-            return spec_run(spec, path);
+            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
         diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
         return NULL;
     }
@@ -228,7 +264,7 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
     for (size_t i = 0; i < 2; i++) {
         char *path = text_print(spec->arena, "%s/%s.lua", folders[i], name);
         if (is_file(path))
-            return spec_run(spec, path);
+            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
     }
     return unknown_file(spec, place, kind, name, beside, own);
 }

@@ -92,5 +92,9 @@ int main(int argc, char **argv)
     else
         status = dispatch(arena, argc, argv);
     arena_free(arena);
+    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout))) {
+        fputs("costate: cannot write to standard output\n", stderr);
+        status = STATUS_FAILED;
+    }
     return status;
 }

@@ -12,23 +12,29 @@
 
 extern char **environ;
 
+/* In double quotes, where \\ooo is a byte: what means something to gnuplot, in them or where it looks for their end, is
+ * written so, and so is an octal digit behind that, which gnuplot would take for a part of it. In single quotes '' is a
+ * quote in some places and an empty string in others. */
 void gnuplot_string(Text *text, const char *string)
 {
+    static const char special[] = "\"\\`'@#$%{}";
     size_t length = strlen(string);
-    text_add(text, "'");
+    bool escaped = false;
+    text_add(text, "\"");
     for (size_t i = 0; i < length;) {
         Utf8 character = utf8_sound(string + i, length - i);
+        escaped = strchr(special, string[i]) || (escaped && string[i] >= '0' && string[i] <= '7');
         if (string[i] == '\n')
-            text_add(text, "'.\"\\n\".'");
+            text_add(text, "\\n");
         else if ((unsigned char)string[i] < 32)
             text_add(text, " ");
-        else if (string[i] == '\'')
-            text_add(text, "''");
+        else if (escaped)
+            text_format(text, "\\%03o", (unsigned)(unsigned char)string[i]);
         else
             text_append(text, character.bytes, character.length);
         i += character.taken;
     }
-    text_add(text, "'");
+    text_add(text, "\"");
 }
 
 /* The script and the messages pass through files without a name, so that neither side can wait for the other. */

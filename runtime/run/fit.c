@@ -106,6 +106,12 @@ static bool iterate(Fitting *fitting)
 {
     size_t left = fitting->fit->iterations - fitting->train->state.iteration;
     TrainResult result = train_iterations(fitting->train, left, &(TrainWatch){look, fitting});
+    if (result == TRAIN_NOT_FINITE && fitting->train->state.iteration == 0) {
+        if (fitting->fit->mode != RUN_RESUME)
+            run_discard(&fitting->run);
+        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
+                                 "the gradient is not finite at the initial parameters: nothing is trained");
+    }
     fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
     return result != TRAIN_FAILED && !fitting->failed;
 }
@@ -126,8 +132,11 @@ static bool train_and_save(Fitting *fitting)
 bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result)
 {
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
-    fitting.run =
-        (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
+    fitting.run = (Run){.arena = arena,
+                        .diagnostics = diagnostics,
+                        .folder = fit->folder,
+                        .provenance = fit->provenance,
+                        .lock = {-1, NULL}};
     fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
     fitting.trace = trace_new(arena, fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
@@ -135,6 +144,7 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
     interrupt_end();
+    run_end(&fitting.run);
     *result = (FitResult){fitting.ended, fitting.interrupted, fitting.train, fitting.trace,
                           fitting.run.seconds + clock_seconds() - fitting.start};
     return done;

@@ -71,8 +71,10 @@ bool run_begin(Run *run, const Train *train, const Trace *trace)
     size_t made = 0;
     if (!folder_create(run->diagnostics, run->folder, &made))
         return false;
-    if (write_state(run, run->arena, train, 0.0) && write_others(run, run->arena, train, trace, 0.0, "unfinished"))
+    if (folder_lock(run->arena, run->diagnostics, run->folder, &run->lock) &&
+        write_state(run, run->arena, train, 0.0) && write_others(run, run->arena, train, trace, 0.0, "unfinished"))
         return true;
+    run_end(run);
     if (made)
         remove_all(run, made);
     return false;
@@ -85,7 +87,8 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     TrainState state;
     char *data;
     size_t size;
-    if (!state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance, &state,
+    if (!folder_lock(arena, run->diagnostics, run->folder, &run->lock) ||
+        !state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance, &state,
                     &run->seconds))
         return false;
     if (state.iteration == 0)
@@ -96,6 +99,16 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
         *trace = trace_read(arena, run->diagnostics, path, data, size, test, state.iteration);
     train_continue(train, &state);
     return *trace;
+}
+
+void run_discard(const Run *run)
+{
+    remove_all(run, 0);
+}
+
+void run_end(Run *run)
+{
+    folder_unlock(&run->lock);
 }
 
 /* A save has an arena of its own: a long training makes many, and the run's gives nothing back before its end. */

@@ -8,6 +8,7 @@
 #define COSTATE_RUN_H
 
 #include "runtime/run/provenance.h"
+#include "runtime/system/file.h"
 #include "runtime/train/trace.h"
 #include "runtime/train/train.h"
 
@@ -18,7 +19,8 @@ typedef struct {
     Diagnostics *diagnostics;
     const char *folder;
     const Provenance *provenance;
-    double seconds; /* of training before this start */
+    double seconds;  /* of training before this start */
+    FolderLock lock; /* from run_begin or run_resume to run_end */
 } Run;
 
 /* Can a run be made in folder in that mode? An error otherwise: RUN_NEW wants none of its four files there, which it
@@ -31,8 +33,14 @@ bool run_begin(Run *run, const Train *train, const Trace *trace);
 
 /* RUN_RESUME: gives train the stored state and *trace the rows up to it (none where it is iteration 0: its row is for
  * the caller to add). Errors: a state made under another spec, other data or other settings than run->provenance, each
- * of which is named; a damaged file. Writes nothing. */
+ * of which is named; a damaged file; another process that trains in the folder. */
 bool run_resume(Run *run, Train *train, bool test, Trace **trace);
+
+/* Removes the files of a run that run_begin has begun: there is nothing to keep of it. */
+void run_discard(const Run *run);
+
+/* Lets other processes train in the folder. Whether or not run_begin or run_resume succeeded. */
+void run_end(Run *run);
 
 /* Saves train and trace as they stand. seconds: of training since this start; ended: as for summary_add. */
 bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended);

@@ -2,8 +2,10 @@
 
 #include "runtime/system/gzip.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -383,6 +385,66 @@ void folder_remove(const char *path, size_t made)
     char copy[PATH_SIZE];
     if (beside(copy, "", 0, path))
         remove_made(copy, made);
+}
+
+/* Is it ".costate-PID-N" of a process that is no more? */
+static bool is_left_over(const char *name)
+{
+    long process;
+    int number;
+    char rest;
+    return sscanf(name, ".costate-%ld-%d%c", &process, &number, &rest) == 2 && process > 0 &&
+           kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+static void remove_left_over(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && (entry = readdir(listing));)
+        if (is_left_over(entry->d_name))
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    if (listing)
+        closedir(listing);
+}
+
+/* 0, or the errno; *holder is the process that has the lock instead. */
+static int lock_whole(int descriptor, pid_t *holder)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(descriptor, F_SETLK, &whole) == 0)
+        return 0;
+    int error = errno;
+    *holder = fcntl(descriptor, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK ? whole.l_pid : 0;
+    return error;
+}
+
+bool folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder, FolderLock *lock)
+{
+    pid_t holder = 0;
+    *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
+    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return fail(diagnostics, lock->path, "write", errno);
+    int error = lock_whole(descriptor, &holder);
+    if (error) {
+        close(descriptor);
+        if (error == EACCES || error == EAGAIN)
+            return diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder",
+                                     (long)holder);
+        return fail(diagnostics, lock->path, "lock", error);
+    }
+    lock->descriptor = descriptor;
+    remove_left_over(folder);
+    return true;
+}
+
+void folder_unlock(FolderLock *lock)
+{
+    if (lock->descriptor < 0)
+        return;
+    unlink(lock->path);
+    close(lock->descriptor);
+    lock->descriptor = -1;
 }
 
 const char *path_join(Arena *arena, const char *folder, const char *name)

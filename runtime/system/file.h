@@ -44,6 +44,19 @@ bool folder_create(Diagnostics *diagnostics, const char *path, size_t *made);
 /* Removes the folder at path and then made - 1 above it, as far as they are empty: the inverse of folder_create. */
 void folder_remove(const char *path, size_t made);
 
+/* A lock on a folder, which ends with the process that holds it, however that ends. */
+typedef struct {
+    int descriptor; /* -1: none is held */
+    const char *path;
+} FolderLock;
+
+/* Takes the lock; an error where another process, which is named, has it. The temporary files that a killed file_write
+ * left in the folder are removed. */
+bool folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder, FolderLock *lock);
+
+/* Gives it back, if it is held. */
+void folder_unlock(FolderLock *lock);
+
 /* name seen from folder: "folder/name", or name where it is absolute or folder is "". */
 const char *path_join(Arena *arena, const char *folder, const char *name);
 

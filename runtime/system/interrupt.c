@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <stddef.h>
 
-enum { SIGNALS = 2 };
+enum { SIGNALS = 3 };
 
-static const int signals[SIGNALS] = {SIGINT, SIGTERM};
+static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction found[SIGNALS];
 static volatile sig_atomic_t seen;
 

@@ -1,6 +1,6 @@
 -- A large string in many places.
 local s = "x"
-for i = 1, 24 do s = s .. s end
+for i = 1, 19 do s = s .. s end
 local t = {}
 for i = 1, 90000 do t[i] = s end
 return network {

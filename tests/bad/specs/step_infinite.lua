@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   step = 1 / 0,
 }
--- expect: 10: step = inf is out of range: -1e+06 to 1e+06
+-- expect: 10: step = inf is out of range: -1000000 to 1000000

@@ -815,3 +815,28 @@ Test(cli, every_bad_spec_is_refused_at_its_line, .timeout = 300)
             expect_spec_refused(path_join(arena, bad, entry->d_name));
     closedir(listing);
 }
+
+/* Nobody reads what a full disk did not take. */
+Test(cli, help_on_a_full_disk_fails)
+{
+    const char *const words[] = {"--help", "train --help", "--version"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words[i]));
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words[i]);
+    }
+}
+
+/* sqrt has no derivative at 0: the first gradient is no number. */
+Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
+{
+    const char *spec = fixture_text(
+        "flat.lua",
+        "return network { name = 'flat', inputs = 2, layers = 5, method = 'kutta4',\n"
+        "  activation = function(x) return sqrt(max(x, 0)) end,\n"
+        "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared', data = { 'spiral2d', samples = 60 },\n"
+        "  train = { search = 'armijo', tau = 0.1, tau_max = 10, iterations = 30 } }\n");
+    Outcome outcome = costate("train %s --out %s", spec, fixture_path("run"));
+    cr_expect_eq(outcome.status, 1);
+    cr_expect(strstr(outcome.err, "the gradient is not finite at the initial parameters"), "%s", outcome.err);
+    cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
+}

@@ -157,8 +157,30 @@ Test(plot, strings_of_gnuplot)
 {
     Text text = text_new(arena);
     gnuplot_string(&text, "it's\t\xff\nb");
-    cr_expect_str_eq(text.data, "'it''s \xef\xbf\xbd'.\"\\n\".'b'");
+    cr_expect_str_eq(text.data, "\"it\\047s \xef\xbf\xbd\\nb\"");
     fixture_close();
+}
+
+/* gnuplot prints every string of two bytes as it is, but for control characters, which are blanks. */
+Test(plot, gnuplot_reads_every_byte)
+{
+    Text script = text_new(arena), expected = text_new(arena);
+    const char *path = fixture_path("bytes");
+    text_add(&script, "set print ");
+    gnuplot_string(&script, path);
+    text_add(&script, "\n");
+    for (int byte = 1; byte < 127; byte++) {
+        const char string[] = {(char)byte, '7', (char)byte, '\0'}, shown = (char)(byte < 32 ? ' ' : byte);
+        if (byte == '\n')
+            continue;
+        text_add(&script, "print ");
+        gnuplot_string(&script, string);
+        text_add(&script, "\n");
+        text_format(&expected, "%c7%c\n", shown, shown);
+    }
+    cr_assert(gnuplot_run(diagnostics, &script), "%s", fixture_messages());
+    cr_expect_str_eq(content_of(path).data, expected.data);
+    program_close();
 }
 
 /* Points on a plane in four dimensions: the projection finds it, and lifting inverts it. */

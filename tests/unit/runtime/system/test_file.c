@@ -3,7 +3,9 @@
 #include "runtime/system/gzip.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <zlib.h>
 
 TestSuite(file, .init = fixture_open, .fini = fixture_close);
@@ -283,4 +285,30 @@ Test(file, joins_paths)
     cr_assert_str_eq(path_join(arena, "a/", "b"), "a/b");
     cr_assert_str_eq(path_join(arena, "", "b"), "b");
     cr_assert_str_eq(path_join(arena, "a", "/b"), "/b");
+}
+
+/* A child holds the lock: it is named; when it is killed its lock is void and its temporary files go. */
+Test(file, a_folder_is_locked_while_its_process_lives)
+{
+    int ready[2];
+    char byte;
+    FolderLock lock;
+    cr_assert_eq(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        bool held = folder_lock(arena, diagnostics, folder, &lock);
+        fixture_text(text_print(arena, ".costate-%ld-0", (long)getpid()), "half");
+        if (held && write(ready[1], "r", 1) == 1)
+            pause();
+        _exit(1);
+    }
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    cr_expect_not(folder_lock(arena, diagnostics, folder, &lock));
+    cr_expect(strstr(fixture_messages(), text_print(arena, ": process %ld is at work in this folder", (long)child)),
+              "%s", fixture_messages());
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    cr_expect(folder_lock(arena, diagnostics, folder, &lock));
+    folder_unlock(&lock);
+    cr_expect_eq(fixture_entries(), 0);
 }

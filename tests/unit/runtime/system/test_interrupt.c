@@ -7,8 +7,8 @@
 
 Test(interrupt, the_first_signal_is_noted)
 {
-    const int signals[] = {SIGINT, SIGTERM};
-    for (int i = 0; i < 2; i++) {
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) {
         interrupt_begin();
         cr_expect_not(interrupt_seen());
         raise(signals[i]);
