@@ -17,7 +17,7 @@ typedef struct {
     const Routine *routine;
     const Record *record;
     size_t block;
-    bool *live;
+    bool *live, *read; /* by node id: is computed, and is an argument of what is */
     Schedule schedule;
     size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
     size_t *slot_of;  /* by node id */
@@ -72,10 +72,10 @@ static bool is_taped(const Scheduler *scheduler, const Node *node)
     return scheduler->record && scheduler->routine->record != RECORD_NONE && scheduler->record->taped[node->id];
 }
 
-/* Sums over samples that are results go straight to where they are accumulated. */
+/* Sums over samples that are results, and nothing else, go straight to where they are accumulated. */
 static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 {
-    if (operation(node->op)->call != CALL_SAMPLES)
+    if (operation(node->op)->call != CALL_SAMPLES || scheduler->read[node->id])
         return false;
     for (size_t i = 0; i < scheduler->routine->result_count; i++)
         if (scheduler->routine->results[i].node == node)
@@ -130,8 +130,10 @@ static void mark_live(Scheduler *scheduler, const Node *node)
     scheduler->live[node->id] = true;
     if (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
         return;
-    for (size_t i = 0; i < node->arg_count; i++)
+    for (size_t i = 0; i < node->arg_count; i++) {
+        scheduler->read[node->args[i]->id] = true;
         mark_live(scheduler, node->args[i]);
+    }
 }
 
 /* Calls visit for every value in memory that evaluating node reads as an argument. */
@@ -318,6 +320,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .record = record,
         .block = block,
         .live = ARENA_ARRAY(arena, size, bool),
+        .read = ARENA_ARRAY(arena, size, bool),
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,

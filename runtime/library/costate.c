@@ -18,6 +18,8 @@ struct costate {
     Net *inner; /* NULL: it was not loaded */
     const char *error;
     locale_t locale;
+    const double *signals; /* of signal_count samples, for the calls that follow; NULL: none yet */
+    size_t signal_count;
 };
 
 /* What one call is about. */
@@ -122,6 +124,16 @@ size_t costate_outputs(const costate *net)
     return model_of(net) ? model_of(net)->outputs : 0;
 }
 
+size_t costate_observations(const costate *net)
+{
+    return model_of(net) ? model_of(net)->observations : 0;
+}
+
+size_t costate_signals(const costate *net)
+{
+    return model_of(net) ? model_of(net)->signals * model_signal_rows(model_of(net)) : 0;
+}
+
 size_t costate_parameters(const costate *net)
 {
     return model_of(net) ? model_of(net)->parameters : 0;
@@ -166,9 +178,44 @@ int costate_read(costate *net, const char *path)
 
 /* ---- numbers ---- */
 
+static bool set_signals(costate *net, const Call *call)
+{
+    if (call->x && !model_of(net)->signals)
+        return diagnostics_error(net->session.diagnostics, (Place){0}, "this network takes no signals");
+    net->signals = call->x;
+    net->signal_count = call->count;
+    return true;
+}
+
+int costate_drive(costate *net, size_t count, const double *signals)
+{
+    return perform_loaded(net, set_signals, &(Call){.count = count, .x = signals});
+}
+
+/* Are there signals for the samples of the call, where the network takes them, and targets, where it needs those? */
+static bool samples_complete(costate *net, const Call *call, bool targets)
+{
+    Diagnostics *diagnostics = net->session.diagnostics;
+    const Model *model = model_of(net);
+    if (model->signals && !net->signals)
+        return diagnostics_error(diagnostics, (Place){0}, "this network takes signals: costate_drive gives them");
+    if (model->signals && net->signal_count != call->count)
+        return diagnostics_error(diagnostics, (Place){0}, "costate_drive gave those of %zu samples, not of %zu",
+                                 net->signal_count, call->count);
+    return !targets || !model->has_loss || call->target ||
+           diagnostics_error(diagnostics, (Place){0}, "this network has a loss, which needs targets");
+}
+
+static const double *signals_of(const costate *net)
+{
+    return model_of(net)->signals ? net->signals : NULL;
+}
+
 static bool predict(costate *net, const Call *call)
 {
-    net_predict(net->inner, call->count, call->x, call->result);
+    if (!samples_complete(net, call, false))
+        return false;
+    net_predict(net->inner, call->count, call->x, signals_of(net), call->result);
     return true;
 }
 
@@ -179,7 +226,9 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
 
 static bool gradient_of(costate *net, const Call *call)
 {
-    net_gradient(net->inner, call->count, call->x, call->target, call->objective, call->result);
+    if (!samples_complete(net, call, true))
+        return false;
+    net_gradient(net->inner, call->count, call->x, signals_of(net), call->target, call->objective, call->result);
     return true;
 }
 
@@ -201,12 +250,13 @@ static bool look(void *context, const TraceRow *row)
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!net_trains(inner) || (!call->x && !net_data(inner)))
+    if (!net_trains(inner) || (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
     const Dataset *data = &inner->source.train;
     Call own = *call;
     TrainResult result = net_train(inner, call->x ? call->count : data->samples, call->x ? call->x : data->x,
-                                   call->x ? call->target : data->target, call->iterations, &(TrainWatch){look, &own});
+                                   call->x ? signals_of(net) : data->signal, call->x ? call->target : data->target,
+                                   call->iterations, &(TrainWatch){look, &own});
     return result != TRAIN_NOT_FINITE ||
            diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
 }

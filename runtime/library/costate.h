@@ -34,9 +34,13 @@ void costate_free(costate *net);
 /* Why the latest call failed, one or more lines; NULL where it worked. It lasts until the next call. */
 const char *costate_error(const costate *net);
 
-/* Numbers of a sample, of a prediction, and in the flat array of parameters; 0 after a costate_load that failed. */
+/* Numbers of a sample, of a prediction, predictions (and targets) of a sample: one for each layer that the spec
+ * observes; numbers of a sample's signals, 0 where the network takes none; and in the flat array of parameters. 0 after
+ * a costate_load that failed. */
 size_t costate_inputs(const costate *net);
 size_t costate_outputs(const costate *net);
+size_t costate_observations(const costate *net);
+size_t costate_signals(const costate *net);
 size_t costate_parameters(const costate *net);
 
 /* The present parameters, to be read and to be changed; NULL after a costate_load that failed. They stand one tensor
@@ -47,10 +51,15 @@ double *costate_params(costate *net);
  * where there is none. */
 int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size);
 
-/* prediction [count][outputs] for x [count][inputs]. */
+/* Gives the signals [count][costate_signals], a row a layer and with linear hold one more, of the samples of all calls
+ * that follow and give x, which then have that many samples. The array stays the caller's, and stays. NULL: none. */
+int costate_drive(costate *net, size_t count, const double *signals);
+
+/* prediction [count][observations][outputs] for x [count][inputs]. */
 int costate_predict(costate *net, size_t count, const double *x, double *prediction);
 
-/* The objective over x [count][inputs] with targets [count][outputs] and, where not NULL, its exact gradient
+/* The objective over x [count][inputs] with targets [count][observations][outputs], NULL where the spec has no loss,
+ * NAN where the spec's data may have none, and, where not NULL, its exact gradient
  * [parameters], 0 for tensors that are not learnt. */
 int costate_gradient(costate *net, size_t count, const double *x, const double *target, double *objective,
                      double *gradient);

@@ -52,15 +52,16 @@ bool net_data(Net *net)
     return net->has_data;
 }
 
-void net_gradient(Net *net, size_t count, const double *x, const double *target, double *objective, double *gradient)
+void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                  double *objective, double *gradient)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL, target);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, target);
     solver_evaluate(net->solver, &samples, net->state.params, objective, NULL, gradient);
 }
 
-void net_predict(Net *net, size_t count, const double *x, double *prediction)
+void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, NULL, NULL);
+    Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, NULL);
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
@@ -105,11 +106,11 @@ bool net_trains(Net *net)
                               "learn has \"x\", the inputs of samples, which only costate train learns"));
 }
 
-TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
-                      const TrainWatch *watch)
+TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                      size_t iterations, const TrainWatch *watch)
 {
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, count, x, NULL, target);
+    Samples samples = solver_samples(arena, net->solver, count, x, signals, target);
     Objective objective = sampled_objective(arena, net->solver, &samples, target);
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));
     TrainResult result = begin(net, train);

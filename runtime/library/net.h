@@ -32,12 +32,14 @@ Arena *net_memory(Net *net);
 /* Loads the data of the spec, once; false after errors. */
 bool net_data(Net *net);
 
-/* The objective at the present parameters over count samples x [count][inputs], target [count][outputs] and, where not
- * NULL, its gradient [parameters]. */
-void net_gradient(Net *net, size_t count, const double *x, const double *target, double *objective, double *gradient);
+/* The objective at the present parameters over count samples x [count][inputs], signals [count][signal rows][signals]
+ * (NULL where the model has none), target [count][observations][outputs] (NULL where it has none) and, where not NULL,
+ * its gradient [parameters]. */
+void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                  double *objective, double *gradient);
 
-/* The prediction [count][outputs] for x [count][inputs]. */
-void net_predict(Net *net, size_t count, const double *x, double *prediction);
+/* The prediction [count][observations][outputs] for x and signals. */
+void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
 /* False, with an error, where the spec's algorithm is only planned, or where it learns inputs of samples, which a net
  * does not keep. */
@@ -46,7 +48,7 @@ bool net_trains(Net *net);
 /* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit. The result
  * of the last iteration; RUNNING also where the watch ended it. */
-TrainResult net_train(Net *net, size_t count, const double *x, const double *target, size_t iterations,
-                      const TrainWatch *watch);
+TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                      size_t iterations, const TrainWatch *watch);
 
 #endif

@@ -112,7 +112,8 @@ static int core_get(lua_State *lua)
         double value;
     } numbers[] = {{"inputs", (double)model->inputs},   {"width", (double)model->width},
                    {"outputs", (double)model->outputs}, {"layers", (double)model->layers},
-                   {"seed", (double)model->seed},       {"iterations", (double)model->train.iterations}};
+                   {"seed", (double)model->seed},       {"iterations", (double)model->train.iterations},
+                   {"signals", (double)model->signals}, {"observations", (double)model->observations}};
     const char *key = luaL_checkstring(lua, 2);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!strcmp(numbers[i].name, key)) {
@@ -177,33 +178,62 @@ static int core_train(lua_State *lua)
     return push_text(lua, &text);
 }
 
+/* The signals at index of count samples; NULL where the network takes none. */
+static const double *to_signals(lua_State *lua, const Model *model, int index, size_t count)
+{
+    size_t rows;
+    if (!model->signals)
+        return NULL;
+    if (!lua_istable(lua, index))
+        luaL_error(lua, "this network takes signals: predict(x, s), gradient(x, s, c)");
+    const double *signals = to_reals(lua, index, model->signals * model_signal_rows(model), &rows);
+    if (rows != count)
+        luaL_error(lua, "%d samples and signals of %d", (int)count, (int)rows);
+    return signals;
+}
+
+/* The targets at index of count samples; NULL where the network has none. */
+static const double *to_targets(lua_State *lua, const Model *model, int index, size_t count)
+{
+    size_t rows;
+    if (!model->has_loss)
+        return NULL;
+    const double *target = to_reals(lua, index, model_predictions(model), &rows);
+    if (rows != count)
+        luaL_error(lua, "%d samples and %d targets", (int)count, (int)rows);
+    return target;
+}
+
+/* gradient(net), or gradient(net, x, signals, targets). */
 static int core_gradient(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
     const Model *model = net->model;
     const Dataset *data = &net->source.train;
     bool given = !lua_isnoneornil(lua, 2);
-    size_t count, targets;
+    size_t count;
     if (!given && !net_data(net))
         return raise_messages(lua);
     const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
-    const double *target = given ? to_reals(lua, 3, model->outputs, &targets) : data->target;
-    if (given && count != targets)
-        return luaL_error(lua, "%d samples and %d targets", (int)count, (int)targets);
+    count = given ? count : data->samples;
+    const double *signals = given ? to_signals(lua, model, 3, count) : data->signal;
+    const double *target = given ? to_targets(lua, model, 4, count) : data->target;
     double objective, *gradient = push_buffer(lua, model->parameters);
-    net_gradient(net, given ? count : data->samples, x, target, &objective, gradient);
+    net_gradient(net, count, x, signals, target, &objective, gradient);
     push_reals(lua, model->parameters, gradient);
     return 1;
 }
 
+/* predict(net, x, signals) */
 static int core_predict(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
-    size_t count, outputs = net->model->outputs;
+    size_t count, numbers = model_predictions(net->model);
     const double *x = to_reals(lua, 2, net->model->inputs, &count);
-    double *prediction = push_buffer(lua, count * outputs);
-    net_predict(net, count, x, prediction);
-    push_reals(lua, count * outputs, prediction);
+    const double *signals = to_signals(lua, net->model, 3, count);
+    double *prediction = push_buffer(lua, count * numbers);
+    net_predict(net, count, x, signals, prediction);
+    push_reals(lua, count * numbers, prediction);
     return 1;
 }
 
@@ -216,7 +246,7 @@ static int core_check(lua_State *lua)
     const Dataset *data = &net->source.train;
     size_t most = check_samples(net->model);
     CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
-                                      data->x, NULL, data->target);
+                                      data->x, data->signal, data->target);
     Text text = text_new(arena);
     check_text(&text, net->program, &result);
     return push_text(lua, &text);

@@ -48,7 +48,7 @@ const char *interactive_train(Net *net, size_t iterations)
         net->trace = trace_new(net->session->arena, false);
     interrupt_begin();
     TrainResult result =
-        net_train(net, data->samples, data->x, data->target, iterations, &(TrainWatch){look, &attending});
+        net_train(net, data->samples, data->x, data->signal, data->target, iterations, &(TrainWatch){look, &attending});
     interrupt_end();
     if (!attending.began) {
         diagnostics_error(net->session->diagnostics, (Place){0}, "%s", train_reason(result));

@@ -106,12 +106,15 @@ end
 function methods:train(options)
   return core.train(self.core, options and options.iterations or core.get(self.core, "iterations"))
 end
-function methods:gradient(x, c)
-  return named(self, core.gradient(self.core, x and flatten(x, {}), c and flatten(c, {})))
+local function flat_or_nil(rows) return rows and flatten(rows, {}) end
+function methods:gradient(x, s, c)
+  if core.get(self.core, "signals") == 0 then s, c = nil, s end
+  return named(self, core.gradient(self.core, flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
 end
-function methods:predict(x)
-  local flat, m = core.predict(self.core, flatten(x, {})), core.get(self.core, "outputs")
-  return (fold(flat, { #flat // m, m }, 1, 1))
+function methods:predict(x, s)
+  local flat, m = core.predict(self.core, flatten(x, {}), flat_or_nil(s)), core.get(self.core, "outputs")
+  local times = core.get(self.core, "observations")
+  return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
 end
 function methods:params() return named(self, core.params(self.core)) end
 function methods:check() return core.check(self.core) end
@@ -153,6 +156,7 @@ net.activation = function(x) return x * sigmoid(x) end
 net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.M * y) end }
 net:train { iterations = 500 }  goes on from where it is; ^C ends the training
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
+net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
 net:params().K[3]               net:tableau()  net:check()  net:source()
 net:emit "dir"  net:save "f.safetensors"  net:plot "flow"
 A bare expression is printed. ^D leaves.]] end })

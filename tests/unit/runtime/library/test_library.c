@@ -304,3 +304,43 @@ Test(library, leaves_gmp_as_it_found_it)
     cr_expect_eq(before, after);
     costate_free(net);
 }
+
+/* ---- signals ---- */
+
+static const char driven[] = "return network { name = 'driven', inputs = 1, layers = 3, method = 'euler', step = 0.5,\n"
+                             "  controls = { a = scalar() }, span = { a = 'all' }, signals = 1, observe = 'all',\n"
+                             "  field = function(y, u, t, s) return u.a * y + s end, init = { a = 2 },\n"
+                             "  loss = 'squared', data = { x = { { 1 } }, signals = { { { 1 }, { 0 }, { 2 } } },\n"
+                             "    labels = { { { 1 }, { 2 }, { 3 } } } }, train = { search = 'armijo' } }\n";
+
+Test(library, signals_of_the_samples)
+{
+    static const double x[2] = {1, -1}, signals[6] = {1, 0, 2, 0, 2, -2}, expected[6] = {2.5, 5, 11, -2, -3, -7};
+    costate *net = costate_load(fixture_text("driven.lua", driven), NULL, 1);
+    double p[6], target[6] = {0}, objective, gradient[8];
+    cr_assert_null(costate_error(net), "%s", costate_error(net));
+    cr_assert_eq(costate_observations(net), 3);
+    cr_assert_eq(costate_signals(net), 3);
+    cr_expect_eq(costate_predict(net, 2, x, p), 0);
+    cr_expect_str_eq(costate_error(net), "this network takes signals: costate_drive gives them\n");
+    cr_assert_eq(costate_drive(net, 2, signals), 1);
+    cr_assert_eq(costate_predict(net, 2, x, p), 1, "%s", costate_error(net));
+    for (size_t i = 0; i < 6; i++)
+        cr_expect_float_eq(p[i], expected[i], 1e-14, "%zu: %g", i, p[i]);
+    cr_assert_eq(costate_gradient(net, 2, x, target, &objective, gradient), 1, "%s", costate_error(net));
+    cr_expect_float_eq(objective, 0.5 * (6.25 + 25 + 121 + 4 + 9 + 49), 1e-12, "%g", objective);
+    cr_expect_eq(costate_predict(net, 1, x, p), 0);
+    cr_expect_str_eq(costate_error(net), "costate_drive gave those of 2 samples, not of 1\n");
+    cr_expect_eq(costate_gradient(net, 2, x, NULL, &objective, gradient), 0);
+    cr_expect_str_eq(costate_error(net), "this network has a loss, which needs targets\n");
+    cr_expect_eq(costate_train(net, 2, x, target, 3, NULL, NULL), 1, "%s", costate_error(net));
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 3, NULL, NULL), 1, "%s", costate_error(net));
+    cr_assert_eq(costate_drive(net, 0, NULL), 1);
+    cr_expect_eq(costate_predict(net, 2, x, p), 0);
+    costate_free(net);
+    net = load(armijo);
+    cr_expect_eq(costate_signals(net), 0);
+    cr_expect_eq(costate_drive(net, 2, signals), 0);
+    cr_expect_str_eq(costate_error(net), "this network takes no signals\n");
+    costate_free(net);
+}

@@ -330,3 +330,28 @@ Test(repl, without_gnuplot)
     cr_expect_not_null(strstr(shown, "\nspiral: 2 -> 2 channels"));
     fixture_close();
 }
+
+Test(repl, signals)
+{
+    fixture_text(
+        "driven.lua",
+        "return network { name = 'driven', inputs = 1, layers = 2, method = 'euler', step = 0.5,\n"
+        "  controls = { a = scalar() }, span = { a = 'all' }, signals = 1, observe = 'all', init = { a = 2 },\n"
+        "  field = function(y, u, t, s) return u.a * y + s end, loss = 'squared' }\n");
+    const char *script =
+        fixture_text("script.lua", text_print(arena,
+                                              "local net = load '%s/driven.lua'\n"
+                                              "local x, s = { { 1 } }, { { { 1 }, { 0 } } }\n"
+                                              "local p = net:predict(x, s)\n"
+                                              "print(p[1][1][1], p[1][2][1], net:gradient(x, s, p).a)\n"
+                                              "print(net:gradient(x, s, { { { 0 }, { 0 } } }).a)\n"
+                                              "print(select(2, pcall(net.predict, net, x)))\n"
+                                              "print(select(2, pcall(net.predict, net, { 1, 2 }, s)))\n",
+                                              folder));
+    cr_expect_eq(run(text_print(arena, "run %s", script)), 0, "%s", output());
+    cr_expect(strncmp(output(), "2.5\t5.0\t0.0\n12.5\n", 17) == 0, "%s", output());
+    cr_expect_not_null(strstr(output(), "this network takes signals: predict(x, s), gradient(x, s, c)\n"), "%s",
+                       output());
+    cr_expect_not_null(strstr(output(), "2 samples and signals of 1\n"), "%s", output());
+    fixture_close();
+}
