@@ -1,4 +1,4 @@
--- A spring with damping that a force drives, identified from force and position: x'' = gain f - damping x' - stiffness x.
+-- A spring with damping that a force drives, from force and position: x'' = gain f - damping x' - stiffness x.
 -- The table was made with gain 0.8, damping 0.3 and stiffness 2, and noise 0.02 (specs/data/make.py).
 return network {
   name = "driven", inputs = 1, width = 2,            -- the position is measured, the velocity begins with 0

@@ -1,4 +1,4 @@
--- A pendulum is swung up from rest by a torque too weak to lift it in one go: y is the angle from upright and its speed.
+-- A pendulum, swung up from rest by a torque too weak to lift it in one go; y: the angle from upright and its speed.
 return network {
   name = "swingup", inputs = 2,
   layers = 60, step = 0.1, method = "kutta4",

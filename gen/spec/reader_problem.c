@@ -223,7 +223,7 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
     shape_text(&text, value->shape);
     diagnostics_error(
         reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s%s", key, text.data,
-        value->shape.rank ? "" : ": K * y, concat, softmax and logsumexp are of samples, which it has not");
+        value->shape.rank ? "" : ": K * y, concat, mean, softmax and logsumexp are of samples, and it sees none");
     return NULL;
 }
 

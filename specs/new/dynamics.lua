@@ -15,7 +15,7 @@ return network {
   inputs = 2,                       -- the state that is measured; a wider one begins padded with zeros: width = 3
   layers = 30, step = 0.1, method = "kutta4",
   controls = { A = matrix(12, 2), a = vector(12), B = matrix(2, 12), b = vector(2) },
-  span = { A = "all", a = "all", B = "all", b = "all", dt = "all" },     -- one field for all times
+  span = { A = "all", a = "all", B = "all", b = "all" },     -- one field for all times
   field = function(y, u) return u.B * tanh(u.A * y + u.a) + u.b end,     -- what is known of it can be added
   observe = "all",                  -- or every fifth layer: 5
   loss = "squared", average = true,

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   penalty = function(u, v, h) return sum(u.A * v.c) end,
 }
--- expect: 10: penalty must return a scalar, not a varying scalar: K * y, concat, softmax and logsumexp are of samples, which it has not
+-- expect: 10: penalty must return a scalar, not a varying scalar: K * y, concat, mean, softmax and logsumexp are of samples, and it sees none
