@@ -24,7 +24,7 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
     Network *network =
-        network_build(description->graph, description->model, description->tableau, &description->problem);
+        network_build(description->graph, description->model, description->tableau, &description->problem, false);
     program->network = network;
 
     /* -> equal expressions that cost less */
@@ -57,6 +57,20 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     other->network = with_model(arena, program->network, model);
     other->simplified = with_model(arena, program->simplified, model);
     other->blueprint = blueprint_new(arena, other->simplified, edition);
+    return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
+}
+
+const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program)
+{
+    Program *other = ARENA_NEW(arena, Program);
+    const Description *description = &program->description;
+    Edition edition = program->blueprint->edition;
+    edition.hessian = true;
+    *other = *program;
+    other->network =
+        network_build(description->graph, description->model, description->tableau, &description->problem, true);
+    other->simplified = simplify_network(other->network);
+    other->blueprint = blueprint_new(arena, other->simplified, &edition);
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }
 

@@ -24,6 +24,9 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
 const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
                            const Edition *edition);
 
+/* The program with the Hessian's product as well; NULL after an error. */
+const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

@@ -9,7 +9,7 @@
 struct costate_table {
     size_t inputs, width, outputs, layers, parameters, real_bytes, block;
     size_t observations, signals, signal_rows; /* predictions and targets: [n][observations][outputs] */
-    size_t workspace_bytes, forward_workspace_bytes, trajectory_workspace_bytes;
+    size_t workspace_bytes, forward_workspace_bytes, trajectory_workspace_bytes, hessian_workspace_bytes;
     const struct costate_tensor *tensors;
     /* signals and target are not looked at where a solver has none; objective and evaluate give the samples' part,
      * regularise adds what does not depend on samples to both (gradient may be NULL) */
@@ -21,6 +21,11 @@ struct costate_table {
     int (*evaluate)(size_t n, const void *x, const void *signals, const void *target, const void *params,
                     void *objective, void *prediction, void *x_bar, void *gradient, void *work);
     void (*regularise)(const void *params, void *objective, void *gradient, void *work);
+    /* The samples' part of the product of the objective's Hessian with direction, which is 0 where nothing is learnt, and
+     * what does not depend on samples added to it. NULL: the solver was made without second order. */
+    int (*hessian)(size_t n, const void *x, const void *signals, const void *target, const void *params,
+                   const void *direction, void *product, void *work);
+    void (*regularise_second)(const void *params, const void *direction, void *product, void *work);
     int (*pullback)(size_t n, const void *x, const void *signals, const void *params, const void *prediction_bar,
                     void *x_bar, void *signals_bar, void *gradient, void *work);
     int (*pushforward)(size_t n, const void *x, const void *x_dot, const void *signals, const void *signals_dot,

@@ -8,7 +8,7 @@ enum {
     COSTATE_RECORD = 128, COSTATE_STATE = 128, COSTATE_STATES = 4, COSTATE_RECORDS = 3, COSTATE_CHECKPOINTS = 2,
     COSTATE_NOTE_ROWS = 1, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0,
     COSTATE_TRAJECTORY_WORKSPACE_BYTES = 0, COSTATE_ALIGNMENT = 64, COSTATE_SIGNALS = 1, COSTATE_SIGNAL_ROWS = 4,
-    COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1
+    COSTATE_HESSIAN_WORKSPACE_BYTES = 0, COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1
 };
 #define COSTATE_START 0.0
 #define COSTATE_DECAY 0.5
@@ -46,6 +46,19 @@ void costate_terminal_adjoint(const R *params, const R *y, const R *weight, R *p
                               R *scratch);
 void costate_penalty(const R *params, size_t layer, size_t next, R *objective, R *scratch);
 void costate_penalty_adjoint(const R *params, size_t layer, size_t next, R *objective, R *gradient, R *scratch);
+void costate_prepare_second(const R *params, const R *params_dot, size_t layer, R *gradient, R *product, R *scratch);
+void costate_lift_second(const R *params, const R *params_dot, const R *x, const R *p, const R *p_dot, R *gradient,
+                         R *product, R *scratch);
+void costate_step_second(const R *params, const R *params_dot, size_t layer, const R *y, const R *y_dot, const R *s,
+                         const R *s_next, const R *weight, const R *p_next, const R *p_next_dot, R *p, R *p_dot,
+                         R *gradient, R *product, R *scratch);
+void costate_loss_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *target,
+                         const R *known, const R *weight, const R *p_after, const R *p_after_dot, R *p, R *p_dot,
+                         R *gradient, R *product, R *scratch);
+void costate_terminal_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *weight, R *p,
+                             R *p_dot, R *gradient, R *product, R *scratch);
+void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, R *gradient, R *product,
+                            R *scratch);
 #undef R
 
 /*@ block_count */
@@ -976,6 +989,185 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     return 0;
 }
 
+/*@ pair take clear copy block_count pack weigh */
+/* A costate and its tangent, and a second pair of blocks for those before them. */
+struct costate_pair {
+    costate_real *p, *p_dot, *p_before, *p_dot_before;
+};
+
+static void costate_turn(struct costate_pair *pair)
+{
+    costate_real *const p = pair->p, *const p_dot = pair->p_dot;
+    pair->p = pair->p_before;
+    pair->p_dot = pair->p_dot_before;
+    pair->p_before = p;
+    pair->p_dot_before = p_dot;
+}
+
+/*@ curve pair */
+/* What a block adds to the gradient and to the product of the Hessian with params_dot: states and their tangents forth,
+ * costates and theirs back. states [LAYERS + 1] blocks of y and as many of y_dot. */
+static void costate_curve(const costate_real *params, const costate_real *params_dot, const costate_real *x, /*?general*/ const struct costate_journey *journey, /*?simple*/ const costate_real *target, /*?simple*/ const costate_real *weight,
+                          /*?signals*/ const struct costate_feed *feed, costate_real *states, struct costate_pair *pair, costate_real *gradient,
+                          costate_real *product, costate_real *scratch)
+{
+    costate_real *const tangents = states + (COSTATE_LAYERS + 1) * COSTATE_STATE;
+    /*? signals */
+    costate_real *const still = costate_take(&scratch, COSTATE_SIGNALS);
+    costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, still);
+    /*? end */
+    costate_real *const x_dot = costate_take(&scratch, COSTATE_INPUTS);
+    costate_clear(COSTATE_INPUTS * COSTATE_BLOCK, x_dot);
+    costate_lift(params, x, states, scratch);
+    costate_lift_tangent(params, params_dot, x, x_dot, tangents, scratch);
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
+        costate_real *const y = states + layer * COSTATE_STATE, *const y_dot = tangents + layer * COSTATE_STATE;
+        /*? signals */
+        costate_load(feed, layer);
+        /*? end */
+        costate_step_tangent(params, params_dot, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y_dot, /*?signals*/ still, /*?linear*/ still, y + COSTATE_STATE, y_dot + COSTATE_STATE, scratch);
+    }
+    costate_clear(COSTATE_STATE, pair->p);
+    costate_clear(COSTATE_STATE, pair->p_dot);
+    /*? terminal */
+    costate_terminal_second(params, params_dot, states + COSTATE_LAYERS * COSTATE_STATE, tangents + COSTATE_LAYERS * COSTATE_STATE, journey->weight, pair->p, pair->p_dot,
+                            gradient, product, scratch);
+    /*? end */
+    for (size_t layer = COSTATE_LAYERS;; layer--) {
+        const costate_real *const y = states + layer * COSTATE_STATE, *const y_dot = tangents + layer * COSTATE_STATE;
+        /*? simple */
+        if (layer == COSTATE_LAYERS)
+            costate_loss_second(params, params_dot, y, y_dot, target, /*?general*/ NULL, weight, /*?general*/ NULL, /*?general*/ NULL, pair->p, pair->p_dot, gradient, product,
+                                scratch);
+        /*? general_loss */
+        const size_t m = costate_observation(layer);
+        if (m < COSTATE_OBSERVATIONS) {
+            costate_load_target(journey, m);
+            costate_loss_second(params, params_dot, y, y_dot, journey->end, /*?missing*/ journey->known, journey->weight, pair->p, pair->p_dot, pair->p_before,
+                                pair->p_dot_before, gradient, product, scratch);
+            costate_turn(pair);
+        }
+        /*? end */
+        if (layer == 0)
+            break;
+        /*? signals */
+        costate_load(feed, layer - 1);
+        /*? end */
+        costate_step_second(params, params_dot, layer - 1, y - COSTATE_STATE, y_dot - COSTATE_STATE, /*?signals*/ feed->s, /*?linear*/ feed->s_next, /*?cost*/ journey->weight, pair->p, pair->p_dot, pair->p_before,
+                            pair->p_dot_before, gradient, product, scratch);
+        costate_turn(pair);
+    }
+    /*? lift */
+    costate_lift_second(params, params_dot, x, pair->p, pair->p_dot, gradient, product, scratch);
+    /*? end */
+}
+
+/*@ hessian curve take align clear copy pack weigh block_count */
+static int costate_curvature(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
+                             costate_real *product, void *work)
+{
+    if (!params || !direction || !product || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
+        return 1;
+    costate_real *free = costate_align(work);
+    /*? extended */
+    params = costate_extend(params, &free);
+    direction = costate_extend_tangent(/*?derived*/ params, direction, &free);
+    /*? end */
+    costate_real *const gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    costate_real *const moved = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
+    /*? simple */
+    costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS), *const weight = costate_take(&free, 1);
+    /*? general */
+    struct costate_journey journey;
+    journey.n = n;
+    costate_take_journey(&journey, &free);
+    /*? general_loss */
+    journey.target = target;
+    /*? end */
+    costate_real *const states = costate_take(&free, 2 * (COSTATE_LAYERS + 1) * COSTATE_WIDTH);
+    struct costate_pair pair;
+    pair.p = costate_take(&free, COSTATE_WIDTH);
+    pair.p_dot = costate_take(&free, COSTATE_WIDTH);
+    pair.p_before = costate_take(&free, COSTATE_WIDTH);
+    pair.p_dot_before = costate_take(&free, COSTATE_WIDTH);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
+    costate_clear(COSTATE_EXTENDED, gradient);
+    costate_clear(COSTATE_EXTENDED, moved);
+    for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
+        const size_t count = costate_block_count(n, start);
+        costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? simple */
+        costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
+        /*? simple_average */
+        costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
+        /*? simple_sum */
+        costate_weigh(weight, 1, count);
+        /*? general_average */
+        costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
+        /*? general_sum */
+        costate_weigh(journey.weight, 1, count);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? general */
+        journey.start = start;
+        journey.count = count;
+        /*? end */
+        costate_curve(params, direction, x_block, /*?general*/ &journey, /*?simple*/ target_block, /*?simple*/ weight, /*?signals*/ &feed, states, &pair, gradient, moved, free);
+    }
+    /*? derived */
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
+        costate_prepare_second(params, direction, layer, gradient, moved, free);
+    /*? time_moves */
+    costate_real later = 0;
+    for (size_t layer = COSTATE_LAYERS; layer-- > 0;) {
+        moved[COSTATE_STEPS + layer / COSTATE_STEP_SPAN] += later;
+        later += moved[COSTATE_PARAMETERS + layer];
+    }
+    /*? end */
+    costate_copy(COSTATE_PARAMETERS, product, moved);
+    return 0;
+}
+
+/*@ regularise_second hessian align take clear */
+/* Adds to product what penalty and decay add to it. */
+static void costate_regularise_second(const costate_real *params, const costate_real *direction, costate_real *product, void *work)
+{
+    /*? penalty */
+    costate_real *scratch = costate_align(work);
+    costate_real *const gradient = costate_take(&scratch, (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    costate_clear(COSTATE_PARAMETERS, gradient);
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
+        costate_penalty_second(params, direction, layer, layer + 1 < COSTATE_LAYERS ? layer + 1 : layer, gradient,
+                               product, scratch);
+    /*? penniless */
+    (void)params;
+    (void)work;
+    /*? decay */
+    for (size_t k = 0; k < sizeof costate_decayed / sizeof *costate_decayed; k++)
+        for (size_t i = costate_decayed[k][0]; i < costate_decayed[k][0] + costate_decayed[k][1]; i++)
+            product[i] += (costate_real)COSTATE_DECAY * direction[i];
+    /*? end */
+}
+
+/*@ hessian_product hessian */
+int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
+                    costate_real *product, void *work)
+{
+    const int status = costate_curvature(n, x, /*?signals*/ signals, /*?loss*/ target, params, direction, product, work);
+    /*? regularised */
+    if (!status)
+        costate_regularise_second(params, direction, product, work);
+    /*? end */
+    return status;
+}
+
 /*@ trajectory_forth hand_out take */
 /* States and tangents of one block, when only x moves. */
 static void costate_trace(size_t n, size_t start, size_t count, const costate_real *params, const costate_real *zero,
@@ -1172,6 +1364,32 @@ static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, 
                                (const costate_real *)params_dot, (costate_real *)prediction_dot, work);
 }
 
+#if defined(COSTATE_HESSIAN)
+static int costate_call_hessian(size_t n, const void *x, const void *signals, const void *target, const void *params,
+                                const void *direction, void *product, void *work)
+{
+    /*? unsignalled */
+    (void)signals;
+    /*? lossless */
+    (void)target;
+    /*? end */
+    return costate_curvature(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
+                             (const costate_real *)direction, (costate_real *)product, work);
+}
+
+static void costate_call_regularise_second(const void *params, const void *direction, void *product, void *work)
+{
+    /*? regularised */
+    costate_regularise_second((const costate_real *)params, (const costate_real *)direction, (costate_real *)product, work);
+    /*? pure */
+    (void)params;
+    (void)direction;
+    (void)product;
+    (void)work;
+    /*? end */
+}
+
+#endif
 static int costate_call_trajectory(size_t n, const void *x, const void *signals, const void *target, const void *params, const void *x_dot,
                                    const void *prediction_bar, void *states, void *tangents, void *costates, void *work)
 {
@@ -1211,6 +1429,14 @@ void costate_describe(struct costate_table *table)
     table->objective = costate_call_objective;
     table->evaluate = costate_call_evaluate;
     table->regularise = costate_call_regularise;
+    table->hessian = NULL;
+    table->regularise_second = NULL;
+    table->hessian_workspace_bytes = 0;
+#if defined(COSTATE_HESSIAN)
+    table->hessian = costate_call_hessian;
+    table->regularise_second = costate_call_regularise_second;
+    table->hessian_workspace_bytes = COSTATE_HESSIAN_WORKSPACE_BYTES;
+#endif
     table->pullback = costate_call_pullback;
     table->pushforward = costate_call_pushforward;
     table->trajectory = costate_call_trajectory;

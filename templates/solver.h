@@ -86,6 +86,12 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
                         const costate_real *params_dot, costate_real *prediction_dot, void *work);
 #endif
 
+/*@ hessian */
+/* The exact product of the objective's Hessian, by what is learnt, with direction [PARAMETERS]; direction is not looked
+ * at where nothing is learnt. work has COSTATE_HESSIAN_WORKSPACE_BYTES. */
+int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
+                    costate_real *product, void *work);
+
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];

@@ -258,9 +258,16 @@ static void print_load(Printer *printer, const Node *node)
 
 static void print_reduce_to_memory(Printer *printer, const Node *node)
 {
-    text_add(printer->text, "    ");
-    printer_place(printer, node);
-    text_add(printer->text, "[0] = 0;\n");
+    if (node_is_shared_scalar(node)) {
+        text_add(printer->text, "    ");
+        printer_place(printer, node);
+        text_add(printer->text, "[0] = 0;\n");
+    } else {
+        begin_call(printer, "fill");
+        text_format(printer->text, "%zu", schedule_reals(node, printer->schedule->block));
+        print_argument_place(printer, node);
+        text_add(printer->text, ", 0);\n");
+    }
     print_sample_sum(printer, node, printer_place_text(printer, node));
 }
 

@@ -43,6 +43,8 @@ static void size_workspace(Blueprint *blueprint)
     size_t back = states + 2 * model->outputs + 1 + tape;
     size_t trajectory = extended + gradient + 2 * model->inputs + larger(2 * states + record + model->signals, back) +
                         rest + (network->simple ? 0 : model->outputs + 1);
+    size_t hessian = 2 * extended + 2 * gradient + 2 * ends + 2 * states + 2 * (model->layers + 1) * model->width +
+                     rest + journey + model->signals + 2;
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
@@ -50,6 +52,7 @@ static void size_workspace(Blueprint *blueprint)
     blueprint->workspace_bytes = bytes_of(blueprint, most);
     blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
     blueprint->training_workspace_bytes = bytes_of(blueprint, training);
+    blueprint->hessian_workspace_bytes = bytes_of(blueprint, hessian);
     blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
 }
 

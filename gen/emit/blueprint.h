@@ -15,6 +15,7 @@ typedef struct {
     const double *params; /* [parameters]: trained parameters that become constants of the solver; or NULL */
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
+    bool hessian;         /* with products of the Hessian */
     bool amalgamated;     /* as one header */
     Form form;            /* of the routines; FORM_BEST but to compare */
 } Edition;
@@ -27,6 +28,7 @@ typedef struct {
     Schedule schedules[ROUTINE_COUNT];
     size_t scratch_rows;
     size_t workspace_bytes, forward_workspace_bytes, training_workspace_bytes;
+    size_t hessian_workspace_bytes;
     size_t trajectory_workspace_bytes; /* trajectories are the program's own, not the user's */
 } Blueprint;
 

@@ -60,7 +60,9 @@ static const RoutineId reading_order[] = {
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
-    ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT
+    ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
+    ROUTINE_STEP_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND, ROUTINE_LIFT_SECOND,
+    ROUTINE_PREPARE_SECOND
 };
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
@@ -94,6 +96,10 @@ static void want_driver(Pieces *pieces)
 static void want_table(Pieces *pieces)
 {
     want(pieces, "describe");
+    if (pieces->blueprint->edition.hessian)
+        want(pieces, "hessian");
+    if (pieces->blueprint->edition.hessian && flag_holds(pieces->blueprint, "regularised"))
+        want(pieces, "regularise_second");
     if (pieces->blueprint->network->simple)
         want(pieces, "trajectory_back");
 }
@@ -198,6 +204,8 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
+    if (blueprint->edition.hessian)
+        add_size(text, "HESSIAN_WORKSPACE_BYTES", blueprint->hessian_workspace_bytes);
     if (blueprint->edition.trainer)
         add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
     text_add(text, "\n");
@@ -427,6 +435,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     pack_section(text, blueprint, "solver.h", "opening");
     add_sizes(text, blueprint);
     pack_section(text, blueprint, "solver.h", "functions");
+    if (blueprint->edition.hessian)
+        pack_section(text, blueprint, "solver.h", "hessian");
     if (blueprint->edition.trainer)
         pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
                      "training");
@@ -444,6 +454,10 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
                                      "pullback", "pushforward", algorithm_rows[model->train.algorithm].section};
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
+    if (blueprint->edition.hessian)
+        want(&pieces, "hessian_product");
+    if (blueprint->edition.hessian && flag_holds(blueprint, "regularised"))
+        want(&pieces, "regularise_second");
     if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))

@@ -80,4 +80,7 @@ void builder_head(Builder *builder);
 void builder_terminal(Builder *builder);
 void builder_penalty(Builder *builder);
 
+/* second.c: the tangents of all adjoint routines that there are. */
+void builder_second(Builder *builder);
+
 #endif

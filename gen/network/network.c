@@ -94,7 +94,7 @@ static void share_time(Builder *builder)
 
 /* ---- all of it ---- */
 
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem)
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second)
 {
     Arena *arena = graph_arena(graph);
     Network *network = ARENA_NEW(arena, Network);
@@ -115,5 +115,7 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
     builder_head(&builder);
     builder_terminal(&builder);
     builder_penalty(&builder);
+    if (second)
+        builder_second(&builder);
     return network;
 }

@@ -47,6 +47,8 @@ typedef enum {
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
+    ROUTINE_PREPARE_SECOND, ROUTINE_LIFT_SECOND, ROUTINE_STEP_SECOND,
+    ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
     ROUTINE_COUNT
 } RoutineId;
 /* clang-format on */
@@ -72,7 +74,7 @@ size_t network_extended(const Network *network);
 Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual, const Node *h,
                 const Node *weight, const StageArguments *arguments, NodeList *bars);
 
-/* All routines. The expressions of problem are in graph. */
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem);
+/* All routines; those of second order where `second` asks for them. The expressions of problem are in graph. */
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second);
 
 #endif

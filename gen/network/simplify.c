@@ -2,6 +2,8 @@
 
 #include "gen/graph/operation.h"
 
+#include <stdint.h>
+
 typedef struct {
     Graph *graph;       /* the new one */
     const Node **image; /* by id in the old graph */
@@ -51,9 +53,9 @@ typedef struct {
     const Node **coefficients, **terms;
     size_t count;
     const Node *shift;
-} Sum;
+} Terms;
 
-static void add_term(Sum *sum, const Node *coefficient, const Node *term)
+static void add_term(Terms *sum, const Node *coefficient, const Node *term)
 {
     for (size_t k = 0; k < sum->count; k++) {
         if (sum->terms[k] == term) {
@@ -66,7 +68,7 @@ static void add_term(Sum *sum, const Node *coefficient, const Node *term)
 }
 
 /* Adds coefficient * term, where the node that term stands for is used nowhere else if alone. */
-static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alone)
+static void gather(Terms *sum, const Node *coefficient, const Node *term, bool alone)
 {
     const Node *scalar = spread_scalar(term);
     if (scalar) {
@@ -83,7 +85,7 @@ static void gather(Sum *sum, const Node *coefficient, const Node *term, bool alo
         sum->shift = scalar_sum(sum->graph, sum->shift, scalar_product(sum->graph, coefficient, combine_shift(term)));
 }
 
-static void drop_zeros(Sum *sum)
+static void drop_zeros(Terms *sum)
 {
     size_t kept = 0;
     for (size_t k = 0; k < sum->count; k++) {
@@ -97,7 +99,7 @@ static void drop_zeros(Sum *sum)
         sum->shift = NULL;
 }
 
-static size_t find_term(const Sum *sum, bool (*wanted)(const Node *))
+static size_t find_term(const Terms *sum, bool (*wanted)(const Node *))
 {
     for (size_t k = 0; k < sum->count; k++)
         if (node_is_constant(sum->coefficients[k], 1, 1) && wanted(sum->terms[k]))
@@ -117,7 +119,7 @@ static bool is_bias(const Node *node)
 }
 
 /* K x + b as one operation. The product itself is wanted by nothing else: only the sum is an activation's argument. */
-static void fuse_bias(Sum *sum)
+static void fuse_bias(Terms *sum)
 {
     size_t product = find_term(sum, is_plain_matvec), bias = find_term(sum, is_bias);
     if (product == sum->count || bias == sum->count)
@@ -167,6 +169,60 @@ static const Node *scale_inside(const Round *round, const Node *c, const Node *o
     return NULL;
 }
 
+/* The part of a concatenation that begins at row `from`, or NULL where that is within one; *rows is how many rows there
+ * are to the end of the part that the row is in. */
+static const Node *part_at(const Node *concat, size_t from, size_t *rows)
+{
+    size_t begin = 0, k = 0;
+    while (begin + concat->args[k]->shape.rows <= from)
+        begin += concat->args[k++]->shape.rows;
+    *rows = begin + concat->args[k]->shape.rows - from;
+    return begin == from || is_zero(concat->args[k]) ? concat->args[k] : NULL;
+}
+
+/* The sum of the terms' rows from `from` on, all concatenations, as one value; *count is how many: up to where any of
+ * them that is not zero ends. NULL where they do not end together. */
+static const Node *sum_of_parts(const Terms *sum, size_t from, size_t *count)
+{
+    Arena *arena = graph_arena(sum->graph);
+    Terms parts = {sum->graph, ARENA_ARRAY(arena, sum->count, const Node *),
+                   ARENA_ARRAY(arena, sum->count, const Node *), 0, NULL};
+    size_t least = SIZE_MAX, rows;
+    for (size_t k = 0; k < sum->count; k++) {
+        const Node *part = part_at(sum->terms[k], from, &rows);
+        if (!part || (parts.count && !is_zero(part) && !shape_equal(part->shape, parts.terms[0]->shape)))
+            return NULL;
+        if (!is_zero(part))
+            add_term(&parts, sum->coefficients[k], part);
+        least = rows < least ? rows : least;
+    }
+    *count = least;
+    if (!parts.count)
+        return graph_spread(sum->graph, graph_integer(sum->graph, 0), shape_vector(least, true));
+    if (parts.terms[0]->shape.rows != least)
+        return NULL;
+    if (parts.count == 1 && node_is_constant(parts.coefficients[0], 1, 1))
+        return parts.terms[0];
+    return graph_combine(sum->graph, parts.count, parts.coefficients, parts.terms, NULL);
+}
+
+/* A sum of concatenations, as entries of a vector pull back, is the concatenation of sums of few parts, most being
+ * zero; NULL where that would cut parts. */
+static const Node *concat_of_sums(const Terms *sum)
+{
+    for (size_t k = 0; k < sum->count; k++)
+        if (sum->terms[k]->op != OP_CONCAT)
+            return NULL;
+    if (sum->count < 2 || sum->shift)
+        return NULL;
+    size_t rows = sum->terms[0]->shape.rows, count = 0;
+    const Node **parts = ARENA_ARRAY(graph_arena(sum->graph), rows, const Node *);
+    for (size_t from = 0, taken; from < rows; from += taken)
+        if (!(parts[count++] = sum_of_parts(sum, from, &taken)))
+            return NULL;
+    return graph_concat(sum->graph, parts, count);
+}
+
 static size_t most_terms(const Node *node, const Node *const *args)
 {
     size_t count = combine_terms(node);
@@ -182,9 +238,9 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
     if (inside)
         return inside;
     size_t capacity = most_terms(node, args);
-    Sum sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
-               ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
-               combine_shift(node) ? args[node->arg_count - 1] : NULL};
+    Terms sum = {graph, ARENA_ARRAY(graph_arena(graph), capacity, const Node *),
+                 ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
+                 combine_shift(node) ? args[node->arg_count - 1] : NULL};
     for (size_t k = 0; k < combine_terms(node); k++)
         gather(&sum, args[2 * k], args[2 * k + 1], round->uses[node->args[2 * k + 1]->id] == 1);
     drop_zeros(&sum);
@@ -193,6 +249,9 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
         return graph_spread(graph, sum.shift ? sum.shift : graph_integer(graph, 0), node->shape);
     if (sum.count == 1 && !sum.shift && node_is_constant(sum.coefficients[0], 1, 1))
         return sum.terms[0];
+    const Node *concat = concat_of_sums(&sum);
+    if (concat)
+        return concat;
     return graph_combine(graph, sum.count, sum.coefficients, sum.terms, sum.shift);
 }
 

@@ -16,7 +16,9 @@
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     REQUEST_TARGETS{"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
-    {"-o", "FILE", "the gradient (safetensors)"},
+    {"--direction", "FILE",
+     "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
+    {"-o", "FILE", "the gradient, or the product (safetensors)"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
@@ -24,13 +26,14 @@ static const Option gradient_options[] = {
 
 static Status gradient_run(Session *session);
 
-const Command command_gradient = {.name = "gradient",
-                                  .argument = "SPEC",
-                                  .summary = "Write the exact gradient of the objective by every learnt tensor.",
-                                  .details = BACKEND_DETAILS,
-                                  .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
-                                  .options = gradient_options,
-                                  .run = gradient_run};
+const Command command_gradient = {
+    .name = "gradient",
+    .argument = "SPEC",
+    .summary = "Write the exact gradient of the objective by every learnt tensor, or a product of its Hessian.",
+    .details = BACKEND_DETAILS,
+    .example = "costate gradient specs/spiral.lua -o gradient.safetensors",
+    .options = gradient_options,
+    .run = gradient_run};
 
 static Status write_gradient(Session *session, const Model *model, size_t samples, double objective,
                              const double *gradient)
@@ -56,7 +59,10 @@ static Status gradient_run(Session *session)
         session->problem = "-o FILE is missing";
         return STATUS_USAGE;
     }
+    const char *way = options_get(session->options, "--direction");
     const Program *program = session_program(session);
+    if (program && way)
+        program = gen_second(arena, session->diagnostics, program);
     if (!program)
         return STATUS_FAILED;
     const Model *model = program->description.model;
@@ -77,6 +83,12 @@ static Status gradient_run(Session *session)
         solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
+    if (way) {
+        double *direction = ARENA_ARRAY(arena, model->parameters, double);
+        if (!parameters_load_direction(arena, session->diagnostics, way, model, direction))
+            return STATUS_FAILED;
+        solver_hessian(solver, &samples, params, direction, gradient);
+    }
     return write_gradient(session, model, samples.count, objective, gradient);
 }
 

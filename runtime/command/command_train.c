@@ -65,6 +65,13 @@ static Provenance make_plan(Session *session, const Model *model, const Request 
     return provenance;
 }
 
+static void add_evaluation(Text *text, const char *accuracy, const Evaluation *evaluation)
+{
+    text_format(text, "objective %.6g", evaluation->objective);
+    if (accuracy)
+        text_format(text, ", %s %.4g", accuracy, evaluation->accuracy);
+}
+
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
 {
     const TrainState *state = &result->train->state;
@@ -76,9 +83,11 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->provenance->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);
-    text_format(&text, "objective %.6g, %s %.4g", last->training.objective, accuracy, last->training.accuracy);
-    if (fit->test)
-        text_format(&text, "; test: objective %.6g, %s %.4g", last->test.objective, accuracy, last->test.accuracy);
+    add_evaluation(&text, accuracy, &last->training);
+    if (fit->test) {
+        text_add(&text, "; test: ");
+        add_evaluation(&text, accuracy, &last->test);
+    }
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }

@@ -44,13 +44,13 @@ static bool same_shape(const Tensor *tensor, const NamedTensor *found)
 }
 
 static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
-                         const Safetensors *file)
+                         const Safetensors *file, bool learnt_only)
 {
     bool sound = true;
     for (size_t i = 0; i < model->tensor_count; i++) {
         const Tensor *tensor = &model->tensors[i];
         const NamedTensor *found = find(file, tensor->name);
-        if (!found && strcmp(tensor->name, "dt") != 0)
+        if (!found && (learnt_only ? tensor->learnt : strcmp(tensor->name, "dt") != 0))
             sound = diagnostics_error(diagnostics, place, "tensor \"%s\" is missing", tensor->name);
         if (found && !same_shape(tensor, found))
             sound = diagnostics_error(diagnostics, place, "tensor \"%s\" has shape %s, but \"%s\" needs %s",
@@ -68,7 +68,7 @@ static bool load(Arena *arena, Diagnostics *diagnostics, const char *path, const
     if (!file)
         return false;
     bool names = check_names(arena, diagnostics, place, model, file);
-    if (!check_shapes(arena, diagnostics, place, model, file) || !names)
+    if (!check_shapes(arena, diagnostics, place, model, file, false) || !names)
         return false;
     for (size_t i = 0; i < model->tensor_count; i++) {
         const Tensor *tensor = &model->tensors[i];
@@ -91,6 +91,24 @@ bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, c
     bool loaded = load(own, diagnostics, path, model, params, NULL);
     arena_free(own);
     return loaded;
+}
+
+bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                               double *direction)
+{
+    Arena *own = arena_within(arena);
+    const Safetensors *file = safetensors_read(own, diagnostics, path);
+    Place place = {path, 0, 0};
+    bool names = file && check_names(own, diagnostics, place, model, file);
+    bool sound = file && check_shapes(own, diagnostics, place, model, file, true) && names;
+    memset(direction, 0, model->parameters * sizeof *direction);
+    for (size_t i = 0; sound && i < model->tensor_count; i++) {
+        const Tensor *tensor = &model->tensors[i];
+        if (tensor->learnt)
+            memcpy(direction + tensor->offset, find(file, tensor->name)->values, tensor->size * sizeof *direction);
+    }
+    arena_free(own);
+    return sound;
 }
 
 bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,

@@ -12,6 +12,11 @@
 bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
                      Metadata *metadata);
 
+/* Reads a direction of the learnt tensors from path into direction[model->parameters], which is 0 in the others. The
+ * file holds every learnt tensor in its shape; others that it may hold count nothing. */
+bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                               double *direction);
+
 /* Reads the inputs x[samples][inputs] of the training samples from path, which parameters_load has read, where the
  * model learns them and the file has them; else x stays. An error where their shape is another. */
 bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,

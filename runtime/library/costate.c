@@ -247,20 +247,10 @@ static bool look(void *context, const TraceRow *row)
     return !call->watch || call->watch(call->context, row->iteration, row->training.objective, row->training.accuracy);
 }
 
-/* The state of a net in memory has no place for inputs of samples. */
-static bool learns_no_inputs(costate *net)
-{
-    const Model *model = net->inner->model;
-    return !model->learns_x ||
-           diagnostics_error(net->session.diagnostics, (Place){.file = model->file},
-                             "learn has \"x\", the inputs of samples, which only costate train learns");
-}
-
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!model_trains(inner->model, net->session.diagnostics) || !learns_no_inputs(net) ||
-        (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
+    if (!net_trains(inner) || (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
     const Dataset *data = &inner->source.train;
     Call own = *call;

@@ -95,6 +95,16 @@ static void keep(Net *net, const TrainState *from)
     net->trained = true;
 }
 
+/* The state of a net in memory has no place for inputs of samples. */
+bool net_trains(Net *net)
+{
+    const Model *model = net->model;
+    return model_trains(model, net->session->diagnostics) &&
+           (!model->learns_x ||
+            diagnostics_error(net->session->diagnostics, (Place){.file = model->file},
+                              "learn has \"x\", the inputs of samples, which only costate train learns"));
+}
+
 TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
                       size_t iterations, const TrainWatch *watch)
 {

@@ -171,8 +171,10 @@ static int core_train(lua_State *lua)
         return raise_messages(lua);
     const TraceRow *last = &net->trace->rows[net->trace->count - 1];
     Text text = text_new(net->session->arena);
-    text_format(&text, "%zu iterations (%s): objective %.6g, %s %.4g", last->iteration, ended, last->training.objective,
-                sampled_accuracy_name(net->model), last->training.accuracy);
+    const char *accuracy = sampled_accuracy_name(net->model);
+    text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
+    if (accuracy)
+        text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
     return push_text(lua, &text);
 }
 

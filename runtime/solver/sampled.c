@@ -46,6 +46,8 @@ double sampled_accuracy(const Model *model, size_t count, const double *predicti
 
 const char *sampled_accuracy_name(const Model *model)
 {
+    if (!model->has_loss)
+        return NULL;
     return !model_classes(model) ? "RMSE" : "accuracy";
 }
 

@@ -10,7 +10,7 @@
  * counts nothing; 0 where nothing is left, or target is NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
-/* What sampled_accuracy gives: "accuracy" or "RMSE". */
+/* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
 
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],

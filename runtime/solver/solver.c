@@ -387,6 +387,33 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
     arena_free(own);
 }
 
+/* Chunk after chunk, in their order: the bits do not depend on threads. */
+void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
+                    double *product)
+{
+    const Model *model = solver->model;
+    size_t count = model->parameters, real = solver->table.real_bytes;
+    Arena *own = arena_within(solver->arena);
+    void *work = arena_alloc(own, solver->table.hessian_workspace_bytes), *part = real_array(solver, own, count);
+    const void *point = real_parameters(solver, params), *way = converted(solver, own, direction, count);
+    memset(product, 0, count * sizeof *product);
+    for (size_t start = 0; start < samples->count; start += SOLVER_CHUNK) {
+        size_t chunk = samples->count - start < SOLVER_CHUNK ? samples->count - start : SOLVER_CHUNK;
+        double share = model->average ? (double)chunk / (double)samples->count : 1;
+        solver->table.hessian(chunk, row(solver, samples->x, start, model->inputs),
+                              samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL,
+                              samples->target ? row(solver, samples->target, start, model_predictions(model)) : NULL,
+                              point, way, part, work);
+        for (size_t i = 0; i < count; i++)
+            product[i] += share * real_at(solver, part, i);
+    }
+    memset(part, 0, count * real);
+    solver->table.regularise_second(point, way, part, work);
+    for (size_t i = 0; i < count; i++)
+        product[i] += samples->share * real_at(solver, part, i);
+    arena_free(own);
+}
+
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
                        const double *prediction_bar, double *states, double *tangents, double *costates)
 {

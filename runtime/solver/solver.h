@@ -77,6 +77,11 @@ void solver_pullback(Solver *solver, const Samples *samples, const double *param
 void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
                         const double *params, const double *params_dot, double *prediction_dot);
 
+/* The exact product of the objective's Hessian with direction [parameters], which counts where something is learnt:
+ * product [parameters]. For a program of gen_second. */
+void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
+                    double *product);
+
 /* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); outputs that are NULL are
  * left out. The costates are those of prediction_bar [count][observations][outputs] or, where it is NULL, of each
  * sample's part of the objective. */

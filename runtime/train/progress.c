@@ -58,10 +58,12 @@ size_t progress_line(const Progress *progress, const TraceRow *row, double secon
     add_field(&line, field);
     snprintf(field, sizeof field, "objective %.6g", row->training.objective);
     add_field(&line, field);
-    snprintf(field, sizeof field, "%s %.4g", progress->accuracy, row->training.accuracy);
-    add_field(&line, field);
+    if (progress->accuracy) {
+        snprintf(field, sizeof field, "%s %.4g", progress->accuracy, row->training.accuracy);
+        add_field(&line, field);
+    }
     if (progress->test) {
-        snprintf(field, sizeof field, "test %.4g", row->test.accuracy);
+        snprintf(field, sizeof field, "test %.4g", progress->accuracy ? row->test.accuracy : row->test.objective);
         add_field(&line, field);
     }
     add_speed(&line, progress, row->iteration, seconds);

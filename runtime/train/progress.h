@@ -11,8 +11,8 @@ enum { PROGRESS_WIDEST = 200 };
 typedef struct {
     FILE *stream;
     bool terminal;        /* one line that is rewritten, instead of plain lines */
-    bool test;            /* show the test set's accuracy too */
-    const char *accuracy; /* "accuracy" or "RMSE" */
+    bool test;            /* show the test set's accuracy too, or its objective */
+    const char *accuracy; /* "accuracy" or "RMSE", or NULL: there is none */
     size_t first, total;  /* iterations done before the start, and in the end */
     double start, shown;  /* seconds: of the start, and of the last line */
     size_t length;        /* of the line that stands on the terminal */

@@ -86,6 +86,27 @@ Test(pack, emitted_lines_are_short_and_clean)
     }
 }
 
+static const char *adjoint_of(const char *activation, size_t width)
+{
+    const char *spec = text_print(arena,
+                                  "return network { name = 'n', inputs = %zu, layers = 2, method = 'kutta4',\n"
+                                  "  activation = '%s', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }\n",
+                                  width, activation);
+    return strstr(pack_source(arena, program_of(spec)->blueprint), "\nN_ROUTINE void n_step_adjoint(");
+}
+
+/* By rows as a codelet, by entries in a loop. */
+Test(pack, values_are_named_for_what_they_are)
+{
+    const char *rows = adjoint_of("tanh", 2), *entries = adjoint_of("tanh", 16), *called = adjoint_of("swish", 16);
+    cr_assert(rows && entries && called);
+    cr_expect(strstr(rows, " f3_squared_1 = f3_1 * f3_1;"));
+    cr_expect(strstr(rows, " df3_g3_1 = df3_1 * g3_1;"));
+    cr_expect(strstr(entries, " f3_squared_i = f3_i * f3_i;"));
+    cr_expect(strstr(entries, "t0 + i, df3_i * g3_i);"));
+    cr_expect(strstr(called, " sigmoid112_i = N_LOAD(sigmoid112 + i);"));
+}
+
 /* ---- compilers ---- */
 
 /* The object is a file: tcc would replace a device of that name. */

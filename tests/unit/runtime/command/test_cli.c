@@ -699,6 +699,27 @@ Test(cli, predict_finds_features_by_name)
     expect_refusal(costate("%s tests/bad/data/text_feature.csv", predict), 1, "text_feature.csv:");
 }
 
+/* Trajectories keep their names, and times are the network's. */
+Test(cli, predict_says_when_a_trajectory_is_where)
+{
+    const char *spec = small_spec("start = 1, step = 0.1, head = { outputs = 1, link = 'sigmoid' },", armijo);
+    const char *run = fixture_path("run");
+    costate_succeeds("train %s --data %s --out %s", spec, points(), run);
+    const char *rows = fixture_text("long.csv", "id,t,x1,x2\n\"a,b\",1,0.5,1\n\"a,b\",1.1,,\nc,1,-1,0.25\n");
+    const char *plain = fixture_text("plain.csv", "x1,x2\n0.5,1\n-1,0.25\n");
+    const char *predict = text_print(arena, "predict %s --params %s/model.safetensors --data", spec, run);
+    char *samples = text_print(arena, "%s", costate_succeeds("%s %s", predict, plain).out), *last = NULL;
+    Text expected = text_new(arena);
+    text_add(&expected, "trajectory,time,p1,class\n");
+    cr_assert_str_eq(strtok_r(samples, "\n", &last), "p1,class");
+    for (int i = 0; i < 2; i++)
+        text_format(&expected, "%s,1.4,%s\n", i ? "c" : "\"a,b\"", strtok_r(NULL, "\n", &last));
+    Outcome outcome = costate_succeeds("%s %s --trajectory id --time t --features x1,x2", predict, rows);
+    cr_expect_str_eq(outcome.out, expected.data);
+    expect_refusal(costate("%s %s --trajectory id --time id", predict, rows), 1,
+                   "long.csv:2:1: \"a,b\" is not a number");
+}
+
 Test(cli, real_targets_have_an_error_instead_of_an_accuracy)
 {
     const char *data = fixture_text("real.csv", "x1,x2,A,B\n0.5,1,0.25,2\n-1,0.25,1,-1\n0.75,-2,1.5,0\n");

@@ -17,6 +17,12 @@ static void apply(DatasetOptions *options, char *words)
             options->label = strtok(NULL, " ");
         else if (strcmp(word, "--features") == 0)
             options->features = strtok(NULL, " ");
+        else if (strcmp(word, "--trajectory") == 0)
+            options->trajectory = strtok(NULL, " ");
+        else if (strcmp(word, "--time") == 0)
+            options->time = strtok(NULL, " ");
+        else if (strcmp(word, "--signals") == 0)
+            options->signals = strtok(NULL, " ");
         else if (strcmp(word, "--labels") == 0)
             options->labels = path_join(arena, BAD, strtok(NULL, " "));
         else
@@ -28,12 +34,16 @@ static void load(const char *file, char *words)
 {
     const char *path = path_join(arena, BAD, file);
     Dataset dataset;
-    DatasetOptions options = {.source = path, .inputs = 2, .outputs = 1, .classes = true};
+    DatasetOptions options = {.source = path, .inputs = 2, .outputs = 1, .classes = true, .layers = 2};
+    options.observed = (const size_t[]){2};
+    options.observations = 1;
+    options.steps = (const double[]){0.5, 0.5};
     if (strstr(file, ".safetensors")) {
         cr_expect_null(safetensors_read(arena, diagnostics, path), "%s", file);
         return;
     }
     apply(&options, words);
+    options.missing = options.time;
     cr_expect_not(dataset_load(arena, diagnostics, &options, &dataset), "%s", file);
 }
 

@@ -44,6 +44,10 @@ Test(library, an_algorithm_that_is_planned_does_not_train)
     cr_expect_not_null(strstr(costate_error(net), "train.algorithm = \"lbfgs\" is not there yet"));
     cr_expect_eq(costate_gradient(net, 1, x, &target, &objective, gradient), 1);
     costate_free(net);
+    net = load("search = 'armijo' }, learn = { 'K', 'x' ");
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 3, NULL, NULL), 0);
+    cr_expect_not_null(strstr(costate_error(net), "which only costate train learns"));
+    costate_free(net);
 }
 
 /* A start outside of the bounds is moved into them, and so are parameters that are set between two calls. */
@@ -214,6 +218,9 @@ Test(library, memory_can_be_gone_before_a_call_begins)
     size_t count = 0;
     double p;
     costate *net = load(armijo);
+    void *const room[] = {malloc(1 << 16), malloc(1 << 16), malloc(1 << 16), malloc(1 << 16)}, *const end = malloc(1);
+    for (size_t i = 0; i < sizeof room / sizeof *room; i++) /* what a call needs, once the blocks are given back */
+        free(room[i]);
     setrlimit(RLIMIT_AS, &(struct rlimit){1 << 20, 1 << 20}); /* less than there is: no more is given */
     while (count < MOST && (blocks[count] = malloc(BLOCK)))
         count++;
@@ -224,6 +231,7 @@ Test(library, memory_can_be_gone_before_a_call_begins)
     cr_expect_str_eq(costate_error(net), "out of memory\n");
     cr_expect_eq(costate_predict(net, 1, x, &p), 1);
     costate_free(net);
+    free(end);
 }
 
 /* Any number of calls takes no more memory than one: what is copied here would be 100 MiB. */

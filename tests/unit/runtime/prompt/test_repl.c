@@ -285,6 +285,17 @@ Test(repl, activations_and_fields_are_functions)
     fixture_close();
 }
 
+Test(repl, training_that_is_not_there)
+{
+    const char *shown = script("net = load 'spiral'\nnet.train = { algorithm = 'newton' }\n"
+                               "print(pcall(function() return net:train { iterations = 3 } end))\n"
+                               "net:set { train = { search = 'armijo' }, learn = { 'K', 'x' } }\n"
+                               "print(pcall(function() return net:train { iterations = 3 } end))\n");
+    cr_expect_not_null(strstr(shown, "train.algorithm = \"newton\" is not there yet"), "%s", shown);
+    cr_expect_not_null(strstr(shown, "which only costate train learns"), "%s", shown);
+    fixture_close();
+}
+
 Test(repl, functions_that_cannot_be_taken_over)
 {
     const char *shown = script("net = load 'spiral'\nlocal a = 2\n"

@@ -195,7 +195,7 @@ Test(solver, no_samples_no_objective)
 static double accuracy_of(const char *link, size_t outputs, size_t count, const double *prediction,
                           const double *target)
 {
-    Model model = {.link = loss_link(link), .outputs = outputs};
+    Model model = {.link = loss_link(link), .outputs = outputs, .observations = 1};
     return sampled_accuracy(&model, count, prediction, target);
 }
 
@@ -204,6 +204,22 @@ Test(solver, accuracy_of_one_output)
     const double prediction[] = {0.2, 0.8, 0.5, 0.50001, 0.5}, target[] = {0, 1, 1, 1, 0};
     cr_expect_eq(accuracy_of("sigmoid", 1, 5, prediction, target), 0.8);
     cr_expect_eq(accuracy_of("sigmoid", 1, 0, prediction, target), 0);
+}
+
+/* What is missing counts nothing: of numbers an entry, of classes the whole. */
+Test(solver, accuracy_of_what_is_observed)
+{
+    const double prediction[] = {0.2, 0.8, 0.5, 0.6, 0.1, 0.9}, target[] = {0, NAN, 1, 1, NAN, NAN};
+    Model model = {.link = loss_link("sigmoid"), .outputs = 1, .observations = 3};
+    cr_expect_eq(sampled_accuracy(&model, 2, prediction, target), 2.0 / 3);
+    cr_expect_eq(sampled_accuracy(&model, 2, prediction, NULL), 0);
+    model.link = loss_link("softmax");
+    model.outputs = 2;
+    model.observations = 1;
+    cr_expect_eq(sampled_accuracy(&model, 3, prediction, target), 0);
+    model.link = loss_link("identity");
+    cr_expect_float_eq(sampled_accuracy(&model, 3, prediction, target), sqrt((0.04 + 0.25 + 0.16) / 3), 1e-15);
+    cr_expect_eq(sampled_accuracy(&model, 1, prediction, target + 4), 0);
 }
 
 /* At a tie the first of the largest is the answer. */

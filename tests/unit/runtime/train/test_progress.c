@@ -37,6 +37,8 @@ Test(progress, fields)
     expect_line(&progress, 0, 2.0, 100, "0/1000  objective 12.5  RMSE 0.5  test 0.25");
     progress.first = 100;
     expect_line(&progress, 100, 9.0, 100, "100/1000  objective 12.5  RMSE 0.5  test 0.25");
+    progress.accuracy = NULL;
+    expect_line(&progress, 100, 9.0, 100, "100/1000  objective 12.5  test 3");
 }
 
 Test(progress, fits_the_width)
