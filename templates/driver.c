@@ -142,7 +142,7 @@ static const costate_real *costate_extend_tangent(/*?derived*/ const costate_rea
 
 /*@ retract copy */
 /* The adjoint of extending: from the gradient by all of that to the gradient by the parameters. */
-static void costate_retract(/*?derived*/ const costate_real *params, costate_real *extended, costate_real *gradient, /*?derived*/ costate_real *free)
+static void costate_retract(/*?derived*/ const costate_real *params, costate_real *extended, costate_real *gradient/*?-derived*/, costate_real *free/*?-*/)
 {
     /*? derived */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
@@ -825,7 +825,7 @@ static int costate_evaluate(size_t n, const costate_real *x, /*?signals*/ const 
         /*? end */
     }
     /*? extended */
-    costate_retract(/*?derived*/ params, gradient, result, /*?derived*/ free);
+    costate_retract(/*?derived*/ params, gradient, result/*?-derived*/, free/*?-*/);
     /*? end */
     *objective = sum;
     return 0;
@@ -909,7 +909,7 @@ int costate_pullback(size_t n, const costate_real *x, /*?signals*/ const costate
         costate_unpack(COSTATE_INPUTS, x_bar + start * COSTATE_INPUTS, x_bar_block, COSTATE_INPUTS, count);
     }
     /*? extended */
-    costate_retract(/*?derived*/ params, gradient, result, /*?derived*/ free);
+    costate_retract(/*?derived*/ params, gradient, result/*?-derived*/, free/*?-*/);
     /*? end */
     return 0;
 }
