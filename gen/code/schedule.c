@@ -17,7 +17,7 @@ typedef struct {
     const Routine *routine;
     const Record *record;
     size_t block;
-    bool *live;
+    bool *live, *read; /* by node id: what the results stand on, and what of it is an argument there */
     Schedule schedule;
     size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
     size_t *slot_of;  /* by node id */
@@ -56,6 +56,15 @@ static bool is_scalar_expression(const Scheduler *scheduler, const Node *node)
     return schedule_is_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
 }
 
+static void mark_read(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        for (size_t i = 0; scheduler->live[id] && i < node->arg_count; i++)
+            scheduler->read[node->args[i]->id] = true;
+    }
+}
+
 static void count_operands(Scheduler *scheduler, const Graph *graph)
 {
     for (size_t id = 0; id < graph_size(graph); id++) {
@@ -72,10 +81,10 @@ static bool is_taped(const Scheduler *scheduler, const Node *node)
     return scheduler->record && scheduler->routine->record != RECORD_NONE && scheduler->record->taped[node->id];
 }
 
-/* Sums over samples that are results go straight to where they are accumulated. */
+/* Sums over samples that are results, and nothing else, go straight to where they are accumulated. */
 static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 {
-    if (operation(node->op)->call != CALL_SAMPLES)
+    if (operation(node->op)->call != CALL_SAMPLES || scheduler->read[node->id])
         return false;
     for (size_t i = 0; i < scheduler->routine->result_count; i++)
         if (scheduler->routine->results[i].node == node)
@@ -318,6 +327,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .record = record,
         .block = block,
         .live = ARENA_ARRAY(arena, size, bool),
+        .read = ARENA_ARRAY(arena, size, bool),
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,
@@ -328,6 +338,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     count_operands(&scheduler, graph);
     for (size_t i = 0; i < routine->result_count; i++)
         mark_live(&scheduler, routine->results[i].node);
+    mark_read(&scheduler, graph);
     place_inputs(&scheduler, graph);
     order_statements(&scheduler, graph);
     find_last_uses(&scheduler);
