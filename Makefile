@@ -170,7 +170,7 @@ PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
 LIB     = $(DESTDIR)$(PREFIX)/lib
 STAGE   = $(B)/install$(subst /,_,$(DESTDIR)$(PREFIX))
-SPECS  := $(shell find specs -name '*.lua')
+SPECS  := $(shell find specs -name '*.lua' -o -name '*.csv')
 
 install: all
 	mkdir -p $(STAGE) $(LIB)/pkgconfig

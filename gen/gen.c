@@ -74,6 +74,12 @@ const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program 
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }
 
+const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program)
+{
+    bool second = algorithm_rows[program->description.model->train.algorithm].second;
+    return second ? gen_second(arena, diagnostics, program) : program;
+}
+
 /* ---- dumps ---- */
 
 const char *const gen_passes[] = {"field", "derive", "simplify", "schedule", "c", NULL};

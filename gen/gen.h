@@ -27,6 +27,10 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
 /* The program with the Hessian's product as well; NULL after an error. */
 const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program);
 
+/* The program that its model's algorithm trains: with the Hessian's product where it needs that, else the same; NULL
+ * after an error. */
+const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

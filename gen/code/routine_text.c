@@ -192,6 +192,39 @@ static void print_concat(Printer *printer, const Node *node)
     }
 }
 
+/* Of shared values. A scalar is an expression, and has no memory to be copied from. */
+static void print_part(Printer *printer, const Node *node)
+{
+    const Node *x = node->args[0];
+    bool pads = node->op == OP_PAD;
+    if (pads) {
+        begin_call(printer, "fill");
+        printer_count(printer, node);
+        print_argument(printer, node);
+        text_add(printer->text, ", 0);\n");
+    }
+    if (node_is_shared_scalar(node) || node_is_shared_scalar(x)) {
+        text_add(printer->text, "    ");
+        printer_place(printer, node);
+        text_format(printer->text, "[%zu] = ", pads ? node->from : 0);
+        text_add(printer->text,
+                 pads ? printer_scalar_text(printer, x)
+                      : text_print(printer->arena, "%s[%zu]", printer_place_text(printer, x), node->from));
+        text_add(printer->text, ";\n");
+        return;
+    }
+    const Node *copied = pads ? x : node;
+    begin_call(printer, "copy");
+    text_format(printer->text, "%zu", copied->shape.rows * copied->shape.cols);
+    print_argument(printer, node);
+    if (pads)
+        text_format(printer->text, " + %zu", node->from);
+    print_argument(printer, x);
+    if (!pads)
+        text_format(printer->text, " + %zu", node->from);
+    end_call(printer, node);
+}
+
 static void print_transpose(Printer *printer, const Node *node)
 {
     begin_call(printer, operation_name(node->op));
@@ -312,6 +345,9 @@ static void print_compute(Printer *printer, const Node *node)
         break;
     case CALL_CONCAT:
         print_concat(printer, node);
+        break;
+    case CALL_PART:
+        print_part(printer, node);
         break;
     case CALL_SAMPLES:
         print_reduce_to_memory(printer, node);

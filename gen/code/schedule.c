@@ -17,7 +17,7 @@ typedef struct {
     const Routine *routine;
     const Record *record;
     size_t block;
-    bool *live, *read; /* by node id: what the results stand on, and what of it is an argument there */
+    bool *live, *read; /* by node id: is computed, and is an argument of what is */
     Schedule schedule;
     size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
     size_t *slot_of;  /* by node id */
@@ -54,15 +54,6 @@ bool schedule_is_arithmetic(const Node *node)
 static bool is_scalar_expression(const Scheduler *scheduler, const Node *node)
 {
     return schedule_is_arithmetic(node) && scheduler->operands[node->id] <= LARGEST_INLINE;
-}
-
-static void mark_read(Scheduler *scheduler, const Graph *graph)
-{
-    for (size_t id = 0; id < graph_size(graph); id++) {
-        const Node *node = graph_at(graph, id);
-        for (size_t i = 0; scheduler->live[id] && i < node->arg_count; i++)
-            scheduler->read[node->args[i]->id] = true;
-    }
 }
 
 static void count_operands(Scheduler *scheduler, const Graph *graph)
@@ -139,8 +130,10 @@ static void mark_live(Scheduler *scheduler, const Node *node)
     scheduler->live[node->id] = true;
     if (is_taped(scheduler, node) && scheduler->routine->record == RECORD_READ)
         return;
-    for (size_t i = 0; i < node->arg_count; i++)
+    for (size_t i = 0; i < node->arg_count; i++) {
+        scheduler->read[node->args[i]->id] = true;
         mark_live(scheduler, node->args[i]);
+    }
 }
 
 /* Calls visit for every value in memory that evaluating node reads as an argument. */
@@ -338,7 +331,6 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     count_operands(&scheduler, graph);
     for (size_t i = 0; i < routine->result_count; i++)
         mark_live(&scheduler, routine->results[i].node);
-    mark_read(&scheduler, graph);
     place_inputs(&scheduler, graph);
     order_statements(&scheduler, graph);
     find_last_uses(&scheduler);

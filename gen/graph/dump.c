@@ -11,7 +11,7 @@ static void dump_node(Text *text, const Node *node)
     }
     if (node->op == OP_INPUT)
         text_format(text, " %s", node->name);
-    if (node->op == OP_SLICE)
+    if (node->op == OP_SLICE || node->op == OP_PART || node->op == OP_PAD)
         text_format(text, " %zu:", node->from);
     for (size_t i = 0; i < node->arg_count; i++)
         text_format(text, "%s%%%zu", i ? ", " : " ", node->args[i]->id);

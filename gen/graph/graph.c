@@ -475,6 +475,30 @@ const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape)
     return graph_node(graph, OP_SLICE, shape, &x, 1, from);
 }
 
+const Node *graph_part(Graph *graph, const Node *x, size_t index)
+{
+    if (!x)
+        return NULL;
+    if (x->shape.rank == 0 || x->shape.varies || index >= x->shape.rows)
+        return fail(graph, "entry %zu of %s", index + 1, extent(graph, x->shape));
+    Shape shape = x->shape.rank == 2 ? shape_vector(x->shape.cols, false) : shape_scalar(false);
+    return graph_node(graph, OP_PART, shape, &x, 1, index * x->shape.cols);
+}
+
+const Node *graph_parts(Graph *graph, const Node *x, size_t index, size_t rows)
+{
+    if (!x)
+        return NULL;
+    if (x->shape.rank != 1 || x->shape.varies || index + rows > x->shape.rows)
+        return fail(graph, "entries to %zu of %s", index + rows, extent(graph, x->shape));
+    return graph_node(graph, OP_PART, shape_vector(rows, false), &x, 1, index);
+}
+
+const Node *graph_pad(Graph *graph, const Node *x, size_t from, Shape shape)
+{
+    return x ? graph_node(graph, OP_PAD, shape, &x, 1, from) : NULL;
+}
+
 const Node *graph_concat(Graph *graph, const Node *const *parts, size_t count)
 {
     const Node **varying = ARENA_ARRAY(graph->arena, count, const Node *);

@@ -26,7 +26,7 @@ typedef struct Node {
     Shape shape;
     const Rational *value; /* OP_CONSTANT */
     const char *name;      /* OP_INPUT */
-    size_t from;           /* OP_SLICE */
+    size_t from;           /* OP_SLICE, OP_PART, OP_PAD */
     const char *label;     /* what the reader of a dump or of emitted code calls it, or NULL; not part of identity */
     size_t arg_count;
     const struct Node *const *args;
@@ -81,6 +81,11 @@ const Node *graph_varying_vector(Graph *graph, const Node *x, const char *what);
 const Node *graph_dot(Graph *graph, const Node *x, const Node *y);
 const Node *graph_total(Graph *graph, const Node *x);
 const Node *graph_slice(Graph *graph, const Node *x, size_t from, Shape shape);
+/* Parts of a shared value that are shared themselves, entry or row `index` (from 0) or `rows` entries from there, and
+ * the way back: zeros of that shape, but from real `from` on x. */
+const Node *graph_part(Graph *graph, const Node *x, size_t index);
+const Node *graph_parts(Graph *graph, const Node *x, size_t index, size_t rows);
+const Node *graph_pad(Graph *graph, const Node *x, size_t from, Shape shape);
 const Node *graph_concat(Graph *graph, const Node *const *parts, size_t count);
 const Node *graph_softmax(Graph *graph, const Node *x);
 const Node *graph_logsumexp(Graph *graph, const Node *x);

@@ -23,6 +23,7 @@ typedef enum {
     CALL_COMBINE,   /* `linear`, `combine1`, ... */
     CALL_SPREAD,    /* `fill`, `spread` or `broadcast` */
     CALL_CONCAT,    /* `copy` or `fill` of each argument */
+    CALL_PART,      /* `copy`, into zeros where the argument is the smaller one */
     CALL_SAMPLES    /* its extents; adds to what z points to */
 } KernelCall;
 

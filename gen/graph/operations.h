@@ -59,8 +59,12 @@
     FUNCTION(DOT, dot_product, "dot", 2, CALL_DOT, ENTRY_DOT)                                                          \
     FUNCTION(TOTAL, total, "sum", 1, CALL_ROWS, ENTRY_TOTAL)                                                           \
     FUNCTION(MEAN, mean, "mean", 1, CALL_ROWS, ENTRY_NONE)                                                             \
-    /* `rows` entries of a vector beginning at `from`, a scalar when its rank is 0; one below the other */             \
+    /* `rows` entries of a vector beginning at `from`, a scalar when its rank is 0 */                                  \
     TENSOR(SLICE, slice, CALL_NONE, ENTRY_PART)                                                                        \
+    /* of a shared value the reals beginning at `from`, row by row; zeros, but there the argument */                   \
+    TENSOR(PART, part, CALL_PART, ENTRY_NONE)                                                                          \
+    TENSOR(PAD, pad, CALL_PART, ENTRY_NONE)                                                                            \
+    /* one below the other */                                                                                          \
     FUNCTION(CONCAT, concat, "concat", 0, CALL_CONCAT, ENTRY_PART)                                                     \
     FUNCTION(SOFTMAX, softmax, "softmax", 1, CALL_ROWS, ENTRY_NONE)                                                    \
     FUNCTION(LOGSUMEXP, logsumexp, "logsumexp", 1, CALL_ROWS, ENTRY_NONE)                                              \

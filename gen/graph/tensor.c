@@ -338,6 +338,50 @@ Cost tensor_slice_cost(const Node *v)
     return nothing;
 }
 
+/* Shared values: what moves or pulls a part or its surroundings is a part or its surroundings. */
+const Node *tensor_part_pull(Graph *graph, const Node *v, const Node *g, size_t which)
+{
+    return graph_pad(graph, g, v->from, v->args[which]->shape);
+}
+
+const Node *tensor_part_push(Graph *graph, const Node *v, const Node *const *dots)
+{
+    return graph_node(graph, OP_PART, v->shape, dots, 1, v->from);
+}
+
+void tensor_part_value(const Node *v, const long double *const *args, long double *z)
+{
+    memcpy(z, args[0] + v->from, size_of(v) * sizeof *z);
+}
+
+Cost tensor_part_cost(const Node *v)
+{
+    (void)v;
+    return nothing;
+}
+
+const Node *tensor_pad_pull(Graph *graph, const Node *v, const Node *g, size_t which)
+{
+    return graph_node(graph, OP_PART, v->args[which]->shape, &g, 1, v->from);
+}
+
+const Node *tensor_pad_push(Graph *graph, const Node *v, const Node *const *dots)
+{
+    return graph_pad(graph, dots[0], v->from, v->shape);
+}
+
+void tensor_pad_value(const Node *v, const long double *const *args, long double *z)
+{
+    for (size_t i = 0; i < size_of(v); i++)
+        z[i] = i >= v->from && i < v->from + size_of(v->args[0]) ? args[0][i - v->from] : 0;
+}
+
+Cost tensor_pad_cost(const Node *v)
+{
+    (void)v;
+    return nothing;
+}
+
 const Node *tensor_concat_make(Graph *graph, const Node *const *args, size_t count)
 {
     return graph_concat(graph, args, count);

@@ -18,6 +18,12 @@ static double adam_first(const TrainSpec *spec)
     return spec->rate;
 }
 
+static double newton_first(const TrainSpec *spec)
+{
+    (void)spec;
+    return 1; /* the radius of the region, which soon fits */
+}
+
 #define REAL(member)  offsetof(TrainSpec, member), false
 #define WHOLE(member) offsetof(TrainSpec, member), true
 
@@ -31,7 +37,8 @@ static double adam_first(const TrainSpec *spec)
     }
 
 const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
-    [TRAIN_ARMIJO] = {.selector = "search",
+    [TRAIN_ARMIJO] = {.simplex = true,
+                      .selector = "search",
                       .name = "armijo",
                       .unit = "iterations",
                       .iterations = 1000,
@@ -41,7 +48,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                       .section = "train_search",
                       .constants = {{"MOST_STEP", offsetof(TrainSpec, tau_max)}},
                       .says = "A step is gradient descent with Armijo's line search." SEARCH_CODES},
-    [TRAIN_LIPSCHITZ] = {.selector = "search",
+    [TRAIN_LIPSCHITZ] = {.simplex = true,
+                         .selector = "search",
                          .name = "lipschitz",
                          .unit = "iterations",
                          .iterations = 1000,
@@ -55,7 +63,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                          .flag = "LIPSCHITZ",
                          .says = "A step is gradient descent with a backtracked estimate of the Lipschitz "
                                  "constant." SEARCH_CODES},
-    [TRAIN_ADAM] = {.selector = "algorithm",
+    [TRAIN_ADAM] = {.simplex = true,
+                    .selector = "algorithm",
                     .name = "adam",
                     .unit = "epochs",
                     .iterations = 10,
@@ -78,12 +87,13 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                            .unit = "iterations",
                            .iterations = 1000,
                            .settings = {TOLERANCE}},
-    [TRAIN_NEWTON] = {.planned = true,
+    [TRAIN_NEWTON] = {.second = true,
                       .selector = "algorithm",
                       .name = "newton",
                       .unit = "iterations",
                       .iterations = 1000,
-                      .settings = {TOLERANCE}},
+                      .settings = {TOLERANCE},
+                      .first_step = newton_first},
 };
 
 double algorithm_real(const TrainSpec *spec, size_t offset)

@@ -1,8 +1,8 @@
 /* algorithm: the training algorithms, a row each: what a spec may say about them, and what is emitted for them. How one
  * iterates is its file in runtime/train, which runtime/train/train.c finds by the name in ALGORITHMS. A new algorithm
- * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and its template; one that is
- * planned has no more than its name in PLANNED_ALGORITHMS, its settings and its row: a spec may name it, and everything
- * but training works. */
+ * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and, where a device can do
+ * it, its template; one that is planned has no more than its name in PLANNED_ALGORITHMS, its settings and its row: a
+ * spec may name it, and everything but training works. */
 #ifndef COSTATE_ALGORITHM_H
 #define COSTATE_ALGORITHM_H
 
@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 /* The first one is the default. */
-#define ALGORITHMS(ALGORITHM) ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam)
+#define ALGORITHMS(ALGORITHM)                                                                                          \
+    ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam) ALGORITHM(NEWTON, newton)
 
-#define PLANNED_ALGORITHMS(ALGORITHM)                                                                                  \
-    ALGORITHM(LBFGS, lbfgs) ALGORITHM(GAUSSNEWTON, gaussnewton) ALGORITHM(NEWTON, newton)
+#define PLANNED_ALGORITHMS(ALGORITHM) ALGORITHM(LBFGS, lbfgs) ALGORITHM(GAUSSNEWTON, gaussnewton)
 
 #define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
 typedef enum { ALGORITHMS(ALGORITHM_MEMBER) PLANNED_ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
@@ -44,12 +44,14 @@ enum { ALGORITHM_MOST_SETTINGS = 8, ALGORITHM_MOST_CONSTANTS = 4 };
 
 typedef struct {
     bool planned;                                       /* it does not train yet, and has no template */
+    bool simplex;                                       /* it keeps steps on a simplex */
+    bool second;                                        /* it needs products of the Hessian: gen_second */
     const char *selector, *name;                        /* how a spec chooses it: selector = "name" */
     const char *unit;                                   /* what it counts: "iterations", "epochs"; a key, too */
     size_t iterations;                                  /* of that unit, where a spec does not say */
     AlgorithmSetting settings[ALGORITHM_MOST_SETTINGS]; /* closed by one without key */
     double (*first_step)(const TrainSpec *spec);        /* the step of iteration 0 */
-    const char *template_file, *section;                /* its step for a device, and where that stands */
+    const char *template_file, *section;                /* its step for a device, and where that stands; NULL: none */
     struct {                                            /* what the template reads: COSTATE_NAME */
         const char *name;
         size_t offset;

@@ -128,15 +128,19 @@ bool identity_of_step(Arena *arena, const Step *step)
     return true;
 }
 
-/* f(y) = tanh(u .* y): a field whose values the expansion cannot take for anything else. */
+/* f(y) = tanh(u .* y), r(y) = sin(u .* y): a field and a running cost whose values the expansion cannot take for
+ * anything else. */
 bool identity_bilinear(Arena *arena, const Tableau *tableau)
 {
     Graph *graph = graph_new(arena);
     const Node *y = graph_input(graph, "y", shape_vector(1, true)), *u = graph_input(graph, "u", shape_scalar(false));
-    const Node *h = graph_input(graph, "h", shape_scalar(false));
-    const Problem problem = {.y = y, .field = graph_unary(graph, OP_TANH, graph_scale(graph, u, y))};
+    const Node *h = graph_input(graph, "h", shape_scalar(false)), *moved = graph_scale(graph, u, y);
+    const Problem problem = {.y = y,
+                             .field = graph_unary(graph, OP_TANH, moved),
+                             .cost = graph_total(graph, graph_unary(graph, OP_SIN, moved))};
     const StageArguments arguments = {.leaf_count = 1, .leaves = &u};
     NodeList bars[1];
-    const Step step = step_build(graph, tableau, &problem, true, h, NULL, &arguments, bars);
+    const Step step = step_build(graph, tableau, &problem, true, h, graph_input(graph, "weight", shape_scalar(true)),
+                                 &arguments, bars);
     return identity_of_step(arena, &step);
 }

@@ -43,8 +43,39 @@ bool spec_is_node(lua_State *lua, int index)
     return luaL_testudata(lua, index, EXPRESSION);
 }
 
+/* Upvalue 1: why this cannot be used. */
+static int refuse_use(lua_State *lua)
+{
+    return luaL_error(lua, "%s", lua_tostring(lua, lua_upvalueindex(1)));
+}
+
+static const char FORBIDDEN[] = "forbidden"; /* the field of a metatable that holds the message */
+
+static void forbid_use(lua_State *lua, const char *use, const char *message)
+{
+    lua_pushstring(lua, message);
+    lua_pushcclosure(lua, refuse_use, 1);
+    lua_setfield(lua, -2, use);
+}
+
+void spec_forbid(lua_State *lua, bool entries, const char *message)
+{
+    static const char *const uses[] = {"__add", "__sub", "__mul", "__div", "__idiv",   "__mod",
+                                       "__pow", "__unm", "__lt",  "__le",  "__concat", "__call"};
+    lua_newtable(lua);
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        forbid_use(lua, uses[i], message);
+    if (entries)
+        forbid_use(lua, "__index", message);
+    lua_pushstring(lua, message);
+    lua_setfield(lua, -2, FORBIDDEN);
+    lua_setmetatable(lua, -2);
+}
+
 const Node *spec_to_node(lua_State *lua, int index)
 {
+    if (luaL_getmetafield(lua, index, FORBIDDEN) != LUA_TNIL)
+        luaL_error(lua, "%s", lua_tostring(lua, -1));
     if (lua_type(lua, index) == LUA_TNUMBER)
         return number_node(lua, index);
     const Node **box = luaL_testudata(lua, index, EXPRESSION);
@@ -117,28 +148,40 @@ static int expression_transpose(lua_State *lua)
     return spec_push_node(lua, graph_transpose(spec_of(lua)->graph, spec_to_node(lua, 1)));
 }
 
+/* Rows of a matrix are shared, as it is. Entries of a shared vector are spread with it, which is what a lane of samples
+ * computes with; only where there are no samples are they shared, too. */
+static bool is_shared_part(const Spec *spec, const Node *x)
+{
+    return x->shape.rank == 2 || (spec->sampleless && x->shape.rank == 1 && !x->shape.varies);
+}
+
 static int expression_slice(lua_State *lua)
 {
     const Node *x = spec_to_node(lua, 1);
     lua_Integer from = luaL_checkinteger(lua, 2), to = luaL_checkinteger(lua, 3);
     if (from < 1 || to < from || (size_t)to > x->shape.rows)
         return luaL_error(lua, "slice(%I, %I) of a vector of %I", from, to, (lua_Integer)x->shape.rows);
-    return spec_push_node(
-        lua, graph_slice(spec_of(lua)->graph, x, (size_t)from - 1, shape_vector((size_t)(to - from + 1), true)));
+    Spec *spec = spec_of(lua);
+    size_t first = (size_t)from - 1, rows = (size_t)(to - from + 1);
+    return spec_push_node(lua, is_shared_part(spec, x) ? graph_parts(spec->graph, x, first, rows)
+                                                       : graph_slice(spec->graph, x, first, shape_vector(rows, true)));
 }
 
-/* y[1], K:T(), y:slice(1, 2) */
+/* y[1], K[1], K:T(), y:slice(1, 2) */
 static int expression_index(lua_State *lua)
 {
+    Spec *spec = spec_of(lua);
     const Node *x = spec_to_node(lua, 1);
     if (lua_isinteger(lua, 2)) {
         lua_Integer entry = lua_tointeger(lua, 2);
-        if (x->shape.rank != 1)
-            return luaL_error(lua, "only vectors have entries: [%I] of a %s", entry,
-                              x->shape.rank == 0 ? "scalar" : "matrix");
+        if (x->shape.rank == 0)
+            return luaL_error(lua, "only vectors and matrices have parts: [%I] of a scalar", entry);
         if (entry < 1 || (size_t)entry > x->shape.rows)
-            return luaL_error(lua, "entry [%I] of a vector of %I", entry, (lua_Integer)x->shape.rows);
-        return spec_push_node(lua, graph_slice(spec_of(lua)->graph, x, (size_t)entry - 1, shape_scalar(true)));
+            return luaL_error(lua, x->shape.rank == 1 ? "entry [%I] of a vector of %I" : "row [%I] of a matrix of %I",
+                              entry, (lua_Integer)x->shape.rows);
+        return spec_push_node(lua, is_shared_part(spec, x)
+                                       ? graph_part(spec->graph, x, (size_t)entry - 1)
+                                       : graph_slice(spec->graph, x, (size_t)entry - 1, shape_scalar(true)));
     }
     const char *name = lua_tostring(lua, 2);
     if (name && !strcmp(name, "T"))
@@ -146,7 +189,8 @@ static int expression_index(lua_State *lua)
     else if (name && !strcmp(name, "slice"))
         lua_pushcfunction(lua, expression_slice);
     else
-        return luaL_error(lua, "an expression has entries [1], [2], .. and the methods :T() and :slice(from, to)");
+        return luaL_error(lua,
+                          "an expression has entries or rows [1], [2], .. and the methods :T() and :slice(from, to)");
     return 1;
 }
 

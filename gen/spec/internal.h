@@ -39,6 +39,7 @@ struct Spec {
     const char *changes; /* of the network's keys, as a Lua table, or NULL */
     size_t file;         /* the one that is running, and its line */
     int line;
+    bool sampleless; /* functions are of no sample */
     uint64_t hash;
 };
 
@@ -60,6 +61,10 @@ int spec_push_node(lua_State *lua, const Node *node);
 
 /* Is there an expression at index? */
 bool spec_is_node(lua_State *lua, int index);
+
+/* Makes it a Lua error with this message to take the table on top of the stack for an expression, or with `entries` to
+ * ask for an entry that it has not. */
+void spec_forbid(lua_State *lua, bool entries, const char *message);
 
 /* The expression or number at index; a Lua error for anything else. */
 const Node *spec_to_node(lua_State *lua, int index);

@@ -118,7 +118,8 @@ static void read_observe(Reader *reader)
     else
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
-                          value->kind == VALUE_STRING ? value->string : value_kind(value));
+                          value->kind == VALUE_STRING ? text_print(reader->arena, "\"%.40s\"", value->string)
+                                                      : value_kind(value));
 }
 
 static void read_signals(Reader *reader)
@@ -134,6 +135,19 @@ static void read_signals(Reader *reader)
 
 /* ---- dimensions and memory ---- */
 
+static void read_lift(Reader *reader)
+{
+    const Value *lift = value_get(reader->network.table, "lift");
+    Model *model = reader->model;
+    if (!lift)
+        return;
+    if (lift->kind != VALUE_FUNCTION && lift->kind != VALUE_BOOLEAN)
+        diagnostics_error(reader->diagnostics, lift->place,
+                          "lift must be true, false or function(x, u) ... end, not %s", value_kind(lift));
+    model->affine_lift = lift->kind == VALUE_BOOLEAN && lift->boolean;
+    model->lift = model->affine_lift || lift->kind == VALUE_FUNCTION;
+}
+
 static void read_dimensions(Reader *reader)
 {
     const Entries *network = &reader->network;
@@ -141,8 +155,7 @@ static void read_dimensions(Reader *reader)
     entry_require(network, "inputs");
     entry_require(network, "layers");
     model->inputs = entry_count(network, "inputs", 1, 1, MOST_CHANNELS);
-    model->lift = reader_has_function(reader, "lift") || entry_boolean(network, "lift", false);
-    model->affine_lift = model->lift && !reader_has_function(reader, "lift");
+    read_lift(reader);
     model->layers = entry_count(network, "layers", 1, 1, MOST_LAYERS);
     if (!value_get(network->table, "width") && model->inputs > MOST_WIDTH)
         diagnostics_error(reader->diagnostics, entry_place(network, "inputs"),
@@ -269,6 +282,19 @@ static void read_setting(const Entries *entries, const AlgorithmSetting *setting
         *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
 }
 
+/* What is learnt, and under which constraints, fits the algorithm. */
+static void check_learnt(const Reader *reader, const AlgorithmRow *row)
+{
+    const Model *model = reader->model;
+    if (model->simplex && !row->simplex)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
+                          row->selector, row->name);
+    if (model->learns_x && row->second)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
+}
+
 static void read_train(Reader *reader)
 {
     const char *keys[MOST_TRAIN_KEYS];
@@ -285,6 +311,7 @@ static void read_train(Reader *reader)
         read_setting(&entries, setting, train);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    check_learnt(reader, row);
 }
 
 /* ---- method and field ---- */

@@ -47,9 +47,15 @@ static void read_loss(Reader *reader)
     Model *model = reader->model;
     size_t count;
     const char *const *losses = loss_names(reader, &count);
+    const Value *loss = value_get(reader->network.table, "loss");
     model->has_loss = true;
-    if (reader_has_function(reader, "loss"))
+    if (loss->kind == VALUE_FUNCTION)
         return;
+    if (loss->kind != VALUE_STRING) {
+        diagnostics_error(reader->diagnostics, loss->place, "loss must be a name or function(p, c) ... end, not %s",
+                          value_kind(loss));
+        return;
+    }
     model->loss = &loss_losses[entry_choice(&reader->network, "loss", 0, losses, count)];
     if (model->loss->of_classes && model->link && !model->link->classes)
         diagnostics_error(reader->diagnostics, entry_place(&reader->network, "loss"),
@@ -97,6 +103,10 @@ void reader_head(Reader *reader)
         read_loss(reader);
     else if (!other)
         entry_require(&reader->network, "loss");
+    else if (head)
+        diagnostics_error(reader->diagnostics, entry_place(&reader->network, "head"),
+                          "a head makes predictions for a loss, which is missing; without one the prediction is the "
+                          "state");
 }
 
 /* ---- calling functions ---- */
@@ -138,6 +148,13 @@ static void name_controls(Reader *reader)
     }
 }
 
+/* Has it a value a stage? Also where the method has one stage: then the index of the stage is there alone. */
+static bool is_staged(const Tensor *tensor)
+{
+    return tensor->rank == tensor->value.rank + 2;
+}
+
+/* key: the function that sees them. */
 static SpecArgument controls_argument(Reader *reader, Sight sight, const char *key)
 {
     const Model *model = reader->model;
@@ -145,7 +162,7 @@ static SpecArgument controls_argument(Reader *reader, Sight sight, const char *k
     SpecMember *members = ARENA_ARRAY(reader->arena, model->control_count + 1, SpecMember);
     for (size_t k = 0; k < model->control_count; k++) {
         const Tensor *tensor = &model->tensors[model->control_tensor + k];
-        bool lists = (sight == SEES_HERE || sight == SEES_NEXT) && tensor->stages > 1;
+        bool lists = (sight == SEES_HERE || sight == SEES_NEXT) && is_staged(tensor);
         members[k] = (SpecMember){
             .name = tensor->name,
             .nodes = sight == SEES_HERE   ? problem->here[k]
@@ -153,14 +170,15 @@ static SpecArgument controls_argument(Reader *reader, Sight sight, const char *k
                                           : &problem->controls[k],
             .count = lists ? tensor->stages : 1,
             .list = lists,
-            .why_not =
-                sight == SEES_ALL && tensor->span != 0
-                    ? text_print(reader->arena,
-                                 "a control of the layers has no one value in %s; there, those of span \"all\" do", key)
-                    : NULL,
+            .why_not = sight == SEES_ALL && tensor->span != 0
+                           ? text_print(reader->arena, "%s sees controls of span \"all\" alone; this one has %s", key,
+                                        is_staged(tensor)  ? "a value for each stage"
+                                        : tensor->span > 1 ? "several values over the layers"
+                                                           : "a value for each layer")
+                           : NULL,
         };
     }
-    return (SpecArgument){NULL, members, model->control_count};
+    return (SpecArgument){.members = members, .member_count = model->control_count};
 }
 
 /* What the function under key returns; NULL where there is none, or after an error. */
@@ -177,7 +195,7 @@ static const Node *call(Reader *reader, const char *key, size_t count, const Spe
     return spec_apply(reader->spec, function, count, arguments);
 }
 
-/* value as a varying vector of rows; NULL after an error. */
+/* value as a varying vector of rows, or NULL after an error, which says that it must be a vector `called`. */
 static const Node *as_vector(Reader *reader, const char *key, const Node *value, size_t rows, const char *called)
 {
     Shape shape = shape_vector(rows, true);
@@ -190,7 +208,7 @@ static const Node *as_vector(Reader *reader, const char *key, const Node *value,
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
     diagnostics_error(reader->diagnostics, entry_place(&reader->network, key),
-                      "the %s must return a vector of %s = %zu, not a %s", key, called, rows, text.data);
+                      "the %s must return a vector %s, not a %s", key, called, text.data);
     return NULL;
 }
 
@@ -203,8 +221,9 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
         return varies ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar%s, not a %s",
-                      key, varies ? "" : " of controls and h alone", text.data);
+    diagnostics_error(
+        reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s%s", key, text.data,
+        value->shape.rank ? "" : ": K * y, concat, softmax and logsumexp are of samples, which it has not");
     return NULL;
 }
 
@@ -298,24 +317,27 @@ static void check_depth(Reader *reader)
 
 /* ---- the others ---- */
 
+/* What a function of x or y and the controls of span "all" returns. */
+static const Node *call_of_end(Reader *reader, const char *key, const Node *of)
+{
+    return call(reader, key, 2, (const SpecArgument[]){{.node = of}, controls_argument(reader, SEES_ALL, key)});
+}
+
 static void read_ends(Reader *reader)
 {
     Model *model = reader->model;
     Graph *graph = reader->graph;
     Problem *problem = &reader->description->problem;
     problem->x = graph_input(graph, "x", shape_vector(model->inputs, true));
-    const SpecArgument all = controls_argument(reader, SEES_ALL, "lift, head and terminal");
     if (reader_has_function(reader, "lift"))
-        problem->lift =
-            as_vector(reader, "lift", call(reader, "lift", 2, (const SpecArgument[]){{.node = problem->x}, all}),
-                      model->width, "width");
+        problem->lift = as_vector(reader, "lift", call_of_end(reader, "lift", problem->x), model->width,
+                                  text_print(reader->arena, "of width = %zu", model->width));
     if (reader_has_function(reader, "head")) {
-        const Node *head = call(reader, "head", 2, (const SpecArgument[]){{.node = problem->y}, all});
+        const Node *head = call_of_end(reader, "head", problem->y);
         model->outputs = head && head->shape.rank == 1 ? head->shape.rows : 1;
-        problem->head = as_vector(reader, "head", head, model->outputs, "outputs");
+        problem->head = as_vector(reader, "head", head, model->outputs, "or a scalar");
     }
-    problem->terminal = as_scalar(reader, "terminal",
-                                  call(reader, "terminal", 2, (const SpecArgument[]){{.node = problem->y}, all}), true);
+    problem->terminal = as_scalar(reader, "terminal", call_of_end(reader, "terminal", problem->y), true);
     problem->prediction = graph_input(graph, "prediction", shape_vector(model->outputs, true));
     problem->target = graph_input(graph, "target", shape_vector(model->outputs, true));
     if (reader_has_function(reader, "loss"))
@@ -329,6 +351,7 @@ static void read_ends(Reader *reader)
 static void read_penalty(Reader *reader)
 {
     Problem *problem = &reader->description->problem;
+    spec_leave_samples(reader->spec);
     problem->h = graph_input(reader->graph, "h", shape_scalar(false));
     const SpecArgument arguments[3] = {
         controls_argument(reader, SEES_HERE, ""), controls_argument(reader, SEES_NEXT, ""), {.node = problem->h}};
@@ -355,10 +378,12 @@ void reader_problem(Reader *reader)
     if (model->signals)
         problem->s = graph_input(graph, "signal", shape_vector(model->signals, true));
     const SpecArgument arguments[4] = {
-        {.node = problem->y}, controls_argument(reader, SEES_STAGE, ""), {.node = problem->t}, {.node = problem->s}};
-    size_t count = model->signals ? 4 : 3;
-    read_field(reader, arguments, count);
-    problem->cost = as_scalar(reader, "cost", call(reader, "cost", count, arguments), true);
+        {.node = problem->y},
+        controls_argument(reader, SEES_STAGE, ""),
+        {.node = problem->t},
+        {.node = problem->s, .absent = "there are no signals s: the key signals, which says how many, is not given"}};
+    read_field(reader, arguments, COUNT(arguments));
+    problem->cost = as_scalar(reader, "cost", call(reader, "cost", COUNT(arguments), arguments), true);
     read_ends(reader);
     read_penalty(reader);
     if (diagnostics_errors(reader->diagnostics))

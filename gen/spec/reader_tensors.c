@@ -90,6 +90,7 @@ static Span read_span(Reader *reader, const Entries *spans, const char *name, bo
                           name, may_be_staged ? " or \"stage\"" : "",
                           word                           ? text_print(reader->arena, "\"%.40s\"", value->string)
                           : value->kind == VALUE_INTEGER ? text_print(reader->arena, "%lld", value->integer)
+                          : value->kind == VALUE_REAL    ? text_print(reader->arena, "%g", value->real)
                                                          : value_kind(value));
     return (Span){1, false};
 }
@@ -285,6 +286,11 @@ static void read_simplex(Reader *reader)
     if (model->simplex && !model->tensors[model->step_tensor].learnt)
         diagnostics_error(reader->diagnostics, place,
                           "simplex = true constrains the time steps, but learn lacks \"dt\"");
+    const Tensor *steps = &model->tensors[model->step_tensor];
+    if (model->simplex && steps->span > 1 && model->layers % steps->span)
+        diagnostics_error(reader->diagnostics, place,
+                          "simplex = true counts all steps alike, but the last value of dt spans %zu of its %zu layers",
+                          model->layers % steps->span, steps->span);
     if (model->simplex && !(model->step > 0))
         diagnostics_error(reader->diagnostics, place, "simplex = true needs a positive step");
 }
@@ -377,7 +383,7 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     case VALUE_INTEGER:
     case VALUE_REAL:
         *init = (Init){.kind = INIT_CONSTANT, .a = value->real};
-        return isfinite(value->real);
+        return true;
     case VALUE_NORMAL:
         *init = (Init){.kind = INIT_NORMAL, .a = value->real};
         return true;
@@ -387,9 +393,6 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     case VALUE_TABLE:
     case VALUE_EXPRESSION:
         *init = (Init){.kind = INIT_VALUES, .values = tensor_values(reader, tensor, value)};
-        for (size_t i = 0; init->values && i < tensor->size; i++)
-            if (!isfinite(init->values[i]))
-                return false;
         return init->values;
     case VALUE_NOTHING:
     case VALUE_BOOLEAN:
@@ -402,6 +405,15 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
         break;
     }
     return false;
+}
+
+static bool is_finite(const Tensor *tensor)
+{
+    const Init *init = &tensor->init;
+    bool finite = isfinite(init->a) && isfinite(init->b);
+    for (size_t i = 0; init->values && i < tensor->size; i++)
+        finite = finite && isfinite(init->values[i]);
+    return finite;
 }
 
 static void read_init(Reader *reader)
@@ -427,6 +439,8 @@ static void read_init(Reader *reader)
                               table ? "init.%s must have the shape of one value, %s"
                                     : "init.%s must be a number, normal(s) or uniform(a, b), not %s",
                               at->name, table ? extent_of(reader, at) : value_kind(value));
+        } else if (value && !is_finite(at)) {
+            diagnostics_error(reader->diagnostics, value->place, "init.%s holds a number that is not finite", at->name);
         }
     }
 }
@@ -463,7 +477,10 @@ static void read_bound(Reader *reader, Tensor *tensor, const Value *pair)
         return;
     }
     for (size_t i = 0; i < tensor->size; i++)
-        if (!(tensor->lower[i] <= tensor->upper[i])) {
+        if (isnan(tensor->lower[i]) || isnan(tensor->upper[i])) {
+            diagnostics_error(reader->diagnostics, pair->place, "bounds.%s holds what is not a number", tensor->name);
+            return;
+        } else if (tensor->lower[i] > tensor->upper[i]) {
             diagnostics_error(reader->diagnostics, pair->place, "bounds.%s cross: from %g to %g", tensor->name,
                               tensor->lower[i], tensor->upper[i]);
             return;

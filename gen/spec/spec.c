@@ -270,6 +270,9 @@ static void push_member(lua_State *lua, const SpecMember *member)
         spec_push_node(lua, member->nodes[i]);
         lua_seti(lua, -2, (lua_Integer)i + 1);
     }
+    spec_forbid(lua, false,
+                text_print(spec_of(lua)->arena, "%s has a value for each stage: %s[1] to %s[%zu]", member->name,
+                           member->name, member->name, member->count));
 }
 
 static void push_table(lua_State *lua, const SpecArgument *argument)
@@ -293,16 +296,25 @@ static int apply(lua_State *lua)
     Application *application = lua_touserdata(lua, 1);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, application->function->function);
     for (size_t i = 0; i < application->count; i++) {
-        if (application->arguments[i].node)
-            spec_push_node(lua, application->arguments[i].node);
-        else
-            push_table(lua, &application->arguments[i]);
+        const SpecArgument *argument = &application->arguments[i];
+        if (argument->node)
+            spec_push_node(lua, argument->node);
+        else if (argument->absent) {
+            lua_newtable(lua);
+            spec_forbid(lua, true, argument->absent);
+        } else
+            push_table(lua, argument);
     }
     lua_call(lua, (int)application->count, 1);
     if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
         return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
     application->result = spec_to_node(lua, -1);
     return 0;
+}
+
+void spec_leave_samples(Spec *spec)
+{
+    spec->sampleless = true;
 }
 
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments)

@@ -41,16 +41,20 @@ typedef struct {
     const char *name;
     const Node *const *nodes; /* [count] */
     size_t count;
-    bool list;           /* a list of nodes, also where it is of one: u.name[1] */
+    bool list;           /* a list of nodes, also where it is of one: u.name[1]; as a value it is an error */
     const char *why_not; /* what is wrong with asking for it here; or NULL */
 } SpecMember;
 
-/* An argument of a function: an expression, or where node is NULL a table. */
+/* An argument of a function: an expression, or where node is NULL a table; or nothing, and absent says why. */
 typedef struct {
     const Node *node;
+    const char *absent;
     const SpecMember *members;
     size_t member_count;
 } SpecArgument;
+
+/* From now on functions are of no sample: entries and parts of their vectors are shared values. */
+void spec_leave_samples(Spec *spec);
 
 /* What the function returns of these arguments; NULL after an error. */
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);

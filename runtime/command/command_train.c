@@ -119,6 +119,7 @@ static Status train_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
+    program = program ? gen_training(arena, session->diagnostics, program) : NULL;
     Model *model = program ? session_model(session, program) : NULL;
     if (!model)
         return STATUS_FAILED;

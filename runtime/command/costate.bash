@@ -11,6 +11,7 @@ _costate()
     case $before:$value in
     --pass:*) COMPREPLY=($(compgen -W "field derive simplify schedule c" -- "$word")); return ;;
     --backend:*) COMPREPLY=($(compgen -W "tcc cc auto" -- "$word")); return ;;
+    --kind:*) COMPREPLY=($(compgen -W "network parameters dynamics control" -- "$word")); return ;;
     --only:*) COMPREPLY=($(compgen -W "$("$program" plot --help 2>/dev/null | awk '/^[a-z]+  +/ { print $1 }')" -- "$word")); return ;;
     -*:DIR) COMPREPLY=($(compgen -d -- "$word")); return ;;
     -*:FILE) COMPREPLY=($(compgen -f -- "$word")); return ;;

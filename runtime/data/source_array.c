@@ -5,22 +5,23 @@
 #include <math.h>
 #include <string.h>
 
-/* Samples from array, whose first index counts them. */
+/* Samples from array, whose first index counts them. A shape with a zero announces any number of samples for no bytes:
+ * nothing is taken for them before they have the features that the network takes. */
 static bool take_samples(Source *source, const Array *array)
 {
     size_t inputs = source->options->inputs;
     source->samples = array->shape[0];
     source->features = array->shape[0] ? array->count / array->shape[0] : inputs;
     source->x = array->values;
+    if (source->features != inputs)
+        return diagnostics_error(source->diagnostics, source->place,
+                                 "the network takes %zu input%s, but a sample has %zu feature%s: the shape is %s",
+                                 inputs, inputs == 1 ? "" : "s", source->features, source->features == 1 ? "" : "s",
+                                 array_shape_print(source->arena, array->shape, array->rank));
     source->row = ARENA_ARRAY(source->arena, source->samples, size_t);
     for (size_t i = 0; i < source->samples; i++)
         source->row[i] = i;
-    if (source->features == inputs)
-        return true;
-    return diagnostics_error(source->diagnostics, source->place,
-                             "the network takes %zu input%s, but a sample has %zu feature%s: the shape is %s", inputs,
-                             inputs == 1 ? "" : "s", source->features, source->features == 1 ? "" : "s",
-                             array_shape_print(source->arena, array->shape, array->rank));
+    return true;
 }
 
 static void scale_bytes(Array array)

@@ -150,6 +150,16 @@ static Names unused_columns(const Source *source, const bool *used)
     return names;
 }
 
+/* Where those count columns are: known, so that very many cost no search each. */
+static const size_t *unused_indices(const Source *source, const bool *used, size_t count)
+{
+    size_t *indices = ARENA_ARRAY(source->arena, count, size_t), found = 0;
+    for (size_t i = 0; i < source->table->columns; i++)
+        if (!used[i])
+            indices[found++] = i;
+    return indices;
+}
+
 static bool choose_features(Source *source, bool *used)
 {
     const DatasetOptions *options = source->options;
@@ -159,8 +169,11 @@ static bool choose_features(Source *source, bool *used)
                   : options->features ? split_names(source->arena, options->features)
                                       : unused_columns(source, used);
     const char *hint = by_training ? "; the network was trained on it" : "";
-    if (!find_columns(source, names, hint, used, &source->feature_columns))
+    bool named = by_training || options->features;
+    if (named && !find_columns(source, names, hint, used, &source->feature_columns))
         return false;
+    if (!named)
+        source->feature_columns = unused_indices(source, used, names.count);
     source->features = names.count;
     source->feature_names = names.names;
     if (names.count == options->inputs)

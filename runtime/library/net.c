@@ -34,6 +34,7 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     net->session = session;
     net->path = arena_string(arena, path, strlen(path));
     net->program = gen_changed_program(arena, session->diagnostics, net->path, folder, changes);
+    net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
     if (!net->program)
         return NULL;
     net->solver = solver_compile(arena, session->diagnostics, net->program, pool);

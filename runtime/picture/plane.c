@@ -51,11 +51,9 @@ static void add_points(Text *data, const char *prefix, const Trained *trained, c
     for (size_t group = 0; group < group_count(trained); group++) {
         text_format(data, "$%s%zu << EOD\nNaN NaN NaN\n", prefix, group);
         for (size_t i = 0; i < trained_samples(trained); i++)
-            if (in_group(trained, i, group)) {
-                const double *target = trained_target(trained, i);
+            if (in_group(trained, i, group))
                 text_format(data, "%.5g %.5g %.5g\n", coordinates[2 * i], coordinates[2 * i + 1],
-                            target ? *target : NAN);
-            }
+                            trained->train->target ? *trained_target(trained, i) : 0);
         text_add(data, "EOD\n");
     }
 }

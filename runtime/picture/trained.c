@@ -116,12 +116,12 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 
 /* ---- the head ---- */
 
-/* The one output of each of the predictions, which are `stride` numbers apart, or the number of its largest. */
-static const double *one_number(Arena *arena, size_t count, size_t outputs, size_t stride, const double *prediction)
+/* The one output of each sample, or the number of its largest. */
+static const double *one_number(Arena *arena, size_t count, size_t outputs, const double *prediction)
 {
     double *numbers = ARENA_ARRAY(arena, count, double);
     for (size_t i = 0; i < count; i++)
-        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * stride, outputs) : prediction[i * stride];
+        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * outputs, outputs) : prediction[i];
     return numbers;
 }
 
@@ -137,18 +137,16 @@ const double *trained_outputs(Arena *arena, const Trained *trained, size_t count
 
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
-    const Model *model = trained->model;
-    const double *prediction = trained_outputs(arena, trained, count, states);
-    return one_number(arena, count, model->outputs, model->outputs, prediction);
+    return one_number(arena, count, trained->model->outputs, trained_outputs(arena, trained, count, states));
 }
 
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
 {
-    size_t outputs = trained->model->outputs, numbers = model_predictions(trained->model);
+    size_t outputs = trained->model->outputs;
     Samples samples = solver_samples(arena, trained->solver, count, x, NULL, NULL);
-    double *prediction = ARENA_ARRAY(arena, count * numbers, double);
+    double *prediction = ARENA_ARRAY(arena, count * outputs, double);
     solver_predict(trained->solver, &samples, trained->params, prediction);
-    return one_number(arena, count, outputs, numbers, prediction + numbers - outputs);
+    return one_number(arena, count, outputs, prediction);
 }
 
 const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count)

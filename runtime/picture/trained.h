@@ -66,8 +66,7 @@ const double *trained_predictions(Arena *arena, const Trained *trained, const Da
  * identity output, and the number of the largest output where there are several. */
 const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states);
 
-/* The same of count inputs [count][inputs], through all layers, up to the last observed one; for networks without
- * signals. */
+/* The same of count inputs [count][inputs], through all layers. */
 const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x);
 
 /* The time steps [layers]. */

@@ -18,10 +18,15 @@ typedef struct {
 typedef bool ObjectiveEvaluate(void *context, const double *params, const size_t *samples, size_t count,
                                Evaluation *evaluation, double *gradient);
 
+/* product[parameters] = H(params) direction[parameters], with H the Hessian of J over all samples; exactly 0 in every
+ * tensor that is not learnt, where the direction counts nothing. False as above. */
+typedef bool ObjectiveHessian(void *context, const double *params, const double *direction, double *product);
+
 typedef struct {
     void *context;
     size_t parameters, samples;
     ObjectiveEvaluate *evaluate;
+    ObjectiveHessian *hessian; /* NULL: it is not known */
 } Objective;
 
 #endif

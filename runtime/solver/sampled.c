@@ -143,6 +143,13 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
     return true;
 }
 
+static bool hessian(void *object, const double *params, const double *direction, double *product)
+{
+    const Context *context = object;
+    solver_hessian(context->solver, &context->samples, params, direction, product);
+    return true;
+}
+
 static Objective objective_of(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool learns_x)
 {
     const Model *model = solver_model(solver);
@@ -151,8 +158,11 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
     context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(model), double);
     if (learns_x)
         context->x_bar = ARENA_ARRAY(arena, samples->count * model->inputs, double);
-    return (Objective){context, learns_x ? model_unknowns(model, samples->count) : model->parameters, samples->count,
-                       evaluate};
+    return (Objective){.context = context,
+                       .parameters = learns_x ? model_unknowns(model, samples->count) : model->parameters,
+                       .samples = samples->count,
+                       .evaluate = evaluate,
+                       .hessian = solver_second(solver) && !learns_x ? hessian : NULL};
 }
 
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)

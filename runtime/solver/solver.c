@@ -387,6 +387,11 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
     arena_free(own);
 }
 
+bool solver_second(const Solver *solver)
+{
+    return solver->table.hessian;
+}
+
 /* Chunk after chunk, in their order: the bits do not depend on threads. */
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
                     double *product)

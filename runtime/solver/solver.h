@@ -77,6 +77,9 @@ void solver_pullback(Solver *solver, const Samples *samples, const double *param
 void solver_pushforward(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
                         const double *params, const double *params_dot, double *prediction_dot);
 
+/* Is its program one of gen_second? */
+bool solver_second(const Solver *solver);
+
 /* The exact product of the objective's Hessian with direction [parameters], which counts where something is learnt:
  * product [parameters]. For a program of gen_second. */
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,

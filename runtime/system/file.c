@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,8 +33,39 @@ static ssize_t read_fully(int descriptor, char *data, size_t size)
     return (ssize_t)done;
 }
 
-/* Reads to the end of the descriptor. A file of the expected size needs one block; a pipe, which has none, grows. */
-static bool read_all(Arena *arena, int descriptor, size_t expected, char **data, size_t *size)
+static uint64_t file_limit(void)
+{
+    const char *text = getenv(FILE_LIMIT_VARIABLE);
+    char *end = NULL;
+    unsigned long long limit = text ? strtoull(text, &end, 10) : 0;
+    return limit > 0 && *end == '\0' ? limit : FILE_LIMIT;
+}
+
+/* A file that is open while its content is allocated: should that fail, the arena closes it. */
+typedef struct {
+    int descriptor; /* -1: none */
+} OpenFile;
+
+static void close_file(void *object)
+{
+    OpenFile *file = object;
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    file->descriptor = -1;
+}
+
+static OpenFile *open_file(Arena *arena, const char *path)
+{
+    OpenFile *file = ARENA_NEW(arena, OpenFile);
+    file->descriptor = -1;
+    arena_on_free(arena, close_file, file);
+    file->descriptor = open(path, O_RDONLY);
+    return file;
+}
+
+/* Reads to the end of the descriptor, or EFBIG beyond limit. A file of the expected size needs one block; a pipe, which
+ * has none, grows. */
+static bool read_all(Arena *arena, int descriptor, size_t expected, uint64_t limit, char **data, size_t *size)
 {
     size_t capacity = expected ? expected + 1 : FIRST_READ, filled = 0;
     char *block = arena_alloc(arena, capacity + 1);
@@ -42,6 +74,10 @@ static bool read_all(Arena *arena, int descriptor, size_t expected, char **data,
         if (count < 0)
             return false;
         filled += (size_t)count;
+        if (!expected && filled > limit) {
+            errno = EFBIG;
+            return false;
+        }
         if (filled < capacity)
             break;
         block = arena_grow(arena, block, filled, 2 * capacity + 1);
@@ -52,20 +88,30 @@ static bool read_all(Arena *arena, int descriptor, size_t expected, char **data,
     return true;
 }
 
+static bool too_long(Diagnostics *diagnostics, const char *path, uint64_t limit)
+{
+    return diagnostics_error(diagnostics, (Place){path, 0, 0},
+                             "it has more than %llu bytes; the environment variable " FILE_LIMIT_VARIABLE
+                             " sets another limit",
+                             (unsigned long long)limit);
+}
+
 bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **data, size_t *size)
 {
-    int descriptor = open(path, O_RDONLY);
+    const uint64_t limit = file_limit();
+    OpenFile *file = open_file(arena, path);
     struct stat status;
-    if (descriptor < 0)
+    if (file->descriptor < 0)
         return fail(diagnostics, path, "read", errno);
-    bool read = fstat(descriptor, &status) == 0 &&
-                read_all(arena, descriptor, S_ISREG(status.st_mode) ? (size_t)status.st_size : 0, data, size);
+    bool read =
+        fstat(file->descriptor, &status) == 0 &&
+        read_all(arena, file->descriptor, S_ISREG(status.st_mode) ? (size_t)status.st_size : 0, limit, data, size);
     int error = errno;
-    close(descriptor);
+    close_file(file);
     if (!read)
-        return fail(diagnostics, path, "read", error);
+        return error == EFBIG ? too_long(diagnostics, path, limit) : fail(diagnostics, path, "read", error);
     if (gzip_recognised(*data, *size))
-        return gzip_expand(arena, diagnostics, path, *data, *size, FILE_LIMIT, data, size);
+        return gzip_expand(arena, diagnostics, path, *data, *size, limit, data, size);
     return true;
 }
 

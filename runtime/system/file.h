@@ -6,11 +6,13 @@
 
 #include <stdint.h>
 
-/* More than this a gzip file may not expand to, in bytes. */
-#define FILE_LIMIT (UINT64_C(16) << 30)
+/* The most bytes of what does not tell its size before it is read, that is a pipe, a device or gzip data, unless the
+ * environment variable FILE_LIMIT_VARIABLE names another number. */
+#define FILE_LIMIT          (UINT64_C(4) << 30)
+#define FILE_LIMIT_VARIABLE "COSTATE_MOST_BYTES"
 
 /* Reads the file at path into *data[0..*size), closed by a NUL and owned by the arena; what begins as gzip does is
- * expanded. Errors: path is missing, a folder or unreadable, its gzip data are not sound or expand beyond FILE_LIMIT.
+ * expanded. Errors: path is missing, a folder or unreadable, its gzip data are not sound, it goes on beyond the limit.
  */
 bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **data, size_t *size);
 

@@ -1,5 +1,7 @@
 #include "runtime/system/gzip.h"
 
+#include "runtime/system/file.h"
+
 #include <limits.h>
 #include <zlib.h>
 
@@ -93,8 +95,11 @@ static bool report(Diagnostics *diagnostics, const char *file, Outcome outcome, 
         return diagnostics_error(diagnostics, place, "something that is not gzip follows the gzip data at byte %zu",
                                  e->used);
     case TOO_LONG:
-        return diagnostics_error(diagnostics, place, "the gzip data expand to more than %llu bytes",
-                                 (unsigned long long)e->limit);
+        return diagnostics_error(
+            diagnostics, place,
+            "the gzip data expand to more than %llu bytes; the environment variable " FILE_LIMIT_VARIABLE
+            " sets another limit",
+            (unsigned long long)e->limit);
     case CORRUPT:
         break;
     }

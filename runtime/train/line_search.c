@@ -6,12 +6,9 @@
  *     J(u) - 0.4 alpha |g|^2; otherwise alpha is halved. The first alpha is min(tau_max, 2 * the last one accepted).
  *     The step is alpha.
  * (Benning et al., arXiv 1904.05657.) A trial whose objective is not finite is rejected. */
-#include "runtime/train/train.h"
-
-#include "runtime/number/reals.h"
+#include "runtime/train/point.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double armijo_share = 0.4;
 
@@ -56,38 +53,6 @@ static double bound(const Train *train, double step)
     return objective + armijo_share * slope;
 }
 
-static bool evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient)
-{
-    const Objective *objective = train->objective;
-    return objective->evaluate(objective->context, params, NULL, objective->samples, evaluation, gradient);
-}
-
-/* Makes train->gradient the one at the iterate. */
-static TrainResult prepare(Train *train)
-{
-    Evaluation evaluation;
-    size_t parameters = train->objective->parameters;
-    if (!train->gradient_known && !evaluate(train, train->state.params, &evaluation, train->gradient))
-        return TRAIN_FAILED;
-    train->gradient_known = true;
-    if (!reals_finite(train->gradient, parameters))
-        return TRAIN_NOT_FINITE;
-    return train_stationary(train) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
-}
-
-/* The trial becomes the iterate, and the gradient there, where it is known, the gradient. */
-static void accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known)
-{
-    TrainState *state = &train->state;
-    memcpy(state->params, train->trial, train->objective->parameters * sizeof(double));
-    state->evaluation = *evaluation;
-    state->step = step_after_acceptance(&train->settings.spec, step);
-    state->iteration++;
-    train->gradient_known = gradient_known;
-    if (gradient_known)
-        memcpy(train->gradient, train->trial_gradient, train->objective->parameters * sizeof(double));
-}
-
 /* Lipschitz accepts its first trial about 40 times as often as not (down^40 * up = 1), so that trial is evaluated
  * together with the gradient that the next iteration then needs: one pass forward an iteration instead of two. Armijo,
  * which starts from twice the last step, rejects too often for that. */
@@ -98,11 +63,11 @@ static TrainResult search(Train *train)
     for (int trial = 0; trial < TRAIN_MOST_TRIALS; trial++, with_gradient = false) {
         Evaluation evaluation;
         descend(train, step);
-        if (!evaluate(train, train->trial, &evaluation, with_gradient ? train->trial_gradient : NULL))
+        if (!train_evaluate(train, train->trial, &evaluation, with_gradient ? train->trial_gradient : NULL))
             return TRAIN_FAILED;
         double limit = bound(train, step);
         if (isfinite(evaluation.objective) && isfinite(limit) && evaluation.objective <= limit) {
-            accept(train, &evaluation, step, with_gradient);
+            train_accept(train, &evaluation, step_after_acceptance(&train->settings.spec, step), with_gradient);
             return TRAIN_RUNNING;
         }
         step = step_after_rejection(&train->settings.spec, step);
@@ -112,7 +77,7 @@ static TrainResult search(Train *train)
 
 static TrainResult iterate(Train *train)
 {
-    TrainResult result = prepare(train);
+    TrainResult result = train_prepare(train);
     return result == TRAIN_RUNNING ? search(train) : result;
 }
 

@@ -56,6 +56,7 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
         train->state.arrays[i] = ARENA_ARRAY(arena, n, double);
         train->trial_arrays[i] = ARENA_ARRAY(arena, n, double);
     }
+    train->work = ARENA_ARRAY(arena, train->method->work * n, double);
     if (train->method->shuffles)
         train->order = ARENA_ARRAY(arena, objective->samples, size_t);
     return train;
@@ -133,11 +134,10 @@ void train_project(Train *train, double *params)
                         train->scratch);
 }
 
-/* Does parameter i stay where it is, at a bound, however small a step down the gradient g is? */
-static bool held(const Train *train, size_t i, double g)
+bool train_held(const Train *train, size_t i)
 {
     const TrainSettings *settings = &train->settings;
-    double x = train->state.params[i];
+    double x = train->state.params[i], g = train->gradient[i];
     return i < settings->bounded && (g > 0.0 ? x <= settings->lower[i] : x >= settings->upper[i]);
 }
 
@@ -145,7 +145,7 @@ bool train_stationary(const Train *train)
 {
     const double *g = train->gradient;
     for (size_t i = 0; i < train->objective->parameters; i++)
-        if (g[i] != 0.0 && !held(train, i, g[i]))
+        if (g[i] != 0.0 && !train_held(train, i))
             return false;
     return true;
 }
@@ -159,6 +159,10 @@ const char *train_reason(TrainResult result)
         return "200 rejected trials";
     case TRAIN_ZERO_GRADIENT:
         return "zero gradient";
+    case TRAIN_SMALL_GRADIENT:
+        return "projected gradient below the tolerance";
+    case TRAIN_SMALL_DECREASE:
+        return "relative decrease below the tolerance";
     case TRAIN_NOT_FINITE:
         return "objective or gradient not finite";
     case TRAIN_FAILED:

@@ -17,10 +17,12 @@ enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4 };
 typedef enum {
     TRAIN_RUNNING,            /* the state has advanced by one iteration */
     TRAIN_REJECTED_TOO_OFTEN, /* a line search rejected TRAIN_MOST_TRIALS trials in a row */
-    TRAIN_ZERO_GRADIENT, /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
-                          */
-    TRAIN_NOT_FINITE,    /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
-    TRAIN_FAILED         /* the objective could not be evaluated */
+    TRAIN_ZERO_GRADIENT,  /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
+                           */
+    TRAIN_SMALL_GRADIENT, /* the projected gradient is below the tolerance */
+    TRAIN_SMALL_DECREASE, /* so is the relative decrease that is in reach */
+    TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
+    TRAIN_FAILED          /* the objective could not be evaluated */
 } TrainResult;
 
 typedef struct {
@@ -48,6 +50,7 @@ typedef struct Train Train;
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
+    size_t work;                           /* arrays of [parameters] that an iteration needs for itself */
     bool shuffles;                         /* does it take the samples in an order of its own? */
 } TrainMethod;
 
@@ -62,6 +65,7 @@ struct Train {
     double *trial_gradient;                  /* [parameters] */
     double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
     double *scratch;                         /* [simplex_count] */
+    double *work;                            /* [work of the method][parameters] */
     size_t *order;                           /* [samples] where the method shuffles; else NULL */
 };
 
@@ -102,6 +106,9 @@ TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *
 
 /* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
 void train_project(Train *train, double *params);
+
+/* Does parameter i stay where it is, at a bound, however small a step down train->gradient is? */
+bool train_held(const Train *train, size_t i);
 
 /* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */
 bool train_stationary(const Train *train);

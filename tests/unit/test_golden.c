@@ -219,6 +219,94 @@ Test(golden, time_of_a_gradient)
     }
 }
 
+/* ---- the control problems ---- */
+
+/* A folder whose spec says everything, and the data that this names. */
+typedef struct {
+    const char *name, *data[2];
+    size_t learnt; /* tensors */
+} Control;
+
+static const Control controls[] = {{"lotka_volterra", {"lv.csv"}, 1}, {"vanderpol", {NULL}, 1},
+                                   {"signals", {"duffing.csv"}, 2},   {"smooth_spiral", {"points.csv"}, 4},
+                                   {"staged", {"points.csv"}, 4},     {"dynamics", {"x.npy", "y.npy"}, 4}};
+enum { CONTROLS = sizeof controls / sizeof *controls };
+
+static const char *control_file(const Control *control, const char *file)
+{
+    return text_print(arena, "tests/golden/%s/%s", control->name, file);
+}
+
+/* The spec in the test's folder with the key in front, and its data beside it. */
+static const char *control_with(const Control *control, const char *key)
+{
+    for (int d = 0; d < 2 && control->data[d]; d++) {
+        Content data = content_of(control_file(control, control->data[d]));
+        fixture_file(control->data[d], data.data, data.size);
+    }
+    const char *text = content_of(control_file(control, "spec.lua")).data;
+    return fixture_text("control.lua", replaced(text, "network {", text_print(arena, "network { %s,", key)));
+}
+
+/* Objective and gradient at init are the golden ones to within bound. */
+static void check_control(const Control *control, const char *spec, double bound)
+{
+    const char *path = fixture_path("gradient.safetensors");
+    Outcome outcome = costate_succeeds("gradient %s --init %s --backend %s -o %s", spec,
+                                       control_file(control, "init.safetensors"), backend, path);
+    double wanted = strtod(content_of(control_file(control, "objective.txt")).data, NULL);
+    cr_assert_eq(strncmp(outcome.out, "objective ", 10), 0, "%s", outcome.out);
+    expect_near(strtod(outcome.out + 10, NULL), wanted, bound, 0);
+    expect_tensors(path, control_file(control, "gradient.safetensors"), control->learnt, bound);
+}
+
+static void all_controls(void)
+{
+    for (int k = 0; k < CONTROLS; k++)
+        check_control(&controls[k], control_file(&controls[k], "spec.lua"), 1e-9);
+}
+
+static void all_float_controls(void)
+{
+    for (int k = 0; k < CONTROLS; k++)
+        check_control(&controls[k], control_with(&controls[k], "real = 'float'"), 2e-5);
+}
+
+Test(golden, control_problems)
+{
+    on_every_isa(all_controls);
+}
+
+Test(golden, control_problems_in_float)
+{
+    on_every_isa(all_float_controls);
+}
+
+Test(golden, control_problems_by_the_systems_compiler)
+{
+    toolchain_needed();
+    backend = "cc";
+    on_every_isa(all_controls);
+    all_float_controls();
+    cr_expect_eq(cache_count(".so"), ((int)kernels_count() / 2 + 1) * CONTROLS, "its code was used");
+}
+
+/* The bits of a gradient depend neither on threads nor on what is kept of the way. */
+Test(golden, control_problems_have_one_gradient)
+{
+    static const char *const keys[] = {"everything", "recompute = true", "checkpoints = 2"};
+    for (int k = 0; k < CONTROLS; k++)
+        for (int threads = 1, first = 1; threads <= 7; threads = threads == 3 ? 7 : threads + 1)
+            for (int key = 0; key < 3; key++, first = 0) {
+                const char *spec = key ? control_with(&controls[k], keys[key]) : control_file(&controls[k], "spec.lua");
+                costate_succeeds("gradient %s --init %s --threads %d -o %s", spec,
+                                 control_file(&controls[k], "init.safetensors"), threads,
+                                 fixture_path(first ? "first" : "other"));
+                cr_expect(first || same_content(fixture_path("first"), fixture_path("other")), "%s: %s with %d threads",
+                          controls[k].name, keys[key], threads);
+            }
+}
+
 /* ---- problems of the same form ---- */
 
 static const char *const heads[][2] = {{"sigmoid", "squared"},

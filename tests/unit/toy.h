@@ -69,7 +69,7 @@ static inline bool toy_evaluate(void *context, const double *params, const size_
 
 static inline Objective toy_objective(Toy *toy, size_t samples)
 {
-    return (Objective){toy, TOY_PARAMETERS, samples, toy_evaluate};
+    return (Objective){.context = toy, .parameters = TOY_PARAMETERS, .samples = samples, .evaluate = toy_evaluate};
 }
 
 static inline Provenance toy_plan(Arena *owner)

@@ -68,6 +68,11 @@ static const char *const variety[] = {
     "return network { name = 'again', inputs = 3, layers = 3, method = 'heun3', activation = 'swish',\n"
     "  residual = false, step = 1, real = 'float', recompute = true, head = { outputs = 1, link = 'sigmoid' },\n"
     "  loss = 'squared' }\n",
+    /* rows of matrices */
+    "return network { name = 'rows', inputs = 2, layers = 3, method = 'kutta3', controls = { A = matrix(3, 2) },\n"
+    "  field = function(y, u)\n"
+    "    return concat(tanh(dot(u.A[1], y)), u.A[3][1] * y[2]) + u.A[2] * exp(u.A[3])\n"
+    "  end, learn = { 'A', 'dt', 'W', 'mu' }, head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }\n",
 };
 enum { VARIETY = sizeof variety / sizeof *variety };
 

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   lift = 1,
 }
--- expect: 10: lift must be true or false, not an integer
+-- expect: 10: lift must be true, false or function(x, u) ... end, not an integer

@@ -12,5 +12,5 @@ return network {
 -- expect: 2: loss is missing
 -- expect: 4: inputs = 0 is out of range: 1 to 1048576
 -- expect: 8: the softmax of one output is always 1: use link = "sigmoid" or more outputs
--- expect: 9: lift must be true or false, not a string
+-- expect: 9: lift must be true, false or function(x, u) ... end, not a string
 -- expect: 10: unknown key "seeed" in network; did you mean "seed"?

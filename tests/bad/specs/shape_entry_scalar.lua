@@ -11,4 +11,4 @@ return network {
     return y * y[1][1]
   end,
 }
--- expect: 11: only vectors have entries: [1] of a scalar
+-- expect: 11: only vectors and matrices have parts: [1] of a scalar

@@ -11,4 +11,4 @@ return network {
     return y:transpose()
   end,
 }
--- expect: 11: an expression has entries [1], [2], .. and the methods :T() and :slice(from, to)
+-- expect: 11: an expression has entries or rows [1], [2], .. and the methods :T() and :slice(from, to)

@@ -106,6 +106,26 @@ static const Node *slice(const Ground *g)
     return graph_multiply(g->graph, part, graph_slice(g->graph, in(g, Y), g->rows - 1, shape_scalar(true)));
 }
 
+static const Node *row(const Ground *g)
+{
+    const Node *first = graph_part(g->graph, in(g, A), 0);
+    return graph_scale(g->graph, graph_part(g->graph, first, noise_between(0, first->shape.rows - 1)), in(g, X));
+}
+
+static const Node *rows(const Ground *g)
+{
+    const Node *last = graph_part(g->graph, graph_unary(g->graph, OP_TANH, in(g, A)), in(g, A)->shape.rows - 1);
+    return graph_scale(g->graph, graph_total(g->graph, graph_parts(g->graph, last, 0, 1)), in(g, X));
+}
+
+static const Node *pad(const Ground *g)
+{
+    const Node *a = in(g, A), *first = graph_part(g->graph, a, 0);
+    return graph_matvec(g->graph,
+                        graph_pad(g->graph, first, noise_between(0, a->shape.cols * (a->shape.rows - 1)), a->shape),
+                        in(g, X));
+}
+
 static const Node *concat(const Ground *g)
 {
     const Node *parts[4] = {in(g, X), in(g, S), in(g, B), graph_multiply(g->graph, in(g, X), in(g, X))};
@@ -142,6 +162,9 @@ static const Node *(*const expressions[])(const Ground *) = {
     dot,
     total,
     slice,
+    row,
+    rows,
+    pad,
     concat,
     transpose,
     transposed_product,

@@ -50,6 +50,10 @@ static const Node *tensor_of(const Ground *g, Op op)
         return graph_matvec_t(g->graph, in[A], in[Z]);
     if (op == OP_SLICE)
         return graph_slice(g->graph, in[X], 1, shape_vector(2, true));
+    if (op == OP_PART)
+        return graph_part(g->graph, in[A], 1);
+    if (op == OP_PAD)
+        return graph_pad(g->graph, in[T], 2, in[A]->shape);
     if (op == OP_REDUCE)
         return graph_reduce(g->graph, in[X]);
     if (op == OP_OUTER)
@@ -141,6 +145,14 @@ static long double entry_slice(long double *const *in, size_t i)
 {
     return in[X][1 + i];
 }
+static long double entry_part(long double *const *in, size_t i)
+{
+    return in[A][ROWS + i];
+}
+static long double entry_pad(long double *const *in, size_t i)
+{
+    return i == 2 ? *in[T] : 0;
+}
 static long double entry_concat(long double *const *in, size_t i)
 {
     return i < ROWS ? in[X][i] : in[Y][i - ROWS];
@@ -175,15 +187,25 @@ static long double entry_identity(long double *const *in, size_t i)
 }
 
 static EntryOf *const tensors[OP_COUNT] = {
-    [OP_CONSTANT] = entry_constant,   [OP_INPUT] = entry_of_x,
-    [OP_IDENTITY] = entry_identity,   [OP_COMBINE] = entry_combine,
-    [OP_SPREAD] = entry_spread,       [OP_MATVEC] = entry_matvec,
-    [OP_MATVEC_T] = entry_matvec_t,   [OP_DOT] = entry_dot,
-    [OP_TOTAL] = entry_total,         [OP_MEAN] = entry_mean,
-    [OP_SLICE] = entry_slice,         [OP_CONCAT] = entry_concat,
-    [OP_SOFTMAX] = entry_softmax,     [OP_LOGSUMEXP] = entry_logsumexp,
-    [OP_TRANSPOSE] = entry_transpose, [OP_REDUCE] = entry_of_x,
+    [OP_CONSTANT] = entry_constant,
+    [OP_INPUT] = entry_of_x,
+    [OP_IDENTITY] = entry_identity,
+    [OP_COMBINE] = entry_combine,
+    [OP_SPREAD] = entry_spread,
+    [OP_MATVEC] = entry_matvec,
+    [OP_MATVEC_T] = entry_matvec_t,
+    [OP_DOT] = entry_dot,
+    [OP_TOTAL] = entry_total,
+    [OP_MEAN] = entry_mean,
+    [OP_SLICE] = entry_slice,
+    [OP_CONCAT] = entry_concat,
+    [OP_SOFTMAX] = entry_softmax,
+    [OP_LOGSUMEXP] = entry_logsumexp,
+    [OP_TRANSPOSE] = entry_transpose,
+    [OP_REDUCE] = entry_of_x,
     [OP_OUTER] = entry_outer,
+    [OP_PART] = entry_part,
+    [OP_PAD] = entry_pad,
 };
 
 static long double wanted(const Ground *g, Op op, size_t i)
@@ -269,8 +291,8 @@ static void check_derivatives(Ground *g, Op op, const Node *node)
 /* Costs nothing: no arithmetic, or none that counts. */
 static bool is_free(Op op)
 {
-    static const Op free[] = {OP_CONSTANT, OP_INPUT, OP_IDENTITY, OP_ABS,   OP_SIGN,   OP_MAX,
-                              OP_MIN,      OP_GE,    OP_SPREAD,   OP_SLICE, OP_CONCAT, OP_TRANSPOSE};
+    static const Op free[] = {OP_CONSTANT, OP_INPUT,  OP_IDENTITY, OP_ABS,    OP_SIGN,      OP_MAX,  OP_MIN,
+                              OP_GE,       OP_SPREAD, OP_SLICE,    OP_CONCAT, OP_TRANSPOSE, OP_PART, OP_PAD};
     for (size_t i = 0; i < sizeof free / sizeof *free; i++)
         if (free[i] == op)
             return true;
@@ -316,7 +338,7 @@ Test(operation, every_kernel_is_there)
         const char *kernel = text_print(arena, "COSTATE_KERNEL void costate_%s(", row->name);
         const char *entry = text_print(arena, " costate_vec_%s(costate_vec x", row->name);
         bool several = row->call == CALL_NONE || row->call == CALL_LOAD || row->call == CALL_COMBINE ||
-                       row->call == CALL_CONCAT || row->call == CALL_SPREAD;
+                       row->call == CALL_CONCAT || row->call == CALL_PART || row->call == CALL_SPREAD;
         cr_assert(several || strstr(kernels, kernel) || strstr(elementary, kernel), "templates lack %s", kernel);
         cr_assert(row->entry != ENTRY_FUNCTION || strstr(kernels, entry) || strstr(elementary, entry),
                   "templates lack %s", entry);

@@ -3,6 +3,9 @@
 #include "runtime/data/dataset.h"
 #include "runtime/format/safetensors.h"
 
+#include <sys/resource.h>
+#include <time.h>
+
 #define BAD "tests/bad/data"
 
 TestSuite(bad_data, .init = fixture_open, .fini = fixture_close);
@@ -74,4 +77,40 @@ Test(bad_data, every_file_meets_its_message)
         cases++;
     }
     cr_assert_gt(cases, 50);
+}
+
+/* In KiB, of all that this process had at a time. */
+static long most_memory(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+Test(bad_data, samples_without_bytes_take_no_memory, .timeout = 20)
+{
+    const char *const files[] = {"zeros.idx", "zeros.npy", "zeros_fortran.npy"};
+    long before = most_memory();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        load(files[i], arena_string(arena, "", 0));
+    cr_expect_lt(most_memory() - before, 100 * 1024);
+}
+
+Test(bad_data, very_many_columns_take_one_pass)
+{
+    enum { COLUMNS = 80000 };
+    Text text = text_new(arena);
+    for (int i = 0; i < COLUMNS; i++)
+        text_format(&text, "column%d,", i);
+    text_add(&text, "label\n");
+    for (int i = 0; i < COLUMNS; i++)
+        text_add(&text, "1,");
+    text_add(&text, "a\n");
+    const DatasetOptions options = {
+        .source = fixture_file("wide.csv", text.data, text.length), .inputs = 2, .outputs = 1, .classes = true};
+    Dataset dataset;
+    clock_t start = clock();
+    cr_expect_not(dataset_load(arena, diagnostics, &options, &dataset));
+    cr_expect_lt((double)(clock() - start) / CLOCKS_PER_SEC, 2.0);
+    cr_expect(strstr(fixture_messages(), "there are 80000 feature columns"), "%s", fixture_messages());
 }

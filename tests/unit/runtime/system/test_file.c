@@ -133,7 +133,50 @@ Test(file, limits_what_gzip_expands_to)
     cr_assert(gzip_expand(arena, diagnostics, "z", compressed, size, SIZE, &expanded, &expanded_size));
     cr_assert_eq(expanded_size, SIZE);
     cr_assert_not(gzip_expand(arena, diagnostics, "z", compressed, size, SIZE - 1, &expanded, &expanded_size));
-    cr_assert_str_eq(fixture_messages(), "z: the gzip data expand to more than 199999 bytes\n");
+    cr_assert_str_eq(fixture_messages(), "z: the gzip data expand to more than 199999 bytes; the environment variable "
+                                         "COSTATE_MOST_BYTES sets another limit\n");
+}
+
+Test(file, endless_files_end_at_a_limit)
+{
+    cr_assert_eq(setenv(FILE_LIMIT_VARIABLE, "1000000", 1), 0);
+    assert_unreadable("/dev/zero", "/dev/zero: it has more than 1000000 bytes; the environment variable "
+                                   "COSTATE_MOST_BYTES sets another limit\n");
+}
+
+Test(file, a_gzip_bomb_ends_at_the_limit_that_is_set)
+{
+    enum { SIZE = 200000 };
+    size_t size;
+    char *compressed = compress_text(arena_alloc(arena, SIZE), SIZE, &size), *data;
+    const char *path = fixture_file("bomb.gz", compressed, size);
+    cr_assert_eq(setenv(FILE_LIMIT_VARIABLE, "200000", 1), 0);
+    cr_assert(file_read(arena, diagnostics, path, &data, &size), "%s", fixture_messages());
+    cr_assert_eq(setenv(FILE_LIMIT_VARIABLE, "199999", 1), 0);
+    assert_unreadable(path, "bomb.gz: the gzip data expand to more than 199999 bytes; the environment variable "
+                            "COSTATE_MOST_BYTES sets another limit\n");
+}
+
+/* Memory that runs out while a file is open: no descriptor is left when the arena is gone. */
+Test(file, no_descriptor_leaks_where_memory_runs_out)
+{
+    const char *path = fixture_text("a", "content");
+    int before = open("/dev/null", O_RDONLY);
+    close(before);
+    for (size_t count = 1; count < 6; count++) {
+        Arena *small = arena_new();
+        Diagnostics *unused = diagnostics_new(small);
+        char *data;
+        size_t size;
+        if (setjmp(*arena_recovery(small)) == 0) {
+            arena_fail_after(small, count);
+            file_read(small, unused, path, &data, &size);
+        }
+        arena_free(small);
+    }
+    int after = open("/dev/null", O_RDONLY);
+    close(after);
+    cr_expect_eq(after, before);
 }
 
 Test(file, keeps_permissions_and_links)

@@ -1,0 +1,20 @@
+/* point: what the algorithms share that go from one accepted point to the next. */
+#ifndef COSTATE_POINT_H
+#define COSTATE_POINT_H
+
+#include "runtime/train/train.h"
+
+/* The objective over all samples at params and, where not NULL, its gradient; false: it failed. */
+bool train_evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient);
+
+/* Makes train->gradient the one at the iterate: RUNNING, ZERO_GRADIENT, NOT_FINITE or FAILED. */
+TrainResult train_prepare(Train *train);
+
+/* The largest entry of P(u - g) - u, with P the projection onto the bounds: 0 where no step leads down. */
+double train_projected_gradient(const Train *train);
+
+/* The trial becomes the iterate, and train->trial_gradient, where it is known, the gradient. step: that of the state
+ * after the iteration. */
+void train_accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known);
+
+#endif

@@ -1,0 +1,12 @@
+-- One bound.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 4,
+  method = "euler",
+  controls = { A = matrix(2, 2), c = vector(2), g = scalar() },
+  field = function(y, u) return u.A * y + u.c end,
+  loss = "squared",
+  bounds = { g = 1 },
+}
+-- expect: 10: bounds.g is a pair { lower, upper }

@@ -1,0 +1,12 @@
+-- An identity of another shape.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 4,
+  method = "euler",
+  controls = { A = matrix(2, 2), c = vector(2), g = scalar() },
+  field = function(y, u) return u.A * y + u.c end,
+  loss = "squared",
+  init = { A = identity(3) },
+}
+-- expect: 10: init.A must have the shape of one value, 2 rows of 2 numbers

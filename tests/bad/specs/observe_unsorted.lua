@@ -1,0 +1,12 @@
+-- Layers that run backwards.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 4,
+  method = "euler",
+  controls = { A = matrix(2, 2), c = vector(2), g = scalar() },
+  field = function(y, u) return u.A * y + u.c end,
+  loss = "squared",
+  observe = { 3, 2 },
+}
+-- expect: 10: observe lists layers in ascending order

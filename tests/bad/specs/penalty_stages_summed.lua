@@ -1,0 +1,13 @@
+-- A list of values taken for one in a sum.
+return network {
+  name = "bad",
+  inputs = 2,
+  layers = 4,
+  method = "kutta3",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  span = { K = "stage" },
+  penalty = function(u, v, h) return sum(u.K) end,
+}
+-- expect: 11: K has a value for each stage: K[1] to K[3]

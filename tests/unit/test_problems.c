@@ -1,0 +1,159 @@
+/* The problems that are shipped as specs descend as they are, and the dynamics of the spiral are learnt beyond what was
+ * seen of them; so do the specs that costate new writes. That all of them pass their check is a test of the commands.
+ */
+#include "tests/unit/program.h"
+
+#include <math.h>
+
+TestSuite(problems, .init = fixture_open, .fini = program_close, .timeout = 120);
+
+/* The number that follows word in what costate printed. */
+static double number_after(const char *text, const char *word)
+{
+    const char *at = strstr(text, word);
+    cr_assert_not_null(at, "no %s in: %s", word, text);
+    return strtod(at + strlen(word), NULL);
+}
+
+static double objective_after(const char *spec, int iterations)
+{
+    Outcome outcome =
+        costate_succeeds("train specs/%s.lua --iterations %d --out %s --force", spec, iterations, fixture_path(spec));
+    return number_after(outcome.out, "objective ");
+}
+
+/* To what share of its first value the objective falls in how many iterations. */
+Test(problems, descend)
+{
+    static const struct {
+        const char *spec;
+        int iterations;
+        double share;
+    } problems[] = {{"lotka_volterra", 300, 0.05}, {"vanderpol", 100, 0.35}, {"swingup", 1000, 0.1},
+                    {"driven", 300, 0.01},         {"smooth", 200, 0.75},    {"staged", 200, 0.75}};
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        const char *spec = problems[i].spec;
+        double first = objective_after(spec, 0), last = objective_after(spec, problems[i].iterations);
+        cr_expect_lt(last, problems[i].share * first, "%s: from %g to %g", spec, first, last);
+    }
+}
+
+/* What costate new writes is a spec of that kind, which trains as it is. */
+Test(problems, new_specs_of_each_kind_train)
+{
+    static const struct {
+        const char *kind, *holds;
+    } kinds[] = {
+        {"network", "activation ="}, {"parameters", "noise ="}, {"dynamics", "decay ="}, {"control", "cost ="}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *path = fixture_path(kinds[i].kind), *run = text_print(arena, "%s/run", folder);
+        costate_succeeds("new fresh --kind %s -o %s", kinds[i].kind, path);
+        const char *text = content_of(path).data;
+        cr_expect(strstr(text, kinds[i].holds) && strstr(text, "name = \"fresh\"") && strstr(text, path), "%s", text);
+        double first =
+            number_after(costate_succeeds("train %s --iterations 0 --out %s --force", path, run).out, "objective ");
+        double last = number_after(costate_succeeds("train %s --out %s --force", path, run).out, "objective ");
+        cr_expect_lt(last, 0.1 * first, "%s: from %g to %g", kinds[i].kind, first, last);
+    }
+    expect_refusal(costate("new fresh --kind contrl -o %s", fixture_path("none")), 2,
+                   "--kind takes network, parameters, dynamics or control, not contrl; did you mean control?");
+    cr_expect_not(file_exists(fixture_path("none")));
+    cr_expect_str_eq(costate_succeeds("new fresh -o %s", fixture_path("plain")).out,
+                     text_print(arena, "%s\nnext: costate check %s; costate train %s\n", fixture_path("plain"),
+                                fixture_path("plain"), fixture_path("plain")));
+}
+
+/* Rows of matrices, entries of shared vectors and their parts, of this layer, of the next and of stages. */
+Test(problems, parts_of_shared_values_have_exact_derivatives)
+{
+    static const char spec[] =
+        "return network { name = 'rows', inputs = 2, layers = 5, method = 'kutta3', step = 0.3, loss = 'squared',\n"
+        "  controls = { A = matrix(3, 2), b = vector(3), w = matrix(2, 3), c = vector(2), e = vector(1) },\n"
+        "  span = { b = 'stage', w = 'all', c = 2 },\n"
+        "  field = function(y, u)\n"
+        "    local first = concat(tanh(dot(u.A[1], y)), u.w[2][3] * y[2])\n"
+        "    return first + u.A[2] * u.A[3] + u.w * (u.A * y + u.b) + u.c\n"
+        "  end, cost = function(y, u) return dot(u.A[1], y) ^ 2 + u.e[1] end, decay = 0.1, %s\n"
+        "  penalty = function(u, v, h)\n"
+        "    local jump = (u.b[1][2] - v.b[2][3]) ^ 2 / h + exp(u.e[1]) * dot(u.A[1] - v.A[1], u.A[2])\n"
+        "    local parts = sum(u.c:slice(2, 2)) * tanh(sum(u.w[1]:slice(2, 3) ^ 2)) + dot(u.w, v.w) * u.A[3][1]\n"
+        "    return jump + parts + max(u.c[1], v.c[2], 0.1) + u.c[1] / (1 + u.c[2] ^ 2)\n"
+        "  end, data = { x = { { 0.1, 1 }, { 0.2, 2 } }, labels = { { 1, 1 }, { 2, 0 } } } }\n";
+    static const char *const reals[] = {"real = 'double',", "real = 'float',"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = fixture_text("rows.lua", replaced(spec, "%s", reals[i]));
+        Outcome outcome = costate_succeeds("check %s", path);
+        cr_expect_null(strstr(outcome.out, "FAILED"), "%s", outcome.out);
+        costate_succeeds("emit %s -o %s/solver%zu", path, folder, i);
+        cr_expect_eq(system(text_print(arena,
+                                       "cd %s/solver%zu && cc -std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror "
+                                       "-o example example.c rows.c -lm && ./example >/dev/null",
+                                       folder, i)),
+                     0);
+    }
+}
+
+/* ---- the spiral ---- */
+
+static void spiral_rate(const double *y, double *rate)
+{
+    rate[0] = -y[1] * y[1] * y[1] - y[0] / 20;
+    rate[1] = y[0] * y[0] * y[0] - y[1] / 20;
+}
+
+/* One step h of Kutta(4). */
+static void spiral_step(double *y, double h)
+{
+    static const double nodes[4] = {0, 0.5, 0.5, 1}, weights[4] = {1, 2, 2, 1};
+    double rate[2] = {0, 0}, sum[2] = {0, 0};
+    for (size_t i = 0; i < 4; i++) {
+        const double stage[2] = {y[0] + nodes[i] * h * rate[0], y[1] + nodes[i] * h * rate[1]};
+        spiral_rate(stage, rate);
+        for (size_t k = 0; k < 2; k++)
+            sum[k] += weights[i] * rate[k];
+    }
+    for (size_t k = 0; k < 2; k++)
+        y[k] += h / 6 * sum[k];
+}
+
+/* Adds the true path of 80 layers from y to a table in long form, and its squares to *squares. */
+static void add_path(Text *table, int run, double *y, double *squares)
+{
+    text_format(table, "%d,0,%.17g,%.17g\n", run, y[0], y[1]);
+    for (int n = 1; n <= 80; n++) {
+        for (int i = 0; i < 20; i++)
+            spiral_step(y, 0.005);
+        text_format(table, "%d,%.1f,%.17g,%.17g\n", run, 0.1 * n, y[0], y[1]);
+        *squares += y[0] * y[0] + y[1] * y[1];
+    }
+}
+
+/* The true paths over twice the horizon of the runs that specs/data/spiral.csv begins; sets their root mean square. */
+static const char *true_paths(double *amplitude)
+{
+    Text table = text_new(arena);
+    double squares = 0, y[2];
+    int run, count = 0;
+    text_add(&table, "run,t,x,y\n");
+    for (const char *line = content_of("specs/data/spiral.csv").data; (line = strchr(line, '\n')); line++)
+        if (sscanf(line, "\n%d,0,%lf,%lf", &run, &y[0], &y[1]) == 3) {
+            add_path(&table, run, y, &squares);
+            count++;
+        }
+    cr_assert_eq(count, 12);
+    *amplitude = sqrt(squares / (count * 80 * 2));
+    return fixture_text("paths.csv", table.data);
+}
+
+Test(problems, dynamics_are_learnt_beyond_the_horizon)
+{
+    double amplitude;
+    const char *paths = true_paths(&amplitude), *run = fixture_path("run");
+    const char *longer = fixture_text("longer.lua", replaced(content_of("specs/dynamics.lua").data,
+                                                             "layers = 40, step = 0.1", "layers = 80, step = 0.1"));
+    costate_succeeds("train specs/dynamics.lua --out %s", run);
+    Outcome outcome = costate_succeeds("train %s --data %s --init %s/model.safetensors --iterations 0 --out %s", longer,
+                                       paths, run, fixture_path("beyond"));
+    double error = number_after(outcome.out, "RMSE ");
+    cr_expect_lt(error, 0.05 * amplitude, "RMSE %g, amplitude %g", error, amplitude);
+}
