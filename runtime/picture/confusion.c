@@ -17,21 +17,23 @@ static size_t *count_pairs(Arena *arena, const Trained *trained, const Dataset *
     return counts;
 }
 
-/* Block $NAME: predicted class, true class, share of the true class's samples, count. */
-static void add_matrix(Drawing *drawing, const Trained *trained, const Dataset *data, const char *name)
+/* Block $NAME: predicted class, true class, share of the true class's samples, count. The sum of all. */
+static size_t add_matrix(Drawing *drawing, const Trained *trained, const Dataset *data, const char *name)
 {
-    size_t classes = trained_classes(trained);
+    size_t classes = trained_classes(trained), total = 0;
     const size_t *counts = count_pairs(drawing->arena, trained, data);
     text_format(&drawing->data, "$%s << EOD\n", name);
     for (size_t is = 0; is < classes; is++) {
         size_t all = 0;
         for (size_t seems = 0; seems < classes; seems++)
             all += counts[is * classes + seems];
+        total += all;
         for (size_t seems = 0; seems < classes; seems++)
             text_format(&drawing->data, "%zu %zu %.4g %zu\n", seems, is,
                         all ? (double)counts[is * classes + seems] / (double)all : 0, counts[is * classes + seems]);
     }
     text_add(&drawing->data, "EOD\n");
+    return total;
 }
 
 static void set_classes(Text *body, const Trained *trained, const char *axis)
@@ -49,8 +51,9 @@ static void set_classes(Text *body, const Trained *trained, const char *axis)
 static void plot_matrix(Drawing *drawing, const Trained *trained, const Dataset *data, const char *name)
 {
     size_t classes = trained_classes(trained);
-    add_matrix(drawing, trained, data, name);
-    drawing_titles(drawing, text_print(drawing->arena, "%s, %zu samples", name, data->samples), "predicted class",
+    size_t total = add_matrix(drawing, trained, data, name);
+    const char *what = trained->model->observations > 1 ? "observations" : "samples";
+    drawing_titles(drawing, text_print(drawing->arena, "%s, %zu %s", name, total, what), "predicted class",
                    "true class");
     text_format(&drawing->body, "plot $%s using 1:2:3 with image notitle", name);
     if (classes <= MOST_NUMBERED)

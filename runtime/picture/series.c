@@ -274,6 +274,30 @@ static size_t entries_of(const Tensor *tensor)
     return tensor->stages * tensor->value.rows * tensor->value.cols;
 }
 
+/* What stands beside the panels: names of entries, or bounds. */
+static Legend controls_legend(const Model *model)
+{
+    size_t count;
+    const Tensor *controls = controls_of(model, &count);
+    for (size_t c = 0; c < count; c++) {
+        size_t entries = entries_of(&controls[c]);
+        if (controls[c].span && ((entries > 1 && entries <= NAMED_ENTRIES) || (entries == 1 && controls[c].lower)))
+            return LEGEND_BESIDE;
+    }
+    return LEGEND_NONE;
+}
+
+/* "controls", and how much of them is seen where they have more entries than can be shown. */
+static const char *controls_title(Arena *arena, const Model *model)
+{
+    size_t count;
+    const Tensor *controls = controls_of(model, &count);
+    for (size_t c = 0; c < count; c++)
+        if (controls[c].span && entries_of(&controls[c]) > MOST_ENTRIES)
+            return text_print(arena, "controls, at most %d entries of each", MOST_ENTRIES);
+    return "controls";
+}
+
 /* Block $controlC: the time and the entries of each layer, and once more those of the last one at its end. */
 static void add_control(Drawing *drawing, const Trained *trained, const Tensor *tensor, size_t c)
 {
@@ -325,7 +349,8 @@ Drawing series_controls(Arena *arena, const Trained *trained)
 {
     size_t count, all = moving_controls(trained->model), shown = 0;
     const Tensor *controls = controls_of(trained->model, &count);
-    Drawing drawing = panels_new(arena, trained, "controls", all, "controls", LEGEND_BESIDE);
+    Drawing drawing = panels_new(arena, trained, controls_title(arena, trained->model), all, "controls",
+                                 controls_legend(trained->model));
     set_times(&drawing, trained);
     text_add(&drawing.body, "set offsets graph 0, graph 0, graph 0.06, graph 0.06\n");
     for (size_t c = 0; c < count && shown < MOST_PANELS; c++) {

@@ -840,3 +840,21 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
     cr_expect(strstr(outcome.err, "the gradient is not finite at the initial parameters"), "%s", outcome.err);
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
 }
+
+/* Time is then all that a layer has of its own: no values are derived, and its sums are results and parts of others. */
+Test(cli, time_beside_controls_of_all_layers)
+{
+    static const char *const learnt[] = {"'A'", "'A', 'dt'"};
+    for (size_t k = 0; k < 2; k++) {
+        const char *spec = fixture_text(
+            "time.lua",
+            text_print(arena,
+                       "return network { name = 'timed', inputs = 2, layers = 3, method = 'kutta4',\n"
+                       "  start = -1, step = 0.25, controls = { A = matrix(2, 2) }, span = { A = 'all' },\n"
+                       "  field = function(y, u, t) return tanh(u.A * y + t) + t * y end,\n"
+                       "  observe = 'all', loss = 'squared', learn = { %s },\n"
+                       "  data = { x = { { 0.25, 1 } }, labels = { { { 1, 2 }, { 1, 2 }, { 1, 2 } } } } }\n",
+                       learnt[k]));
+        cr_expect_not_null(strstr(costate_succeeds("check %s", spec).out, "invariant"));
+    }
+}

@@ -124,7 +124,7 @@ static const char *shared(size_t layers, const char *step, const char *more)
                       "return network { name = 'shared', inputs = 1, width = 2, layers = %zu, method = 'kutta4',\n"
                       "  start = -1, step = %s, controls = { A = matrix(2, 2), a = scalar() },\n"
                       "  span = { A = 'all', a = 'all' }, lift = function(x, u) return concat(x, u.a) end,\n"
-                      "  field = function(y, u, t, s) return tanh(u.A * y) * cos(t) end, observe = 'all',\n"
+                      "  field = function(y, u, t, s) return tanh(u.A * y + t) end, observe = 'all',\n"
                       "  loss = 'squared', data = { x = { { 0.25 } } }, %s }\n",
                       layers, step, more);
 }
@@ -222,4 +222,26 @@ Test(predict, needs_samples)
     const char *path = fixture_path("spiral.safetensors");
     costate_succeeds("gradient specs/spiral.lua -o %s", path);
     expect_refusal(costate("predict specs/spiral.lua --params %s", path), 2, "--data FILE is missing\n");
+}
+
+/* Signals come with the data, for all layers that there are to be. */
+Test(predict, goes_on_with_the_signals_of_the_data)
+{
+    static const char text[] =
+        "return network { name = 'driven', inputs = 1, layers = 2, method = 'euler', step = 1, signals = 1,\n"
+        "  controls = { a = scalar() }, span = { a = 'all' }, field = function(y, u, t, s) return u.a * s end,\n"
+        "  observe = 'all', loss = 'squared',\n"
+        "  data = { 'short.csv', trajectory = 'id', time = 't', features = 'x', signals = 'f', label = 'x' } }\n";
+    const char *spec = fixture_text("driven.lua", text), *path = fixture_path("driven.safetensors");
+    fixture_text("short.csv", "id,t,x,f\na,0,1,1\na,1,2,2\na,2,4,\n");
+    fixture_text("long.csv", "id,t,x,f\na,0,1,1\na,1,,2\na,2,,3\na,3,,4\n");
+    Compiled compiled = compiled_of(text, 1, 1);
+    compiled.params[model_tensor(compiled.model, "a")->offset] = 1;
+    compiled.params[model_tensor(compiled.model, "dt")->offset] = 1;
+    compiled.params[model_tensor(compiled.model, "dt")->offset + 1] = 1;
+    cr_assert(parameters_save(arena, diagnostics, path, compiled.model, 0, compiled.params, false, NULL));
+    cr_expect_str_eq(costate_succeeds("predict %s --params %s", spec, path).out, "trajectory,time,p1\na,1,2\na,2,4\n");
+    cr_expect_str_eq(costate_succeeds("predict %s --params %s --layers 4 --data %s/long.csv", spec, path, folder).out,
+                     "trajectory,time,p1\na,1,2\na,2,4\na,3,7\na,4,11\n");
+    expect_refusal(costate("predict %s --params %s --layers 5 --data %s/long.csv", spec, path, folder), 1, "signals");
 }
