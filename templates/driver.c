@@ -408,7 +408,7 @@ static void costate_hand_prediction(const struct costate_journey *journey, size_
                        COSTATE_PREDICTIONS, journey->count);
 }
 
-/*@ observe_back hand_prediction pack_zero copy */
+/*@ observe_back hand_prediction pack_zero */
 /* What an observed state y adds to the costate: p from p_after, which arrives from behind. */
 static void costate_observe_back(const costate_real *params, const struct costate_journey *journey, size_t m,
                                  const costate_real *y, const costate_real *p_after, costate_real *p, /*?loss*/ costate_real *objective, costate_real *gradient,
@@ -443,7 +443,7 @@ static void costate_hand_out(costate_real *trajectory, size_t layer, size_t n, s
         costate_unpack(COSTATE_WIDTH, trajectory + (layer * n + start) * COSTATE_WIDTH, block, COSTATE_WIDTH, count);
 }
 
-/*@ hand_signals journey unpack accumulate copy */
+/*@ hand_signals journey unpack */
 /* What the signals of a layer get; those of a row between two layers get something from both. */
 static void costate_hand_signals(const struct costate_journey *journey, size_t layer)
 {

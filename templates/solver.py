@@ -3,13 +3,13 @@
 
 @network@.
 
-Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction [n, @outputs@].
+Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction [n, /*?-several*/@observations@, /*?-*/@outputs@]/*?-signals*/, signals [n, @signal_rows@, @signals@]/*?-*/.
 /*? GRADIENT */
 """@name@: a Runge-Kutta network and its exact discrete gradient.
 
 @network@.
 
-Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction and target [n, @outputs@], params and gradients
+Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction and target [n, /*?-several*/@observations@, /*?-*/@outputs@], /*?-signals*/signals [n, @signal_rows@, @signals@], /*?-*/params and gradients
 [@parameters@], one tensor after the other (TENSORS). `function`, where torch is installed, is the network as a
 differentiable function of x and params, and `Module` a torch module of it.
 /*? end */
@@ -31,6 +31,11 @@ import tempfile
 import numpy as np
 
 INPUTS, WIDTH, OUTPUTS, LAYERS, PARAMETERS = @inputs@, @width@, @outputs@, @layers@, @parameters@
+/*? several */
+OBSERVATIONS = @observations@
+/*? signals */
+SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
+/*? end */
 REAL = np.dtype("@dtype@")
 WORKSPACE_BYTES = @gradient_bytes@
 /*? GRADIENT */
@@ -85,11 +90,11 @@ def _array(value, *shape):
 
 
 /*? BAKED */
-def forward(x):
-    """prediction [n, OUTPUTS] of x [n, INPUTS]."""
-    x = _array(x, None, INPUTS)
-    prediction = np.empty((len(x), OUTPUTS), REAL)
-    _call("forward", len(x), x, prediction)
+def forward(x/*?-signals*/, signals/*?-*/):
+    """prediction [n, @shape@] of x [n, INPUTS]."""
+    x/*?-signals*/, signals/*?-*/ = _array(x, None, INPUTS)/*?-signals*/, _array(signals, len(x), SIGNAL_ROWS, SIGNALS)/*?-*/
+    prediction = np.empty((len(x), @shape@), REAL)
+    _call("forward", len(x), x, /*?signals*/ signals, prediction)
     return prediction
 /*? GRADIENT */
 def tensor(params, name):
@@ -98,38 +103,43 @@ def tensor(params, name):
     return params[offset:offset + int(np.prod(shape))].reshape(shape)
 
 
-def forward(x, params):
-    """prediction [n, OUTPUTS] of x [n, INPUTS]."""
+def forward(x, /*?signals*/ signals, params):
+    """prediction [n, @shape@] of x [n, INPUTS]."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
-    prediction = np.empty((len(x), OUTPUTS), REAL)
-    _call("forward", len(x), x, params, prediction)
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*/    prediction = np.empty((len(x), @shape@), REAL)
+    _call("forward", len(x), x, /*?signals*/ signals, params, prediction)
     return prediction
 
 
-def gradient(x, target, params):
+def gradient(x, /*?signals*/ signals, /*?loss*/ target, params):
     """The objective, and its gradient by params, which is 0 where a tensor is not learnt."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
-    target = _array(target, len(x), OUTPUTS)
-    objective, bar = np.empty(1, REAL), np.empty(PARAMETERS, REAL)
-    _call("gradient", len(x), x, target, params, objective, bar)
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*//*?-loss*/    target = _array(target, len(x), @shape@)
+/*?-*/    objective, bar = np.empty(1, REAL), np.empty(PARAMETERS, REAL)
+    _call("gradient", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, objective, /*?x_learnt*/ None, bar)
     return objective[0], bar
 
 
-def pullback(x, params, prediction_bar):
-    """Vector-Jacobian product: gradients of sum(prediction_bar * prediction) by x and by params."""
+def pullback(x, /*?signals*/ signals, params, prediction_bar):
+    """Vector-Jacobian product: gradients of sum(prediction_bar * prediction) by x, /*?-signals*/signals /*?-*/and by params."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
-    prediction_bar = _array(prediction_bar, len(x), OUTPUTS)
-    x_bar, bar = np.empty_like(x), np.empty(PARAMETERS, REAL)
-    _call("pullback", len(x), x, params, prediction_bar, x_bar, bar)
-    return x_bar, bar
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*/    prediction_bar = _array(prediction_bar, len(x), @shape@)
+    x_bar, /*?signals*/ signals_bar, bar = np.empty_like(x), /*?signals*/ np.empty_like(signals), np.empty(PARAMETERS, REAL)
+    _call("pullback", len(x), x, /*?signals*/ signals, params, prediction_bar, x_bar, /*?signals*/ signals_bar, bar)
+    return x_bar, /*?signals*/ signals_bar, bar
 
 
-def pushforward(x, x_dot, params, params_dot):
+def pushforward(x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params, params_dot):
     """Jacobian-vector product: how the prediction moves when x and params move along x_dot and params_dot."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
-    x_dot, params_dot = _array(x_dot, len(x), INPUTS), _array(params_dot, PARAMETERS)
-    dot = np.empty((len(x), OUTPUTS), REAL)
-    _call("pushforward", len(x), x, x_dot, params, params_dot, dot)
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*/    x_dot, params_dot = _array(x_dot, len(x), INPUTS), _array(params_dot, PARAMETERS)
+/*?-signals*/    signals_dot = _array(signals_dot, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*/    dot = np.empty((len(x), @shape@), REAL)
+    _call("pushforward", len(x), x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params, params_dot, dot)
     return dot
 
 
@@ -145,18 +155,18 @@ if torch is not None:
         """forward, differentiable once by x and params. Tensors come from and go back to where they were."""
 
         @staticmethod
-        def forward(ctx, x, params):
-            ctx.save_for_backward(x, params)
-            prediction = forward(x.detach().cpu().numpy(), params.detach().cpu().numpy())
+        def forward(ctx, x, /*?signals*/ signals, params):
+            ctx.save_for_backward(x, /*?signals*/ signals, params)
+            prediction = forward(*(a.detach().cpu().numpy() for a in (x, /*?signals*/ signals, params)))
             return torch.from_numpy(prediction).to(x)
 
         @staticmethod
         @torch.autograd.function.once_differentiable
         def backward(ctx, prediction_bar):
-            x, params = ctx.saved_tensors
-            arrays = (a.detach().cpu().numpy() for a in (x, params, prediction_bar))
-            x_bar, bar = pullback(*arrays)
-            return torch.from_numpy(x_bar).to(x), torch.from_numpy(bar).to(params)
+            x, /*?signals*/ signals, params = ctx.saved_tensors
+            arrays = (a.detach().cpu().numpy() for a in (x, /*?signals*/ signals, params, prediction_bar))
+            x_bar, /*?signals*/ signals_bar, bar = pullback(*arrays)
+            return torch.from_numpy(x_bar).to(x), /*?signals*/ torch.from_numpy(signals_bar).to(x), torch.from_numpy(bar).to(params)
 
     function = Function.apply
 
@@ -167,6 +177,6 @@ if torch is not None:
             super().__init__()
             self.params = torch.nn.Parameter(torch.as_tensor(params, dtype=_TYPE))
 
-        def forward(self, x):
-            return function(x, self.params)
+        def forward(self, x/*?-signals*/, signals/*?-*/):
+            return function(x, /*?signals*/ signals, self.params)
 /*? end */

@@ -32,8 +32,12 @@ static void use_part(Codelet *codelet, const Node *node, size_t row)
     use(codelet, node->args[i], row + (node->op == OP_SLICE ? node->from : 0));
 }
 
-static bool is_part(const Node *node)
+/* Are its rows those of others? What the record holds has its own. */
+static bool is_part(const Codelet *codelet, const Node *node)
 {
+    const Schedule *schedule = codelet->printer->schedule;
+    if (schedule->storage[node->id].residence == AT_RECORD && schedule->routine->record == RECORD_READ)
+        return false;
     return entry_of(node) == ENTRY_PART || entry_of(node) == ENTRY_SPREAD;
 }
 
@@ -45,7 +49,7 @@ static void use(Codelet *codelet, const Node *node, size_t row)
     if (!codelet->used[node->id])
         codelet->used[node->id] = ARENA_ARRAY(codelet->printer->arena, node->shape.rows, bool);
     codelet->used[node->id][row] = true;
-    if (is_part(node))
+    if (is_part(codelet, node))
         use_part(codelet, node, row);
 }
 
@@ -91,7 +95,7 @@ static void mark_used(Codelet *codelet)
         } else if (node->shape.varies) {
             if (statement->kind == STATEMENT_RESULT || is_stored(codelet, node))
                 use_all(codelet, node);
-            if (!is_part(node))
+            if (!is_part(codelet, node))
                 use_arguments(codelet, node);
         }
     }
@@ -199,7 +203,7 @@ static void need(Codelet *codelet, const Node *node)
         return;
     if (node->op == OP_SPREAD && !node->args[0]->shape.varies) {
         splat_rows(codelet, node);
-    } else if (is_part(node)) {
+    } else if (is_part(codelet, node)) {
         for (size_t i = 0; i < node->arg_count; i++)
             need(codelet, node->args[i]);
         share_rows(codelet, node);
@@ -269,7 +273,7 @@ static void compute_rows(Codelet *codelet, const Node *node)
 static void print_varying(Codelet *codelet, const Statement *statement)
 {
     const Node *node = statement->node;
-    if (is_part(node) || node->op == OP_INPUT || statement->kind == STATEMENT_RESULT)
+    if (is_part(codelet, node) || node->op == OP_INPUT || statement->kind == STATEMENT_RESULT)
         need(codelet, node);
     else
         compute_rows(codelet, node);

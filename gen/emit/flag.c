@@ -23,7 +23,7 @@
     FLAG("several", !model_observes_last(model))                                                                       \
     FLAG("loss", model->has_loss)                                                                                      \
     FLAG("lossless", !model->has_loss)                                                                                 \
-    FLAG("missing", model->has_loss && model->missing)                                                                 \
+    FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
     FLAG("complete", !model->missing)                                                                                  \
     FLAG("whole", model->missing &&whole)                                                                              \
     FLAG("cellwise", model->missing && !whole)                                                                         \

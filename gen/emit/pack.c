@@ -82,6 +82,8 @@ static void want_driver(Pieces *pieces)
         {"several", true, "observation"}, {"regularised", true, "regularise"},
         {"scored", true, "load_target"},  {"whole", true, "pack_whole"},
         {"cellwise", true, "pack_known"}, {"signals", true, "hand_signals"},
+        {"linear", true, "accumulate"},   {"linear", true, "copy"},
+        {"lossless", true, "copy"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         bool general = flag_holds(pieces->blueprint, "general");

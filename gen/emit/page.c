@@ -50,6 +50,25 @@ static const char *list_tensors(Arena *arena, const Model *model)
     return text.data;
 }
 
+/* "[n][6]", or "[n][10][6]" where several layers are observed. */
+static const char *prediction_shape(Arena *arena, const Model *model)
+{
+    if (model_observes_last(model))
+        return text_print(arena, "[n][%zu]", model->outputs);
+    return text_print(arena, "[n][%zu][%zu]", model->observations, model->outputs);
+}
+
+/* The layers, as far as there is room for them. */
+static const char *list_observed(Arena *arena, const Model *model)
+{
+    enum { SHOWN = 12 };
+    Text text = text_new(arena);
+    for (size_t m = 0; m < model->observations && m < SHOWN; m++)
+        text_format(&text, "%s%zu", m ? ", " : "", model->observed[m]);
+    text_add(&text, model->observations > SHOWN ? ", .." : "");
+    return text.data;
+}
+
 static void add_cost(Text *text, const char *name, Cost cost)
 {
     text_format(text, "| %s | %.0f | %.0f | %.0f |", name, cost.multiplications, cost.additions, cost.activations);
@@ -111,6 +130,15 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
         {"inputs", number(arena, model->inputs)},
         {"outputs", number(arena, model->outputs)},
+        {"predictions", model_observes_last(model) ? "COSTATE_OUTPUTS" : "COSTATE_OBSERVATIONS * COSTATE_OUTPUTS"},
+        {"prediction_shape", prediction_shape(arena, model)},
+        {"shape", model_observes_last(model) ? "OUTPUTS" : "OBSERVATIONS, OUTPUTS"},
+        {"signal_end", model->linear ? " and one behind the last" : ""},
+        {"observed", list_observed(arena, model)},
+        {"observations", number(arena, model->observations)},
+        {"signals", number(arena, model->signals)},
+        {"signal_rows", number(arena, model_signal_rows(model))},
+        {"signals_shape", text_print(arena, "[n][%zu][%zu]", model_signal_rows(model), model->signals)},
         {"parameters", number(arena, model->parameters)},
         {"width", number(arena, model->width)},
         {"layers", number(arena, model->layers)},

@@ -90,7 +90,7 @@ static void build_cost(Graph *graph, const Tableau *tableau, const Problem *prob
             continue;
         const Node *weight = times_h(graph, step->h, tableau->b[i]);
         step->rate[i] = value_at(graph, problem, arguments, step, i, problem->cost);
-        graph_label(step->rate[i], stage_label(graph, "r", i));
+        graph_label(step->rate[i], stage_label(graph, "rate", i));
         step->rate_bar[i] = graph_scale(graph, weight, step->weight);
         sum_add(&sum, weight, step->rate[i]);
     }

@@ -1,6 +1,7 @@
 /* Problems of every form, composed at random (forms.h), and what each of them must satisfy. FORM_FROM and FORM_TO are
  * other seeds than the suite's. */
 #include "tests/unit/forms.h"
+#include "tests/unit/toolchain.h"
 
 #include "gen/model/loss.h"
 #include "runtime/solver/check.h"
@@ -9,7 +10,7 @@
 #include "templates/abi.h"
 #include "templates/solver.h"
 
-TestSuite(forms, .init = fixture_open, .fini = fixture_close, .timeout = 600);
+TestSuite(forms, .init = toolchain_open, .fini = program_close, .timeout = 600);
 
 /* A form with samples, some of whose targets are missing where they may be. */
 typedef struct {
@@ -222,22 +223,36 @@ static void expect_memory(const Case *it, const Outcomes *result)
         }
 }
 
-/* However the routines are written. */
-static void expect_editions(const Case *it)
+static void expect_check(const Case *it)
 {
-    static const Form forms[] = {FORM_LOOPS, FORM_CALLS, FORM_CODELETS};
+    CheckResult result =
+        check_solver(arena, it->program, it->solver, it->samples.count, it->x, it->signals, it->target);
+    Text text = text_new(arena);
+    check_text(&text, it->program, &result);
+    cr_expect(result.passed && result.finite, "%s\n%s", text.data, it->text);
+}
+
+/* What is vendored, by the system's compiler: one of the forms of routines, and of the sizes of blocks. */
+static void expect_vendored(const Case *it, size_t number)
+{
+    static const struct {
+        size_t block;
+        Form form;
+    } kinds[] = {{64, FORM_BEST}, {64, FORM_CODELETS}, {64, FORM_LOOPS}, {1, FORM_BEST}, {4, FORM_BEST}};
+    size_t k = number % (sizeof kinds / sizeof *kinds);
+    const Edition edition = {.block = kinds[k].block, .form = kinds[k].form};
     Reference wanted = reference_of(it, it->program->network);
-    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
-        const Edition edition = {.block = LARGEST_BLOCK, .form = forms[k]};
-        Case other = *it;
-        other.program = gen_edition(arena, diagnostics, it->program, it->model->single, &edition);
-        cr_assert_not_null(other.program, "%s", fixture_messages());
-        other.solver = solver_compile(arena, diagnostics, other.program, pool_new(arena, 1));
-        cr_assert_not_null(other.solver, "%s%s", fixture_messages(), it->text);
-        Outcomes result = evaluated(&other);
-        double error = difference(it->model, wanted.objective, wanted.gradient, result.objective, result.gradient);
-        cr_expect(error <= bound_of(it), "form %d: %g\n%s", (int)forms[k], error, it->text);
-    }
+    Case other = *it;
+    other.program = gen_edition(arena, diagnostics, it->program, it->model->single, &edition);
+    cr_assert_not_null(other.program, "%s", fixture_messages());
+    other.solver = solver_compile(arena, diagnostics, other.program, pool_new(arena, 1));
+    cr_assert_not_null(other.solver, "%s%s", fixture_messages(), it->text);
+    solver_set_backend(other.solver, diagnostics, other.program, BACKEND_CC);
+    cr_assert_eq(cache_count(".so"), 1, "%s%s", fixture_messages(), it->text);
+    Outcomes result = evaluated(&other);
+    double error = difference(it->model, wanted.objective, wanted.gradient, result.objective, result.gradient);
+    cr_expect(error <= bound_of(it), "block %zu, form %d: %g\n%s", kinds[k].block, (int)kinds[k].form, error, it->text);
+    expect_check(&other);
 }
 
 /* The kernels of every instruction set. */
@@ -301,15 +316,6 @@ static void expect_product(const Case *it)
         error = fmaxl(error, fabsl(wanted - (long double)product[i]));
     }
     cr_expect(error <= (model->single ? 1e-2L : 1e-8L) * largest, "product: %Lg of %Lg\n%s", error, largest, it->text);
-}
-
-static void expect_check(const Case *it)
-{
-    CheckResult result =
-        check_solver(arena, it->program, it->solver, it->samples.count, it->x, it->signals, it->target);
-    Text text = text_new(arena);
-    check_text(&text, it->program, &result);
-    cr_expect(result.passed && result.finite, "%s\n%s", text.data, it->text);
 }
 
 /* ---- the workspace ---- */
@@ -414,8 +420,8 @@ static uint64_t last_seed(uint64_t suite)
 Test(forms, satisfy_what_they_must)
 {
     for (uint64_t seed = first_seed(), last = last_seed(60); seed <= last; seed++) {
-        fixture_close();
-        fixture_open();
+        program_close();
+        toolchain_open();
         if (getenv("FORM_TO"))
             fprintf(stderr, "seed %lu\n", (unsigned long)seed);
         const char *text = text_print(arena, "-- seed %lu\n%s", (unsigned long)seed, form_text(seed));
@@ -429,11 +435,12 @@ Test(forms, satisfy_what_they_must)
         expect_inputs(&it, &result);
         expect_other_ways(&it, &result);
         expect_memory(&it, &result);
-        expect_editions(&it);
         expect_workspaces(&it);
         expect_kernels(&it);
         expect_product(&it);
         if (seed % 4 == 0)
             expect_threads(&it);
+        if (seed % 4 == 2 || getenv("FORM_TO"))
+            expect_vendored(&it, seed / 4);
     }
 }
