@@ -24,6 +24,12 @@ static double newton_first(const TrainSpec *spec)
     return 1; /* the radius of the region, which soon fits */
 }
 
+static double gaussnewton_first(const TrainSpec *spec)
+{
+    (void)spec;
+    return 1e-3; /* the damping, in units of the largest entry of the diagonal */
+}
+
 #define REAL(member)  offsetof(TrainSpec, member), false
 #define WHOLE(member) offsetof(TrainSpec, member), true
 
@@ -81,12 +87,13 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                      .unit = "iterations",
                      .iterations = 1000,
                      .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE}},
-    [TRAIN_GAUSSNEWTON] = {.planned = true,
+    [TRAIN_GAUSSNEWTON] = {.squares = true,
                            .selector = "algorithm",
                            .name = "gaussnewton",
                            .unit = "iterations",
                            .iterations = 1000,
-                           .settings = {TOLERANCE}},
+                           .settings = {TOLERANCE},
+                           .first_step = gaussnewton_first},
     [TRAIN_NEWTON] = {.second = true,
                       .selector = "algorithm",
                       .name = "newton",

@@ -11,13 +11,20 @@
 
 /* The first one is the default. */
 #define ALGORITHMS(ALGORITHM)                                                                                          \
-    ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam) ALGORITHM(NEWTON, newton)
+    ALGORITHM(ARMIJO, armijo)                                                                                          \
+    ALGORITHM(LIPSCHITZ, lipschitz)                                                                                    \
+    ALGORITHM(ADAM, adam)                                                                                              \
+    ALGORITHM(NEWTON, newton)                                                                                          \
+    ALGORITHM(GAUSSNEWTON, gaussnewton)
 
-#define PLANNED_ALGORITHMS(ALGORITHM) ALGORITHM(LBFGS, lbfgs) ALGORITHM(GAUSSNEWTON, gaussnewton)
+#define PLANNED_ALGORITHMS(ALGORITHM) ALGORITHM(LBFGS, lbfgs)
 
 #define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
 typedef enum { ALGORITHMS(ALGORITHM_MEMBER) PLANNED_ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
 #undef ALGORITHM_MEMBER
+
+/* Parameters that an algorithm of squares takes: its matrix has their square. */
+enum { ALGORITHM_MOST_SQUARES = 1000 };
 
 /* What a spec says: the settings of its algorithm; those of the others are 0. */
 typedef struct {
@@ -46,6 +53,7 @@ typedef struct {
     bool planned;                                       /* it does not train yet, and has no template */
     bool simplex;                                       /* it keeps steps on a simplex */
     bool second;                                        /* it needs products of the Hessian: gen_second */
+    bool squares;                                       /* it wants residuals, whose squares the loss sums */
     const char *selector, *name;                        /* how a spec chooses it: selector = "name" */
     const char *unit;                                   /* what it counts: "iterations", "epochs"; a key, too */
     size_t iterations;                                  /* of that unit, where a spec does not say */

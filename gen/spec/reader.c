@@ -2,6 +2,7 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -282,6 +283,28 @@ static void read_setting(const Entries *entries, const AlgorithmSetting *setting
         *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
 }
 
+/* An algorithm of squares has an objective of nothing else. */
+static void check_squares(const Reader *reader)
+{
+    static const char *const others[] = {"cost", "terminal", "penalty"};
+    const Model *model = reader->model;
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (!row->squares)
+        return;
+    if (model->loss != loss_named("squared"))
+        diagnostics_error(reader->diagnostics, model->algorithm_place, "train.%s = \"%s\" needs loss = \"squared\"",
+                          row->selector, row->name);
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (value_get(reader->network.table, others[i]))
+            diagnostics_error(reader->diagnostics, entry_place(&reader->network, others[i]),
+                              "train.%s = \"%s\" minimises squared residuals; a %s is none", row->selector, row->name,
+                              others[i]);
+    if (model->parameters > ALGORITHM_MOST_SQUARES)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.%s = \"%s\" takes at most %d parameters; these are %zu", row->selector, row->name,
+                          ALGORITHM_MOST_SQUARES, model->parameters);
+}
+
 /* What is learnt, and under which constraints, fits the algorithm. */
 static void check_learnt(const Reader *reader, const AlgorithmRow *row)
 {
@@ -290,7 +313,7 @@ static void check_learnt(const Reader *reader, const AlgorithmRow *row)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
                           row->selector, row->name);
-    if (model->learns_x && row->second)
+    if (model->learns_x && (row->second || row->squares))
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
 }
@@ -364,6 +387,8 @@ static void read_network(Reader *reader)
     read_train(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
 }
 

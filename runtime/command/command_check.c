@@ -22,7 +22,9 @@ const Command command_check = {
         "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
-        "invariant               <p_n, dy_n> is the same number at every layer n\n\n" BACKEND_DETAILS,
+        "invariant               <p_n, dy_n> is the same number at every layer n\n"
+        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long "
+        "double\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
     .run = check_run};
@@ -53,6 +55,8 @@ static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
+    if (program && !program->description.model->learns_x)
+        program = gen_second(arena, session->diagnostics, program);
     Solver *solver = program ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;

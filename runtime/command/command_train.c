@@ -6,6 +6,7 @@
 #include "runtime/format/data_format.h"
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
+#include "runtime/train/estimates.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
@@ -72,6 +73,21 @@ static void add_evaluation(Text *text, const char *accuracy, const Evaluation *e
         text_format(text, ", %s %.4g", accuracy, evaluation->accuracy);
 }
 
+/* Where a line each is not too many. */
+static void add_estimates(Text *text, const Model *model, const Train *train)
+{
+    enum { MOST_LINES = 12 };
+    const Estimates estimates = estimates_of(text->arena, model, train);
+    for (size_t k = 0; k < estimates.count && estimates.count <= MOST_LINES; k++) {
+        size_t i = estimates.index[k];
+        text_format(text, "\n  %s = %.6g", estimates_name(text->arena, model, i), train->state.params[i]);
+        if (!estimates.missing)
+            text_format(text, ", standard error %.2g", estimates.errors[k]);
+    }
+    if (estimates.missing)
+        text_format(text, "\nno standard errors: %s", estimates.missing);
+}
+
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
 {
     const TrainState *state = &result->train->state;
@@ -88,6 +104,8 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         text_add(&text, "; test: ");
         add_evaluation(&text, accuracy, &last->test);
     }
+    if (fit->training->squares)
+        add_estimates(&text, model, result->train);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }
@@ -129,7 +147,7 @@ static Status train_run(Session *session)
                .iterations = model->train.iterations,
                .progress = stderr};
     Request source;
-    if (session->problem || !model_trains(model, session->diagnostics) ||
+    if (session->problem || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);

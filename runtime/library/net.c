@@ -100,7 +100,7 @@ static void keep(Net *net, const TrainState *from)
 bool net_trains(Net *net)
 {
     const Model *model = net->model;
-    return model_trains(model, net->session->diagnostics) &&
+    return train_ready(model, net->session->diagnostics) &&
            (!model->learns_x ||
             diagnostics_error(net->session->diagnostics, (Place){.file = model->file},
                               "learn has \"x\", the inputs of samples, which only costate train learns"));

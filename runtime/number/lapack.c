@@ -8,17 +8,24 @@
 /* The Fortran functions that are used, each with its type; the lengths of its strings come last. */
 typedef void Dsyev(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *w,
                    double *work, const int *lwork, int *info, size_t job_length, size_t triangle_length);
+typedef void Dposv(const char *triangle, const int *n, const int *columns, double *a, const int *lda, double *b,
+                   const int *ldb, int *info, size_t triangle_length);
+typedef void Dsyrk(const char *triangle, const char *transposed, const int *n, const int *k, const double *alpha,
+                   const double *a, const int *lda, const double *beta, double *c, const int *ldc,
+                   size_t triangle_length, size_t transposed_length);
 
 static struct {
     void *library;
     Dsyev *dsyev;
+    Dposv *dposv;
+    Dsyrk *dsyrk;
 } lapack;
 
 /* Where each of them goes; ISO C has no cast from an object's address to a function's. */
 static const struct {
     const char *symbol;
     void *function; /* a pointer to a function */
-} functions[] = {{"dsyev_", &lapack.dsyev}};
+} functions[] = {{"dsyev_", &lapack.dsyev}, {"dposv_", &lapack.dposv}, {"dsyrk_", &lapack.dsyrk}};
 
 static bool take(void *to, void *library, const char *symbol)
 {
@@ -74,6 +81,23 @@ bool lapack_ready(Diagnostics *diagnostics)
 {
     static const char *const libraries[] = {"libopenblas.so.0", "liblapack.so.3", NULL};
     return lapack_load(diagnostics, libraries);
+}
+
+bool lapack_solve(size_t n, double *matrix, double *right)
+{
+    int order = (int)n, columns = 1, info;
+    lapack.dposv("U", &order, &columns, matrix, &order, right, &order, &info, 1);
+    return info == 0;
+}
+
+void lapack_add_products(size_t n, size_t count, double share, const double *rows, double *matrix)
+{
+    const double whole = 1;
+    int order = (int)n, inner = (int)count;
+    lapack.dsyrk("U", "T", &order, &inner, &share, rows, &inner, &whole, matrix, &order, 1, 1);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            matrix[i * n + j] = matrix[j * n + i];
 }
 
 /* An eigenvector is one up to its sign. */

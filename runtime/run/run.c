@@ -48,7 +48,7 @@ static bool write_others(const Run *run, Arena *arena, const Train *train, const
     const char *model = path_join(arena, run->folder, model_name);
     const char *report = path_join(arena, run->folder, report_name);
     Text text = text_new(arena);
-    summary_add(&text, run->provenance, trace, run->seconds + seconds, ended);
+    summary_add(&text, run->provenance, train, trace, run->seconds + seconds, ended);
     return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
                       trace->text.length) &&
            parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,

@@ -69,7 +69,57 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
-void summary_add(Text *text, const Provenance *provenance, const Trace *trace, double seconds, const char *ended)
+static void add_array(Text *text, size_t count, const double *values)
+{
+    text_add(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        text_add(text, i ? ", " : "");
+        add_number(text, values[i]);
+    }
+    text_add(text, "]");
+}
+
+static void add_errors(Text *text, const Estimates *estimates)
+{
+    text_add(text, ",\n    \"standard_errors\": ");
+    if (estimates->missing) {
+        text_add(text, "null,\n    \"no_standard_errors\": ");
+        json_write_string(text, estimates->missing);
+        return;
+    }
+    add_array(text, estimates->count, estimates->errors);
+    if (estimates->count > SUMMARY_MOST_CORRELATED)
+        return;
+    text_add(text, ",\n    \"correlation\": [");
+    for (size_t k = 0; k < estimates->count; k++) {
+        text_add(text, k ? ",\n                    " : "");
+        add_array(text, estimates->count, estimates->correlation + k * estimates->count);
+    }
+    text_add(text, "]");
+}
+
+static void add_estimates(Text *text, const Model *model, const Train *train)
+{
+    Arena *own = arena_within(text->arena);
+    const Estimates estimates = estimates_of(own, model, train);
+    text_add(text, "  \"estimates\": {\n    \"names\": [");
+    for (size_t k = 0; k < estimates.count; k++) {
+        text_add(text, k ? ", " : "");
+        json_write_string(text, estimates_name(own, model, estimates.index[k]));
+    }
+    text_add(text, "],\n    \"values\": [");
+    for (size_t k = 0; k < estimates.count; k++) {
+        text_add(text, k ? ", " : "");
+        add_number(text, train->state.params[estimates.index[k]]);
+    }
+    text_add(text, "]");
+    add_errors(text, &estimates);
+    text_add(text, "\n  },\n");
+    arena_free(own);
+}
+
+void summary_add(Text *text, const Provenance *provenance, const Train *train, const Trace *trace, double seconds,
+                 const char *ended)
 {
     const TraceRow *last = &trace->rows[trace->count - 1];
     text_add(text, "{\n  \"name\": ");
@@ -81,6 +131,8 @@ void summary_add(Text *text, const Provenance *provenance, const Trace *trace, d
     add_strings(text, "settings", &provenance->settings, true);
     add_row(text, "final", last, trace->test);
     add_row(text, "best", trace_best(trace), trace->test);
+    if (train->objective->squares)
+        add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
     add_number(text, round(1000.0 * seconds) / 1000.0);
     text_add(text, ",\n  \"ended\": ");

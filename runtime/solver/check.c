@@ -175,6 +175,36 @@ static void check_invariant(Checker *checker, double bound)
     add_row(checker, "invariant", relative(most - least, scale), bound);
 }
 
+/* ---- second derivatives ---- */
+
+/* The reference's gradient at params + step direction. */
+static long double *gradient_at(Checker *checker, Interpreter *reference, double step)
+{
+    long double *gradient = ARENA_ARRAY(checker->arena, checker->model->parameters, long double);
+    interpret_gradient(reference, checker->samples.count, checker->x, checker->signals, checker->target,
+                       widened(checker, checker->params, step), gradient);
+    return gradient;
+}
+
+/* other: a second direction, 0 in tensors that are not learnt. The step is that of check_directional. */
+static void check_hessian(Checker *checker, Interpreter *reference, const double *other, double bounds[2])
+{
+    const double step = 1e-7;
+    size_t count = checker->model->parameters;
+    double *product = ARENA_ARRAY(checker->arena, count, double), *image = ARENA_ARRAY(checker->arena, count, double);
+    solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
+    solver_hessian(checker->solver, &checker->samples, checker->params, other, image);
+    add_row(checker, "Hessian, symmetry",
+            relative(dot(count, checker->direction, image) - dot(count, other, product),
+                     norm(count, checker->direction) * norm(count, image)),
+            bounds[0]);
+    const long double *above = gradient_at(checker, reference, step), *below = gradient_at(checker, reference, -step);
+    double *difference = ARENA_ARRAY(checker->arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        difference[i] = (double)((above[i] - below[i]) / (2 * (long double)step)) - product[i];
+    add_row(checker, "Hessian, differences", relative(norm(count, difference), norm(count, product)), bounds[1]);
+}
+
 /* ---- the whole ---- */
 
 static double *normals(Checker *checker, const char *stream, size_t count)
@@ -186,6 +216,13 @@ static double *normals(Checker *checker, const char *stream, size_t count)
     return values;
 }
 
+static void restrict_to_learnt(const Model *model, double *direction)
+{
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++)
+            direction[i] *= model->tensors[t].learnt;
+}
+
 /* Initial values, shaken so that nothing is zero for a special reason. */
 static void choose_point(Checker *checker)
 {
@@ -194,13 +231,13 @@ static void choose_point(Checker *checker)
     checker->direction = normals(checker, "check direction", model->parameters);
     const double *noise = normals(checker, "check noise", model->parameters);
     initial_parameters(model, model->seed, checker->params);
+    restrict_to_learnt(model, checker->direction);
     for (size_t t = 0; t < model->tensor_count; t++) {
         double size = t == model->step_tensor ? 0.1 * model->step : 0.1;
         for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
             checker->params[i] += size * noise[i];
             if (model->single)
                 checker->params[i] = (double)(float)checker->params[i];
-            checker->direction[i] *= model->tensors[t].learnt;
         }
     }
 }
@@ -232,6 +269,11 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
     check_gradient(&checker, reference, gradient, model->single ? 1e-3 : 1e-10);
     check_directional(&checker, reference, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
+    if (solver_second(solver)) {
+        double *other = normals(&checker, "check other direction", model->parameters);
+        restrict_to_learnt(model, other);
+        check_hessian(&checker, reference, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
+    }
     return checker.result;
 }
 

@@ -12,7 +12,7 @@ typedef struct {
     bool passed;
 } CheckRow;
 
-enum { CHECK_ROWS = 6 };
+enum { CHECK_ROWS = 8 };
 
 typedef struct {
     CheckRow rows[CHECK_ROWS];
@@ -31,6 +31,9 @@ size_t check_samples(const Model *model);
  *   directional derivative  <gradient, v> against central differences of the reference, relative to |gradient| |v|
  *   invariant               <p_n, dy_n>, and what observed layers before n have got of p, over all n, relative to the
  *                           largest |p_n| |dy_n|
+ * and, where program is one of gen_second,
+ *   Hessian, symmetry       <v, H w> against <w, H v>, relative to |v| |H w|
+ *   Hessian, differences    H v against central differences of the reference's gradient, relative to |H v|
  * x [count][inputs], signals [count][signal rows][signals] or NULL, target [count][observations][outputs]; count at
  * most SOLVER_CHUNK. Parameters and directions are random, drawn with the model's seed. */
 CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,

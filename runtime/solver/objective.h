@@ -22,11 +22,18 @@ typedef bool ObjectiveEvaluate(void *context, const double *params, const size_t
  * tensor that is not learnt, where the direction counts nothing. False as above. */
 typedef bool ObjectiveHessian(void *context, const double *params, const double *direction, double *product);
 
+/* matrix[parameters][parameters], the Hessian of J over all samples at params without the curvature of the residuals:
+ * the sum of their derivatives' products, of squares that J is half the sum of; exactly 0 in rows and columns of what
+ * is not learnt. Wants lapack_ready. False as above. */
+typedef bool ObjectiveSquares(void *context, const double *params, double *matrix);
+
 typedef struct {
     void *context;
     size_t parameters, samples;
     ObjectiveEvaluate *evaluate;
     ObjectiveHessian *hessian; /* NULL: it is not known */
+    ObjectiveSquares *squares; /* NULL: it is no sum of squares */
+    size_t residuals;          /* of the targets that are there */
 } Objective;
 
 #endif

@@ -1,6 +1,7 @@
 #include "runtime/solver/sampled.h"
 
 #include "runtime/number/reals.h"
+#include "runtime/solver/squares.h"
 
 #include <math.h>
 #include <string.h>
@@ -150,6 +151,22 @@ static bool hessian(void *object, const double *params, const double *direction,
     return true;
 }
 
+static bool squares(void *object, const double *params, double *matrix)
+{
+    const Context *context = object;
+    squares_matrix(context->arena, context->solver, &context->samples, context->target, params, matrix);
+    return true;
+}
+
+static size_t known(size_t count, const double *target)
+{
+    size_t sum = 0;
+    for (size_t i = 0; target && i < count; i++)
+        if (!isnan(target[i]))
+            sum++;
+    return sum;
+}
+
 static Objective objective_of(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool learns_x)
 {
     const Model *model = solver_model(solver);
@@ -162,7 +179,9 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .parameters = learns_x ? model_unknowns(model, samples->count) : model->parameters,
                        .samples = samples->count,
                        .evaluate = evaluate,
-                       .hessian = solver_second(solver) && !learns_x ? hessian : NULL};
+                       .hessian = solver_second(solver) && !learns_x ? hessian : NULL,
+                       .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
+                       .residuals = known(samples->count * model_predictions(model), target)};
 }
 
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)

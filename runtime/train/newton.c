@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const double least_share = 1e-4, poor_share = 0.25, good_share = 0.75, at_edge = 0.8;
-enum { MOST_PRODUCTS = 250, WORK = 5 };
+enum { MOST_PRODUCTS = 250 };
 
 /* The search for s. Arrays are [n], those of Train.work. */
 typedef struct {
@@ -210,4 +210,9 @@ static TrainResult iterate(Train *train)
     return search_region(&search);
 }
 
-const TrainMethod train_newton = {.iterate = iterate, .work = WORK};
+static size_t work(size_t parameters)
+{
+    return 5 * parameters;
+}
+
+const TrainMethod train_newton = {.iterate = iterate, .work = work};

@@ -1,5 +1,6 @@
 #include "runtime/train/train.h"
 
+#include "runtime/number/lapack.h"
 #include "runtime/number/simplex.h"
 
 #include <math.h>
@@ -11,6 +12,12 @@ const TrainMethod *train_method(Algorithm algorithm)
     static const TrainMethod *const methods[ALGORITHM_COUNT] = {ALGORITHMS(METHOD)};
 #undef METHOD
     return methods[algorithm];
+}
+
+bool train_ready(const Model *model, Diagnostics *diagnostics)
+{
+    return model_trains(model, diagnostics) &&
+           (!train_method(model->train.algorithm)->dense || lapack_ready(diagnostics));
 }
 
 /* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
@@ -56,7 +63,8 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
         train->state.arrays[i] = ARENA_ARRAY(arena, n, double);
         train->trial_arrays[i] = ARENA_ARRAY(arena, n, double);
     }
-    train->work = ARENA_ARRAY(arena, train->method->work * n, double);
+    if (train->method->work)
+        train->work = ARENA_ARRAY(arena, train->method->work(n), double);
     if (train->method->shuffles)
         train->order = ARENA_ARRAY(arena, objective->samples, size_t);
     return train;
@@ -163,6 +171,8 @@ const char *train_reason(TrainResult result)
         return "projected gradient below the tolerance";
     case TRAIN_SMALL_DECREASE:
         return "relative decrease below the tolerance";
+    case TRAIN_NO_JACOBIAN:
+        return "derivatives of residuals not finite";
     case TRAIN_NOT_FINITE:
         return "objective or gradient not finite";
     case TRAIN_FAILED:

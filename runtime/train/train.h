@@ -21,6 +21,7 @@ typedef enum {
                            */
     TRAIN_SMALL_GRADIENT, /* the projected gradient is below the tolerance */
     TRAIN_SMALL_DECREASE, /* so is the relative decrease that is in reach */
+    TRAIN_NO_JACOBIAN,    /* the derivatives of the residuals are not finite */
     TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
     TRAIN_FAILED          /* the objective could not be evaluated */
 } TrainResult;
@@ -50,7 +51,8 @@ typedef struct Train Train;
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
-    size_t work;                           /* arrays of [parameters] that an iteration needs for itself */
+    size_t (*work)(size_t parameters);     /* numbers that an iteration needs for itself; NULL: none */
+    bool dense;                            /* it needs LAPACK */
     bool shuffles;                         /* does it take the samples in an order of its own? */
 } TrainMethod;
 
@@ -65,7 +67,7 @@ struct Train {
     double *trial_gradient;                  /* [parameters] */
     double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
     double *scratch;                         /* [simplex_count] */
-    double *work;                            /* [work of the method][parameters] */
+    double *work;                            /* [work of the method] */
     size_t *order;                           /* [samples] where the method shuffles; else NULL */
 };
 
@@ -82,6 +84,9 @@ ALGORITHMS(TRAIN_METHOD)
 
 /* How that algorithm iterates; NULL of one that is planned. */
 const TrainMethod *train_method(Algorithm algorithm);
+
+/* Can model be trained here? Errors: its algorithm is only planned, or needs LAPACK, which is not there. */
+bool train_ready(const Model *model, Diagnostics *diagnostics);
 
 /* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
  * steps, whose sum is that at the start. The bounds are in arena. */

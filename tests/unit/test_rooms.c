@@ -31,7 +31,7 @@ static const Room rooms[] = {
     {"runtime/library", "base format solver train session"},
     {"runtime/prompt", "base emit system format solver train picture session library"},
     {"runtime/paper", "base system format data picture session"},
-    {"runtime/command", "gen base emit number system format solver run picture session"},
+    {"runtime/command", "gen base emit number system format solver train run picture session"},
 };
 enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 512, MOST_SOURCES = 14 };
 

@@ -22,7 +22,8 @@ Test(report, text)
     trace_add(trace, &(TraceRow){0, 0.05, {3.0, 0.5}, {4.0, 0.25}});
     trace_add(trace, &(TraceRow){1, 0.1, {2.0, 0.75}, {NAN, 0.5}});
     Text text = text_new(arena);
-    summary_add(&text, &provenance, trace, 1.23456, "zero gradient");
+    const Objective no_squares = {0};
+    summary_add(&text, &provenance, &(Train){.objective = &no_squares}, trace, 1.23456, "zero gradient");
     cr_expect_str_eq(text.data,
                      "{\n"
                      "  \"name\": \"spiral\",\n"

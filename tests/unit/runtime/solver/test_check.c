@@ -68,6 +68,35 @@ Test(check, one_sample_is_enough)
     cr_expect(checked(&compiled).passed);
 }
 
+/* The same with the Hessian's product. */
+static Compiled second_of(const char *text)
+{
+    Compiled compiled = compiled_of(text, 1, 71);
+    compiled.program = gen_second(arena, diagnostics, compiled.program);
+    cr_assert_not_null(compiled.program, "%s", fixture_messages());
+    compiled.solver = solver_compile(arena, diagnostics, compiled.program, pool_new(arena, 1));
+    compiled.samples = solver_samples(arena, compiled.solver, 71, compiled.x, NULL, compiled.target);
+    return compiled;
+}
+
+Test(check, every_hessian_passes)
+{
+    for (int i = 0; i < VARIETY; i++) {
+        Compiled compiled = second_of(variety[i]);
+        CheckResult result = checked(&compiled);
+        cr_expect(result.passed && result.finite, "%s\n%s", compiled.model->name, text_of(&compiled, &result));
+        cr_expect(find_row(&result, "Hessian, symmetry") && find_row(&result, "Hessian, differences"));
+    }
+}
+
+Test(check, a_wrong_hessian_fails)
+{
+    Compiled right = second_of(spec_of("kutta3", "")), wrong = second_of(spec_of("ralston2", ""));
+    CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, NULL, right.target);
+    cr_expect_not(find_row(&result, "Hessian, differences")->passed);
+    cr_expect(find_row(&result, "Hessian, symmetry")->passed, "it is the Hessian of another objective");
+}
+
 /* The solver of another method is wrong. */
 Test(check, a_wrong_solver_fails)
 {

@@ -1,0 +1,120 @@
+#include "runtime/train/estimates.h"
+
+#include "runtime/number/lapack.h"
+#include "runtime/number/reals.h"
+
+#include <float.h>
+#include <math.h>
+
+static size_t list_learnt(const Model *model, size_t *index)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = 0; model->tensors[t].learnt && i < model->tensors[t].size; i++)
+            index[count++] = model->tensors[t].offset + i;
+    return count;
+}
+
+static bool at_bound(const Estimates *estimates, const Train *train)
+{
+    const TrainSettings *settings = &train->settings;
+    for (size_t k = 0; k < estimates->count; k++) {
+        size_t i = estimates->index[k];
+        double u = train->state.params[i];
+        if (i < settings->bounded && (u <= settings->lower[i] || u >= settings->upper[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What matrix [n][n] says of the learnt parameters alone, with ones on the diagonal, and the roots of what was there.
+ * False: some parameter has no effect. */
+static bool normalise(const Estimates *estimates, size_t n, const double *matrix, double *normal, double *roots)
+{
+    size_t count = estimates->count;
+    for (size_t a = 0; a < count; a++)
+        roots[a] = sqrt(matrix[estimates->index[a] * (n + 1)]);
+    for (size_t a = 0; a < count; a++)
+        for (size_t b = 0; b < count; b++)
+            normal[a * count + b] = matrix[estimates->index[a] * n + estimates->index[b]] / (roots[a] * roots[b]);
+    return reals_finite(normal, count * count);
+}
+
+/* normal becomes its inverse; false where it is singular to rounding. */
+static bool invert(Arena *arena, size_t count, double *normal)
+{
+    double *vectors = arena_grow(arena, normal, count * count * sizeof(double), count * count * sizeof(double));
+    double *values = ARENA_ARRAY(arena, count, double);
+    if (!lapack_eigenvectors(arena, count, vectors, values) ||
+        !(values[0] > (double)count * DBL_EPSILON * values[count - 1]))
+        return false;
+    for (size_t a = 0; a < count; a++)
+        for (size_t b = 0; b < count; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < count; k++)
+                sum += vectors[k * count + a] * vectors[k * count + b] / values[k];
+            normal[a * count + b] = sum;
+        }
+    return true;
+}
+
+/* From the inverse of the normalised matrix; variance: s^2 in the units of the objective. */
+static void fill(Estimates *estimates, const double *inverse, const double *roots, double variance)
+{
+    size_t count = estimates->count;
+    for (size_t a = 0; a < count; a++) {
+        estimates->errors[a] = sqrt(variance * inverse[a * (count + 1)]) / roots[a];
+        for (size_t b = 0; b < count; b++)
+            estimates->correlation[a * count + b] =
+                inverse[a * count + b] / sqrt(inverse[a * (count + 1)] * inverse[b * (count + 1)]);
+    }
+}
+
+static const char *compute(Arena *arena, const Model *model, const Train *train, Estimates *estimates)
+{
+    const Objective *objective = train->objective;
+    size_t count = estimates->count, n = objective->parameters;
+    if (model->decay > 0)
+        return "decay pulls the estimates";
+    if (at_bound(estimates, train))
+        return "a parameter is at its bound";
+    if (objective->residuals <= count)
+        return "there are no more residuals than parameters";
+    double *roots = ARENA_ARRAY(arena, count, double), *normal = ARENA_ARRAY(arena, count * count, double);
+    if (!objective->squares(objective->context, train->state.params, train->work) ||
+        !normalise(estimates, n, train->work, normal, roots) || !invert(arena, count, normal))
+        return "the Jacobian of the residuals is singular";
+    estimates->errors = ARENA_ARRAY(arena, count, double);
+    estimates->correlation = ARENA_ARRAY(arena, count * count, double);
+    /* the objective is half the sum of the squares, with `average` divided as the matrix is */
+    fill(estimates, normal, roots, 2 * train->state.evaluation.objective / (double)(objective->residuals - count));
+    return NULL;
+}
+
+Estimates estimates_of(Arena *arena, const Model *model, const Train *train)
+{
+    Estimates estimates = {0};
+    size_t *index = ARENA_ARRAY(arena, model->parameters, size_t);
+    estimates.index = index;
+    estimates.count = list_learnt(model, index);
+    estimates.missing = compute(arena, model, train, &estimates);
+    return estimates;
+}
+
+const char *estimates_name(Arena *arena, const Model *model, size_t parameter)
+{
+    Text text = text_new(arena);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        if (parameter < tensor->offset || parameter >= tensor->offset + tensor->size)
+            continue;
+        size_t place = parameter - tensor->offset, size = tensor->size;
+        text_add(&text, tensor->name);
+        for (size_t r = 0; r < tensor->rank; r++) {
+            size /= tensor->shape[r];
+            text_format(&text, "[%zu]", place / size + 1);
+            place %= size;
+        }
+    }
+    return text.data;
+}

@@ -1,0 +1,24 @@
+/* estimates: how well the residuals tell the parameters at which a training of squares stands. */
+#ifndef COSTATE_ESTIMATES_H
+#define COSTATE_ESTIMATES_H
+
+#include "runtime/train/train.h"
+
+typedef struct {
+    size_t count;        /* parameters that are learnt */
+    const size_t *index; /* [count] among all */
+    const char *missing; /* why there are no standard errors; NULL: there are */
+    double *errors;      /* [count] standard errors, where there are any */
+    double *correlation; /* [count][count], too */
+} Estimates;
+
+/* Of the covariance s^2 (J^T J)^-1 with J the derivatives of the N residuals by the P learnt parameters and s^2 the sum
+ * of their squares over N - P. There are no standard errors for N <= P, where J^T J is singular, with decay, which
+ * pulls the estimates, and where a parameter is at a bound. The method of the training is dense and has squares; what
+ * it has of memory for an iteration is overwritten. */
+Estimates estimates_of(Arena *arena, const Model *model, const Train *train);
+
+/* "theta[2]", "K[1][3][2]": the entry's place as Lua counts. */
+const char *estimates_name(Arena *arena, const Model *model, size_t parameter);
+
+#endif
