@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -22,9 +23,9 @@ typedef struct {
 
 /* How it ended. */
 typedef struct {
-    int status;            /* exit code, or 128 + the signal that ended it */
-    const char *out, *err; /* what it wrote */
-    double seconds;
+    int status;                /* exit code, or 128 + the signal that ended it */
+    const char *out, *err;     /* what it wrote */
+    double seconds, processor; /* that passed, and that it computed */
 } Outcome;
 
 /* Where the program runs; NULL: where the test does. */
@@ -102,13 +103,23 @@ static inline const char *program_output(FILE *stream)
     return text;
 }
 
+/* Processor time of all programs that have ended. */
+static inline double program_processor(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
 static inline Outcome program_end(Running running)
 {
     int status = 0;
+    double before = program_processor();
     cr_assert_eq(waitpid(running.process, &status, 0), running.process);
     double seconds = program_clock() - running.start;
     return (Outcome){WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), program_output(running.out),
-                     program_output(running.err), seconds};
+                     program_output(running.err), seconds, program_processor() - before};
 }
 
 static inline char *program_line(const char *format, va_list arguments)
