@@ -989,7 +989,7 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     return 0;
 }
 
-/*@ costate_pair take clear copy block_count pack weigh */
+/*@ turn take clear copy block_count pack weigh */
 /* A costate and its tangent, and a second pair of blocks for those before them. */
 struct costate_pair {
     costate_real *p, *p_dot, *p_before, *p_dot_before;
@@ -1004,7 +1004,7 @@ static void costate_turn(struct costate_pair *pair)
     pair->p_dot_before = p_dot;
 }
 
-/*@ curve costate_pair */
+/*@ curve turn */
 /* What a block adds to the gradient and to the product of the Hessian with params_dot: states and their tangents forth,
  * costates and theirs back. states [LAYERS + 1] blocks of y and as many of y_dot. */
 static void costate_curve(const costate_real *params, const costate_real *params_dot, const costate_real *x, /*?general*/ const struct costate_journey *journey, /*?simple*/ const costate_real *target, /*?simple*/ const costate_real *weight,

@@ -25,8 +25,8 @@
     FLAG("lossless", !model->has_loss)                                                                                 \
     FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
     FLAG("complete", !model->missing)                                                                                  \
-    FLAG("whole", model->missing &&whole)                                                                              \
-    FLAG("cellwise", model->missing && !whole)                                                                         \
+    FLAG("whole", model->has_loss && model->missing && whole)                                                          \
+    FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
     FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
     FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
     FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \

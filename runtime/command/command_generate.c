@@ -6,6 +6,8 @@
 #include "runtime/solver/initial.h"
 #include "runtime/format/parameters.h"
 
+#include <math.h>
+
 /* ---- emit ---- */
 
 #define KIND_OPTION(name, option, help) {option, NULL, help},
@@ -74,7 +76,17 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
     return parameters_load(session->arena, session->diagnostics, path, model, params, NULL);
 }
 
-/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. */
+/* Are all of such a size that the digits that an example shows say enough? */
+static bool are_moderate(size_t count, const double *values)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!(fabs(values[i]) < 10))
+            return false;
+    return true;
+}
+
+/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
+ * blow up: inputs are halved until theirs do not. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
     const Edition edition = {.block = LARGEST_BLOCK};
@@ -83,8 +95,14 @@ static bool predict_example(Session *session, const Program *program, const Exam
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
     if (!solver)
         return false;
+    const Model *model = reference->description.model;
     Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
     solver_predict(solver, &samples, example->params, example->prediction);
+    for (int k = 0; k < 10 && !are_moderate(samples.count * model_predictions(model), example->prediction); k++) {
+        for (size_t i = 0; i < samples.count * model->inputs; i++)
+            example->x[i] /= 2;
+        solver_predict(solver, &samples, example->params, example->prediction);
+    }
     return true;
 }
 
