@@ -958,10 +958,8 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
         /*? end */
         costate_lift(params, x_block, y, free);
         costate_lift_tangent(params, params_dot, x_block, x_dot_block, y_dot, free);
-        /*? last */
-        for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
+        for (size_t layer = 0;/*?-last*/ layer < COSTATE_LAYERS/*?-*/; layer++) {
         /*? several */
-        for (size_t layer = 0;; layer++) {
             const size_t m = costate_observation(layer);
             if (m < COSTATE_OBSERVATIONS) {
                 costate_head_tangent(params, params_dot, y, y_dot, dot_block, free);

@@ -8,6 +8,12 @@ static const costate_real x[SAMPLES][COSTATE_INPUTS] = {{0}};
 static const costate_real known[SAMPLES][PREDICTIONS] = {{0}};
 static const costate_real target[SAMPLES][PREDICTIONS] = {{0}};
 static const costate_real signals[SAMPLES][COSTATE_SIGNALS] = {{0}};
+struct costate_training {
+    costate_real step;
+};
+void costate_train_start(struct costate_training *training);
+int costate_train_step(size_t n, const costate_real *x, const costate_real *signals, const costate_real *target,
+                       costate_real *params, struct costate_training *training, void *work);
 #define FIRST_STEP         20
 #define STEPS              3
 #define STEP               COSTATE_EXAMPLE(0.1)
