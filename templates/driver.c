@@ -987,13 +987,13 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     return 0;
 }
 
-/*@ turn take clear copy block_count pack weigh */
+/*@ sweep_pair take clear copy block_count pack weigh */
 /* A costate and its tangent, and a second pair of blocks for those before them. */
-struct costate_pair {
+struct costate_sweep_pair {
     costate_real *p, *p_dot, *p_before, *p_dot_before;
 };
 
-static void costate_turn(struct costate_pair *pair)
+static void costate_turn(struct costate_sweep_pair *pair)
 {
     costate_real *const p = pair->p, *const p_dot = pair->p_dot;
     pair->p = pair->p_before;
@@ -1002,11 +1002,11 @@ static void costate_turn(struct costate_pair *pair)
     pair->p_dot_before = p_dot;
 }
 
-/*@ curve turn */
+/*@ curve sweep_pair */
 /* What a block adds to the gradient and to the product of the Hessian with params_dot: states and their tangents forth,
  * costates and theirs back. states [LAYERS + 1] blocks of y and as many of y_dot. */
 static void costate_curve(const costate_real *params, const costate_real *params_dot, const costate_real *x, /*?general*/ const struct costate_journey *journey, /*?simple*/ const costate_real *target, /*?simple*/ const costate_real *weight,
-                          /*?signals*/ const struct costate_feed *feed, costate_real *states, struct costate_pair *pair, costate_real *gradient,
+                          /*?signals*/ const struct costate_feed *feed, costate_real *states, struct costate_sweep_pair *pair, costate_real *gradient,
                           costate_real *product, costate_real *scratch)
 {
     costate_real *const tangents = states + (COSTATE_LAYERS + 1) * COSTATE_STATE;
@@ -1084,7 +1084,7 @@ static int costate_curvature(size_t n, const costate_real *x, /*?signals*/ const
     journey.target = target;
     /*? end */
     costate_real *const states = costate_take(&free, 2 * (COSTATE_LAYERS + 1) * COSTATE_WIDTH);
-    struct costate_pair pair;
+    struct costate_sweep_pair pair;
     pair.p = costate_take(&free, COSTATE_WIDTH);
     pair.p_dot = costate_take(&free, COSTATE_WIDTH);
     pair.p_before = costate_take(&free, COSTATE_WIDTH);

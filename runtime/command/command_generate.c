@@ -19,6 +19,7 @@ static const Option emit_options[] = {
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
+    {"--hessian", NULL, "with products of the objective's Hessian and a direction of the parameters"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
     BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},
@@ -57,10 +58,13 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
         session->problem = "--trainable needs --params FILE";
     else if (is_given(session, "--trainer") && is_given(session, "--params") && !is_given(session, "--trainable"))
         session->problem = "parameters that are constants cannot be trained: add --trainable, or leave out --trainer";
+    else if (is_given(session, "--hessian") && is_given(session, "--params") && !is_given(session, "--trainable"))
+        session->problem = "parameters that are constants have no Hessian: add --trainable, or leave out --hessian";
     *single = real == 1;
     *edition = (Edition){.block = (size_t)block,
                          .trainable = is_given(session, "--trainable"),
                          .trainer = is_given(session, "--trainer"),
+                         .hessian = is_given(session, "--hessian"),
                          .amalgamated = is_given(session, "--amalgamate")};
     return !session->problem;
 }
@@ -89,7 +93,7 @@ static bool are_moderate(size_t count, const double *values)
  * blow up: inputs are halved until theirs do not. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
-    const Edition edition = {.block = LARGEST_BLOCK};
+    const Edition edition = {.block = LARGEST_BLOCK, .hessian = program->blueprint->edition.hessian};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
     Solver *solver =
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
@@ -155,7 +159,9 @@ static Status emit_run(Session *session)
         return STATUS_USAGE;
     if (!read_parameters(session, program->description.model, &edition))
         return STATUS_FAILED;
-    program = gen_edition(session->arena, session->diagnostics, program, single, &edition);
+    if (edition.hessian)
+        program = gen_second(session->arena, session->diagnostics, program);
+    program = program ? gen_edition(session->arena, session->diagnostics, program, single, &edition) : NULL;
     return program ? emit_program(session, program) : STATUS_FAILED;
 }
 

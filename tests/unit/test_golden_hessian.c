@@ -1,4 +1,5 @@
-/* Products of the Hessian: those of tests/golden, which another implementation computed, through the program. */
+/* Products of the Hessian: those of tests/golden, which another implementation computed, through the program, and in
+ * emitted code. */
 #include "tests/unit/program.h"
 
 #include "runtime/format/safetensors.h"
@@ -53,4 +54,83 @@ Test(golden_hessian, products)
 {
     for (size_t k = 0; k < PROBLEMS; k++)
         expect_product(problems[k], 1e-8);
+}
+
+/* ---- vendored ---- */
+
+/* At some point, with v and w: <v, H w> - <w, H v>, and |H v - (g(u + v / 2^10) - g(u - v / 2^10)) 2^9|, relative to
+ * |v| |H w| and to |H v|. */
+static const char user[] =
+    "#include \"smooth_spiral.h\"\n"
+    "#include <math.h>\n"
+    "#include <stdio.h>\n"
+    "#include <stdlib.h>\n"
+    "enum { N = 70, P = SMOOTH_SPIRAL_PARAMETERS };\n"
+    "static double u[P], v[P], w[P], hv[P], hw[P], up[P], down[P], x[N * SMOOTH_SPIRAL_INPUTS], c[N];\n"
+    "static double dot(const double *a, const double *b)\n"
+    "{\n"
+    "    double sum = 0;\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        sum += a[i] * b[i];\n"
+    "    return sum;\n"
+    "}\n"
+    "static void gradient(double step, double *g, void *work)\n"
+    "{\n"
+    "    double at[P], value;\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        at[i] = u[i] + step * v[i];\n"
+    "    smooth_spiral_gradient(N, x, c, at, &value, g, work);\n"
+    "}\n"
+    "int main(void)\n"
+    "{\n"
+    "    const struct smooth_spiral_tensor *t = smooth_spiral_tensors;\n"
+    "    void *work = malloc(SMOOTH_SPIRAL_WORKSPACE_BYTES), *more = malloc(SMOOTH_SPIRAL_HESSIAN_WORKSPACE_BYTES);\n"
+    "    double error = 0;\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        u[i] = 0.3 + 0.1 * sin(i);\n"
+    "    for (; t->rank; t++)\n"
+    "        for (size_t i = 0; i < (t[1].offset - t->offset) * (t->name[0] != 'd'); i++)\n"
+    "            v[t->offset + i] = cos(3.0 * (double)i), w[t->offset + i] = sin(2.0 * (double)i);\n"
+    "    for (int i = 0; i < N * SMOOTH_SPIRAL_INPUTS; i++)\n"
+    "        x[i] = cos(i), c[i / SMOOTH_SPIRAL_INPUTS] = i % 2;\n"
+    "    smooth_spiral_hessian(N, x, c, u, v, hv, more);\n"
+    "    smooth_spiral_hessian(N, x, c, u, w, hw, more);\n"
+    "    gradient(1.0 / 4096, up, work);\n"
+    "    gradient(-1.0 / 4096, down, work);\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        error += pow((up[i] - down[i]) * 2048 - hv[i], 2);\n"
+    "    printf(\"%g %g\\n\", fabs(dot(v, hw) - dot(w, hv)) / sqrt(dot(v, v) * dot(hw, hw)),\n"
+    "           sqrt(error / dot(hv, hv)));\n"
+    "    free(work);\n"
+    "    free(more);\n"
+    "    return !(dot(hv, hv) > 0);\n"
+    "}\n";
+
+Test(golden_hessian, vendored_by_c_and_cpp)
+{
+    static const char *const compilers[] = {"cc -std=c11", "c++"};
+    costate_succeeds("emit tests/golden/smooth_spiral/spec.lua --hessian -o %s/solver", folder);
+    fixture_file("solver/user.c", user, sizeof user - 1);
+    for (int k = 0; k < 2; k++) {
+        double errors[2];
+        const char *line = text_print(arena,
+                                      "cd %s/solver && %s -O1 -Wall -Wextra -Werror smooth_spiral.c user.c "
+                                      "-lm -o user && ./user",
+                                      folder, compilers[k]);
+        FILE *pipe = popen(line, "r");
+        cr_assert_eq(fscanf(pipe, "%lf %lf", &errors[0], &errors[1]), 2, "%s", compilers[k]);
+        cr_expect_eq(pclose(pipe), 0);
+        cr_expect_leq(errors[0], 1e-12, "%s: symmetry %g", compilers[k], errors[0]);
+        cr_expect_leq(errors[1], 1e-5, "%s: differences %g", compilers[k], errors[1]);
+    }
+}
+
+Test(golden_hessian, constants_have_none)
+{
+    const Outcome outcome = costate("emit tests/golden/smooth_spiral/spec.lua --hessian --params "
+                                    "tests/golden/smooth_spiral/init.safetensors -o %s/solver",
+                                    folder);
+    cr_expect_eq(outcome.status, 2);
+    cr_expect_not_null(
+        strstr(outcome.err, "parameters that are constants have no Hessian: add --trainable, or leave out --hessian"));
 }
