@@ -13,6 +13,12 @@ static double lipschitz_first(const TrainSpec *spec)
     return spec->lipschitz;
 }
 
+static double lbfgs_first(const TrainSpec *spec)
+{
+    (void)spec;
+    return 1.0; /* a quasi-Newton step's length */
+}
+
 static double adam_first(const TrainSpec *spec)
 {
     return spec->rate;
@@ -31,7 +37,8 @@ static double adam_first(const TrainSpec *spec)
     }
 
 const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
-    [TRAIN_ARMIJO] = {.selector = "search",
+    [TRAIN_ARMIJO] = {.simplex = true,
+                      .selector = "search",
                       .name = "armijo",
                       .unit = "iterations",
                       .iterations = 1000,
@@ -41,7 +48,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                       .section = "train_search",
                       .constants = {{"MOST_STEP", offsetof(TrainSpec, tau_max)}},
                       .says = "A step is gradient descent with Armijo's line search." SEARCH_CODES},
-    [TRAIN_LIPSCHITZ] = {.selector = "search",
+    [TRAIN_LIPSCHITZ] = {.simplex = true,
+                         .selector = "search",
                          .name = "lipschitz",
                          .unit = "iterations",
                          .iterations = 1000,
@@ -55,7 +63,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                          .flag = "LIPSCHITZ",
                          .says = "A step is gradient descent with a backtracked estimate of the Lipschitz "
                                  "constant." SEARCH_CODES},
-    [TRAIN_ADAM] = {.selector = "algorithm",
+    [TRAIN_ADAM] = {.simplex = true,
+                    .selector = "algorithm",
                     .name = "adam",
                     .unit = "epochs",
                     .iterations = 10,
@@ -66,12 +75,12 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .says = "A step is one update of Adam; give it one batch of samples after the other.\n"
                             "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params "
                             "and training as they were."},
-    [TRAIN_LBFGS] = {.planned = true,
-                     .selector = "algorithm",
+    [TRAIN_LBFGS] = {.selector = "algorithm",
                      .name = "lbfgs",
                      .unit = "iterations",
                      .iterations = 1000,
-                     .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE}},
+                     .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE},
+                     .first_step = lbfgs_first},
     [TRAIN_GAUSSNEWTON] = {.planned = true,
                            .selector = "algorithm",
                            .name = "gaussnewton",

@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 /* The first one is the default. */
-#define ALGORITHMS(ALGORITHM) ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam)
+#define ALGORITHMS(ALGORITHM)                                                                                          \
+    ALGORITHM(ARMIJO, armijo) ALGORITHM(LIPSCHITZ, lipschitz) ALGORITHM(ADAM, adam) ALGORITHM(LBFGS, lbfgs)
 
-#define PLANNED_ALGORITHMS(ALGORITHM)                                                                                  \
-    ALGORITHM(LBFGS, lbfgs) ALGORITHM(GAUSSNEWTON, gaussnewton) ALGORITHM(NEWTON, newton)
+#define PLANNED_ALGORITHMS(ALGORITHM) ALGORITHM(GAUSSNEWTON, gaussnewton) ALGORITHM(NEWTON, newton)
 
 #define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
 typedef enum { ALGORITHMS(ALGORITHM_MEMBER) PLANNED_ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
@@ -43,13 +43,14 @@ typedef struct {
 enum { ALGORITHM_MOST_SETTINGS = 8, ALGORITHM_MOST_CONSTANTS = 4 };
 
 typedef struct {
+    bool simplex;                                       /* it keeps a constraint on the sum of the steps */
     bool planned;                                       /* it does not train yet, and has no template */
     const char *selector, *name;                        /* how a spec chooses it: selector = "name" */
     const char *unit;                                   /* what it counts: "iterations", "epochs"; a key, too */
     size_t iterations;                                  /* of that unit, where a spec does not say */
     AlgorithmSetting settings[ALGORITHM_MOST_SETTINGS]; /* closed by one without key */
     double (*first_step)(const TrainSpec *spec);        /* the step of iteration 0 */
-    const char *template_file, *section;                /* its step for a device, and where that stands */
+    const char *template_file, *section;                /* its step for a device, and where that stands; or NULL */
     struct {                                            /* what the template reads: COSTATE_NAME */
         const char *name;
         size_t offset;

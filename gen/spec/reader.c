@@ -287,6 +287,14 @@ static void read_train(Reader *reader)
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
 }
 
+/* Projected quasi-Newton steps know bounds of single parameters, and no constraint on their sum. */
+static void check_simplex(const Reader *reader)
+{
+    const Model *model = reader->model;
+    if (model->simplex && !algorithm_rows[model->train.algorithm].simplex)
+        diagnostics_error(reader->diagnostics, model->algorithm_place, "simplex only with armijo, lipschitz, adam");
+}
+
 /* ---- method and field ---- */
 
 static void read_method(Reader *reader)
@@ -335,6 +343,7 @@ static void read_network(Reader *reader)
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
     read_train(reader);
+    check_simplex(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
     reader->model->hash = spec_hash(reader->spec);

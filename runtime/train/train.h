@@ -17,10 +17,13 @@ enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4 };
 typedef enum {
     TRAIN_RUNNING,            /* the state has advanced by one iteration */
     TRAIN_REJECTED_TOO_OFTEN, /* a line search rejected TRAIN_MOST_TRIALS trials in a row */
-    TRAIN_ZERO_GRADIENT, /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
-                          */
-    TRAIN_NOT_FINITE,    /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
-    TRAIN_FAILED         /* the objective could not be evaluated */
+    TRAIN_ZERO_GRADIENT,  /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
+                           */
+    TRAIN_SMALL_GRADIENT, /* no entry of the projected gradient exceeds the tolerance (L-BFGS) */
+    TRAIN_SMALL_DECREASE, /* the decrease to expect is within the tolerance (L-BFGS) */
+    TRAIN_NO_DECREASE,    /* no trial down to the rounding of the parameters is lower (L-BFGS) */
+    TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
+    TRAIN_FAILED          /* the objective could not be evaluated */
 } TrainResult;
 
 typedef struct {
@@ -36,7 +39,7 @@ typedef struct {
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
     double *params;                    /* [parameters] */
-    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, [parameters] each; else NULL */
+    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, train_array_size each; else NULL */
     Evaluation evaluation;             /* at params */
     double step;                       /* as the method says, after the iteration */
     size_t iteration;                  /* finished so far */
@@ -48,6 +51,7 @@ typedef struct Train Train;
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
+    size_t (*rows)(const TrainSpec *spec); /* how many rows of [parameters] each has; NULL: one */
     bool shuffles;                         /* does it take the samples in an order of its own? */
 } TrainMethod;
 
@@ -61,7 +65,7 @@ struct Train {
     double *trial;                           /* [parameters] */
     double *trial_gradient;                  /* [parameters] */
     double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
-    double *scratch;                         /* [simplex_count] */
+    double *scratch;                         /* [simplex_count], or [rows] of the method if that is more */
     size_t *order;                           /* [samples] where the method shuffles; else NULL */
 };
 
@@ -83,6 +87,9 @@ const TrainMethod *train_method(Algorithm algorithm);
  * steps, whose sum is that at the start. The bounds are in arena. */
 TrainSettings train_settings(Arena *arena, const Model *model);
 
+/* Numbers in each of the arrays that algorithm keeps of that many parameters. */
+size_t train_array_size(const TrainSpec *spec, size_t parameters);
+
 /* A training of objective, which must outlive it, at rest: train_start or train_continue comes next. */
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings);
 
@@ -102,6 +109,9 @@ TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *
 
 /* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
 void train_project(Train *train, double *params);
+
+/* Does train->gradient keep parameter i at a bound, however small a step down is? */
+bool train_held(const Train *train, size_t i);
 
 /* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */
 bool train_stationary(const Train *train);
