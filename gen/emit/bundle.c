@@ -85,6 +85,7 @@ static bool python_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 #define ROW(name, option, help) {name##_needs, name##_files},
 static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = {BUNDLE_KINDS(ROW)};
 
+/* False, with an error at the algorithm's name, where it has no step for a device. */
 static bool has_device_step(const Model *model, Diagnostics *diagnostics)
 {
     const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
@@ -98,7 +99,7 @@ static bool trainer_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
     const Model *model = blueprint->network->model;
     if (!blueprint->edition.trainer)
         return true;
-    return model_trains(model, diagnostics) && has_device_step(model, diagnostics) &&
+    return has_device_step(model, diagnostics) &&
            (!model->learns_x || diagnostics_error(diagnostics, (Place){.file = model->file},
                                                   "learn has \"x\", the inputs of samples, which an emitted training "
                                                   "step does not learn"));

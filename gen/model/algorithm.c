@@ -13,6 +13,12 @@ static double lipschitz_first(const TrainSpec *spec)
     return spec->lipschitz;
 }
 
+static double lbfgs_first(const TrainSpec *spec)
+{
+    (void)spec;
+    return 1.0; /* a quasi-Newton step's length */
+}
+
 static double adam_first(const TrainSpec *spec)
 {
     return spec->rate;
@@ -81,12 +87,12 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .says = "A step is one update of Adam; give it one batch of samples after the other.\n"
                             "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params "
                             "and training as they were."},
-    [TRAIN_LBFGS] = {.planned = true,
-                     .selector = "algorithm",
+    [TRAIN_LBFGS] = {.selector = "algorithm",
                      .name = "lbfgs",
                      .unit = "iterations",
                      .iterations = 1000,
-                     .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE}},
+                     .settings = {{"memory", WHOLE(memory), 10, 1, 1e4}, TOLERANCE},
+                     .first_step = lbfgs_first},
     [TRAIN_GAUSSNEWTON] = {.squares = true,
                            .selector = "algorithm",
                            .name = "gaussnewton",

@@ -1,8 +1,7 @@
 /* algorithm: the training algorithms, a row each: what a spec may say about them, and what is emitted for them. How one
  * iterates is its file in runtime/train, which runtime/train/train.c finds by the name in ALGORITHMS. A new algorithm
  * is its name in that list, its settings in TrainSpec, its row in algorithm.c, its file, and, where a device can do
- * it, its template; one that is planned has no more than its name in PLANNED_ALGORITHMS, its settings and its row: a
- * spec may name it, and everything but training works. */
+ * it, its template. */
 #ifndef COSTATE_ALGORITHM_H
 #define COSTATE_ALGORITHM_H
 
@@ -14,13 +13,12 @@
     ALGORITHM(ARMIJO, armijo)                                                                                          \
     ALGORITHM(LIPSCHITZ, lipschitz)                                                                                    \
     ALGORITHM(ADAM, adam)                                                                                              \
+    ALGORITHM(LBFGS, lbfgs)                                                                                            \
     ALGORITHM(NEWTON, newton)                                                                                          \
     ALGORITHM(GAUSSNEWTON, gaussnewton)
 
-#define PLANNED_ALGORITHMS(ALGORITHM) ALGORITHM(LBFGS, lbfgs)
-
 #define ALGORITHM_MEMBER(upper, lower) TRAIN_##upper,
-typedef enum { ALGORITHMS(ALGORITHM_MEMBER) PLANNED_ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
+typedef enum { ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
 #undef ALGORITHM_MEMBER
 
 /* Parameters that an algorithm of squares takes: its matrix has their square. */
@@ -50,7 +48,6 @@ typedef struct {
 enum { ALGORITHM_MOST_SETTINGS = 8, ALGORITHM_MOST_CONSTANTS = 4 };
 
 typedef struct {
-    bool planned;                                       /* it does not train yet, and has no template */
     bool simplex;                                       /* it keeps steps on a simplex */
     bool second;                                        /* it needs products of the Hessian: gen_second */
     bool squares;                                       /* it wants residuals, whose squares the loss sums */

@@ -2,7 +2,6 @@
 
 #include "gen/model/loss.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const Tensor *model_tensor(const Model *model, const char *name)
@@ -29,20 +28,6 @@ size_t model_predictions(const Model *model)
 size_t model_signal_rows(const Model *model)
 {
     return model->layers + model->linear;
-}
-
-bool model_trains(const Model *model, Diagnostics *diagnostics)
-{
-    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
-    char others[200] = "";
-    if (!row->planned)
-        return true;
-    for (size_t i = 0, length = 0; i < ALGORITHM_COUNT && length < sizeof others; i++)
-        if (!algorithm_rows[i].planned)
-            length += (size_t)snprintf(others + length, sizeof others - length, "%s%s = \"%s\"", length ? ", " : "",
-                                       algorithm_rows[i].selector, algorithm_rows[i].name);
-    return diagnostics_error(diagnostics, model->algorithm_place, "train.%s = \"%s\" is not there yet; there are %s",
-                             row->selector, row->name, others);
 }
 
 size_t model_unknowns(const Model *model, size_t samples)

@@ -86,9 +86,6 @@ size_t model_predictions(const Model *model);
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
 
-/* False, with an error at its name, where its algorithm is only planned. */
-bool model_trains(const Model *model, Diagnostics *diagnostics);
-
 /* Numbers that training has on so many samples: the parameters, and with learns_x the inputs of each sample behind
  * them. */
 size_t model_unknowns(const Model *model, size_t samples);

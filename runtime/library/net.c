@@ -86,10 +86,11 @@ static void keep(Net *net, const TrainState *from)
     TrainState *state = &net->state;
     size_t parameters = net->model->parameters;
     memcpy(state->params, from->params, parameters * sizeof(double));
+    size_t size = train_array_size(&net->model->train, parameters);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && from->arrays[i]; i++) {
         if (!state->arrays[i])
-            state->arrays[i] = ARENA_ARRAY(net->session->arena, parameters, double);
-        memcpy(state->arrays[i], from->arrays[i], parameters * sizeof(double));
+            state->arrays[i] = ARENA_ARRAY(net->session->arena, size, double);
+        memcpy(state->arrays[i], from->arrays[i], size * sizeof(double));
     }
     state->step = from->step;
     state->iteration = from->iteration;

@@ -41,8 +41,8 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
-/* False, with an error, where the spec's algorithm is only planned, or where it learns inputs of samples, which a net
- * does not keep. */
+/* False, with an error, where the spec's algorithm needs LAPACK, which is not there, or where it learns inputs of
+ * samples, which a net does not keep. */
 bool net_trains(Net *net);
 
 /* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on

@@ -19,6 +19,12 @@ static double **tensor(TrainState *state, size_t i)
     return i == 0 ? &state->params : &state->arrays[i - 1];
 }
 
+static size_t tensor_size(const Provenance *provenance, size_t i)
+{
+    const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
+    return i == 0 ? unknowns : train_array_size(&provenance->model->train, unknowns);
+}
+
 static size_t tensor_count(const Provenance *provenance)
 {
     size_t count = 1;
@@ -66,10 +72,12 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
                  const TrainState *state, double seconds)
 {
     NamedTensor tensors[MOST_TENSORS];
-    const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
+    size_t sizes[MOST_TENSORS];
     TrainState copy = *state;
-    for (size_t i = 0; i < tensor_count(provenance); i++)
-        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &unknowns, *tensor(&copy, i)};
+    for (size_t i = 0; i < tensor_count(provenance); i++) {
+        sizes[i] = tensor_size(provenance, i);
+        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &sizes[i], *tensor(&copy, i)};
+    }
     Metadata metadata = metadata_new(arena);
     set_plan(&metadata, provenance);
     set_number(&metadata, "iteration", (double)state->iteration);
@@ -211,10 +219,9 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
     Reader reader = {diagnostics, {.file = path}, safetensors_read(arena, diagnostics, path)};
     if (!reader.file || !check_plan(&reader, arena, provenance))
         return false;
-    const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
     *state = (TrainState){0};
     for (size_t i = 0; i < tensor_count(provenance); i++)
-        if (!get_tensor(&reader, arena, tensor_name(provenance, i), unknowns, tensor(state, i)))
+        if (!get_tensor(&reader, arena, tensor_name(provenance, i), tensor_size(provenance, i), tensor(state, i)))
             return false;
     return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
            get_number(&reader, "objective", &state->evaluation.objective) &&

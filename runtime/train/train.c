@@ -16,8 +16,7 @@ const TrainMethod *train_method(Algorithm algorithm)
 
 bool train_ready(const Model *model, Diagnostics *diagnostics)
 {
-    return model_trains(model, diagnostics) &&
-           (!train_method(model->train.algorithm)->dense || lapack_ready(diagnostics));
+    return !train_method(model->train.algorithm)->dense || lapack_ready(diagnostics);
 }
 
 /* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
@@ -47,9 +46,21 @@ TrainSettings train_settings(Arena *arena, const Model *model)
                            .upper = bounded ? bounds(arena, model, true) : NULL};
 }
 
+static size_t rows(const TrainSpec *spec)
+{
+    const TrainMethod *method = train_method(spec->algorithm);
+    return method->rows ? method->rows(spec) : 1;
+}
+
+size_t train_array_size(const TrainSpec *spec, size_t parameters)
+{
+    return rows(spec) * parameters;
+}
+
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
 {
-    size_t n = objective->parameters;
+    size_t n = objective->parameters, size = train_array_size(&settings.spec, n);
+    size_t scratch = settings.simplex_count > rows(&settings.spec) ? settings.simplex_count : rows(&settings.spec);
     Train *train = ARENA_NEW(arena, Train);
     train->objective = objective;
     train->settings = settings;
@@ -58,10 +69,10 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
     train->gradient = ARENA_ARRAY(arena, n, double);
     train->trial = ARENA_ARRAY(arena, n, double);
     train->trial_gradient = ARENA_ARRAY(arena, n, double);
-    train->scratch = ARENA_ARRAY(arena, settings.simplex_count, double);
+    train->scratch = ARENA_ARRAY(arena, scratch, double);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && train->method->arrays[i]; i++) {
-        train->state.arrays[i] = ARENA_ARRAY(arena, n, double);
-        train->trial_arrays[i] = ARENA_ARRAY(arena, n, double);
+        train->state.arrays[i] = ARENA_ARRAY(arena, size, double);
+        train->trial_arrays[i] = ARENA_ARRAY(arena, size, double);
     }
     if (train->method->work)
         train->work = ARENA_ARRAY(arena, train->method->work(n), double);
@@ -88,7 +99,7 @@ TrainResult train_start(Train *train, const double *params)
     memcpy(state->params, params, objective->parameters * sizeof(double));
     clamp(&train->settings, state->params);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memset(state->arrays[i], 0, objective->parameters * sizeof(double));
+        memset(state->arrays[i], 0, train_array_size(&train->settings.spec, objective->parameters) * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
     train->gradient_known = false;
@@ -103,7 +114,7 @@ void train_continue(Train *train, const TrainState *from)
     TrainState *state = &train->state;
     memcpy(state->params, from->params, size);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memcpy(state->arrays[i], from->arrays[i], size);
+        memcpy(state->arrays[i], from->arrays[i], train_array_size(&train->settings.spec, size));
     state->evaluation = from->evaluation;
     state->step = from->step;
     state->iteration = from->iteration;
@@ -144,9 +155,10 @@ void train_project(Train *train, double *params)
 
 bool train_held(const Train *train, size_t i)
 {
+    double g = train->gradient[i];
     const TrainSettings *settings = &train->settings;
-    double x = train->state.params[i], g = train->gradient[i];
-    return i < settings->bounded && (g > 0.0 ? x <= settings->lower[i] : x >= settings->upper[i]);
+    double x = train->state.params[i];
+    return i < settings->bounded && g != 0.0 && (g > 0.0 ? x <= settings->lower[i] : x >= settings->upper[i]);
 }
 
 bool train_stationary(const Train *train)
@@ -168,9 +180,11 @@ const char *train_reason(TrainResult result)
     case TRAIN_ZERO_GRADIENT:
         return "zero gradient";
     case TRAIN_SMALL_GRADIENT:
-        return "projected gradient below the tolerance";
+        return "projected gradient within the tolerance";
     case TRAIN_SMALL_DECREASE:
-        return "relative decrease below the tolerance";
+        return "relative decrease within the tolerance";
+    case TRAIN_NO_DECREASE:
+        return "no further decrease";
     case TRAIN_NO_JACOBIAN:
         return "derivatives of residuals not finite";
     case TRAIN_NOT_FINITE:

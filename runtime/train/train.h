@@ -19,8 +19,9 @@ typedef enum {
     TRAIN_REJECTED_TOO_OFTEN, /* a line search rejected TRAIN_MOST_TRIALS trials in a row */
     TRAIN_ZERO_GRADIENT,  /* every entry of the gradient is exactly 0, or keeps a parameter at its bound (line searches)
                            */
-    TRAIN_SMALL_GRADIENT, /* the projected gradient is below the tolerance */
-    TRAIN_SMALL_DECREASE, /* so is the relative decrease that is in reach */
+    TRAIN_SMALL_GRADIENT, /* no entry of the projected gradient exceeds the tolerance */
+    TRAIN_SMALL_DECREASE, /* the decrease to expect is within the tolerance */
+    TRAIN_NO_DECREASE,    /* no trial down to the rounding of the parameters is lower (L-BFGS) */
     TRAIN_NO_JACOBIAN,    /* the derivatives of the residuals are not finite */
     TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
     TRAIN_FAILED          /* the objective could not be evaluated */
@@ -39,7 +40,7 @@ typedef struct {
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
     double *params;                    /* [parameters] */
-    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, [parameters] each; else NULL */
+    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, train_array_size each; else NULL */
     Evaluation evaluation;             /* at params */
     double step;                       /* as the method says, after the iteration */
     size_t iteration;                  /* finished so far */
@@ -51,6 +52,7 @@ typedef struct Train Train;
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
+    size_t (*rows)(const TrainSpec *spec); /* how many rows of [parameters] each has; NULL: one */
     size_t (*work)(size_t parameters);     /* numbers that an iteration needs for itself; NULL: none */
     bool dense;                            /* it needs LAPACK */
     bool shuffles;                         /* does it take the samples in an order of its own? */
@@ -66,7 +68,7 @@ struct Train {
     double *trial;                           /* [parameters] */
     double *trial_gradient;                  /* [parameters] */
     double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
-    double *scratch;                         /* [simplex_count] */
+    double *scratch;                         /* [simplex_count], or [rows] of the method if that is more */
     double *work;                            /* [work of the method] */
     size_t *order;                           /* [samples] where the method shuffles; else NULL */
 };
@@ -82,15 +84,18 @@ typedef struct {
 ALGORITHMS(TRAIN_METHOD)
 #undef TRAIN_METHOD
 
-/* How that algorithm iterates; NULL of one that is planned. */
+/* How that algorithm iterates. */
 const TrainMethod *train_method(Algorithm algorithm);
 
-/* Can model be trained here? Errors: its algorithm is only planned, or needs LAPACK, which is not there. */
+/* Can model be trained here? An error where its algorithm needs LAPACK, which is not there. */
 bool train_ready(const Model *model, Diagnostics *diagnostics);
 
 /* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
  * steps, whose sum is that at the start. The bounds are in arena. */
 TrainSettings train_settings(Arena *arena, const Model *model);
+
+/* Numbers in each of the arrays that algorithm keeps of that many parameters. */
+size_t train_array_size(const TrainSpec *spec, size_t parameters);
 
 /* A training of objective, which must outlive it, at rest: train_start or train_continue comes next. */
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings);
@@ -112,7 +117,7 @@ TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *
 /* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
 void train_project(Train *train, double *params);
 
-/* Does parameter i stay where it is, at a bound, however small a step down train->gradient is? */
+/* Does train->gradient keep parameter i at a bound, however small a step down is? */
 bool train_held(const Train *train, size_t i);
 
 /* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */

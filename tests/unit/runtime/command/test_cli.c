@@ -392,28 +392,12 @@ Test(cli, inputs_that_are_learnt)
     }
 }
 
-Test(cli, an_algorithm_that_is_planned)
+Test(cli, lbfgs_has_no_step_to_emit)
 {
-    static const char *const trains[] = {"'lbfgs', memory = 10, iterations = 200, tolerance = 1e-10"};
-    static const char *const names[] = {"lbfgs"};
-    for (size_t k = 0; k < 1; k++) {
-        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = %s }", trains[k]));
-        const char *message = text_print(arena,
-                                         "small.lua:3: train.algorithm = \"%s\" is not there yet; there are search = "
-                                         "\"armijo\", search = \"lipschitz\", algorithm = \"adam\", algorithm = "
-                                         "\"newton\", algorithm = \"gaussnewton\"\n",
-                                         names[k]);
-        expect_refusal(costate("train %s --out %s/run", spec, folder), 1, message);
-        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1, message);
-        cr_expect_not(file_exists(fixture_path("run")));
-        cr_expect_not(file_exists(fixture_path("solver")));
-        costate_succeeds("emit %s -o %s/solver", spec, folder);
-        costate_succeeds("check %s", spec);
-        costate_succeeds("gradient %s -o %s/init.safetensors", spec, folder);
-        costate_succeeds("predict %s --params %s/init.safetensors --data %s -o %s/p.csv", spec, folder, points(),
-                         folder);
-        remove_tree(fixture_path("solver"));
-    }
+    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'lbfgs' }");
+    expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
+                   "small.lua:3: train.algorithm = \"lbfgs\" has no training step to emit\n");
+    cr_expect_not(file_exists(fixture_path("solver")));
 }
 
 /* Starts training that would take long, waits until its folder is complete, and sends a signal. */

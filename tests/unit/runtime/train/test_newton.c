@@ -261,8 +261,8 @@ Test(newton, tolerances)
     cr_expect(result == TRAIN_SMALL_DECREASE || result == TRAIN_ZERO_GRADIENT || result == TRAIN_REJECTED_TOO_OFTEN,
               "%s", train_reason(result));
     expect_at(train, 0, 1, 1e-8);
-    cr_expect_str_eq(train_reason(TRAIN_SMALL_GRADIENT), "projected gradient below the tolerance");
-    cr_expect_str_eq(train_reason(TRAIN_SMALL_DECREASE), "relative decrease below the tolerance");
+    cr_expect_str_eq(train_reason(TRAIN_SMALL_GRADIENT), "projected gradient within the tolerance");
+    cr_expect_str_eq(train_reason(TRAIN_SMALL_DECREASE), "relative decrease within the tolerance");
 }
 
 /* ---- whole trainings ---- */
