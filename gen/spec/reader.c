@@ -337,14 +337,6 @@ static void read_train(Reader *reader)
     check_learnt(reader, row);
 }
 
-/* Projected quasi-Newton steps know bounds of single parameters, and no constraint on their sum. */
-static void check_simplex(const Reader *reader)
-{
-    const Model *model = reader->model;
-    if (model->simplex && !algorithm_rows[model->train.algorithm].simplex)
-        diagnostics_error(reader->diagnostics, model->algorithm_place, "simplex only with armijo, lipschitz, adam");
-}
-
 /* ---- method and field ---- */
 
 static void read_method(Reader *reader)
@@ -393,7 +385,6 @@ static void read_network(Reader *reader)
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
     read_train(reader);
-    check_simplex(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
     if (!diagnostics_errors(reader->diagnostics))

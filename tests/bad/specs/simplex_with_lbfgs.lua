@@ -11,4 +11,4 @@ return network {
   loss = "squared",
   train = { algorithm = "lbfgs" },
 }
--- expect: 12: simplex only with armijo, lipschitz, adam
+-- expect: 12: train.algorithm = "lbfgs" does not keep simplex = true; armijo, lipschitz and adam do
