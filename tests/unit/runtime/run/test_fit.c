@@ -4,6 +4,7 @@
 #include "runtime/format/parameters.h"
 #include "tests/unit/toy.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 TestSuite(fit, .init = fixture_open, .fini = fixture_close);
@@ -129,6 +130,7 @@ Test(fit, bounds_are_kept_and_told_of)
 
 Test(fit, an_interrupt_keeps_what_there_is)
 {
+    signal(SIGINT, SIG_DFL);
     for (size_t k = 0; k < ALGORITHMS; k++) {
         toy_algorithm(algorithms[k]);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
