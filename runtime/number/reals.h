@@ -1,9 +1,12 @@
-/* reals: questions to an array of numbers. */
+/* reals: questions to arrays of numbers. */
 #ifndef COSTATE_REALS_H
 #define COSTATE_REALS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* The sum of a[i] b[i] over n, in that order. */
+double reals_dot(size_t n, const double *a, const double *b);
 
 /* Is every number of x[n] finite? */
 bool reals_finite(const double *x, size_t n);

@@ -29,17 +29,9 @@ size_t check_samples(const Model *model)
     return count < 1 ? 1 : count > most ? most : count;
 }
 
-static double dot(size_t count, const double *a, const double *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 static double norm(size_t count, const double *a)
 {
-    return sqrt(dot(count, a, a));
+    return sqrt(reals_dot(count, a, a));
 }
 
 /* 0 / 0 is no error: both sides vanish. */
@@ -88,9 +80,9 @@ static void check_dot_product(Checker *checker, double bound)
                        checker->direction, jv);
     solver_pullback(checker->solver, &checker->samples, checker->params, checker->w, x_bar,
                     signals ? signals_bar : NULL, gradient);
-    double left = dot(outputs, jv, checker->w);
-    double right = dot(inputs, checker->x_dot, x_bar) + dot(signals, checker->signals_dot, signals_bar) +
-                   dot(model->parameters, checker->direction, gradient);
+    double left = reals_dot(outputs, jv, checker->w);
+    double right = reals_dot(inputs, checker->x_dot, x_bar) + reals_dot(signals, checker->signals_dot, signals_bar) +
+                   reals_dot(model->parameters, checker->direction, gradient);
     add_row(checker, "dot product", relative(left - right, norm(outputs, jv) * norm(outputs, checker->w)), bound);
 }
 
@@ -135,7 +127,7 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
     double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;
     add_row(checker, "directional derivative",
-            relative(dot(parameters, gradient, checker->direction) - difference, scale), bound);
+            relative(reals_dot(parameters, gradient, checker->direction) - difference, scale), bound);
 }
 
 /* What an observation got on the way of the costates, and how much that moved: <w_m, dprediction_m> of all samples. */
@@ -145,7 +137,7 @@ static double observed_part(const Checker *checker, const double *moved, size_t 
     double sum = 0;
     for (size_t i = 0; i < checker->samples.count; i++) {
         size_t at = i * model_predictions(model) + m * model->outputs;
-        sum += dot(model->outputs, checker->w + at, moved + at);
+        sum += reals_dot(model->outputs, checker->w + at, moved + at);
     }
     return sum;
 }
@@ -165,7 +157,7 @@ static void check_invariant(Checker *checker, double bound)
                        checker->params, ARENA_ARRAY(checker->arena, model->parameters, double), moved);
     double least = INFINITY, most = -INFINITY, scale = 0, passed = 0;
     for (size_t n = 0, m = 0; n <= model->layers; n++) {
-        double value = passed + dot(row, tangents + n * row, costates + n * row);
+        double value = passed + reals_dot(row, tangents + n * row, costates + n * row);
         if (m < model->observations && model->observed[m] == n)
             passed += observed_part(checker, moved, m++);
         least = fmin(least, value);
@@ -195,7 +187,7 @@ static void check_hessian(Checker *checker, Interpreter *reference, const double
     solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
     solver_hessian(checker->solver, &checker->samples, checker->params, other, image);
     add_row(checker, "Hessian, symmetry",
-            relative(dot(count, checker->direction, image) - dot(count, other, product),
+            relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
                      norm(count, checker->direction) * norm(count, image)),
             bounds[0]);
     const long double *above = gradient_at(checker, reference, step), *below = gradient_at(checker, reference, -step);

@@ -158,11 +158,9 @@ static TrainResult iterate(Train *train)
                      .free = work + 2 * n * n,
                      .s = work + 2 * n * n + n,
                      .right = work + 2 * n * n + 2 * n};
-    TrainResult result = train_prepare(train);
+    TrainResult result = train_prepare_above(train, train->settings.spec.tolerance);
     if (result != TRAIN_RUNNING)
         return result;
-    if (train_projected_gradient(train) <= train->settings.spec.tolerance)
-        return TRAIN_SMALL_GRADIENT;
     if (!train->objective->squares(train->objective->context, train->state.params, system.matrix))
         return TRAIN_FAILED;
     system.scale = largest_diagonal(n, system.matrix);

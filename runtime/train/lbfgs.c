@@ -9,7 +9,7 @@
  * gradient u - P(u - g) exceeds tolerance * max(1, |J|), or where the decrease that H promises, -<g, d> / 2, is at most
  * tolerance * |J|. The step is t. All sums run in the order of the parameters. The pairs that are not there yet are
  * zero; the last one is the newest. */
-#include "runtime/train/train.h"
+#include "runtime/train/point.h"
 
 #include "runtime/number/reals.h"
 
@@ -91,39 +91,6 @@ static bool descend(Train *train, bool with_pairs)
     return scale > 0.0;
 }
 
-static bool evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient)
-{
-    const Objective *objective = train->objective;
-    return objective->evaluate(objective->context, params, NULL, objective->samples, evaluation, gradient);
-}
-
-/* The largest entry of u - P(u - g). */
-static double projected_gradient(Train *train)
-{
-    double most = 0.0;
-    const double *u = train->state.params;
-    for (size_t i = 0; i < train->objective->parameters; i++)
-        train->trial[i] = u[i] - train->gradient[i];
-    train_project(train, train->trial);
-    for (size_t i = 0; i < train->objective->parameters; i++)
-        most = fmax(most, fabs(u[i] - train->trial[i]));
-    return most;
-}
-
-static TrainResult prepare(Train *train)
-{
-    Evaluation evaluation;
-    if (!train->gradient_known && !evaluate(train, train->state.params, &evaluation, train->gradient))
-        return TRAIN_FAILED;
-    train->gradient_known = true;
-    if (!reals_finite(train->gradient, train->objective->parameters))
-        return TRAIN_NOT_FINITE;
-    if (train_stationary(train))
-        return TRAIN_ZERO_GRADIENT;
-    double limit = train->settings.spec.tolerance * fmax(1.0, fabs(train->state.evaluation.objective));
-    return projected_gradient(train) <= limit ? TRAIN_SMALL_GRADIENT : TRAIN_RUNNING;
-}
-
 /* trial = P(u + t d): does it differ from u? */
 static bool move(Train *train, double t)
 {
@@ -176,10 +143,11 @@ static void accept(Train *train, const Evaluation *evaluation, double t, bool wi
 {
     const size_t n = train->objective->parameters, kept = (train->settings.spec.memory - 1) * n;
     TrainState *state = &train->state;
-    double *s = direction(train), *y = train->trial_gradient, product = 0.0, square = 0.0;
+    double *s = direction(train), *y = best_gradient(train), product = 0.0, square = 0.0;
+    memcpy(train->trial_gradient, y, n * sizeof(double));
     for (size_t i = 0; i < n; i++) {
         s[i] = train->trial[i] - state->params[i];
-        y[i] = best_gradient(train)[i] - train->gradient[i];
+        y[i] -= train->gradient[i];
         product += s[i] * y[i];
         square += y[i] * y[i];
     }
@@ -191,11 +159,7 @@ static void accept(Train *train, const Evaluation *evaluation, double t, bool wi
         memmove(state->arrays[k], state->arrays[k] + n, kept * sizeof(double));
         memcpy(state->arrays[k] + kept, k ? y : s, n * sizeof(double));
     }
-    memcpy(state->params, train->trial, n * sizeof(double));
-    memcpy(train->gradient, best_gradient(train), n * sizeof(double));
-    state->evaluation = *evaluation;
-    state->step = t;
-    state->iteration++;
+    train_accept(train, evaluation, t, true);
 }
 
 static TrainResult search(Train *train, double t, bool with_pairs)
@@ -206,7 +170,7 @@ static TrainResult search(Train *train, double t, bool with_pairs)
     Evaluation evaluation, best = {0};
     double best_t = 0.0;
     for (int trial = 0; trial < (best_t > 0.0 ? MOST_REFINEMENTS : TRAIN_MOST_TRIALS) && move(train, t); trial++) {
-        if (!evaluate(train, train->trial, &evaluation, train->trial_gradient))
+        if (!train_evaluate(train, train->trial, &evaluation, train->trial_gradient))
             return TRAIN_FAILED;
         Point point = {t, evaluation.objective, path_slope(train, t),
                        isfinite(evaluation.objective) && reals_finite(train->trial_gradient, n)};
@@ -236,12 +200,13 @@ static TrainResult search(Train *train, double t, bool with_pairs)
 
 static TrainResult iterate(Train *train)
 {
-    TrainResult result = prepare(train);
+    const double tolerance = train->settings.spec.tolerance, size = fabs(train->state.evaluation.objective);
+    TrainResult result = train_prepare_above(train, tolerance * fmax(1.0, size));
     if (result != TRAIN_RUNNING)
         return result;
     bool pairs = descend(train, true);
     double promise = -dot(train, train->gradient, direction(train)) / 2.0;
-    if (pairs && promise >= 0.0 && promise <= train->settings.spec.tolerance * fabs(train->state.evaluation.objective))
+    if (pairs && promise >= 0.0 && promise <= tolerance * size)
         return TRAIN_SMALL_DECREASE;
     result = pairs && promise > 0.0 && isfinite(promise) ? search(train, 1.0, true) : TRAIN_NO_DECREASE;
     if (result != TRAIN_NO_DECREASE)

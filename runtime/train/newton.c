@@ -28,14 +28,6 @@ typedef struct {
 /* How the next step along the way ends. */
 typedef enum { END_LEAST, END_BOUND, END_EDGE, END_UNKNOWN } End;
 
-static double dot(size_t n, const double *a, const double *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 /* The square of the slope where s may go on. */
 static double steepness(const Search *search)
 {
@@ -67,8 +59,8 @@ static void begin(Search *search)
 /* How far along the way the edge of the region is: the larger root of |s + t way| = radius. */
 static double far_edge(const Search *search)
 {
-    double a = dot(search->n, search->way, search->way), b = dot(search->n, search->s, search->way);
-    double c = dot(search->n, search->s, search->s) - search->radius * search->radius;
+    double a = reals_dot(search->n, search->way, search->way), b = reals_dot(search->n, search->s, search->way);
+    double c = reals_dot(search->n, search->s, search->s) - search->radius * search->radius;
     double root = sqrt(fmax(b * b - a * c, 0));
     return fmax(b > 0 ? -c / (b + root) : (root - b) / a, 0);
 }
@@ -104,7 +96,7 @@ static void stop_at_bounds(Search *search, double far)
 static End advance(Search *search)
 {
     size_t n = search->n;
-    double curvature = dot(n, search->way, search->product), down = dot(n, search->slope, search->way);
+    double curvature = reals_dot(n, search->way, search->product), down = reals_dot(n, search->slope, search->way);
     bool known = reals_finite(search->product, n) && isfinite(curvature);
     double least = known && curvature > 0 ? -down / curvature : INFINITY;
     double edge = far_edge(search), bound = nearest_bound(search), far = fmin(fmin(least, edge), bound);
@@ -154,7 +146,7 @@ static void take_step(const Search *search)
 
 static double next_radius(const Search *search, double share)
 {
-    double length = sqrt(dot(search->n, search->s, search->s));
+    double length = sqrt(reals_dot(search->n, search->s, search->s));
     if (!(share >= poor_share))
         return length / 4;
     return share > good_share && length >= at_edge * search->radius ? 2 * search->radius : search->radius;
@@ -202,11 +194,9 @@ static TrainResult iterate(Train *train)
                      .way = work + 3 * n,
                      .product = work + 4 * n,
                      .radius = train->state.step};
-    TrainResult result = train_prepare(train);
+    TrainResult result = train_prepare_above(train, train->settings.spec.tolerance);
     if (result != TRAIN_RUNNING)
         return result;
-    if (train_projected_gradient(train) <= train->settings.spec.tolerance)
-        return TRAIN_SMALL_GRADIENT;
     return search_region(&search);
 }
 

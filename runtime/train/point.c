@@ -23,7 +23,8 @@ TrainResult train_prepare(Train *train)
     return train_stationary(train) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;
 }
 
-double train_projected_gradient(const Train *train)
+/* The largest entry of P(u - g) - u, with P the projection onto the bounds: 0 where no step leads down. */
+static double projected_gradient(const Train *train)
 {
     const TrainSettings *settings = &train->settings;
     double largest = 0;
@@ -34,6 +35,12 @@ double train_projected_gradient(const Train *train)
         largest = fmax(largest, fabs(way));
     }
     return largest;
+}
+
+TrainResult train_prepare_above(Train *train, double least)
+{
+    TrainResult result = train_prepare(train);
+    return result == TRAIN_RUNNING && projected_gradient(train) <= least ? TRAIN_SMALL_GRADIENT : result;
 }
 
 void train_accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known)

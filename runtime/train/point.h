@@ -10,8 +10,8 @@ bool train_evaluate(Train *train, const double *params, Evaluation *evaluation, 
 /* Makes train->gradient the one at the iterate: RUNNING, ZERO_GRADIENT, NOT_FINITE or FAILED. */
 TrainResult train_prepare(Train *train);
 
-/* The largest entry of P(u - g) - u, with P the projection onto the bounds: 0 where no step leads down. */
-double train_projected_gradient(const Train *train);
+/* The same, and SMALL_GRADIENT where no entry of the projected gradient exceeds least. */
+TrainResult train_prepare_above(Train *train, double least);
 
 /* The trial becomes the iterate, and train->trial_gradient, where it is known, the gradient. step: that of the state
  * after the iteration. */
