@@ -96,13 +96,7 @@ static bool has_device_step(const Model *model, Diagnostics *diagnostics)
 
 static bool trainer_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
-    const Model *model = blueprint->network->model;
-    if (!blueprint->edition.trainer)
-        return true;
-    return has_device_step(model, diagnostics) &&
-           (!model->learns_x || diagnostics_error(diagnostics, (Place){.file = model->file},
-                                                  "learn has \"x\", the inputs of samples, which an emitted training "
-                                                  "step does not learn"));
+    return !blueprint->edition.trainer || has_device_step(blueprint->network->model, diagnostics);
 }
 
 bool bundle_check(const Blueprint *blueprint, const Kinds *kinds, Diagnostics *diagnostics)

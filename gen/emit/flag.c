@@ -44,6 +44,7 @@
     FLAG("pure", !has(ROUTINE_PENALTY) && !(model->decay > 0))                                                         \
     FLAG("x_learnt", model->learns_x)                                                                                  \
     FLAG("x_given", !model->learns_x)                                                                                  \
+    FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
     FLAG("simple", network->simple)                                                                                    \
     FLAG("simple_average", network->simple && model->average)                                                          \

@@ -84,7 +84,7 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .first_step = adam_first,
                     .template_file = "adam.c",
                     .section = "train_adam",
-                    .says = "A step is one update of Adam; give it one batch of samples after the other.\n"
+                    .says = "A step is one update of Adam by the samples that it gets, one batch after the other.\n"
                             "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params "
                             "and training as they were."},
     [TRAIN_LBFGS] = {.selector = "algorithm",
