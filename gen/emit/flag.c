@@ -38,6 +38,7 @@
     FLAG("uncosted", !gradient || !has(ROUTINE_STEP_COST))                                                             \
     FLAG("ended", gradient &&has(ROUTINE_TERMINAL))                                                                    \
     FLAG("penalty", has(ROUTINE_PENALTY))                                                                              \
+    FLAG("penalty_weighed", has(ROUTINE_PENALTY) && routine_find(&network->routines[ROUTINE_PENALTY], "weight"))       \
     FLAG("penniless", !has(ROUTINE_PENALTY))                                                                           \
     FLAG("decay", model->decay > 0)                                                                                    \
     FLAG("regularised", has(ROUTINE_PENALTY) || model->decay > 0)                                                      \
