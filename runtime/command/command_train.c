@@ -94,8 +94,8 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
     const TraceRow *last = &result->trace->rows[result->trace->count - 1];
     const char *accuracy = sampled_accuracy_name(model);
     Text text = text_new(session->arena);
-    text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
-                algorithm_rows[model->train.algorithm].unit, result->seconds);
+    text_format(&text, "%s: %zu %s, %zu evaluations in %.1f s", model->name, state->iteration,
+                algorithm_rows[model->train.algorithm].unit, train_evaluations(state), result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->provenance->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);

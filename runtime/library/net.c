@@ -94,6 +94,8 @@ static void keep(Net *net, const TrainState *from)
     }
     state->step = from->step;
     state->iteration = from->iteration;
+    memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
+    state->gradient_counted = from->gradient_counted;
     net->trained = true;
 }
 

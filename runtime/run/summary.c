@@ -69,6 +69,14 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
+static void add_evaluations(Text *text, const size_t *evaluations)
+{
+    text_add(text, "  \"evaluations\": {");
+    for (int k = 0; k < EVALUATED_KINDS; k++)
+        text_format(text, "%s\"%s\": %zu", k ? ", " : "", train_evaluated[k], evaluations[k]);
+    text_add(text, "},\n");
+}
+
 static void add_array(Text *text, size_t count, const double *values)
 {
     text_add(text, "[");
@@ -131,6 +139,7 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_strings(text, "settings", &provenance->settings, true);
     add_row(text, "final", last, trace->test);
     add_row(text, "best", trace_best(trace), trace->test);
+    add_evaluations(text, train->state.evaluations);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);

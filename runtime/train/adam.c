@@ -2,7 +2,7 @@
  * batch (the last one may be shorter); then the objective of all samples. D. P. Kingma, J. Ba, ICLR 2015, algorithm 1,
  * with beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8; with bounds or a constraint each update is followed by the
  * projection onto them. The step is the rate. */
-#include "runtime/train/train.h"
+#include "runtime/train/point.h"
 
 #include "runtime/number/random.h"
 #include "runtime/number/reals.h"
@@ -41,14 +41,12 @@ static void update(Train *train, double t)
 
 static bool epoch(Train *train)
 {
-    const Objective *objective = train->objective;
-    size_t samples = objective->samples, batch = train->settings.spec.batch;
+    size_t samples = train->objective->samples, batch = train->settings.spec.batch;
     size_t batches = samples / batch + (samples % batch != 0);
     Evaluation evaluation;
     for (size_t k = 0; k < batches; k++) {
         size_t first = k * batch, count = samples - first < batch ? samples - first : batch;
-        if (!objective->evaluate(objective->context, train->trial, train->order + first, count, &evaluation,
-                                 train->gradient))
+        if (!train_evaluate_batch(train, train->trial, train->order + first, count, &evaluation, train->gradient))
             return false;
         update(train, (double)train->state.iteration * (double)batches + (double)(k + 1));
     }
@@ -74,12 +72,10 @@ static TrainResult iterate(Train *train)
     TrainState *state = &train->state;
     double *const kept[3] = {state->params, state->arrays[0], state->arrays[1]};
     double *const trial[3] = {train->trial, train->trial_arrays[0], train->trial_arrays[1]};
-    const Objective *objective = train->objective;
     Evaluation evaluation;
     copy(train, trial, kept);
     shuffle(train);
-    if (!epoch(train) ||
-        !objective->evaluate(objective->context, train->trial, NULL, objective->samples, &evaluation, NULL))
+    if (!epoch(train) || !train_evaluate(train, train->trial, &evaluation, NULL))
         return TRAIN_FAILED;
     if (!is_finite(train, &evaluation))
         return TRAIN_NOT_FINITE;

@@ -1,10 +1,17 @@
-#include "runtime/train/train.h"
+#include "runtime/train/point.h"
 
 #include "runtime/number/lapack.h"
 #include "runtime/number/simplex.h"
 
 #include <math.h>
 #include <string.h>
+
+const char *const train_evaluated[EVALUATED_KINDS] = {
+    [EVALUATED_OBJECTIVE] = "objectives",
+    [EVALUATED_GRADIENT] = "gradients",
+    [EVALUATED_PRODUCT] = "hessian_products",
+    [EVALUATED_JACOBIAN] = "jacobians",
+};
 
 const TrainMethod *train_method(Algorithm algorithm)
 {
@@ -94,16 +101,18 @@ static void clamp(const TrainSettings *settings, double *params)
 
 TrainResult train_start(Train *train, const double *params)
 {
-    const Objective *objective = train->objective;
     TrainState *state = &train->state;
-    memcpy(state->params, params, objective->parameters * sizeof(double));
+    size_t parameters = train->objective->parameters;
+    memcpy(state->params, params, parameters * sizeof(double));
     clamp(&train->settings, state->params);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memset(state->arrays[i], 0, train_array_size(&train->settings.spec, objective->parameters) * sizeof(double));
+        memset(state->arrays[i], 0, train_array_size(&train->settings.spec, parameters) * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
+    state->gradient_counted = 0;
+    memset(state->evaluations, 0, sizeof state->evaluations);
     train->gradient_known = false;
-    if (!objective->evaluate(objective->context, state->params, NULL, objective->samples, &state->evaluation, NULL))
+    if (!train_evaluate(train, state->params, &state->evaluation, NULL))
         return TRAIN_FAILED;
     return isfinite(state->evaluation.objective) ? TRAIN_RUNNING : TRAIN_NOT_FINITE;
 }
@@ -118,6 +127,8 @@ void train_continue(Train *train, const TrainState *from)
     state->evaluation = from->evaluation;
     state->step = from->step;
     state->iteration = from->iteration;
+    memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
+    state->gradient_counted = from->gradient_counted;
     train->gradient_known = false;
 }
 
@@ -168,6 +179,14 @@ bool train_stationary(const Train *train)
         if (g[i] != 0.0 && !train_held(train, i))
             return false;
     return true;
+}
+
+size_t train_evaluations(const TrainState *state)
+{
+    size_t sum = 0;
+    for (int k = 0; k < EVALUATED_KINDS; k++)
+        sum += state->evaluations[k];
+    return sum;
 }
 
 const char *train_reason(TrainResult result)

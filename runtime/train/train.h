@@ -1,7 +1,8 @@
 /* train: the algorithms that minimise an objective, one iteration at a time.
  *
  * An iteration depends on the state, the settings and the objective alone, so that training continues from a stored
- * state with the same bits as if it had never stopped. An iteration that fails leaves the state untouched. */
+ * state with the same bits as if it had never stopped. An iteration that fails leaves the state untouched but for its
+ * counts of evaluations. */
 #ifndef COSTATE_TRAIN_H
 #define COSTATE_TRAIN_H
 
@@ -37,13 +38,28 @@ typedef struct {
     const double *lower, *upper;
 } TrainSettings;
 
+/* What an evaluation of all samples gives, or of a batch: the objective alone, the objective with its gradient, the
+ * product of its Hessian with a direction, the derivatives of all residuals. */
+typedef enum {
+    EVALUATED_OBJECTIVE,
+    EVALUATED_GRADIENT,
+    EVALUATED_PRODUCT,
+    EVALUATED_JACOBIAN,
+    EVALUATED_KINDS
+} EvaluatedKind;
+
+/* "objectives", "gradients", ..: what a count of a kind is called in files. */
+extern const char *const train_evaluated[EVALUATED_KINDS];
+
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
-    double *params;                    /* [parameters] */
-    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, train_array_size each; else NULL */
-    Evaluation evaluation;             /* at params */
-    double step;                       /* as the method says, after the iteration */
-    size_t iteration;                  /* finished so far */
+    double *params;                      /* [parameters] */
+    double *arrays[TRAIN_MOST_ARRAYS];   /* those of the method, train_array_size each; else NULL */
+    Evaluation evaluation;               /* at params */
+    double step;                         /* as the method says, after the iteration */
+    size_t iteration;                    /* finished so far */
+    size_t evaluations[EVALUATED_KINDS]; /* needed so far, also by an iteration that failed */
+    size_t gradient_counted;             /* 1: among them is the gradient at params; else 0 */
 } TrainState;
 
 typedef struct Train Train;
@@ -122,6 +138,9 @@ bool train_held(const Train *train, size_t i);
 
 /* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */
 bool train_stationary(const Train *train);
+
+/* Evaluations of any kind that training has needed so far. */
+size_t train_evaluations(const TrainState *state);
 
 /* Why training ended, as the report says it; "iterations" for RUNNING. */
 const char *train_reason(TrainResult result);

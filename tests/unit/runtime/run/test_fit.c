@@ -42,8 +42,18 @@ static void expect_same_file(const char *left, const char *right, const char *fi
               right);
 }
 
+/* The line of the report that counts evaluations. */
+static const char *evaluations(const char *name)
+{
+    size_t size;
+    const char *line = strstr(content(name, "report.json", &size), "\"evaluations\": {");
+    cr_assert_not_null(line);
+    return text_print(arena, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
 static void expect_same_run(const char *left, const char *right)
 {
+    cr_expect_str_eq(evaluations(left), evaluations(right));
     expect_same_file(left, right, "trace.csv");
     expect_same_file(left, right, "model.safetensors");
 }
