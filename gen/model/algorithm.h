@@ -24,7 +24,7 @@ typedef enum { ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
 /* Parameters that an algorithm of squares takes: its matrix has their square. */
 enum { ALGORITHM_MOST_SQUARES = 1000 };
 
-/* What a spec says: the settings of its algorithm; those of the others are 0. */
+/* What a spec says: the settings of its algorithm; those of the others are 0. patience and keep_best are any's. */
 typedef struct {
     Algorithm algorithm;
     size_t iterations;          /* line searches: iterations; Adam: epochs */
@@ -34,6 +34,8 @@ typedef struct {
     size_t batch;               /* Adam */
     size_t memory;              /* L-BFGS: pairs that are kept */
     double tolerance;           /* L-BFGS, Gauss-Newton, Newton */
+    size_t patience;            /* iterations without a better validation objective that end it; 0: none do */
+    bool keep_best;             /* what is trained is the best iterate, not the last */
 } TrainSpec;
 
 /* One setting: its key in specs, its member of TrainSpec (a size_t where it is whole, else a double), its default and

@@ -3,6 +3,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/solver/sampled.h"
 
+#include <math.h>
 #include <string.h>
 
 static void release_memory(void *object)
@@ -76,22 +77,25 @@ static TrainResult begin(Net *net, Train *train)
     if (!net->trained)
         return result;
     state->evaluation = train->state.evaluation;
+    state->best = (TrainBest){.params = state->params, .iteration = state->iteration, .validation = INFINITY};
     train_continue(train, state);
     return result;
 }
 
 /* Copies the state out of the memory of the call. */
-static void keep(Net *net, const TrainState *from)
+static void keep(Net *net, const Train *train)
 {
     TrainState *state = &net->state;
+    const TrainState *from = &train->state;
     size_t parameters = net->model->parameters;
-    memcpy(state->params, from->params, parameters * sizeof(double));
+    memcpy(state->params, train_kept(train).params, parameters * sizeof(double));
     size_t size = train_array_size(&net->model->train, parameters);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && from->arrays[i]; i++) {
         if (!state->arrays[i])
             state->arrays[i] = ARENA_ARRAY(net->session->arena, size, double);
         memcpy(state->arrays[i], from->arrays[i], size * sizeof(double));
     }
+    state->best.iteration = train_kept(train).iteration;
     state->step = from->step;
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
@@ -109,16 +113,49 @@ bool net_trains(Net *net)
                               "learn has \"x\", the inputs of samples, which only costate train learns"));
 }
 
-TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                      size_t iterations, const TrainWatch *watch)
+/* A watch that tells the training how good the iterate is. */
+typedef struct {
+    Train *train;
+    const Objective *validation; /* or NULL */
+    const TrainWatch *watch;
+} Judge;
+
+static bool judge(void *context, const TraceRow *row)
+{
+    const Judge *own = context;
+    const Objective *validation = own->validation;
+    Evaluation evaluation = row->training;
+    if (validation && !validation->evaluate(validation->context, own->train->state.params, NULL, validation->samples,
+                                            &evaluation, NULL))
+        return false;
+    train_judge(own->train, evaluation.objective);
+    return own->watch->look(own->watch->context, row);
+}
+
+NetSamples net_samples(const Net *net)
+{
+    const Dataset *data = &net->source.train;
+    return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
+}
+
+bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
 {
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, count, x, signals, target);
-    Objective objective = sampled_objective(arena, net->solver, &samples, target);
+    const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
+    Samples samples = solver_samples(arena, net->solver, on->count, on->x, on->signals, on->target), others;
+    Objective objective = sampled_objective(arena, net->solver, &samples, on->target), quality;
+    if (!train_validates(net->model, validation, net->session->diagnostics))
+        return false;
+    if (validation) {
+        others = solver_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
+                                validation->target);
+        quality = sampled_validation(arena, net->solver, &others, validation->target);
+    }
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));
-    TrainResult result = begin(net, train);
-    if (result == TRAIN_RUNNING)
-        result = train_iterations(train, iterations, watch);
-    keep(net, &train->state);
-    return result;
+    Judge own = {train, validation ? &quality : NULL, watch};
+    *result = begin(net, train);
+    if (*result == TRAIN_RUNNING)
+        *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
+    keep(net, train);
+    return true;
 }

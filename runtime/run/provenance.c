@@ -22,6 +22,10 @@ static void set_algorithm(Provenance *provenance, const TrainSpec *train)
         set_real(&provenance->settings, setting->key, algorithm_setting(train, setting));
         set_real(&provenance->fallbacks, setting->key, setting->fallback);
     }
+    if (train->patience)
+        set_natural(&provenance->settings, "patience", train->patience);
+    if (train->keep_best)
+        metadata_set(&provenance->settings, "keep", "best");
 }
 
 Provenance provenance_new(Arena *arena, const Model *model)

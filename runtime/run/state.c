@@ -7,30 +7,28 @@
 
 static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
 
-/* The tensors of a state: its parameters, and what its algorithm keeps. */
-enum { MOST_TENSORS = 1 + TRAIN_MOST_ARRAYS };
+/* A tensor of a state. */
+typedef struct {
+    const char *name;
+    double **values;
+    size_t size;
+} Kept;
 
-static const char *tensor_name(const Provenance *provenance, size_t i)
-{
-    return i == 0 ? "params" : train_method(provenance->model->train.algorithm)->arrays[i - 1];
-}
+/* The tensors of a state: its parameters, what its algorithm keeps, and the best parameters where they are kept. */
+enum { MOST_TENSORS = 2 + TRAIN_MOST_ARRAYS };
 
-static double **tensor(TrainState *state, size_t i)
+/* Those of state; their number. */
+static size_t list_tensors(const Provenance *provenance, TrainState *state, Kept tensors[MOST_TENSORS])
 {
-    return i == 0 ? &state->params : &state->arrays[i - 1];
-}
-
-static size_t tensor_size(const Provenance *provenance, size_t i)
-{
+    const TrainSpec *train = &provenance->model->train;
     const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
-    return i == 0 ? unknowns : train_array_size(&provenance->model->train, unknowns);
-}
-
-static size_t tensor_count(const Provenance *provenance)
-{
-    size_t count = 1;
-    while (count < MOST_TENSORS && tensor_name(provenance, count))
-        count++;
+    const char *const *arrays = train_method(train->algorithm)->arrays;
+    size_t count = 0;
+    tensors[count++] = (Kept){"params", &state->params, unknowns};
+    for (size_t i = 0; i < TRAIN_MOST_ARRAYS && arrays[i]; i++)
+        tensors[count++] = (Kept){arrays[i], &state->arrays[i], train_array_size(train, unknowns)};
+    if (train->keep_best)
+        tensors[count++] = (Kept){"best", &state->best.params, unknowns};
     return count;
 }
 
@@ -48,6 +46,10 @@ static const Field fields[] = {
     {"objective", offsetof(TrainState, evaluation.objective), .whole = false, .optional = false},
     {"accuracy", offsetof(TrainState, evaluation.accuracy), .whole = false, .optional = false},
     {"gradient_counted", offsetof(TrainState, gradient_counted), .whole = true, .optional = true},
+    {"best.iteration", offsetof(TrainState, best.iteration), .whole = true, .optional = true},
+    {"best.validation", offsetof(TrainState, best.validation), .whole = false, .optional = true},
+    {"best.objective", offsetof(TrainState, best.evaluation.objective), .whole = false, .optional = true},
+    {"best.accuracy", offsetof(TrainState, best.evaluation.accuracy), .whole = false, .optional = true},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -102,12 +104,11 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
                  const TrainState *state, double seconds)
 {
     NamedTensor tensors[MOST_TENSORS];
-    size_t sizes[MOST_TENSORS];
+    Kept kept[MOST_TENSORS];
     TrainState copy = *state;
-    for (size_t i = 0; i < tensor_count(provenance); i++) {
-        sizes[i] = tensor_size(provenance, i);
-        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &sizes[i], *tensor(&copy, i)};
-    }
+    const size_t count = list_tensors(provenance, &copy, kept);
+    for (size_t i = 0; i < count; i++)
+        tensors[i] = (NamedTensor){kept[i].name, 1, &kept[i].size, *kept[i].values};
     Metadata metadata = metadata_new(arena);
     set_plan(&metadata, provenance);
     for (size_t i = 0; i < ALL_FIELDS; i++) {
@@ -116,7 +117,7 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
         set_number(&metadata, field.key, field.whole ? (double)*(const size_t *)member : *(const double *)member);
     }
     set_number(&metadata, "seconds", seconds);
-    return safetensors_write(arena, diagnostics, path, tensors, tensor_count(provenance), &metadata);
+    return safetensors_write(arena, diagnostics, path, tensors, count, &metadata);
 }
 
 /* A state file while it is read. */
@@ -253,16 +254,17 @@ static bool get_fields(const Reader *reader, Arena *arena, TrainState *state)
     return true;
 }
 
-static bool get_tensor(const Reader *reader, Arena *arena, const char *name, size_t size, double **values)
+static bool get_tensor(const Reader *reader, Arena *arena, const Kept *kept)
 {
+    size_t bytes = kept->size * sizeof(double);
     for (size_t i = 0; i < reader->file->count; i++) {
         const NamedTensor *found = &reader->file->tensors[i];
-        if (strcmp(found->name, name) == 0 && found->rank == 1 && found->shape[0] == size) {
-            *values = arena_grow(arena, found->values, size * sizeof(double), size * sizeof(double));
+        if (strcmp(found->name, kept->name) == 0 && found->rank == 1 && found->shape[0] == kept->size) {
+            *kept->values = arena_grow(arena, found->values, bytes, bytes);
             return true;
         }
     }
-    return damaged(reader, name);
+    return damaged(reader, kept->name);
 }
 
 bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
@@ -272,8 +274,10 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
     if (!reader.file || !check_plan(&reader, arena, provenance))
         return false;
     *state = (TrainState){0};
-    for (size_t i = 0; i < tensor_count(provenance); i++)
-        if (!get_tensor(&reader, arena, tensor_name(provenance, i), tensor_size(provenance, i), tensor(state, i)))
+    Kept kept[MOST_TENSORS];
+    const size_t count = list_tensors(provenance, state, kept);
+    for (size_t i = 0; i < count; i++)
+        if (!get_tensor(&reader, arena, &kept[i]))
             return false;
     return get_fields(&reader, arena, state) && get_number(&reader, "seconds", seconds);
 }

@@ -110,6 +110,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
 {
     Arena *own = arena_within(text->arena);
     const Estimates estimates = estimates_of(own, model, train);
+    const double *params = train_kept(train).params;
     text_add(text, "  \"estimates\": {\n    \"names\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
@@ -118,7 +119,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
     text_add(text, "],\n    \"values\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
-        add_number(text, train->state.params[estimates.index[k]]);
+        add_number(text, params[estimates.index[k]]);
     }
     text_add(text, "]");
     add_errors(text, &estimates);

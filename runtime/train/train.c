@@ -26,6 +26,14 @@ bool train_ready(const Model *model, Diagnostics *diagnostics)
     return !train_method(model->train.algorithm)->dense || lapack_ready(diagnostics);
 }
 
+bool train_validates(const Model *model, bool validation, Diagnostics *diagnostics)
+{
+    return validation || !model->train.patience ||
+           diagnostics_error(diagnostics, (Place){.file = model->file},
+                             "train.patience is measured on validation samples, of which there are none: validation or "
+                             "split of data or --test give some");
+}
+
 /* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
 static const double *bounds(Arena *arena, const Model *model, bool upper)
 {
@@ -81,6 +89,8 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
         train->state.arrays[i] = ARENA_ARRAY(arena, size, double);
         train->trial_arrays[i] = ARENA_ARRAY(arena, size, double);
     }
+    if (settings.spec.keep_best)
+        train->state.best.params = ARENA_ARRAY(arena, n, double);
     if (train->method->work)
         train->work = ARENA_ARRAY(arena, train->method->work(n), double);
     if (train->method->shuffles)
@@ -129,6 +139,11 @@ void train_continue(Train *train, const TrainState *from)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    if (state->best.params) {
+        TrainBest best = from->best;
+        best.params = memcpy(state->best.params, from->best.params, size);
+        state->best = best;
+    }
     train->gradient_known = false;
 }
 
@@ -137,20 +152,47 @@ TrainResult train_iterate(Train *train)
     return train->method->iterate(train);
 }
 
-static bool look(const Train *train, const TrainWatch *watch)
+void train_judge(Train *train, double validation)
+{
+    const TrainState *state = &train->state;
+    TrainBest *best = &train->state.best;
+    double value = isnan(validation) ? INFINITY : validation;
+    if (!best->params || (state->iteration > 0 && !(value < best->validation)))
+        return;
+    best->evaluation = state->evaluation;
+    best->validation = value;
+    best->iteration = state->iteration;
+    memcpy(best->params, state->params, train->objective->parameters * sizeof(double));
+}
+
+TrainKept train_kept(const Train *train)
+{
+    const TrainState *state = &train->state;
+    const TrainBest *best = &state->best;
+    return best->params ? (TrainKept){best->params, best->evaluation, best->iteration}
+                        : (TrainKept){state->params, state->evaluation, state->iteration};
+}
+
+/* Shows the iterate to the watch. Does training go on? */
+static bool look(const Train *train, const TrainWatch *watch, TrainResult *result)
 {
     const TrainState *state = &train->state;
     const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
-    return watch->look(watch->context, &row);
+    if (!watch->look(watch->context, &row))
+        return false;
+    size_t patience = train->settings.spec.patience;
+    if (patience && state->iteration - state->best.iteration >= patience)
+        *result = TRAIN_NO_BETTER;
+    return *result == TRAIN_RUNNING;
 }
 
 TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch)
 {
     TrainResult result = TRAIN_RUNNING;
-    bool going = look(train, watch);
+    bool going = look(train, watch, &result);
     for (size_t i = 0; i < iterations && going; i++) {
         result = train_iterate(train);
-        going = result == TRAIN_RUNNING && look(train, watch);
+        going = result == TRAIN_RUNNING && look(train, watch, &result);
     }
     return result;
 }
@@ -204,6 +246,8 @@ const char *train_reason(TrainResult result)
         return "relative decrease within the tolerance";
     case TRAIN_NO_DECREASE:
         return "no further decrease";
+    case TRAIN_NO_BETTER:
+        return "patience: no better validation objective";
     case TRAIN_NO_JACOBIAN:
         return "derivatives of residuals not finite";
     case TRAIN_NOT_FINITE:
