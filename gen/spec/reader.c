@@ -279,14 +279,42 @@ static Algorithm choose_algorithm(const Entries *entries)
     return choose_by(entries, algorithm ? "algorithm" : "search");
 }
 
+/* A number, or one that falls. */
+static void read_rate(const Entries *entries, const AlgorithmSetting *setting, Rate *rate)
+{
+    const Value *value = entries->table ? value_get(entries->table, setting->key) : NULL;
+    if (value && value->kind == VALUE_COSINE)
+        *rate = (Rate){value->real, value->upper, .falls = true};
+    else
+        rate->first = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+}
+
+/* Decay of the objective's gradient, which Adam divides by its size, and decay of the weights are two things. */
+static void check_decay(const Reader *reader, const Entries *train)
+{
+    const Model *model = reader->model;
+    if (model->decay > 0 && model->train.weight_decay > 0)
+        diagnostics_error(reader->diagnostics, entry_place(train, "weight_decay"),
+                          "decay = %.10g belongs to the objective and train.weight_decay = %.10g to the steps of Adam: "
+                          "use one of them",
+                          model->decay, model->train.weight_decay);
+}
+
 static void read_setting(const Entries *entries, const AlgorithmSetting *setting, TrainSpec *train)
 {
     void *member = (char *)train + setting->offset;
-    if (setting->whole)
+    switch (setting->kind) {
+    case SETTING_REAL:
+        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_WHOLE:
         *(size_t *)member = entry_count(entries, setting->key, (size_t)setting->fallback, (size_t)setting->least,
                                         (size_t)setting->most);
-    else
-        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_RATE:
+        read_rate(entries, setting, member);
+        return;
+    }
 }
 
 /* An algorithm of squares has an objective of nothing else. */
@@ -352,7 +380,9 @@ static void read_train(Reader *reader)
         read_setting(&entries, setting, train);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    train->horizon = train->iterations;
     read_patience(&entries, train);
+    check_decay(reader, &entries);
     check_learnt(reader, row);
 }
 

@@ -19,7 +19,9 @@ static void set_algorithm(Provenance *provenance, const TrainSpec *train)
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
     metadata_set(&provenance->settings, row->selector, row->name);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++) {
-        set_real(&provenance->settings, setting->key, algorithm_setting(train, setting));
+        Text text = text_new(provenance->settings.arena);
+        algorithm_add_setting(&text, train, setting);
+        metadata_set(&provenance->settings, setting->key, text.data);
         set_real(&provenance->fallbacks, setting->key, setting->fallback);
     }
     if (train->patience)

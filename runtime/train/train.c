@@ -47,6 +47,16 @@ static const double *bounds(Arena *arena, const Model *model, bool upper)
     return all;
 }
 
+/* Of all parameters: does decay pull it? */
+static const bool *decays(Arena *arena, const Model *model)
+{
+    bool *all = ARENA_ARRAY(arena, model->parameters, bool);
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = 0; i < model->tensors[t].size; i++)
+            all[model->tensors[t].offset + i] = model_decays(model, t);
+    return all;
+}
+
 TrainSettings train_settings(Arena *arena, const Model *model)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];
@@ -58,7 +68,9 @@ TrainSettings train_settings(Arena *arena, const Model *model)
                            .simplex_total = model_step_total(model),
                            .bounded = bounded ? model->parameters : 0,
                            .lower = bounded ? bounds(arena, model, false) : NULL,
-                           .upper = bounded ? bounds(arena, model, true) : NULL};
+                           .upper = bounded ? bounds(arena, model, true) : NULL,
+                           .decaying = model->train.weight_decay > 0 ? model->parameters : 0,
+                           .decays = model->train.weight_decay > 0 ? decays(arena, model) : NULL};
 }
 
 static size_t rows(const TrainSpec *spec)

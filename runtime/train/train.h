@@ -37,6 +37,8 @@ typedef struct {
     double simplex_total;
     size_t bounded; /* lower <= params[0 .. bounded) <= upper; 0: no bounds */
     const double *lower, *upper;
+    size_t decaying; /* weight decay pulls those of params[0 .. decaying) that decays says */
+    const bool *decays;
 } TrainSettings;
 
 /* What an evaluation of all samples gives, or of a batch: the objective alone, the objective with its gradient, the

@@ -145,7 +145,7 @@ Test(fit, patience_keeps_the_best)
     signal(SIGINT, SIG_DFL);
     for (size_t k = 0; k < ALGORITHMS; k++) {
         toy_algorithm(algorithms[k]);
-        toy_model.train.rate = 0.5;
+        toy_model.train.rate.first = 0.5;
         toy_model.train.patience = 3;
         toy_model.train.keep_best = true;
         cr_assert(train("whole", RUN_NEW, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
