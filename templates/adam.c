@@ -3,10 +3,14 @@
 
 /*@ training */
 /* Adam (Kingma and Ba 2015) with beta 0.9 and 0.999. The state of a training is the caller's; objective is that of the
- * samples of the last step before it, step the rate. */
+ * samples of the last step before it, step the rate of the next. */
 struct costate_training {
     costate_real objective, step;
     size_t iteration;
+#if defined(COSTATE_FALLING)
+    size_t horizon; /* steps over which the rate falls, which then stays: the spec's epochs of one batch each. Where an
+                     * epoch has more, set it behind costate_train_start to epochs times batches. */
+#endif
     costate_real decay[2]; /* beta^iteration */
     costate_real mean[COSTATE_PARAMETERS], square[COSTATE_PARAMETERS];
 #if defined(COSTATE_X_LEARNT)
@@ -65,11 +69,38 @@ void costate_train_start(struct costate_training *training)
     training->objective = 0;
     training->step = COSTATE_FIRST_STEP;
     training->iteration = 0;
+#if defined(COSTATE_FALLING)
+    training->horizon = COSTATE_HORIZON;
+#endif
     training->decay[0] = training->decay[1] = 1;
     costate_clear(COSTATE_PARAMETERS, training->mean);
     costate_clear(COSTATE_PARAMETERS, training->square);
 }
 
+#if defined(COSTATE_FALLING)
+/* The rate of the next step, half a cosine down to COSTATE_LAST_STEP. */
+static costate_real costate_rate(const struct costate_training *training, costate_real *block)
+{
+    if (training->iteration >= training->horizon)
+        return COSTATE_LAST_STEP;
+    const costate_real share = (costate_real)(ptrdiff_t)training->iteration / (costate_real)(ptrdiff_t)training->horizon;
+    for (size_t i = 0; i < COSTATE_BLOCK; i++)
+        block[i] = COSTATE_C(3.14159265358979323846) * share;
+    costate_cos(COSTATE_BLOCK, block, block);
+    return COSTATE_LAST_STEP + (COSTATE_FIRST_STEP - COSTATE_LAST_STEP) / 2 * (1 + block[0]);
+}
+
+#endif
+#if defined(COSTATE_WEIGHTED)
+/* Every tensor that decays, by COSTATE_WEIGHT_DECAY times the rate. */
+static void costate_decay_weights(costate_real rate, costate_real *params)
+{
+    for (size_t t = 0; t < sizeof costate_decayed / sizeof *costate_decayed; t++)
+        for (size_t i = costate_decayed[t][0]; i < costate_decayed[t][0] + costate_decayed[t][1]; i++)
+            params[i] -= rate * (costate_real)COSTATE_WEIGHT_DECAY * params[i];
+}
+
+#endif
 /* Moves x[n] down, by the means of its gradient and of the gradient's square, which it updates; root is a block. */
 static void costate_descend(size_t n, costate_real *x, const costate_real *gradient, costate_real *mean,
                             costate_real *square, const struct costate_training *training, costate_real *root)
@@ -124,6 +155,9 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
         return 3;
     training->decay[0] *= COSTATE_BETA1;
     training->decay[1] *= COSTATE_BETA2;
+#if defined(COSTATE_WEIGHTED)
+    costate_decay_weights(training->step, params);
+#endif
     costate_descend(COSTATE_PARAMETERS, params, gradient, training->mean, training->square, training, root);
 #if defined(COSTATE_X_LEARNT)
     costate_descend(inputs, x, x_bar, x_mean, x_square, training, root);
@@ -136,5 +170,8 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #endif
     training->objective = objective;
     training->iteration++;
+#if defined(COSTATE_FALLING)
+    training->step = costate_rate(training, root);
+#endif
     return 0;
 }

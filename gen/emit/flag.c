@@ -68,6 +68,8 @@
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
+    FLAG("FALLING", model->train.rate.falls)                                                                           \
+    FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 

@@ -1,5 +1,7 @@
 #include "gen/model/algorithm.h"
 
+#include <math.h>
+
 #define TINY 1e-300
 #define VAST 1e300
 
@@ -21,7 +23,7 @@ static double lbfgs_first(const TrainSpec *spec)
 
 static double adam_first(const TrainSpec *spec)
 {
-    return spec->rate;
+    return spec->rate.first;
 }
 
 static double newton_first(const TrainSpec *spec)
@@ -36,8 +38,9 @@ static double gaussnewton_first(const TrainSpec *spec)
     return 1e-3; /* the damping, in units of the largest entry of the diagonal */
 }
 
-#define REAL(member)  offsetof(TrainSpec, member), false
-#define WHOLE(member) offsetof(TrainSpec, member), true
+#define REAL(member)  offsetof(TrainSpec, member), SETTING_REAL
+#define WHOLE(member) offsetof(TrainSpec, member), SETTING_WHOLE
+#define RATE(member)  offsetof(TrainSpec, member), SETTING_RATE
 
 #define SEARCH_CODES                                                                                                   \
     "\nIt returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not finite) or 4 (200 "  \
@@ -80,7 +83,9 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .name = "adam",
                     .unit = "epochs",
                     .iterations = 10,
-                    .settings = {{"rate", REAL(rate), 0.001, TINY, VAST}, {"batch", WHOLE(batch), 32, 1, 1e8}},
+                    .settings = {{"rate", RATE(rate), 0.001, TINY, VAST},
+                                 {"batch", WHOLE(batch), 32, 1, 1e8},
+                                 {"weight_decay", REAL(weight_decay), 0, 0, VAST}},
                     .first_step = adam_first,
                     .template_file = "adam.c",
                     .section = "train_adam",
@@ -114,8 +119,37 @@ double algorithm_real(const TrainSpec *spec, size_t offset)
     return *(const double *)(const void *)((const char *)spec + offset);
 }
 
-double algorithm_setting(const TrainSpec *spec, const AlgorithmSetting *setting)
+static void add_rate(Text *text, const Rate *rate)
+{
+    text_add(text, rate->falls ? "cosine(" : "");
+    text_real(text, rate->first);
+    if (!rate->falls)
+        return;
+    text_add(text, ", ");
+    text_real(text, rate->last);
+    text_add(text, ")");
+}
+
+void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSetting *setting)
 {
     const void *member = (const char *)spec + setting->offset;
-    return setting->whole ? (double)*(const size_t *)member : *(const double *)member;
+    switch (setting->kind) {
+    case SETTING_REAL:
+        text_real(text, *(const double *)member);
+        return;
+    case SETTING_WHOLE:
+        text_real(text, (double)*(const size_t *)member);
+        return;
+    case SETTING_RATE:
+        add_rate(text, member);
+        return;
+    }
+}
+
+double algorithm_rate(const Rate *rate, double share)
+{
+    const double pi = 3.14159265358979323846;
+    if (!rate->falls)
+        return rate->first;
+    return share < 1 ? rate->last + (rate->first - rate->last) / 2 * (1 + cos(pi * share)) : rate->last;
 }

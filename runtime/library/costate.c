@@ -270,11 +270,12 @@ static bool train(costate *net, const Call *call)
     if (!train_ready(inner->model, net->session.diagnostics) ||
         (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
-    const Dataset *data = &inner->source.train;
+    const NetSamples samples =
+        call->x ? (NetSamples){call->count, call->x, signals_of(net), call->target, NULL} : net_samples(inner);
     Call own = *call;
-    TrainResult result = net_train(inner, call->x ? call->count : data->samples, call->x ? call->x : data->x,
-                                   call->x ? signals_of(net) : data->signal, call->x ? call->target : data->target,
-                                   call->iterations, &(TrainWatch){look, &own});
+    TrainResult result;
+    if (!net_train(inner, &samples, call->iterations, &(TrainWatch){look, &own}, &result))
+        return false;
     return result != TRAIN_NOT_FINITE ||
            diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
 }

@@ -4,6 +4,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/solver/sampled.h"
 
+#include <math.h>
 #include <string.h>
 
 static void release_memory(void *object)
@@ -162,6 +163,7 @@ static TrainResult begin(Net *net, Train *train, double *all)
     TrainState state = net->state;
     state.params = all;
     state.evaluation = train->state.evaluation;
+    state.best = (TrainBest){.params = all, .iteration = state.iteration, .validation = INFINITY};
     train_continue(train, &state);
     return result;
 }
@@ -172,9 +174,10 @@ static void keep(Net *net, const Train *train)
     const TrainState *from = &train->state;
     TrainState *state = &net->state;
     size_t parameters = net->model->parameters, unknown = train->objective->parameters;
-    memcpy(state->params, from->params, parameters * sizeof(double));
+    const double *kept = train_kept(train).params;
+    memcpy(state->params, kept, parameters * sizeof(double));
     if (unknown > parameters)
-        memcpy(net->x, from->params + parameters, (unknown - parameters) * sizeof(double));
+        memcpy(net->x, kept + parameters, (unknown - parameters) * sizeof(double));
     size_t size = train_array_size(&net->model->train, unknown);
     if (!net->samples)
         memory_for_samples(net);
@@ -183,22 +186,58 @@ static void keep(Net *net, const Train *train)
             state->arrays[i] = ARENA_ARRAY(net->samples, size, double);
         memcpy(state->arrays[i], from->arrays[i], size * sizeof(double));
     }
+    state->best.iteration = train_kept(train).iteration;
     state->step = from->step;
     state->iteration = from->iteration;
+    memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
+    state->gradient_counted = from->gradient_counted;
     net->trained = true;
 }
 
-TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                      size_t iterations, const TrainWatch *watch)
+/* A watch that tells the training how good the iterate is. */
+typedef struct {
+    Train *train;
+    const Objective *validation; /* or NULL */
+    const TrainWatch *watch;
+} Judge;
+
+static bool judge(void *context, const TraceRow *row)
 {
-    adopt(net, count, x);
+    const Judge *own = context;
+    const Objective *validation = own->validation;
+    Evaluation evaluation = row->training;
+    if (validation && !validation->evaluate(validation->context, own->train->state.params, NULL, validation->samples,
+                                            &evaluation, NULL))
+        return false;
+    train_judge(own->train, evaluation.objective);
+    return own->watch->look(own->watch->context, row);
+}
+
+NetSamples net_samples(const Net *net)
+{
+    const Dataset *data = &net->source.train;
+    return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
+}
+
+bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
+{
+    const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
+    if (!train_validates(net->model, validation, net->session->diagnostics))
+        return false;
+    adopt(net, on->count, on->x);
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, count, x, signals, target);
-    Objective objective = sampled_training(arena, net->solver, &samples, target);
+    Samples samples = solver_samples(arena, net->solver, on->count, on->x, on->signals, on->target), others;
+    Objective objective = sampled_training(arena, net->solver, &samples, on->target), quality;
+    if (validation) {
+        others = solver_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
+                                validation->target);
+        quality = sampled_validation(arena, net->solver, &others, validation->target);
+    }
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));
-    TrainResult result = begin(net, train, unknowns(net, arena, count, net->x));
-    if (result == TRAIN_RUNNING)
-        result = train_iterations(train, iterations, watch);
+    Judge own = {train, validation ? &quality : NULL, watch};
+    *result = begin(net, train, unknowns(net, arena, on->count, net->x));
+    if (*result == TRAIN_RUNNING)
+        *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
-    return result;
+    return true;
 }

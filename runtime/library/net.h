@@ -48,11 +48,22 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
 
+/* What a net is trained on. */
+typedef struct {
+    size_t count;
+    const double *x, *signals, *target; /* as for net_gradient */
+    const Dataset *validation;          /* by which the best iterate is told, or NULL: by its objective */
+} NetSamples;
+
 /* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on
- * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit. Where the
+ * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit, but where
+ * the spec keeps the best iterate: then the present parameters are afterwards the best ones of this call. Where the
  * model learns inputs, they go on, too, from where they are, if x is that of the call before; else it is a new
- * training, and they begin at x. The result of the last iteration; RUNNING also where the watch ended it. */
-TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                      size_t iterations, const TrainWatch *watch);
+ * training, and they begin at x. False, with an error, where the spec has patience and there is no validation. *result
+ * is that of train_iterations. */
+bool net_train(Net *net, const NetSamples *samples, size_t iterations, const TrainWatch *watch, TrainResult *result);
+
+/* The samples of the spec's data, for net_train. */
+NetSamples net_samples(const Net *net);
 
 #endif

@@ -185,6 +185,8 @@ static int core_train(lua_State *lua)
     text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
     if (accuracy)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
+    if (net->model->train.keep_best)
+        text_format(&text, "; kept iteration %zu", net->state.best.iteration);
     return push_text(lua, &text);
 }
 

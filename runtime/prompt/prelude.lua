@@ -88,7 +88,7 @@ local function write(v)
   table.sort(parts)
   return "{ " .. table.concat(parts, ", ") .. " }"
 end
-for _, name in ipairs { "tableau", "normal", "uniform", "matrix", "vector", "scalar" } do
+for _, name in ipairs { "tableau", "normal", "uniform", "cosine", "matrix", "vector", "scalar" } do
   _G[name] = function(...)
     local parts = {}
     for i, v in ipairs { ... } do parts[i] = write(v) end

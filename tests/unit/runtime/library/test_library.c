@@ -174,6 +174,10 @@ Test(library, what_fails_says_why)
     net = costate_load(spec(armijo), "{ layrs = 3 }", 1);
     cr_expect_not_null(strstr(costate_error(net), "did you mean \"layers\"?"));
     costate_free(net);
+    net = load("search = 'armijo', patience = 3");
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 9, NULL, NULL), 0);
+    cr_expect_not_null(strstr(costate_error(net), "train.patience is measured on validation samples"));
+    costate_free(net);
     net = load(armijo);
     costate_params(net)[0] = NAN;
     cr_expect_eq(costate_train(net, 0, NULL, NULL, 1, NULL, NULL), 0);

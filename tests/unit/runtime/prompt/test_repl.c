@@ -285,6 +285,22 @@ Test(repl, activations_and_fields_are_functions)
     fixture_close();
 }
 
+/* What is kept is what one sees; without patience the other network gets as far. */
+Test(repl, trainings_keep_the_best)
+{
+    const char *shown = script(
+        "a, b = load 'spiral', load 'spiral'\n"
+        "for _, net in ipairs { a, b } do net.data = { 'spiral2d', samples = 16, validation = 100 } end\n"
+        "a.train = { algorithm = 'adam', rate = 0.05, patience = 3 } b.train = { algorithm = 'adam', rate = 0.05 "
+        "}\n"
+        "local line = tostring(a:train { iterations = 500 })\n"
+        "local last, kept = line:match '^(%d+) iterations .patience: .*; kept iteration (%d+)$'\n"
+        "b:train { iterations = tonumber(kept) }\n"
+        "print(last - kept, a:predict({ { 0.1, 0.2 } })[1][1] == b:predict({ { 0.1, 0.2 } })[1][1])\n");
+    cr_expect_str_eq(shown, "3\ttrue\n");
+    fixture_close();
+}
+
 /* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
 Test(repl, inputs_of_samples_are_learnt)
 {

@@ -125,10 +125,12 @@ static void expect_same_training(const char *spec, double tolerance)
 Test(device, bounds_are_those_of_the_program)
 {
     static const char *const trains[] = {"search = 'armijo'", "search = 'lipschitz'",
-                                         "algorithm = 'adam', rate = 0.05, batch = 100"};
+                                         "algorithm = 'adam', rate = 0.05, batch = 100",
+                                         "algorithm = 'adam', rate = cosine(0.05, 0.001), weight_decay = 0.2, "
+                                         "batch = 100, epochs = 8"};
     static const char *const keys[] = {"", "learn = { 'K', 'W', 'dt' }, simplex = true,",
                                        "learn = { 'K', 'W', 'b', 'x' },"};
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         for (size_t k = 0; k < 3; k++)
             expect_same_training(bounded_spec(keys[k], trains[i]), 1e-12);
 }
@@ -138,6 +140,9 @@ Test(device, bounds_in_float)
     expect_same_training(bounded_spec("real = 'float',", "search = 'lipschitz'"), 2e-5);
     expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = 0.05, batch = 100"), 2e-4);
     expect_same_training(bounded_spec("real = 'float', learn = { 'K', 'W', 'x' },", "search = 'armijo'"), 2e-5);
+    expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = cosine(0.05, 0.001), weight_decay "
+                                                         "= 0.2, batch = 100, epochs = 8"),
+                         2e-4);
 }
 
 /* At a corner of the bounds that the gradient points out of a step says that it is zero. */
