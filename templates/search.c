@@ -23,7 +23,7 @@ void costate_train_start(struct costate_training *training);
 int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
                        struct costate_training *training, void *work);
 
-/*@ train_search all_finite take_parameters align gradient objective copy */
+/*@ train_search all_finite take_parameters align gradient objective copy is_zero */
 #define COSTATE_MOST_TRIALS 200
 
 void costate_train_start(struct costate_training *training)
@@ -61,29 +61,6 @@ static costate_real costate_rise(const costate_real *u, const costate_real *g, c
 #endif
     }
     return sum;
-}
-
-#if defined(COSTATE_BOUNDED)
-/* Is parameter i at the bound towards which a step down its derivative g goes? */
-static int costate_is_held(size_t i, costate_real x, costate_real g)
-{
-    const size_t k = i - COSTATE_BOUNDED_FIRST;
-    return k < COSTATE_BOUNDED_COUNT && (g > 0 ? x <= costate_lower[k] : x >= costate_upper[k]);
-}
-
-static int costate_is_zero(const costate_real *u, const costate_real *g)
-#else
-static int costate_is_zero(const costate_real *g)
-#endif
-{
-    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
-#if defined(COSTATE_BOUNDED)
-        if ((g[i] < 0 || g[i] > 0) && !costate_is_held(i, u[i], g[i]))
-#else
-        if (g[i] < 0 || g[i] > 0)
-#endif
-            return 0;
-    return 1;
 }
 
 int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,

@@ -89,9 +89,10 @@ static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = 
 static bool has_device_step(const Model *model, Diagnostics *diagnostics)
 {
     const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
-    return row->template_file ||
-           diagnostics_error(diagnostics, model->algorithm_place, "train.%s = \"%s\" has no training step to emit",
-                             row->selector, row->name);
+    AlgorithmList list;
+    return row->template_file || diagnostics_error(diagnostics, model->algorithm_place,
+                                                   "train.%s = \"%s\" has no training step to emit; %s have one",
+                                                   row->selector, row->name, algorithm_list(algorithm_has_step, &list));
 }
 
 static bool trainer_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
