@@ -20,9 +20,6 @@ struct costate_training {
 };
 
 #if defined(COSTATE_X_LEARNT)
-/* Reals of x_memory for each sample. */
-#define COSTATE_TRAINING_X_REALS (3 * COSTATE_INPUTS)
-
 /* Begins a training of params and of the inputs of n samples, the same ones at each step. x_memory
  * [n * TRAINING_X_REALS] is the training's as long as it lasts. */
 void costate_train_start(size_t n, costate_real *x_memory, struct costate_training *training);

@@ -15,9 +15,6 @@ struct costate_training {
 };
 
 #if defined(COSTATE_X_LEARNT)
-/* Reals of x_memory for each sample. */
-#define COSTATE_TRAINING_X_REALS (2 * COSTATE_INPUTS)
-
 /* Begins a training of params and of the inputs of n samples, the same ones at each step. x_memory
  * [n * TRAINING_X_REALS] is the training's as long as it lasts. */
 void costate_train_start(size_t n, costate_real *x_memory, struct costate_training *training);
@@ -48,7 +45,7 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
                        struct costate_training *training, void *work);
 #endif
 
-/*@ train_search all_finite take_parameters align gradient objective copy */
+/*@ train_search all_finite take_parameters align gradient objective copy is_zero */
 #define COSTATE_MOST_TRIALS 200
 
 #if defined(COSTATE_X_LEARNT)
@@ -91,29 +88,6 @@ static costate_real costate_rise(size_t n, costate_real step, const costate_real
 #endif
     }
     return sum;
-}
-
-#if defined(COSTATE_BOUNDED)
-/* Is parameter i at the bound towards which a step down its derivative g goes? */
-static int costate_is_held(size_t i, costate_real x, costate_real g)
-{
-    const size_t k = i - COSTATE_BOUNDED_FIRST;
-    return k < COSTATE_BOUNDED_COUNT && (g > 0 ? x <= costate_lower[k] : x >= costate_upper[k]);
-}
-
-static int costate_is_zero(const costate_real *u, const costate_real *g)
-#else
-static int costate_is_zero(const costate_real *g)
-#endif
-{
-    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
-#if defined(COSTATE_BOUNDED)
-        if ((g[i] < 0 || g[i] > 0) && !costate_is_held(i, u[i], g[i]))
-#else
-        if (g[i] < 0 || g[i] > 0)
-#endif
-            return 0;
-    return 1;
 }
 
 #if defined(COSTATE_X_LEARNT)

@@ -76,8 +76,11 @@ typedef struct {
         const char *name;
         size_t offset;
     } constants[ALGORITHM_MOST_CONSTANTS];
-    const char *flag; /* by which the template tells it from others that share the file, or NULL */
-    const char *says; /* about its step, in the emitted README */
+    size_t arrays; /* of parameters that the template takes from the workspace; with bounds so many more: */
+    size_t bounded_arrays;
+    size_t input_arrays; /* of learnt inputs that the template keeps; 0: it learns none */
+    const char *flag;    /* by which the template tells it from others that share the file, or NULL */
+    const char *says;    /* about its step, in the emitted README */
 } AlgorithmRow;
 
 extern const AlgorithmRow algorithm_rows[ALGORITHM_COUNT];
@@ -87,6 +90,18 @@ void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSet
 
 /* The rate at a share of the horizon, 0 at its start, 1 and more behind it. */
 double algorithm_rate(const Rate *rate, double share);
+
+/* What some of the rows have. */
+bool algorithm_has_step(const AlgorithmRow *row);
+bool algorithm_learns_inputs(const AlgorithmRow *row); /* its step does */
+bool algorithm_keeps_simplex(const AlgorithmRow *row);
+
+/* The names of those rows that have it, which are several, for messages: "armijo, lipschitz and adam". Returns
+ * list->text. */
+typedef struct {
+    char text[100];
+} AlgorithmList;
+const char *algorithm_list(bool (*has)(const AlgorithmRow *row), AlgorithmList *list);
 
 /* A real member of spec, by its offset. */
 double algorithm_real(const TrainSpec *spec, size_t offset);

@@ -343,10 +343,11 @@ static void check_squares(const Reader *reader)
 static void check_learnt(const Reader *reader, const AlgorithmRow *row)
 {
     const Model *model = reader->model;
+    AlgorithmList list;
     if (model->simplex && !row->simplex)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
-                          row->selector, row->name);
+                          "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
+                          algorithm_list(algorithm_keeps_simplex, &list));
     if (model->learns_x && (row->second || row->squares))
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);

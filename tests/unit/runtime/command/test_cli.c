@@ -425,11 +425,24 @@ Test(cli, inputs_that_are_learnt)
     }
 }
 
-Test(cli, lbfgs_has_no_step_to_emit)
+Test(cli, algorithms_without_a_step_to_emit)
 {
-    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'lbfgs' }");
+    static const char *const names[] = {"newton", "gaussnewton"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = '%s' }", names[i]));
+        expect_refusal(
+            costate("emit %s --trainer -o %s/solver", spec, folder), 1,
+            text_print(arena,
+                       "small.lua:3: train.algorithm = \"%s\" has no training step to emit; armijo, lipschitz, "
+                       "adam and lbfgs have one\n",
+                       names[i]));
+        cr_expect_not(file_exists(fixture_path("solver")));
+    }
+    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },",
+                                  "train = { algorithm = 'lbfgs' }");
     expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                   "small.lua:3: train.algorithm = \"lbfgs\" has no training step to emit\n");
+                   "small.lua:3: learn has \"x\", which the emitted training step of train.algorithm = \"lbfgs\" does "
+                   "not learn; those of armijo, lipschitz and adam do\n");
     cr_expect_not(file_exists(fixture_path("solver")));
 }
 

@@ -65,7 +65,8 @@ static double entry(const void *values, size_t i, bool single)
 /* Begins a training; memory for it and for the inputs that are learnt. */
 static void *begin(void *library, const Model *model)
 {
-    void *training = ARENA_ARRAY(arena, 2 * model->parameters + 16, double); /* no algorithm keeps more */
+    const size_t pairs = model->train.memory ? model->train.memory : 1; /* no algorithm keeps more */
+    void *training = ARENA_ARRAY(arena, 2 * pairs * model->parameters + 16, double);
     TrainStartInputs *start_inputs;
     TrainStart *start;
     load(library, "bounded_train_start", model->learns_x ? (void *)&start_inputs : &start);
@@ -135,6 +136,16 @@ Test(device, bounds_are_those_of_the_program)
             expect_same_training(bounded_spec(keys[k], trains[i]), 1e-12);
 }
 
+/* Every search ends by the same comparisons, so that rounding alone tells the two apart. */
+Test(device, lbfgs_is_that_of_the_program)
+{
+    static const char *const memories[] = {"1", "3", "10"};
+    for (size_t k = 0; k < 3; k++)
+        expect_same_training(bounded_spec("", text_print(arena, "algorithm = 'lbfgs', memory = %s", memories[k])),
+                             1e-13);
+    expect_same_training(bounded_spec("real = 'float',", "algorithm = 'lbfgs'"), 2e-3);
+}
+
 Test(device, bounds_in_float)
 {
     expect_same_training(bounded_spec("real = 'float',", "search = 'lipschitz'"), 2e-5);
@@ -143,6 +154,42 @@ Test(device, bounds_in_float)
     expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = cosine(0.05, 0.001), weight_decay "
                                                          "= 0.2, batch = 100, epochs = 8"),
                          2e-4);
+}
+
+/* To the minimum of a line within bounds, which is not at them: 0 until then, and then why it ends. */
+Test(device, lbfgs_says_why_it_ends)
+{
+    Compiled compiled =
+        compiled_of("return network { name = 'bounded', inputs = 1, layers = 1, method = 'euler',\n"
+                    "  controls = { v = vector(1) }, field = function(y, u) return u.v^2 end,\n"
+                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared', learn = { 'v' },\n"
+                    "  init = { W = 1 }, bounds = { v = { 0.5, 4 } }, train = { algorithm = 'lbfgs' } }\n",
+                    1, 1);
+    void *library =
+        emitted(gen_edition(arena, diagnostics, compiled.program, false, &(Edition){.block = 1, .trainer = true}));
+    TrainStart *start;
+    TrainStep *step;
+    load(library, "bounded_train_start", &start);
+    load(library, "bounded_train_step", &step);
+    double training[128], params[] = {3, 1, 1, 0}, x = 0, target = 2; /* it keeps ten pairs */
+    void *work = arena_alloc(arena, 1 << 16);
+    start(training);
+    cr_expect_eq(step(1, &x, &target, NULL, training, work), 1);
+    int result = 0;
+    for (int k = 0; k < 30 && !result; k++)
+        result = step(1, &x, &target, params, training, work);
+    cr_expect_eq(result, 5);
+    cr_expect_float_eq(params[0], sqrt(2), 1e-7);
+    const double kept = params[0];
+    target = NAN;
+    cr_expect_eq(step(1, &x, &target, params, training, work), 3);
+    target = 0.1;
+    for (int k = 0; k < 30 && (k == 0 || !result); k++)
+        result = step(1, &x, &target, params, training, work);
+    cr_expect_eq(result, 2);
+    cr_expect_eq(params[0], 0.5);
+    cr_expect_neq(kept, 0.5);
+    dlclose(library);
 }
 
 /* At a corner of the bounds that the gradient points out of a step says that it is zero. */
