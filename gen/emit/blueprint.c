@@ -48,7 +48,11 @@ static void size_workspace(Blueprint *blueprint)
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
-    size_t training = most + 2 * rows_for(model->parameters, block) + rows_for(model->layers, block);
+    const AlgorithmRow *algorithm = &algorithm_rows[model->train.algorithm];
+    size_t arrays = algorithm->arrays + (model_bounded(model) ? algorithm->bounded_arrays : 0);
+    /* of steps: what is sorted on the simplex; L-BFGS, which knows no simplex, has a block there */
+    size_t training = most + arrays * rows_for(model->parameters, block) + rows_for(model->layers, block) +
+                      rows_for(model->train.memory, block);
     blueprint->workspace_bytes = bytes_of(blueprint, most);
     blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
     blueprint->training_workspace_bytes = bytes_of(blueprint, training);

@@ -398,6 +398,7 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     case VALUE_BOOLEAN:
     case VALUE_STRING:
     case VALUE_FUNCTION:
+    case VALUE_COSINE:
     case VALUE_CONTROL:
     case VALUE_TABLEAU:
     case VALUE_NETWORK:

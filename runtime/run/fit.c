@@ -29,6 +29,7 @@ static bool record(Fitting *fitting)
     if (test && !test->evaluate(test->context, state->params, NULL, test->samples, &row.test, NULL))
         return false;
     trace_add(fitting->trace, &row);
+    train_judge(fitting->train, test ? row.test.objective : row.training.objective);
     return true;
 }
 

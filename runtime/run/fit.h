@@ -10,7 +10,7 @@ typedef struct {
     const char *folder;
     RunMode mode;
     const Provenance *provenance;
-    const Objective *training, *test; /* test: NULL where there is no test set */
+    const Objective *training, *test; /* test: of validation samples, or NULL */
     const double *params;             /* the initial ones, as many as training has; not used by RUN_RESUME */
     size_t iterations;                /* in total, those before a resumption included */
     FILE *progress;

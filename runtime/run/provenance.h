@@ -11,8 +11,9 @@ typedef struct {
     uint64_t data_hash;                    /* of the numbers trained and tested on */
     size_t samples, test_samples, dropped; /* dropped: rows with missing values */
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
-    Metadata metadata;                     /* of model.safetensors: class names, standardisation */
-    Metadata origin;                       /* how to repeat the data: "folder", "spec" and options of train */
+    Metadata fallbacks; /* those of settings that a spec need not give, with the value they then have */
+    Metadata metadata;  /* of model.safetensors: class names, standardisation */
+    Metadata origin;    /* how to repeat the data: "folder", "spec" and options of train */
 } Provenance;
 
 /* A provenance whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The

@@ -1,5 +1,6 @@
 /* state: state.safetensors, from which a training continues: everything in TrainState as tensors and metadata, with the
- * provenance that it belongs to. */
+ * provenance that it belongs to. All of it has names, so that states go on to be read as the program grows: names that
+ * are not known are passed over, and what a state lacks because it is older has the value that it then had. */
 #ifndef COSTATE_STATE_H
 #define COSTATE_STATE_H
 

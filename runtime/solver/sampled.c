@@ -193,3 +193,10 @@ Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples
 {
     return objective_of(arena, solver, samples, target, false);
 }
+
+Objective sampled_validation(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    Samples alone = *samples;
+    alone.share = 0;
+    return objective_of(arena, solver, &alone, target, false);
+}

@@ -19,7 +19,10 @@ const char *sampled_accuracy_name(const Model *model);
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 /* The same over samples whose inputs are given, whatever the model learns; what is behind the parameters counts
- * nothing. For test sets. */
+ * nothing. */
 Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
+
+/* The same without penalty and decay, which say nothing of how well samples are predicted: for test sets. */
+Objective sampled_validation(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 #endif

@@ -325,7 +325,7 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     for (size_t i = 0; x_bar && i < inputs; i++)
         x_bar[i] *= chunk_share(&evaluating, i / model->inputs / SOLVER_CHUNK);
     arena_free(own);
-    if (model->decay > 0 || model->penalised)
+    if (samples->share > 0 && (model->decay > 0 || model->penalised))
         regularise(solver, evaluating.params, samples->share, objective, gradient);
 }
 

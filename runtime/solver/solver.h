@@ -29,7 +29,7 @@ extern const char *const backend_names[BACKENDS];
 typedef struct {
     size_t count;
     const void *x, *signals, *target; /* signals NULL: the model has none; target may be NULL */
-    double share;                     /* of penalty and decay that counts with these samples: 1, or less for a batch */
+    double share; /* of penalty and decay that counts with these samples: 1, less for a batch, or 0 */
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };

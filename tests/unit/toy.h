@@ -39,7 +39,7 @@ static inline void toy_algorithm(Algorithm algorithm)
                                   .lipschitz = 0.1,
                                   .up = 1.5,
                                   .down = 0.99,
-                                  .rate = 0.05,
+                                  .rate = {.first = 0.05},
                                   .batch = 2};
 }
 

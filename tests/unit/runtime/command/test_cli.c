@@ -231,7 +231,7 @@ Test(cli, a_run_leaves_its_files)
 {
     const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
     Outcome outcome = costate_succeeds("train %s --out %s --iterations 12 --split 0.75", spec, out);
-    cr_expect(strstr(outcome.out, "small: 12 iterations in "), "%s", outcome.out);
+    cr_expect(strstr(outcome.out, "small: 12 iterations, 25 evaluations in "), "%s", outcome.out);
     cr_expect(strstr(outcome.err, "12/12  objective "), "%s", outcome.err);
     const Trace *trace = trace_of(in_run("run", "trace.csv"), true, 12);
     cr_expect(strncmp(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n0,", 65) == 0);
@@ -248,6 +248,42 @@ Test(cli, a_run_leaves_its_files)
     const Safetensors *model = safetensors_read(arena, diagnostics, in_run("run", "model.safetensors"));
     cr_assert_not_null(model, "%s", fixture_messages());
     cr_expect_eq(model->count, 5);
+}
+
+/* Adam on few samples: others get worse at some time. */
+Test(cli, patience_ends_a_training_at_its_best)
+{
+    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'adam', rate = 0.05, patience = 4 }");
+    const char *out = fixture_path("run"), *rest = "--split 0.05 --iterations 1000";
+    expect_refusal(
+        costate("train %s --out %s", spec, out), 1,
+        "small.lua: train.patience is measured on validation samples, of which there are none: validation or "
+        "split of data or --test give some\n");
+    Outcome outcome = costate_succeeds("train %s --out %s %s", spec, out, rest);
+    const size_t last = (size_t)json_integer_value(json_object_get(report_of("run"), "iterations"));
+    const Trace *trace = trace_of(in_run("run", "trace.csv"), true, last);
+    cr_expect_lt(last, 1000);
+    cr_expect_eq(trace_best(trace)->iteration, last - 4);
+    expect_ended("run", "patience: no better validation objective");
+    cr_expect(strstr(outcome.out, text_print(arena, "\nkept the best, number %zu: ", last - 4)), "%s", outcome.out);
+    const char *plain = small_spec(sigmoid_head, "train = { algorithm = 'adam', rate = 0.05 }");
+    costate_succeeds("train %s --out %s --split 0.05 --iterations %zu", plain, fixture_path("plain"), last - 4);
+    cr_expect(same_content(in_run("run", "model.safetensors"), in_run("plain", "model.safetensors")));
+}
+
+/* Penalty and decay belong to training alone. */
+Test(cli, tests_count_no_decay)
+{
+    const char *keys[] = {"network { ", "network { decay = 0.5, penalty = function(u, v) return sum(u.b^2) end,"};
+    const TraceRow *rows[2];
+    for (int k = 0; k < 2; k++) {
+        const char *text = content_of(small_spec(sigmoid_head, armijo)).data;
+        const char *spec = fixture_text("other.lua", replaced(text, "network {", keys[k]));
+        costate_succeeds("train %s --out %s --split 0.5 --iterations 0 --force", spec, fixture_path("run"));
+        rows[k] = trace_of(in_run("run", "trace.csv"), true, 0)->rows;
+    }
+    cr_expect_gt(rows[1]->training.objective, rows[0]->training.objective);
+    cr_expect_eq(rows[1]->test.objective, rows[0]->test.objective);
 }
 
 Test(cli, no_iterations_leave_the_initial_point)
@@ -386,17 +422,27 @@ Test(cli, inputs_that_are_learnt)
         expect_refusal(costate("train %s --data %s --out %s/one --init %s", spec, one, folder,
                                in_run("whole", "model.safetensors")),
                        1, "tensor \"x\" has shape [4,2], but the data have 1 samples of 2 inputs");
-        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                       "learn has \"x\", the inputs of samples, which an emitted training step does not learn");
-        cr_expect_not(file_exists(fixture_path("solver")));
     }
 }
 
-Test(cli, lbfgs_has_no_step_to_emit)
+Test(cli, algorithms_without_a_step_to_emit)
 {
-    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'lbfgs' }");
+    static const char *const names[] = {"newton", "gaussnewton"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = '%s' }", names[i]));
+        expect_refusal(
+            costate("emit %s --trainer -o %s/solver", spec, folder), 1,
+            text_print(arena,
+                       "small.lua:3: train.algorithm = \"%s\" has no training step to emit; armijo, lipschitz, "
+                       "adam and lbfgs have one\n",
+                       names[i]));
+        cr_expect_not(file_exists(fixture_path("solver")));
+    }
+    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },",
+                                  "train = { algorithm = 'lbfgs' }");
     expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                   "small.lua:3: train.algorithm = \"lbfgs\" has no training step to emit\n");
+                   "small.lua:3: learn has \"x\", which the emitted training step of train.algorithm = \"lbfgs\" does "
+                   "not learn; those of armijo, lipschitz and adam do\n");
     cr_expect_not(file_exists(fixture_path("solver")));
 }
 

@@ -42,8 +42,18 @@ static void expect_same_file(const char *left, const char *right, const char *fi
               right);
 }
 
+/* The line of the report that counts evaluations. */
+static const char *evaluations(const char *name)
+{
+    size_t size;
+    const char *line = strstr(content(name, "report.json", &size), "\"evaluations\": {");
+    cr_assert_not_null(line);
+    return text_print(arena, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
 static void expect_same_run(const char *left, const char *right)
 {
+    cr_expect_str_eq(evaluations(left), evaluations(right));
     expect_same_file(left, right, "trace.csv");
     expect_same_file(left, right, "model.safetensors");
 }
@@ -126,6 +136,38 @@ Test(fit, bounds_are_kept_and_told_of)
         fixture_remove(fixture_path("whole"));
     }
     toy_tensor.lower = toy_tensor.upper = NULL;
+}
+
+/* Training of five samples, validated on three of them, gets worse at some time: what is kept are the parameters of the
+ * best row, wherever it was stopped. */
+Test(fit, patience_keeps_the_best)
+{
+    signal(SIGINT, SIG_DFL);
+    for (size_t k = 0; k < ALGORITHMS; k++) {
+        toy_algorithm(algorithms[k]);
+        toy_model.train.rate.first = 0.5;
+        toy_model.train.patience = 3;
+        toy_model.train.keep_best = true;
+        cr_assert(train("whole", RUN_NEW, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+        const size_t last = result.trace->count - 1, best = trace_best(result.trace)->iteration;
+        cr_expect_str_eq(result.ended, "patience: no better validation objective");
+        cr_expect_eq(last, best + 3);
+        expect_report("whole", "\"patience\": 3, \"keep\": \"best\"");
+        for (size_t cut = 0; cut <= last; cut++) {
+            cr_assert(train("parts", RUN_NEW, cut, (Toy){0}), "%s", fixture_messages());
+            cr_assert(train("parts", RUN_RESUME, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+            expect_same_run("whole", "parts");
+            fixture_remove(fixture_path("parts"));
+        }
+        cr_assert(train("parts", RUN_NEW, ITERATIONS, (Toy){.at = 4, .event = TOY_INTERRUPTED}));
+        cr_assert(train("parts", RUN_RESUME, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+        expect_same_run("whole", "parts");
+        toy_model.train.patience = 0;
+        toy_model.train.keep_best = false;
+        cr_assert(train("plain", RUN_NEW, best, (Toy){0}));
+        expect_same_file("whole", "plain", "model.safetensors");
+        close_all((const char *const[]){"whole", "parts", "plain"}, 3);
+    }
 }
 
 Test(fit, an_interrupt_keeps_what_there_is)
