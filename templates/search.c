@@ -91,7 +91,7 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #endif
         return 2;
     for (int tried = 0; tried < COSTATE_MOST_TRIALS; tried++) {
-        costate_real there;
+        costate_real there = 0;
         costate_descend(step, params, gradient, trial);
 #if defined(COSTATE_BOUNDED)
         costate_clamp(trial);
