@@ -1,6 +1,6 @@
 /* trainer: what the ways of training share; see search.c, adam.c and lbfgs.c. The driver and the stand-ins below are for
  * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained, COSTATE_BOUNDED for parameters
- * that are. */
+ * that are, COSTATE_X_LEARNT for inputs that are learnt. */
 #include "driver.c"
 #define COSTATE_FIRST_STEP    COSTATE_C(0.05)
 #define COSTATE_MOST_STEP     COSTATE_C(10)
@@ -11,6 +11,7 @@
 #define COSTATE_WEIGHT_DECAY  0.01
 #define COSTATE_MEMORY        3
 #define COSTATE_TOLERANCE     COSTATE_C(1e-8)
+#define COSTATE_TRAINING_X_REALS 6
 #define COSTATE_SIMPLEX_FIRST 12
 #define COSTATE_SIMPLEX_COUNT 3
 #define COSTATE_SIMPLEX_TOTAL COSTATE_C(1)

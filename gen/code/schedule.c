@@ -85,7 +85,7 @@ static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 
 static bool is_loaded(const Scheduler *scheduler, const Node *node)
 {
-    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0;
+    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0 && !node->shape.varies;
 }
 
 static bool is_computed(const Scheduler *scheduler, const Node *node)

@@ -210,6 +210,8 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
         add_size(text, "HESSIAN_WORKSPACE_BYTES", blueprint->hessian_workspace_bytes);
     if (blueprint->edition.trainer && model->train.memory)
         add_size(text, "MEMORY", model->train.memory);
+    if (blueprint->edition.trainer && model->learns_x)
+        add_size(text, "TRAINING_X_REALS", algorithm_rows[model->train.algorithm].input_arrays * model->inputs);
     if (blueprint->edition.trainer)
         add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
     text_add(text, "\n");

@@ -63,6 +63,7 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                       .template_file = "search.c",
                       .section = "train_search",
                       .arrays = 2,
+                      .input_arrays = 2,
                       .constants = {{"MOST_STEP", offsetof(TrainSpec, tau_max)}},
                       .says = "A step is gradient descent with Armijo's line search." SEARCH_CODES},
     [TRAIN_LIPSCHITZ] = {.simplex = true,
@@ -77,6 +78,7 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                          .template_file = "search.c",
                          .section = "train_search",
                          .arrays = 2,
+                         .input_arrays = 2,
                          .constants = {{"UP", offsetof(TrainSpec, up)}, {"DOWN", offsetof(TrainSpec, down)}},
                          .flag = "LIPSCHITZ",
                          .says = "A step is gradient descent with a backtracked estimate of the Lipschitz "
@@ -93,7 +95,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                     .template_file = "adam.c",
                     .section = "train_adam",
                     .arrays = 2,
-                    .says = "A step is one update of Adam; give it one batch of samples after the other.\n"
+                    .input_arrays = 3,
+                    .says = "A step is one update of Adam by the samples that it gets, one batch after the other.\n"
                             "It returns 1 (an array is NULL) or 3 (objective or gradient is not finite) with params "
                             "and training as they were."},
     [TRAIN_LBFGS] = {.selector = "algorithm",
@@ -171,6 +174,11 @@ double algorithm_rate(const Rate *rate, double share)
 bool algorithm_has_step(const AlgorithmRow *row)
 {
     return row->template_file;
+}
+
+bool algorithm_learns_inputs(const AlgorithmRow *row)
+{
+    return row->input_arrays;
 }
 
 bool algorithm_keeps_simplex(const AlgorithmRow *row)

@@ -78,8 +78,9 @@ typedef struct {
     } constants[ALGORITHM_MOST_CONSTANTS];
     size_t arrays; /* of parameters that the template takes from the workspace; with bounds so many more: */
     size_t bounded_arrays;
-    const char *flag; /* by which the template tells it from others that share the file, or NULL */
-    const char *says; /* about its step, in the emitted README */
+    size_t input_arrays; /* of learnt inputs that the template keeps; 0: it learns none */
+    const char *flag;    /* by which the template tells it from others that share the file, or NULL */
+    const char *says;    /* about its step, in the emitted README */
 } AlgorithmRow;
 
 extern const AlgorithmRow algorithm_rows[ALGORITHM_COUNT];
@@ -92,6 +93,7 @@ double algorithm_rate(const Rate *rate, double share);
 
 /* What some of the rows have. */
 bool algorithm_has_step(const AlgorithmRow *row);
+bool algorithm_learns_inputs(const AlgorithmRow *row); /* its step does */
 bool algorithm_keeps_simplex(const AlgorithmRow *row);
 
 /* The names of those rows that have it, which are several, for messages: "armijo, lipschitz and adam". Returns

@@ -207,6 +207,7 @@ static void begin(Interpreter *interpreter, const long double *params)
 static void regularise(Interpreter *interpreter, bool gradient)
 {
     const Model *model = interpreter->network->model;
+    *block(interpreter, "weight") = 1;
     for (size_t layer = 0; has(interpreter, ROUTINE_PENALTY) && layer < model->layers; layer++)
         run_routine(interpreter, gradient ? ROUTINE_PENALTY_ADJOINT : ROUTINE_PENALTY, layer);
     for (size_t t = 0; t < model->tensor_count; t++) {

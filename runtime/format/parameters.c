@@ -111,24 +111,40 @@ bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const cha
     return sound;
 }
 
+bool parameters_find_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t *samples, const double **x)
+{
+    *samples = 0;
+    if (!model->learns_x)
+        return true;
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
+    if (!found)
+        return file;
+    if (found->rank != 2 || found->shape[1] != model->inputs)
+        return diagnostics_error(diagnostics, (Place){.file = path},
+                                 "tensor \"x\" has shape %s, but \"%s\" needs [samples,%zu]",
+                                 array_shape_print(arena, found->shape, found->rank), model->name, model->inputs);
+    *samples = found->shape[0];
+    *x = found->values;
+    return true;
+}
+
 bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
                             size_t samples, double *x)
 {
-    if (!model->learns_x)
-        return true;
     Arena *own = arena_within(arena);
-    const size_t shape[2] = {samples, model->inputs};
-    const Safetensors *file = safetensors_read(own, diagnostics, path);
-    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
-    bool fits = !found || (found->rank == 2 && !memcmp(found->shape, shape, sizeof shape));
-    if (!fits)
-        diagnostics_error(diagnostics, (Place){.file = path},
-                          "tensor \"x\" has shape %s, but the data have %zu samples of %zu inputs",
-                          array_shape_print(own, found->shape, found->rank), samples, model->inputs);
-    else if (found)
-        memcpy(x, found->values, samples * model->inputs * sizeof *x);
+    size_t count;
+    const double *values;
+    bool sound = parameters_find_inputs(own, diagnostics, path, model, &count, &values);
+    if (sound && count && count != samples)
+        sound = diagnostics_error(diagnostics, (Place){.file = path},
+                                  "tensor \"x\" has shape [%zu,%zu], but the data have %zu samples of %zu inputs",
+                                  count, model->inputs, samples, model->inputs);
+    else if (sound && count)
+        memcpy(x, values, count * model->inputs * sizeof *x);
     arena_free(own);
-    return file && fits;
+    return sound;
 }
 
 bool parameters_save(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, size_t samples,

@@ -17,6 +17,11 @@ bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, c
 bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
                                double *direction);
 
+/* The inputs of training samples in the file at path, which parameters_load has read: x [samples][inputs], in arena,
+ * where the model learns them and the file has them; else none, samples = 0. */
+bool parameters_find_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t *samples, const double **x);
+
 /* Reads the inputs x[samples][inputs] of the training samples from path, which parameters_load has read, where the
  * model learns them and the file has them; else x stays. An error where their shape is another. */
 bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,

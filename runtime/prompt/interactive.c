@@ -41,7 +41,7 @@ static bool look(void *context, const TraceRow *row)
 const char *interactive_train(Net *net, size_t iterations)
 {
     Attending attending = {.net = net, .iterations = iterations, .shown = isatty(STDERR_FILENO)};
-    if (!net_trains(net) || !net_data(net))
+    if (!train_ready(net->model, net->session->diagnostics) || !net_data(net))
         return NULL;
     const NetSamples samples = net_samples(net);
     TrainResult result = TRAIN_RUNNING;

@@ -301,12 +301,21 @@ Test(repl, trainings_keep_the_best)
     fixture_close();
 }
 
-Test(repl, training_that_is_not_there)
+/* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
+Test(repl, inputs_of_samples_are_learnt)
 {
-    const char *shown = script("net = load 'spiral'\n"
-                               "net:set { learn = { 'K', 'x' } }\n"
-                               "print(pcall(function() return net:train { iterations = 3 } end))\n");
-    cr_expect_not_null(strstr(shown, "which only costate train learns"), "%s", shown);
+    const char *shown =
+        script("local function learner()\n"
+               "  local net = load 'spiral'\n  net:set { learn = { 'K', 'x' } }\n  return net\nend\n"
+               "local net, other = learner(), learner()\n"
+               "print(net:params().x, #net:gradient().x)\n"
+               "net:train { iterations = 6 }\n"
+               "for i = 1, 2 do other:train { iterations = 3 } end\n"
+               "local x, y = net:params().x, other:params().x\n"
+               "print(#x, #x[1], x[7][2] == y[7][2], tostring(net:params()) == tostring(other:params()))\n"
+               "local g, h = net:gradient().x, net:gradient({ x[1], x[2] }, { 0, 1 }).x\n"
+               "print(#g, #h, #h[1], load 'spiral':gradient().x)\n");
+    cr_expect_str_eq(shown, "nil\t1000\n1000\t2\ttrue\ttrue\n1000\t2\t2\tnil\n");
     fixture_close();
 }
 
