@@ -56,14 +56,6 @@ const double *trained_states(Arena *arena, const Trained *trained)
     return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
-static double norm(const double *values, size_t count)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i] * values[i];
-    return sqrt(sum);
-}
-
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
@@ -71,7 +63,7 @@ const double *trained_costate_norms(Arena *arena, const Trained *trained)
     double *norms = ARENA_ARRAY(arena, count, double),
            share = trained->model->average ? (double)trained->train->samples : 1;
     for (size_t i = 0; i < count; i++)
-        norms[i] = norm(costates + i * width, width) / share;
+        norms[i] = reals_norm(width, costates + i * width) / share;
     return norms;
 }
 
@@ -107,7 +99,7 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
-            norms[(i % stages * layers + i / stages) * count + sample] = norm(slope, width);
+            norms[(i % stages * layers + i / stages) * count + sample] = reals_norm(width, slope);
         }
     }
     *samples = count;

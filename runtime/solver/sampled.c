@@ -6,19 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the targets that are there. */
-static double root_mean_square(size_t count, const double *prediction, const double *target)
-{
-    double sum = 0;
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(target[i])) {
-            sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
-            known++;
-        }
-    return known ? sqrt(sum / (double)known) : 0;
-}
-
 /* Is no entry of a target missing? */
 static bool is_whole(const double *target, size_t outputs)
 {
@@ -34,7 +21,7 @@ double sampled_accuracy(const Model *model, size_t count, const double *predicti
     if (!target)
         return 0;
     if (!model_classes(model))
-        return root_mean_square(count * model_predictions(model), prediction, target);
+        return reals_distance(count * model_predictions(model), prediction, target);
     for (size_t i = 0; i < count * model->observations; i++) {
         const double *p = prediction + i * outputs, *c = target + i * outputs;
         if (!is_whole(c, outputs))
