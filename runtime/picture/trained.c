@@ -1,6 +1,7 @@
 #include "runtime/picture/trained.h"
 
 #include "runtime/number/reals.h"
+#include "runtime/solver/sampled.h"
 
 #include <math.h>
 
@@ -25,10 +26,7 @@ const double *trained_target(const Trained *trained, size_t sample)
 
 size_t trained_class_of(const Trained *trained, const double *p)
 {
-    size_t outputs = trained->model->outputs;
-    if (isnan(p[0]))
-        return trained_classes(trained);
-    return outputs == 1 ? *p > 0.5 : reals_largest(p, outputs);
+    return sampled_class(trained->model, p);
 }
 
 size_t trained_class(const Trained *trained, size_t sample)
