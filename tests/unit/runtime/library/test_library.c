@@ -1,5 +1,6 @@
 /* libcostate as a C program sees it. */
 #include "runtime/library/costate.h"
+#include "runtime/solver/guest.h"
 #include "tests/unit/fixture.h"
 
 #include <gmp.h>
@@ -103,6 +104,19 @@ Test(library, predictions_make_the_objective)
         sum += (p[i] - target[i]) * (p[i] - target[i]) / 2;
     cr_expect_float_eq(sum, objective, 1e-15);
     costate_free(net);
+}
+
+/* libtcc, which exits where it finds none. */
+Test(library, memory_that_libtcc_does_not_find_is_an_error)
+{
+    for (size_t n = 1; n < 200; n += 20) {
+        guest_fail_at(n);
+        costate *net = costate_load(spec(armijo), NULL, 1);
+        guest_fail_at(0);
+        cr_expect_str_eq(costate_error(net), "out of memory\n");
+        costate_free(net);
+    }
+    costate_free(load(armijo));
 }
 
 static int stop_at_three(void *context, size_t iteration, double objective, double accuracy)
