@@ -7,6 +7,7 @@
 #include "gen/graph/graph.h"
 #include "gen/model/algorithm.h"
 #include "gen/model/data.h"
+#include "gen/model/intake.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -68,6 +69,7 @@ typedef struct {
     size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
                                                                    */
     size_t control_count;
+    Intake intake; /* of the raw rows that its program takes; empty: it takes the network's own inputs */
     DataSpec data;
     TrainSpec train;
     Place algorithm_place; /* of its name in the spec */

@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/command/emission.h"
+#include "runtime/data/dataset.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/parameters.h"
@@ -69,15 +70,25 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
     return !session->problem;
 }
 
+/* The parameters that become part of the solver, and with them what lies between a row and the network. */
 static bool read_parameters(Session *session, const Model *model, Edition *edition)
 {
+    Arena *arena = session->arena;
     const char *path = options_get(session->options, "--params");
-    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    double *params = ARENA_ARRAY(arena, model->parameters, double);
+    Metadata metadata = metadata_new(arena);
+    Dataset trained;
     if (!path)
         return true;
     initial_parameters(model, model->seed, params);
+    if (!parameters_load(arena, session->diagnostics, path, model, params, &metadata) ||
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
+        return false;
+    Intake *intake = ARENA_NEW(arena, Intake);
+    *intake = dataset_intake(&trained);
     edition->params = params;
-    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL);
+    edition->intake = intake;
+    return true;
 }
 
 /* Are all of such a size that the digits that an example shows say enough? */
@@ -93,7 +104,8 @@ static bool are_moderate(size_t count, const double *values)
  * blow up: inputs are halved until theirs do not. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
-    const Edition edition = {.block = LARGEST_BLOCK, .hessian = program->blueprint->edition.hessian};
+    const Edition *asked = &program->blueprint->edition;
+    const Edition edition = {.block = LARGEST_BLOCK, .hessian = asked->hessian, .intake = asked->intake};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
     Solver *solver =
         reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;

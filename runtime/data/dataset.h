@@ -96,6 +96,9 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
  * they overflow. */
 bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
+/* What the network was trained on as its intake; the strings and numbers stay the dataset's. */
+Intake dataset_intake(const Dataset *trained);
+
 /* Sets what `trained` needs to know in metadata: features, labels and classes as JSON arrays of strings, mean and
  * deviation as JSON arrays of numbers that round-trip; those that there are. */
 void dataset_to_metadata(const Dataset *dataset, Metadata *metadata);
