@@ -33,7 +33,10 @@ static const Node *taken_in(Builder *builder, const Node *x)
     if (!intake->mean)
         return x;
     const Node *centred = graph_subtract(builder->graph, x, constants_of_inputs(builder, intake->mean));
-    return graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
+    const Node *scaled = graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
+    graph_label(centred, centred == x ? NULL : "centred");
+    graph_label(scaled, "scaled");
+    return scaled;
 }
 
 /* The first state of the row x. */

@@ -1,11 +1,8 @@
 /* Commands of the generator: emit, derive, tableau. */
-#include "runtime/session/session.h"
+#include "runtime/session/stored.h"
 
 #include "runtime/command/emission.h"
-#include "runtime/data/dataset.h"
 #include "runtime/system/file.h"
-#include "runtime/solver/initial.h"
-#include "runtime/format/parameters.h"
 
 #include <math.h>
 
@@ -73,18 +70,14 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
 /* The parameters that become part of the solver, and with them what lies between a row and the network. */
 static bool read_parameters(Session *session, const Model *model, Edition *edition)
 {
-    Arena *arena = session->arena;
     const char *path = options_get(session->options, "--params");
-    double *params = ARENA_ARRAY(arena, model->parameters, double);
-    Metadata metadata = metadata_new(arena);
+    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    Intake *intake = ARENA_NEW(session->arena, Intake);
     Dataset trained;
     if (!path)
         return true;
-    initial_parameters(model, model->seed, params);
-    if (!parameters_load(arena, session->diagnostics, path, model, params, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, &trained))
+    if (!stored_read(session, model, path, STORED_MODEL, params, &trained))
         return false;
-    Intake *intake = ARENA_NEW(arena, Intake);
     *intake = dataset_intake(&trained);
     edition->params = params;
     edition->intake = intake;
@@ -140,10 +133,22 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     return true;
 }
 
-bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files)
+bool session_emit_files(Session *session, const Program *program, const Intake *intake, const char *folder, Text *files)
 {
     const Kinds none = {{false}};
-    return emit_folder(session, program, folder, &none, false, files);
+    const Edition edition = {.block = LARGEST_BLOCK, .intake = intake};
+    const bool single = program->description.model->single;
+    program = gen_edition(session->arena, session->diagnostics, program, single, &edition);
+    return program && emit_folder(session, program, folder, &none, false, files);
+}
+
+/* Without parameters nobody knows what rows are scaled by. */
+static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
+{
+    if (model->data.standardize && !edition->params)
+        diagnostics_warning(session->diagnostics, model->data.place,
+                            "the solver takes inputs that are standardised already; with --params FILE, which "
+                            "remembers by what, it takes rows as they are");
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),
@@ -171,6 +176,7 @@ static Status emit_run(Session *session)
         return STATUS_USAGE;
     if (!read_parameters(session, program->description.model, &edition))
         return STATUS_FAILED;
+    warn_of_scale(session, program->description.model, &edition);
     if (edition.hessian)
         program = gen_second(session->arena, session->diagnostics, program);
     program = program ? gen_edition(session->arena, session->diagnostics, program, single, &edition) : NULL;
