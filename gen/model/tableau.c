@@ -14,18 +14,6 @@ const Rational *tableau_a(const Tableau *tableau, size_t i, size_t j)
 
 /* ---- construction ---- */
 
-static bool check_explicit(Diagnostics *diagnostics, Place place, size_t stages, const Rational *const *a)
-{
-    for (size_t i = 0; i < stages; i++)
-        for (size_t j = i; j < stages; j++)
-            if (rational_sign(a[i * stages + j]) != 0)
-                return diagnostics_error(diagnostics, place,
-                                         "the tableau is implicit: A[%zu][%zu] is not zero; only explicit methods "
-                                         "(A strictly lower triangular) are supported",
-                                         i + 1, j + 1);
-    return true;
-}
-
 static bool check_weights(Arena *arena, Diagnostics *diagnostics, Place place, size_t stages, const Rational *const *b)
 {
     const Rational *sum = zero(arena);
@@ -61,7 +49,8 @@ static const Rational *row_sum(Arena *arena, const Tableau *tableau, size_t i)
 const Tableau *tableau_new(Arena *arena, Diagnostics *diagnostics, Place a_place, Place b_place, const char *name,
                            size_t stages, const Rational *const *a, const Rational *const *b)
 {
-    if (!check_explicit(diagnostics, a_place, stages, a) || !check_weights(arena, diagnostics, b_place, stages, b))
+    (void)a_place;
+    if (!check_weights(arena, diagnostics, b_place, stages, b))
         return NULL;
     const bool *used = used_stages(arena, stages, a, b);
     Tableau *tableau = ARENA_NEW(arena, Tableau);
