@@ -115,11 +115,20 @@ const Node *newton_iterations(Graph *graph, const Node *newton)
     return graph_slice(graph, newton, unknowns_of(newton), shape_scalar(true));
 }
 
-/* What an expression in the unknown is at the solution. */
-static const Node *at_solution(Graph *graph, const Node *newton, const Node *node)
+/* Replaces the unknown by the solution; but not within the equation itself, which means it as an unknown. */
+static Substitution at_solution(Graph *graph, const Node *newton)
 {
+    const Node *solution = newton_solution(graph, newton);
     Substitution map = graph_substitution(graph);
-    graph_replace(graph, &map, newton->args[NEWTON_UNKNOWN], newton_solution(graph, newton));
+    graph_replace(graph, &map, newton->args[NEWTON_UNKNOWN], solution);
+    graph_replace(graph, &map, newton, newton);
+    return map;
+}
+
+/* What an expression in the unknown is at the solution. */
+static const Node *solved(Graph *graph, const Node *newton, const Node *node)
+{
+    Substitution map = at_solution(graph, newton);
     return node ? graph_substitute(graph, &map, node) : NULL;
 }
 
@@ -127,7 +136,7 @@ const Node *graph_solve(Graph *graph, const Node *newton, const Node *side, bool
 {
     size_t count = newton->arg_count - NEWTON_DEPENDS + SOLVE_DEPENDS;
     const Node **args = ARENA_ARRAY(graph_arena(graph), count, const Node *);
-    args[SOLVE_FACTORS] = at_solution(graph, newton, newton->args[NEWTON_FACTORS]);
+    args[SOLVE_FACTORS] = solved(graph, newton, newton->args[NEWTON_FACTORS]);
     args[SOLVE_SIDE] = side;
     args[SOLVE_NEWTON] = newton;
     memcpy(args + SOLVE_DEPENDS, newton->args + NEWTON_DEPENDS, (count - SOLVE_DEPENDS) * sizeof *args);
@@ -142,9 +151,9 @@ const Node *tensor_newton_pull(Graph *graph, const Node *v, const Node *g, size_
         return NULL;
     size_t count = v->arg_count - NEWTON_DEPENDS;
     NodeList *bars = ARENA_ARRAY(graph_arena(graph), count, NodeList);
-    const Node *l = graph_solve(graph, v, newton_solution(graph, g), true);
+    const Node *l = graph_solve(graph, v, graph_slice(graph, g, 0, v->args[NEWTON_UNKNOWN]->shape), true);
     derive_pullback(graph, v->args[NEWTON_IMAGE], l, count, v->args + NEWTON_DEPENDS, bars);
-    return at_solution(graph, v, derive_sum(graph, &bars[which - NEWTON_DEPENDS]));
+    return solved(graph, v, derive_sum(graph, &bars[which - NEWTON_DEPENDS]));
 }
 
 const Node *tensor_newton_push(Graph *graph, const Node *v, const Node *const *dots)
@@ -154,7 +163,7 @@ const Node *tensor_newton_push(Graph *graph, const Node *v, const Node *const *d
                                           dots + NEWTON_DEPENDS);
     if (!side)
         return NULL;
-    const Node *parts[2] = {graph_solve(graph, v, at_solution(graph, v, side), false), graph_integer(graph, 0)};
+    const Node *parts[2] = {graph_solve(graph, v, solved(graph, v, side), false), graph_integer(graph, 0)};
     return graph_concat(graph, parts, 2);
 }
 
@@ -203,8 +212,7 @@ static System system_of(Graph *graph, const Node *v)
 /* An expression of the system at its solution x. */
 static const Node *at_system(Graph *graph, const System *system, const Node *x, const Node *node)
 {
-    Substitution map = graph_substitution(graph);
-    graph_replace(graph, &map, system->newton->args[NEWTON_UNKNOWN], newton_solution(graph, system->newton));
+    Substitution map = at_solution(graph, system->newton);
     graph_replace(graph, &map, system->x, x);
     return node ? graph_substitute(graph, &map, node) : NULL;
 }

@@ -261,14 +261,6 @@ static const Node *concat_of_sums(const Terms *sum)
     return graph_concat(sum->graph, parts, count);
 }
 
-/* c x where x is zero but for a part. */
-static const Node *scaled_part(Graph *graph, const Node *c, const Node *x)
-{
-    size_t from;
-    const Node *part = only_part(x, &from);
-    return part ? among_zeros(graph, x->shape.rows, from, graph_scale(graph, c, part)) : NULL;
-}
-
 static size_t most_terms(const Node *node, const Node *const *args)
 {
     size_t count = combine_terms(node);
@@ -295,8 +287,7 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
         return graph_spread(graph, sum.shift ? sum.shift : graph_integer(graph, 0), node->shape);
     if (sum.count == 1 && !sum.shift && node_is_constant(sum.coefficients[0], 1, 1))
         return sum.terms[0];
-    const Node *concat =
-        sum.count == 1 && !sum.shift ? scaled_part(graph, sum.coefficients[0], sum.terms[0]) : concat_of_sums(&sum);
+    const Node *concat = concat_of_sums(&sum);
     if (concat)
         return concat;
     return graph_combine(graph, sum.count, sum.coefficients, sum.terms, sum.shift);
@@ -401,6 +392,8 @@ static const Node *rewrite_slice(Graph *graph, const Node *node, const Node *x)
     const Node *scalar = spread_scalar(x);
     if (scalar)
         return graph_spread(graph, scalar, node->shape);
+    if (x->op == OP_SLICE)
+        return graph_slice(graph, x->args[0], x->from + node->from, node->shape);
     if (x->op != OP_CONCAT)
         return NULL;
     size_t from = 0;
@@ -415,24 +408,36 @@ static const Node *rewrite_slice(Graph *graph, const Node *node, const Node *x)
     return NULL;
 }
 
-/* The rows of parts that are concatenations, with zeros that follow each other as one. */
+/* c x, where x is zero but for a part, as a concatenation. */
+static const Node *scaled_part(Graph *graph, const Node *node)
+{
+    size_t from;
+    bool scales = node->op == OP_COMBINE && node->arg_count == 2;
+    const Node *part = scales ? only_part(node->args[1], &from) : NULL;
+    return part ? among_zeros(graph, node->shape.rows, from, graph_scale(graph, node->args[0], part)) : node;
+}
+
+/* Adds an entry or several, a concatenation part by part, to parts[*count]; zeros that follow each other are one. */
+static void add_entries(Graph *graph, const Node *node, const Node **parts, size_t *count)
+{
+    node = scaled_part(graph, node);
+    for (size_t i = 0; node->op == OP_CONCAT && i < node->arg_count; i++)
+        add_entries(graph, node->args[i], parts, count);
+    if (node->op == OP_CONCAT)
+        return;
+    if (*count && is_zero(node) && is_zero(parts[*count - 1]))
+        parts[*count - 1] = graph_spread(graph, graph_integer(graph, 0),
+                                         shape_vector(parts[*count - 1]->shape.rows + node->shape.rows, true));
+    else
+        parts[(*count)++] = node;
+}
+
 static const Node *rewrite_factor(Graph *graph, const Node *node, const Node *const *args)
 {
-    size_t most = 0, count = 0;
+    const Node **parts = ARENA_ARRAY(graph_arena(graph), node->shape.rows, const Node *);
+    size_t count = 0;
     for (size_t k = 0; k < node->arg_count; k++)
-        most += args[k]->op == OP_CONCAT ? args[k]->arg_count : 1;
-    const Node **parts = ARENA_ARRAY(graph_arena(graph), most, const Node *);
-    for (size_t k = 0; k < node->arg_count; k++) {
-        bool several = args[k]->op == OP_CONCAT;
-        for (size_t i = 0; i < (several ? args[k]->arg_count : 1); i++) {
-            const Node *part = several ? args[k]->args[i] : args[k];
-            if (count && is_zero(part) && is_zero(parts[count - 1]))
-                parts[count - 1] = graph_spread(graph, graph_integer(graph, 0),
-                                                shape_vector(parts[count - 1]->shape.rows + part->shape.rows, true));
-            else
-                parts[count++] = part;
-        }
-    }
+        add_entries(graph, args[k], parts, &count);
     return graph_node(graph, OP_FACTOR, node->shape, parts, count, 0);
 }
 

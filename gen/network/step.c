@@ -6,7 +6,7 @@
  * Back goes the same way: with r_i what reaches Y_i from behind the group, its costates solve
  *     l_i = r_i + h sum_k a_ki J_i^T l_k,   k in the group,
  * which is the transposed system of the stages, and what f_i gets is g_i = h b_i p+ + h sum_k a_ki l_k for all k. */
-#include "gen/network/coupling.h"
+#include "gen/model/coupling.h"
 #include "gen/network/network.h"
 
 #include "gen/graph/newton.h"
@@ -73,17 +73,6 @@ static const Node *value_at(Graph *graph, const Problem *problem, const StageArg
     return graph_substitute(graph, &map, value);
 }
 
-/* Which stages need which. */
-static Coupling coupling_of_stages(Graph *graph, const Tableau *tableau)
-{
-    Arena *arena = graph_arena(graph);
-    size_t s = tableau->stages;
-    bool *needs = ARENA_ARRAY(arena, s * s, bool);
-    for (size_t i = 0; i < s * s; i++)
-        needs[i] = rational_sign(tableau->a[i]) != 0;
-    return coupling_of(arena, s, needs);
-}
-
 /* What the equation of a group is about. */
 typedef struct {
     const CoupledGroup *group;
@@ -105,7 +94,7 @@ static StageEquation equation_of(Graph *graph, const Tableau *tableau, const Pro
 {
     Arena *arena = graph_arena(graph);
     const Shape shape = step->y->shape;
-    const char *name = text_print(arena, "%s@", group_label(graph, "Z", group));
+    const char *name = group_label(graph, "Z", group);
     StageEquation equation = {.group = group,
                               .unknown = graph_input(graph, name, shape_vector(group->count * shape.rows, true)),
                               .parts = ARENA_ARRAY(arena, group->count, const Node *),
@@ -143,7 +132,9 @@ static void build_coupled(Graph *graph, const Tableau *tableau, const Problem *p
     graph_label(newton, group_label(graph, "Y", group));
     for (size_t k = 0; k < group->count; k++) {
         size_t i = group->members[k];
-        step->stage[i] = graph_slice(graph, newton, k * step->y->shape.rows, step->y->shape);
+        const Node *solution = newton_solution(graph, newton);
+        step->stage[i] =
+            group->count > 1 ? graph_slice(graph, solution, k * step->y->shape.rows, step->y->shape) : solution;
         step->newton[i] = newton;
     }
 }
@@ -335,7 +326,7 @@ Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bo
     };
     for (size_t k = 0; k < arguments->leaf_count; k++)
         bars[k] = node_list(arena);
-    const Coupling coupling = coupling_of_stages(graph, tableau);
+    const Coupling coupling = coupling_of_stages(arena, tableau);
     build_forward(graph, tableau, problem, residual, arguments, &coupling, &step);
     if (problem->cost)
         build_cost(graph, tableau, problem, arguments, &step);

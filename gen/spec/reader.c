@@ -2,6 +2,7 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/model/coupling.h"
 #include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
@@ -372,6 +373,27 @@ const char *const reader_keys[] = {
     "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
     "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
 
+/* Stages that are computed together are an equation, which has to fit into its kernels. */
+static void check_equations(Reader *reader)
+{
+    enum { MOST_UNKNOWNS = 128 };
+    const Tableau *tableau = reader->description->tableau;
+    const size_t width = reader->model->width;
+    if (!tableau)
+        return;
+    const Coupling coupling = coupling_of_stages(reader->arena, tableau);
+    for (size_t g = 0; g < coupling.count; g++) {
+        const CoupledGroup *group = &coupling.groups[g];
+        if (!group->coupled || group->count * width <= MOST_UNKNOWNS)
+            continue;
+        diagnostics_error(reader->diagnostics, entry_place(&reader->network, "method"),
+                          "%zu implicit stage%s of width %zu %s an equation in %zu unknowns; at most %d", group->count,
+                          group->count == 1 ? "" : "s", width, group->count == 1 ? "is" : "are", group->count * width,
+                          MOST_UNKNOWNS);
+        return;
+    }
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -381,6 +403,7 @@ static void read_network(Reader *reader)
     read_memory(reader);
     reader_head(reader);
     read_method(reader);
+    check_equations(reader);
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;

@@ -1,4 +1,4 @@
-#include "gen/network/coupling.h"
+#include "gen/model/coupling.h"
 
 #include <string.h>
 
@@ -54,4 +54,13 @@ Coupling coupling_of(Arena *arena, size_t count, const bool *needs)
         i = 0; /* what stood before i may be ready now */
     }
     return coupling;
+}
+
+Coupling coupling_of_stages(Arena *arena, const Tableau *tableau)
+{
+    size_t s = tableau->stages;
+    bool *needs = ARENA_ARRAY(arena, s * s, bool);
+    for (size_t i = 0; i < s * s; i++)
+        needs[i] = rational_sign(tableau->a[i]) != 0;
+    return coupling_of(arena, s, needs);
 }
