@@ -120,7 +120,7 @@ static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 
 static bool is_loaded(const Scheduler *scheduler, const Node *node)
 {
-    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0;
+    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0 && !node->shape.varies;
 }
 
 static bool is_computed(const Scheduler *scheduler, const Node *node)
@@ -463,6 +463,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,
+                     .lean = record && record->lean,
                      .storage = ARENA_ARRAY(arena, size, Storage),
                      .last_use = ARENA_ARRAY(arena, size, size_t),
                      .equation = ARENA_ARRAY(arena, size, const Node *),
@@ -481,52 +482,6 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     place_all(&scheduler);
     count_cost(&scheduler, graph);
     return scheduler.schedule;
-}
-
-/* ---- the record ---- */
-
-/* Reaches from the adjoint's results down to what the step computes; spread values are cheaper made again. */
-static void find_taped(const Node *node, const bool *forward, bool *seen, bool *taped)
-{
-    if (seen[node->id])
-        return;
-    seen[node->id] = true;
-    if (forward[node->id] && node->shape.varies && node->op != OP_INPUT && node->op != OP_SPREAD &&
-        node->op != OP_SLICE) {
-        taped[node->id] = true;
-        return;
-    }
-    for (size_t i = 0; i < node->arg_count; i++)
-        find_taped(node->args[i], forward, seen, taped);
-}
-
-Record schedule_record(const Network *network)
-{
-    const Graph *graph = network->graph;
-    Arena *arena = graph_arena(graph);
-    size_t size = graph_size(graph);
-    bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
-    bool *taped = ARENA_ARRAY(arena, size, bool);
-    size_t *offsets = ARENA_ARRAY(arena, size, size_t);
-    routine_mark(&network->routines[ROUTINE_STEP], forward);
-    const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
-    for (size_t i = 0; i < adjoint->result_count; i++)
-        find_taped(adjoint->results[i].node, forward, seen, taped);
-    size_t rows = 0;
-    for (size_t id = 0; id < size; id++) {
-        if (!taped[id])
-            continue;
-        offsets[id] = rows;
-        rows += graph_at(graph, id)->shape.rows;
-    }
-    return (Record){taped, offsets, rows};
-}
-
-Record schedule_no_record(const Network *network)
-{
-    Arena *arena = graph_arena(network->graph);
-    size_t size = graph_size(network->graph);
-    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), 0};
 }
 
 /* ---- text ---- */

@@ -5,7 +5,7 @@
 #ifndef COSTATE_SCHEDULE_H
 #define COSTATE_SCHEDULE_H
 
-#include "gen/network/network.h"
+#include "gen/code/record.h"
 #include "gen/graph/operation.h"
 
 enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
@@ -48,22 +48,10 @@ typedef struct {
                             * equation's value does */
     Storage *aside;        /* by node id: of an equation, what its kernels remember from iteration to iteration */
     size_t block;          /* samples a block */
+    bool lean;             /* its record is */
     size_t scratch_rows;   /* scratch memory, in rows of a block */
     Cost cost;             /* a sample */
 } Schedule;
-
-/* What a layer's record holds: the taped values. */
-typedef struct {
-    const bool *taped;     /* by node id */
-    const size_t *offsets; /* by node id, in rows */
-    size_t rows;
-} Record;
-
-/* What the step computes and its adjoint refers to. */
-Record schedule_record(const Network *network);
-
-/* For a step that no adjoint follows: nothing. */
-Record schedule_no_record(const Network *network);
 
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
  * its memory to the next. block: samples a block. */

@@ -99,6 +99,9 @@ double model_step_total(const Model *model);
 /* The time steps of params, one a layer, whatever dt spans: steps [layers]. */
 void model_steps(const Model *model, const double *params, double *steps);
 
+/* Does decay pull that tensor: is it learnt, and no step? */
+bool model_decays(const Model *model, size_t tensor);
+
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);
 

@@ -304,13 +304,15 @@ static Shared next_of(Builder *builder, const Shared *here, const Node *node)
 }
 
 /* Whether it moves is asked of `dot`; the penalty's tangent is not among the routines. */
-static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, const char *comment, const Shared *next,
-                             size_t next_count)
+static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, const char *comment, bool weighed,
+                             const Shared *next, size_t next_count)
 {
     Routine *routine = builder_routine(builder, id, name, comment);
     builder_takes(builder, routine, "params", ROLE_SHARED, true);
     builder_takes(builder, routine, "layer", ROLE_LAYER, true);
     builder_takes(builder, routine, "next", ROLE_LAYER, true);
+    if (weighed)
+        builder_read(builder, routine, builder->weight);
     builder_read_shared(builder, routine);
     for (size_t k = 0; k < next_count; k++)
         routine_input(builder->arena, routine, (RoutineInput){next[k].node, next[k].variable, next[k].location});
@@ -318,6 +320,8 @@ static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, c
     return routine;
 }
 
+/* A penalty that works with vectors as those of samples are (K * y, softmax) is that of a block of which one sample has
+ * weight. */
 void builder_penalty(Builder *builder)
 {
     const Problem *problem = builder->problem;
@@ -336,13 +340,18 @@ void builder_penalty(Builder *builder)
             next[at] = next_of(builder, &builder->shared[begin + at], problem->next[c][i]);
         }
     const Node *value = graph_substitute(graph, &map, problem->penalty);
-    Routine *forward = open_penalty(builder, ROUTINE_PENALTY, "penalty",
-                                    "The penalty of a layer and the next one, added to the objective.", next, count);
+    const bool weighed = value->shape.varies;
+    if (weighed)
+        value = graph_reduce(graph, graph_multiply(graph, builder->weight, value));
+    Routine *forward =
+        open_penalty(builder, ROUTINE_PENALTY, "penalty",
+                     "The penalty of a layer and the next one, added to the objective.", weighed, next, count);
     builder_takes(builder, forward, "objective", ROLE_TOTAL, false);
     builder_takes(builder, forward, "scratch", ROLE_SCRATCH, false);
     builder_add_objective(builder, forward, value);
-    Routine *adjoint = open_penalty(builder, ROUTINE_PENALTY_ADJOINT, "penalty_adjoint",
-                                    "The penalty and its gradient, added to objective and gradient.", next, count);
+    Routine *adjoint =
+        open_penalty(builder, ROUTINE_PENALTY_ADJOINT, "penalty_adjoint",
+                     "The penalty and its gradient, added to objective and gradient.", weighed, next, count);
     builder_takes(builder, adjoint, "objective", ROLE_TOTAL, false);
     builder_takes(builder, adjoint, "gradient", ROLE_SHARED, false);
     builder_takes(builder, adjoint, "scratch", ROLE_SCRATCH, false);

@@ -296,12 +296,12 @@ static void begin(Interpreter *interpreter, const long double *params)
 static void regularise(Interpreter *interpreter, bool gradient)
 {
     const Model *model = interpreter->network->model;
+    *block(interpreter, "weight") = 1;
     for (size_t layer = 0; has(interpreter, ROUTINE_PENALTY) && layer < model->layers; layer++)
         run_routine(interpreter, gradient ? ROUTINE_PENALTY_ADJOINT : ROUTINE_PENALTY, layer);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
-        for (size_t i = tensor->offset; tensor->learnt && t != model->step_tensor && i < tensor->offset + tensor->size;
-             i++) {
+        for (size_t i = tensor->offset; model_decays(model, t) && i < tensor->offset + tensor->size; i++) {
             interpreter->objective += (long double)model->decay / 2 * interpreter->params[i] * interpreter->params[i];
             interpreter->gradient[i] += (long double)model->decay * interpreter->params[i];
         }

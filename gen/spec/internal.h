@@ -71,7 +71,7 @@ void spec_forbid(lua_State *lua, bool entries, const char *message);
 /* The expression or number at index; a Lua error for anything else. */
 const Node *spec_to_node(lua_State *lua, int index);
 
-/* tableau, network, normal, uniform, matrix, vector, scalar (spec_value.c). */
+/* tableau, network, normal, uniform, cosine, matrix, vector, scalar (spec_value.c). */
 void spec_open_values(lua_State *lua);
 
 /* The Lua value at index as plain data; a Lua error when it is too large. */

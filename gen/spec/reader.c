@@ -200,7 +200,10 @@ static void read_memory(Reader *reader)
 
 /* ---- training ---- */
 
-enum { MOST_TRAIN_KEYS = 3 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+enum { MOST_TRAIN_KEYS = 5 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+
+/* Of every algorithm. */
+static const char *const common_keys[] = {"iterations", "patience", "keep"};
 
 static void add_key(const char **keys, size_t *count, const char *key)
 {
@@ -216,7 +219,8 @@ static size_t list_train_keys(const char **keys)
     size_t count = 0;
     for (size_t i = ALGORITHM_COUNT; i-- > 0;)
         add_key(keys, &count, algorithm_rows[i].selector);
-    add_key(keys, &count, "iterations");
+    for (size_t i = 0; i < COUNT(common_keys); i++)
+        add_key(keys, &count, common_keys[i]);
     for (size_t i = 0; i < ALGORITHM_COUNT; i++)
         for (const AlgorithmSetting *setting = algorithm_rows[i].settings; setting->key; setting++)
             add_key(keys, &count, setting->key);
@@ -228,7 +232,9 @@ static size_t list_train_keys(const char **keys)
 /* May an algorithm have key beside it? What chooses the algorithm is not its own. */
 static bool algorithm_has(const AlgorithmRow *row, const char *key)
 {
-    bool has = !strcmp("iterations", key) || !strcmp(row->unit, key);
+    bool has = !strcmp(row->unit, key);
+    for (size_t i = 0; i < COUNT(common_keys); i++)
+        has = has || !strcmp(common_keys[i], key);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         has = has || !strcmp(setting->key, key);
     return has;
@@ -274,14 +280,42 @@ static Algorithm choose_algorithm(const Entries *entries)
     return choose_by(entries, algorithm ? "algorithm" : "search");
 }
 
+/* A number, or one that falls. */
+static void read_rate(const Entries *entries, const AlgorithmSetting *setting, Rate *rate)
+{
+    const Value *value = entries->table ? value_get(entries->table, setting->key) : NULL;
+    if (value && value->kind == VALUE_COSINE)
+        *rate = (Rate){value->real, value->upper, .falls = true};
+    else
+        rate->first = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+}
+
+/* Decay of the objective's gradient, which Adam divides by its size, and decay of the weights are two things. */
+static void check_decay(const Reader *reader, const Entries *train)
+{
+    const Model *model = reader->model;
+    if (model->decay > 0 && model->train.weight_decay > 0)
+        diagnostics_error(reader->diagnostics, entry_place(train, "weight_decay"),
+                          "decay = %.10g belongs to the objective and train.weight_decay = %.10g to the steps of Adam: "
+                          "use one of them",
+                          model->decay, model->train.weight_decay);
+}
+
 static void read_setting(const Entries *entries, const AlgorithmSetting *setting, TrainSpec *train)
 {
     void *member = (char *)train + setting->offset;
-    if (setting->whole)
+    switch (setting->kind) {
+    case SETTING_REAL:
+        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_WHOLE:
         *(size_t *)member = entry_count(entries, setting->key, (size_t)setting->fallback, (size_t)setting->least,
                                         (size_t)setting->most);
-    else
-        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_RATE:
+        read_rate(entries, setting, member);
+        return;
+    }
 }
 
 /* An algorithm of squares has an objective of nothing else. */
@@ -310,13 +344,26 @@ static void check_squares(const Reader *reader)
 static void check_learnt(const Reader *reader, const AlgorithmRow *row)
 {
     const Model *model = reader->model;
+    AlgorithmList list;
     if (model->simplex && !row->simplex)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
-                          row->selector, row->name);
+                          "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
+                          algorithm_list(algorithm_keeps_simplex, &list));
     if (model->learns_x && (row->second || row->squares))
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
+}
+
+/* When training ends for want of progress, and what it then leaves. */
+static void read_patience(const Entries *entries, TrainSpec *train)
+{
+    static const char *const kept[] = {"last", "best"};
+    bool given = entries->table && value_get(entries->table, "keep");
+    train->patience = entry_count(entries, "patience", 0, 1, MOST_ITERATIONS);
+    train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept)) == 1;
+    if (given && train->patience && !train->keep_best)
+        diagnostics_error(entries->diagnostics, entry_place(entries, "keep"),
+                          "train.patience waits for a better iterate than the best, which it keeps: leave keep away");
 }
 
 static void read_train(Reader *reader)
@@ -335,6 +382,9 @@ static void read_train(Reader *reader)
         read_setting(&entries, setting, train);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    train->horizon = train->iterations;
+    read_patience(&entries, train);
+    check_decay(reader, &entries);
     check_learnt(reader, row);
 }
 

@@ -14,6 +14,7 @@ typedef enum {
     VALUE_FUNCTION,   /* see spec_apply */
     VALUE_NORMAL,     /* normal(real) */
     VALUE_UNIFORM,    /* uniform(real, upper) */
+    VALUE_COSINE,     /* cosine(real, upper): from real to upper */
     VALUE_CONTROL,    /* matrix(rows, cols), vector(rows), scalar() */
     VALUE_TABLEAU,    /* tableau { ... }: a table */
     VALUE_NETWORK,    /* network { ... }: a table */

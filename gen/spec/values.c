@@ -260,6 +260,16 @@ static int call_uniform(lua_State *lua)
     return push_value(lua, value);
 }
 
+static int call_cosine(lua_State *lua)
+{
+    Value *value = value_new(spec_of(lua), VALUE_COSINE);
+    value->real = luaL_checknumber(lua, 1);
+    value->upper = luaL_checknumber(lua, 2);
+    if (!(value->real > 0) || !(value->upper >= 0) || !isfinite(value->real) || !(value->upper <= value->real))
+        return luaL_error(lua, "cosine(a, b): a rate that falls from a > 0 to b, 0 or more and at most a");
+    return push_value(lua, value);
+}
+
 static size_t check_extent(lua_State *lua, int index)
 {
     lua_Integer extent = luaL_checkinteger(lua, index);
@@ -292,8 +302,11 @@ const Value *spec_convert(lua_State *lua, int index)
 
 void spec_open_values(lua_State *lua)
 {
-    static const luaL_Reg functions[] = {
-        {"tableau", call_tableau}, {"network", call_network}, {"normal", call_normal}, {"uniform", call_uniform}};
+    static const luaL_Reg functions[] = {{"tableau", call_tableau},
+                                         {"network", call_network},
+                                         {"normal", call_normal},
+                                         {"uniform", call_uniform},
+                                         {"cosine", call_cosine}};
     static const char *const controls[] = {"scalar", "vector", "matrix"};
     luaL_newmetatable(lua, VALUE);
     lua_pop(lua, 1);

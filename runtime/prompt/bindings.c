@@ -7,7 +7,6 @@
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
 #include "gen/emit/pack.h"
-#include "runtime/format/parameters.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -162,6 +161,17 @@ static int core_params(lua_State *lua)
     return 1;
 }
 
+/* inputs(net): the learnt inputs, how many rows they are; nothing where there are none. */
+static int core_inputs(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    if (!net->learnt)
+        return 0;
+    push_reals(lua, net->learnt * net->model->inputs, net->x);
+    lua_pushinteger(lua, (lua_Integer)net->learnt);
+    return 2;
+}
+
 static int core_train(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -175,6 +185,8 @@ static int core_train(lua_State *lua)
     text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
     if (accuracy)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
+    if (net->model->train.keep_best)
+        text_format(&text, "; kept iteration %zu", net->state.best.iteration);
     return push_text(lua, &text);
 }
 
@@ -204,7 +216,15 @@ static const double *to_targets(lua_State *lua, const Model *model, int index, s
     return target;
 }
 
-/* gradient(net), or gradient(net, x, signals, targets). */
+/* The inputs of the spec's data: as they are learnt by now, where they are. */
+static const double *present_inputs(const Net *net)
+{
+    const Dataset *data = &net->source.train;
+    return net->learnt == data->samples ? net->x : data->x;
+}
+
+/* gradient(net), or gradient(net, x, signals, targets); behind it the derivative by x and its rows, where the network
+ * learns inputs. */
 static int core_gradient(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -214,14 +234,19 @@ static int core_gradient(lua_State *lua)
     size_t count;
     if (!given && !net_data(net))
         return raise_messages(lua);
-    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
+    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : present_inputs(net);
     count = given ? count : data->samples;
     const double *signals = given ? to_signals(lua, model, 3, count) : data->signal;
     const double *target = given ? to_targets(lua, model, 4, count) : data->target;
-    double objective, *gradient = push_buffer(lua, model->parameters);
-    net_gradient(net, count, x, signals, target, &objective, gradient);
+    double objective, *gradient = push_buffer(lua, model_unknowns(model, count));
+    double *x_bar = model->learns_x ? gradient + model->parameters : NULL;
+    net_gradient(net, count, x, signals, target, &objective, x_bar, gradient);
     push_reals(lua, model->parameters, gradient);
-    return 1;
+    if (!x_bar)
+        return 1;
+    push_reals(lua, count * model->inputs, x_bar);
+    lua_pushinteger(lua, (lua_Integer)count);
+    return 3;
 }
 
 /* predict(net, x, signals) */
@@ -280,10 +305,8 @@ static int core_emit(lua_State *lua)
 
 static int core_save(lua_State *lua)
 {
-    const Net *net = net_at(lua, 1);
-    Session *session = net->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!parameters_save(session->arena, session->diagnostics, path, net->model, 0, net->state.params, false, NULL))
+    if (!net_save(net_at(lua, 1), path))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;
@@ -298,7 +321,9 @@ static int core_plot(lua_State *lua)
     if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Trained trained = {net->program->network, net->model, net->solver,     &net->source.train,
+    Dataset train = net->source.train;
+    train.x = net->learnt == train.samples ? net->x : train.x;
+    const Trained trained = {net->program->network, net->model, net->solver,     &train,
                              net->state.params,     net->trace, net->source.test};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
@@ -379,12 +404,25 @@ static void add_names(Console *console)
 void prompt_push_bindings(Console *console)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},         {"open", core_open},       {"get", core_get},
-        {"tensors", core_tensors},   {"params", core_params},   {"train", core_train},
-        {"gradient", core_gradient}, {"predict", core_predict}, {"check", core_check},
-        {"source", core_source},     {"tableau", core_tableau}, {"emit", core_emit},
-        {"save", core_save},         {"plot", core_plot},       {"summary", core_summary},
-        {"read", core_read},         {"list", core_list},       {NULL, NULL},
+        {"find", core_find},
+        {"open", core_open},
+        {"get", core_get},
+        {"tensors", core_tensors},
+        {"params", core_params},
+        {"train", core_train},
+        {"gradient", core_gradient},
+        {"predict", core_predict},
+        {"check", core_check},
+        {"source", core_source},
+        {"tableau", core_tableau},
+        {"emit", core_emit},
+        {"save", core_save},
+        {"plot", core_plot},
+        {"summary", core_summary},
+        {"read", core_read},
+        {"list", core_list},
+        {"inputs", core_inputs},
+        {NULL, NULL},
     };
     luaL_newlib(console->lua, core);
     add_names(console);

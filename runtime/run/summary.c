@@ -69,6 +69,14 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
+static void add_evaluations(Text *text, const size_t *evaluations)
+{
+    text_add(text, "  \"evaluations\": {");
+    for (int k = 0; k < EVALUATED_KINDS; k++)
+        text_format(text, "%s\"%s\": %zu", k ? ", " : "", train_evaluated[k], evaluations[k]);
+    text_add(text, "},\n");
+}
+
 static void add_array(Text *text, size_t count, const double *values)
 {
     text_add(text, "[");
@@ -102,6 +110,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
 {
     Arena *own = arena_within(text->arena);
     const Estimates estimates = estimates_of(own, model, train);
+    const double *params = train_kept(train).params;
     text_add(text, "  \"estimates\": {\n    \"names\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
@@ -110,7 +119,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
     text_add(text, "],\n    \"values\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
-        add_number(text, train->state.params[estimates.index[k]]);
+        add_number(text, params[estimates.index[k]]);
     }
     text_add(text, "]");
     add_errors(text, &estimates);
@@ -131,6 +140,7 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_strings(text, "settings", &provenance->settings, true);
     add_row(text, "final", last, trace->test);
     add_row(text, "best", trace_best(trace), trace->test);
+    add_evaluations(text, train->state.evaluations);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);

@@ -161,7 +161,7 @@ static TrainResult iterate(Train *train)
     TrainResult result = train_prepare_above(train, train->settings.spec.tolerance);
     if (result != TRAIN_RUNNING)
         return result;
-    if (!train->objective->squares(train->objective->context, train->state.params, system.matrix))
+    if (!train_squares(train, system.matrix))
         return TRAIN_FAILED;
     system.scale = largest_diagonal(n, system.matrix);
     return reals_finite(system.matrix, n * n) ? search(&system) : TRAIN_NO_JACOBIAN;

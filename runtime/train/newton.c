@@ -115,12 +115,11 @@ static End advance(Search *search)
 /* false: the product could not be evaluated. */
 static bool find_step(Search *search)
 {
-    const Objective *objective = search->train->objective;
     begin(search);
     double square = steepness(search), goal = square * fmin(0.01, sqrt(square));
     End end = END_LEAST;
     for (int k = 0; k < MOST_PRODUCTS && square > goal && (end == END_LEAST || end == END_BOUND); k++) {
-        if (!objective->hessian(objective->context, search->train->state.params, search->way, search->product))
+        if (!train_product(search->train, search->way, search->product))
             return false;
         end = advance(search);
         double next = steepness(search);
@@ -146,7 +145,7 @@ static void take_step(const Search *search)
 
 static double next_radius(const Search *search, double share)
 {
-    double length = sqrt(reals_dot(search->n, search->s, search->s));
+    double length = reals_norm(search->n, search->s);
     if (!(share >= poor_share))
         return length / 4;
     return share > good_share && length >= at_edge * search->radius ? 2 * search->radius : search->radius;

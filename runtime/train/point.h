@@ -1,4 +1,4 @@
-/* point: what the algorithms share that go from one accepted point to the next. */
+/* point: what the algorithms share: evaluations, which are counted, and the way from one accepted point to the next. */
 #ifndef COSTATE_POINT_H
 #define COSTATE_POINT_H
 
@@ -6,6 +6,16 @@
 
 /* The objective over all samples at params and, where not NULL, its gradient; false: it failed. */
 bool train_evaluate(Train *train, const double *params, Evaluation *evaluation, double *gradient);
+
+/* The same over count of the samples, see ObjectiveEvaluate. */
+bool train_evaluate_batch(Train *train, const double *params, const size_t *samples, size_t count,
+                          Evaluation *evaluation, double *gradient);
+
+/* The product of the Hessian at the iterate with direction; false: it failed. */
+bool train_product(Train *train, const double *direction, double *product);
+
+/* The matrix of squares at the iterate, see ObjectiveSquares; false: it failed. */
+bool train_squares(Train *train, double *matrix);
 
 /* Makes train->gradient the one at the iterate: RUNNING, ZERO_GRADIENT, NOT_FINITE or FAILED. */
 TrainResult train_prepare(Train *train);

@@ -16,7 +16,7 @@ quietly() {
 reference() {
     spec=$here/$1.lua dir=$out/$1 kind=
     mkdir -p "$dir"
-    [ "$1" = steps ] && kind=real
+    case $1 in steps | pairs) kind=real ;; esac
     node "$here/data.js" csv "$(inputs "$1")" "$(outputs "$1")" $kind >"$dir/samples.csv"
     data="--data $dir/samples.csv ${kind:+--label t0,t1}"
     quietly "$costate" train "$spec" $data --iterations 1 --out "$dir/first" --force

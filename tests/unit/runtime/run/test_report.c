@@ -23,7 +23,8 @@ Test(report, text)
     trace_add(trace, &(TraceRow){1, 0.1, {2.0, 0.75}, {NAN, 0.5}});
     Text text = text_new(arena);
     const Objective no_squares = {0};
-    summary_add(&text, &provenance, &(Train){.objective = &no_squares}, trace, 1.23456, "zero gradient");
+    const Train train = {.objective = &no_squares, .state = {.evaluations = {5, 4, 3, 2}}};
+    summary_add(&text, &provenance, &train, trace, 1.23456, "zero gradient");
     cr_expect_str_eq(text.data,
                      "{\n"
                      "  \"name\": \"spiral\",\n"
@@ -39,6 +40,8 @@ Test(report, text)
                      "\"test_objective\": null, \"test_accuracy\": 0.5},\n"
                      "  \"best\": {\"iteration\": 0, \"objective\": 3, \"step\": 0.05, \"accuracy\": 0.5, "
                      "\"test_objective\": 4, \"test_accuracy\": 0.25},\n"
+                     "  \"evaluations\": {\"objectives\": 5, \"gradients\": 4, \"hessian_products\": 3, "
+                     "\"jacobians\": 2},\n"
                      "  \"iterations\": 1,\n"
                      "  \"seconds\": 1.235,\n"
                      "  \"ended\": \"zero gradient\"\n"
