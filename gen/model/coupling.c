@@ -61,6 +61,6 @@ Coupling coupling_of_stages(Arena *arena, const Tableau *tableau)
     size_t s = tableau->stages;
     bool *needs = ARENA_ARRAY(arena, s * s, bool);
     for (size_t i = 0; i < s * s; i++)
-        needs[i] = rational_sign(tableau->a[i]) != 0;
+        needs[i] = number_sign(tableau->a[i]) != 0;
     return coupling_of(arena, s, needs);
 }

@@ -43,20 +43,20 @@ static const Node *sum_node(const Sum *sum)
     return sum->count ? graph_combine(sum->graph, sum->count, sum->coefficients, sum->terms, NULL) : NULL;
 }
 
-static const Node *times_h(Graph *graph, const Node *h, const Rational *value)
+static const Node *times_h(Graph *graph, const Node *h, const Number *value)
 {
     return graph_binary(graph, OP_MUL, h, graph_constant(graph, value));
 }
 
 /* y + h sum_j weights_j slopes_j, or without y. */
-static const Node *advance(Graph *graph, const Step *step, const Node *const *slopes, const Rational *const *weights,
+static const Node *advance(Graph *graph, const Step *step, const Node *const *slopes, const Number *const *weights,
                            bool with_y)
 {
     Sum sum = sum_of(graph, step->stages + 1);
     if (with_y)
         sum_add(&sum, graph_integer(graph, 1), step->y);
     for (size_t j = 0; j < step->stages; j++)
-        if (rational_sign(weights[j]) != 0)
+        if (number_sign(weights[j]) != 0)
             sum_add(&sum, times_h(graph, step->h, weights[j]), slopes[j]);
     return sum_node(&sum);
 }
@@ -144,7 +144,7 @@ static const Node *image_of(Graph *graph, const Tableau *tableau, const Step *st
 {
     bool first = i == 0;
     for (size_t j = 0; first && j < step->stages; j++)
-        first = rational_sign(tableau_a(tableau, i, j)) == 0;
+        first = number_sign(tableau_a(tableau, i, j)) == 0;
     return first ? step->y : advance(graph, step, step->slope, &tableau->a[i * step->stages], true);
 }
 
@@ -180,7 +180,7 @@ static void build_cost(Graph *graph, const Tableau *tableau, const Problem *prob
     step->rate = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     step->rate_bar = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     for (size_t i = 0; i < step->stages; i++) {
-        if (rational_sign(tableau->b[i]) == 0)
+        if (number_sign(tableau->b[i]) == 0)
             continue;
         const Node *weight = times_h(graph, step->h, tableau->b[i]);
         step->rate[i] = value_at(graph, problem, arguments, step->stage[i], i, problem->cost);
@@ -199,7 +199,7 @@ static const Node *weighted_costate(Graph *graph, const Tableau *tableau, const 
     Sum sum = sum_of(graph, step->stages + 1);
     sum_add(&sum, graph_constant(graph, tableau->b[i]), step->p_next);
     for (size_t j = 0; j < step->stages; j++)
-        if (rational_sign(tableau_a(tableau, j, i)) != 0)
+        if (number_sign(tableau_a(tableau, j, i)) != 0)
             sum_add(&sum, graph_constant(graph, tableau_a(tableau, j, i)), step->costate[j]);
     return sum_node(&sum);
 }

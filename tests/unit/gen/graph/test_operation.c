@@ -43,7 +43,7 @@ static const Node *implicit_of(const Ground *g, Op op)
     const Node *u = graph_input(g->graph, "u@", in[X]->shape);
     const Node *inner =
         graph_matvec_t(g->graph, in[A], graph_subtract(g->graph, graph_matvec(g->graph, in[A], u), in[Z]));
-    const Node *eighth = graph_binary(g->graph, OP_MUL, in[T], graph_constant(g->graph, rational_ratio(arena, 1, 8)));
+    const Node *eighth = graph_binary(g->graph, OP_MUL, in[T], graph_constant(g->graph, number_ratio(arena, 1, 8)));
     const Node *image =
         graph_add(g->graph, in[X], graph_scale(g->graph, eighth, graph_unary(g->graph, OP_TANH, inner)));
     const Node *newton = graph_newton(g->graph, u, 1, &u, image, in[X]);
@@ -86,7 +86,7 @@ static const Node *node_of(const Ground *g, Op op)
 {
     const Operation *row = operation(op);
     if (op == OP_CONSTANT)
-        return graph_constant(g->graph, rational_ratio(arena, 22, 7));
+        return graph_constant(g->graph, number_ratio(arena, 22, 7));
     if (op == OP_INPUT)
         return g->inputs[X];
     if (op == OP_IDENTITY)
