@@ -92,7 +92,7 @@ static void solve(System *system, double damping)
         if (count && !lapack_solve(count, system->factor, system->right))
             return;
     } while (!hand_out(system));
-    system->length = sqrt(reals_dot(system->n, system->s, system->s));
+    system->length = reals_norm(system->n, system->s);
 }
 
 /* A damping between two, by the line through the logarithms of the lengths; near none of the two. */
@@ -110,7 +110,7 @@ static bool find_step(System *system, double radius)
     if (system->length <= (1 + fit) * radius)
         return true;
     low_length = system->length;
-    high = sqrt(reals_dot(system->n, system->train->gradient, system->train->gradient)) / radius;
+    high = reals_norm(system->n, system->train->gradient) / radius;
     solve(system, high);
     high_length = system->length;
     for (int k = 0; k < MOST_SOLUTIONS && !(fabs(system->length - radius) <= fit * radius); k++) {
@@ -144,7 +144,7 @@ static bool take_step(System *system)
             image += system->matrix[i * n + j] * system->s[j];
         system->promise -= system->s[i] * (train->gradient[i] + image / 2);
     }
-    system->length = sqrt(reals_dot(n, system->s, system->s));
+    system->length = reals_norm(n, system->s);
     return system->promise >= 0;
 }
 

@@ -156,7 +156,7 @@ static TrainResult search_region(Search *search)
         if (!train_evaluate(train, train->trial, &evaluation, trial ? NULL : train->trial_gradient))
             return TRAIN_FAILED;
         double share = (train->state.evaluation.objective - evaluation.objective) / -search->value;
-        double length = sqrt(reals_dot(search->n, search->s, search->s));
+        double length = reals_norm(search->n, search->s);
         search->radius = train_next_radius(search->radius, length, share);
         if (train_goes_down(&evaluation, share)) {
             train_accept(train, &evaluation, search->radius, !trial);
