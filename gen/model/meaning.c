@@ -27,7 +27,7 @@ static uint64_t hash_node(const Node *node, const uint64_t *known)
     uint64_t hash = add_text(TEXT_HASH_SEED, operation_name(node->op));
     hash = add_count(add_count(add_count(hash, node->shape.rows), node->shape.cols), node->from);
     if (node->value)
-        hash = add_real(hash, rational_to_double(node->value));
+        hash = add_real(hash, number_to_double(node->value));
     if (node->name)
         hash = add_text(hash, node->name);
     for (size_t i = 0; i < node->arg_count; i++)
@@ -54,11 +54,11 @@ static uint64_t add_tableau(uint64_t hash, const Tableau *tableau)
 {
     hash = add_count(hash, tableau->stages);
     for (size_t i = 0; i < tableau->stages; i++) {
-        hash = add_real(hash, rational_to_double(tableau->b[i]));
+        hash = add_real(hash, number_to_double(tableau->b[i]));
         for (size_t j = 0; j < tableau->stages; j++)
-            hash = add_real(hash, rational_to_double(tableau_a(tableau, i, j)));
+            hash = add_real(hash, number_to_double(tableau_a(tableau, i, j)));
     }
-    return hash;
+    return tableau->partner ? add_tableau(hash, tableau->partner) : hash;
 }
 
 uint64_t meaning_hash(Arena *arena, const Graph *graph, const Model *model, const Tableau *tableau,

@@ -11,7 +11,7 @@ static const Node *constants(Builder *builder, const double *values, size_t coun
 {
     const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
     for (size_t i = 0; i < count; i++)
-        parts[i] = graph_constant(builder->graph, rational_from_double(builder->arena, values[i]));
+        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
     return graph_concat(builder->graph, parts, count);
 }
 
@@ -22,7 +22,7 @@ static const Node *constants_of_inputs(Builder *builder, const double *values)
     bool equal = true;
     for (size_t i = 1; i < count; i++)
         equal = equal && values[i] == values[0];
-    return equal ? graph_constant(builder->graph, rational_from_double(builder->arena, values[0]))
+    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
                  : constants(builder, values, count);
 }
 
