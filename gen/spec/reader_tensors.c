@@ -4,6 +4,7 @@
 #include "gen/base/nearest.h"
 #include "gen/spec/parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -408,13 +409,14 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     return false;
 }
 
-static bool is_finite(const Tensor *tensor)
+/* Is no number of it beyond most? */
+static bool is_within(const Tensor *tensor, double most)
 {
     const Init *init = &tensor->init;
-    bool finite = isfinite(init->a) && isfinite(init->b);
+    bool within = fabs(init->a) <= most && fabs(init->b) <= most;
     for (size_t i = 0; init->values && i < tensor->size; i++)
-        finite = finite && isfinite(init->values[i]);
-    return finite;
+        within = within && fabs(init->values[i]) <= most;
+    return within;
 }
 
 static void read_init(Reader *reader)
@@ -440,8 +442,11 @@ static void read_init(Reader *reader)
                               table ? "init.%s must have the shape of one value, %s"
                                     : "init.%s must be a number, normal(s) or uniform(a, b), not %s",
                               at->name, table ? extent_of(reader, at) : value_kind(value));
-        } else if (value && !is_finite(at)) {
+        } else if (value && !is_within(at, DBL_MAX)) {
             diagnostics_error(reader->diagnostics, value->place, "init.%s holds a number that is not finite", at->name);
+        } else if (value && model->single && !is_within(at, (double)FLT_MAX)) {
+            diagnostics_error(reader->diagnostics, value->place,
+                              "init.%s holds a number beyond the range of real = \"float\"", at->name);
         }
     }
 }

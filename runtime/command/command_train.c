@@ -173,6 +173,7 @@ static Status train_run(Session *session)
     }
     fit.provenance = &provenance;
     fit.training = &training;
+    fit.inputs = (CulpritInputs){model->learns_x ? NULL : source.train.x, source.train.feature_names};
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;

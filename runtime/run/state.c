@@ -225,7 +225,7 @@ static bool check_plan(const Reader *reader, Arena *arena, const Provenance *pro
 static bool get_number(const Reader *reader, const char *key, double *value)
 {
     const char *text = metadata_get(&reader->file->metadata, key);
-    return (text && text_parse_real(text, strlen(text), value)) || damaged(reader, key);
+    return (text && text_parse_printed(text, strlen(text), value)) || damaged(reader, key);
 }
 
 static bool get_field(const Reader *reader, const Field *field, TrainState *state)

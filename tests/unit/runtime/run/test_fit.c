@@ -31,7 +31,7 @@ static bool train(const char *name, RunMode mode, size_t iterations, Toy toy)
     Objective training = toy_objective(&toy, TOY_SAMPLES), test = toy_objective(&quiet, 3);
     Provenance provenance = toy_plan(arena);
     progress = progress ? progress : tmpfile();
-    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, toy_params, iterations, progress};
+    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, {NULL, NULL}, toy_params, iterations, progress};
     return fit_run(arena, diagnostics, &fit, &result);
 }
 
@@ -299,7 +299,8 @@ Test(fit, a_start_that_is_not_finite_leaves_no_folder)
 {
     toy_algorithm(TRAIN_LIPSCHITZ);
     cr_expect_not(train("run", RUN_NEW, ITERATIONS, (Toy){.at = 1, .event = TOY_NOT_FINITE}));
-    cr_expect_str_eq(fixture_messages(), "toy.lua: the objective is not finite at the initial parameters\n");
+    cr_expect_str_eq(fixture_messages(), "toy.lua: the gradient is not finite at the initial parameters: that of "
+                                         "every sample is, but not their sum with penalty and decay\n");
     cr_expect_eq(fixture_entries(), 0);
 }
 
