@@ -89,7 +89,7 @@ double train_arrays(const TrainSpec *spec, size_t parameters)
     const TrainMethod *method = train_method(spec->algorithm);
     double arrays = 4 + (spec->keep_best ? 1 : 0), work = method->work ? (double)method->work(parameters) : 0;
     for (int i = 0; i < TRAIN_MOST_ARRAYS && method->arrays[i]; i++)
-        arrays += 2 * (double)rows(spec);
+        arrays += 2 * (double)rows(spec, parameters);
     return arrays + (parameters ? work / (double)parameters : 0);
 }
 
