@@ -2,6 +2,7 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/model/coupling.h"
 #include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
@@ -389,6 +390,16 @@ static void read_train(Reader *reader)
 
 /* ---- method and field ---- */
 
+/* The generator's limits: methods of one tableau. */
+static bool check_generated(const Reader *reader, const Tableau *tableau, const Value *method)
+{
+    const Value *a = method->kind == VALUE_TABLEAU ? value_get(method, "A") : NULL;
+    Place place = a ? a->place : method->place;
+    if (tableau->partner)
+        return diagnostics_error(reader->diagnostics, place, "partitioned methods are analysed, but not yet generated");
+    return true;
+}
+
 static void read_method(Reader *reader)
 {
     const Value *method = value_get(reader->network.table, "method");
@@ -396,22 +407,9 @@ static void read_method(Reader *reader)
         entry_require(&reader->network, "method");
         return;
     }
-    const char *name = "tableau";
-    if (method->kind == VALUE_STRING) {
-        name = method->string;
-        Place place = method->place;
-        method = spec_load(reader->spec, place, "tableau", name);
-        if (!method)
-            return;
-        name = name_stem(reader->arena, name);
-    }
-    if (method->kind != VALUE_TABLEAU) {
-        diagnostics_error(reader->diagnostics, method->place,
-                          "method must be the name of a tableau or tableau { A = ..., b = ... }, not %s",
-                          value_kind(method));
-        return;
-    }
-    reader->description->tableau = reader_convert_tableau(reader->arena, reader->diagnostics, method, name);
+    const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");
+    if (tableau && check_generated(reader, tableau, method))
+        reader->description->tableau = tableau;
 }
 
 /* ---- the whole ---- */
@@ -422,6 +420,27 @@ const char *const reader_keys[] = {
     "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
     "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
 
+/* Stages that are computed together are an equation, which has to fit into its kernels. */
+static void check_equations(Reader *reader)
+{
+    enum { MOST_UNKNOWNS = 128 };
+    const Tableau *tableau = reader->description->tableau;
+    const size_t width = reader->model->width;
+    if (!tableau)
+        return;
+    const Coupling coupling = coupling_of_stages(reader->arena, tableau);
+    for (size_t g = 0; g < coupling.count; g++) {
+        const CoupledGroup *group = &coupling.groups[g];
+        if (!group->coupled || group->count * width <= MOST_UNKNOWNS)
+            continue;
+        diagnostics_error(reader->diagnostics, entry_place(&reader->network, "method"),
+                          "%zu implicit stage%s of width %zu %s an equation in %zu unknowns; at most %d", group->count,
+                          group->count == 1 ? "" : "s", width, group->count == 1 ? "is" : "are", group->count * width,
+                          MOST_UNKNOWNS);
+        return;
+    }
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -431,6 +450,7 @@ static void read_network(Reader *reader)
     read_memory(reader);
     reader_head(reader);
     read_method(reader);
+    check_equations(reader);
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;

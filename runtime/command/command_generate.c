@@ -1,10 +1,13 @@
 /* Commands of the generator: emit, derive, tableau. */
 #include "runtime/session/session.h"
 
+#include "gen/model/stability.h"
+
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 
 #include <math.h>
 
@@ -95,8 +98,9 @@ static bool predict_example(Session *session, const Program *program, const Exam
 {
     const Edition edition = {.block = LARGEST_BLOCK, .hessian = program->blueprint->edition.hessian};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
-    Solver *solver =
-        reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
+    if (!reference || !budget_allows(session, reference, example->samples, 2))
+        return false;
+    Solver *solver = solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1));
     if (!solver)
         return false;
     const Model *model = reference->description.model;
@@ -206,7 +210,7 @@ static Status tableau_run(Session *session);
 const Command command_tableau = {
     "tableau",
     "NAME|FILE",
-    "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
+    "Analyse a Butcher tableau, or a pair, exactly: orders, adjoint tableau, symplecticity, stability.",
     NULL,
     "echo 'return tableau { A = { { 0, 0 }, { \"2/3\", 0 } }, b = { \"1/4\", \"3/4\" } }' > mine.lua\n"
     "  costate tableau mine.lua",
@@ -222,5 +226,9 @@ static Status tableau_run(Session *session)
         return STATUS_FAILED;
     Text text = text_new(session->arena);
     tableau_text(&text, tableau);
+    if (!tableau->partner) {
+        text_add(&text, "\n");
+        stability_text(&text, tableau);
+    }
     return session_print(session, &text);
 }

@@ -11,6 +11,7 @@
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
+#include "runtime/session/budget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-static Provenance make_plan(Session *session, const Model *model, const Request *source)
+static Provenance make_plan(Session *session, const Model *model, const Solver *solver, const Request *source)
 {
     Provenance provenance = provenance_new(session->arena, model);
     provenance.source = source->name;
@@ -58,6 +59,8 @@ static Provenance make_plan(Session *session, const Model *model, const Request 
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
+    provenance.isa = solver_isa(solver);
+    provenance.backend = backend_names[session->backend];
     provenance.metadata = metadata_new(session->arena);
     read_run_note(session, &provenance.origin);
     metadata_set(&provenance.metadata, "costate", COSTATE_VERSION);
@@ -150,9 +153,12 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
-    if (session->problem || !train_ready(model, session->diagnostics) ||
+    if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
+        return STATUS_FAILED;
+    if (!budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))
@@ -160,7 +166,7 @@ static Status train_run(Session *session)
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    const Provenance provenance = make_plan(session, model, &source);
+    const Provenance provenance = make_plan(session, model, solver, &source);
     Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
                                      source.train.target),
             tests;

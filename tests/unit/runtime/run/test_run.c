@@ -2,6 +2,7 @@
 
 #include "tests/unit/fixture.h"
 #include "runtime/format/safetensors.h"
+#include "runtime/number/lapack.h"
 #include "runtime/run/state.h"
 #include "tests/unit/toy.h"
 
@@ -225,6 +226,29 @@ Test(run, states_of_other_ages)
     fixture_remove(fixture_path("run"));
 }
 
+/* One of Gauss-Newton that has no matrix is from when its step was a damping: it begins with a new region. */
+Test(run, states_without_what_is_renewed)
+{
+    cr_assert(lapack_ready(diagnostics), "%s", fixture_messages());
+    toy_algorithm(TRAIN_GAUSSNEWTON);
+    provenance = toy_plan(arena);
+    cr_assert(begin("run"), "%s", fixture_messages());
+    const char *path = fixture_path("run/state.safetensors");
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    Metadata metadata = file->metadata;
+    metadata_set(&metadata, "step", "1e-9");
+    size_t size = TOY_PARAMETERS;
+    NamedTensor tensor = {"params", 1, &size, toy_params};
+    cr_assert(safetensors_write(arena, diagnostics, path, &tensor, 1, &metadata));
+    TrainState state;
+    double seconds;
+    cr_assert(state_read(arena, diagnostics, path, &provenance, &state, &seconds), "%s", fixture_messages());
+    cr_expect_eq(state.step, 1);
+    for (size_t i = 0; i < TOY_PARAMETERS * TOY_PARAMETERS; i++)
+        cr_expect_eq(state.arrays[0][i], 0);
+    fixture_remove(fixture_path("run"));
+}
+
 Test(run, a_trace_shorter_than_its_state)
 {
     Trace *trace;
@@ -252,6 +276,32 @@ Test(run, another_version_is_a_warning)
     cr_expect(resume("run"));
     expect_messages("run/state.safetensors: warning: this run was made with costate 0.0.1; its numbers may not be "
                     "those of " COSTATE_VERSION " to the last bit\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* A state that does not say, or a program, is no reason for a warning. */
+Test(run, another_machine_is_a_warning)
+{
+    provenance.isa = "avx2";
+    provenance.backend = "tcc";
+    cr_assert(begin("run"));
+    cr_expect(resume("run"));
+    expect_messages("");
+    provenance.isa = "avx512";
+    provenance.backend = "cc";
+    cr_expect(resume("run"));
+    expect_messages("run/state.safetensors: warning: this run was made with the instruction set avx2; with avx512 its "
+                    "last digits will differ\n"
+                    "run/state.safetensors: warning: this run was made with the backend tcc; with cc its last digits "
+                    "will differ\n");
+    provenance.isa = provenance.backend = NULL;
+    cr_expect(resume("run"));
+    expect_messages("");
+    fixture_remove(fixture_path("run"));
+    cr_assert(begin("run"));
+    provenance.isa = "avx512";
+    cr_expect(resume("run"), "an older state");
+    expect_messages("");
     fixture_remove(fixture_path("run"));
 }
 
