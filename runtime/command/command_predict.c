@@ -9,6 +9,7 @@
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
 #include "runtime/session/request.h"
+#include "runtime/session/read_run.h"
 #include "runtime/session/stored.h"
 
 #include <string.h>
@@ -100,7 +101,7 @@ static Status gradient_run(Session *session)
 /* ---- predict ---- */
 
 static const Option predict_options[] = {
-    {"--params", "FILE", "the trained parameters: model.safetensors of a run"},
+    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are needed for --controls alone"},
     REQUEST_READING{"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
     {"--controls", NULL, "instead the controls and costates over time: time,CONTROLS,costate1..costated"},
@@ -116,17 +117,17 @@ static Status predict_run(Session *session);
 
 const Command command_predict = {
     .name = "predict",
-    .argument = "SPEC",
+    .argument = "SPEC|RUN_DIR",
     .summary =
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
-        "Features are picked by name and standardised as in training, which model.safetensors "
-        "remembers.\n"
+        "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
+        "which model.safetensors remembers.\n"
         "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"
         "and the costates are those of the sample's own part of the objective, whose labels must be there.\n"
         "With --layers the signals of the data are those of all N layers.\n" BACKEND_DETAILS,
     .example = "printf 'x1,x2\\n0.1,0.2\\n' > points.csv\n"
-               "  costate predict specs/spiral.lua --params out/runs/spiral/model.safetensors --data points.csv",
+               "  costate predict out/runs/spiral --data points.csv",
     .options = predict_options,
     .run = predict_run};
 
@@ -158,29 +159,22 @@ static bool read_horizon(Session *session, uint64_t *layers, double **step)
 }
 
 /* The program, with as many layers as it is to have, and the trained parameters; NULL after errors. */
-static const Program *load_trained(Session *session, const char *path, Dataset *trained, const double **params)
+static const Program *load_trained(Session *session, RunModel *trained)
 {
-    Arena *arena = session->arena;
     uint64_t layers;
     double *step;
-    const Program *program = read_horizon(session, &layers, &step) ? session_program(session) : NULL;
-    if (!program || !budget_allows(session, program, 1, 2))
+    if (!read_horizon(session, &layers, &step) || !read_run_model(session, trained))
         return NULL;
-    const Model *model = program->description.model;
-    double *read = ARENA_ARRAY(arena, model->parameters, double);
-    if (!stored_read(session, model, path, STORED_MODEL, read, trained))
-        return NULL;
-    *params = read;
-    return layers ? extension_of(session, program, (size_t)layers, step, params) : program;
+    return layers ? extension_of(session, trained->program, (size_t)layers, step, &trained->params) : trained->program;
 }
 
 /* The samples; those of the spec start where their training has moved them. NULL after errors. */
-static const Dataset *load_samples(Session *session, const Model *model, const char *path, const Dataset *trained,
-                                   bool labels)
+static const Dataset *load_samples(Session *session, const Model *model, const RunModel *trained, bool labels)
 {
-    const Dataset *data = request_for_prediction(session, model, trained, labels);
+    const Dataset *data = request_for_prediction(session, model, &trained->known, labels);
     bool own = data && !options_get(session->options, "--data");
-    return !own || parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, data->x)
+    return !own || parameters_load_inputs(session->arena, session->diagnostics, trained->file, model, data->samples,
+                                          data->x)
                ? data
                : NULL;
 }
@@ -197,19 +191,16 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
 static Status predict_run(Session *session)
 {
     Arena *arena = session->arena;
-    const char *path = options_get(session->options, "--params"), *out = options_get(session->options, "-o");
+    const char *out = options_get(session->options, "-o");
     bool states, controls;
-    Dataset trained;
-    Predicting predicting = {.trained = &trained};
-    if (!path)
-        session->problem = "--params FILE is missing";
-    if (!path || !choose_table(session, &states, &controls))
+    RunModel trained;
+    if (!choose_table(session, &states, &controls))
         return STATUS_USAGE;
-    const Program *program = load_trained(session, path, &trained, &predicting.params);
+    const Program *program = load_trained(session, &trained);
     if (!program)
         return STATUS_FAILED;
-    predicting.model = program->description.model;
-    predicting.data = load_samples(session, predicting.model, path, &trained, controls);
+    Predicting predicting = {.model = program->description.model, .params = trained.params, .trained = &trained.known};
+    predicting.data = load_samples(session, predicting.model, &trained, controls);
     if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
         return STATUS_FAILED;
     predicting.solver = session_solver(session, program);

@@ -1,27 +1,16 @@
 #include "runtime/picture/confusion.h"
 
-enum { SIDE = 460, MOST_NUMBERED = 20 };
+#include "runtime/solver/quality.h"
 
-/* counts [classes][classes], the true class first: of all observations that have targets. */
-static size_t *count_pairs(Arena *arena, const Trained *trained, const Dataset *data)
-{
-    size_t classes = trained_classes(trained), outputs = trained->model->outputs;
-    size_t *counts = ARENA_ARRAY(arena, classes * classes, size_t);
-    const double *prediction = trained_predictions(arena, trained, data, data->samples);
-    for (size_t i = 0; i < data->samples * trained->model->observations; i++) {
-        size_t is = trained_class_of(trained, data->target + i * outputs);
-        size_t seems = trained_class_of(trained, prediction + i * outputs);
-        if (is < classes && seems < classes)
-            counts[is * classes + seems]++;
-    }
-    return counts;
-}
+enum { SIDE = 460, MOST_NUMBERED = 20 };
 
 /* Block $NAME: predicted class, true class, share of the true class's samples, count. The sum of all. */
 static size_t add_matrix(Drawing *drawing, const Trained *trained, const Dataset *data, const char *name)
 {
     size_t classes = trained_classes(trained), total = 0;
-    const size_t *counts = count_pairs(drawing->arena, trained, data);
+    const double *prediction = trained_predictions(drawing->arena, trained, data, data->samples);
+    const Quality quality = quality_of(drawing->arena, trained->model, data->samples, prediction, data->target);
+    const size_t *counts = quality.confusion;
     text_format(&drawing->data, "$%s << EOD\n", name);
     for (size_t is = 0; is < classes; is++) {
         size_t all = 0;

@@ -110,12 +110,18 @@ static bool read_parameters(Session *session, RunRead *read)
 {
     const Model *model = read->trained.model;
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
-    Dataset trained;
     read->trained.params = params;
     const char *path = path_join(session->arena, read->folder, "model.safetensors");
+    return stored_read(session, model, path, STORED_MODEL, params, &read->known);
+}
+
+/* Training samples start where their training has moved them. */
+static bool read_inputs(Session *session, RunRead *read)
+{
+    const char *path = path_join(session->arena, read->folder, "model.safetensors");
     const Dataset *train = &read->source.train;
-    return stored_read(session, model, path, STORED_MODEL, params, &trained) &&
-           parameters_load_inputs(session->arena, session->diagnostics, path, model, train->samples, train->x);
+    return parameters_load_inputs(session->arena, session->diagnostics, path, read->trained.model, train->samples,
+                                  train->x);
 }
 
 static bool read_trace(Session *session, RunRead *read)
@@ -143,16 +149,26 @@ static bool same_hash(Session *session, const json_t *object, const char *name, 
                              "%s changed since this run; train again to see what it makes of them", what);
 }
 
-static bool recall_network(Session *session, RunRead *read)
+static bool recall_network(Session *training, RunRead *read)
 {
-    read->program = session_program(session);
-    if (!read->program || !same_hash(session, read->report, "spec", read->program->description.model->hash,
+    read->program = session_program(training);
+    if (!read->program || !same_hash(training, read->report, "spec", read->program->description.model->hash,
                                      read->folder, "the spec or a file it uses has"))
         return false;
-    read->trained.model = session_model(session, read->program);
-    return read->trained.model && request_load(session, read->trained.model, NULL, &read->source) &&
-           same_hash(session, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
-                     "the data have");
+    read->trained.network = read->program->network;
+    read->trained.model = session_model(training, read->program);
+    return read->trained.model;
+}
+
+static bool recall_data(Session *training, RunRead *read)
+{
+    if (!request_load(training, read->trained.model, NULL, &read->source) ||
+        !same_hash(training, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
+                   "the data have"))
+        return false;
+    read->trained.train = &read->source.train;
+    read->trained.test = read->source.test;
+    return true;
 }
 
 /* A picture shows the states of so many samples at most, and holds them a few times. */
@@ -165,26 +181,66 @@ static bool affords(Session *session, const RunRead *read)
     return budget_affords(session, model->place, &budget);
 }
 
-const RunRead *read_run(Session *session, const char *folder)
+/* Begins with the report, which says what the command line of the training was: *training is the session with it. NULL
+ * after errors. */
+static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
     read->folder = folder;
     read->report = read_report(session, folder);
     if (!read->report)
         return NULL;
-    Session training = *session;
-    training.options = training_options(session, json_object_get(read->report, "origin"));
-    if (!training.options) {
+    *training = *session;
+    training->options = training_options(session, json_object_get(read->report, "origin"));
+    if (!training->options) {
         diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, "report.json")},
                           "it does not say what the run was trained on: a run of an older version?");
         return NULL;
     }
-    if (!recall_network(&training, read) || !affords(session, read) || !read_parameters(session, read) ||
-        !read_trace(session, read))
+    return read;
+}
+
+static bool model_of_run(Session *session, const char *folder, RunModel *model)
+{
+    Session training;
+    RunRead *read = begin(session, folder, &training);
+    if (!read || !recall_network(&training, read) || !read_parameters(session, read))
+        return false;
+    *model = (RunModel){read->program, path_join(session->arena, folder, "model.safetensors"), read->trained.params,
+                        read->known};
+    return true;
+}
+
+static bool model_of_spec(Session *session, const char *file, RunModel *model)
+{
+    const Program *program = session_program(session);
+    if (!program || !budget_allows(session, program, 1, 2))
+        return false;
+    double *params = ARENA_ARRAY(session->arena, program->description.model->parameters, double);
+    *model = (RunModel){.program = program, .file = file, .params = params};
+    return stored_read(session, program->description.model, file, STORED_MODEL, params, &model->known);
+}
+
+bool read_run_model(Session *session, RunModel *model)
+{
+    const char *argument = session->options->argument, *file = options_get(session->options, "--params");
+    const bool folder = folder_exists(argument);
+    if (folder && file)
+        session->problem = "a RUN_DIR has its parameters: leave --params away";
+    else if (!folder && !file)
+        session->problem = "--params FILE is missing (or give the folder of a run)";
+    if (session->problem)
+        return false;
+    return folder ? model_of_run(session, argument, model) : model_of_spec(session, file, model);
+}
+
+const RunRead *read_run(Session *session, const char *folder)
+{
+    Session training;
+    RunRead *read = begin(session, folder, &training);
+    if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !affords(session, read) ||
+        !read_parameters(session, read) || !read_inputs(session, read) || !read_trace(session, read))
         return NULL;
-    read->trained.network = read->program->network;
-    read->trained.train = &read->source.train;
-    read->trained.test = read->source.test;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
 }

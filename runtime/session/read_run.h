@@ -10,12 +10,26 @@ typedef struct {
     const char *folder;
     const Program *program;
     Trained trained;
+    Dataset known; /* what the parameters say they were trained on, without samples */
     Request source;
     json_t *report; /* report.json */
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
 void read_run_note(Session *session, Metadata *origin);
+
+/* A trained network without its data. */
+typedef struct {
+    const Program *program;
+    const char *file; /* that the parameters are from */
+    const double *params;
+    Dataset known; /* what they say they were trained on, without samples */
+} RunModel;
+
+/* The one that the command line names: a SPEC and --params FILE, or a RUN_DIR, which has both. False after errors, or
+ * with session->problem set: no run there, a spec that has changed since or is not found, damaged files, parameters of
+ * another spec. */
+bool read_run_model(Session *session, RunModel *model);
 
 /* Reads the run in folder. Relative paths of its training are looked for from here and then from the directory
  * that it ran in. NULL after errors: no run there, a spec or data that have changed since or are not found,

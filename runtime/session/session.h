@@ -17,7 +17,7 @@ struct Session {
 };
 
 /* One file a command, in runtime/command but for those whose room is their subject's. */
-extern const Command command_train, command_gradient, command_predict, command_emit, command_check, command_derive,
+extern const Command command_train, command_gradient, command_predict, command_evaluate, command_emit, command_check, command_derive,
     command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
 
 /* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
