@@ -73,7 +73,9 @@ Test(cli, usage_errors)
     expect_refusal(costate("trian"), 2, "costate: unknown command trian; did you mean train?\n");
     expect_refusal(costate("xyzzyx"), 2, "costate: unknown command xyzzyx\n");
     for (int c = 0; c < COMMANDS; c++) {
-        const char *missing = strcmp(commands[c], "tableau") == 0 ? "NAME|FILE" : "SPEC";
+        const char *missing = !strcmp(commands[c], "tableau")   ? "NAME|FILE"
+                              : !strcmp(commands[c], "predict") ? "SPEC|RUN_DIR"
+                                                                : "SPEC";
         expect_refusal(costate("%s", commands[c]), 2,
                        text_print(arena, "costate %s: %s is missing", commands[c], missing));
         expect_refusal(costate("%s --flurble a.lua", commands[c]), 2, "unknown option --flurble\n");
