@@ -356,16 +356,18 @@ static void find_taped(const Node *node, const bool *forward, bool *seen, bool *
         find_taped(node->args[i], forward, seen, taped);
 }
 
-Record schedule_record(const Network *network)
+Record schedule_record(const Network *network, Order order)
 {
+    static const RoutineId forth[ORDER_COUNT] = {ROUTINE_STEP, ROUTINE_STEP_TANGENT};
+    static const RoutineId back[ORDER_COUNT] = {ROUTINE_STEP_ADJOINT, ROUTINE_STEP_SECOND};
     const Graph *graph = network->graph;
     Arena *arena = graph_arena(graph);
     size_t size = graph_size(graph);
     bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
     bool *taped = ARENA_ARRAY(arena, size, bool);
     size_t *offsets = ARENA_ARRAY(arena, size, size_t);
-    routine_mark(&network->routines[ROUTINE_STEP], forward);
-    const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
+    routine_mark(&network->routines[forth[order]], forward);
+    const Routine *adjoint = &network->routines[back[order]];
     for (size_t i = 0; i < adjoint->result_count; i++)
         find_taped(adjoint->results[i].node, forward, seen, taped);
     size_t rows = 0;

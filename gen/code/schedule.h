@@ -53,8 +53,9 @@ typedef struct {
     size_t rows;
 } Record;
 
-/* What the step computes and its adjoint refers to. */
-Record schedule_record(const Network *network);
+/* What the step computes and its adjoint refers to; of the second order, the tangents of both. Nothing where the network
+ * has no such routines. */
+Record schedule_record(const Network *network, Order order);
 
 /* For a step that no adjoint follows: nothing. */
 Record schedule_no_record(const Network *network);

@@ -408,7 +408,7 @@ void solver_hessian(Solver *solver, const Samples *samples, const double *params
         solver->table.hessian(chunk, row(solver, samples->x, start, model->inputs),
                               samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL,
                               samples->target ? row(solver, samples->target, start, model_predictions(model)) : NULL,
-                              point, way, part, work);
+                              point, NULL, way, NULL, part, work);
         for (size_t i = 0; i < count; i++)
             product[i] += share * real_at(solver, part, i);
     }

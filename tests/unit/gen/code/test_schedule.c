@@ -179,7 +179,7 @@ static void assert_sound(const Network *network, const Schedule *schedule, const
 
 static void assert_all(const Network *network, size_t block)
 {
-    const Record record = schedule_record(network);
+    const Record record = schedule_record(network, ORDER_FIRST);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!network->routines[r].name)
             continue;
@@ -213,7 +213,7 @@ Test(schedule, records_do_not_overlap)
 {
     for (size_t k = 0; k < VARIETY; k++) {
         const Network *network = program_of(variety[k])->simplified;
-        const Record record = schedule_record(network);
+        const Record record = schedule_record(network, ORDER_FIRST);
         bool *taken = ARENA_ARRAY(arena, record.rows, bool);
         for (size_t id = 0; id < graph_size(network->graph); id++)
             for (size_t row = 0; record.taped[id] && row < graph_at(network->graph, id)->shape.rows; row++) {
@@ -231,7 +231,7 @@ Test(schedule, records_do_not_overlap)
 Test(schedule, the_record_of_kutta4)
 {
     const Network *network = program_of(variety[0])->simplified;
-    cr_assert_eq(schedule_record(network).rows, 3 * 2 + 4 * 2);
+    cr_assert_eq(schedule_record(network, ORDER_FIRST).rows, 3 * 2 + 4 * 2);
 }
 
 Test(schedule, values_that_are_dead_give_their_memory_to_others)
