@@ -67,7 +67,8 @@ void costate_loss_second(const R *params, const R *params_dot, const R *y, const
                          R *product, R *scratch);
 void costate_terminal_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *weight, R *p,
                              R *p_dot, R *product, R *scratch);
-void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, R *product, R *scratch);
+void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, const R *weight,
+                            R *product, R *scratch);
 #undef R
 
 /*@ block_count */
