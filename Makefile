@@ -18,7 +18,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
             -I. -I/usr/include/lua5.4 -MMD -MP
-LIBRARIES = -llua5.4 -ltcc -lgmp -ljansson -lz -ledit -ldl -lpthread -lm
+LIBRARIES = -llua5.4 -lgmp -ljansson -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
 ISA_x86_64   := baseline avx2 avx512
@@ -44,12 +44,21 @@ $(BIN)/costate: $(B)/runtime/command/main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
-$(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o
+$(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o $(B)/libtcc.o
 	rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+
+# libtcc as a guest that cannot end the program (runtime/solver/guest.h): its memory and its exits are ours, its variables
+# are together, and nothing of it can be seen but its API.
+$(B)/libtcc.o: Makefile
+	@mkdir -p $(@D)
+	$(LD) -r -o $@ --whole-archive "$$($(CC) -print-file-name=libtcc.a)"
+	objcopy $(foreach f,malloc calloc realloc free exit,--redefine-sym $(f)=guest_$(f)) \
+	    --redefine-sym __assert_fail=guest_assert_fail --rename-section .bss=libtcc_bss \
+	    --wildcard --keep-global-symbol='tcc_*' $@
 
 # The prompt's API as a string.
 $(B)/prelude.h: runtime/prompt/prelude.lua

@@ -324,6 +324,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,
+                     .lean = record && record->lean,
                      .storage = ARENA_ARRAY(arena, size, Storage),
                      .last_use = ARENA_ARRAY(arena, size, size_t)},
         .slot_of = ARENA_ARRAY(arena, size, size_t),
@@ -337,54 +338,6 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     place_all(&scheduler);
     count_cost(&scheduler, graph);
     return scheduler.schedule;
-}
-
-/* ---- the record ---- */
-
-/* Reaches from the adjoint's results down to what the step computes; spread values are cheaper made again. */
-static void find_taped(const Node *node, const bool *forward, bool *seen, bool *taped)
-{
-    if (seen[node->id])
-        return;
-    seen[node->id] = true;
-    if (forward[node->id] && node->shape.varies && node->op != OP_INPUT && node->op != OP_SPREAD &&
-        node->op != OP_SLICE) {
-        taped[node->id] = true;
-        return;
-    }
-    for (size_t i = 0; i < node->arg_count; i++)
-        find_taped(node->args[i], forward, seen, taped);
-}
-
-Record schedule_record(const Network *network, Order order)
-{
-    static const RoutineId forth[ORDER_COUNT] = {ROUTINE_STEP, ROUTINE_STEP_TANGENT};
-    static const RoutineId back[ORDER_COUNT] = {ROUTINE_STEP_ADJOINT, ROUTINE_STEP_SECOND};
-    const Graph *graph = network->graph;
-    Arena *arena = graph_arena(graph);
-    size_t size = graph_size(graph);
-    bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
-    bool *taped = ARENA_ARRAY(arena, size, bool);
-    size_t *offsets = ARENA_ARRAY(arena, size, size_t);
-    routine_mark(&network->routines[forth[order]], forward);
-    const Routine *adjoint = &network->routines[back[order]];
-    for (size_t i = 0; i < adjoint->result_count; i++)
-        find_taped(adjoint->results[i].node, forward, seen, taped);
-    size_t rows = 0;
-    for (size_t id = 0; id < size; id++) {
-        if (!taped[id])
-            continue;
-        offsets[id] = rows;
-        rows += graph_at(graph, id)->shape.rows;
-    }
-    return (Record){taped, offsets, rows};
-}
-
-Record schedule_no_record(const Network *network)
-{
-    Arena *arena = graph_arena(network->graph);
-    size_t size = graph_size(network->graph);
-    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), 0};
 }
 
 /* ---- text ---- */

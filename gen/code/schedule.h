@@ -5,7 +5,7 @@
 #ifndef COSTATE_SCHEDULE_H
 #define COSTATE_SCHEDULE_H
 
-#include "gen/network/network.h"
+#include "gen/code/record.h"
 #include "gen/graph/operation.h"
 
 enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
@@ -42,23 +42,10 @@ typedef struct {
     Storage *storage;    /* by node id */
     size_t *last_use;    /* by node id: index of the last statement that reads the value from its memory; 0: none */
     size_t block;        /* samples a block */
+    bool lean;           /* its record is */
     size_t scratch_rows; /* scratch memory, in rows of a block */
     Cost cost;           /* a sample */
 } Schedule;
-
-/* What a layer's record holds: the taped values. */
-typedef struct {
-    const bool *taped;     /* by node id */
-    const size_t *offsets; /* by node id, in rows */
-    size_t rows;
-} Record;
-
-/* What the step computes and its adjoint refers to; of the second order, the tangents of both. Nothing where the network
- * has no such routines. */
-Record schedule_record(const Network *network, Order order);
-
-/* For a step that no adjoint follows: nothing. */
-Record schedule_no_record(const Network *network);
 
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
  * its memory to the next. block: samples a block. */

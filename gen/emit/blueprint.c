@@ -1,5 +1,7 @@
 #include "gen/emit/blueprint.h"
 
+#include "gen/code/codelet.h"
+
 static size_t rows_for(size_t reals, size_t block)
 {
     return (reals + block - 1) / block;
@@ -74,13 +76,33 @@ bool blueprint_has(const Blueprint *blueprint, RoutineId routine)
     return blueprint->network->routines[routine].name && (forward || !blueprint_forward_only(blueprint));
 }
 
+static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Record *record)
+{
+    const Network *network = blueprint->network;
+    const Schedule schedule = schedule_routine(network, &network->routines[routine], record, blueprint->edition.block);
+    return schedule.cost.activations == 0 && codelet_fits(network->graph, &schedule) && codelet_wins(&schedule);
+}
+
+/* What a layer leaves for its adjoint: less where both are codelets then. */
+static Record record_of(const Blueprint *blueprint, Order order)
+{
+    const Network *network = blueprint->network;
+    if (blueprint_forward_only(blueprint) || !network->routines[record_readers[order]].name)
+        return record_none(network);
+    const Form form = blueprint->edition.form;
+    const Record lean = record_lean(network, order);
+    bool codelets = (form == FORM_BEST || form == FORM_CODELETS) &&
+                    is_codelet(blueprint, record_writers[order], &lean) &&
+                    is_codelet(blueprint, record_readers[order], &lean);
+    return codelets ? lean : record_whole(network, order);
+}
+
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
     *blueprint = (Blueprint){.network = network, .edition = *edition, .tape = tape_plan(network->model)};
     for (Order order = ORDER_FIRST; order < ORDER_COUNT; order++)
-        blueprint->records[order] =
-            blueprint_forward_only(blueprint) ? schedule_no_record(network) : schedule_record(network, order);
+        blueprint->records[order] = record_of(blueprint, order);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!blueprint_has(blueprint, (RoutineId)r))
             continue;
@@ -104,4 +126,13 @@ bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics)
                              blueprint->training_workspace_bytes >> 30,
                              blueprint->tape.recomputed ? "checkpoints, layers or channels"
                                                         : "layers or channels, or checkpoints,");
+}
+
+const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint)
+{
+    Edition edition = blueprint->edition;
+    edition.form = FORM_CALLS;
+    return blueprint->records[ORDER_FIRST].lean || blueprint->records[ORDER_SECOND].lean
+               ? blueprint_new(arena, blueprint->network, &edition)
+               : blueprint;
 }

@@ -35,6 +35,9 @@ typedef struct {
 /* Schedules all routines that the edition needs. */
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition);
 
+/* The one whose routines are calls of kernels (FORM_CALLS): the same, or one that records more. */
+const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint);
+
 /* False, with an error at the spec, when the workspace would be larger than any machine's memory. */
 bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics);
 

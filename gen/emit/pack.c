@@ -567,8 +567,9 @@ char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
     return pack_finish(arena, blueprint, &text);
 }
 
-char *pack_jit(Arena *arena, const Blueprint *blueprint)
+char *pack_jit(Arena *arena, const Blueprint *vendored)
 {
+    const Blueprint *blueprint = blueprint_of_calls(arena, vendored);
     static const char *const functions[] = {"forward",  "objective",   "gradient",
                                             "pullback", "pushforward", "trajectory"};
     Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);

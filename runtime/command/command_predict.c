@@ -204,7 +204,7 @@ static Status predict_run(Session *session)
         return STATUS_FAILED;
     Text text = states     ? prediction_states(arena, &predicting)
                 : controls ? prediction_controls(arena, &predicting)
-                           : prediction_table(arena, &predicting);
+                           : prediction_table(arena, session->diagnostics, &predicting);
     if (!out)
         return session_print(session, &text);
     return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;

@@ -51,8 +51,10 @@ typedef struct {
     bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
     bool labels_unused;            /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    bool classes; /* targets are classes, not numbers */
-    bool missing; /* labels may be */
+    bool classes;      /* targets are classes, not numbers */
+    bool missing;      /* labels may be */
+    bool single;       /* the network computes in float, whose range numbers must be in */
+    bool standardized; /* x will be, and is then in any range */
     /* The network's layers and its observed ones, [observations] ascending; NULL: the last one alone, whose time nobody
      * asks for. */
     size_t layers, observations;
@@ -71,9 +73,9 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data);
 
 /* Reads options->source or takes options->in_place. Errors, each with the file and where there is one the line and
  * column: what file_read, the file's format does not allow; columns that are not there; a feature or signal that is no
- * finite number; missing values; labels that do not fit the head or that trained does not know; a number of features
- * that is not inputs; signals for other times than the network's; times that are not on its grid or do not ascend; no
- * samples. */
+ * finite number; what is beyond the range of the network's numbers; missing values; labels that do not fit the head or
+ * that trained does not know; a number of features that is not inputs; signals for other times than the network's;
+ * times that are not on its grid or do not ascend; no samples. */
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
 /* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and

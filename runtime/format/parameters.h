@@ -7,7 +7,8 @@
 
 /* Reads the parameters of model from path into params[model->parameters]. The file holds every tensor of the model in
  * its shape, save that "dt" may be missing (params keeps what it had), and no other but x, the
- * learnt inputs, which are left alone where the model learns them. metadata, where not NULL, becomes
+ * learnt inputs, which are left alone where the model learns them; no number is beyond the range of float where the
+ * model computes in it. metadata, where not NULL, becomes
  * that of the file. On an error params is untouched. */
 bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
                      Metadata *metadata);

@@ -1,5 +1,6 @@
 #include "runtime/library/costate.h"
 
+#include "gen/base/rational.h"
 #include "runtime/library/net.h"
 
 #include <locale.h>
@@ -65,8 +66,8 @@ static const Model *model_of(const costate *net)
 
 /* ---- a network's life ---- */
 
-/* libtcc serves one thread at a time, also when it lets go of what it has compiled. */
-static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER;
+/* GMP's functions for memory are the whole program's. */
+static pthread_mutex_t one_reader = PTHREAD_MUTEX_INITIALIZER;
 
 static bool load(costate *net, const Call *call)
 {
@@ -87,10 +88,10 @@ costate *costate_load(const char *path, const char *changes, unsigned threads)
         costate_free(net);
         return NULL;
     }
-    pthread_mutex_lock(&one_compiler);
+    pthread_mutex_lock(&one_reader);
     perform(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
     rational_leave();
-    pthread_mutex_unlock(&one_compiler);
+    pthread_mutex_unlock(&one_reader);
     return net;
 }
 
@@ -98,9 +99,7 @@ void costate_free(costate *net)
 {
     if (!net)
         return;
-    pthread_mutex_lock(&one_compiler);
     arena_free(net->arena);
-    pthread_mutex_unlock(&one_compiler);
     if (net->locale)
         freelocale(net->locale);
     free(net);

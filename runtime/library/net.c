@@ -2,6 +2,7 @@
 
 #include "runtime/format/parameters.h"
 #include "runtime/solver/initial.h"
+#include "runtime/train/culprit.h"
 #include "runtime/solver/sampled.h"
 
 #include <math.h>
@@ -236,8 +237,13 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));
     Judge own = {train, validation ? &quality : NULL, watch};
     *result = begin(net, train, unknowns(net, arena, on->count, net->x));
+    const size_t before = train->state.iteration;
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
-    return true;
+    return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
+           diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
+                             culprit_message(arena, &objective, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
+                                             train->state.params));
 }

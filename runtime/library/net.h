@@ -59,8 +59,8 @@ typedef struct {
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit, but where
  * the spec keeps the best iterate: then the present parameters are afterwards the best ones of this call. Where the
  * model learns inputs, they go on, too, from where they are, if x is that of the call before; else it is a new
- * training, and they begin at x. False, with an error, where the spec has patience and there is no validation. *result
- * is that of train_iterations. */
+ * training, and they begin at x. False, with an error, where the spec has patience and there is no validation, and
+ * where objective or gradient are not finite at the present parameters. *result is that of train_iterations. */
 bool net_train(Net *net, const NetSamples *samples, size_t iterations, const TrainWatch *watch, TrainResult *result);
 
 /* The samples of the spec's data, for net_train. */

@@ -145,7 +145,7 @@ static void take_step(const Search *search)
 
 static double next_radius(const Search *search, double share)
 {
-    double length = sqrt(reals_dot(search->n, search->s, search->s));
+    double length = reals_norm(search->n, search->s);
     if (!(share >= poor_share))
         return length / 4;
     return share > good_share && length >= at_edge * search->radius ? 2 * search->radius : search->radius;

@@ -540,8 +540,10 @@ Test(cli, a_start_that_is_not_finite_leaves_nothing)
         fixture_text("far.lua", "return network { name = 'far', inputs = 2, layers = 3, method = 'euler',\n"
                                 "  activation = function(x) return exp(exp(x)) end, loss = 'squared',\n"
                                 "  head = { outputs = 1, link = 'identity' }, init = { b = 10 } }\n");
-    expect_refusal(costate("train %s --data %s --out %s", spec, points(), fixture_path("run")), 1,
-                   "far.lua: the objective is not finite at the initial parameters\n");
+    expect_refusal(
+        costate("train %s --data %s --out %s", spec, points(), fixture_path("run")), 1,
+        "far.lua: the objective is not finite at the initial parameters: that of sample 1 (x1 = 0.5, x2 = 1) is "
+        "not\n");
     cr_expect_not(file_exists(fixture_path("run")));
 }
 
@@ -866,7 +868,9 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
         "  train = { search = 'armijo', tau = 0.1, tau_max = 10, iterations = 30 } }\n");
     Outcome outcome = costate("train %s --out %s", spec, fixture_path("run"));
     cr_expect_eq(outcome.status, 1);
-    cr_expect(strstr(outcome.err, "the gradient is not finite at the initial parameters"), "%s", outcome.err);
+    cr_expect(strstr(outcome.err,
+                     "the gradient by K and b is not finite at the initial parameters: that of sample 1 (input 1 = "),
+              "%s", outcome.err);
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
 }
 
@@ -886,4 +890,58 @@ Test(cli, time_beside_controls_of_all_layers)
                        learnt[k]));
         cr_expect_not_null(strstr(costate_succeeds("check %s", spec).out, "invariant"));
     }
+}
+
+/* The same in every kind of file, and in the spec itself. */
+Test(cli, numbers_beyond_float_are_refused_where_they_are)
+{
+    const char *form = "return network { name = 'small', inputs = 2, layers = 1, method = 'euler', real = '%s',\n"
+                       "  activation = 'tanh', loss = 'squared', head = { outputs = 1, link = 'identity' },\n"
+                       "  data = { x = { { 1, 2 }, { 1e39, 4 } }, labels = { 0, 1 } }, train = { search = 'armijo' } }";
+    const char *spec = fixture_text("float.lua", text_print(arena, form, "float"));
+    const char *wide = fixture_text("double.lua", text_print(arena, form, "double"));
+    expect_refusal(costate("train %s --out %s", spec, fixture_path("run")), 1,
+                   "float.lua:3: 1e+39 is beyond the range of real = \"float\", at [2,1]\n");
+    costate_succeeds("train %s --out %s --iterations 0", wide, fixture_path("wide"));
+    const char *far = fixture_text("far.csv", "x1,x2,label\n1,2,0\n1,-1e300,1\n");
+    const char *const where = "far.csv:3:3: -1e300 is beyond the range of real = \"float\"";
+    const char *model = path_join(arena, fixture_path("wide"), "model.safetensors");
+    expect_refusal(costate("predict %s --params %s --data %s", spec, model, far), 1,
+                   text_print(arena, "%s, in column \"x2\"\n", where));
+}
+
+/* sqrt of a negative number, for the second sample alone. */
+Test(cli, a_prediction_that_is_no_number_has_no_class)
+{
+    const char *spec = fixture_text(
+        "root.lua", "return network { name = 'root', inputs = 1, layers = 1, method = 'euler',\n"
+                    "  controls = {}, field = function(y) return sqrt(y) end, loss = 'squared', learn = { 'mu' },\n"
+                    "  head = { outputs = 1, link = 'sigmoid' }, init = { W = 1 },\n"
+                    "  data = { x = { { 1 }, { 4 } }, labels = { 0, 1 } },\n"
+                    "  train = { search = 'armijo', iterations = 1 } }");
+    costate_succeeds("train %s --out %s", spec, fixture_path("run"));
+    Outcome outcome = costate_succeeds("predict %s --params %s --data %s", spec, in_run("run", "model.safetensors"),
+                                       fixture_text("p.csv", "x1\n1\n-1\n4\n"));
+    cr_expect(strstr(outcome.out, "\n-nan,\n") || strstr(outcome.out, "\nnan,\n"), "%s", outcome.out);
+    cr_expect(strstr(outcome.err, "warning: 1 of 3 predictions is not finite, and nan has no class; the first is of "
+                                  "sample 2"),
+              "%s", outcome.err);
+    expect_refusal(costate("train %s --data %s --out %s", spec, fixture_text("q.csv", "x1,label\n1,1\n-1,0\n4,1\n"),
+                           fixture_path("other")),
+                   1,
+                   "root.lua: the objective is not finite at the initial parameters: that of sample 2 (x1 = -1) is "
+                   "not\n");
+}
+
+/* Targets whose squares no double holds; and the objective's first value is one of those that are infinite. */
+Test(cli, a_run_with_huge_targets_is_resumed)
+{
+    const char *spec = small_spec("head = { outputs = 1, link = 'identity' },", armijo);
+    const char *data = fixture_text("huge.csv", "x1,x2,label\n1,2,1e154\n3,4,-1e154\n");
+    costate_succeeds("train %s --data %s --out %s --iterations 10", spec, data, fixture_path("whole"));
+    costate_succeeds("train %s --data %s --out %s --iterations 5", spec, data, fixture_path("parts"));
+    costate_succeeds("train %s --data %s --out %s --iterations 10 --resume", spec, data, fixture_path("parts"));
+    cr_expect(same_content(in_run("whole", "model.safetensors"), in_run("parts", "model.safetensors")));
+    const Trace *trace = trace_of(in_run("whole", "trace.csv"), false, 10);
+    cr_expect_float_eq(trace->rows[0].training.accuracy / 1e154, 1, 1e-12);
 }

@@ -1,5 +1,6 @@
 /* libcostate as a C program sees it. */
 #include "runtime/library/costate.h"
+#include "runtime/solver/guest.h"
 #include "tests/unit/fixture.h"
 
 #include <gmp.h>
@@ -105,6 +106,19 @@ Test(library, predictions_make_the_objective)
     costate_free(net);
 }
 
+/* libtcc, which exits where it finds none. */
+Test(library, memory_that_libtcc_does_not_find_is_an_error)
+{
+    for (size_t n = 1; n < 200; n += 20) {
+        guest_fail_at(n);
+        costate *net = costate_load(spec(armijo), NULL, 1);
+        guest_fail_at(0);
+        cr_expect_str_eq(costate_error(net), "out of memory\n");
+        costate_free(net);
+    }
+    costate_free(load(armijo));
+}
+
 static int stop_at_three(void *context, size_t iteration, double objective, double accuracy)
 {
     double *last = context;
@@ -181,7 +195,7 @@ Test(library, what_fails_says_why)
     net = load(armijo);
     costate_params(net)[0] = NAN;
     cr_expect_eq(costate_train(net, 0, NULL, NULL, 1, NULL, NULL), 0);
-    cr_expect_not_null(strstr(costate_error(net), "objective or gradient not finite"));
+    cr_expect_not_null(strstr(costate_error(net), "is not finite at the present parameters: "));
     costate_free(net);
     costate_free(NULL);
 }
