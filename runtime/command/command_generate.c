@@ -7,6 +7,7 @@
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 
 #include <math.h>
 
@@ -97,8 +98,9 @@ static bool predict_example(Session *session, const Program *program, const Exam
 {
     const Edition edition = {.block = LARGEST_BLOCK, .hessian = program->blueprint->edition.hessian};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
-    Solver *solver =
-        reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
+    if (!reference || !budget_allows(session, reference, example->samples, 2))
+        return false;
+    Solver *solver = solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1));
     if (!solver)
         return false;
     const Model *model = reference->description.model;

@@ -7,6 +7,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 #include "runtime/session/request.h"
 
 #include <string.h>
@@ -63,7 +64,8 @@ static Status gradient_run(Session *session)
     const Program *program = session_program(session);
     if (program && way)
         program = gen_second(arena, session->diagnostics, program);
-    if (!program)
+    const double arrays = 4; /* parameters and gradient, in both types of numbers, and a direction */
+    if (!program || !budget_allows(session, program, 1, arrays))
         return STATUS_FAILED;
     const Model *model = program->description.model;
     Request source;
@@ -73,7 +75,8 @@ static Status gradient_run(Session *session)
         return STATUS_FAILED;
     if (!request_load(session, model, &source) ||
         (init &&
-         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)))
+         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
+        !budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
@@ -159,7 +162,7 @@ static const Program *load_trained(Session *session, const char *path, Dataset *
     uint64_t layers;
     double *step;
     const Program *program = read_horizon(session, &layers, &step) ? session_program(session) : NULL;
-    if (!program)
+    if (!program || !budget_allows(session, program, 1, 2))
         return NULL;
     const Model *model = program->description.model;
     double *read = ARENA_ARRAY(arena, model->parameters, double);
@@ -183,6 +186,15 @@ static const Dataset *load_samples(Session *session, const Model *model, const c
                : NULL;
 }
 
+/* Of the layers' states: the numbers, and their text, which takes some 24 bytes each and twice as much as it grows. */
+static bool affords(Session *session, const Program *program, size_t samples, bool paths)
+{
+    Budget budget = budget_of(session, program, samples, 2);
+    if (paths)
+        budget_add_states(&budget, program->description.model, samples, 7);
+    return budget_affords(session, program->description.model->place, &budget);
+}
+
 static Status predict_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -199,7 +211,9 @@ static Status predict_run(Session *session)
         return STATUS_FAILED;
     predicting.model = program->description.model;
     predicting.data = load_samples(session, predicting.model, path, &trained, controls);
-    predicting.solver = predicting.data ? session_solver(session, program) : NULL;
+    if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
+        return STATUS_FAILED;
+    predicting.solver = session_solver(session, program);
     if (!predicting.solver)
         return STATUS_FAILED;
     Text text = states     ? prediction_states(arena, &predicting)

@@ -11,6 +11,7 @@
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
+#include "runtime/session/budget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -152,9 +153,12 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
-    if (session->problem || !train_ready(model, session->diagnostics) ||
+    if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
+        return STATUS_FAILED;
+    if (!budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))

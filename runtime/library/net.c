@@ -4,6 +4,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/session/budget.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,6 +64,10 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     net->program = gen_changed_program(arena, session->diagnostics, net->path, folder, changes);
     net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
     if (!net->program)
+        return NULL;
+    if (!budget_allows(
+            session, net->program, 1,
+            1 + train_arrays(&net->program->description.model->train, net->program->description.model->parameters)))
         return NULL;
     net->solver = solver_compile(arena, session->diagnostics, net->program, pool);
     if (!net->solver)

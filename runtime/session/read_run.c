@@ -4,6 +4,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/run/provenance.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -154,6 +155,16 @@ static bool recall_network(Session *session, RunRead *read)
                      "the data have");
 }
 
+/* A picture shows the states of so many samples at most, and holds them a few times. */
+static bool affords(Session *session, const RunRead *read)
+{
+    const Model *model = read->program->description.model;
+    const size_t samples = read->source.train.samples;
+    Budget budget = budget_of(session, read->program, samples, 4);
+    budget_add_states(&budget, model, samples < TRAINED_MOST_SAMPLES ? samples : TRAINED_MOST_SAMPLES, 3);
+    return budget_affords(session, model->place, &budget);
+}
+
 const RunRead *read_run(Session *session, const char *folder)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
@@ -168,7 +179,8 @@ const RunRead *read_run(Session *session, const char *folder)
                           "it does not say what the run was trained on: a run of an older version?");
         return NULL;
     }
-    if (!recall_network(&training, read) || !read_parameters(session, read) || !read_trace(session, read))
+    if (!recall_network(&training, read) || !affords(session, read) || !read_parameters(session, read) ||
+        !read_trace(session, read))
         return NULL;
     read->trained.network = read->program->network;
     read->trained.train = &read->source.train;

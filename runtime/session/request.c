@@ -3,6 +3,7 @@
 #include "gen/base/nearest.h"
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
+#include "runtime/session/budget.h"
 
 #include <string.h>
 
@@ -121,8 +122,11 @@ static bool load_generated(Session *session, const Model *model, Dataset *datase
 {
     const DataSpec *spec = &model->data;
     const DatasetOptions options = dataset_options(model, spec);
+    Budget budget = {0};
+    budget_add(&budget, (double)(spec->samples + spec->validation) * 8 * sizeof(double), "the samples",
+               "fewer samples");
     return request_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
-           check_keys(session, spec, true) &&
+           check_keys(session, spec, true) && budget_affords(session, spec->place, &budget) &&
            dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
                             "train", dataset);
 }
