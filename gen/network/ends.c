@@ -106,7 +106,7 @@ static const Node *noise_of(Builder *builder)
         return NULL;
     const Node **parts = ARENA_ARRAY(builder->arena, model->outputs, const Node *);
     for (size_t i = 0; i < model->outputs; i++)
-        parts[i] = graph_constant(builder->graph, rational_from_double(builder->arena, model->noise[i]));
+        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, model->noise[i]));
     return graph_concat(builder->graph, parts, model->outputs);
 }
 

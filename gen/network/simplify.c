@@ -293,13 +293,13 @@ static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
 {
     const Node *scalar = node_is_shared_scalar(y) ? y : spread_scalar(y);
     long numerator, denominator;
-    if (!scalar || scalar->op != OP_CONSTANT || !rational_parts(scalar->value, 1L << 30, &numerator, &denominator))
+    if (!scalar || scalar->op != OP_CONSTANT || !number_parts(scalar->value, 1L << 30, &numerator, &denominator))
         return NULL;
     long size = numerator < 0 ? -numerator : numerator;
     if (size == 0 || (size & (size - 1)) || (denominator & (denominator - 1)))
         return NULL;
-    const Node *inverse = graph_constant(
-        graph, rational_divide(graph_arena(graph), rational_integer(graph_arena(graph), 1), scalar->value));
+    const Node *inverse =
+        graph_constant(graph, number_divide(graph_arena(graph), number_integer(graph_arena(graph), 1), scalar->value));
     return node_is_shared_scalar(x) ? scalar_product(graph, x, inverse) : graph_scale(graph, inverse, x);
 }
 

@@ -33,19 +33,19 @@ static const Node *sum_node(const Sum *sum)
     return sum->count ? graph_combine(sum->graph, sum->count, sum->coefficients, sum->terms, NULL) : NULL;
 }
 
-static const Node *times_h(Graph *graph, const Node *h, const Rational *value)
+static const Node *times_h(Graph *graph, const Node *h, const Number *value)
 {
     return graph_binary(graph, OP_MUL, h, graph_constant(graph, value));
 }
 
 /* y + h sum_j weights_j f_j, or without y. */
-static const Node *advance(Graph *graph, const Step *step, size_t count, const Rational *const *weights, bool with_y)
+static const Node *advance(Graph *graph, const Step *step, size_t count, const Number *const *weights, bool with_y)
 {
     Sum sum = sum_of(graph, count + 1);
     if (with_y)
         sum_add(&sum, graph_integer(graph, 1), step->y);
     for (size_t j = 0; j < count; j++)
-        if (rational_sign(weights[j]) != 0)
+        if (number_sign(weights[j]) != 0)
             sum_add(&sum, times_h(graph, step->h, weights[j]), step->slope[j]);
     return sum_node(&sum);
 }
@@ -66,7 +66,7 @@ static void build_forward(Graph *graph, const Tableau *tableau, const Problem *p
                           const StageArguments *arguments, Step *step)
 {
     for (size_t i = 0; i < step->stages; i++) {
-        const Rational *const *row = &tableau->a[i * step->stages];
+        const Number *const *row = &tableau->a[i * step->stages];
         step->stage[i] = i ? advance(graph, step, i, row, true) : step->y;
         graph_label(step->stage[i], stage_label(graph, "Y", i));
         step->slope[i] = value_at(graph, problem, arguments, step, i, problem->field);
@@ -86,7 +86,7 @@ static void build_cost(Graph *graph, const Tableau *tableau, const Problem *prob
     step->rate = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     step->rate_bar = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     for (size_t i = 0; i < step->stages; i++) {
-        if (rational_sign(tableau->b[i]) == 0)
+        if (number_sign(tableau->b[i]) == 0)
             continue;
         const Node *weight = times_h(graph, step->h, tableau->b[i]);
         step->rate[i] = value_at(graph, problem, arguments, step, i, problem->cost);

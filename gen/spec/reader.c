@@ -389,6 +389,23 @@ static void read_train(Reader *reader)
 
 /* ---- method and field ---- */
 
+/* The generator's limits: explicit methods. */
+static bool check_generated(const Reader *reader, const Tableau *tableau, const Value *method)
+{
+    const Value *a = method->kind == VALUE_TABLEAU ? value_get(method, "A") : NULL;
+    Place place = a ? a->place : method->place;
+    if (tableau->partner)
+        return diagnostics_error(reader->diagnostics, place, "partitioned methods are analysed, but not yet generated");
+    for (size_t i = 0; i < tableau->stages; i++)
+        for (size_t j = i; j < tableau->stages; j++)
+            if (number_sign(tableau_a(tableau, i, j)) != 0)
+                return diagnostics_error(reader->diagnostics, place,
+                                         "the tableau is implicit: A[%zu][%zu] is not zero; only explicit methods "
+                                         "(A strictly lower triangular) are supported",
+                                         i + 1, j + 1);
+    return true;
+}
+
 static void read_method(Reader *reader)
 {
     const Value *method = value_get(reader->network.table, "method");
@@ -396,22 +413,9 @@ static void read_method(Reader *reader)
         entry_require(&reader->network, "method");
         return;
     }
-    const char *name = "tableau";
-    if (method->kind == VALUE_STRING) {
-        name = method->string;
-        Place place = method->place;
-        method = spec_load(reader->spec, place, "tableau", name);
-        if (!method)
-            return;
-        name = name_stem(reader->arena, name);
-    }
-    if (method->kind != VALUE_TABLEAU) {
-        diagnostics_error(reader->diagnostics, method->place,
-                          "method must be the name of a tableau or tableau { A = ..., b = ... }, not %s",
-                          value_kind(method));
-        return;
-    }
-    reader->description->tableau = reader_convert_tableau(reader->arena, reader->diagnostics, method, name);
+    const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");
+    if (tableau && check_generated(reader, tableau, method))
+        reader->description->tableau = tableau;
 }
 
 /* ---- the whole ---- */

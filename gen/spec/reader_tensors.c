@@ -326,13 +326,13 @@ static bool evaluate(const Node *node, double *values)
     size_t size = node->shape.rows * node->shape.cols;
     double other[2];
     if (node->op == OP_CONSTANT) {
-        *values = rational_to_double(node->value);
+        *values = number_to_double(node->value);
     } else if (node->op == OP_IDENTITY) {
         for (size_t i = 0; i < size; i++)
             values[i] = i % (node->shape.cols + 1) == 0;
     } else if (node->op == OP_SPREAD && node->args[0]->op == OP_CONSTANT) {
         for (size_t i = 0; i < size; i++)
-            values[i] = rational_to_double(node->args[0]->value);
+            values[i] = number_to_double(node->args[0]->value);
     } else if (node->op == OP_COMBINE && combine_terms(node) == 1 && evaluate(combine_term(node, 0), values)) {
         const Node *shift = combine_shift(node);
         other[1] = 0;
@@ -402,6 +402,8 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     case VALUE_COSINE:
     case VALUE_CONTROL:
     case VALUE_TABLEAU:
+    case VALUE_PARTITIONED:
+    case VALUE_NUMBER:
     case VALUE_NETWORK:
     case VALUE_OTHER:
         break;

@@ -19,7 +19,8 @@ const char *value_kind(const Value *value)
         [VALUE_FUNCTION] = "a function", [VALUE_NORMAL] = "normal()",
         [VALUE_UNIFORM] = "uniform()",   [VALUE_CONTROL] = "a control's shape",
         [VALUE_COSINE] = "cosine()",     [VALUE_TABLEAU] = "a tableau",
-        [VALUE_NETWORK] = "a network",   [VALUE_EXPRESSION] = "an expression",
+        [VALUE_NETWORK] = "a network",   [VALUE_PARTITIONED] = "a partitioned method",
+        [VALUE_NUMBER] = "a root",       [VALUE_EXPRESSION] = "an expression",
         [VALUE_OTHER] = "an object",
     };
     return names[value->kind];

@@ -1,6 +1,8 @@
 /* Commands of the generator: emit, derive, tableau. */
 #include "runtime/session/session.h"
 
+#include "gen/model/stability.h"
+
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
@@ -206,7 +208,7 @@ static Status tableau_run(Session *session);
 const Command command_tableau = {
     "tableau",
     "NAME|FILE",
-    "Analyse a Butcher tableau in exact rationals: orders, adjoint tableau, symplecticity.",
+    "Analyse a Butcher tableau, or a pair, exactly: orders, adjoint tableau, symplecticity, stability.",
     NULL,
     "echo 'return tableau { A = { { 0, 0 }, { \"2/3\", 0 } }, b = { \"1/4\", \"3/4\" } }' > mine.lua\n"
     "  costate tableau mine.lua",
@@ -222,5 +224,9 @@ static Status tableau_run(Session *session)
         return STATUS_FAILED;
     Text text = text_new(session->arena);
     tableau_text(&text, tableau);
+    if (!tableau->partner) {
+        text_add(&text, "\n");
+        stability_text(&text, tableau);
+    }
     return session_print(session, &text);
 }

@@ -50,7 +50,7 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-static Provenance make_plan(Session *session, const Model *model, const Request *source)
+static Provenance make_plan(Session *session, const Model *model, const Solver *solver, const Request *source)
 {
     Provenance provenance = provenance_new(session->arena, model);
     provenance.source = source->name;
@@ -58,6 +58,8 @@ static Provenance make_plan(Session *session, const Model *model, const Request 
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
+    provenance.isa = solver_isa(solver);
+    provenance.backend = backend_names[session->backend];
     provenance.metadata = metadata_new(session->arena);
     read_run_note(session, &provenance.origin);
     metadata_set(&provenance.metadata, "costate", COSTATE_VERSION);
@@ -160,7 +162,7 @@ static Status train_run(Session *session)
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    const Provenance provenance = make_plan(session, model, &source);
+    const Provenance provenance = make_plan(session, model, solver, &source);
     Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
                                      source.train.target),
             tests;

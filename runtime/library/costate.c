@@ -1,5 +1,6 @@
 #include "runtime/library/costate.h"
 
+#include "gen/base/rational.h"
 #include "runtime/library/net.h"
 
 #include <locale.h>

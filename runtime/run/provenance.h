@@ -10,6 +10,7 @@ typedef struct {
     const char *source;                    /* of the data, as given */
     uint64_t data_hash;                    /* of the numbers trained and tested on */
     size_t samples, test_samples, dropped; /* dropped: rows with missing values */
+    const char *isa, *backend;             /* what its last digits depend on; NULL: nobody asks */
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
     Metadata fallbacks; /* those of settings that a spec need not give, with the value they then have */
     Metadata metadata;  /* of model.safetensors: class names, standardisation */

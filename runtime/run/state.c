@@ -96,6 +96,10 @@ static void set_plan(Metadata *metadata, const Provenance *provenance)
     metadata_set(metadata, "version", COSTATE_VERSION);
     metadata_set(metadata, "spec", provenance_hash(arena, provenance->model->hash));
     metadata_set(metadata, "data", provenance_hash(arena, provenance->data_hash));
+    if (provenance->isa)
+        metadata_set(metadata, "isa", provenance->isa);
+    if (provenance->backend)
+        metadata_set(metadata, "backend", provenance->backend);
     set_all(metadata, setting_prefix, &provenance->settings);
     set_all(metadata, option_prefix, &options);
 }
@@ -212,6 +216,15 @@ static void check_version(const Reader *reader)
                             version, COSTATE_VERSION);
 }
 
+/* now: NULL, or what the state, if it is not older than the key, was made with, too. */
+static void check_digits(const Reader *reader, const char *key, const char *what, const char *now)
+{
+    const char *then = metadata_get(&reader->file->metadata, key);
+    if (then && now && strcmp(then, now) != 0)
+        diagnostics_warning(reader->diagnostics, reader->place,
+                            "this run was made with the %s %s; with %s its last digits will differ", what, then, now);
+}
+
 /* Every difference is reported, not only the first. */
 static bool check_plan(const Reader *reader, Arena *arena, const Provenance *provenance)
 {
@@ -219,6 +232,8 @@ static bool check_plan(const Reader *reader, Arena *arena, const Provenance *pro
     same = check_data(reader, arena, provenance) && same;
     same = check_all(reader, arena, setting_prefix, &provenance->settings, &provenance->fallbacks) && same;
     check_version(reader);
+    check_digits(reader, "isa", "instruction set", provenance->isa);
+    check_digits(reader, "backend", "backend", provenance->backend);
     return same;
 }
 

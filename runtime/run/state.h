@@ -12,8 +12,8 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
                  const TrainState *state, double seconds);
 
 /* Reads what state_write wrote. Errors, with path: whatever differs between the provenance in the file and this one
- * (spec, data, each setting); a file that holds no state or a damaged one. Another version of the program is a warning.
- */
+ * (spec, data, each setting); a file that holds no state or a damaged one. Another version of the program is a warning,
+ * and so is another instruction set or backend. */
 bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
                 TrainState *state, double *seconds);
 

@@ -55,7 +55,7 @@ static void check_tableau(Checker *checker)
     const Tableau *tableau = checker->program->description.tableau;
     if (!checker->model->residual)
         return;
-    const Rational **adjoint = tableau_adjoint(checker->arena, tableau);
+    const Number **adjoint = tableau_adjoint(checker->arena, tableau);
     if (adjoint)
         add_row(checker, "symplectic conditions", !tableau_is_symplectic(checker->arena, tableau, adjoint), 0);
     add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
@@ -277,12 +277,9 @@ static void orders_text(Text *text, const Program *program)
         text_format(text, "%-24s %s\n", "order", "- (a plain net is no Runge-Kutta step)");
         return;
     }
-    int control = tableau_control_order(text->arena, tableau);
+    const char *control = tableau_control_text(text->arena, tableau);
     text_format(text, "%-24s %d\n", "order, equation", tableau_order(text->arena, tableau));
-    if (control)
-        text_format(text, "%-24s %d\n", "order, control problem", control);
-    else
-        text_format(text, "%-24s %s\n", "order, control problem", "- (some b_i <= 0)");
+    text_format(text, "%-24s %s\n", "order, control problem", control ? control : "- (some b_i <= 0)");
 }
 
 void check_text(Text *text, const Program *program, const CheckResult *result)

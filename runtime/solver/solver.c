@@ -92,6 +92,11 @@ size_t solver_real_bytes(const Solver *solver)
     return solver->table.real_bytes;
 }
 
+const char *solver_isa(const Solver *solver)
+{
+    return solver->kernels->isa;
+}
+
 /* ---- construction ---- */
 
 const char *const backend_names[BACKENDS] = {"tcc", "cc", "auto"};

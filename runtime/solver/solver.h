@@ -45,6 +45,9 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
 const Model *solver_model(const Solver *solver);
 size_t solver_real_bytes(const Solver *solver);
 
+/* The instruction set of its kernels: "avx2". */
+const char *solver_isa(const Solver *solver);
+
 /* Lets the system's C compiler make the code of the solver, too (native.h): BACKEND_CC returns when that code is in
  * use, BACKEND_AUTO at once, and the code comes into use between two evaluations. What goes wrong is a warning in
  * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */

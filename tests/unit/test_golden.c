@@ -422,7 +422,7 @@ static void expect_exact(const char *spec, size_t count, double bound)
 
 Test(golden, every_method_with_every_activation)
 {
-    Names methods = spec_names("specs/tableau"), activations = spec_names("specs/activation");
+    Names methods = tableau_names(EXPLICIT_TABLEAU), activations = spec_names("specs/activation");
     cr_expect_eq(methods.count, 11);
     cr_expect_eq(activations.count, 9);
     for (size_t m = 0, i = 0; m < methods.count; m++)

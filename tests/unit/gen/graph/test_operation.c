@@ -68,7 +68,7 @@ static const Node *node_of(const Ground *g, Op op)
 {
     const Operation *row = operation(op);
     if (op == OP_CONSTANT)
-        return graph_constant(g->graph, rational_ratio(arena, 22, 7));
+        return graph_constant(g->graph, number_ratio(arena, 22, 7));
     if (op == OP_INPUT)
         return g->inputs[X];
     if (op == OP_IDENTITY)

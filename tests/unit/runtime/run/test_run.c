@@ -255,6 +255,32 @@ Test(run, another_version_is_a_warning)
     fixture_remove(fixture_path("run"));
 }
 
+/* A state that does not say, or a program, is no reason for a warning. */
+Test(run, another_machine_is_a_warning)
+{
+    provenance.isa = "avx2";
+    provenance.backend = "tcc";
+    cr_assert(begin("run"));
+    cr_expect(resume("run"));
+    expect_messages("");
+    provenance.isa = "avx512";
+    provenance.backend = "cc";
+    cr_expect(resume("run"));
+    expect_messages("run/state.safetensors: warning: this run was made with the instruction set avx2; with avx512 its "
+                    "last digits will differ\n"
+                    "run/state.safetensors: warning: this run was made with the backend tcc; with cc its last digits "
+                    "will differ\n");
+    provenance.isa = provenance.backend = NULL;
+    cr_expect(resume("run"));
+    expect_messages("");
+    fixture_remove(fixture_path("run"));
+    cr_assert(begin("run"));
+    provenance.isa = "avx512";
+    cr_expect(resume("run"), "an older state");
+    expect_messages("");
+    fixture_remove(fixture_path("run"));
+}
+
 Test(run, seconds_add_up)
 {
     Trace *trace;
