@@ -47,3 +47,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     target_run(target, folder, data, size);
     return 0;
 }
+
+/* One in five is a mutant as of any other bytes. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+    return target->spec && seed % 5 > 0 ? mutate_spec(data, size, NULL, 0, data, most, seed)
+                                        : LLVMFuzzerMutate(data, size, most);
+}
+
+/* 0 means that there is none. */
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size, uint8_t *out,
+                                 size_t most, unsigned seed)
+{
+    return target->spec ? mutate_spec(a, a_size, b, b_size, out, most, seed) : 0;
+}

@@ -18,12 +18,11 @@ typedef struct {
 } Input;
 
 typedef struct {
-    const char *name;            /* also of its folder in inputs/ */
-    const char *file;            /* what a file of it is called */
-    const char *seeds[3];        /* folders with files to begin with, in the tree anyway; NULL closes them */
+    const char *name; /* also of its folder in inputs/ */
+    const char *file; /* what a file of it is called */
     void (*run)(Input *input);
-    bool written;                /* it reads the file, not the data */
-    bool spec;                   /* it is the text of a spec: the fuzzer mutates that (mutate.h) */
+    bool written; /* it reads the file, not the data */
+    bool spec;    /* it is the text of a spec: the fuzzer mutates that (mutate.h) */
 } Target;
 
 enum { TARGETS = 12 };
