@@ -100,13 +100,14 @@ $(B)/embedded.c: $(TEMPLATES) Makefile
 $(B)/embedded.o: $(B)/embedded.c
 	$(CC) $(filter-out -Wpedantic,$(CFLAGS)) -c -o $@ $<
 
-$(B)/check: $(TESTS) $(LIBRARY)
+# What the fuzzer runs, the tests run, too: all but libFuzzer's own side.
+FUZZ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzzer.c,$(wildcard tests/fuzz/*.c)))
+$(B)/check: $(TESTS) $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
-FUZZ         := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 FUZZ_TARGETS := $(shell grep -o '{\"[a-z]*\", \"' tests/fuzz/targets.c | tr -d '{\", ')
-$(B)/fuzz: $(FUZZ) $(LIBRARY)
+$(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
 

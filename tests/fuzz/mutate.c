@@ -8,7 +8,8 @@ static Arena *arena;
 
 #include <ctype.h>
 
-/* What a piece is: between commas and brackets; behind the = of an entry; between operators. */
+/* What a piece is: of a table all between commas, or what is behind the = in it; of an expression a term or an
+ * argument. */
 typedef enum { ENTRY, VALUE, TERM, KINDS } Kind;
 
 typedef struct {
@@ -18,10 +19,14 @@ typedef struct {
 
 enum { MOST_PIECES = 512, DEEPEST = 32 };
 
+/* What stands in a pair of brackets. */
+typedef enum { TABLE, EXPRESSION, NAMES } Inside;
+
 typedef struct {
     Piece pieces[MOST_PIECES];
     size_t count;
-    const char *starts[DEEPEST][KINDS];
+    Inside inside[DEEPEST];
+    const char *starts[DEEPEST][KINDS]; /* of the pieces that have begun */
     size_t depth;
 } Pieces;
 
@@ -51,28 +56,34 @@ static const char *skip_blanks(const char *at)
     }
 }
 
-/* The pieces of the kinds first to TERM that end here; others begin at next. */
-static void cut(Pieces *pieces, Kind first, const char *end, const char *next)
+/* The piece of that kind ends here, and another begins at next. */
+static void cut(Pieces *pieces, Kind kind, const char *end, const char *next)
 {
-    const char **starts = pieces->starts[pieces->depth];
-    for (size_t kind = first; kind < KINDS; kind++) {
-        if (starts[kind] && starts[kind] < end && pieces->count < MOST_PIECES)
-            pieces->pieces[pieces->count++] = (Piece){(Kind)kind, starts[kind], end};
-        starts[kind] = next;
-    }
+    const char **start = &pieces->starts[pieces->depth][kind];
+    const bool wanted = pieces->inside[pieces->depth] == (kind == TERM ? EXPRESSION : TABLE);
+    if (wanted && *start && *start < end && pieces->count < MOST_PIECES)
+        pieces->pieces[pieces->count++] = (Piece){kind, *start, end};
+    *start = next;
 }
 
-static void open_bracket(Pieces *pieces, const char *next)
+static void cut_all(Pieces *pieces, const char *end, const char *next)
+{
+    for (size_t kind = 0; kind < KINDS; kind++)
+        cut(pieces, (Kind)kind, end, kind == VALUE ? NULL : next);
+}
+
+static void open_bracket(Pieces *pieces, Inside inside, const char *next)
 {
     if (pieces->depth + 1 < DEEPEST)
         pieces->depth++;
+    pieces->inside[pieces->depth] = inside;
     for (size_t kind = 0; kind < KINDS; kind++)
-        pieces->starts[pieces->depth][kind] = next;
+        pieces->starts[pieces->depth][kind] = kind == VALUE ? NULL : next;
 }
 
 static void close_bracket(Pieces *pieces, const char *end)
 {
-    cut(pieces, ENTRY, end, NULL);
+    cut_all(pieces, end, NULL);
     if (pieces->depth > 0)
         pieces->depth--;
 }
@@ -86,19 +97,23 @@ static bool is_word(const char *at, const char *end, const char *word)
 static Pieces *pieces_of(const char *text)
 {
     Pieces *pieces = ARENA_NEW(arena, Pieces);
+    bool names = false;
     for (const char *at = skip_blanks(text), *end, *next; *at; at = next) {
         end = token_end(at);
         next = skip_blanks(end);
-        if (strchr("({[", *at) || is_word(at, end, "return"))
-            open_bracket(pieces, next);
+        if (strchr("({[", *at))
+            open_bracket(pieces, names ? NAMES : pieces->inside[pieces->depth], next);
+        else if (is_word(at, end, "return"))
+            open_bracket(pieces, pieces->depth > 0 ? EXPRESSION : TABLE, next);
         else if (strchr(")}]", *at) || is_word(at, end, "end"))
             close_bracket(pieces, at);
         else if (strchr(",;", *at))
-            cut(pieces, ENTRY, at, next);
+            cut_all(pieces, at, next);
         else if (*at == '=')
-            cut(pieces, VALUE, at, next);
+            pieces->starts[pieces->depth][VALUE] = next;
         else if (strchr("+-*/^", *at))
             cut(pieces, TERM, at, next);
+        names = is_word(at, end, "function");
     }
     return pieces;
 }
@@ -108,14 +123,23 @@ static const Piece *any(const Pieces *pieces)
     return pieces->count ? &pieces->pieces[noise_between(0, pieces->count - 1)] : NULL;
 }
 
-/* One of the same kind, of an entry mostly one of the same key; NULL where there is none. */
+static bool resembles(const Piece *a, const Piece *b)
+{
+    const size_t key = (size_t)(token_end(b->begin) - b->begin);
+    if (a->kind != b->kind || a->kind == TERM)
+        return a->kind == b->kind;
+    return a->kind == ENTRY ? strncmp(a->begin, b->begin, key) == 0
+                            : !isalnum((unsigned char)*a->begin) == !isalnum((unsigned char)*b->begin);
+}
+
+/* One that may stand where the piece stands; one time in ten, it need not fit. NULL where there is none. */
 static const Piece *like(const Pieces *pieces, const Piece *piece)
 {
-    const size_t key = (size_t)(token_end(piece->begin) - piece->begin), count = pieces->count;
-    const bool same = piece->kind == ENTRY && chance(70);
+    const size_t count = pieces->count;
+    const bool fits = chance(90);
     for (size_t i = 0, at = count ? noise_between(0, count - 1) : 0; i < count; i++) {
         const Piece *other = &pieces->pieces[(at + i) % count];
-        if (other->kind == piece->kind && (!same || strncmp(other->begin, piece->begin, key) == 0))
+        if (!fits || resembles(other, piece))
             return other;
     }
     return NULL;
@@ -147,17 +171,20 @@ static const char *changed(const char *text, const Pieces *own, const Pieces *do
     const char *begin = piece->begin, *end = piece->end;
     const char *mine = arena_string(arena, begin, (size_t)(end - begin));
     const char *theirs = arena_string(arena, other->begin, (size_t)(other->end - other->begin));
-    const bool entry = piece->kind == ENTRY;
+    const char *bare = spliced(text, begin, end, number()),
+               *longer = text_print(arena, "%s %s %s", mine, ONE_OF("+", "-", "*", "/", "^"), theirs),
+               *wrapped = text_print(arena, "%s(%s)", function(), mine);
     switch (noise_between(0, 9)) {
     case 0:
-        return spliced(text, begin, end + (*end == ','), "");
+        return piece->kind == ENTRY ? spliced(text, begin, end + (*end == ','), "") : bare;
     case 1:
-        return entry ? spliced(text, begin, begin, text_print(arena, "%s, ", theirs))
-                     : spliced(text, end, end, text_print(arena, "%s %s", ONE_OF("+", "-", "*", "/", "^"), theirs));
+        return piece->kind == VALUE ? bare : spliced(text, begin, end, piece->kind == TERM ? wrapped : theirs);
     case 2:
-        return entry ? text : spliced(text, begin, end, number());
     case 3:
-        return entry ? text : spliced(text, begin, end, text_print(arena, "%s(%s)", function(), mine));
+        return spliced(text, begin, end, piece->kind == TERM ? longer : theirs);
+    case 4:
+        return piece->kind == ENTRY ? spliced(text, begin, begin, text_print(arena, "%s, ", theirs))
+                                    : spliced(text, begin, end, piece->kind == TERM ? wrapped : theirs);
     default:
         return spliced(text, begin, end, theirs);
     }
