@@ -1,5 +1,6 @@
 /* Problems of every form, composed at random (forms.h), and what each of them must satisfy. FORM_FROM and FORM_TO are
  * other seeds than the suite's. */
+#include "tests/unit/compiled.h"
 #include "tests/unit/forms.h"
 #include "tests/unit/guarded.h"
 #include "tests/unit/toolchain.h"
