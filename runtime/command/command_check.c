@@ -85,7 +85,7 @@ static Status check_run(Session *session)
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
         Request source;
-        if (!request_load(session, model, &source))
+        if (!request_load(session, model, NULL, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
         result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);

@@ -1,13 +1,12 @@
 /* Problems of every form, composed at random (forms.h), and what each of them must satisfy. FORM_FROM and FORM_TO are
  * other seeds than the suite's. */
+#include "tests/unit/compiled.h"
 #include "tests/unit/forms.h"
+#include "tests/unit/guarded.h"
 #include "tests/unit/toolchain.h"
 
 #include "gen/model/loss.h"
 #include "runtime/solver/check.h"
-#include "runtime/solver/jit.h"
-#include "runtime/solver/kernels.h"
-#include "templates/abi.h"
 #include "templates/solver.h"
 
 TestSuite(forms, .init = toolchain_open, .fini = program_close, .timeout = 600);
@@ -353,39 +352,10 @@ static void expect_threads(const Case *it)
 
 /* ---- the workspace ---- */
 
-enum { GUARD = 4096, GUARD_BYTE = 0xa5 };
-
-static void *guarded(size_t size)
-{
-    unsigned char *memory = arena_alloc(arena, size + 2 * GUARD + 8);
-    memset(memory, GUARD_BYTE, size + 2 * GUARD + 8);
-    return memory + GUARD + 8;
-}
-
 static void expect_guards(const Case *it, const void *memory, size_t size, const char *name)
 {
-    const unsigned char *bytes = memory;
-    for (size_t i = 0; i < GUARD; i++)
-        if (bytes[-1 - (ptrdiff_t)i] != GUARD_BYTE || bytes[size + i] != GUARD_BYTE) {
-            cr_expect(false, "%s: written beyond, %zu bytes\n%s", name, i + 1, it->text);
-            return;
-        }
-}
-
-static struct costate_table table_of(const Program *program)
-{
-    const Model *model = program->description.model;
-    struct costate_table table;
-    union {
-        void *address;
-        void (*describe)(struct costate_table *table);
-    } entry;
-    entry.address =
-        jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name,
-                    kernels_select(model->single, diagnostics), text_print(arena, "%s_describe", model->name));
-    cr_assert_not_null(entry.address, "%s", fixture_messages());
-    entry.describe(&table);
-    return table;
+    size_t beyond = written_beyond(memory, size);
+    cr_expect_eq(beyond, 0, "%s: written beyond, %zu bytes\n%s", name, beyond, it->text);
 }
 
 /* Every function stays within the workspace that the table names; n samples. */
