@@ -246,5 +246,5 @@ Test(pasted, every_example_of_the_help)
             paste(text);
         examples++;
     }
-    cr_expect_eq(examples, 13);
+    cr_expect_eq(examples, 14);
 }
