@@ -86,7 +86,7 @@ $(foreach isa,$(ISAS),$(foreach real,double float,$(eval $(call KERNEL_RULE,$(is
 # Every kernel that the templates define, as KERNEL(name) lines.
 $(B)/kernel_list.h: templates/elementary.h templates/kernels.c
 	@mkdir -p $(@D)
-	sed -n 's/^COSTATE_KERNEL void costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $^ > $@
+	sed -n 's/^COSTATE_KERNEL [a-z]* costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $^ > $@
 
 # The templates as byte arrays, so that the program needs none of its files to emit code.
 TEMPLATES := $(filter-out templates/README.md,$(wildcard templates/*))

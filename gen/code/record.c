@@ -68,7 +68,7 @@ static bool count_operations(const Node *node, const bool *taped, double most, d
     if (!node->shape.varies || node->op == OP_INPUT)
         return true;
     *operations += cost.multiplications + cost.additions;
-    bool few = cost.activations == 0 && *operations <= most;
+    bool few = cost.activations == 0 && node->op != OP_NEWTON && *operations <= most; /* iterated who knows how often */
     for (size_t i = 0; few && i < node->arg_count; i++)
         few = taped[node->args[i]->id] || count_operations(node->args[i], taped, most, operations);
     return few;

@@ -29,14 +29,31 @@ static inline const char *one_of(size_t count, const char *const *choices)
 static inline void compose_method(Composition *it)
 {
     static const struct {
-        const char *name;
+        const char *name; /* or a tableau: explicit, diagonally implicit, coupled in all or in some of its stages */
         size_t stages;
-    } methods[] = {{"euler", 1},  {"midpoint", 2}, {"heun3", 3},   {"improved_euler", 2}, {"ralston2", 2},
-                   {"kutta3", 3}, {"ssprk3", 3},   {"kutta4", 4},  {"three_eighths", 4},  {"dopri5", 6},
-                   {"kutta4", 4}, {"euler", 1},    {"midpoint", 2}};
+    } methods[] = {{"'euler'", 1},
+                   {"'midpoint'", 2},
+                   {"'heun3'", 3},
+                   {"'improved_euler'", 2},
+                   {"'ralston2'", 2},
+                   {"'kutta3'", 3},
+                   {"'ssprk3'", 3},
+                   {"'kutta4'", 4},
+                   {"'three_eighths'", 4},
+                   {"'dopri5'", 6},
+                   {"tableau { A = { { '1/2' } }, b = { 1 } }", 1},
+                   {"tableau { A = { { '1/4' }, { '1/2', '1/4' } }, b = { '1/2', '1/2' } }", 2},
+                   {"tableau { A = { { '5/12', '-1/12' }, { '3/4', '1/4' } }, b = { '3/4', '1/4' } }", 2},
+                   {"tableau { A = { { 0, 0, 0 }, { '5/24', '1/3', '-1/24' }, { '1/6', '2/3', '1/6' } }, "
+                    "b = { '1/6', '2/3', '1/6' } }",
+                    3},
+                   {"tableau { A = { { '1/6', '-1/6', 0 }, { '1/6', '1/3', 0 }, { '1/6', '5/6', 0 } }, "
+                    "b = { '1/6', '2/3', '1/6' } }",
+                    3},
+                   {"tableau { A = { { 0, 0 }, { 0, 1 } }, b = { 0, 1 } }", 1}};
     size_t m = noise_between(0, sizeof methods / sizeof *methods - 1);
     it->stages = methods[m].stages;
-    text_format(&it->text, " method = '%s',", methods[m].name);
+    text_format(&it->text, " method = %s,", methods[m].name);
 }
 
 /* Where the values over layers of a control lie. */
@@ -180,7 +197,7 @@ static inline void compose_costs(Composition *it, bool needed)
                     : sees_v(it) && chance(50) ? ONE_OF("u.v[1] * y[1]", "u.v[1]^2", "dot(y, y) * u.v[2]")
                                                : ONE_OF("sum(y^2)", "y[1]", "0.5", "logsumexp(y)"));
     if (chance(35)) {
-        bool staged = it->stages > 1 && strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
+        bool staged = strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
         const char *name = it->field ? "M" : "K", *first = staged ? "[1]" : "";
         size_t last = it->stages;
         if (staged)
