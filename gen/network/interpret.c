@@ -477,9 +477,13 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
     for (size_t layer = 0; layer < model->layers; layer++) {
         load_signals(interpreter, &sample, layer);
         run_routine(interpreter, ROUTINE_STEP, layer);
-        for (size_t i = 0; i < step->stages; i++, slopes += model->width) {
-            eval(interpreter, step->slope[i]);
-            memcpy(slopes, value_of(interpreter, step->slope[i]), model->width * sizeof *slopes);
+        for (size_t i = 0; i < step->stages * step->parts; i++) {
+            size_t rows = size_of(step->y_part[i % step->parts]);
+            if (step->slope[i])
+                eval(interpreter, step->slope[i]);
+            for (size_t row = 0; row < rows; row++)
+                slopes[row] = step->slope[i] ? value_of(interpreter, step->slope[i])[row] : 0;
+            slopes += rows;
         }
         move_block(interpreter, "y", "y_next");
     }
