@@ -465,11 +465,10 @@ long double interpret_gradient(Interpreter *interpreter, size_t n, const double 
     return interpreter->objective;
 }
 
-void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
-                      long double *slopes)
+void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                     size_t count, const Node *const *nodes, long double *values)
 {
     const Model *model = interpreter->network->model;
-    const Step *step = &interpreter->network->step;
     const Sample sample = sample_at(interpreter, 1, 0, x, signals, NULL);
     begin(interpreter, params);
     load_sample(interpreter, &sample);
@@ -477,16 +476,19 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
     for (size_t layer = 0; layer < model->layers; layer++) {
         load_signals(interpreter, &sample, layer);
         run_routine(interpreter, ROUTINE_STEP, layer);
-        for (size_t i = 0; i < step->stages * step->parts; i++) {
-            size_t rows = size_of(step->y_part[i % step->parts]);
-            if (step->slope[i])
-                eval(interpreter, step->slope[i]);
-            for (size_t row = 0; row < rows; row++)
-                slopes[row] = step->slope[i] ? value_of(interpreter, step->slope[i])[row] : 0;
-            slopes += rows;
+        for (size_t k = 0; k < count; values += size_of(nodes[k++])) {
+            eval(interpreter, nodes[k]);
+            memcpy(values, value_of(interpreter, nodes[k]), size_of(nodes[k]) * sizeof *values);
         }
         move_block(interpreter, "y", "y_next");
     }
+}
+
+void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                      long double *slopes)
+{
+    const Step *step = &interpreter->network->step;
+    interpret_along(interpreter, x, signals, params, step->stages * step->parts, step->slope, slopes);
 }
 
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,
