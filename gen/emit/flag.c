@@ -60,6 +60,10 @@
     FLAG("general_sum", !network->simple && !model->average)                                                           \
     FLAG("general_first", !network->simple && first)                                                                   \
     FLAG("general_plain", !network->simple && !first)                                                                  \
+    FLAG("scaled", model->intake.mean != NULL)                                                                         \
+    FLAG("features", model->intake.features != NULL)                                                                   \
+    FLAG("classes", model->intake.classes != NULL)                                                                     \
+    FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \

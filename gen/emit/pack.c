@@ -1,3 +1,4 @@
+#include "gen/emit/names.h"
 #include "gen/emit/pack.h"
 
 #include "gen/code/routine_text.h"
@@ -203,6 +204,8 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
         add_size(text, "SIGNALS", model->signals);
         add_size(text, "SIGNAL_ROWS", model_signal_rows(model));
     }
+    if (model->intake.classes)
+        add_size(text, "CLASSES", model->intake.class_count);
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
@@ -411,6 +414,21 @@ static void add_tensors(Text *text, const Model *model)
     text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0, 0}},\n};\n\n");
 }
 
+/* What the columns of a row and the classes are called. */
+static void add_names(Text *text, const Intake *intake, size_t inputs)
+{
+    if (intake->features) {
+        text_add(text, "const char *const costate_features[COSTATE_INPUTS] = {\n");
+        names_list(text, intake->features, inputs);
+        text_add(text, "};\n\n");
+    }
+    if (intake->classes) {
+        text_add(text, "const char *const costate_classes[COSTATE_CLASSES] = {\n");
+        names_list(text, intake->classes, intake->class_count);
+        text_add(text, "};\n\n");
+    }
+}
+
 /* ---- texts ---- */
 
 /* The text to vendor: under the solver's prefix, in lines of the usual length and none that is blank at the end,
@@ -455,6 +473,10 @@ static void add_header(Text *text, const Blueprint *blueprint)
                      "training");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
+    if (flag_holds(blueprint, "features"))
+        pack_section(text, blueprint, "solver.h", "features");
+    if (flag_holds(blueprint, "classes"))
+        pack_section(text, blueprint, "solver.h", "classes");
     if (!blueprint_forward_only(blueprint))
         pack_section(text, blueprint, "solver.h", "tensors");
 }
@@ -512,6 +534,7 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
         add_trained(text, blueprint);
     if (!blueprint_forward_only(blueprint))
         add_tensors(text, model);
+    add_names(text, &model->intake, model->inputs);
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(text, &pieces, FILE_DRIVER);
     if (blueprint->edition.trainer) {

@@ -27,16 +27,10 @@ static double adam_first(const TrainSpec *spec)
     return spec->rate.first;
 }
 
-static double newton_first(const TrainSpec *spec)
+static double region_first(const TrainSpec *spec)
 {
     (void)spec;
     return 1; /* the radius of the region, which soon fits */
-}
-
-static double gaussnewton_first(const TrainSpec *spec)
-{
-    (void)spec;
-    return 1e-3; /* the damping, in units of the largest entry of the diagonal */
 }
 
 #define REAL(member)  offsetof(TrainSpec, member), SETTING_REAL
@@ -121,14 +115,14 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                            .unit = "iterations",
                            .iterations = 1000,
                            .settings = {TOLERANCE},
-                           .first_step = gaussnewton_first},
+                           .first_step = region_first},
     [TRAIN_NEWTON] = {.second = true,
                       .selector = "algorithm",
                       .name = "newton",
                       .unit = "iterations",
                       .iterations = 1000,
                       .settings = {TOLERANCE},
-                      .first_step = newton_first},
+                      .first_step = region_first},
 };
 
 double algorithm_real(const TrainSpec *spec, size_t offset)

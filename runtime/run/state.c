@@ -12,6 +12,7 @@ typedef struct {
     const char *name;
     double **values;
     size_t size;
+    bool optional; /* an older state has none */
 } Kept;
 
 /* The tensors of a state: its parameters, what its algorithm keeps, and the best parameters where they are kept. */
@@ -24,11 +25,12 @@ static size_t list_tensors(const Provenance *provenance, TrainState *state, Kept
     const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
     const char *const *arrays = train_method(train->algorithm)->arrays;
     size_t count = 0;
-    tensors[count++] = (Kept){"params", &state->params, unknowns};
+    bool renews = train_method(train->algorithm)->renews;
+    tensors[count++] = (Kept){"params", &state->params, unknowns, false};
     for (size_t i = 0; i < TRAIN_MOST_ARRAYS && arrays[i]; i++)
-        tensors[count++] = (Kept){arrays[i], &state->arrays[i], train_array_size(train, unknowns)};
+        tensors[count++] = (Kept){arrays[i], &state->arrays[i], train_array_size(train, unknowns), renews};
     if (train->keep_best)
-        tensors[count++] = (Kept){"best", &state->best.params, unknowns};
+        tensors[count++] = (Kept){"best", &state->best.params, unknowns, false};
     return count;
 }
 
@@ -269,6 +271,14 @@ static bool get_fields(const Reader *reader, Arena *arena, TrainState *state)
     return true;
 }
 
+static bool has_tensor(const Reader *reader, const char *name)
+{
+    for (size_t i = 0; i < reader->file->count; i++)
+        if (strcmp(reader->file->tensors[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool get_tensor(const Reader *reader, Arena *arena, const Kept *kept)
 {
     size_t bytes = kept->size * sizeof(double);
@@ -291,8 +301,16 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
     *state = (TrainState){0};
     Kept kept[MOST_TENSORS];
     const size_t count = list_tensors(provenance, state, kept);
-    for (size_t i = 0; i < count; i++)
-        if (!get_tensor(&reader, arena, &kept[i]))
+    if (!get_fields(&reader, arena, state) || !get_number(&reader, "seconds", seconds))
+        return false;
+    const TrainSpec *train = &provenance->model->train;
+    for (size_t i = 0; i < count; i++) {
+        if (kept[i].optional && !has_tensor(&reader, kept[i].name)) {
+            *kept[i].values = ARENA_ARRAY(arena, kept[i].size, double);
+            state->step = algorithm_rows[train->algorithm].first_step(train);
+        } else if (!get_tensor(&reader, arena, &kept[i])) {
             return false;
-    return get_fields(&reader, arena, state) && get_number(&reader, "seconds", seconds);
+        }
+    }
+    return true;
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/number/reals.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +70,26 @@ TrainResult train_prepare_above(Train *train, double least)
 {
     TrainResult result = train_prepare(train);
     return result == TRAIN_RUNNING && projected_gradient(train) <= least ? TRAIN_SMALL_GRADIENT : result;
+}
+
+bool train_promises_little(const Train *train, double promise)
+{
+    double tolerance = train->settings.spec.tolerance, share = fmax(tolerance * tolerance, DBL_EPSILON);
+    return !(promise > share * fabs(train->state.evaluation.objective));
+}
+
+double train_next_radius(double radius, double length, double share)
+{
+    static const double poor = 0.25, good = 0.75, edge = 0.8;
+    if (!(share >= poor))
+        return length / 4;
+    return share > good && length >= edge * radius ? 2 * radius : radius;
+}
+
+bool train_goes_down(const Evaluation *trial, double share)
+{
+    static const double least = 1e-4;
+    return isfinite(trial->objective) && share > least;
 }
 
 void train_accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known)

@@ -23,6 +23,19 @@ TrainResult train_prepare(Train *train);
 /* The same, and SMALL_GRADIENT where no entry of the projected gradient exceeds least. */
 TrainResult train_prepare_above(Train *train, double least);
 
+/* ---- of methods that trust a quadratic model of the objective within a radius ---- */
+
+/* Is the decrease that the model promises not worth a trial: at most tolerance^2 of the objective (it is quadratic in
+ * the distance from the minimum, where the gradient is linear), or lost in its rounding? */
+bool train_promises_little(const Train *train, double promise);
+
+/* Of a step of that length, whose decrease was that share of the one promised: a quarter of the length where the share
+ * is poor, twice the radius where it is good and the step went to the edge. */
+double train_next_radius(double radius, double length, double share);
+
+/* Is the trial accepted: finite, with more than 1e-4 of what was promised? */
+bool train_goes_down(const Evaluation *trial, double share);
+
 /* The trial becomes the iterate, and train->trial_gradient, where it is known, the gradient. step: that of the state
  * after the iteration. */
 void train_accept(Train *train, const Evaluation *evaluation, double step, bool gradient_known);

@@ -73,21 +73,31 @@ TrainSettings train_settings(Arena *arena, const Model *model)
                            .decays = model->train.weight_decay > 0 ? decays(arena, model) : NULL};
 }
 
-static size_t rows(const TrainSpec *spec)
+static size_t rows(const TrainSpec *spec, size_t parameters)
 {
     const TrainMethod *method = train_method(spec->algorithm);
-    return method->rows ? method->rows(spec) : 1;
+    return method->rows ? method->rows(spec, parameters) : 1;
 }
 
 size_t train_array_size(const TrainSpec *spec, size_t parameters)
 {
-    return rows(spec) * parameters;
+    return rows(spec, parameters) * parameters;
+}
+
+double train_arrays(const TrainSpec *spec, size_t parameters)
+{
+    const TrainMethod *method = train_method(spec->algorithm);
+    double arrays = 4 + (spec->keep_best ? 1 : 0), work = method->work ? (double)method->work(parameters) : 0;
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && method->arrays[i]; i++)
+        arrays += 2 * (double)rows(spec, parameters);
+    return arrays + (parameters ? work / (double)parameters : 0);
 }
 
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
 {
     size_t n = objective->parameters, size = train_array_size(&settings.spec, n);
-    size_t scratch = settings.simplex_count > rows(&settings.spec) ? settings.simplex_count : rows(&settings.spec);
+    size_t scratch =
+        settings.simplex_count > rows(&settings.spec, n) ? settings.simplex_count : rows(&settings.spec, n);
     Train *train = ARENA_NEW(arena, Train);
     train->objective = objective;
     train->settings = settings;
@@ -145,7 +155,8 @@ void train_continue(Train *train, const TrainState *from)
     TrainState *state = &train->state;
     memcpy(state->params, from->params, size);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memcpy(state->arrays[i], from->arrays[i], train_array_size(&train->settings.spec, size));
+        memcpy(state->arrays[i], from->arrays[i],
+               train_array_size(&train->settings.spec, train->objective->parameters) * sizeof(double));
     state->evaluation = from->evaluation;
     state->step = from->step;
     state->iteration = from->iteration;

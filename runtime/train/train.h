@@ -76,14 +76,18 @@ typedef struct {
 
 typedef struct Train Train;
 
+/* How many arrays of [parameters] a training keeps. */
+double train_arrays(const TrainSpec *spec, size_t parameters);
+
 /* How an algorithm iterates, train_NAME in a file of its own, which says what the step of the state is, too. */
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
-    size_t (*rows)(const TrainSpec *spec); /* how many rows of [parameters] each has; NULL: one */
-    size_t (*work)(size_t parameters);     /* numbers that an iteration needs for itself; NULL: none */
-    bool dense;                            /* it needs LAPACK */
-    bool shuffles;                         /* does it take the samples in an order of its own? */
+    size_t (*rows)(const TrainSpec *spec, size_t parameters); /* of [parameters] that each has; NULL: one */
+    size_t (*work)(size_t parameters); /* numbers that an iteration needs for itself; NULL: none */
+    bool dense;                        /* it needs LAPACK */
+    bool shuffles;                     /* does it take the samples in an order of its own? */
+    bool renews;                       /* it can do without its arrays: an older state has none, and the first step */
 } TrainMethod;
 
 struct Train {

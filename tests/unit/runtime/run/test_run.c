@@ -2,6 +2,7 @@
 
 #include "tests/unit/fixture.h"
 #include "runtime/format/safetensors.h"
+#include "runtime/number/lapack.h"
 #include "runtime/run/state.h"
 #include "tests/unit/toy.h"
 
@@ -222,6 +223,29 @@ Test(run, states_of_other_ages)
     provenance = toy_plan(arena);
     cr_expect_not(resume("run"), "in a state without tau it is 0.1");
     expect_messages("run/state.safetensors: this run was made without tau = 0.2\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* One of Gauss-Newton that has no matrix is from when its step was a damping: it begins with a new region. */
+Test(run, states_without_what_is_renewed)
+{
+    cr_assert(lapack_ready(diagnostics), "%s", fixture_messages());
+    toy_algorithm(TRAIN_GAUSSNEWTON);
+    provenance = toy_plan(arena);
+    cr_assert(begin("run"), "%s", fixture_messages());
+    const char *path = fixture_path("run/state.safetensors");
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    Metadata metadata = file->metadata;
+    metadata_set(&metadata, "step", "1e-9");
+    size_t size = TOY_PARAMETERS;
+    NamedTensor tensor = {"params", 1, &size, toy_params};
+    cr_assert(safetensors_write(arena, diagnostics, path, &tensor, 1, &metadata));
+    TrainState state;
+    double seconds;
+    cr_assert(state_read(arena, diagnostics, path, &provenance, &state, &seconds), "%s", fixture_messages());
+    cr_expect_eq(state.step, 1);
+    for (size_t i = 0; i < TOY_PARAMETERS * TOY_PARAMETERS; i++)
+        cr_expect_eq(state.arrays[0][i], 0);
     fixture_remove(fixture_path("run"));
 }
 
