@@ -9,6 +9,7 @@ VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
                    libnewlib-arm-none-eabi qemu-user qemu-system-arm
 PYTHON_PACKAGES := python3-numpy python3-torch
+PIP_PACKAGES    := python3-venv
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -36,7 +37,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
@@ -172,6 +173,15 @@ bench: deps
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# The training algorithms beside SciPy's and NLopt's, which an environment of their own gets, a few minutes.
+bench-algorithms: deps
+	$(call INSTALL,$(PIP_PACKAGES))
+	@$(MAKE) -s all
+	@mkdir -p out/bench
+	@[ -x out/bench/python/bin/pip ] || /usr/bin/python3 -m venv out/bench/python
+	@out/bench/python/bin/pip install -q numpy scipy nlopt
+	out/bench/python/bin/python tests/bench/algorithms.py $(BIN)/costate out/bench/algorithms
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.
