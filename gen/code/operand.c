@@ -206,6 +206,8 @@ void printer_place(Printer *printer, const Node *node)
         printer_row(printer, node->from);
         return;
     }
+    if (node->op == OP_INPUT && printer->schedule->equation[node->id])
+        node = printer->schedule->equation[node->id];
     const Storage *storage = &printer->schedule->storage[node->id];
     if (storage->residence == AT_VARIABLE)
         printer_variable(printer, storage->name);

@@ -26,6 +26,9 @@ typedef struct {
 
 typedef enum {
     STATEMENT_COMPUTE, /* node, into its storage */
+    STATEMENT_BEGIN,   /* node, an equation, is iterated: its unknown starts */
+    STATEMENT_TEST,    /* its image is there: on to the end where nothing changes any more */
+    STATEMENT_END,     /* its factors are there: the next value of its unknown, and back to the beginning */
     STATEMENT_RESULT   /* hand `result` over: copy, store or accumulate; node is the result's */
 } StatementKind;
 
@@ -39,12 +42,15 @@ typedef struct {
     const Routine *routine;
     Statement *statements;
     size_t count;
-    Storage *storage;    /* by node id */
-    size_t *last_use;    /* by node id: index of the last statement that reads the value from its memory; 0: none */
-    size_t block;        /* samples a block */
-    bool lean;           /* its record is */
-    size_t scratch_rows; /* scratch memory, in rows of a block */
-    Cost cost;           /* a sample */
+    Storage *storage;      /* by node id */
+    size_t *last_use;      /* by node id: index of the last statement that reads the value from its memory; 0: none */
+    const Node **equation; /* by node id: on whose unknown the value depends, or NULL; that unknown lies where the
+                            * equation's value does */
+    Storage *aside;        /* by node id: of an equation, what its kernels remember from iteration to iteration */
+    size_t block;          /* samples a block */
+    bool lean;             /* its record is */
+    size_t scratch_rows;   /* scratch memory, in rows of a block */
+    Cost cost;             /* a sample */
 } Schedule;
 
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
@@ -59,6 +65,9 @@ size_t schedule_reals(const Node *node, size_t block);
 
 /* The rows of a block that its buffer takes, with what its kernel needs besides the value. */
 size_t schedule_rows(const Node *node, size_t block);
+
+/* The rows of a block that the kernels of an equation take beside its value. */
+size_t schedule_aside(const Node *newton);
 
 /* A dump for people, one line a statement. */
 void schedule_text(Text *text, const Schedule *schedule);

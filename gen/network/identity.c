@@ -77,7 +77,7 @@ static const Number **defect(Arena *arena, const Step *step, const Expansion *st
     add_product(arena, size, matrix, -1, form_of(costates, step->p), unit(arena, size, 0));
     for (size_t i = 0; i < step->stages; i++) {
         add_product(arena, size, matrix, -1, form_of(costates, step->bar[i]), unit(arena, size, i + 1));
-        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->stage[i]));
+        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->image[i]));
     }
     return matrix;
 }

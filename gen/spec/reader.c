@@ -2,6 +2,8 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/model/coupling.h"
+#include "gen/model/meaning.h"
 #include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
@@ -389,20 +391,13 @@ static void read_train(Reader *reader)
 
 /* ---- method and field ---- */
 
-/* The generator's limits: explicit methods. */
+/* The generator's limits: methods of one tableau. */
 static bool check_generated(const Reader *reader, const Tableau *tableau, const Value *method)
 {
     const Value *a = method->kind == VALUE_TABLEAU ? value_get(method, "A") : NULL;
     Place place = a ? a->place : method->place;
     if (tableau->partner)
         return diagnostics_error(reader->diagnostics, place, "partitioned methods are analysed, but not yet generated");
-    for (size_t i = 0; i < tableau->stages; i++)
-        for (size_t j = i; j < tableau->stages; j++)
-            if (number_sign(tableau_a(tableau, i, j)) != 0)
-                return diagnostics_error(reader->diagnostics, place,
-                                         "the tableau is implicit: A[%zu][%zu] is not zero; only explicit methods "
-                                         "(A strictly lower triangular) are supported",
-                                         i + 1, j + 1);
     return true;
 }
 
@@ -426,6 +421,27 @@ const char *const reader_keys[] = {
     "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
     "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
 
+/* Stages that are computed together are an equation, which has to fit into its kernels. */
+static void check_equations(Reader *reader)
+{
+    enum { MOST_UNKNOWNS = 128 };
+    const Tableau *tableau = reader->description->tableau;
+    const size_t width = reader->model->width;
+    if (!tableau)
+        return;
+    const Coupling coupling = coupling_of_stages(reader->arena, tableau);
+    for (size_t g = 0; g < coupling.count; g++) {
+        const CoupledGroup *group = &coupling.groups[g];
+        if (!group->coupled || group->count * width <= MOST_UNKNOWNS)
+            continue;
+        diagnostics_error(reader->diagnostics, entry_place(&reader->network, "method"),
+                          "%zu implicit stage%s of width %zu %s an equation in %zu unknowns; at most %d", group->count,
+                          group->count == 1 ? "" : "s", width, group->count == 1 ? "is" : "are", group->count * width,
+                          MOST_UNKNOWNS);
+        return;
+    }
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -435,6 +451,7 @@ static void read_network(Reader *reader)
     read_memory(reader);
     reader_head(reader);
     read_method(reader);
+    check_equations(reader);
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
@@ -444,6 +461,10 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
+    const Description *description = reader->description;
+    if (!diagnostics_errors(reader->diagnostics))
+        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
+                                              &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

@@ -84,6 +84,15 @@ size_t train_array_size(const TrainSpec *spec, size_t parameters)
     return rows(spec, parameters) * parameters;
 }
 
+double train_arrays(const TrainSpec *spec, size_t parameters)
+{
+    const TrainMethod *method = train_method(spec->algorithm);
+    double arrays = 4 + (spec->keep_best ? 1 : 0), work = method->work ? (double)method->work(parameters) : 0;
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && method->arrays[i]; i++)
+        arrays += 2 * (double)rows(spec, parameters);
+    return arrays + (parameters ? work / (double)parameters : 0);
+}
+
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
 {
     size_t n = objective->parameters, size = train_array_size(&settings.spec, n);

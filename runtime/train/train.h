@@ -76,6 +76,9 @@ typedef struct {
 
 typedef struct Train Train;
 
+/* How many arrays of [parameters] a training keeps. */
+double train_arrays(const TrainSpec *spec, size_t parameters);
+
 /* How an algorithm iterates, train_NAME in a file of its own, which says what the step of the state is, too. */
 typedef struct {
     TrainResult (*iterate)(Train *train);

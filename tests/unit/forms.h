@@ -1,9 +1,13 @@
 /* forms: specs that are composed at random, the same ones for the same seed: every form that a problem may have, with
- * every other. */
+ * every other. They live in `arena`, which whoever includes this has. */
 #ifndef COSTATE_FORMS_H
 #define COSTATE_FORMS_H
 
-#include "tests/unit/compiled.h"
+#include "tests/unit/numbers.h"
+
+#include "gen/base/text.h"
+
+#include <string.h>
 
 /* What has been chosen of a spec so far. */
 typedef struct {
@@ -29,14 +33,28 @@ static inline const char *one_of(size_t count, const char *const *choices)
 static inline void compose_method(Composition *it)
 {
     static const struct {
-        const char *name;
+        const char *name; /* explicit, diagonally implicit, coupled in all or in some of its stages; or a tableau */
         size_t stages;
-    } methods[] = {{"euler", 1},  {"midpoint", 2}, {"heun3", 3},   {"improved_euler", 2}, {"ralston2", 2},
-                   {"kutta3", 3}, {"ssprk3", 3},   {"kutta4", 4},  {"three_eighths", 4},  {"dopri5", 6},
-                   {"kutta4", 4}, {"euler", 1},    {"midpoint", 2}};
+    } methods[] = {{"'euler'", 1},
+                   {"'midpoint'", 2},
+                   {"'heun3'", 3},
+                   {"'improved_euler'", 2},
+                   {"'ralston2'", 2},
+                   {"'kutta3'", 3},
+                   {"'ssprk3'", 3},
+                   {"'kutta4'", 4},
+                   {"'three_eighths'", 4},
+                   {"'dopri5'", 6},
+                   {"'implicit_midpoint'", 1},
+                   {"'sdirk2'", 2},
+                   {"'gauss4'", 2},
+                   {"'radau5'", 3},
+                   {"'lobatto3a4'", 3},
+                   {"'lobatto3b4'", 3},
+                   {"tableau { A = { { 0, 0 }, { 0, 1 } }, b = { 0, 1 } }", 1}};
     size_t m = noise_between(0, sizeof methods / sizeof *methods - 1);
     it->stages = methods[m].stages;
-    text_format(&it->text, " method = '%s',", methods[m].name);
+    text_format(&it->text, " method = %s,", methods[m].name);
 }
 
 /* Where the values over layers of a control lie. */
@@ -180,7 +198,7 @@ static inline void compose_costs(Composition *it, bool needed)
                     : sees_v(it) && chance(50) ? ONE_OF("u.v[1] * y[1]", "u.v[1]^2", "dot(y, y) * u.v[2]")
                                                : ONE_OF("sum(y^2)", "y[1]", "0.5", "logsumexp(y)"));
     if (chance(35)) {
-        bool staged = it->stages > 1 && strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
+        bool staged = strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
         const char *name = it->field ? "M" : "K", *first = staged ? "[1]" : "";
         size_t last = it->stages;
         if (staged)

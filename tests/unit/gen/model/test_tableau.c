@@ -155,15 +155,15 @@ Test(tableau, the_identity_notices_a_change_in_any_expression)
     changed.p = nudged(graph, step.p, step.costate[2]);
     assert_broken(&changed, "p");
     for (size_t i = 0; i < step.stages; i++) {
-        const Node *bar = step.bar[i], *stage = step.stage[i];
+        const Node *bar = step.bar[i], *image = step.image[i];
         step.bar[i] = nudged(graph, bar, step.p_next);
         assert_broken(&step, "bar");
         step.bar[i] = bar;
         if (i == 0)
             continue;
-        step.stage[i] = nudged(graph, stage, step.slope[0]);
-        assert_broken(&step, "stage");
-        step.stage[i] = stage;
+        step.image[i] = nudged(graph, image, step.slope[0]);
+        assert_broken(&step, "image");
+        step.image[i] = image;
     }
     cr_assert(identity_of_step(arena, &step));
 }
