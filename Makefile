@@ -10,6 +10,7 @@ VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
                    libnewlib-arm-none-eabi qemu-user qemu-system-arm
 PYTHON_PACKAGES := python3-numpy python3-torch
+PIP_PACKAGES    := python3-venv
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -37,8 +38,8 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize fuzz bench bench-peers format clean \
-        deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize fuzz bench bench-peers \
+        bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
@@ -197,6 +198,15 @@ bench: deps
 bench-peers:
 	python3 -m venv out/peers
 	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt
+
+# The training algorithms beside SciPy's and NLopt's, which an environment of their own gets, a few minutes.
+bench-algorithms: deps
+	$(call INSTALL,$(PIP_PACKAGES))
+	@$(MAKE) -s all
+	@mkdir -p out/bench
+	@[ -x out/bench/python/bin/pip ] || /usr/bin/python3 -m venv out/bench/python
+	@out/bench/python/bin/pip install -q numpy scipy nlopt
+	out/bench/python/bin/python tests/bench/algorithms.py $(BIN)/costate out/bench/algorithms
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.

@@ -80,6 +80,7 @@
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
+    FLAG("PARTITIONED", network->tableau->partner)                                                                     \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
 #define has(routine)       (network->routines[routine].name != NULL)

@@ -54,6 +54,8 @@ typedef struct {
     double start;           /* time of the first state */
     double step;            /* the first of steps */
     const double *steps;    /* [layers] as the spec gives them */
+    size_t partition;       /* components of q, with a pair of tableaus; else 0 */
+    bool only_explicit;     /* stages may be no equations */
     size_t signals;         /* inputs over time, a vector of so many a layer */
     bool linear;            /* between the rows of signals; else they hold over a layer */
     const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */

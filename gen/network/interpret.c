@@ -541,11 +541,10 @@ void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint 
     memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
 }
 
-void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
-                      long double *slopes)
+void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                     size_t count, const Node *const *nodes, long double *values)
 {
     const Model *model = interpreter->network->model;
-    const Step *step = &interpreter->network->step;
     const Sample sample = sample_at(interpreter, 1, 0, x, signals, NULL);
     begin(interpreter, params);
     load_sample(interpreter, &sample);
@@ -553,12 +552,19 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
     for (size_t layer = 0; layer < model->layers; layer++) {
         load_signals(interpreter, &sample, layer);
         run_routine(interpreter, ROUTINE_STEP, layer);
-        for (size_t i = 0; i < step->stages; i++, slopes += model->width) {
-            eval(interpreter, step->slope[i]);
-            memcpy(slopes, value_of(interpreter, step->slope[i]), model->width * sizeof *slopes);
+        for (size_t k = 0; k < count; values += size_of(nodes[k++])) {
+            eval(interpreter, nodes[k]);
+            memcpy(values, value_of(interpreter, nodes[k]), size_of(nodes[k]) * sizeof *values);
         }
         move_block(interpreter, "y", "y_next");
     }
+}
+
+void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                      long double *slopes)
+{
+    const Step *step = &interpreter->network->step;
+    interpret_along(interpreter, x, signals, params, step->stages * step->parts, step->slope, slopes);
 }
 
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

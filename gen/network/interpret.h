@@ -35,6 +35,12 @@ void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint 
 void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
                       long double *slopes);
 
+/* The values of nodes[count] in every layer on the way of the sample x [inputs] with its signals: values [layers][of
+ * the nodes, one after the other]. The nodes were there when the interpreter was made, and are made of what the step
+ * is. */
+void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                     size_t count, const Node *const *nodes, long double *values);
+
 /* Predictions [n][outputs] that the head makes of n last states [n][width]. */
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,
                     double *predictions);

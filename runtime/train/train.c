@@ -141,10 +141,10 @@ TrainResult train_start(Train *train, const double *params)
         memset(state->arrays[i], 0, train_array_size(&train->settings.spec, parameters) * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
-    state->gradient_counted = 0;
     memset(state->evaluations, 0, sizeof state->evaluations);
-    train->gradient_known = false;
-    if (!train_evaluate(train, state->params, &state->evaluation, NULL))
+    train->gradient_known = !train->method->shuffles;
+    state->gradient_counted = train->gradient_known;
+    if (!train_evaluate(train, state->params, &state->evaluation, train->gradient_known ? train->gradient : NULL))
         return TRAIN_FAILED;
     return isfinite(state->evaluation.objective) ? TRAIN_RUNNING : TRAIN_NOT_FINITE;
 }

@@ -34,7 +34,7 @@ static void expect_tensor(const NamedTensor *found, const NamedTensor *wanted, d
 }
 
 static const char *const problems[] = {"dynamics",      "gauss",  "lotka_volterra", "signals",
-                                       "smooth_spiral", "staged", "vanderpol"};
+                                       "smooth_spiral", "staged", "vanderpol",      "verlet"};
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
 /* Every tensor of the product with the golden direction. */
