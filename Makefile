@@ -36,7 +36,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench bench-peers format clean deps-check
 
 all: $(BIN)/costate
 
@@ -161,17 +161,22 @@ sanitize: deps-check
 	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
 
-# Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is
-# about 1 GB and is left out where it cannot be installed.
+# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
 	@$(MAKE) -s all $(B)/bench
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper; do \
+	@for part in kernels table scaling memory start forms paper trajectories; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# JAX for the bench, in a virtual environment of its own, some 500 MB.
+bench-peers:
+	python3 -m venv out/peers
+	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.

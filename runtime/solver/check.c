@@ -109,11 +109,14 @@ static void check_gradient(Checker *checker, Interpreter *reference, const doubl
     add_row(checker, "gradient", worst, bound);
 }
 
-/* The step is so small that kinks are hardly ever crossed, and large enough for long double; what the objectives'
- * rounding alone can do stays within the bound. */
+/* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
+ * enough for long double. */
+static const double difference_step = 1e-8;
+
+/* What the objectives' rounding alone can do stays within the bound. */
 static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
 {
-    const double step = 1e-7;
+    const double step = difference_step;
     size_t count = checker->samples.count, parameters = checker->model->parameters;
     long double above = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
                                             widened(checker, checker->params, step));
@@ -174,10 +177,10 @@ static long double *gradient_at(Checker *checker, Interpreter *reference, double
     return gradient;
 }
 
-/* other: a second direction, 0 in tensors that are not learnt. The step is that of check_directional. */
+/* other: a second direction, 0 in tensors that are not learnt. */
 static void check_hessian(Checker *checker, Interpreter *reference, const double *other, double bounds[2])
 {
-    const double step = 1e-7;
+    const double step = difference_step;
     size_t count = checker->model->parameters;
     double *product = ARENA_ARRAY(checker->arena, count, double), *image = ARENA_ARRAY(checker->arena, count, double);
     solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
