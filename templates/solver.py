@@ -42,6 +42,13 @@ WORKSPACE_BYTES = @gradient_bytes@
 # name: (offset, shape)
 TENSORS = {
 @python_tensors@}
+/*? features */
+# the columns of a row of x
+FEATURES = [
+@python_features@]
+/*? classes */
+CLASSES = [
+@python_classes@]
 /*? end */
 
 

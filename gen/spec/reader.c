@@ -3,6 +3,7 @@
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
 #include "gen/model/coupling.h"
+#include "gen/model/meaning.h"
 #include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
@@ -460,6 +461,10 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
+    const Description *description = reader->description;
+    if (!diagnostics_errors(reader->diagnostics))
+        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
+                                              &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

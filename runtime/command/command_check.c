@@ -24,8 +24,9 @@ const Command command_check = {
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
         "invariant               <p_n, dy_n> is the same number at every layer n\n"
-        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long "
-        "double\n\n" BACKEND_DETAILS,
+        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
+        "pullback                the same of its tangent, which all second derivatives of predictions are "
+        "in\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
     .run = check_run};
@@ -84,7 +85,7 @@ static Status check_run(Session *session)
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
         Request source;
-        if (!request_load(session, model, &source))
+        if (!request_load(session, model, NULL, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
         result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);

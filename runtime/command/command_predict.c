@@ -9,6 +9,7 @@
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
 #include "runtime/session/request.h"
+#include "runtime/session/stored.h"
 
 #include <string.h>
 
@@ -71,9 +72,10 @@ static Status gradient_run(Session *session)
     Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
     initial_parameters(model, model->seed, params);
-    if (init && !parameters_load(arena, session->diagnostics, init, model, params, NULL))
+    Dataset trained = {0};
+    if (init && !stored_read(session, model, init, STORED_MODEL, params, &trained))
         return STATUS_FAILED;
-    if (!request_load(session, model, &source) ||
+    if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
          !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
         !budget_allows(session, program, source.train.samples, arrays))
@@ -166,10 +168,7 @@ static const Program *load_trained(Session *session, const char *path, Dataset *
         return NULL;
     const Model *model = program->description.model;
     double *read = ARENA_ARRAY(arena, model->parameters, double);
-    Metadata metadata = metadata_new(arena);
-    initial_parameters(model, model->seed, read);
-    if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+    if (!stored_read(session, model, path, STORED_MODEL, read, trained))
         return NULL;
     *params = read;
     return layers ? extension_of(session, program, (size_t)layers, step, params) : program;

@@ -1,7 +1,7 @@
 #include "runtime/session/read_run.h"
 
+#include "runtime/session/stored.h"
 #include "runtime/system/file.h"
-#include "runtime/solver/initial.h"
 #include "runtime/run/provenance.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
@@ -110,11 +110,11 @@ static bool read_parameters(Session *session, RunRead *read)
 {
     const Model *model = read->trained.model;
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
-    initial_parameters(model, model->seed, params);
+    Dataset trained;
     read->trained.params = params;
     const char *path = path_join(session->arena, read->folder, "model.safetensors");
     const Dataset *train = &read->source.train;
-    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL) &&
+    return stored_read(session, model, path, STORED_MODEL, params, &trained) &&
            parameters_load_inputs(session->arena, session->diagnostics, path, model, train->samples, train->x);
 }
 
@@ -150,7 +150,7 @@ static bool recall_network(Session *session, RunRead *read)
                                      read->folder, "the spec or a file it uses has"))
         return false;
     read->trained.model = session_model(session, read->program);
-    return read->trained.model && request_load(session, read->trained.model, &read->source) &&
+    return read->trained.model && request_load(session, read->trained.model, NULL, &read->source) &&
            same_hash(session, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
                      "the data have");
 }
