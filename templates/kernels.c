@@ -992,6 +992,21 @@ COSTATE_KERNEL void costate_newton(size_t n, costate_real *z, costate_real *stat
     }
 }
 
+/*@ logsoftmax greatest vec_exp vec_log */
+/* z = x - log of the sum over rows of exp(x), for each sample, of which what all rows share is taken first: their
+ * differences keep their digits. z may be x. */
+COSTATE_KERNEL void costate_logsoftmax(size_t rows, costate_real *z, const costate_real *x)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = costate_greatest(rows, x + s), sum = costate_splat(COSTATE_C(0.0));
+        for (size_t r = 0; r < rows; r++)
+            sum += costate_vec_exp(COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most);
+        sum = costate_vec_log(sum);
+        for (size_t r = 0; r < rows; r++)
+            COSTATE_STORE(z + r * COSTATE_BLOCK + s, COSTATE_LOAD(x + r * COSTATE_BLOCK + s) - most - sum);
+    }
+}
+
 /*@ pack vector */
 /* z[r][s] = x[s * stride + r] for s < count, count >= 1; the rest of the block repeats the last sample. */
 COSTATE_KERNEL void costate_pack(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)

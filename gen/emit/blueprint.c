@@ -2,6 +2,8 @@
 
 #include "gen/code/codelet.h"
 
+#include <math.h>
+
 static size_t rows_for(size_t reals, size_t block)
 {
     return (reals + block - 1) / block;
@@ -116,9 +118,30 @@ Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *ed
     return blueprint;
 }
 
+/* The constants of a routine, of which simplifying may have made larger ones than the spec has. */
+static bool check_constants(const Blueprint *blueprint, const Routine *routine, Diagnostics *diagnostics)
+{
+    const Network *network = blueprint->network;
+    bool *live = ARENA_ARRAY(graph_arena(network->graph), graph_size(network->graph), bool);
+    routine_mark(routine, live);
+    for (size_t id = 0; id < graph_size(network->graph); id++) {
+        const Node *node = graph_at(network->graph, id);
+        bool constant = live[id] && node->op == OP_CONSTANT, single = network->model->single;
+        if (constant && !isfinite(single ? (double)number_to_float(node->value) : number_to_double(node->value)))
+            return diagnostics_error(diagnostics, network->model->place,
+                                     "a number in its expressions is beyond the range of real = \"%s\"",
+                                     single ? "float" : "double");
+    }
+    return true;
+}
+
 bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
     const size_t most = (size_t)1 << 36;
+    for (size_t r = 0; r < ROUTINE_COUNT; r++)
+        if (blueprint_has(blueprint, (RoutineId)r) &&
+            !check_constants(blueprint, &blueprint->network->routines[r], diagnostics))
+            return false;
     if (blueprint->training_workspace_bytes <= most)
         return true;
     return diagnostics_error(diagnostics, blueprint->network->model->place,

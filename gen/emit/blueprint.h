@@ -39,7 +39,8 @@ Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *ed
 /* The one whose routines are calls of kernels (FORM_CALLS): the same, or one that records more. */
 const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint);
 
-/* False, with an error at the spec, when the workspace would be larger than any machine's memory. */
+/* False, with an error at the spec, when the workspace would be larger than any machine's memory, or a constant is
+ * beyond the range of the solver's numbers. */
 bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics);
 
 /* Does the solver carry its parameters and nothing but the forward pass? */

@@ -528,6 +528,12 @@ const Node *graph_logsumexp(Graph *graph, const Node *x)
     return x ? graph_node(graph, OP_LOGSUMEXP, shape_scalar(true), &x, 1, 0) : NULL;
 }
 
+const Node *graph_logsoftmax(Graph *graph, const Node *x)
+{
+    x = graph_varying_vector(graph, x, "logsoftmax");
+    return x ? graph_node(graph, OP_LOGSOFTMAX, x->shape, &x, 1, 0) : NULL;
+}
+
 const Node *graph_transpose(Graph *graph, const Node *a)
 {
     if (!a)

@@ -89,6 +89,7 @@ const Node *graph_pad(Graph *graph, const Node *x, size_t from, Shape shape);
 const Node *graph_concat(Graph *graph, const Node *const *parts, size_t count);
 const Node *graph_softmax(Graph *graph, const Node *x);
 const Node *graph_logsumexp(Graph *graph, const Node *x);
+const Node *graph_logsoftmax(Graph *graph, const Node *x);
 const Node *graph_transpose(Graph *graph, const Node *a);
 const Node *graph_reduce(Graph *graph, const Node *x);
 const Node *graph_outer(Graph *graph, const Node *x, const Node *y);

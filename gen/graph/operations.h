@@ -68,6 +68,7 @@
     FUNCTION(CONCAT, concat, "concat", 0, CALL_CONCAT, ENTRY_PART)                                                     \
     FUNCTION(SOFTMAX, softmax, "softmax", 1, CALL_ROWS, ENTRY_NONE)                                                    \
     FUNCTION(LOGSUMEXP, logsumexp, "logsumexp", 1, CALL_ROWS, ENTRY_NONE)                                              \
+    FUNCTION(LOGSOFTMAX, logsoftmax, "logsoftmax", 1, CALL_ROWS, ENTRY_NONE)                                           \
     FUNCTION(TRANSPOSE, transpose, "transpose", 1, CALL_TRANSPOSE, ENTRY_NONE)                                         \
     /* implicit functions, see newton.h: the Z that solves Z = image(Z), and how often it was iterated; the triangular    \
      * factors of 1 - D, given by D's columns; what solves the linear systems with that matrix and its transpose */     \

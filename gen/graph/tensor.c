@@ -417,7 +417,7 @@ Cost tensor_concat_cost(const Node *v)
     return nothing;
 }
 
-/* ---- softmax and logsumexp ---- */
+/* ---- softmax, logsumexp and logsoftmax ---- */
 
 const Node *tensor_softmax_make(Graph *graph, const Node *const *args, size_t count)
 {
@@ -500,6 +500,38 @@ Cost tensor_logsumexp_cost(const Node *v)
 {
     double rows = rows_of(v->args[0]);
     return (Cost){0, 2 * rows, rows + 1};
+}
+
+const Node *tensor_logsoftmax_make(Graph *graph, const Node *const *args, size_t count)
+{
+    assert(count == 1);
+    return graph_logsoftmax(graph, args[0]);
+}
+
+/* Of v = x - logsumexp(x). */
+const Node *tensor_logsoftmax_pull(Graph *graph, const Node *v, const Node *g, size_t which)
+{
+    const Node *p = graph_softmax(graph, v->args[which]);
+    return graph_subtract(graph, g, graph_multiply(graph, graph_total(graph, g), p));
+}
+
+const Node *tensor_logsoftmax_push(Graph *graph, const Node *v, const Node *const *dots)
+{
+    return graph_subtract(graph, dots[0], graph_dot(graph, graph_softmax(graph, v->args[0]), dots[0]));
+}
+
+void tensor_logsoftmax_value(const Node *v, const long double *const *args, long double *z)
+{
+    const long double *x = args[0];
+    size_t rows = v->args[0]->shape.rows;
+    long double greatest = greatest_of(x, rows), log = logl(exponentials(x, rows, greatest));
+    for (size_t i = 0; i < rows; i++)
+        z[i] = x[i] - greatest - log;
+}
+
+Cost tensor_logsoftmax_cost(const Node *v)
+{
+    return (Cost){0, 4 * rows_of(v) - 1, rows_of(v) + 1};
 }
 
 /* ---- transpose ---- */

@@ -15,27 +15,28 @@ static const Node *sigmoid(Graph *graph, const Node *v)
     return graph_unary(graph, OP_SIGMOID, v);
 }
 
-static const Node *log_one_plus_exp(Graph *graph, const Node *v)
+/* log(1 + exp(v)) - c v */
+static const Node *of_sigmoids(Graph *graph, const Node *v, const Node *target)
 {
-    return graph_unary(graph, OP_LOG1PEXP, v);
+    return graph_subtract(graph, graph_unary(graph, OP_LOG1PEXP, v), graph_binary(graph, OP_MUL, target, v));
 }
 
-static const Node *sum_of_logs(Graph *graph, const Node *v, const Node *target)
+static const Node *of_all_sigmoids(Graph *graph, const Node *v, const Node *target)
 {
-    (void)target;
-    return graph_total(graph, log_one_plus_exp(graph, v));
+    const Node *normaliser = graph_total(graph, graph_unary(graph, OP_LOG1PEXP, v));
+    return graph_subtract(graph, normaliser, graph_dot(graph, target, v));
 }
 
-static const Node *log_of_sum(Graph *graph, const Node *v, const Node *target)
+/* - <c, log p>. The logarithm of a sum less <c, v> would cancel the digits of what the entries of v share. */
+static const Node *of_softmax(Graph *graph, const Node *v, const Node *target)
 {
-    const Node *log = graph_logsumexp(graph, v);
-    return graph_multiply(graph, graph_total(graph, target), log);
+    return graph_negate(graph, graph_dot(graph, target, graph_logsoftmax(graph, v)));
 }
 
 const Link loss_links[] = {
     {"identity", false, false, identity, NULL, NULL},
-    {"sigmoid", true, false, sigmoid, sum_of_logs, log_one_plus_exp},
-    {"softmax", true, true, graph_softmax, log_of_sum, NULL},
+    {"sigmoid", true, false, sigmoid, of_all_sigmoids, of_sigmoids},
+    {"softmax", true, true, graph_softmax, of_softmax, NULL},
     {0},
 };
 
@@ -73,13 +74,9 @@ static const Node *crossentropy(Graph *graph, const LossArguments *a)
 {
     if (!a->link)
         return crossentropy_of_probabilities(graph, a);
-    if (a->known && !a->link->coupled) {
-        const Node *entries =
-            graph_subtract(graph, a->link->entry_normaliser(graph, a->v), graph_binary(graph, OP_MUL, a->target, a->v));
-        return graph_dot(graph, a->known, entries);
-    }
-    const Node *normaliser = a->link->normaliser(graph, a->v, a->target);
-    return graph_subtract(graph, normaliser, graph_dot(graph, a->target, a->v));
+    if (a->known && !a->link->coupled)
+        return graph_dot(graph, a->known, a->link->crossentropies(graph, a->v, a->target));
+    return a->link->crossentropy(graph, a->v, a->target);
 }
 
 /* sum sqrt(1 + r^2) - 1: as squared where r is small, |r| where it is large. */

@@ -10,13 +10,13 @@
 struct Link {
     const char *name; /* in specs */
     bool classes;     /* predictions are probabilities of classes */
-    bool coupled;     /* entries depend on each other, so that one of them alone says nothing */
+    bool coupled;     /* entries depend on each other, so that one of them alone says nothing, nor what all share */
     const Node *(*prediction)(Graph *graph, const Node *v);
-    /* The convex function A of v for which the cross-entropy of v and the target c is A - <c, v>: taken of v it cannot
-     * overflow, and its derivative is p - c. NULL: there is none. */
-    const Node *(*normaliser)(Graph *graph, const Node *v, const Node *target);
+    /* The cross-entropy of v and the target c, of v so that it cannot overflow; its derivative is p - c for a c whose
+     * entries sum to 1. NULL: the link has none. */
+    const Node *(*crossentropy)(Graph *graph, const Node *v, const Node *target);
     /* The same entry by entry, for targets of which some are missing; NULL where `coupled`. */
-    const Node *(*entry_normaliser)(Graph *graph, const Node *v);
+    const Node *(*crossentropies)(Graph *graph, const Node *v, const Node *target);
 };
 
 /* What a loss is made of. */

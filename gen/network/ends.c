@@ -123,6 +123,19 @@ typedef struct {
     bool loads;
 } Head;
 
+/* mu, of which a coupled link does not see what all entries share: relative to the greatest of them, before W y is
+ * added and digits are lost. The greatest by halves, which overlap where their length is odd. */
+static const Node *relative(Graph *graph, const Node *mu)
+{
+    const Node *greatest = mu;
+    for (size_t rows = mu->shape.rows, half; rows > 1; rows = half) {
+        half = (rows + 1) / 2;
+        greatest = graph_binary(graph, OP_MAX, graph_parts(graph, greatest, 0, half),
+                                graph_parts(graph, greatest, rows - half, half));
+    }
+    return graph_subtract(graph, mu, graph_part(graph, greatest, 0));
+}
+
 /* The head's value before the link. */
 static const Node *head_value(Builder *builder, const Node *y)
 {
@@ -132,7 +145,10 @@ static const Node *head_value(Builder *builder, const Node *y)
     if (!model->affine_head)
         return y;
     const Shared *first = &builder->shared[builder->first[model->head_tensor]];
-    return graph_add(builder->graph, graph_matvec(builder->graph, first[0].node, y), first[1].node);
+    const Node *mu = first[1].node;
+    if (model->link && model->link->coupled)
+        mu = relative(builder->graph, mu);
+    return graph_add(builder->graph, graph_matvec(builder->graph, first[0].node, y), mu);
 }
 
 static const Node *noise_of(Builder *builder)

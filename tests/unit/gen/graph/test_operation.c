@@ -183,6 +183,10 @@ static long double entry_softmax(long double *const *in, size_t i)
 {
     return expl(in[X][i] - entry_logsumexp(in, 0));
 }
+static long double entry_logsoftmax(long double *const *in, size_t i)
+{
+    return in[X][i] - entry_logsumexp(in, 0);
+}
 static long double entry_transpose(long double *const *in, size_t i)
 {
     return in[A][i % FEWER * ROWS + i / FEWER];
@@ -272,6 +276,7 @@ static EntryOf *const tensors[OP_COUNT] = {
     [OP_CONCAT] = entry_concat,
     [OP_SOFTMAX] = entry_softmax,
     [OP_LOGSUMEXP] = entry_logsumexp,
+    [OP_LOGSOFTMAX] = entry_logsoftmax,
     [OP_TRANSPOSE] = entry_transpose,
     [OP_REDUCE] = entry_of_x,
     [OP_NEWTON] = entry_newton,

@@ -947,3 +947,26 @@ Test(cli, a_run_with_huge_targets_is_resumed)
     const Trace *trace = trace_of(in_run("whole", "trace.csv"), false, 10);
     cr_expect_float_eq(trace->rows[0].training.accuracy / 1e154, 1, 1e-12);
 }
+
+/* What all entries of mu share changes nothing of a softmax: not a bit of objective, gradient and Hessian's product. */
+Test(cli, a_softmax_does_not_see_a_shared_offset)
+{
+    static const char *const offsets[] = {"0", "1e12", "1e17", "-1e17"};
+    const char *data = fixture_text("three.csv", "x1,x2,label\n0.5,1,0\n-1,0.25,1\n0.75,-2,2\n1,1,0\n");
+    const char *direction = fixture_path("g0");
+    for (int k = 0; k < 4; k++) {
+        const char *spec =
+            fixture_text("soft.lua", text_print(arena,
+                                                "return network { name = 'soft', inputs = 2, width = 3, layers = 3,\n"
+                                                "  method = 'kutta3', activation = 'tanh', loss = 'crossentropy',\n"
+                                                "  head = { outputs = 3, link = 'softmax' }, init = { mu = %s },\n"
+                                                "  train = { search = 'armijo' } }",
+                                                offsets[k]));
+        const char *gradient = fixture_path(text_print(arena, "g%d", k)),
+                   *product = text_print(arena, "%s.h", gradient);
+        costate_succeeds("gradient %s --data %s -o %s", spec, data, gradient);
+        costate_succeeds("gradient %s --data %s --direction %s -o %s", spec, data, direction, product);
+        cr_expect(same_content(gradient, direction), "mu = %s", offsets[k]);
+        cr_expect(same_content(product, text_print(arena, "%s.h", direction)), "mu = %s", offsets[k]);
+    }
+}

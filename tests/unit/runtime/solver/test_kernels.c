@@ -212,6 +212,10 @@ Test(kernels, softmax_and_logsumexp_are_stable)
             CALL(set, "softmax", UNARY, rows, (void *)&z, (void *)&x);
             for (size_t i = 0; i < rows * BLOCK; i++)
                 expect(set, "softmax", i, (double)(expl(get(set, &x, i)) / sum[i % BLOCK]), 2 + (double)rows / 8);
+            CALL(set, "logsoftmax", UNARY, rows, (void *)&z, (void *)&x);
+            for (size_t i = 0; i < rows * BLOCK; i++)
+                expect(set, "logsoftmax", i, (double)(get(set, &x, i) - logl(sum[i % BLOCK])),
+                       2 + fabs(get(set, &x, i)) + 2 * fabs((double)logl(sum[i % BLOCK])) + (double)rows / 8);
         }
     }
 }
