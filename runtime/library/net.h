@@ -12,7 +12,8 @@ typedef struct {
     Session *session;
     const char *path;
     const Program *program;
-    Solver *solver;
+    Solver *solver, *second; /* second: with the Hessian's product, once net_hessian has been called */
+    Pool *pool;
     const Model *model;
     Request source; /* once net_data has been called */
     bool has_data;
@@ -51,6 +52,12 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar);
  * its gradient [parameters] and with it the derivative x_bar [count][inputs], where the model learns inputs. */
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
+
+/* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
+ * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the
+ * first call. */
+bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                 const double *direction, double *product);
 
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
