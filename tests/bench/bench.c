@@ -392,6 +392,33 @@ static void forms(Bench *bench)
             compare_forms(bench, methods[m], widths[w], pool);
 }
 
+/* ---- second order ---- */
+
+static void second(Bench *bench)
+{
+    static const size_t widths[] = {2, 4, 8, 16, 32};
+    Pool *pool = pool_new(bench->arena, 1);
+    printf("\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 1024 samples, ms: median "
+           "(minimum)\n%-6s %19s %19s %10s\n",
+           "width", "gradient", "product", "gradients");
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        const Task problem = {text_print(bench->arena, "second_%zu", widths[w]), "kutta4", widths[w], 15, 1024, false};
+        Workload *workload = workload_second(bench->arena, &problem, FOLDER, pool);
+        require(workload && workload->vendored_hessian, problem.name);
+        Line line = {.count = 0};
+        enter(&line, "gradient", workload_vendored_gradient, workload);
+        enter(&line, "product", workload_vendored_hessian, workload);
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-6zu", widths[w]);
+        for (size_t c = 0; c < line.count; c++) {
+            print_cell(&line.entries[c]);
+            row(bench, "second", problem.name, line.entries[c].name, "vendored", line.entries[c].median,
+                line.entries[c].minimum);
+        }
+        printf(" %10.2f\n", line.entries[1].minimum / line.entries[0].minimum);
+    }
+}
+
 /* ---- the parameters of an ODE ---- */
 
 /* Additions and multiplications of a layer and sample, 52 forward and 96 back. */
@@ -467,9 +494,9 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels}, {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},   {"start", start},
-                             {"paper", paper},     {"forms", forms},     {"trajectories", trajectories}};
+static const Part parts[] = {
+    {"table", table}, {"kernels", kernels}, {"scaling", scaling}, {"threads", threads},           {"memory", memory},
+    {"start", start}, {"paper", paper},     {"forms", forms},     {"trajectories", trajectories}, {"second", second}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)

@@ -71,7 +71,12 @@ static void load_vendored(Workload *workload, const char *library)
     void *forward = dlsym(handle, text_print(arena, "%s_forward", model->name));
     memcpy(&workload->vendored_gradient, &gradient, sizeof gradient); /* ISO C has no cast to a function */
     memcpy(&workload->vendored_forward, &forward, sizeof forward);
-    workload->work = arena_alloc(arena, workload->program->blueprint->workspace_bytes);
+    const Blueprint *blueprint = workload->program->blueprint;
+    void *hessian = dlsym(handle, text_print(arena, "%s_hessian", model->name));
+    memcpy(&workload->vendored_hessian, &hessian, sizeof hessian);
+    workload->work = arena_alloc(arena, blueprint->workspace_bytes > blueprint->hessian_workspace_bytes
+                                            ? blueprint->workspace_bytes
+                                            : blueprint->hessian_workspace_bytes);
     workload->vendored_params = converted(arena, workload->params, model->parameters, model->single);
     workload->vendored_result = arena_array(arena, model->parameters + workload->problem.samples, sizeof(double));
 }
@@ -161,6 +166,19 @@ Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *
     if (!workload)
         return NULL;
     workload->program = gen_edition(arena, diagnostics, workload->program, problem->single, &edition);
+    if (!workload->program)
+        return fail(diagnostics, arena);
+    build_vendored(workload, folder, diagnostics);
+    return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
+}
+
+Workload *workload_second(Arena *arena, const Task *problem, const char *folder, Pool *pool)
+{
+    Workload *workload = workload_with(arena, problem, "", folder, pool);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    if (!workload)
+        return NULL;
+    workload->program = gen_second(arena, diagnostics, workload->program);
     if (!workload->program)
         return fail(diagnostics, arena);
     build_vendored(workload, folder, diagnostics);
@@ -269,6 +287,15 @@ double workload_vendored_forward(void *context)
     Workload *workload = context;
     workload->vendored_forward(workload->samples.count, workload->samples.x, workload->vendored_params,
                                workload->vendored_result, workload->work);
+    return -1;
+}
+
+double workload_vendored_hessian(void *context)
+{
+    Workload *workload = context;
+    workload->vendored_hessian(workload->samples.count, workload->samples.x, workload->samples.target,
+                               workload->vendored_params, workload->vendored_params, workload->vendored_result,
+                               workload->work);
     return -1;
 }
 
