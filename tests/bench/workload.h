@@ -51,6 +51,13 @@ Workload *workload_paper(Arena *arena, const char *name, const char *method, Poo
  * vendored, by the system's compiler and by libtcc. */
 Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, const char *folder, Pool *pool);
 
+/* Six trajectories of Lotka and Volterra's equations with those rates, observed at 24 layers, and Gauss and Newton's
+ * algorithm. */
+Workload *workload_noisy(Arena *arena, const double *rates, const char *folder, Pool *pool);
+
+/* Estimates of the rates and their standard errors from the noisy set of that number; false where there are none. */
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors);
+
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);
 double workload_forward(void *context);

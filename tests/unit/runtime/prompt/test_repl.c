@@ -322,6 +322,15 @@ Test(repl, products_of_the_hessian)
     fixture_close();
 }
 
+Test(repl, standard_errors)
+{
+    const char *shown = script("local net = load 'lotka_volterra'\n"
+                               "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
+                               "print(net:train())\n");
+    cr_expect_not_null(strstr(shown, "\n  rate[2] = 0.398153, standard error 0.0079, correlation 0.96\n"), "%s", shown);
+    fixture_close();
+}
+
 /* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
 Test(repl, inputs_of_samples_are_learnt)
 {
