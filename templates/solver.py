@@ -37,6 +37,9 @@ OBSERVATIONS = @observations@
 SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
 /*? end */
 REAL = np.dtype("@dtype@")
+/*? HESSIAN */
+WORKSPACE_BYTES = max(@gradient_bytes@, @hessian_bytes@)
+/*? first_order */
 WORKSPACE_BYTES = @gradient_bytes@
 /*? GRADIENT */
 # name: (offset, shape)
@@ -148,6 +151,33 @@ def pushforward(x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params
 /*?-*/    dot = np.empty((len(x), @shape@), REAL)
     _call("pushforward", len(x), x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params, params_dot, dot)
     return dot
+/*? HESSIAN */
+
+
+def pullback_tangent(x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params, params_dot, prediction_bar, prediction_bar_dot):
+    """How the results of pullback move when its arguments move along the dots: all second derivatives of predictions."""
+    x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
+    x_dot, params_dot = _array(x_dot, len(x), INPUTS), _array(params_dot, PARAMETERS)
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+    signals_dot = _array(signals_dot, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*/    prediction_bar = _array(prediction_bar, len(x), @shape@)
+    prediction_bar_dot = _array(prediction_bar_dot, len(x), @shape@)
+    x_bar, /*?signals*/ signals_bar, bar = np.empty_like(x), /*?signals*/ np.empty_like(signals), np.empty(PARAMETERS, REAL)
+    _call("pullback_tangent", len(x), x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, params, params_dot, prediction_bar,
+          prediction_bar_dot, x_bar, /*?signals*/ signals_bar, bar)
+    return x_bar, /*?signals*/ signals_bar, bar
+
+
+def hessian(x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_direction, direction):
+    """The exact product of the objective's Hessian, by what is learnt, with a direction/*?-x_learnt*/ of x and of params/*?-*/."""
+    x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
+/*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*//*?-loss*/    target = _array(target, len(x), @shape@)
+/*?-*//*?-x_learnt*/    x_direction, x_product = _array(x_direction, len(x), INPUTS), np.empty_like(x)
+/*?-*/    direction, product = _array(direction, PARAMETERS), np.empty(PARAMETERS, REAL)
+    _call("hessian", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_direction, direction, /*?x_learnt*/ x_product, product)
+    return /*?x_learnt*/ x_product, product
+/*? GRADIENT */
 
 
 try:

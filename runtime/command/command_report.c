@@ -45,6 +45,46 @@ static void add_object(Text *page, const char *title, json_t *object)
     text_add(page, "</table>\n</section>\n");
 }
 
+/* The entry of row and column in the correlation of an object "estimates", or NULL. */
+static json_t *correlation(json_t *estimates, size_t row, size_t column)
+{
+    return json_array_get(json_array_get(json_object_get(estimates, "correlation"), row), column);
+}
+
+static void add_cell(Text *page, const char *format, json_t *value)
+{
+    text_add(page, "<td>");
+    if (json_is_number(value))
+        text_format(page, format, json_number_value(value));
+    text_add(page, "</td>");
+}
+
+/* What gaussnewton knows of the parameters: values, standard errors, and their correlation with those above. */
+static void add_estimates(Text *page, json_t *estimates)
+{
+    enum { MOST_CORRELATED = 24 };
+    json_t *names = json_object_get(estimates, "names"), *errors = json_object_get(estimates, "standard_errors");
+    json_t *missing = json_object_get(estimates, "no_standard_errors");
+    if (!estimates)
+        return;
+    text_add(page, "<section>\n");
+    html_element(page, "h2", "Estimates");
+    if (json_is_string(missing))
+        html_element(page, "p", text_print(page->arena, "No standard errors: %s.", json_string_value(missing)));
+    text_add(page, "<table>\n<tr><th>parameter</th><th>value</th><th>standard error</th><th>correlation</th></tr>\n");
+    for (size_t k = 0; k < json_array_size(names); k++) {
+        text_add(page, "<tr><td>");
+        html_string(page, json_string_value(json_array_get(names, k)));
+        text_add(page, "</td>");
+        add_cell(page, "%.6g", json_array_get(json_object_get(estimates, "values"), k));
+        add_cell(page, "%.2g", json_array_get(errors, k));
+        for (size_t other = 0; other < k && other < MOST_CORRELATED; other++)
+            add_cell(page, "%.2f", correlation(estimates, k, other));
+        text_add(page, "</tr>\n");
+    }
+    text_add(page, "</table>\n</section>\n");
+}
+
 static void add_summary(Text *page, const RunRead *recall)
 {
     static const char *const names[] = {"iterations", "seconds", "ended", "parameters", "spec", "version"};
@@ -62,6 +102,7 @@ static void add_summary(Text *page, const RunRead *recall)
     add_object(page, "Data", json_object_get(recall->report, "data"));
     add_object(page, "Settings", json_object_get(recall->report, "settings"));
     text_add(page, "</div>\n");
+    add_estimates(page, json_object_get(recall->report, "estimates"));
 }
 
 static bool add_pictures(Session *session, Text *page, const char *folder)

@@ -74,22 +74,6 @@ static void add_evaluation(Text *text, const char *accuracy, const Evaluation *e
         text_format(text, ", %s %.4g", accuracy, evaluation->accuracy);
 }
 
-/* Where a line each is not too many. */
-static void add_estimates(Text *text, const Model *model, const Train *train)
-{
-    enum { MOST_LINES = 12 };
-    const Estimates estimates = estimates_of(text->arena, model, train);
-    const double *params = train_kept(train).params;
-    for (size_t k = 0; k < estimates.count && estimates.count <= MOST_LINES; k++) {
-        size_t i = estimates.index[k];
-        text_format(text, "\n  %s = %.6g", estimates_name(text->arena, model, i), params[i]);
-        if (!estimates.missing)
-            text_format(text, ", standard error %.2g", estimates.errors[k]);
-    }
-    if (estimates.missing)
-        text_format(text, "\nno standard errors: %s", estimates.missing);
-}
-
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
 {
     const TrainState *state = &result->train->state;
@@ -110,7 +94,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         add_evaluation(&text, accuracy, &row->test);
     }
     if (fit->training->squares)
-        add_estimates(&text, model, result->train);
+        estimates_text(&text, model, result->train);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }

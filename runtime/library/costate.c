@@ -27,7 +27,7 @@ typedef struct {
     const char *path, *changes;
     unsigned threads;
     size_t count, iterations;
-    const double *x, *target;
+    const double *x, *target, *direction;
     double *result, *objective, *x_gradient;
     costate_watch *watch;
     void *context;
@@ -261,6 +261,21 @@ int costate_gradient_x(costate *net, size_t count, const double *x, const double
     const Call call = {
         .count = count, .x = x, .target = target, .objective = objective, .x_gradient = x_gradient, .result = gradient};
     return perform_loaded(net, gradient_of, &call);
+}
+
+static bool hessian_of(costate *net, const Call *call)
+{
+    if (!samples_complete(net, call, true))
+        return false;
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    return x && net_hessian(net->inner, call->count, x, signals_of(net), call->target, call->direction, call->result);
+}
+
+int costate_hessian(costate *net, size_t count, const double *x, const double *target, const double *direction,
+                    double *product)
+{
+    const Call call = {.count = count, .x = x, .target = target, .direction = direction, .result = product};
+    return perform_loaded(net, hessian_of, &call);
 }
 
 /* ---- training ---- */

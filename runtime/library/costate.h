@@ -72,6 +72,11 @@ int costate_gradient(costate *net, size_t count, const double *x, const double *
 int costate_gradient_x(costate *net, size_t count, const double *x, const double *target, double *objective,
                        double *x_gradient, double *gradient);
 
+/* The exact product [parameters] of the Hessian of that objective, by the learnt tensors, with direction [parameters],
+ * which is not looked at where nothing is learnt. The first call takes as long as costate_load. */
+int costate_hessian(costate *net, size_t count, const double *x, const double *target, const double *direction,
+                    double *product);
+
 /* Sees a training at its start and after every iteration (or epoch), counted over all calls of costate_train; 0 ends
  * it. It calls no function on the network. */
 typedef int costate_watch(void *context, size_t iteration, double objective, double accuracy);

@@ -4,6 +4,7 @@
 #include "runtime/session/stored.h"
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
+#include "runtime/train/estimates.h"
 #include "runtime/solver/sampled.h"
 #include "runtime/session/budget.h"
 
@@ -75,6 +76,7 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     Net *net = ARENA_NEW(arena, Net);
     arena_on_free(arena, release_memory, net);
     net->session = session;
+    net->pool = pool;
     net->path = arena_string(arena, path, strlen(path));
     net->program = gen_changed_program(arena, session->diagnostics, net->path, folder, changes);
     net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
@@ -145,6 +147,37 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
 {
     Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, target);
     solver_evaluate_inputs(net->solver, &samples, net->state.params, objective, NULL, x_bar, gradient);
+}
+
+static bool compile_second(Net *net)
+{
+    Session *session = net->session;
+    if (net->second)
+        return true;
+    const Program *program = gen_second(session->arena, session->diagnostics, net->program);
+    if (program)
+        net->second = solver_compile(session->arena, session->diagnostics, program, net->pool);
+    return net->second;
+}
+
+bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                 const double *direction, double *product)
+{
+    const Model *model = net->model;
+    if (solver_second(net->solver))
+        net->second = net->solver;
+    if (!compile_second(net))
+        return false;
+    Arena *arena = net_memory(net);
+    Samples samples = solver_samples(arena, net->second, count, x, signals, target);
+    double *learnt = ARENA_ARRAY(arena, model->parameters, double);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        for (size_t i = tensor->offset; tensor->learnt && i < tensor->offset + tensor->size; i++)
+            learnt[i] = direction[i];
+    }
+    solver_hessian(net->second, &samples, net->state.params, learnt, product);
+    return true;
 }
 
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction)
@@ -326,6 +359,12 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
+    net->estimates = NULL;
+    if (objective.squares && train->state.iteration > before) {
+        Text text = text_new(arena);
+        estimates_text(&text, net->model, train);
+        net->estimates = text.data;
+    }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
                              culprit_message(arena, &objective, net->model,

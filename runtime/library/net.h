@@ -12,7 +12,8 @@ typedef struct {
     Session *session;
     const char *path;
     const Program *program;
-    Solver *solver;
+    Solver *solver, *second; /* second: with the Hessian's product, once net_hessian has been called */
+    Pool *pool;
     const Model *model;
     Request source; /* once net_data has been called */
     bool has_data;
@@ -24,6 +25,8 @@ typedef struct {
     size_t learnt;         /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;   /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;          /* of the training at the prompt (see interactive.h), or NULL */
+    const char *estimates; /* what is known of the parameters after a training of squares (estimates.h), until the next
+                              call; NULL: nothing */
     Arena *call, *samples; /* what the latest call needed, and what is as large as the samples of a training */
     Arena *file, *rows;    /* what own is made of; the latest rows as the network takes them */
 } Net;
@@ -51,6 +54,12 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar);
  * its gradient [parameters] and with it the derivative x_bar [count][inputs], where the model learns inputs. */
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
+
+/* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
+ * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the
+ * first call. */
+bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
+                 const double *direction, double *product);
 
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);

@@ -187,6 +187,7 @@ static int core_train(lua_State *lua)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
     if (net->model->train.keep_best)
         text_format(&text, "; kept iteration %zu", net->state.best.iteration);
+    text_add(&text, net->estimates ? net->estimates : "");
     return push_text(lua, &text);
 }
 
@@ -233,32 +234,58 @@ static const double *present_inputs(const Net *net)
     return net->learnt == data->samples ? net->x : data->x;
 }
 
+/* What an objective is evaluated over: samples, signals and targets at index and behind it, or the spec's data. */
+typedef struct {
+    bool given;
+    size_t count;
+    const double *x, *signals, *target;
+} Evaluated;
+
+static Evaluated to_evaluated(lua_State *lua, Net *net, int index)
+{
+    const Dataset *data = &net->source.train;
+    Evaluated over = {.given = !lua_isnoneornil(lua, index)};
+    if (!over.given && !net_data(net))
+        raise_messages(lua);
+    over.x = over.given ? to_rows(lua, net, index, &over.count) : present_inputs(net);
+    over.count = over.given ? over.count : data->samples;
+    over.signals = over.given ? to_signals(lua, net->model, index + 1, over.count) : data->signal;
+    over.target = over.given ? to_targets(lua, net->model, index + 2, over.count) : data->target;
+    return over;
+}
+
 /* gradient(net), or gradient(net, x, signals, targets); behind it the derivative by x and its rows, where the network
  * learns inputs. */
 static int core_gradient(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
     const Model *model = net->model;
-    const Dataset *data = &net->source.train;
-    bool given = !lua_isnoneornil(lua, 2);
-    size_t count;
-    if (!given && !net_data(net))
-        return raise_messages(lua);
-    const double *x = given ? to_rows(lua, net, 2, &count) : present_inputs(net);
-    count = given ? count : data->samples;
-    const double *signals = given ? to_signals(lua, model, 3, count) : data->signal;
-    const double *target = given ? to_targets(lua, model, 4, count) : data->target;
-    double objective, *gradient = push_buffer(lua, model_unknowns(model, count));
+    const Evaluated over = to_evaluated(lua, net, 2);
+    double objective, *gradient = push_buffer(lua, model_unknowns(model, over.count));
     double *x_bar = model->learns_x ? gradient + model->parameters : NULL;
-    net_gradient(net, count, x, signals, target, &objective, x_bar, gradient);
+    net_gradient(net, over.count, over.x, over.signals, over.target, &objective, x_bar, gradient);
     push_reals(lua, model->parameters, gradient);
     if (!x_bar)
         return 1;
-    if (given)
-        net_rows_bar(net, count, x_bar);
-    push_reals(lua, count * model->inputs, x_bar);
-    lua_pushinteger(lua, (lua_Integer)count);
+    if (over.given)
+        net_rows_bar(net, over.count, x_bar);
+    push_reals(lua, over.count * model->inputs, x_bar);
+    lua_pushinteger(lua, (lua_Integer)over.count);
     return 3;
+}
+
+/* hessian(net, direction), or hessian(net, direction, x, signals, targets): its product with the direction. */
+static int core_hessian(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    size_t rows, parameters = net->model->parameters;
+    const double *direction = to_reals(lua, 2, parameters, &rows);
+    const Evaluated over = to_evaluated(lua, net, 3);
+    double *product = push_buffer(lua, parameters);
+    if (!net_hessian(net, over.count, over.x, over.signals, over.target, direction, product))
+        return raise_messages(lua);
+    push_reals(lua, parameters, product);
+    return 1;
 }
 
 /* predict(net, x, signals) */
@@ -417,25 +444,11 @@ static void add_names(Console *console)
 void prompt_push_bindings(Console *console)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},
-        {"open", core_open},
-        {"get", core_get},
-        {"tensors", core_tensors},
-        {"params", core_params},
-        {"train", core_train},
-        {"gradient", core_gradient},
-        {"predict", core_predict},
-        {"check", core_check},
-        {"source", core_source},
-        {"tableau", core_tableau},
-        {"emit", core_emit},
-        {"save", core_save},
-        {"plot", core_plot},
-        {"summary", core_summary},
-        {"read", core_read},
-        {"list", core_list},
-        {"inputs", core_inputs},
-        {NULL, NULL},
+        {"find", core_find},       {"open", core_open},   {"get", core_get},           {"tensors", core_tensors},
+        {"params", core_params},   {"train", core_train}, {"gradient", core_gradient}, {"hessian", core_hessian},
+        {"predict", core_predict}, {"check", core_check}, {"source", core_source},     {"tableau", core_tableau},
+        {"emit", core_emit},       {"save", core_save},   {"plot", core_plot},         {"summary", core_summary},
+        {"read", core_read},       {"list", core_list},   {"inputs", core_inputs},     {NULL, NULL},
     };
     luaL_newlib(console->lua, core);
     add_names(console);

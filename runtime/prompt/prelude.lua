@@ -113,6 +113,28 @@ function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   return named(self, core.gradient(self.core, flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
 end
+-- v: tensors by name, of the shapes of net:params(); those that it lacks do not move.
+local function direction(net, v)
+  local known, flat = {}, {}
+  if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
+  for _, tensor in ipairs(core.tensors(net.core)) do
+    local values = v[tensor.name] and flatten(v[tensor.name], {})
+    known[tensor.name] = true
+    if values and #values ~= tensor.size then
+      error(("the direction of %s has %d numbers, not %d"):format(tensor.name, #values, tensor.size), 0)
+    end
+    for i = 1, tensor.size do flat[#flat + 1] = values and values[i] or 0.0 end
+  end
+  for name in pairs(v) do
+    if name == "x" then error("the Hessian is by parameters: x does not move", 0) end
+    if name ~= 1 and not known[name] then error("there is no tensor " .. tostring(name), 0) end
+  end
+  return flat
+end
+function methods:hessian(v, x, s, c)
+  if core.get(self.core, "signals") == 0 then s, c = nil, s end
+  return named(self, core.hessian(self.core, direction(self, v), flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
+end
 function methods:predict(x, s)
   local flat, m = core.predict(self.core, flatten(x, {}), flat_or_nil(s)), core.get(self.core, "outputs")
   local times = core.get(self.core, "observations")
@@ -159,6 +181,7 @@ net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.
 net:train { iterations = 500 }  goes on from where it is; ^C ends the training
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
 net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
+net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
 net:params().K[3]               net:tableau()  net:check()  net:source()
 net:emit "dir"  net:save "f.safetensors"  net:plot "flow"
 A bare expression is printed. ^D leaves.]] end })

@@ -120,3 +120,23 @@ const char *estimates_name(Arena *arena, const Model *model, size_t parameter)
     }
     return text.data;
 }
+
+void estimates_text(Text *text, const Model *model, const Train *train)
+{
+    enum { MOST_LINES = 12 };
+    Arena *own = arena_within(text->arena);
+    const Estimates estimates = estimates_of(own, model, train);
+    const double *params = train_kept(train).params;
+    for (size_t k = 0; k < estimates.count && estimates.count <= MOST_LINES; k++) {
+        size_t i = estimates.index[k];
+        text_format(text, "\n  %s = %.6g", estimates_name(own, model, i), params[i]);
+        if (estimates.missing)
+            continue;
+        text_format(text, ", standard error %.2g%s", estimates.errors[k], k ? ", correlation" : "");
+        for (size_t other = 0; other < k; other++)
+            text_format(text, " %.2f", estimates.correlation[k * estimates.count + other]);
+    }
+    if (estimates.missing)
+        text_format(text, "\nno standard errors: %s", estimates.missing);
+    arena_free(own);
+}

@@ -18,6 +18,10 @@ typedef struct {
  * dense and has squares; what it has of memory for an iteration is overwritten. */
 Estimates estimates_of(Arena *arena, const Model *model, const Train *train);
 
+/* A line for each parameter that is learnt, where these are not too many: its value, its standard error, and how it is
+ * correlated with those of the lines above; or why there are no standard errors. Each begins with "\n". */
+void estimates_text(Text *text, const Model *model, const Train *train);
+
 /* "theta[2]", "K[1][3][2]": the entry's place as Lua counts. */
 const char *estimates_name(Arena *arena, const Model *model, size_t parameter);
 

@@ -392,6 +392,64 @@ static void forms(Bench *bench)
             compare_forms(bench, methods[m], widths[w], pool);
 }
 
+/* ---- second order ---- */
+
+static void second(Bench *bench)
+{
+    static const size_t widths[] = {2, 4, 8, 16, 32};
+    Pool *pool = pool_new(bench->arena, 1);
+    printf("\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 1024 samples, ms: median "
+           "(minimum)\n%-6s %19s %19s %10s\n",
+           "width", "gradient", "product", "gradients");
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        const Task problem = {text_print(bench->arena, "second_%zu", widths[w]), "kutta4", widths[w], 15, 1024, false};
+        Workload *workload = workload_second(bench->arena, &problem, FOLDER, pool);
+        require(workload && workload->vendored_hessian, problem.name);
+        Line line = {.count = 0};
+        enter(&line, "gradient", workload_vendored_gradient, workload);
+        enter(&line, "product", workload_vendored_hessian, workload);
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-6zu", widths[w]);
+        for (size_t c = 0; c < line.count; c++) {
+            print_cell(&line.entries[c]);
+            row(bench, "second", problem.name, line.entries[c].name, "vendored", line.entries[c].median,
+                line.entries[c].minimum);
+        }
+        printf(" %10.2f\n", line.entries[1].minimum / line.entries[0].minimum);
+    }
+}
+
+/* ---- standard errors ---- */
+
+enum { NOISY_SETS = 200, RATES = 4 };
+
+/* How many of the 95 % intervals of noisy sets hold the rate that made them. */
+static void coverage(Bench *bench)
+{
+    static const double truth[RATES] = {1.1, 0.4, 0.1, 0.4}, quantile = 1.96, bounds[2] = {0.90, 0.99};
+    Workload *workload = workload_noisy(bench->arena, truth, FOLDER, pool_new(bench->arena, 1));
+    require(workload != NULL, "noisy sets");
+    size_t held[RATES] = {0}, all = 0, within = 0;
+    for (size_t set = 0; set < NOISY_SETS; set++) {
+        double estimates[RATES], errors[RATES];
+        require(workload_estimate(workload, set, estimates, errors), "a set has no standard errors");
+        for (size_t k = 0; k < RATES; k++) {
+            held[k] += fabs(estimates[k] - truth[k]) <= quantile * errors[k];
+            within += fabs(estimates[k] - truth[k]) <= 3 * errors[k];
+        }
+    }
+    printf("\n95 %% intervals of %d noisy sets that hold the rate: lotka_volterra, gaussnewton\n", NOISY_SETS);
+    for (size_t k = 0; k < RATES; k++) {
+        printf("rate[%zu] %8.1f %%\n", k + 1, 100.0 * (double)held[k] / NOISY_SETS);
+        all += held[k];
+    }
+    double share = (double)all / (RATES * NOISY_SETS);
+    printf("all     %8.1f %%, within three standard errors %.1f %%\n", 100 * share,
+           100.0 * (double)within / (RATES * NOISY_SETS));
+    row(bench, "coverage", "lotka_volterra", "share", "gaussnewton", share, share);
+    require(bounds[0] <= share && share <= bounds[1], "the intervals hold too few, or too many");
+}
+
 /* ---- the parameters of an ODE ---- */
 
 /* Additions and multiplications of a layer and sample, 52 forward and 96 back. */
@@ -467,9 +525,10 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels}, {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},   {"start", start},
-                             {"paper", paper},     {"forms", forms},     {"trajectories", trajectories}};
+static const Part parts[] = {{"table", table},     {"kernels", kernels},  {"scaling", scaling},
+                             {"threads", threads}, {"memory", memory},    {"start", start},
+                             {"paper", paper},     {"forms", forms},      {"trajectories", trajectories},
+                             {"second", second},   {"coverage", coverage}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)

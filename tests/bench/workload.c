@@ -5,7 +5,9 @@
 #include "runtime/solver/sampled.h"
 #include "runtime/system/file.h"
 #include "runtime/solver/initial.h"
+#include "runtime/number/lapack.h"
 #include "runtime/number/random.h"
+#include "runtime/train/estimates.h"
 #include "runtime/train/train.h"
 
 #include <dlfcn.h>
@@ -71,7 +73,12 @@ static void load_vendored(Workload *workload, const char *library)
     void *forward = dlsym(handle, text_print(arena, "%s_forward", model->name));
     memcpy(&workload->vendored_gradient, &gradient, sizeof gradient); /* ISO C has no cast to a function */
     memcpy(&workload->vendored_forward, &forward, sizeof forward);
-    workload->work = arena_alloc(arena, workload->program->blueprint->workspace_bytes);
+    const Blueprint *blueprint = workload->program->blueprint;
+    void *hessian = dlsym(handle, text_print(arena, "%s_hessian", model->name));
+    memcpy(&workload->vendored_hessian, &hessian, sizeof hessian);
+    workload->work = arena_alloc(arena, blueprint->workspace_bytes > blueprint->hessian_workspace_bytes
+                                            ? blueprint->workspace_bytes
+                                            : blueprint->hessian_workspace_bytes);
     workload->vendored_params = converted(arena, workload->params, model->parameters, model->single);
     workload->vendored_result = arena_array(arena, model->parameters + workload->problem.samples, sizeof(double));
 }
@@ -167,6 +174,19 @@ Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *
     return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
 }
 
+Workload *workload_second(Arena *arena, const Task *problem, const char *folder, Pool *pool)
+{
+    Workload *workload = workload_with(arena, problem, "", folder, pool);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    if (!workload)
+        return NULL;
+    workload->program = gen_second(arena, diagnostics, workload->program);
+    if (!workload->program)
+        return fail(diagnostics, arena);
+    build_vendored(workload, folder, diagnostics);
+    return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
+}
+
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool)
 {
     Workload *workload = ARENA_NEW(arena, Workload);
@@ -225,6 +245,72 @@ Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, con
     return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
 }
 
+enum { PONDS = 6 };
+static const double pond_noise[2] = {0.6, 0.2};
+
+Workload *workload_noisy(Arena *arena, const double *rates, const char *folder, Pool *pool)
+{
+    static const double starts[PONDS][2] = {{10, 3}, {6, 2}, {4, 4}, {8, 1}, {3, 2}, {12, 5}};
+    Workload *workload = ARENA_NEW(arena, Workload);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    const char *path = text_print(arena, "%s/noisy.lua", folder);
+    const char *spec = text_print(
+        arena,
+        "return network {\n"
+        "  name = \"noisy\", inputs = 2, layers = 48, step = 0.25, method = \"kutta4\", observe = 2,\n"
+        "  controls = { rate = vector(4) }, span = { rate = \"all\" }, init = { rate = { 1, 0.3, 0.05, 0.3 } },\n"
+        "  field = function(y, u)\n"
+        "    return concat(y[1] * (u.rate[1] - u.rate[2] * y[2]), y[2] * (u.rate[3] * y[1] - u.rate[4]))\n"
+        "  end, loss = \"squared\", noise = { %g, %g },\n"
+        "  train = { algorithm = \"gaussnewton\", iterations = 100 },\n"
+        "}\n",
+        pond_noise[0], pond_noise[1]);
+    workload->arena = arena;
+    workload->problem = (Task){"noisy", "kutta4", 2, 48, PONDS, false};
+    if (!lapack_ready(diagnostics) || !file_write(diagnostics, path, spec, strlen(spec)) ||
+        !compile(workload, diagnostics, path, pool))
+        return fail(diagnostics, arena);
+    size_t numbers = PONDS * model_predictions(workload->program->description.model);
+    workload->x = ARENA_ARRAY(arena, PONDS * 2, double);
+    memcpy(workload->x, starts, sizeof starts);
+    workload->target = ARENA_ARRAY(arena, numbers, double);
+    workload->prediction = ARENA_ARRAY(arena, numbers, double);
+    workload->samples = solver_samples(arena, workload->solver, PONDS, workload->x, NULL, workload->target);
+    double *params = ARENA_ARRAY(arena, workload->program->description.model->parameters, double);
+    memcpy(params, workload->params, workload->program->description.model->parameters * sizeof *params);
+    memcpy(params, rates, 4 * sizeof *params);
+    solver_predict(workload->solver, &workload->samples, params, workload->prediction);
+    return workload;
+}
+
+static bool go_on(void *context, const TraceRow *row)
+{
+    (void)context;
+    (void)row;
+    return true;
+}
+
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors)
+{
+    const Model *model = workload->program->description.model;
+    Arena *arena = arena_within(workload->arena);
+    Random random = random_stream(set + 1, "noisy set");
+    for (size_t i = 0; i < PONDS * model_predictions(model); i++)
+        workload->target[i] = workload->prediction[i] + pond_noise[i % 2] * random_normal(&random);
+    Objective objective = sampled_training(arena, workload->solver, &workload->samples, workload->target);
+    Train *train = train_new(arena, &objective, train_settings(arena, model));
+    if (train_start(train, workload->params) == TRAIN_RUNNING)
+        train_iterations(train, model->train.iterations, &(TrainWatch){go_on, NULL});
+    const Estimates found = estimates_of(arena, model, train);
+    bool known = !found.missing;
+    for (size_t k = 0; known && k < found.count; k++) {
+        estimates[k] = train_kept(train).params[found.index[k]];
+        errors[k] = found.errors[k];
+    }
+    arena_free(arena);
+    return known;
+}
+
 double workload_gradient(void *context)
 {
     Workload *workload = context;
@@ -269,6 +355,15 @@ double workload_vendored_forward(void *context)
     Workload *workload = context;
     workload->vendored_forward(workload->samples.count, workload->samples.x, workload->vendored_params,
                                workload->vendored_result, workload->work);
+    return -1;
+}
+
+double workload_vendored_hessian(void *context)
+{
+    Workload *workload = context;
+    workload->vendored_hessian(workload->samples.count, workload->samples.x, workload->samples.target,
+                               workload->vendored_params, workload->vendored_params, workload->vendored_result,
+                               workload->work);
     return -1;
 }
 

@@ -26,6 +26,8 @@ typedef struct {
     int (*vendored_gradient)(size_t n, const void *x, const void *target, const void *params, void *objective,
                              void *gradient, void *work);
     int (*vendored_forward)(size_t n, const void *x, const void *params, void *prediction, void *work);
+    int (*vendored_hessian)(size_t n, const void *x, const void *target, const void *params, const void *direction,
+                            void *product, void *work); /* of workload_second alone */
     void *work, *vendored_params, *vendored_result;
 } Workload;
 
@@ -39,12 +41,22 @@ Workload *workload_with(Arena *arena, const Task *problem, const char *keys, con
 /* The vendored one with its routines written in that form. */
 Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *folder, Pool *pool);
 
+/* The vendored one with second order. */
+Workload *workload_second(Arena *arena, const Task *problem, const char *folder, Pool *pool);
+
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);
 
 /* Lotka and Volterra's rates from so many trajectories of so many layers of Kutta(4), every tenth of them observed;
  * vendored, by the system's compiler and by libtcc. */
 Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, const char *folder, Pool *pool);
+
+/* Six trajectories of Lotka and Volterra's equations with those rates, observed at 24 layers, and Gauss and Newton's
+ * algorithm. */
+Workload *workload_noisy(Arena *arena, const double *rates, const char *folder, Pool *pool);
+
+/* Estimates of the rates and their standard errors from the noisy set of that number; false where there are none. */
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors);
 
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);
@@ -53,6 +65,7 @@ double workload_native_gradient(void *context);
 double workload_native_forward(void *context);
 double workload_vendored_gradient(void *context);
 double workload_vendored_forward(void *context);
+double workload_vendored_hessian(void *context); /* the product with the parameters as direction */
 
 /* WORKLOAD_ITERATIONS of the spec's line search, from the initial parameters on; the objective reached is
  * workload->objective. */

@@ -83,6 +83,35 @@ def check_numpy(case, bound):
         raise AssertionError("a wrong shape is taken")
 
 
+def check_second(case, bound):
+    """The tangent of the pullback, and the product of the Hessian, against differences."""
+    module, x, params, step = case.module, case.x, case.params, 1e-5
+    random = np.random.default_rng(4)
+    direction = np.where(case.gradient(x, params)[-1] != 0, random.normal(size=params.shape), 0)
+    prediction_bar, prediction_bar_dot = random.normal(size=case.shape), random.normal(size=case.shape)
+    x_dot, signals_dot = random.normal(size=x.shape), [random.normal(size=s.shape) for s in case.signals]
+
+    def near(found, above, below):
+        wanted = (above - below) / (2 * step)
+        assert np.abs(found - wanted).max() <= bound * np.abs(wanted).max()
+
+    def pulled(step):
+        signals = [s + step * d for s, d in zip(case.signals, signals_dot)]
+        return module.pullback(x + step * x_dot, *signals, params + step * direction,
+                               prediction_bar + step * prediction_bar_dot)
+
+    tangents = module.pullback_tangent(x, x_dot, *case.signals, *signals_dot, params, direction, prediction_bar,
+                                       prediction_bar_dot)
+    for sides in zip(tangents, pulled(step), pulled(-step)):
+        near(*sides)
+    x_dots = [x_dot] if case.learns_x else []
+    products = module.hessian(x, *case.signals, *case.target, params, *x_dots, direction)
+    above, below = (case.gradient(x + sign * step * (x_dot if case.learns_x else 0), params + sign * step * direction)[1:]
+                    for sign in (1, -1))
+    for sides in zip(products if case.learns_x else [products], above, below):
+        near(*sides)
+
+
 def write_safetensors(path, module, params):
     """params as the file that --params takes."""
     spans = {name: (offset, offset + int(np.prod(shape)), shape) for name, (offset, shape) in module.TENSORS.items()}
@@ -126,6 +155,7 @@ def main():
         check_baked(costate, folder, name, case)
         check_numpy(Case(emit(costate, folder, name, "--real", "float"), name), 2e-2)
         check_numpy(Case(emit(costate, folder, name, "--amalgamate"), name), 1e-6)
+        check_second(Case(emit(costate, folder, name, "--hessian"), name), 1e-6)
         print(f"{name}: passed")
 
 

@@ -92,6 +92,31 @@ Test(library, gradient)
     costate_free(net);
 }
 
+/* How the gradient moves. */
+Test(library, hessian)
+{
+    static const double x[3][2] = {{0.1, 0.2}, {-0.5, 0.3}, {0.7, -0.9}}, target[3] = {0, 1, 1}, h = 1e-5;
+    costate *net = load(armijo);
+    size_t offset, size, count = costate_parameters(net);
+    double objective, *params = costate_params(net), *sides[2];
+    double *direction = ARENA_ARRAY(arena, count, double), *product = ARENA_ARRAY(arena, count, double);
+    cr_assert_eq(costate_tensor(net, "dt", &offset, &size), 1);
+    for (size_t i = 0; i < count; i++)
+        direction[i] = cos((double)i);
+    cr_assert_eq(costate_hessian(net, 3, x[0], target, direction, product), 1, "%s", costate_error(net));
+    for (int side = 0; side < 2; side++) {
+        sides[side] = ARENA_ARRAY(arena, count, double);
+        for (size_t i = 0; i < count; i++)
+            params[i] += (side ? -2 * h : h) * (i >= offset && i < offset + size ? 0 : direction[i]);
+        cr_assert_eq(costate_gradient(net, 3, x[0], target, &objective, sides[side]), 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        cr_expect_float_eq(product[i], (sides[0][i] - sides[1][i]) / (2 * h), 1e-8, "%zu: %g", i, product[i]);
+    cr_expect_eq(costate_hessian(net, 3, x[0], NULL, direction, product), 0);
+    cr_expect_str_eq(costate_error(net), "this network has a loss, which needs targets\n");
+    costate_free(net);
+}
+
 /* Of the squared loss, summed over the samples. */
 Test(library, predictions_make_the_objective)
 {

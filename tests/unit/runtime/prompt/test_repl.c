@@ -301,6 +301,36 @@ Test(repl, trainings_keep_the_best)
     fixture_close();
 }
 
+/* Symmetric, of tensors by name, over the spec's data or given samples; what cannot be a direction is told. */
+Test(repl, products_of_the_hessian)
+{
+    const char *shown = script("local net = load 'spiral'\n"
+                               "local v, w = { W = { { 1, -2 } }, mu = { 3 } }, { W = { { 0.5, 1 } } }\n"
+                               "local hv, hw = net:hessian(v), net:hessian(w)\n"
+                               "local a = hv.W[1][1] * 0.5 + hv.W[1][2]\n"
+                               "local b = hw.W[1][1] - 2 * hw.W[1][2] + 3 * hw.mu[1]\n"
+                               "print(math.abs(a - b) < 1e-12 * math.abs(a), #hv.K, hv.dt[1])\n"
+                               "print(#net:hessian(w, { { 0.1, 0.2 } }, { 1 }).b)\n"
+                               "print(pcall(net.hessian, net, { Q = { 1 } }))\n"
+                               "print(pcall(net.hessian, net, { W = { 1 } }))\n"
+                               "print(pcall(net.hessian, net, { x = { 1 } }))\n"
+                               "print(pcall(net.hessian, net))\n");
+    cr_expect_str_eq(shown, "true\t15\t0.0\n15\nfalse\tthere is no tensor Q\n"
+                            "false\tthe direction of W has 1 numbers, not 2\n"
+                            "false\tthe Hessian is by parameters: x does not move\n"
+                            "false\ta direction is a table of tensors by name, such as net:gradient()\n");
+    fixture_close();
+}
+
+Test(repl, standard_errors)
+{
+    const char *shown = script("local net = load 'lotka_volterra'\n"
+                               "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
+                               "print(net:train())\n");
+    cr_expect_not_null(strstr(shown, "\n  rate[2] = 0.398153, standard error 0.0079, correlation 0.96\n"), "%s", shown);
+    fixture_close();
+}
+
 /* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
 Test(repl, inputs_of_samples_are_learnt)
 {

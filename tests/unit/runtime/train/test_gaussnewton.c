@@ -309,7 +309,14 @@ Test(gaussnewton, lotka_volterra_as_scipy_fits_it)
             cr_expect_float_eq(reported("run", "standard_errors", i), errors[i], 1e-6 * errors[i] + 1e-8);
         }
         cr_expect_float_eq(reported("run", "correlation", 1), 0.9607056084506655, 1e-6);
-        cr_expect_not_null(strstr(outcome.out, "\n  theta[2] = 0.801321, standard error 0.009\n"), "%s", outcome.out);
+        cr_expect_not_null(strstr(outcome.out, "\n  theta[2] = 0.801321, standard error 0.009, correlation 0.96\n"),
+                           "%s", outcome.out);
+        if (k)
+            continue;
+        costate_succeeds("report %s/run", folder);
+        const Content page = content_of(fixture_path("run/report.html"));
+        cr_expect_not_null(strstr(arena_string(arena, page.data, page.size),
+                                  "<tr><td>theta[2]</td><td>0.801321</td><td>0.009</td><td>0.96</td></tr>"));
     }
 }
 
