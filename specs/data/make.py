@@ -69,6 +69,22 @@ def driven():
             yield [run + 1, t, force[n], 0 if n == 0 else y[0] + noise.gauss(0, 0.02)]
 
 
+def pendulum():
+    """Forty swings of a pendulum, q' = v, v' = -sin q, that do not turn over."""
+    noise = random.Random(4)
+    field = lambda t, y: [y[1], -math.sin(y[0])]
+    times = [0.2 * n for n in range(11)]
+    run = 0
+    while run < 40:
+        start = [round(noise.uniform(-2.4, 2.4), 3), round(noise.uniform(-2, 2), 3)]
+        if start[1] ** 2 / 2 - math.cos(start[0]) > 0.9:
+            continue
+        run += 1
+        for t, y in zip(times, path(field, start, times)):
+            yield [run, t] + y
+
+
 table("lotka_volterra.csv", "pond,year,prey,predators", lotka_volterra())
 table("spiral.csv", "run,t,x,y", spiral())
 table("driven.csv", "run,t,force,x", driven())
+table("pendulum.csv", "run,t,q,v", pendulum())
