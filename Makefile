@@ -37,7 +37,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize fuzz bench bench-peers format clean \
+.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize fuzz bench bench-peers format clean \
         deps-check
 
 all: $(BIN)/costate
@@ -103,7 +103,15 @@ $(B)/embedded.o: $(B)/embedded.c
 
 # What the fuzzer runs, the tests run, too: all but libFuzzer's own side.
 FUZZ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzzer.c,$(wildcard tests/fuzz/*.c)))
-$(B)/check: $(TESTS) $(FUZZ) $(LIBRARY)
+# And what makes memory and files fail: a library before that of malloc, a tracer, a program around the library.
+FAULTS := $(B)/tests/faults/calls.o
+$(B)/fault.so: tests/faults/alloc.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 $(filter-out -Wmissing-prototypes,$(WARNINGS)) -D_POSIX_C_SOURCE=200809L -fPIC -shared -o $@ $<
+$(B)/host: $(B)/tests/faults/host.o $(LIBRARY)
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
@@ -170,6 +178,11 @@ sanitize: deps-check
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
 	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
+
+# Every allocation and every call on a file fails once. make check takes a draw of these points, another for every SEED.
+check-faults: deps-check
+	@$(MAKE) -s -j$(shell nproc) all $(B)/check
+	COSTATE_FAULTS=all $(B)/check --jobs 2 --short-filename --filter 'faults/*'
 
 # What reads input of others under libFuzzer, SECONDS for each of TARGETS. What it learns is kept in out/fuzz; an input that
 # it finds wanting is left in tests/fuzz/inputs, for `make check` to see to it ever after.
