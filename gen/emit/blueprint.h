@@ -24,7 +24,7 @@ typedef struct {
 typedef struct {
     const Network *network;
     Edition edition;
-    Record record;
+    Record records[ORDER_COUNT];
     Tape tape;
     Schedule schedules[ROUTINE_COUNT];
     size_t scratch_rows;

@@ -47,6 +47,11 @@
     FLAG("x_given", !model->learns_x)                                                                                  \
     FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
+    FLAG("second", blueprint->edition.hessian)                                                                         \
+    FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
+    FLAG("second_loss", blueprint->edition.hessian && model->has_loss)                                                 \
+    FLAG("second_regularised", blueprint->edition.hessian && (has(ROUTINE_PENALTY) || model->decay > 0))               \
+    FLAG("first_order", !blueprint->edition.hessian)                                                                   \
     FLAG("simple", network->simple)                                                                                    \
     FLAG("simple_average", network->simple && model->average)                                                          \
     FLAG("simple_sum", network->simple && !model->average)                                                             \

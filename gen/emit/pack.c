@@ -62,8 +62,8 @@ static const RoutineId reading_order[] = {
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
-    ROUTINE_STEP_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND, ROUTINE_LIFT_SECOND,
-    ROUTINE_PREPARE_SECOND
+    ROUTINE_STEP_SECOND, ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
+    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND
 };
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
@@ -93,16 +93,21 @@ static void want_driver(Pieces *pieces)
             !(uses[i].gradient && blueprint_forward_only(pieces->blueprint)))
             want(pieces, uses[i].section);
     }
+    if (pieces->blueprint->edition.hessian) {
+        want(pieces, "take_second_tape");
+        want(pieces, "pullback_tangent");
+        want(pieces, "sampled_hessian");
+    }
+    if (flag_holds(pieces->blueprint, "second_loss"))
+        want(pieces, "load_target");
+    if (flag_holds(pieces->blueprint, "second_regularised"))
+        want(pieces, "regularise_second");
 }
 
 /* The table of the ABI, with trajectories. */
 static void want_table(Pieces *pieces)
 {
     want(pieces, "describe");
-    if (pieces->blueprint->edition.hessian)
-        want(pieces, "hessian");
-    if (pieces->blueprint->edition.hessian && flag_holds(pieces->blueprint, "regularised"))
-        want(pieces, "regularise_second");
     if (pieces->blueprint->network->simple)
         want(pieces, "trajectory_back");
 }
@@ -288,9 +293,14 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                 blueprint->edition.block);
     text_format(text, "#define COSTATE_ALIGNMENT   %zu /* bytes, of a block */\n", blueprint_alignment(blueprint));
     text_format(text, "#define COSTATE_RECORD_ROWS %zu /* rows of a block that a layer leaves for its adjoint */\n",
-                blueprint->record.rows);
+                blueprint->records[ORDER_FIRST].rows);
     text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n"
                    "#define COSTATE_STATE       (COSTATE_WIDTH * COSTATE_BLOCK)\n");
+    if (blueprint->edition.hessian)
+        text_format(text,
+                    "#define COSTATE_MOVED_ROWS  %zu /* the same, for the second order */\n"
+                    "#define COSTATE_MOVED       (COSTATE_MOVED_ROWS * COSTATE_BLOCK)\n",
+                    blueprint->records[ORDER_SECOND].rows);
     if (!blueprint_forward_only(blueprint))
         add_tape(text, blueprint);
     if (flag_holds(blueprint, "extended"))
@@ -298,7 +308,7 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                     network_extended(blueprint->network));
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
-    if (!blueprint->network->simple)
+    if (!blueprint->network->simple || blueprint->edition.hessian)
         add_problem(text, blueprint);
     if (blueprint->network->timed)
         add_time(text, blueprint->network->model);
@@ -490,9 +500,7 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
     if (blueprint->edition.hessian)
-        want(&pieces, "hessian_product");
-    if (blueprint->edition.hessian && flag_holds(blueprint, "regularised"))
-        want(&pieces, "regularise_second");
+        want(&pieces, "hessian");
     if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))

@@ -171,6 +171,7 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"memory", describe_memory(arena, blueprint)},
         {"forward_bytes", number(arena, blueprint->forward_workspace_bytes)},
         {"gradient_bytes", number(arena, blueprint->workspace_bytes)},
+        {"hessian_bytes", number(arena, blueprint->hessian_workspace_bytes)},
         {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
         {"inputs", number(arena, model->inputs)},
         {"outputs", number(arena, model->outputs)},

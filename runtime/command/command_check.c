@@ -24,8 +24,9 @@ const Command command_check = {
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
         "invariant               <p_n, dy_n> is the same number at every layer n\n"
-        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long "
-        "double\n\n" BACKEND_DETAILS,
+        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
+        "pullback                the same of its tangent, which all second derivatives of predictions are "
+        "in\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
     .run = check_run};

@@ -20,7 +20,7 @@ static const Option emit_options[] = {
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
-    {"--hessian", NULL, "with products of the objective's Hessian and a direction of the parameters"},
+    {"--hessian", NULL, "with second order: the pullback's tangent, and products of the objective's Hessian"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
     BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},

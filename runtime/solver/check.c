@@ -197,6 +197,99 @@ static void check_hessian(Checker *checker, Interpreter *reference, const double
             bounds[1]);
 }
 
+/* A direction of the pullback's arguments, or what has their shapes. */
+typedef struct {
+    double *x, *signals, *params, *prediction_bar;
+} Direction;
+
+static Direction direction_of(Checker *checker)
+{
+    const Model *model = checker->model;
+    size_t count = checker->samples.count;
+    return (Direction){ARENA_ARRAY(checker->arena, count * model->inputs, double),
+                       ARENA_ARRAY(checker->arena, count * model->signals * model_signal_rows(model) + 1, double),
+                       ARENA_ARRAY(checker->arena, model->parameters, double),
+                       ARENA_ARRAY(checker->arena, count * model_predictions(model), double)};
+}
+
+/* Of what has the shapes of x, signals and params. */
+static double pairing(const Checker *checker, const Direction *a, const Direction *b)
+{
+    const Model *model = checker->model;
+    size_t count = checker->samples.count;
+    return reals_dot(count * model->inputs, a->x, b->x) +
+           reals_dot(count * model->signals * model_signal_rows(model), a->signals, b->signals) +
+           reals_dot(model->parameters, a->params, b->params);
+}
+
+/* The tangent of the pullback of checker->w along direction; and in moved how predictions move. */
+static Direction bent(Checker *checker, const Direction *direction, double *moved)
+{
+    const double *signals_dot = checker->model->signals ? direction->signals : NULL;
+    Direction tangent = direction_of(checker);
+    solver_pullback_tangent(checker->solver, &checker->samples, direction->x, signals_dot, checker->params,
+                            direction->params, checker->w, direction->prediction_bar, tangent.x,
+                            checker->model->signals ? tangent.signals : NULL, tangent.params);
+    solver_pushforward(checker->solver, &checker->samples, direction->x, signals_dot, checker->params,
+                       direction->params, moved);
+    return tangent;
+}
+
+static void check_pullback_symmetry(Checker *checker, const Direction directions[2], Direction *tangent, double bound)
+{
+    size_t outputs = checker->samples.count * model_predictions(checker->model);
+    double sides[2], scale = 0, *moved[2];
+    Direction tangents[2];
+    for (size_t k = 0; k < 2; k++) {
+        moved[k] = ARENA_ARRAY(checker->arena, outputs, double);
+        tangents[k] = bent(checker, &directions[k], moved[k]);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        const Direction *other = &directions[1 - k];
+        sides[k] =
+            pairing(checker, other, &tangents[k]) - reals_dot(outputs, directions[k].prediction_bar, moved[1 - k]);
+        scale = fmax(scale, sqrt(pairing(checker, other, other) * pairing(checker, &tangents[k], &tangents[k])));
+        scale = fmax(scale, reals_norm(outputs, directions[k].prediction_bar) * reals_norm(outputs, moved[1 - k]));
+    }
+    add_row(checker, "pullback, symmetry", relative(sides[0] - sides[1], scale), bound);
+    *tangent = tangents[0];
+}
+
+/* How far the pullback's difference quotient is from its tangent, entries beyond `count` left out. */
+static double apart(size_t count, const long double *above, const long double *below, double step,
+                    const double *tangent)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double error = (double)((above[i] - below[i]) / (2 * (long double)step) - (long double)tangent[i]);
+        sum += error * error;
+    }
+    return sum;
+}
+
+static void check_pullback_differences(Checker *checker, Interpreter *reference, const Direction *direction,
+                                       const Direction *tangent, double bound)
+{
+    const double step = difference_step;
+    const Model *model = checker->model;
+    size_t count = checker->samples.count, inputs = count * model->inputs;
+    size_t signals = count * model->signals * model_signal_rows(model);
+    const PullbackPoint point = {checker->x, checker->signals, checker->params, checker->w};
+    const PullbackPoint dots = {direction->x, model->signals ? direction->signals : NULL, direction->params,
+                                direction->prediction_bar};
+    long double *x[2], *s[2], *gradient[2];
+    for (int side = 0; side < 2; side++) {
+        x[side] = ARENA_ARRAY(checker->arena, inputs, long double);
+        s[side] = ARENA_ARRAY(checker->arena, signals + 1, long double);
+        gradient[side] = ARENA_ARRAY(checker->arena, model->parameters, long double);
+        interpret_pullback(reference, count, &point, (long double)(side ? -step : step), &dots, x[side], s[side],
+                           gradient[side]);
+    }
+    double error = apart(inputs, x[0], x[1], step, tangent->x) + apart(signals, s[0], s[1], step, tangent->signals) +
+                   apart(model->parameters, gradient[0], gradient[1], step, tangent->params);
+    add_row(checker, "pullback, differences", relative(sqrt(error), sqrt(pairing(checker, tangent, tangent))), bound);
+}
+
 /* ---- the whole ---- */
 
 static double *normals(Checker *checker, const char *stream, size_t count)
@@ -213,6 +306,18 @@ static void restrict_to_learnt(const Model *model, double *direction)
     for (size_t t = 0; t < model->tensor_count; t++)
         for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++)
             direction[i] *= model->tensors[t].learnt;
+}
+
+/* Random, but for the parameters' part. */
+static Direction some_direction(Checker *checker, double *params, const char *which)
+{
+    const Model *model = checker->model;
+    size_t count = checker->samples.count;
+    return (Direction){
+        normals(checker, text_print(checker->arena, "check %s x", which), count * model->inputs),
+        normals(checker, text_print(checker->arena, "check %s signals", which),
+                count * model->signals * model_signal_rows(model) + 1),
+        params, normals(checker, text_print(checker->arena, "check %s w", which), count * model_predictions(model))};
 }
 
 /* Initial values, shaken so that nothing is zero for a special reason. */
@@ -265,6 +370,11 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
         double *other = normals(&checker, "check other direction", model->parameters);
         restrict_to_learnt(model, other);
         check_hessian(&checker, reference, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
+        const Direction directions[2] = {some_direction(&checker, checker.direction, "first"),
+                                         some_direction(&checker, other, "second")};
+        Direction tangent;
+        check_pullback_symmetry(&checker, directions, &tangent, model->single ? 1e-4 : 1e-12);
+        check_pullback_differences(&checker, reference, &directions[0], &tangent, model->single ? 1e-3 : 1e-7);
     }
     return checker.result;
 }

@@ -12,7 +12,7 @@ typedef struct {
     bool passed;
 } CheckRow;
 
-enum { CHECK_ROWS = 8 };
+enum { CHECK_ROWS = 10 };
 
 typedef struct {
     CheckRow rows[CHECK_ROWS];
@@ -34,6 +34,9 @@ size_t check_samples(const Model *model);
  * and, where program is one of gen_second,
  *   Hessian, symmetry       <v, H w> against <w, H v>, relative to |v| |H w|
  *   Hessian, differences    H v against central differences of the reference's gradient, relative to |H v|
+ *   pullback, symmetry      with T the pullback's tangent and z = (x, signals, params): for two directions (z, w) and
+ * (z', w') <z', T(z, w)> - <w, J z'> = <z, T(z', w')> - <w', J z>, relative to the largest of the four's terms
+ *   pullback, differences   T(z, w) against central differences of the reference's pullback, relative to |T(z, w)|
  * x [count][inputs], signals [count][signal rows][signals] or NULL, target [count][observations][outputs]; count at
  * most SOLVER_CHUNK. Parameters and directions are random, drawn with the model's seed. */
 CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
