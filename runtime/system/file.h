@@ -18,7 +18,8 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
 
 /* Makes data[0..size) the content of the file at path: a temporary file beside it is written, synced and renamed, so
  * that path holds either what it held or all of data, under the permissions it had. A path that is no regular file (a
- * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays. */
+ * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays; what
+ * a killed process left in that folder is removed. */
 bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
 
 /* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end. */
@@ -31,7 +32,7 @@ bool file_move(Diagnostics *diagnostics, const char *from, const char *to);
 /* Removes the file at path, if there is one. */
 void file_remove(const char *path);
 
-/* Is there a file, folder or device at path? */
+/* Is there a file, folder or device at path? What cannot be told is for whoever reads it: true. */
 bool file_exists(const char *path);
 
 /* Is there a folder at path? */
