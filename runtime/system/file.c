@@ -418,33 +418,48 @@ static int lock_whole(int descriptor, pid_t *holder)
     return error;
 }
 
-bool folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder, FolderLock *lock)
-{
-    pid_t holder = 0;
-    *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
-    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        return fail(diagnostics, lock->path, "write", errno);
-    int error = lock_whole(descriptor, &holder);
-    if (error) {
-        close(descriptor);
-        if (error == EACCES || error == EAGAIN)
-            return diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder",
-                                     (long)holder);
-        return fail(diagnostics, lock->path, "lock", error);
-    }
-    lock->descriptor = descriptor;
-    remove_left_over(folder);
-    return true;
-}
+struct FolderLock {
+    int descriptor; /* -1: none is held */
+    const char *path;
+};
 
 void folder_unlock(FolderLock *lock)
 {
-    if (lock->descriptor < 0)
+    if (!lock || lock->descriptor < 0)
         return;
     unlink(lock->path);
     close(lock->descriptor);
     lock->descriptor = -1;
+}
+
+static void release_lock(void *object)
+{
+    folder_unlock(object);
+}
+
+FolderLock *folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder)
+{
+    pid_t holder = 0;
+    FolderLock *lock = ARENA_NEW(arena, FolderLock);
+    *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
+    arena_on_free(arena, release_lock, lock);
+    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        fail(diagnostics, lock->path, "write", errno);
+        return NULL;
+    }
+    int error = lock_whole(descriptor, &holder);
+    if (!error) {
+        lock->descriptor = descriptor;
+        remove_left_over(folder);
+        return lock;
+    }
+    close(descriptor);
+    if (error == EACCES || error == EAGAIN)
+        diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder", (long)holder);
+    else
+        fail(diagnostics, lock->path, "lock", error);
+    return NULL;
 }
 
 const char *path_join(Arena *arena, const char *folder, const char *name)
