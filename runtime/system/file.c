@@ -141,7 +141,7 @@ static bool write_stream(int descriptor, const Stream *stream)
 {
     const char *data;
     for (size_t size; (size = stream->next(stream->context, &data)) > 0;)
-        if (!write_fully(descriptor, data, size))
+        if (size == FILE_UNREADABLE || !write_fully(descriptor, data, size))
             return false;
     return true;
 }

@@ -22,7 +22,9 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
  * what a killed process left in that folder is removed. */
 bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
 
-/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end. */
+/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end, and
+ * FILE_UNREADABLE with errno where they cannot be had. */
+#define FILE_UNREADABLE SIZE_MAX
 bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
                        void *context);
 
