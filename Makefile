@@ -37,8 +37,8 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench bench-peers format clean \
-        deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench \
+        bench-peers format clean deps-check
 
 all: $(BIN)/costate
 
@@ -186,7 +186,7 @@ sanitize: deps-check
 # the system's compiler in the background. SHORT=1: the first spec alone. Code of libtcc is not instrumented, so that what
 # only it reads and writes is not seen; the kernels that it calls, and all that passes work to threads, are, and the code
 # of the system's compiler is with CC="cc -fsanitize=thread".
-TSAN_SPECS := specs/spiral.lua $(if $(SHORT),,specs/penguins.lua specs/driven.lua specs/paper/donut2d_simplex.lua)
+TSAN_SPECS := specs/spiral.lua $(if $(SHORT),,specs/driven.lua specs/paper/donut2d_simplex.lua)
 tsan: deps
 	@$(MAKE) -s -j$(shell nproc) B=out/build/tsan BIN=out/build/tsan/bin OPTIMISE="-O1 -g" SANITIZER="-fsanitize=thread" \
 	    all out/build/tsan/threads
