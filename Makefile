@@ -38,8 +38,8 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize fuzz bench bench-peers \
-        bench-algorithms format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench \\
+        bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
@@ -104,7 +104,18 @@ $(B)/embedded.o: $(B)/embedded.c
 
 # What the fuzzer runs, the tests run, too: all but libFuzzer's own side.
 FUZZ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzzer.c,$(wildcard tests/fuzz/*.c)))
-$(B)/check: $(TESTS) $(FUZZ) $(LIBRARY)
+# And what makes memory and files fail: a library before that of malloc, a tracer, a program around the library.
+FAULTS := $(B)/tests/faults/calls.o
+$(B)/fault.so: tests/faults/alloc.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 $(filter-out -Wmissing-prototypes,$(WARNINGS)) -D_POSIX_C_SOURCE=200809L -fPIC -shared -o $@ $<
+$(B)/host: $(B)/tests/faults/host.o $(LIBRARY)
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+$(B)/threads: $(B)/tests/faults/threads.o $(LIBRARY)
+	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
@@ -171,6 +182,25 @@ sanitize: deps-check
 	    SANITIZER="-fsanitize=address,undefined -fno-sanitize-recover=all" all out/build/sanitize/check
 	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
+
+# What has threads, under ThreadSanitizer, which Criterion cannot be run with: the library in threads, training in a pool,
+# the system's compiler in the background. SHORT=1: the first spec alone. Code of libtcc is not instrumented, so that what
+# only it reads and writes is not seen; the kernels that it calls, and all that passes work to threads, are, and the code
+# of the system's compiler is with CC="cc -fsanitize=thread".
+TSAN_SPECS := specs/spiral.lua $(if $(SHORT),,specs/driven.lua specs/paper/donut2d_simplex.lua)
+tsan: deps
+	@$(MAKE) -s -j$(shell nproc) B=out/build/tsan BIN=out/build/tsan/bin OPTIMISE="-O1 -g" SANITIZER="-fsanitize=thread" \
+	    all out/build/tsan/threads
+	@export TSAN_OPTIONS=halt_on_error=1; set -e; out/build/tsan/threads specs/spiral.lua; \
+	for spec in $(TSAN_SPECS); do for backend in tcc cc auto; do \
+	    CC="cc -fsanitize=thread" XDG_CACHE_HOME=$(CURDIR)/out/tsan/cache \
+	    out/build/tsan/bin/costate train $$spec --threads 3 --backend $$backend --iterations 20 --force \
+	        --out out/tsan/run; done; done
+
+# Every allocation and every call on a file fails once. make check takes a draw of these points, another for every SEED.
+check-faults: deps-check
+	@$(MAKE) -s -j$(shell nproc) all $(B)/check
+	COSTATE_FAULTS=all $(B)/check --jobs 2 --short-filename --filter 'faults/*'
 
 # What reads input of others under libFuzzer, SECONDS for each of TARGETS. What it learns is kept in out/fuzz; an input that
 # it finds wanting is left in tests/fuzz/inputs, for `make check` to see to it ever after.

@@ -166,10 +166,15 @@ typedef struct {
 static size_t next_chunk(void *context, const char **data)
 {
     Copy *copy = context;
-    ssize_t count = pread(copy->descriptor, copy->chunk, sizeof copy->chunk, copy->at);
+    ssize_t count;
+    do
+        count = pread(copy->descriptor, copy->chunk, sizeof copy->chunk, copy->at);
+    while (count < 0 && errno == EINTR);
     *data = copy->chunk;
-    copy->at += count > 0 ? count : 0;
-    return count > 0 ? (size_t)count : 0;
+    if (count < 0)
+        return FILE_UNREADABLE;
+    copy->at += count;
+    return (size_t)count;
 }
 
 /* gnuplot does not look whether a disk has taken what it wrote: the end of the picture tells. */

@@ -10,6 +10,13 @@ static void close_state(void *state)
     lua_close(state);
 }
 
+/* Memory that ends where nothing protects from it. */
+static int end_of_memory(lua_State *lua)
+{
+    Console *console = *(Console **)lua_getextraspace(lua);
+    arena_fail(console->session->arena);
+}
+
 Console *console_new(Session *session)
 {
     Console *console = ARENA_NEW(session->arena, Console);
@@ -20,6 +27,7 @@ Console *console_new(Session *session)
         arena_fail(session->arena);
     arena_on_free(session->arena, close_state, console->lua);
     *(Console **)lua_getextraspace(console->lua) = console;
+    lua_atpanic(console->lua, end_of_memory);
     luaL_openlibs(console->lua);
     prompt_push_bindings(console);
     lua_pushvalue(console->lua, -1);

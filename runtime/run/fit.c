@@ -141,11 +141,8 @@ static bool train_and_save(Fitting *fitting)
 bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result)
 {
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
-    fitting.run = (Run){.arena = arena,
-                        .diagnostics = diagnostics,
-                        .folder = fit->folder,
-                        .provenance = fit->provenance,
-                        .lock = {-1, NULL}};
+    fitting.run =
+        (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
     fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
     fitting.trace = trace_new(arena, fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))

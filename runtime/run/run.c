@@ -71,8 +71,9 @@ bool run_begin(Run *run, const Train *train, const Trace *trace)
     size_t made = 0;
     if (!folder_create(run->diagnostics, run->folder, &made))
         return false;
-    if (folder_lock(run->arena, run->diagnostics, run->folder, &run->lock) &&
-        write_state(run, run->arena, train, 0.0) && write_others(run, run->arena, train, trace, 0.0, "unfinished"))
+    run->lock = folder_lock(run->arena, run->diagnostics, run->folder);
+    if (run->lock && write_state(run, run->arena, train, 0.0) &&
+        write_others(run, run->arena, train, trace, 0.0, "unfinished"))
         return true;
     run_end(run);
     if (made)
@@ -87,9 +88,9 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     TrainState state;
     char *data;
     size_t size;
-    if (!folder_lock(arena, run->diagnostics, run->folder, &run->lock) ||
-        !state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance, &state,
-                    &run->seconds))
+    run->lock = folder_lock(arena, run->diagnostics, run->folder);
+    if (!run->lock || !state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance,
+                                  &state, &run->seconds))
         return false;
     if (state.iteration == 0)
         *trace = trace_new(arena, test);
@@ -108,7 +109,8 @@ void run_discard(const Run *run)
 
 void run_end(Run *run)
 {
-    folder_unlock(&run->lock);
+    folder_unlock(run->lock);
+    run->lock = NULL;
 }
 
 /* A save has an arena of its own: a long training makes many, and the run's gives nothing back before its end. */

@@ -19,8 +19,8 @@ typedef struct {
     Diagnostics *diagnostics;
     const char *folder;
     const Provenance *provenance;
-    double seconds;  /* of training before this start */
-    FolderLock lock; /* from run_begin or run_resume to run_end */
+    double seconds;   /* of training before this start */
+    FolderLock *lock; /* from run_begin or run_resume to run_end; else NULL */
 } Run;
 
 /* Can a run be made in folder in that mode? An error otherwise: RUN_NEW wants none of its four files there, which it

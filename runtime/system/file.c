@@ -141,7 +141,7 @@ static bool write_stream(int descriptor, const Stream *stream)
 {
     const char *data;
     for (size_t size; (size = stream->next(stream->context, &data)) > 0;)
-        if (!write_fully(descriptor, data, size))
+        if (size == FILE_UNREADABLE || !write_fully(descriptor, data, size))
             return false;
     return true;
 }
@@ -198,12 +198,9 @@ static int create_beside(const char *target, mode_t mode, char temporary[PATH_SI
     }
 }
 
-/* Makes a rename in target's folder last. Some file systems cannot sync a folder; the file itself is safe there too. */
-static void sync_folder(const char *target)
+/* Makes a rename in folder last. Some file systems cannot sync a folder; the file itself is safe there too. */
+static void sync_folder(const char *folder)
 {
-    char folder[PATH_SIZE];
-    if (!beside(folder, target, folder_length(target), "."))
-        return;
     int descriptor = open(folder, O_RDONLY);
     if (descriptor < 0)
         return;
@@ -211,13 +208,36 @@ static void sync_folder(const char *target)
     close(descriptor);
 }
 
+/* Is it ".costate-PID-N" of a process that is no more? */
+static bool is_left_over(const char *name)
+{
+    long process;
+    int number;
+    char rest;
+    return sscanf(name, ".costate-%ld-%d%c", &process, &number, &rest) == 2 && process > 0 &&
+           kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+static void remove_left_over(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && (entry = readdir(listing));)
+        if (is_left_over(entry->d_name))
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    if (listing)
+        closedir(listing);
+}
+
 /* existing: the state of the file that is replaced, or NULL. 0, or the errno of what failed. */
 static int replace(const char *target, const struct stat *existing, const Stream *stream)
 {
-    char temporary[PATH_SIZE];
+    char temporary[PATH_SIZE], folder[PATH_SIZE];
     mode_t mode = existing ? existing->st_mode & 0777 : 0666;
     if (existing && access(target, W_OK) != 0)
         return errno;
+    if (!beside(folder, target, folder_length(target), "."))
+        return errno;
+    remove_left_over(folder);
     int descriptor = create_beside(target, mode, temporary);
     if (descriptor < 0)
         return errno;
@@ -230,7 +250,7 @@ static int replace(const char *target, const struct stat *existing, const Stream
         error = errno;
     }
     if (written && rename(temporary, target) == 0) {
-        sync_folder(target);
+        sync_folder(folder);
         return 0;
     }
     error = written ? errno : error;
@@ -308,7 +328,7 @@ void file_remove(const char *path)
 bool file_exists(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0;
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 bool folder_exists(const char *path)
@@ -387,26 +407,6 @@ void folder_remove(const char *path, size_t made)
         remove_made(copy, made);
 }
 
-/* Is it ".costate-PID-N" of a process that is no more? */
-static bool is_left_over(const char *name)
-{
-    long process;
-    int number;
-    char rest;
-    return sscanf(name, ".costate-%ld-%d%c", &process, &number, &rest) == 2 && process > 0 &&
-           kill((pid_t)process, 0) != 0 && errno == ESRCH;
-}
-
-static void remove_left_over(const char *folder)
-{
-    DIR *listing = opendir(folder);
-    for (struct dirent *entry; listing && (entry = readdir(listing));)
-        if (is_left_over(entry->d_name))
-            unlinkat(dirfd(listing), entry->d_name, 0);
-    if (listing)
-        closedir(listing);
-}
-
 /* 0, or the errno; *holder is the process that has the lock instead. */
 static int lock_whole(int descriptor, pid_t *holder)
 {
@@ -418,33 +418,48 @@ static int lock_whole(int descriptor, pid_t *holder)
     return error;
 }
 
-bool folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder, FolderLock *lock)
-{
-    pid_t holder = 0;
-    *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
-    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        return fail(diagnostics, lock->path, "write", errno);
-    int error = lock_whole(descriptor, &holder);
-    if (error) {
-        close(descriptor);
-        if (error == EACCES || error == EAGAIN)
-            return diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder",
-                                     (long)holder);
-        return fail(diagnostics, lock->path, "lock", error);
-    }
-    lock->descriptor = descriptor;
-    remove_left_over(folder);
-    return true;
-}
+struct FolderLock {
+    int descriptor; /* -1: none is held */
+    const char *path;
+};
 
 void folder_unlock(FolderLock *lock)
 {
-    if (lock->descriptor < 0)
+    if (!lock || lock->descriptor < 0)
         return;
     unlink(lock->path);
     close(lock->descriptor);
     lock->descriptor = -1;
+}
+
+static void release_lock(void *object)
+{
+    folder_unlock(object);
+}
+
+FolderLock *folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder)
+{
+    pid_t holder = 0;
+    FolderLock *lock = ARENA_NEW(arena, FolderLock);
+    *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
+    arena_on_free(arena, release_lock, lock);
+    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        fail(diagnostics, lock->path, "write", errno);
+        return NULL;
+    }
+    int error = lock_whole(descriptor, &holder);
+    if (!error) {
+        lock->descriptor = descriptor;
+        remove_left_over(folder);
+        return lock;
+    }
+    close(descriptor);
+    if (error == EACCES || error == EAGAIN)
+        diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder", (long)holder);
+    else
+        fail(diagnostics, lock->path, "lock", error);
+    return NULL;
 }
 
 const char *path_join(Arena *arena, const char *folder, const char *name)

@@ -18,10 +18,13 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
 
 /* Makes data[0..size) the content of the file at path: a temporary file beside it is written, synced and renamed, so
  * that path holds either what it held or all of data, under the permissions it had. A path that is no regular file (a
- * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays. */
+ * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays;
+ * what a killed process left in that folder is removed. */
 bool file_write(Diagnostics *diagnostics, const char *path, const void *data, size_t size);
 
-/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end. */
+/* The same of what is made while it is written: next(context, &data) gives its next bytes, 0 of them at the end, and
+ * FILE_UNREADABLE with errno where they cannot be had. */
+#define FILE_UNREADABLE SIZE_MAX
 bool file_write_stream(Diagnostics *diagnostics, const char *path, size_t (*next)(void *context, const char **data),
                        void *context);
 
@@ -31,7 +34,7 @@ bool file_move(Diagnostics *diagnostics, const char *from, const char *to);
 /* Removes the file at path, if there is one. */
 void file_remove(const char *path);
 
-/* Is there a file, folder or device at path? */
+/* Is there a file, folder or device at path? What cannot be told is for whoever reads it: true. */
 bool file_exists(const char *path);
 
 /* Is there a folder at path? */
@@ -45,16 +48,13 @@ bool folder_create(Diagnostics *diagnostics, const char *path, size_t *made);
 void folder_remove(const char *path, size_t made);
 
 /* A lock on a folder, which ends with the process that holds it, however that ends. */
-typedef struct {
-    int descriptor; /* -1: none is held */
-    const char *path;
-} FolderLock;
+typedef struct FolderLock FolderLock;
 
-/* Takes the lock; an error where another process, which is named, has it. The temporary files that a killed file_write
- * left in the folder are removed. */
-bool folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder, FolderLock *lock);
+/* Takes the lock, until folder_unlock or until the arena is freed; NULL, with an error, where another process, which is
+ * named, has it. The temporary files that a killed file_write left in the folder are removed. */
+FolderLock *folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder);
 
-/* Gives it back, if it is held. */
+/* Gives it back. lock may be NULL. */
 void folder_unlock(FolderLock *lock);
 
 /* name seen from folder: "folder/name", or name where it is absolute or folder is "". */

@@ -292,23 +292,23 @@ Test(file, a_folder_is_locked_while_its_process_lives)
 {
     int ready[2];
     char byte;
-    FolderLock lock;
     cr_assert_eq(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
-        bool held = folder_lock(arena, diagnostics, folder, &lock);
+        bool held = folder_lock(arena, diagnostics, folder);
         fixture_text(text_print(arena, ".costate-%ld-0", (long)getpid()), "half");
         if (held && write(ready[1], "r", 1) == 1)
             pause();
         _exit(1);
     }
     cr_assert_eq(read(ready[0], &byte, 1), 1);
-    cr_expect_not(folder_lock(arena, diagnostics, folder, &lock));
+    cr_expect_null(folder_lock(arena, diagnostics, folder));
     cr_expect(strstr(fixture_messages(), text_print(arena, ": process %ld is at work in this folder", (long)child)),
               "%s", fixture_messages());
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    cr_expect(folder_lock(arena, diagnostics, folder, &lock));
-    folder_unlock(&lock);
+    FolderLock *lock = folder_lock(arena, diagnostics, folder);
+    cr_expect_not_null(lock);
+    folder_unlock(lock);
     cr_expect_eq(fixture_entries(), 0);
 }
