@@ -13,6 +13,11 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data)
     return (DatasetOptions){.in_place = data->in_place.x.rank ? &data->in_place : NULL,
                             .label = data->label,
                             .features = data->features,
+                            .drop = data->drop,
+                            .missing_words = data->missing,
+                            .header = data->no_header ? HEADER_MISSING
+                                      : data->header  ? HEADER_THERE
+                                                      : HEADER_FOUND,
                             .trajectory = data->trajectory,
                             .time = data->time,
                             .signals = data->signals,
@@ -173,6 +178,7 @@ static Source new_source(Arena *arena, Diagnostics *diagnostics, const DatasetOp
                     .options = options,
                     .file = file,
                     .place = place,
+                    .missing = source_split(arena, options->missing_words ? options->missing_words : DATA_MISSING_WORDS),
                     .label_place = place,
                     .observations = options->observed ? options->observations : 1};
 }

@@ -15,11 +15,13 @@
  * time, those of several may be mixed; without times they are the layers one after the other. In all forms a target is
  * there for every observed layer, and where targets may be missing, a label that is missing is NAN in them.
  *
- * Missing values are empty fields, NA, NaN, nan, null and ?, and in arrays the numbers that are not a number. */
+ * Missing values are empty fields and the words of DATA_MISSING_WORDS, or of `missing` in their place (so that what is
+ * no such word may be a class), and in arrays the numbers that are not a number. */
 #ifndef COSTATE_DATASET_H
 #define COSTATE_DATASET_H
 
 #include "runtime/format/metadata.h"
+#include "runtime/format/table.h"
 #include "gen/model/model.h"
 
 typedef struct {
@@ -44,7 +46,10 @@ typedef struct {
     const DataArrays *in_place;    /* the samples, and no file; or NULL */
     const char *labels;            /* the file of the labels of an array, or NULL */
     const char *label;             /* label columns "A,B", or NULL: those of trained, or "label" */
-    const char *features;          /* feature columns "A,B", or NULL: all that nothing else is read from */
+    const char *features;          /* feature columns "A,B", or NULL: all named ones that nothing else is read from */
+    const char *drop;              /* columns "A,B" that are none, or NULL */
+    const char *missing_words;     /* words "A,B" for missing values, or NULL: those of trained, or the usual ones */
+    TableHeader header;
     const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
     const char *signals;           /* signal columns "A,B", or NULL */
     const char *signals_file;      /* the file of the signals of an array, or NULL */

@@ -179,7 +179,7 @@ static bool collect_classes(const Source *source, Classes *classes)
         Cell cell = cell_of(source, i);
         TableField name = source_label_field(source, cell.sample, cell.index);
         size_t at = find(classes, name, &found);
-        if (found || source_field(name, &value) == CELL_MISSING)
+        if (found || source_field(source, name, &value) == CELL_MISSING)
             continue;
         if (classes->count == expected)
             surplus = i;

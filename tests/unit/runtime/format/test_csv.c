@@ -8,7 +8,7 @@ TestSuite(csv, .init = fixture_open, .fini = fixture_close);
 
 static const Table *read_bytes(const char *text, size_t size)
 {
-    return format_csv.read_table(arena, diagnostics, "a.csv", text, size);
+    return format_csv.read_table(arena, diagnostics, "a.csv", text, size, HEADER_FOUND);
 }
 
 /* The cells of a table as "a|b/c|d", rows apart by slashes. */
@@ -118,7 +118,7 @@ Test(csv, reads_the_penguins)
     char *data;
     size_t size;
     cr_assert(file_read(arena, diagnostics, path, &data, &size));
-    const Table *table = format_csv.read_table(arena, diagnostics, path, data, size);
+    const Table *table = format_csv.read_table(arena, diagnostics, path, data, size, HEADER_FOUND);
     cr_assert_not_null(table, "%s", fixture_messages());
     cr_assert_eq(table->rows, 344);
     cr_assert_eq(table->columns, 7);
