@@ -18,7 +18,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2 -g
 CFLAGS    = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZER) -D_POSIX_C_SOURCE=200809L -DCOSTATE_VERSION='"$(VERSION)"' \
             -I. -I/usr/include/lua5.4 -MMD -MP
-LIBRARIES = -llua5.4 -ltcc -lgmp -ljansson -lz -ledit -ldl -lpthread -lm
+LIBRARIES = -llua5.4 -lgmp -ljansson -lz -ledit -ldl -lpthread -lm
 
 # Block kernels: one source for each instruction set and real type.
 ISA_x86_64   := baseline avx2 avx512
@@ -36,7 +36,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench bench-peers format clean deps-check
 
 all: $(BIN)/costate
 
@@ -44,12 +44,21 @@ $(BIN)/costate: $(B)/runtime/command/main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
-$(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o
+$(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o $(B)/libtcc.o
 	rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+
+# libtcc as a guest that cannot end the program (runtime/solver/guest.h): its memory and its exits are ours, its variables
+# are together, and nothing of it can be seen but its API.
+$(B)/libtcc.o: Makefile
+	@mkdir -p $(@D)
+	$(LD) -r -o $@ --whole-archive "$$($(CC) -print-file-name=libtcc.a)"
+	objcopy $(foreach f,malloc calloc realloc free exit,--redefine-sym $(f)=guest_$(f)) \
+	    --redefine-sym __assert_fail=guest_assert_fail --rename-section .bss=libtcc_bss \
+	    --wildcard --keep-global-symbol='tcc_*' $@
 
 # The prompt's API as a string.
 $(B)/prelude.h: runtime/prompt/prelude.lua
@@ -77,7 +86,7 @@ $(foreach isa,$(ISAS),$(foreach real,double float,$(eval $(call KERNEL_RULE,$(is
 # Every kernel that the templates define, as KERNEL(name) lines.
 $(B)/kernel_list.h: templates/elementary.h templates/kernels.c
 	@mkdir -p $(@D)
-	sed -n 's/^COSTATE_KERNEL void costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $^ > $@
+	sed -n 's/^COSTATE_KERNEL [a-z]* costate_\([a-z0-9_]*\)(.*/KERNEL(\1)/p' $^ > $@
 
 # The templates as byte arrays, so that the program needs none of its files to emit code.
 TEMPLATES := $(filter-out templates/README.md,$(wildcard templates/*))
@@ -152,17 +161,22 @@ sanitize: deps-check
 	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
 
-# Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is
-# about 1 GB and is left out where it cannot be installed.
+# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
 	@$(MAKE) -s all $(B)/bench
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper; do \
+	@for part in kernels table scaling memory start forms paper trajectories; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# JAX for the bench, in a virtual environment of its own, some 500 MB.
+bench-peers:
+	python3 -m venv out/peers
+	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.

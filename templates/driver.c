@@ -44,8 +44,9 @@ void costate_loss_adjoint(const R *params, const R *y, const R *target, const R 
 void costate_terminal(const R *params, const R *y, const R *weight, R *objective, R *scratch);
 void costate_terminal_adjoint(const R *params, const R *y, const R *weight, R *p, R *objective, R *gradient,
                               R *scratch);
-void costate_penalty(const R *params, size_t layer, size_t next, R *objective, R *scratch);
-void costate_penalty_adjoint(const R *params, size_t layer, size_t next, R *objective, R *gradient, R *scratch);
+void costate_penalty(const R *params, size_t layer, size_t next, const R *weight, R *objective, R *scratch);
+void costate_penalty_adjoint(const R *params, size_t layer, size_t next, const R *weight, R *objective, R *gradient,
+                             R *scratch);
 void costate_prepare_second(const R *params, const R *params_dot, size_t layer, R *gradient, R *product, R *scratch);
 void costate_lift_second(const R *params, const R *params_dot, const R *x, const R *p, const R *p_dot, R *gradient,
                          R *product, R *scratch);
@@ -57,8 +58,8 @@ void costate_loss_second(const R *params, const R *params_dot, const R *y, const
                          R *gradient, R *product, R *scratch);
 void costate_terminal_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *weight, R *p,
                              R *p_dot, R *gradient, R *product, R *scratch);
-void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, R *gradient, R *product,
-                            R *scratch);
+void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, const R *weight, R *gradient,
+                            R *product, R *scratch);
 #undef R
 
 /*@ block_count */
@@ -548,19 +549,23 @@ static void costate_forth(const costate_real *params, const struct costate_journ
     /*? end */
 }
 
-/*@ regularise take align */
+/*@ regularise take align weigh */
 /* Adds to objective and, where it is not NULL, to gradient what does not depend on samples. */
 static void costate_regularise(const costate_real *params, costate_real *objective, costate_real *gradient, void *work)
 {
     costate_real sum = 0;
     /*? penalty */
-    costate_real *const scratch = costate_align(work);
+    costate_real *scratch = costate_align(work);
+    /*? penalty_weighed */
+    costate_real *const weight = costate_take(&scratch, 1);
+    costate_weigh(weight, 1, 1);
+    /*? penalty */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
         const size_t next = layer + 1 < COSTATE_LAYERS ? layer + 1 : layer;
         if (gradient)
-            costate_penalty_adjoint(params, layer, next, &sum, gradient, scratch);
+            costate_penalty_adjoint(params, layer, next, /*?penalty_weighed*/ weight, &sum, gradient, scratch);
         else
-            costate_penalty(params, layer, next, &sum, scratch);
+            costate_penalty(params, layer, next, /*?penalty_weighed*/ weight, &sum, scratch);
     }
     /*? penniless */
     (void)work;
@@ -1133,7 +1138,7 @@ static int costate_curvature(size_t n, const costate_real *x, /*?signals*/ const
     return 0;
 }
 
-/*@ regularise_second hessian align take clear */
+/*@ regularise_second hessian align take clear weigh */
 /* Adds to product what penalty and decay add to it. */
 static void costate_regularise_second(const costate_real *params, const costate_real *direction, costate_real *product, void *work)
 {
@@ -1141,8 +1146,12 @@ static void costate_regularise_second(const costate_real *params, const costate_
     costate_real *scratch = costate_align(work);
     costate_real *const gradient = costate_take(&scratch, (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
     costate_clear(COSTATE_PARAMETERS, gradient);
+    /*? penalty_weighed */
+    costate_real *const weight = costate_take(&scratch, 1);
+    costate_weigh(weight, 1, 1);
+    /*? penalty */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
-        costate_penalty_second(params, direction, layer, layer + 1 < COSTATE_LAYERS ? layer + 1 : layer, gradient,
+        costate_penalty_second(params, direction, layer, layer + 1 < COSTATE_LAYERS ? layer + 1 : layer, /*?penalty_weighed*/ weight, gradient,
                                product, scratch);
     /*? penniless */
     (void)params;

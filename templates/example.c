@@ -112,12 +112,25 @@ static int training_works(costate_real *params)
 {
     static struct costate_training training;
     costate_real before, after;
+#if defined(COSTATE_X_LEARNT)
+    static costate_real learnt[SAMPLES][COSTATE_INPUTS], memory[SAMPLES * COSTATE_TRAINING_X_REALS];
+    for (size_t i = 0; i < SAMPLES; i++)
+        for (size_t j = 0; j < COSTATE_INPUTS; j++)
+            learnt[i][j] = x[i][j];
+    costate_objective(SAMPLES, learnt[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &before, NULL, work);
+    costate_train_start(SAMPLES, memory, &training);
+    for (int i = 0; i < 20; i++)
+        if (costate_train_step(SAMPLES, learnt[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &training, work))
+            break;
+    costate_objective(SAMPLES, learnt[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &after, NULL, work);
+#else
     costate_objective(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &before, NULL, work);
     costate_train_start(&training);
     for (int i = 0; i < 20; i++)
         if (costate_train_step(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &training, work))
             break;
     costate_objective(SAMPLES, x[0], /*?signals*/ signals[0], /*?loss*/ target[0], params, &after, NULL, work);
+#endif
     printf("training: objective from %g to %g\n", (double)before, (double)after);
     return after < before;
 }

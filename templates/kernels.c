@@ -730,6 +730,268 @@ COSTATE_KERNEL void costate_logsumexp(size_t rows, costate_real *z, const costat
     }
 }
 
+/*@ factors vector */
+/* The triangular factors of a matrix for each sample, for those of a vector side by side: its columns, where row by row
+ * L stands below the diagonal, with ones that are left out, U above it, and on it the inverse of U's; then the rows
+ * that took turns, row k with row k first. real[COSTATE_BLOCK / COSTATE_LANES][n * n + n][COSTATE_LANES]. */
+#define COSTATE_FACTORS(n, s) (((n) * (n) + (n)) * (s))
+
+/* Is the mask set for any sample? */
+COSTATE_INLINE int costate_any(costate_int mask)
+{
+#if COSTATE_VECTOR_BYTES > 0
+    costate_lane any = 0;
+    for (size_t i = 0; i < COSTATE_LANES; i++)
+        any |= mask[i];
+    return any != 0;
+#else
+    return mask != 0;
+#endif
+}
+
+/* Exchanges a and b where the mask is set. */
+COSTATE_INLINE void costate_exchange(costate_int mask, costate_real *a, costate_real *b)
+{
+    const costate_vec x = COSTATE_LOAD(a), y = COSTATE_LOAD(b);
+    COSTATE_STORE(a, costate_select(mask, y, x));
+    COSTATE_STORE(b, costate_select(mask, x, y));
+}
+
+/* Exchanges row k of x, whose rows are `stride` apart, with the one that took turns with it. */
+COSTATE_INLINE void costate_take_turns(size_t n, size_t k, costate_vec turn, costate_real *x, size_t stride)
+{
+    if (!costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)k))))
+        return;
+    for (size_t i = k + 1; i < n; i++) {
+        const costate_int mask = COSTATE_EQUAL(turn, costate_splat((costate_real)i));
+        if (costate_any(mask))
+            costate_exchange(mask, x + k * stride, x + i * stride);
+    }
+}
+
+/*@ entries factors */
+/* `rows` entries of the matrix 1 - D, column by column, from entry `at` on: -x, to which `factor` adds 1. */
+COSTATE_KERNEL void costate_entries(size_t n, size_t rows, costate_real *z, size_t at, const costate_real *x)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_real *const group = z + COSTATE_FACTORS(n, s) + at * COSTATE_LANES;
+        for (size_t r = 0; r < rows; r++)
+            COSTATE_STORE(group + r * COSTATE_LANES, -COSTATE_LOAD(x + r * COSTATE_BLOCK + s));
+    }
+}
+
+/*@ constants factors */
+/* The same, all entries being -value. */
+COSTATE_KERNEL void costate_constants(size_t n, size_t rows, costate_real *z, size_t at, costate_real value)
+{
+    const costate_vec splat = costate_splat(-value);
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_real *const group = z + COSTATE_FACTORS(n, s) + at * COSTATE_LANES;
+        for (size_t r = 0; r < rows; r++)
+            COSTATE_STORE(group + r * COSTATE_LANES, splat);
+    }
+}
+
+/*@ factor factors */
+/* Column k by the greatest of its entries from row k on: which row that is in. */
+COSTATE_INLINE costate_vec costate_pivot(size_t n, size_t k, const costate_real *column)
+{
+    costate_vec most = costate_magnitude(COSTATE_LOAD(column + k * COSTATE_LANES));
+    costate_vec turn = costate_splat((costate_real)k);
+    for (size_t i = k + 1; i < n; i++) {
+        const costate_vec size = costate_magnitude(COSTATE_LOAD(column + i * COSTATE_LANES));
+        turn = costate_where_less(most, size, costate_splat((costate_real)i), turn);
+        most = costate_where_less(most, size, size, most);
+    }
+    return turn;
+}
+
+/* The matrix that its entries make becomes factors; where it is singular they are not finite. */
+COSTATE_KERNEL void costate_factor(size_t n, costate_real *z)
+{
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_real *const a = z + COSTATE_FACTORS(n, s), *const turns = a + n * n * COSTATE_LANES;
+        for (size_t k = 0; k < n; k++) {
+            costate_real *const diagonal = a + (k * n + k) * COSTATE_LANES;
+            COSTATE_STORE(diagonal, COSTATE_LOAD(diagonal) + COSTATE_C(1.0));
+        }
+        for (size_t k = 0; k < n; k++) {
+            costate_real *const column = a + k * n * COSTATE_LANES;
+            const costate_vec turn = costate_pivot(n, k, column);
+            COSTATE_STORE(turns + k * COSTATE_LANES, turn);
+            if (costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)k)))) {
+                for (size_t j = 0; j < n; j++)
+                    costate_take_turns(n, k, turn, a + j * n * COSTATE_LANES, COSTATE_LANES);
+            }
+            const costate_vec inverse = COSTATE_C(1.0) / COSTATE_LOAD(column + k * COSTATE_LANES);
+            COSTATE_STORE(column + k * COSTATE_LANES, inverse);
+            for (size_t i = k + 1; i < n; i++)
+                COSTATE_STORE(column + i * COSTATE_LANES, COSTATE_LOAD(column + i * COSTATE_LANES) * inverse);
+            for (size_t j = k + 1; j < n; j++) {
+                costate_real *const other = a + j * n * COSTATE_LANES;
+                const costate_vec top = COSTATE_LOAD(other + k * COSTATE_LANES);
+                for (size_t i = k + 1; i < n; i++)
+                    COSTATE_STORE(other + i * COSTATE_LANES, COSTATE_LOAD(other + i * COSTATE_LANES) -
+                                                                 COSTATE_LOAD(column + i * COSTATE_LANES) * top);
+            }
+        }
+    }
+}
+
+/*@ solve_vector factors */
+/* Solves for the vector of samples at x, in place. */
+COSTATE_INLINE void costate_solve_vector(size_t n, costate_real *x, const costate_real *a)
+{
+    for (size_t k = 0; k < n; k++)
+        costate_take_turns(n, k, COSTATE_LOAD(a + (n * n + k) * COSTATE_LANES), x, COSTATE_BLOCK);
+    for (size_t k = 0; k < n; k++) {
+        const costate_vec top = COSTATE_LOAD(x + k * COSTATE_BLOCK);
+        for (size_t i = k + 1; i < n; i++)
+            COSTATE_STORE(x + i * COSTATE_BLOCK, COSTATE_LOAD(x + i * COSTATE_BLOCK) -
+                                                     COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES) * top);
+    }
+    for (size_t k = n; k-- > 0;) {
+        const costate_vec last = COSTATE_LOAD(x + k * COSTATE_BLOCK) * COSTATE_LOAD(a + (k * n + k) * COSTATE_LANES);
+        COSTATE_STORE(x + k * COSTATE_BLOCK, last);
+        for (size_t i = 0; i < k; i++)
+            COSTATE_STORE(x + i * COSTATE_BLOCK, COSTATE_LOAD(x + i * COSTATE_BLOCK) -
+                                                     COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES) * last);
+    }
+}
+
+/*@ solve solve_vector */
+/* z = what the matrix of the factors takes to x; z may be x. */
+COSTATE_KERNEL void costate_solve(size_t n, costate_real *z, const costate_real *x, const costate_real *factors)
+{
+    for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, COSTATE_LOAD(x + i));
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES)
+        costate_solve_vector(n, z + s, factors + COSTATE_FACTORS(n, s));
+}
+
+/*@ solve_transposed factors */
+/* The same of its transpose. */
+COSTATE_KERNEL void costate_solve_transposed(size_t n, costate_real *z, const costate_real *x,
+                                             const costate_real *factors)
+{
+    for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, COSTATE_LOAD(x + i));
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        const costate_real *const a = factors + COSTATE_FACTORS(n, s), *const turns = a + n * n * COSTATE_LANES;
+        costate_real *const y = z + s;
+        for (size_t k = 0; k < n; k++) {
+            costate_vec sum = COSTATE_LOAD(y + k * COSTATE_BLOCK);
+            for (size_t i = 0; i < k; i++)
+                sum -= COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES) * COSTATE_LOAD(y + i * COSTATE_BLOCK);
+            COSTATE_STORE(y + k * COSTATE_BLOCK, sum * COSTATE_LOAD(a + (k * n + k) * COSTATE_LANES));
+        }
+        for (size_t k = n; k-- > 0;) {
+            costate_vec sum = COSTATE_LOAD(y + k * COSTATE_BLOCK);
+            for (size_t i = k + 1; i < n; i++)
+                sum -= COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES) * COSTATE_LOAD(y + i * COSTATE_BLOCK);
+            COSTATE_STORE(y + k * COSTATE_BLOCK, sum);
+        }
+        for (size_t k = n; k-- > 0;)
+            costate_take_turns(n, k, COSTATE_LOAD(turns + k * COSTATE_LANES), y, COSTATE_BLOCK);
+    }
+}
+
+/*@ newton_begin vector */
+/* Newton's method on z = image(z), z[n] and in row n how often the sample was iterated. It remembers, in rows: what z
+ * has to be measured by [n], the residual [n], the size of the start [n], and how large the residual was beside the
+ * measure, -1 where the sample is done. Begins at start. */
+COSTATE_KERNEL void costate_newton_begin(size_t n, costate_real *z, costate_real *state, const costate_real *start)
+{
+    for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_LANES) {
+        const costate_vec x = COSTATE_LOAD(start + i);
+        COSTATE_STORE(z + i, x);
+        COSTATE_STORE(state + i, costate_magnitude(x));
+        COSTATE_STORE(state + 2 * n * COSTATE_BLOCK + i, costate_magnitude(x));
+    }
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        COSTATE_STORE(z + n * COSTATE_BLOCK + s, costate_splat(COSTATE_C(0.0)));
+        COSTATE_STORE(state + 3 * n * COSTATE_BLOCK + s, COSTATE_INFINITY);
+    }
+}
+
+/*@ newton_moves factors */
+/* Iterations after which a sample is given up. */
+#define COSTATE_MOST_ITERATIONS 50
+
+/* Takes note of the residual image - z, and of the samples for which it is rounding: as small as it gets where the
+ * terms are as large as the measure, or no smaller than before although small. Those stay as they are, whatever happens
+ * to others. What is given up becomes NaN. Returns 0 when all are done. */
+COSTATE_KERNEL int costate_newton_moves(size_t n, costate_real *z, costate_real *state, const costate_real *image)
+{
+    const costate_real epsilon = COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA);
+    const costate_vec fine = costate_splat((costate_real)(n + 4) * epsilon), none = costate_splat(COSTATE_C(0.0));
+    const costate_vec coarse = costate_splat(COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA / 2));
+    costate_real *const residual = state + n * COSTATE_BLOCK, *const sizes = state + 3 * n * COSTATE_BLOCK;
+    int moves = 0;
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        costate_vec most = none;
+        for (size_t i = s; i < n * COSTATE_BLOCK; i += COSTATE_BLOCK) {
+            const costate_vec r = COSTATE_LOAD(image + i) - COSTATE_LOAD(z + i);
+            const costate_vec size = costate_select(COSTATE_EQUAL(r, none), none,
+                                                    costate_magnitude(r) / COSTATE_LOAD(state + i));
+            COSTATE_STORE(residual + i, r);
+            most = costate_select(COSTATE_NOT_LESS(most, size) | ~COSTATE_EQUAL(most, most), most, size);
+        }
+        const costate_vec before = COSTATE_LOAD(sizes + s), count = COSTATE_LOAD(z + n * COSTATE_BLOCK + s);
+        const costate_int stopped = COSTATE_LESS(before, none);
+        const costate_int reached = COSTATE_NOT_LESS(fine, most) |
+                                    (COSTATE_NOT_LESS(coarse, most) & COSTATE_NOT_LESS(most, COSTATE_C(0.5) * before));
+        const costate_int last = COSTATE_NOT_LESS(count, costate_splat(COSTATE_C(COSTATE_MOST_ITERATIONS)));
+        const costate_int lost = ~stopped & ~reached & (last | ~COSTATE_EQUAL(most, most));
+        COSTATE_STORE(sizes + s, costate_select(stopped | reached | lost, costate_splat(COSTATE_C(-1.0)), most));
+        if (costate_any(lost)) {
+            for (size_t i = s; i < n * COSTATE_BLOCK; i += COSTATE_BLOCK)
+                COSTATE_STORE(z + i, costate_select(lost, COSTATE_NAN, COSTATE_LOAD(z + i)));
+        }
+        moves |= costate_any(~(stopped | reached | lost));
+    }
+    return moves;
+}
+
+/*@ newton solve_vector */
+/* z += what the factors of 1 - D say of the residual, for samples that are not done. The measure of entry i is what
+ * the terms of (1 - D) z in row i come to, and the start. */
+COSTATE_KERNEL void costate_newton(size_t n, costate_real *z, costate_real *state, const costate_real *factors)
+{
+    const costate_vec none = costate_splat(COSTATE_C(0.0)), one = costate_splat(COSTATE_C(1.0));
+    for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
+        const costate_real *const a = factors + COSTATE_FACTORS(n, s), *const turns = a + n * n * COSTATE_LANES;
+        costate_real *const measure = state + s, *const residual = measure + n * COSTATE_BLOCK;
+        const costate_real *const start = residual + n * COSTATE_BLOCK;
+        const costate_int done = COSTATE_LESS(COSTATE_LOAD(start + n * COSTATE_BLOCK), none);
+        costate_real *const x = z + s;
+        costate_solve_vector(n, residual, a);
+        for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_BLOCK)
+            COSTATE_STORE(x + i, COSTATE_LOAD(x + i) + costate_select(done, none, COSTATE_LOAD(residual + i)));
+        COSTATE_STORE(x + n * COSTATE_BLOCK,
+                      COSTATE_LOAD(x + n * COSTATE_BLOCK) + costate_select(done, none, one));
+        for (size_t i = 0; i < n; i++) { /* |U| |z| */
+            costate_vec sum = costate_magnitude(COSTATE_LOAD(x + i * COSTATE_BLOCK) /
+                                                COSTATE_LOAD(a + (i * n + i) * COSTATE_LANES));
+            for (size_t k = i + 1; k < n; k++)
+                sum += costate_magnitude(COSTATE_LOAD(x + k * COSTATE_BLOCK) *
+                                         COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES));
+            COSTATE_STORE(measure + i * COSTATE_BLOCK, sum);
+        }
+        for (size_t i = n; i-- > 0;) { /* |L| of that */
+            costate_vec sum = COSTATE_LOAD(measure + i * COSTATE_BLOCK);
+            for (size_t k = 0; k < i; k++)
+                sum += costate_magnitude(COSTATE_LOAD(a + (k * n + i) * COSTATE_LANES)) *
+                       COSTATE_LOAD(measure + k * COSTATE_BLOCK);
+            COSTATE_STORE(measure + i * COSTATE_BLOCK, sum);
+        }
+        for (size_t k = n; k-- > 0;)
+            costate_take_turns(n, k, COSTATE_LOAD(turns + k * COSTATE_LANES), measure, COSTATE_BLOCK);
+        for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_BLOCK)
+            COSTATE_STORE(measure + i, COSTATE_LOAD(measure + i) + COSTATE_LOAD(start + i));
+    }
+}
+
 /*@ pack vector */
 /* z[r][s] = x[s * stride + r] for s < count, count >= 1; the rest of the block repeats the last sample. */
 COSTATE_KERNEL void costate_pack(size_t rows, costate_real *z, const costate_real *x, size_t stride, size_t count)

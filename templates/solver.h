@@ -27,6 +27,8 @@ typedef double costate_real;
 /* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the
  * solver. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to
  * call. The function is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? scaled */
+/* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? end */
@@ -47,6 +49,8 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
  * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
  * constants: their gradient is 0, and params_dot is not looked at there. */
 /*? end */
+/*? scaled */
+/* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? missing */
@@ -95,6 +99,14 @@ int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];
+
+/*@ features */
+/* The names of the columns of a row x, in their order. */
+extern const char *const costate_features[];
+
+/*@ classes */
+/* The names of the classes: with one output those of 0 and of 1, else one for each output. */
+extern const char *const costate_classes[];
 
 /*@ tensors */
 /* The parameter array: tensor i is shape[0] x .. x shape[rank - 1] reals from offset on. The last entry has rank 0 and

@@ -1,11 +1,17 @@
-/* trainer: what both ways of training share; see search.c and adam.c. The driver and the stand-ins below are for
+/* trainer: what the ways of training share; see search.c, adam.c and lbfgs.c. The driver and the stand-ins below are for
  * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained, COSTATE_BOUNDED for parameters
- * that are. */
+ * that are, COSTATE_X_LEARNT for inputs that are learnt. */
 #include "driver.c"
 #define COSTATE_FIRST_STEP    COSTATE_C(0.05)
 #define COSTATE_MOST_STEP     COSTATE_C(10)
 #define COSTATE_UP            COSTATE_C(1.5)
 #define COSTATE_DOWN          COSTATE_C(0.99)
+#define COSTATE_LAST_STEP     COSTATE_C(0.0001)
+#define COSTATE_HORIZON       10
+#define COSTATE_WEIGHT_DECAY  0.01
+#define COSTATE_MEMORY        3
+#define COSTATE_TOLERANCE     COSTATE_C(1e-8)
+#define COSTATE_TRAINING_X_REALS 6
 #define COSTATE_SIMPLEX_FIRST 12
 #define COSTATE_SIMPLEX_COUNT 3
 #define COSTATE_SIMPLEX_TOTAL COSTATE_C(1)
@@ -68,4 +74,28 @@ static void costate_clamp(costate_real *params)
 static costate_real *costate_take_parameters(costate_real **free)
 {
     return costate_take(free, (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+}
+
+/*@ is_zero */
+#if defined(COSTATE_BOUNDED)
+/* Is parameter i at the bound towards which a step down its derivative g goes? */
+static int costate_is_held(size_t i, costate_real x, costate_real g)
+{
+    const size_t k = i - COSTATE_BOUNDED_FIRST;
+    return k < COSTATE_BOUNDED_COUNT && (g > 0 ? x <= costate_lower[k] : x >= costate_upper[k]);
+}
+
+static int costate_is_zero(const costate_real *u, const costate_real *g)
+#else
+static int costate_is_zero(const costate_real *g)
+#endif
+{
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+#if defined(COSTATE_BOUNDED)
+        if ((g[i] < 0 || g[i] > 0) && !costate_is_held(i, u[i], g[i]))
+#else
+        if (g[i] < 0 || g[i] > 0)
+#endif
+            return 0;
+    return 1;
 }

@@ -222,6 +222,47 @@ float rational_to_float(const Rational *a)
     return ldexpf((float)mantissa, exponent);
 }
 
+/* sqrt(p / q) = sqrt(p q) / q. */
+void rational_square_root(Arena *arena, const Rational *a, const Rational **root, const Rational **radicand)
+{
+    Rational *outside = begin(arena), *inside = begin(arena);
+    mpz_t square, under, factor;
+    mpz_inits(square, under, factor, NULL);
+    mpz_mul(under, mpq_numref(a->value), mpq_denref(a->value));
+    mpz_set_ui(factor, 1);
+    for (unsigned long d = 2; d <= 10000 && mpz_cmp_ui(under, d * d) >= 0; d++)
+        while (mpz_divisible_ui_p(under, d * d)) {
+            mpz_divexact_ui(under, under, d * d);
+            mpz_mul_ui(factor, factor, d);
+        }
+    if (mpz_sgn(under) > 0 && mpz_perfect_square_p(under)) {
+        mpz_sqrt(square, under);
+        mpz_mul(factor, factor, square);
+        mpz_set_ui(under, 1);
+    }
+    mpz_set(mpq_numref(outside->value), factor);
+    mpz_set(mpq_denref(outside->value), mpq_denref(a->value));
+    mpq_canonicalize(outside->value);
+    mpz_set(mpq_numref(inside->value), under);
+    mpz_clears(square, under, factor, NULL);
+    *root = outside;
+    *radicand = inside;
+}
+
+const Rational *rational_floor(Arena *arena, const Rational *a)
+{
+    Rational *result = begin(arena);
+    mpz_fdiv_q(mpq_numref(result->value), mpq_numref(a->value), mpq_denref(a->value));
+    return result;
+}
+
+const Rational *rational_denominator(Arena *arena, const Rational *a)
+{
+    Rational *result = begin(arena);
+    mpz_set(mpq_numref(result->value), mpq_denref(a->value));
+    return result;
+}
+
 bool rational_parts(const Rational *a, long limit, long *numerator, long *denominator)
 {
     if (mpz_cmpabs_ui(mpq_numref(a->value), (unsigned long)limit) > 0 ||
@@ -243,12 +284,4 @@ void rational_text(Text *text, const Rational *a)
     char *digits = arena_alloc(text->arena,
                                mpz_sizeinbase(mpq_numref(a->value), 10) + mpz_sizeinbase(mpq_denref(a->value), 10) + 3);
     text_add(text, mpq_get_str(digits, 10, a->value));
-}
-
-uint64_t rational_hash(uint64_t hash, const Rational *a)
-{
-    hash = text_hash(hash, mpz_limbs_read(mpq_numref(a->value)), mpz_size(mpq_numref(a->value)) * sizeof(mp_limb_t));
-    hash = text_hash(hash, mpz_limbs_read(mpq_denref(a->value)), mpz_size(mpq_denref(a->value)) * sizeof(mp_limb_t));
-    int sign = rational_sign(a);
-    return text_hash(hash, &sign, sizeof sign);
 }

@@ -40,10 +40,18 @@ bool rational_parts(const Rational *a, long limit, long *numerator, long *denomi
 /* The number of bits of numerator and denominator together: a measure of how unwieldy it has become. */
 size_t rational_bits(const Rational *a);
 
+/* a >= 0 is root^2 * radicand with an integer radicand that no square of a number up to 10,000 divides; where a is a
+ * square it is 1 (0 where a is 0). */
+void rational_square_root(Arena *arena, const Rational *a, const Rational **root, const Rational **radicand);
+
+/* The greatest integer that is at most a. */
+const Rational *rational_floor(Arena *arena, const Rational *a);
+
+/* The denominator, which is positive. */
+const Rational *rational_denominator(Arena *arena, const Rational *a);
+
 /* "-1/3" or "2". */
 void rational_text(Text *text, const Rational *a);
-
-uint64_t rational_hash(uint64_t hash, const Rational *a);
 
 /* Lets GMP allocate as it did before the first rational, for a program that uses it for itself. */
 void rational_leave(void);

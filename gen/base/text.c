@@ -129,6 +129,20 @@ bool text_parse_real(const char *string, size_t length, double *value)
     return true;
 }
 
+bool text_parse_printed(const char *string, size_t length, double *value)
+{
+    static const struct {
+        const char *name;
+        double value;
+    } special[] = {{"nan", NAN}, {"-nan", NAN}, {"inf", INFINITY}, {"-inf", -INFINITY}};
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (length == strlen(special[i].name) && memcmp(string, special[i].name, length) == 0) {
+            *value = special[i].value;
+            return true;
+        }
+    return text_parse_real(string, length, value);
+}
+
 uint64_t text_hash(uint64_t hash, const void *bytes, size_t length)
 {
     const unsigned char *byte = bytes;

@@ -40,6 +40,9 @@ char *text_print(Arena *arena, const char *format, ...) COSTATE_FORMAT(2, 3);
  * "nan" or "inf", and finite. False, with *value untouched, when it is not one. */
 bool text_parse_real(const char *string, size_t length, double *value);
 
+/* The same of what text_real prints, "nan", "inf" and "-inf" included: in files that were written so. */
+bool text_parse_printed(const char *string, size_t length, double *value);
+
 /* FNV-1a, 64 bits, of length bytes, continuing from hash (start with TEXT_HASH_SEED). */
 #define TEXT_HASH_SEED UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t hash, const void *bytes, size_t length);

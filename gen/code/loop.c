@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+/* The value that a node is a part of, and the row where it begins. */
+static const Node *whole_of(const Node *node, size_t *from)
+{
+    for (*from = 0; node->op == OP_SLICE; node = node->args[0])
+        *from += node->from;
+    return node;
+}
+
 /* ---- which statements ---- */
 
 static bool is_loop_operation(const Node *node)
@@ -19,9 +27,8 @@ typedef struct {
 
 static Extent extent_of(const Schedule *schedule, const Node *node)
 {
-    size_t from = 0, rows = node->shape.rows;
-    for (; node->op == OP_SLICE; node = node->args[0])
-        from += node->from;
+    size_t from, rows = node->shape.rows;
+    node = whole_of(node, &from);
     const Storage *storage = &schedule->storage[node->id];
     return (Extent){storage, storage->offset + from, rows};
 }
@@ -76,11 +83,14 @@ typedef struct {
     size_t value_count;
 } Loop;
 
+/* All that is in the loop has as many rows, so that parts of a value that begin together are one. */
 static const char *name_of(const void *context, const Node *node)
 {
     const Loop *loop = context;
+    size_t from, other;
+    const Node *whole = whole_of(node, &from);
     for (size_t i = 0; i < loop->value_count; i++)
-        if (loop->values[i] == node)
+        if (whole_of(loop->values[i], &other) == whole && other == from)
             return loop->names[i];
     return NULL;
 }
@@ -94,8 +104,8 @@ static void add_name(Loop *loop, const Node *node, const char *name)
 /* "y_i", and "y_2_i" for the part of y that begins with row 2. */
 static const char *loaded_name(Loop *loop, const Node *node)
 {
-    size_t from = node->op == OP_SLICE ? node->from : 0;
-    const char *place = printer_place_text(loop->printer, node->op == OP_SLICE ? node->args[0] : node);
+    size_t from;
+    const char *place = printer_place_text(loop->printer, whole_of(node, &from));
     return from ? text_print(loop->printer->arena, "%s_%zu_i", place, from)
                 : text_print(loop->printer->arena, "%s_i", place);
 }
@@ -116,10 +126,8 @@ static const char *value_name(const Loop *loop, const Node *node, size_t s)
 static bool reads(const Statement *statement, const Node *node)
 {
     for (size_t i = 0; i < statement->node->arg_count; i++) {
-        const Node *arg = statement->node->args[i];
-        while (arg->op == OP_SLICE)
-            arg = arg->args[0];
-        if (arg == node)
+        size_t from;
+        if (whole_of(statement->node->args[i], &from) == node)
             return true;
     }
     return statement->kind == STATEMENT_RESULT && statement->node == node;

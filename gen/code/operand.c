@@ -53,17 +53,17 @@ void operand_real(Text *text, double value, bool single)
         text_add(text, "f");
 }
 
-static void print_decimal(Text *text, const Rational *value, bool single)
+static void print_decimal(Text *text, const Number *value, bool single)
 {
-    operand_real(text, single ? (double)rational_to_float(value) : rational_to_double(value), single);
+    operand_real(text, single ? (double)number_to_float(value) : number_to_double(value), single);
 }
 
 /* A constant as C: "1", "0.5", "1.0 / 6", or the shortest decimal that reads back; with suffix f when single. A
  * quotient of small integers is what a reader knows, and C rounds it correctly. */
-static void print_constant(Text *text, const Rational *value, bool single)
+static void print_constant(Text *text, const Number *value, bool single)
 {
     long numerator, denominator;
-    if (!rational_parts(value, LARGEST_LITERAL, &numerator, &denominator))
+    if (!number_parts(value, LARGEST_LITERAL, &numerator, &denominator))
         print_decimal(text, value, single);
     else if (denominator == 1)
         text_format(text, "%ld", numerator);
@@ -73,10 +73,10 @@ static void print_constant(Text *text, const Rational *value, bool single)
         text_format(text, single ? "%ld.0f / %ld.0f" : "%ld.0 / %ld.0", numerator, denominator);
 }
 
-static bool is_whole(const Rational *value)
+static bool is_whole(const Number *value)
 {
     long numerator, denominator;
-    return rational_parts(value, LARGEST_LITERAL, &numerator, &denominator) && denominator == 1;
+    return number_parts(value, LARGEST_LITERAL, &numerator, &denominator) && denominator == 1;
 }
 
 static bool is_written_out(const Printer *printer, const Node *node)
@@ -86,7 +86,7 @@ static bool is_written_out(const Printer *printer, const Node *node)
 
 static void print_factor(Printer *printer, const Node *node)
 {
-    bool whole = node->op == OP_CONSTANT && rational_sign(node->value) >= 0 && is_whole(node->value);
+    bool whole = node->op == OP_CONSTANT && number_sign(node->value) >= 0 && is_whole(node->value);
     bool bracketed = is_written_out(printer, node) && !whole;
     text_add(printer->text, bracketed ? "(" : "");
     printer_scalar(printer, node);
@@ -97,7 +97,7 @@ static void print_factor(Printer *printer, const Node *node)
 static void print_product(Printer *printer, const Node *x, const Node *y)
 {
     long numerator, denominator;
-    bool ratio = y->op == OP_CONSTANT && rational_parts(y->value, LARGEST_LITERAL, &numerator, &denominator);
+    bool ratio = y->op == OP_CONSTANT && number_parts(y->value, LARGEST_LITERAL, &numerator, &denominator);
     if (!ratio) {
         if (y->op == OP_CONSTANT)
             print_constant(printer->text, y->value, printer->network->model->single);
@@ -206,6 +206,8 @@ void printer_place(Printer *printer, const Node *node)
         printer_row(printer, node->from);
         return;
     }
+    if (node->op == OP_INPUT && printer->schedule->equation[node->id])
+        node = printer->schedule->equation[node->id];
     const Storage *storage = &printer->schedule->storage[node->id];
     if (storage->residence == AT_VARIABLE)
         printer_variable(printer, storage->name);

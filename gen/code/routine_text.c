@@ -3,6 +3,7 @@
 #include "gen/code/codelet.h"
 #include "gen/code/loop.h"
 #include "gen/code/operand.h"
+#include "gen/graph/newton.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -304,6 +305,81 @@ static void print_reduce_to_memory(Printer *printer, const Node *node)
     print_sample_sum(printer, node, printer_place_text(printer, node));
 }
 
+/* ---- equations ---- */
+
+/* The rows of the system whose factors these are. */
+static size_t system_rows(const Node *factors)
+{
+    size_t n = 1;
+    while (n * n + n < factors->shape.rows)
+        n++;
+    return n;
+}
+
+/* The entries of the matrix go where the factors will be, argument by argument. */
+static void print_factor(Printer *printer, const Node *node)
+{
+    size_t n = system_rows(node), at = 0;
+    for (size_t i = 0; i < node->arg_count; i++) {
+        const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
+        bool constant = inner && node_is_shared_scalar(inner);
+        begin_call(printer, constant ? "constants" : "entries");
+        text_format(printer->text, "%zu, %zu", n, part->shape.rows);
+        print_argument(printer, node);
+        text_format(printer->text, ", %zu", at);
+        print_argument(printer, constant ? inner : part);
+        text_add(printer->text, ");\n");
+        at += part->shape.rows;
+    }
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", n);
+    print_argument(printer, node);
+    end_call(printer, node);
+}
+
+static void print_solve(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    text_format(printer->text, "%zu", node->shape.rows);
+    print_argument(printer, node);
+    print_argument(printer, node->args[SOLVE_SIDE]);
+    print_argument(printer, node->args[SOLVE_FACTORS]);
+    end_call(printer, node);
+}
+
+/* The arguments that all kernels of an equation begin with, and one more. */
+static void print_equation_arguments(Printer *printer, const Node *node, const Node *last)
+{
+    text_format(printer->text, "%zu", node->args[NEWTON_IMAGE]->shape.rows);
+    print_argument(printer, node);
+    text_add(printer->text, ", ");
+    printer_variable(printer, text_print(printer->arena, "t%zu", printer->schedule->aside[node->id].offset));
+    print_argument(printer, last);
+}
+
+static void print_begin(Printer *printer, const Node *node)
+{
+    begin_call(printer, "newton_begin");
+    print_equation_arguments(printer, node, node->args[NEWTON_START]);
+    text_format(printer->text, ");\n    for (;;) { /* %s = what it has to equal, by Newton's method */\n",
+                node->label ? node->label : "the unknown");
+}
+
+static void print_test(Printer *printer, const Node *node)
+{
+    kernel_use(printer->use, "newton_moves");
+    text_add(printer->text, "    if (!costate_newton_moves(");
+    print_equation_arguments(printer, node, node->args[NEWTON_IMAGE]);
+    text_add(printer->text, "))\n        break;\n");
+}
+
+static void print_end(Printer *printer, const Node *node)
+{
+    begin_call(printer, operation_name(node->op));
+    print_equation_arguments(printer, node, node->args[NEWTON_FACTORS]);
+    text_add(printer->text, ");\n");
+}
+
 static void print_compute(Printer *printer, const Node *node)
 {
     if (schedule_is_arithmetic(node)) {
@@ -348,6 +424,14 @@ static void print_compute(Printer *printer, const Node *node)
         break;
     case CALL_PART:
         print_part(printer, node);
+        break;
+    case CALL_FACTOR:
+        print_factor(printer, node);
+        break;
+    case CALL_SOLVE:
+        print_solve(printer, node);
+        break;
+    case CALL_NEWTON: /* has statements of its own */
         break;
     case CALL_SAMPLES:
         print_reduce_to_memory(printer, node);
@@ -395,23 +479,60 @@ static void print_result(Printer *printer, const Statement *statement)
 
 static void print_statement(Printer *printer, const Statement *statement)
 {
-    if (statement->kind == STATEMENT_COMPUTE)
+    switch (statement->kind) {
+    case STATEMENT_COMPUTE:
         print_compute(printer, statement->node);
-    else
+        break;
+    case STATEMENT_BEGIN:
+        print_begin(printer, statement->node);
+        break;
+    case STATEMENT_TEST:
+        print_test(printer, statement->node);
+        break;
+    case STATEMENT_END:
+        print_end(printer, statement->node);
+        break;
+    case STATEMENT_RESULT:
         print_result(printer, statement);
+        break;
+    }
 }
 
-static void print_blocks(Printer *printer, bool loops)
+/* The lines of text, each further in. */
+static void add_indented(Text *text, const char *lines)
+{
+    for (const char *end; *lines; lines = end) {
+        end = lines + strcspn(lines, "\n");
+        end += *end == '\n';
+        text_format(text, "    %.*s", (int)(end - lines), lines);
+    }
+}
+
+/* Statements from `first` to that of the given kind, if any, which is printed, too; returns how many. */
+static size_t print_until(Printer *printer, size_t first, StatementKind last, bool loops)
 {
     const Schedule *schedule = printer->schedule;
-    for (size_t s = 0, count; s < schedule->count; s += count) {
+    size_t s = first;
+    for (size_t count; s < schedule->count; s += count) {
+        const Statement *statement = &schedule->statements[s];
         count = loops ? loop_length(schedule, s) : 1;
         if (count > 1)
             loop_print(printer, s, count);
         else
-            print_statement(printer, &schedule->statements[s]);
+            print_statement(printer, statement);
         count += count == 0;
+        if (statement->kind == last)
+            return s + count - first;
+        if (statement->kind != STATEMENT_BEGIN)
+            continue;
+        Text body = text_new(printer->arena);
+        Printer inner = *printer;
+        inner.text = &body;
+        count += print_until(&inner, s + count, STATEMENT_END, loops);
+        add_indented(printer->text, body.data);
+        text_add(printer->text, "    }\n");
     }
+    return s - first;
 }
 
 static bool is_codelet(const Printer *printer, Form form)
@@ -550,7 +671,7 @@ void routine_text_print(Text *text, const Network *network, const Schedule *sche
     if (is_codelet(&printer, form))
         codelet_print(&printer, print_statement);
     else
-        print_blocks(&printer, form != FORM_CALLS);
+        print_until(&printer, 0, STATEMENT_END, form != FORM_CALLS);
     printer.text = &declarations;
     declare_inputs(&printer);
     declare_record(&printer);

@@ -1,4 +1,8 @@
+/* An equation is a loop in the list of statements, from its BEGIN to its END: what depends on its unknown is computed
+ * within, what does not before it, and keeps its memory to the end of the loop where that refers to it. */
 #include "gen/code/schedule.h"
+
+#include "gen/graph/newton.h"
 
 #include <stdint.h>
 
@@ -17,13 +21,44 @@ typedef struct {
     const Routine *routine;
     const Record *record;
     size_t block;
-    bool *live, *read; /* by node id: is computed, and is an argument of what is */
+    bool *live, *read;     /* by node id: is computed, and is an argument of what is */
+    const Node **equation; /* by node id: the one on whose unknown the node depends, or NULL */
+    size_t *loop_end;      /* by node id: the last statement of an equation */
     Schedule schedule;
-    size_t *operands; /* by node id: of a shared scalar expression, counted as often as they are written */
-    size_t *slot_of;  /* by node id */
+    size_t *operands;           /* by node id: of a shared scalar expression, counted as often as they are written */
+    size_t *slot_of, *aside_of; /* by node id: of the value, and of what an equation's kernels remember */
     Slot *slots;
     size_t slot_count;
 } Scheduler;
+
+/* ---- equations ---- */
+
+/* Finds what is computed in loops. */
+static void find_equations(Scheduler *scheduler, const Graph *graph)
+{
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        if (scheduler->live[id] && node->op == OP_NEWTON)
+            scheduler->schedule.equation[node->args[NEWTON_UNKNOWN]->id] = node;
+    }
+    for (size_t id = 0; id < graph_size(graph); id++) {
+        const Node *node = graph_at(graph, id);
+        for (size_t i = 0; scheduler->live[id] && node->op != OP_NEWTON && i < node->arg_count; i++)
+            if (scheduler->schedule.equation[node->args[i]->id])
+                scheduler->schedule.equation[id] = scheduler->schedule.equation[node->args[i]->id];
+    }
+}
+
+static bool is_unknown(const Scheduler *scheduler, const Node *node)
+{
+    const Node *equation = scheduler->schedule.equation[node->id];
+    return equation && equation->args[NEWTON_UNKNOWN] == node;
+}
+
+size_t schedule_aside(const Node *newton)
+{
+    return 3 * newton->args[NEWTON_IMAGE]->shape.rows + 1;
+}
 
 /* ---- what needs memory ---- */
 
@@ -85,7 +120,7 @@ static bool is_direct_result(const Scheduler *scheduler, const Node *node)
 
 static bool is_loaded(const Scheduler *scheduler, const Node *node)
 {
-    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0;
+    return node->op == OP_INPUT && scheduler->routine->loads && node->shape.rank > 0 && !node->shape.varies;
 }
 
 static bool is_computed(const Scheduler *scheduler, const Node *node)
@@ -136,6 +171,17 @@ static void mark_live(Scheduler *scheduler, const Node *node)
     }
 }
 
+/* The statement until which a value is needed that statement s reads: all of a loop that s is in and the value was
+ * there before. */
+static size_t needed_until(const Scheduler *scheduler, const Node *arg, size_t s)
+{
+    const Statement *statement = &scheduler->schedule.statements[s];
+    const Node *equation =
+        statement->node->op == OP_NEWTON ? statement->node : scheduler->schedule.equation[statement->node->id];
+    bool inside = equation && statement->kind != STATEMENT_RESULT && statement->kind != STATEMENT_BEGIN;
+    return inside && scheduler->schedule.equation[arg->id] != equation ? scheduler->loop_end[equation->id] : s;
+}
+
 /* Calls visit for every value in memory that evaluating node reads as an argument. */
 static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
 {
@@ -144,8 +190,28 @@ static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
             visit_reads(scheduler, arg->args[i], statement);
         return;
     }
-    if (scheduler->schedule.last_use[arg->id] < statement)
-        scheduler->schedule.last_use[arg->id] = statement;
+    if (is_unknown(scheduler, arg)) /* which lies where its equation's value does */
+        return;
+    size_t until = needed_until(scheduler, arg, statement);
+    if (scheduler->schedule.last_use[arg->id] < until)
+        scheduler->schedule.last_use[arg->id] = until;
+}
+
+/* What a statement of an equation reads. */
+static const Node *argument_of(const Statement *statement)
+{
+    switch (statement->kind) {
+    case STATEMENT_BEGIN:
+        return statement->node->args[NEWTON_START];
+    case STATEMENT_TEST:
+        return statement->node->args[NEWTON_IMAGE];
+    case STATEMENT_END:
+        return statement->node->args[NEWTON_FACTORS];
+    case STATEMENT_COMPUTE:
+    case STATEMENT_RESULT:
+        return NULL;
+    }
+    return NULL;
 }
 
 static void find_last_uses(Scheduler *scheduler)
@@ -153,8 +219,11 @@ static void find_last_uses(Scheduler *scheduler)
     for (size_t s = 0; s < scheduler->schedule.count; s++) {
         const Statement *statement = &scheduler->schedule.statements[s];
         const Node *node = statement->node;
-        if (statement->kind == STATEMENT_RESULT && !is_direct_result(scheduler, node)) {
-            visit_reads(scheduler, node, s);
+        const Node *only = argument_of(statement);
+        if (statement->kind == STATEMENT_RESULT && !is_direct_result(scheduler, node))
+            only = node;
+        if (only) {
+            visit_reads(scheduler, only, s);
             continue;
         }
         for (size_t i = 0; i < node->arg_count; i++)
@@ -166,6 +235,8 @@ static void find_last_uses(Scheduler *scheduler)
 
 static void add_statement(Scheduler *scheduler, StatementKind kind, const Node *node, const RoutineResult *result)
 {
+    if (kind == STATEMENT_END)
+        scheduler->loop_end[node->id] = scheduler->schedule.count;
     scheduler->schedule.statements[scheduler->schedule.count++] = (Statement){kind, node, result};
 }
 
@@ -181,16 +252,41 @@ static bool takes_result_place(Scheduler *scheduler, const RoutineResult *result
     return true;
 }
 
+/* What of the equation is computed in its loop, for its image or for its factors alone. */
+static void order_loop_part(Scheduler *scheduler, const Graph *graph, const Node *equation, const bool *image,
+                            bool wanted)
+{
+    for (size_t id = 0; id < equation->id; id++)
+        if (scheduler->live[id] && scheduler->schedule.equation[id] == equation && image[id] == wanted &&
+            is_computed(scheduler, graph_at(graph, id)))
+            add_statement(scheduler, STATEMENT_COMPUTE, graph_at(graph, id), NULL);
+}
+
+static void order_loop(Scheduler *scheduler, const Graph *graph, const Node *equation)
+{
+    bool *image = ARENA_ARRAY(scheduler->arena, graph_size(graph), bool);
+    graph_mark(equation->args[NEWTON_IMAGE], image);
+    add_statement(scheduler, STATEMENT_BEGIN, equation, NULL);
+    order_loop_part(scheduler, graph, equation, image, true);
+    add_statement(scheduler, STATEMENT_TEST, equation, NULL);
+    order_loop_part(scheduler, graph, equation, image, false);
+    add_statement(scheduler, STATEMENT_END, equation, NULL);
+}
+
 static void order_statements(Scheduler *scheduler, const Graph *graph)
 {
+    enum { LOOP_STATEMENTS = 3 };
     const Routine *routine = scheduler->routine;
     size_t size = graph_size(graph);
-    scheduler->schedule.statements = ARENA_ARRAY(scheduler->arena, size + routine->result_count, Statement);
+    scheduler->schedule.statements =
+        ARENA_ARRAY(scheduler->arena, LOOP_STATEMENTS * size + routine->result_count, Statement);
     for (size_t id = 0; id < size; id++) {
         const Node *node = graph_at(graph, id);
-        if (!scheduler->live[id])
+        if (!scheduler->live[id] || scheduler->schedule.equation[id])
             continue;
-        if (is_computed(scheduler, node))
+        if (is_computed(scheduler, node) && node->op == OP_NEWTON)
+            order_loop(scheduler, graph, node);
+        else if (is_computed(scheduler, node))
             add_statement(scheduler, STATEMENT_COMPUTE, node, NULL);
         for (size_t i = 0; i < routine->result_count; i++)
             if (routine->results[i].node == node && !takes_result_place(scheduler, &routine->results[i]))
@@ -228,6 +324,17 @@ static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
         scheduler->slots[scheduler->slot_of[arg->id]].free = true;
 }
 
+/* Gives back the memory of all that is needed until statement s, the last of a loop, and no longer. */
+static void release_kept(Scheduler *scheduler, size_t s)
+{
+    const Schedule *schedule = &scheduler->schedule;
+    for (size_t k = 0; k < s; k++) {
+        const Node *node = schedule->statements[k].node;
+        if (schedule->storage[node->id].residence == AT_SCRATCH && schedule->last_use[node->id] == s)
+            scheduler->slots[scheduler->slot_of[node->id]].free = true;
+    }
+}
+
 static void release_arguments(Scheduler *scheduler, const Node *node, size_t s)
 {
     for (size_t i = 0; i < node->arg_count; i++)
@@ -246,6 +353,12 @@ static bool may_overwrite(const Node *node)
     return operation_elementwise(node->op) && !spreads_two_arguments(node);
 }
 
+static Storage take_scratch(Scheduler *scheduler, size_t rows, size_t *slot)
+{
+    *slot = take_slot(scheduler, rows);
+    return (Storage){AT_SCRATCH, NULL, scheduler->slots[*slot].offset};
+}
+
 static void place(Scheduler *scheduler, const Node *node)
 {
     Storage *storage = &scheduler->schedule.storage[node->id];
@@ -255,30 +368,56 @@ static void place(Scheduler *scheduler, const Node *node)
         *storage = (Storage){AT_RECORD, NULL, scheduler->record->offsets[node->id]};
         return;
     }
-    size_t slot = take_slot(scheduler, schedule_rows(node, scheduler->block));
-    scheduler->slot_of[node->id] = slot;
-    *storage = (Storage){AT_SCRATCH, NULL, scheduler->slots[slot].offset};
+    *storage = take_scratch(scheduler, schedule_rows(node, scheduler->block), &scheduler->slot_of[node->id]);
+}
+
+/* The value of an equation, and what its kernels remember. */
+static void place_equation(Scheduler *scheduler, const Node *node)
+{
+    Schedule *schedule = &scheduler->schedule;
+    place(scheduler, node);
+    schedule->storage[node->args[NEWTON_UNKNOWN]->id] = schedule->storage[node->id];
+    schedule->aside[node->id] = take_scratch(scheduler, schedule_aside(node), &scheduler->aside_of[node->id]);
+}
+
+static void place_statement(Scheduler *scheduler, size_t s)
+{
+    const Statement *statement = &scheduler->schedule.statements[s];
+    const Node *node = statement->node;
+    bool early = may_overwrite(node);
+    switch (statement->kind) {
+    case STATEMENT_COMPUTE:
+        if (early)
+            release_arguments(scheduler, node, s);
+        place(scheduler, node);
+        if (!early)
+            release_arguments(scheduler, node, s);
+        break;
+    case STATEMENT_BEGIN:
+        place_equation(scheduler, node);
+        release_dead(scheduler, argument_of(statement), s);
+        break;
+    case STATEMENT_TEST:
+        release_dead(scheduler, argument_of(statement), s);
+        break;
+    case STATEMENT_END:
+        release_kept(scheduler, s);
+        scheduler->slots[scheduler->aside_of[node->id]].free = true;
+        break;
+    case STATEMENT_RESULT:
+        if (is_direct_result(scheduler, node))
+            release_arguments(scheduler, node, s);
+        else
+            release_dead(scheduler, node, s);
+        break;
+    }
 }
 
 static void place_all(Scheduler *scheduler)
 {
-    scheduler->slots = ARENA_ARRAY(scheduler->arena, scheduler->schedule.count + 1, Slot);
-    for (size_t s = 0; s < scheduler->schedule.count; s++) {
-        const Statement *statement = &scheduler->schedule.statements[s];
-        if (statement->kind == STATEMENT_RESULT) {
-            if (is_direct_result(scheduler, statement->node))
-                release_arguments(scheduler, statement->node, s);
-            else
-                release_dead(scheduler, statement->node, s);
-            continue;
-        }
-        bool early = may_overwrite(statement->node);
-        if (early)
-            release_arguments(scheduler, statement->node, s);
-        place(scheduler, statement->node);
-        if (!early)
-            release_arguments(scheduler, statement->node, s);
-    }
+    scheduler->slots = ARENA_ARRAY(scheduler->arena, 2 * scheduler->schedule.count + 1, Slot);
+    for (size_t s = 0; s < scheduler->schedule.count; s++)
+        place_statement(scheduler, s);
 }
 
 static void place_inputs(Scheduler *scheduler, const Graph *graph)
@@ -324,65 +463,25 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,
+                     .lean = record && record->lean,
                      .storage = ARENA_ARRAY(arena, size, Storage),
-                     .last_use = ARENA_ARRAY(arena, size, size_t)},
+                     .last_use = ARENA_ARRAY(arena, size, size_t),
+                     .equation = ARENA_ARRAY(arena, size, const Node *),
+                     .aside = ARENA_ARRAY(arena, size, Storage)},
+        .loop_end = ARENA_ARRAY(arena, size, size_t),
         .slot_of = ARENA_ARRAY(arena, size, size_t),
+        .aside_of = ARENA_ARRAY(arena, size, size_t),
     };
     count_operands(&scheduler, graph);
     for (size_t i = 0; i < routine->result_count; i++)
         mark_live(&scheduler, routine->results[i].node);
+    find_equations(&scheduler, graph);
     place_inputs(&scheduler, graph);
     order_statements(&scheduler, graph);
     find_last_uses(&scheduler);
     place_all(&scheduler);
     count_cost(&scheduler, graph);
     return scheduler.schedule;
-}
-
-/* ---- the record ---- */
-
-/* Reaches from the adjoint's results down to what the step computes; spread values are cheaper made again. */
-static void find_taped(const Node *node, const bool *forward, bool *seen, bool *taped)
-{
-    if (seen[node->id])
-        return;
-    seen[node->id] = true;
-    if (forward[node->id] && node->shape.varies && node->op != OP_INPUT && node->op != OP_SPREAD &&
-        node->op != OP_SLICE) {
-        taped[node->id] = true;
-        return;
-    }
-    for (size_t i = 0; i < node->arg_count; i++)
-        find_taped(node->args[i], forward, seen, taped);
-}
-
-Record schedule_record(const Network *network)
-{
-    const Graph *graph = network->graph;
-    Arena *arena = graph_arena(graph);
-    size_t size = graph_size(graph);
-    bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
-    bool *taped = ARENA_ARRAY(arena, size, bool);
-    size_t *offsets = ARENA_ARRAY(arena, size, size_t);
-    routine_mark(&network->routines[ROUTINE_STEP], forward);
-    const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
-    for (size_t i = 0; i < adjoint->result_count; i++)
-        find_taped(adjoint->results[i].node, forward, seen, taped);
-    size_t rows = 0;
-    for (size_t id = 0; id < size; id++) {
-        if (!taped[id])
-            continue;
-        offsets[id] = rows;
-        rows += graph_at(graph, id)->shape.rows;
-    }
-    return (Record){taped, offsets, rows};
-}
-
-Record schedule_no_record(const Network *network)
-{
-    Arena *arena = graph_arena(network->graph);
-    size_t size = graph_size(network->graph);
-    return (Record){ARENA_ARRAY(arena, size, bool), ARENA_ARRAY(arena, size, size_t), 0};
 }
 
 /* ---- text ---- */
@@ -404,25 +503,47 @@ static void storage_text(Text *text, const Storage *storage)
         text_format(text, "%s[%zu]", names[storage->residence], storage->offset);
 }
 
-void schedule_text(Text *text, const Schedule *schedule)
+static void result_text(Text *text, const Statement *statement)
 {
     static const char *const verbs[] = {"copied to", "stored in", "added to", "added to"};
+    text_format(text, " %s %s", verbs[statement->result->kind], statement->result->name);
+}
+
+static void computation_text(Text *text, const Schedule *schedule, const Node *node)
+{
+    text_format(text, " = %s", operation_name(node->op));
+    for (size_t i = 0; i < node->arg_count; i++) {
+        text_add(text, i ? ", " : " ");
+        node_text(text, node->args[i]);
+    }
+    text_add(text, "  -> ");
+    storage_text(text, &schedule->storage[node->id]);
+}
+
+static void statement_text(Text *text, const Schedule *schedule, const Statement *statement)
+{
+    static const char *const phrases[] = {[STATEMENT_BEGIN] = " solves an equation, from ",
+                                          [STATEMENT_TEST] = " is the solution where it equals ",
+                                          [STATEMENT_END] = " moves on by "};
+    node_text(text, statement->node);
+    if (argument_of(statement)) {
+        text_add(text, phrases[statement->kind]);
+        node_text(text, argument_of(statement));
+    } else if (statement->kind == STATEMENT_RESULT)
+        result_text(text, statement);
+    else
+        computation_text(text, schedule, statement->node);
+}
+
+void schedule_text(Text *text, const Schedule *schedule)
+{
+    bool inside = false;
     for (size_t s = 0; s < schedule->count; s++) {
         const Statement *statement = &schedule->statements[s];
-        text_add(text, "  ");
-        node_text(text, statement->node);
-        if (statement->kind == STATEMENT_RESULT) {
-            text_format(text, " %s %s\n", verbs[statement->result->kind], statement->result->name);
-            continue;
-        }
-        text_format(text, " = %s", operation_name(statement->node->op));
-        for (size_t i = 0; i < statement->node->arg_count; i++) {
-            text_add(text, i ? ", " : " ");
-            node_text(text, statement->node->args[i]);
-        }
-        text_add(text, "  -> ");
-        storage_text(text, &schedule->storage[statement->node->id]);
+        text_add(text, inside ? "    " : "  ");
+        statement_text(text, schedule, statement);
         text_add(text, "\n");
+        inside = (inside || statement->kind == STATEMENT_BEGIN) && statement->kind != STATEMENT_END;
     }
     text_format(text, "  scratch: %zu rows\n", schedule->scratch_rows);
 }

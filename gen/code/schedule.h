@@ -5,7 +5,7 @@
 #ifndef COSTATE_SCHEDULE_H
 #define COSTATE_SCHEDULE_H
 
-#include "gen/network/network.h"
+#include "gen/code/record.h"
 #include "gen/graph/operation.h"
 
 enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
@@ -26,6 +26,9 @@ typedef struct {
 
 typedef enum {
     STATEMENT_COMPUTE, /* node, into its storage */
+    STATEMENT_BEGIN,   /* node, an equation, is iterated: its unknown starts */
+    STATEMENT_TEST,    /* its image is there: on to the end where nothing changes any more */
+    STATEMENT_END,     /* its factors are there: the next value of its unknown, and back to the beginning */
     STATEMENT_RESULT   /* hand `result` over: copy, store or accumulate; node is the result's */
 } StatementKind;
 
@@ -39,25 +42,16 @@ typedef struct {
     const Routine *routine;
     Statement *statements;
     size_t count;
-    Storage *storage;    /* by node id */
-    size_t *last_use;    /* by node id: index of the last statement that reads the value from its memory; 0: none */
-    size_t block;        /* samples a block */
-    size_t scratch_rows; /* scratch memory, in rows of a block */
-    Cost cost;           /* a sample */
+    Storage *storage;      /* by node id */
+    size_t *last_use;      /* by node id: index of the last statement that reads the value from its memory; 0: none */
+    const Node **equation; /* by node id: on whose unknown the value depends, or NULL; that unknown lies where the
+                            * equation's value does */
+    Storage *aside;        /* by node id: of an equation, what its kernels remember from iteration to iteration */
+    size_t block;          /* samples a block */
+    bool lean;             /* its record is */
+    size_t scratch_rows;   /* scratch memory, in rows of a block */
+    Cost cost;             /* a sample */
 } Schedule;
-
-/* What a layer's record holds: the taped values. */
-typedef struct {
-    const bool *taped;     /* by node id */
-    const size_t *offsets; /* by node id, in rows */
-    size_t rows;
-} Record;
-
-/* What the step computes and its adjoint refers to. */
-Record schedule_record(const Network *network);
-
-/* For a step that no adjoint follows: nothing. */
-Record schedule_no_record(const Network *network);
 
 /* Requires: node ids in an order of evaluation, tape as the record says. A value that nothing needs any longer gives
  * its memory to the next. block: samples a block. */
@@ -71,6 +65,9 @@ size_t schedule_reals(const Node *node, size_t block);
 
 /* The rows of a block that its buffer takes, with what its kernel needs besides the value. */
 size_t schedule_rows(const Node *node, size_t block);
+
+/* The rows of a block that the kernels of an equation take beside its value. */
+size_t schedule_aside(const Node *newton);
 
 /* A dump for people, one line a statement. */
 void schedule_text(Text *text, const Schedule *schedule);

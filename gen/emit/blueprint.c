@@ -1,5 +1,7 @@
 #include "gen/emit/blueprint.h"
 
+#include "gen/code/codelet.h"
+
 static size_t rows_for(size_t reals, size_t block)
 {
     return (reals + block - 1) / block;
@@ -48,7 +50,11 @@ static void size_workspace(Blueprint *blueprint)
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
-    size_t training = most + 2 * rows_for(model->parameters, block) + rows_for(model->layers, block);
+    const AlgorithmRow *algorithm = &algorithm_rows[model->train.algorithm];
+    size_t arrays = algorithm->arrays + (model_bounded(model) ? algorithm->bounded_arrays : 0);
+    /* of steps: what is sorted on the simplex; L-BFGS, which knows no simplex, has a block there */
+    size_t training = most + arrays * rows_for(model->parameters, block) + rows_for(model->layers, block) +
+                      rows_for(model->train.memory, block);
     blueprint->workspace_bytes = bytes_of(blueprint, most);
     blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
     blueprint->training_workspace_bytes = bytes_of(blueprint, training);
@@ -68,11 +74,30 @@ bool blueprint_has(const Blueprint *blueprint, RoutineId routine)
     return blueprint->network->routines[routine].name && (forward || !blueprint_forward_only(blueprint));
 }
 
+static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Record *record)
+{
+    const Network *network = blueprint->network;
+    const Schedule schedule = schedule_routine(network, &network->routines[routine], record, blueprint->edition.block);
+    return schedule.cost.activations == 0 && codelet_fits(network->graph, &schedule) && codelet_wins(&schedule);
+}
+
+/* What a layer leaves for its adjoint: less where both are codelets then. */
+static Record record_of(const Blueprint *blueprint)
+{
+    if (blueprint_forward_only(blueprint))
+        return record_none(blueprint->network);
+    const Form form = blueprint->edition.form;
+    const Record lean = record_lean(blueprint->network);
+    bool codelets = (form == FORM_BEST || form == FORM_CODELETS) && is_codelet(blueprint, ROUTINE_STEP, &lean) &&
+                    is_codelet(blueprint, ROUTINE_STEP_ADJOINT, &lean);
+    return codelets ? lean : record_whole(blueprint->network);
+}
+
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
     *blueprint = (Blueprint){.network = network, .edition = *edition, .tape = tape_plan(network->model)};
-    blueprint->record = blueprint_forward_only(blueprint) ? schedule_no_record(network) : schedule_record(network);
+    blueprint->record = record_of(blueprint);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!blueprint_has(blueprint, (RoutineId)r))
             continue;
@@ -94,4 +119,11 @@ bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics)
                              blueprint->training_workspace_bytes >> 30,
                              blueprint->tape.recomputed ? "checkpoints, layers or channels"
                                                         : "layers or channels, or checkpoints,");
+}
+
+const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint)
+{
+    Edition edition = blueprint->edition;
+    edition.form = FORM_CALLS;
+    return blueprint->record.lean ? blueprint_new(arena, blueprint->network, &edition) : blueprint;
 }

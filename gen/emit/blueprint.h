@@ -16,6 +16,7 @@ typedef struct {
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
     bool hessian;         /* with products of the Hessian */
+    const Intake *intake; /* of the rows that it takes; NULL: they are the network's own inputs */
     bool amalgamated;     /* as one header */
     Form form;            /* of the routines; FORM_BEST but to compare */
 } Edition;
@@ -34,6 +35,9 @@ typedef struct {
 
 /* Schedules all routines that the edition needs. */
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition);
+
+/* The one whose routines are calls of kernels (FORM_CALLS): the same, or one that records more. */
+const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint);
 
 /* False, with an error at the spec, when the workspace would be larger than any machine's memory. */
 bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics);

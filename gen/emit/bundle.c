@@ -85,24 +85,26 @@ static bool python_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 #define ROW(name, option, help) {name##_needs, name##_files},
 static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = {BUNDLE_KINDS(ROW)};
 
-/* False, with an error at the algorithm's name, where it has no step for a device. */
+/* False, with an error at the algorithm's name, where it has no step for a device, or none that learns what is learnt.
+ */
 static bool has_device_step(const Model *model, Diagnostics *diagnostics)
 {
     const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
-    return row->template_file ||
-           diagnostics_error(diagnostics, model->algorithm_place, "train.%s = \"%s\" has no training step to emit",
-                             row->selector, row->name);
+    AlgorithmList list;
+    if (model->learns_x && row->template_file && !algorithm_learns_inputs(row))
+        return diagnostics_error(
+            diagnostics, model->algorithm_place,
+            "learn has \"x\", which the emitted training step of train.%s = \"%s\" does not learn; "
+            "those of %s do",
+            row->selector, row->name, algorithm_list(algorithm_learns_inputs, &list));
+    return row->template_file || diagnostics_error(diagnostics, model->algorithm_place,
+                                                   "train.%s = \"%s\" has no training step to emit; %s have one",
+                                                   row->selector, row->name, algorithm_list(algorithm_has_step, &list));
 }
 
 static bool trainer_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
-    const Model *model = blueprint->network->model;
-    if (!blueprint->edition.trainer)
-        return true;
-    return has_device_step(model, diagnostics) &&
-           (!model->learns_x || diagnostics_error(diagnostics, (Place){.file = model->file},
-                                                  "learn has \"x\", the inputs of samples, which an emitted training "
-                                                  "step does not learn"));
+    return !blueprint->edition.trainer || has_device_step(blueprint->network->model, diagnostics);
 }
 
 bool bundle_check(const Blueprint *blueprint, const Kinds *kinds, Diagnostics *diagnostics)

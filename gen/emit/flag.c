@@ -38,12 +38,14 @@
     FLAG("uncosted", !gradient || !has(ROUTINE_STEP_COST))                                                             \
     FLAG("ended", gradient &&has(ROUTINE_TERMINAL))                                                                    \
     FLAG("penalty", has(ROUTINE_PENALTY))                                                                              \
+    FLAG("penalty_weighed", has(ROUTINE_PENALTY) && routine_find(&network->routines[ROUTINE_PENALTY], "weight"))       \
     FLAG("penniless", !has(ROUTINE_PENALTY))                                                                           \
     FLAG("decay", model->decay > 0)                                                                                    \
     FLAG("regularised", has(ROUTINE_PENALTY) || model->decay > 0)                                                      \
     FLAG("pure", !has(ROUTINE_PENALTY) && !(model->decay > 0))                                                         \
     FLAG("x_learnt", model->learns_x)                                                                                  \
     FLAG("x_given", !model->learns_x)                                                                                  \
+    FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
     FLAG("simple", network->simple)                                                                                    \
     FLAG("simple_average", network->simple && model->average)                                                          \
@@ -58,6 +60,10 @@
     FLAG("general_sum", !network->simple && !model->average)                                                           \
     FLAG("general_first", !network->simple && first)                                                                   \
     FLAG("general_plain", !network->simple && !first)                                                                  \
+    FLAG("scaled", model->intake.mean != NULL)                                                                         \
+    FLAG("features", model->intake.features != NULL)                                                                   \
+    FLAG("classes", model->intake.classes != NULL)                                                                     \
+    FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
@@ -66,6 +72,8 @@
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
+    FLAG("FALLING", model->train.rate.falls)                                                                           \
+    FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 

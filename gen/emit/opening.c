@@ -52,7 +52,7 @@ void opening_print(Text *text, const Blueprint *blueprint, const char *file)
     const Network *network = blueprint->network;
     const Model *model = network->model;
     const Tableau *tableau = network->tableau;
-    int control = model->residual ? tableau_control_order(text->arena, tableau) : 0;
+    const char *control = model->residual ? tableau_control_text(text->arena, tableau) : NULL;
     text_format(text, "/* %s: a Runge-Kutta network%s.\n *\n", file,
                 blueprint_forward_only(blueprint) ? " with its parameters" : " and its exact discrete adjoint");
     text_format(text, " * spec        %s, hash %016llx\n", model->name, (unsigned long long)model->hash);
@@ -61,7 +61,7 @@ void opening_print(Text *text, const Blueprint *blueprint, const char *file)
                 tableau->stages == 1 ? "" : "s");
     if (model->residual) {
         text_format(text, ", order %d for the differential equation, ", tableau_order(text->arena, tableau));
-        text_format(text, control ? "%d for the control problem\n" : "none known for the control problem\n", control);
+        text_format(text, "%s for the control problem\n", control ? control : "none known");
     } else {
         text_add(text, "; a plain net is no Runge-Kutta step and has no order\n");
     }

@@ -1,3 +1,4 @@
+#include "gen/emit/names.h"
 #include "gen/emit/pack.h"
 
 #include "gen/code/routine_text.h"
@@ -203,11 +204,17 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
         add_size(text, "SIGNALS", model->signals);
         add_size(text, "SIGNAL_ROWS", model_signal_rows(model));
     }
+    if (model->intake.classes)
+        add_size(text, "CLASSES", model->intake.class_count);
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
     if (blueprint->edition.hessian)
         add_size(text, "HESSIAN_WORKSPACE_BYTES", blueprint->hessian_workspace_bytes);
+    if (blueprint->edition.trainer && model->train.memory)
+        add_size(text, "MEMORY", model->train.memory);
+    if (blueprint->edition.trainer && model->learns_x)
+        add_size(text, "TRAINING_X_REALS", algorithm_rows[model->train.algorithm].input_arrays * model->inputs);
     if (blueprint->edition.trainer)
         add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
     text_add(text, "\n");
@@ -262,14 +269,15 @@ static void add_time(Text *text, const Model *model)
                 steps->span ? steps->span : model->layers);
 }
 
-static void add_decay(Text *text, const Model *model)
+/* name: DECAY or WEIGHT_DECAY, of which there is one at most. */
+static void add_decay(Text *text, const char *name, double decay, const Model *model)
 {
     size_t count = 0;
-    text_add(text, "#define COSTATE_DECAY       ");
-    operand_real(text, model->decay, false);
+    text_format(text, "#define COSTATE_%-11s ", name);
+    operand_real(text, decay, false);
     text_add(text, "\nstatic const size_t costate_decayed[][2] = {");
     for (size_t t = 0; t < model->tensor_count; t++)
-        if (model->tensors[t].learnt && t != model->step_tensor)
+        if (model_decays(model, t))
             text_format(text, "%s{%zu, %zu}", count++ ? ", " : "", model->tensors[t].offset, model->tensors[t].size);
     text_add(text, "}; /* first, count */\n");
 }
@@ -295,7 +303,7 @@ static void add_layout(Text *text, const Blueprint *blueprint)
     if (blueprint->network->timed)
         add_time(text, blueprint->network->model);
     if (blueprint->network->model->decay > 0 && !blueprint_forward_only(blueprint))
-        add_decay(text, blueprint->network->model);
+        add_decay(text, "DECAY", blueprint->network->model->decay, blueprint->network->model);
     text_add(text, "\n");
 }
 
@@ -366,6 +374,12 @@ static void add_training(Text *text, const Model *model)
     add_constant(text, "FIRST_STEP", row->first_step(spec), model->single);
     for (size_t i = 0; i < ALGORITHM_MOST_CONSTANTS && row->constants[i].name; i++)
         add_constant(text, row->constants[i].name, algorithm_real(spec, row->constants[i].offset), model->single);
+    if (spec->rate.falls) {
+        add_constant(text, "LAST_STEP", spec->rate.last, model->single);
+        text_format(text, "#define COSTATE_HORIZON %zu\n", spec->horizon);
+    }
+    if (spec->weight_decay > 0)
+        add_decay(text, "WEIGHT_DECAY", spec->weight_decay, model);
     if (model->simplex) {
         text_format(text, "#define COSTATE_SIMPLEX_FIRST %zu\n#define COSTATE_SIMPLEX_COUNT %zu\n", steps->offset,
                     steps->size);
@@ -398,6 +412,21 @@ static void add_tensors(Text *text, const Model *model)
                     tensor->shape[0], tensor->shape[1], tensor->shape[2], tensor->shape[3]);
     }
     text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0, 0}},\n};\n\n");
+}
+
+/* What the columns of a row and the classes are called. */
+static void add_names(Text *text, const Intake *intake, size_t inputs)
+{
+    if (intake->features) {
+        text_add(text, "const char *const costate_features[COSTATE_INPUTS] = {\n");
+        names_list(text, intake->features, inputs);
+        text_add(text, "};\n\n");
+    }
+    if (intake->classes) {
+        text_add(text, "const char *const costate_classes[COSTATE_CLASSES] = {\n");
+        names_list(text, intake->classes, intake->class_count);
+        text_add(text, "};\n\n");
+    }
 }
 
 /* ---- texts ---- */
@@ -444,6 +473,10 @@ static void add_header(Text *text, const Blueprint *blueprint)
                      "training");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
+    if (flag_holds(blueprint, "features"))
+        pack_section(text, blueprint, "solver.h", "features");
+    if (flag_holds(blueprint, "classes"))
+        pack_section(text, blueprint, "solver.h", "classes");
     if (!blueprint_forward_only(blueprint))
         pack_section(text, blueprint, "solver.h", "tensors");
 }
@@ -464,6 +497,8 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))
         want(&pieces, "clamp");
+    if (blueprint->edition.trainer && model->train.rate.falls)
+        want(&pieces, "cos");
     if (table)
         want_table(&pieces);
     return pieces;
@@ -499,6 +534,7 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
         add_trained(text, blueprint);
     if (!blueprint_forward_only(blueprint))
         add_tensors(text, model);
+    add_names(text, &model->intake, model->inputs);
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(text, &pieces, FILE_DRIVER);
     if (blueprint->edition.trainer) {
@@ -546,8 +582,9 @@ char *pack_amalgamation(Arena *arena, const Blueprint *blueprint)
     return pack_finish(arena, blueprint, &text);
 }
 
-char *pack_jit(Arena *arena, const Blueprint *blueprint)
+char *pack_jit(Arena *arena, const Blueprint *vendored)
 {
+    const Blueprint *blueprint = blueprint_of_calls(arena, vendored);
     static const char *const functions[] = {"forward",  "objective",   "gradient",
                                             "pullback", "pushforward", "trajectory"};
     Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);

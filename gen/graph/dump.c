@@ -7,7 +7,7 @@ static void dump_node(Text *text, const Node *node)
     text_format(text, "%%%-3zu = %s", node->id, operation_name(node->op));
     if (node->op == OP_CONSTANT) {
         text_add(text, " ");
-        rational_text(text, node->value);
+        number_text(text, node->value);
     }
     if (node->op == OP_INPUT)
         text_format(text, " %s", node->name);

@@ -115,7 +115,7 @@ static uint64_t node_hash(const Node *node)
         hash = text_hash(hash, &node->args[i]->id, sizeof node->args[i]->id);
     if (node->name)
         hash = text_hash(hash, node->name, strlen(node->name));
-    return node->value ? rational_hash(hash, node->value) : hash;
+    return node->value ? number_hash(hash, node->value) : hash;
 }
 
 static bool node_equal(const Node *a, const Node *b)
@@ -126,7 +126,7 @@ static bool node_equal(const Node *a, const Node *b)
         if (a->args[i] != b->args[i])
             return false;
     if (a->op == OP_CONSTANT)
-        return rational_compare(a->value, b->value) == 0;
+        return number_same(a->value, b->value);
     return a->op != OP_INPUT || strcmp(a->name, b->name) == 0;
 }
 
@@ -183,7 +183,7 @@ void graph_label(const Node *node, const char *label)
 
 /* ---- leaves ---- */
 
-const Node *graph_constant(Graph *graph, const Rational *value)
+const Node *graph_constant(Graph *graph, const Number *value)
 {
     Node draft = {.op = OP_CONSTANT, .shape = shape_scalar(false), .value = value};
     return intern(graph, &draft);
@@ -191,7 +191,7 @@ const Node *graph_constant(Graph *graph, const Rational *value)
 
 const Node *graph_integer(Graph *graph, long value)
 {
-    return graph_constant(graph, rational_integer(graph->arena, value));
+    return graph_constant(graph, number_integer(graph->arena, value));
 }
 
 const Node *graph_input(Graph *graph, const char *name, Shape shape)
@@ -214,7 +214,7 @@ bool node_is_shared_scalar(const Node *node)
 
 bool node_is_constant(const Node *node, long numerator, long denominator)
 {
-    return node->op == OP_CONSTANT && rational_equals(node->value, numerator, denominator);
+    return node->op == OP_CONSTANT && number_equals(node->value, numerator, denominator);
 }
 
 /* ---- broadcasting ---- */
@@ -254,9 +254,9 @@ static const Node *fold(Graph *graph, Op op, const Node *x, const Node *y)
     if (x->op != OP_CONSTANT || y->op != OP_CONSTANT)
         return NULL;
     if (op == OP_MUL)
-        return graph_constant(graph, rational_multiply(graph->arena, x->value, y->value));
-    if (op == OP_DIV && rational_sign(y->value) != 0)
-        return graph_constant(graph, rational_divide(graph->arena, x->value, y->value));
+        return graph_constant(graph, number_multiply(graph->arena, x->value, y->value));
+    if (op == OP_DIV && number_sign(y->value) != 0)
+        return graph_constant(graph, number_divide(graph->arena, x->value, y->value));
     return NULL;
 }
 
@@ -300,11 +300,11 @@ static const Node *fold_combine(Graph *graph, size_t count, const Node *const *c
 {
     if (shift && shift->op != OP_CONSTANT)
         return NULL;
-    const Rational *sum = shift ? shift->value : rational_integer(graph->arena, 0);
+    const Number *sum = shift ? shift->value : number_integer(graph->arena, 0);
     for (size_t k = 0; k < count; k++) {
         if (coefficients[k]->op != OP_CONSTANT || terms[k]->op != OP_CONSTANT)
             return NULL;
-        sum = rational_add(graph->arena, sum, rational_multiply(graph->arena, coefficients[k]->value, terms[k]->value));
+        sum = number_add(graph->arena, sum, number_multiply(graph->arena, coefficients[k]->value, terms[k]->value));
     }
     return graph_constant(graph, sum);
 }
@@ -410,7 +410,7 @@ const Node *graph_power(Graph *graph, const Node *x, const Node *y)
     long numerator, denominator;
     if (!x || !y)
         return NULL;
-    if (y->op != OP_CONSTANT || !rational_parts(y->value, LARGEST_UNROLLED, &numerator, &denominator))
+    if (y->op != OP_CONSTANT || !number_parts(y->value, LARGEST_UNROLLED, &numerator, &denominator))
         return graph_binary(graph, OP_POW, x, y);
     if (numerator == 0)
         return graph_spread(graph, graph_integer(graph, 1), x->shape);

@@ -6,7 +6,7 @@
 #ifndef COSTATE_GRAPH_H
 #define COSTATE_GRAPH_H
 
-#include "gen/base/rational.h"
+#include "gen/base/number.h"
 #include "gen/graph/operations.h"
 
 /* OP_CONSTANT to OP_OUTER, in the order of the table. */
@@ -24,10 +24,10 @@ typedef struct Node {
     Op op;
     size_t id;
     Shape shape;
-    const Rational *value; /* OP_CONSTANT */
-    const char *name;      /* OP_INPUT */
-    size_t from;           /* OP_SLICE, OP_PART, OP_PAD */
-    const char *label;     /* what the reader of a dump or of emitted code calls it, or NULL; not part of identity */
+    const Number *value; /* OP_CONSTANT */
+    const char *name;    /* OP_INPUT */
+    size_t from;         /* OP_SLICE, OP_PART, OP_PAD */
+    const char *label;   /* what the reader of a dump or of emitted code calls it, or NULL; not part of identity */
     size_t arg_count;
     const struct Node *const *args;
 } Node;
@@ -54,7 +54,7 @@ void graph_label(const Node *node, const char *label);
 /* The node maker that all others use: the node with these properties, new or found. */
 const Node *graph_node(Graph *graph, Op op, Shape shape, const Node *const *args, size_t arg_count, size_t from);
 
-const Node *graph_constant(Graph *graph, const Rational *value);
+const Node *graph_constant(Graph *graph, const Number *value);
 const Node *graph_integer(Graph *graph, long value);
 const Node *graph_input(Graph *graph, const char *name, Shape shape);
 const Node *graph_identity(Graph *graph, size_t rows);

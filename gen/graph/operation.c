@@ -8,7 +8,7 @@
 
 #define zero             NULL
 #define one              graph_integer(graph, 1)
-#define number(value)    graph_constant(graph, rational_from_double(graph_arena(graph), value))
+#define number(value)    graph_constant(graph, number_from_double(graph_arena(graph), value))
 #define apply(op, x)     graph_unary(graph, op, x)
 #define add(x, y)        graph_add(graph, x, y)
 #define subtract(x, y)   graph_subtract(graph, x, y)

@@ -24,6 +24,9 @@ typedef enum {
     CALL_SPREAD,    /* `fill`, `spread` or `broadcast` */
     CALL_CONCAT,    /* `copy` or `fill` of each argument */
     CALL_PART,      /* `copy`, into zeros where the argument is the smaller one */
+    CALL_NEWTON,    /* a loop, in which `newton` is the last of several */
+    CALL_FACTOR,    /* `entries` or `constants` of each argument, then its rows */
+    CALL_SOLVE,     /* its rows, its first argument behind the second */
     CALL_SAMPLES    /* its extents; adds to what z points to */
 } KernelCall;
 

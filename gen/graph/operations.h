@@ -69,6 +69,12 @@
     FUNCTION(SOFTMAX, softmax, "softmax", 1, CALL_ROWS, ENTRY_NONE)                                                    \
     FUNCTION(LOGSUMEXP, logsumexp, "logsumexp", 1, CALL_ROWS, ENTRY_NONE)                                              \
     FUNCTION(TRANSPOSE, transpose, "transpose", 1, CALL_TRANSPOSE, ENTRY_NONE)                                         \
+    /* implicit functions, see newton.h: the Z that solves Z = image(Z), and how often it was iterated; the triangular    \
+     * factors of 1 - D, given by D's columns; what solves the linear systems with that matrix and its transpose */     \
+    TENSOR(NEWTON, newton, CALL_NEWTON, ENTRY_NONE)                                                                    \
+    TENSOR(FACTOR, factor, CALL_FACTOR, ENTRY_NONE)                                                                    \
+    TENSOR(SOLVE, solve, CALL_SOLVE, ENTRY_NONE)                                                                       \
+    TENSOR(SOLVE_T, solve_transposed, CALL_SOLVE, ENTRY_NONE)                                                          \
     /* sums over the samples, the only way from varying to shared: entry by entry; of x y^T */                         \
     TENSOR(REDUCE, reduce, CALL_SAMPLES, ENTRY_NONE)                                                                   \
     TENSOR(OUTER, outer, CALL_SAMPLES, ENTRY_NONE)

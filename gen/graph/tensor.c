@@ -57,10 +57,10 @@ void tensor_constant_value(const Node *v, const long double *const *args, long d
 {
     long numerator, denominator;
     (void)args;
-    if (rational_parts(v->value, 1L << 62, &numerator, &denominator))
+    if (number_parts(v->value, 1L << 62, &numerator, &denominator))
         *z = (long double)numerator / (long double)denominator;
     else
-        *z = (long double)rational_to_double(v->value);
+        *z = (long double)number_to_double(v->value);
 }
 
 /* An input has the value that it was given. */
@@ -287,7 +287,7 @@ const Node *tensor_mean_make(Graph *graph, const Node *const *args, size_t count
 const Node *tensor_mean_pull(Graph *graph, const Node *v, const Node *g, size_t which)
 {
     const Shape *shape = &v->args[which]->shape;
-    const Node *share = graph_constant(graph, rational_ratio(graph_arena(graph), 1, (long)shape->rows));
+    const Node *share = graph_constant(graph, number_ratio(graph_arena(graph), 1, (long)shape->rows));
     return graph_spread(graph, graph_scale(graph, share, g), *shape);
 }
 

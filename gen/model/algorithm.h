@@ -5,6 +5,8 @@
 #ifndef COSTATE_ALGORITHM_H
 #define COSTATE_ALGORITHM_H
 
+#include "gen/base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,24 +26,37 @@ typedef enum { ALGORITHMS(ALGORITHM_MEMBER) ALGORITHM_COUNT } Algorithm;
 /* Parameters that an algorithm of squares takes: its matrix has their square. */
 enum { ALGORITHM_MOST_SQUARES = 1000 };
 
-/* What a spec says: the settings of its algorithm; those of the others are 0. */
+/* The rate of an algorithm that has one: first, or where it falls from first to last by half a cosine over the
+ * iterations that the spec gives, and then last (I. Loshchilov, F. Hutter, ICLR 2017, without restarts). */
+typedef struct {
+    double first, last;
+    bool falls;
+} Rate;
+
+/* What a spec says: the settings of its algorithm; those of the others are 0. patience and keep_best are any's. */
 typedef struct {
     Algorithm algorithm;
     size_t iterations;          /* line searches: iterations; Adam: epochs */
+    size_t horizon;             /* those that the spec gives, over which a rate falls */
     double tau, tau_max;        /* Armijo: first trial step is tau, largest tau_max */
     double lipschitz, up, down; /* Lipschitz: first estimate and its factors */
-    double rate;                /* Adam */
+    Rate rate;                  /* Adam */
     size_t batch;               /* Adam */
+    double weight_decay;        /* AdamW */
     size_t memory;              /* L-BFGS: pairs that are kept */
     double tolerance;           /* L-BFGS, Gauss-Newton, Newton */
+    size_t patience;            /* iterations without a better validation objective that end it; 0: none do */
+    bool keep_best;             /* what is trained is the best iterate, not the last */
 } TrainSpec;
 
-/* One setting: its key in specs, its member of TrainSpec (a size_t where it is whole, else a double), its default and
- * its range. */
+/* What a setting's member of TrainSpec is: a double, a size_t, a Rate. */
+typedef enum { SETTING_REAL, SETTING_WHOLE, SETTING_RATE } SettingKind;
+
+/* One setting: its key in specs, its member of TrainSpec, its default and its range. */
 typedef struct {
     const char *key;
     size_t offset;
-    bool whole;
+    SettingKind kind;
     double fallback, least, most;
 } AlgorithmSetting;
 
@@ -61,14 +76,32 @@ typedef struct {
         const char *name;
         size_t offset;
     } constants[ALGORITHM_MOST_CONSTANTS];
-    const char *flag; /* by which the template tells it from others that share the file, or NULL */
-    const char *says; /* about its step, in the emitted README */
+    size_t arrays; /* of parameters that the template takes from the workspace; with bounds so many more: */
+    size_t bounded_arrays;
+    size_t input_arrays; /* of learnt inputs that the template keeps; 0: it learns none */
+    const char *flag;    /* by which the template tells it from others that share the file, or NULL */
+    const char *says;    /* about its step, in the emitted README */
 } AlgorithmRow;
 
 extern const AlgorithmRow algorithm_rows[ALGORITHM_COUNT];
 
-/* The value of a setting in spec. */
-double algorithm_setting(const TrainSpec *spec, const AlgorithmSetting *setting);
+/* Appends the value of a setting in spec: "0.1", "cosine(0.01, 0.0001)". */
+void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSetting *setting);
+
+/* The rate at a share of the horizon, 0 at its start, 1 and more behind it. */
+double algorithm_rate(const Rate *rate, double share);
+
+/* What some of the rows have. */
+bool algorithm_has_step(const AlgorithmRow *row);
+bool algorithm_learns_inputs(const AlgorithmRow *row); /* its step does */
+bool algorithm_keeps_simplex(const AlgorithmRow *row);
+
+/* The names of those rows that have it, which are several, for messages: "armijo, lipschitz and adam". Returns
+ * list->text. */
+typedef struct {
+    char text[100];
+} AlgorithmList;
+const char *algorithm_list(bool (*has)(const AlgorithmRow *row), AlgorithmList *list);
 
 /* A real member of spec, by its offset. */
 double algorithm_real(const TrainSpec *spec, size_t offset);

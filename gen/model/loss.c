@@ -54,7 +54,7 @@ static const Node *residual(Graph *graph, const LossArguments *a)
 static const Node *squared(Graph *graph, const LossArguments *a)
 {
     const Node *r = residual(graph, a);
-    return graph_scale(graph, graph_constant(graph, rational_ratio(graph_arena(graph), 1, 2)), graph_dot(graph, r, r));
+    return graph_scale(graph, graph_constant(graph, number_ratio(graph_arena(graph), 1, 2)), graph_dot(graph, r, r));
 }
 
 /* Of probabilities: of one class, or of as many as there are. */

@@ -65,3 +65,8 @@ bool model_observes_last(const Model *model)
 {
     return model->observations == 1 && model->observed[0] == model->layers;
 }
+
+bool model_decays(const Model *model, size_t tensor)
+{
+    return model->tensors[tensor].learnt && tensor != model->step_tensor;
+}

@@ -7,6 +7,7 @@
 #include "gen/graph/graph.h"
 #include "gen/model/algorithm.h"
 #include "gen/model/data.h"
+#include "gen/model/intake.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -41,6 +42,7 @@ typedef struct {
     const char *file; /* the spec's path as given */
     Place place;      /* of the network in it */
     uint64_t hash;    /* of everything the spec read */
+    uint64_t meaning; /* of what its parameters mean (meaning.h) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
@@ -68,6 +70,7 @@ typedef struct {
     size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
                                                                    */
     size_t control_count;
+    Intake intake; /* of the raw rows that its program takes; empty: it takes the network's own inputs */
     DataSpec data;
     TrainSpec train;
     Place algorithm_place; /* of its name in the spec */
@@ -98,6 +101,9 @@ double model_step_total(const Model *model);
 
 /* The time steps of params, one a layer, whatever dt spans: steps [layers]. */
 void model_steps(const Model *model, const double *params, double *steps);
+
+/* Does decay pull that tensor: is it learnt, and no step? */
+bool model_decays(const Model *model, size_t tensor);
 
 /* Is the last state alone observed? */
 bool model_observes_last(const Model *model);

@@ -7,13 +7,49 @@
 
 /* ---- lift ---- */
 
-/* The first state of x. */
-static const Node *lifted(Builder *builder, const Node *x)
+static const Node *constants(Builder *builder, const double *values, size_t count)
+{
+    const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
+    for (size_t i = 0; i < count; i++)
+        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
+    return graph_concat(builder->graph, parts, count);
+}
+
+/* One a sample's input: a scalar where they are equal, as those of pixels are. */
+static const Node *constants_of_inputs(Builder *builder, const double *values)
+{
+    const size_t count = builder->model->inputs;
+    bool equal = true;
+    for (size_t i = 1; i < count; i++)
+        equal = equal && values[i] == values[0];
+    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
+                 : constants(builder, values, count);
+}
+
+/* What the network takes of the raw row x. */
+static const Node *taken_in(Builder *builder, const Node *x)
+{
+    const Intake *intake = &builder->model->intake;
+    if (!intake->mean)
+        return x;
+    const Node *centred = graph_subtract(builder->graph, x, constants_of_inputs(builder, intake->mean));
+    const Node *scaled = graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
+    graph_label(centred, centred == x ? NULL : "centred");
+    graph_label(scaled, "scaled");
+    return scaled;
+}
+
+/* The first state of the row x. */
+static const Node *lifted(Builder *builder, const Node *row)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    if (builder->problem->lift)
-        return builder->problem->lift;
+    const Node *x = taken_in(builder, row);
+    if (builder->problem->lift) {
+        Substitution map = graph_substitution(graph);
+        graph_replace(graph, &map, row, x);
+        return graph_substitute(graph, &map, builder->problem->lift);
+    }
     if (model->affine_lift) {
         const Shared *first = &builder->shared[builder->first[model->lift_tensor]];
         return graph_add(graph, graph_matvec(graph, first[0].node, x), first[1].node);
@@ -102,12 +138,7 @@ static const Node *head_value(Builder *builder, const Node *y)
 static const Node *noise_of(Builder *builder)
 {
     const Model *model = builder->model;
-    if (!model->noise)
-        return NULL;
-    const Node **parts = ARENA_ARRAY(builder->arena, model->outputs, const Node *);
-    for (size_t i = 0; i < model->outputs; i++)
-        parts[i] = graph_constant(builder->graph, rational_from_double(builder->arena, model->noise[i]));
-    return graph_concat(builder->graph, parts, model->outputs);
+    return model->noise ? constants(builder, model->noise, model->outputs) : NULL;
 }
 
 /* A function of the spec, of this prediction. */
@@ -304,13 +335,15 @@ static Shared next_of(Builder *builder, const Shared *here, const Node *node)
 }
 
 /* Whether it moves is asked of `dot`; the penalty's tangent is not among the routines. */
-static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, const char *comment, const Shared *next,
-                             size_t next_count)
+static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, const char *comment, bool weighed,
+                             const Shared *next, size_t next_count)
 {
     Routine *routine = builder_routine(builder, id, name, comment);
     builder_takes(builder, routine, "params", ROLE_SHARED, true);
     builder_takes(builder, routine, "layer", ROLE_LAYER, true);
     builder_takes(builder, routine, "next", ROLE_LAYER, true);
+    if (weighed)
+        builder_read(builder, routine, builder->weight);
     builder_read_shared(builder, routine);
     for (size_t k = 0; k < next_count; k++)
         routine_input(builder->arena, routine, (RoutineInput){next[k].node, next[k].variable, next[k].location});
@@ -318,6 +351,8 @@ static Routine *open_penalty(Builder *builder, RoutineId id, const char *name, c
     return routine;
 }
 
+/* A penalty that works with vectors as those of samples are (K * y, softmax) is that of a block of which one sample has
+ * weight. */
 void builder_penalty(Builder *builder)
 {
     const Problem *problem = builder->problem;
@@ -336,13 +371,18 @@ void builder_penalty(Builder *builder)
             next[at] = next_of(builder, &builder->shared[begin + at], problem->next[c][i]);
         }
     const Node *value = graph_substitute(graph, &map, problem->penalty);
-    Routine *forward = open_penalty(builder, ROUTINE_PENALTY, "penalty",
-                                    "The penalty of a layer and the next one, added to the objective.", next, count);
+    const bool weighed = value->shape.varies;
+    if (weighed)
+        value = graph_reduce(graph, graph_multiply(graph, builder->weight, value));
+    Routine *forward =
+        open_penalty(builder, ROUTINE_PENALTY, "penalty",
+                     "The penalty of a layer and the next one, added to the objective.", weighed, next, count);
     builder_takes(builder, forward, "objective", ROLE_TOTAL, false);
     builder_takes(builder, forward, "scratch", ROLE_SCRATCH, false);
     builder_add_objective(builder, forward, value);
-    Routine *adjoint = open_penalty(builder, ROUTINE_PENALTY_ADJOINT, "penalty_adjoint",
-                                    "The penalty and its gradient, added to objective and gradient.", next, count);
+    Routine *adjoint =
+        open_penalty(builder, ROUTINE_PENALTY_ADJOINT, "penalty_adjoint",
+                     "The penalty and its gradient, added to objective and gradient.", weighed, next, count);
     builder_takes(builder, adjoint, "objective", ROLE_TOTAL, false);
     builder_takes(builder, adjoint, "gradient", ROLE_SHARED, false);
     builder_takes(builder, adjoint, "scratch", ROLE_SCRATCH, false);

@@ -2,106 +2,105 @@
 
 typedef struct {
     Arena *arena;
-    const Rational *h;
+    const Number *h;
     const Node *h_node;
     size_t size;              /* of the basis */
     const Node *const *basis; /* y, f_1 .. f_s or p_next, l_1 .. l_s */
 } Expansion;
 
-static const Rational **zeros(Arena *arena, size_t count)
+static const Number **zeros(Arena *arena, size_t count)
 {
-    const Rational **form = ARENA_ARRAY(arena, count, const Rational *);
+    const Number **form = ARENA_ARRAY(arena, count, const Number *);
     for (size_t i = 0; i < count; i++)
-        form[i] = rational_integer(arena, 0);
+        form[i] = number_integer(arena, 0);
     return form;
 }
 
-static const Rational *scalar_value(const Expansion *expansion, const Node *node)
+static const Number *scalar_value(const Expansion *expansion, const Node *node)
 {
     if (node == expansion->h_node)
         return expansion->h;
     if (node->op == OP_MUL)
-        return rational_multiply(expansion->arena, scalar_value(expansion, node->args[0]),
-                                 scalar_value(expansion, node->args[1]));
+        return number_multiply(expansion->arena, scalar_value(expansion, node->args[0]),
+                               scalar_value(expansion, node->args[1]));
     return node->value;
 }
 
 /* form += factor * node, as a linear form in the basis. */
-static void expand(const Expansion *expansion, const Node *node, const Rational *factor, const Rational **form)
+static void expand(const Expansion *expansion, const Node *node, const Number *factor, const Number **form)
 {
     for (size_t i = 0; i < expansion->size; i++) {
         if (expansion->basis[i] == node) {
-            form[i] = rational_add(expansion->arena, form[i], factor);
+            form[i] = number_add(expansion->arena, form[i], factor);
             return;
         }
     }
     for (size_t k = 0; node->op == OP_COMBINE && k < combine_terms(node); k++)
         expand(expansion, combine_term(node, k),
-               rational_multiply(expansion->arena, factor, scalar_value(expansion, combine_coefficient(node, k))),
-               form);
+               number_multiply(expansion->arena, factor, scalar_value(expansion, combine_coefficient(node, k))), form);
 }
 
-static const Rational **form_of(const Expansion *expansion, const Node *node)
+static const Number **form_of(const Expansion *expansion, const Node *node)
 {
-    const Rational **form = zeros(expansion->arena, expansion->size);
+    const Number **form = zeros(expansion->arena, expansion->size);
     if (node)
-        expand(expansion, node, rational_integer(expansion->arena, 1), form);
+        expand(expansion, node, number_integer(expansion->arena, 1), form);
     return form;
 }
 
 /* matrix += sign * left right^T: a product of two linear forms as a bilinear one. */
-static void add_product(Arena *arena, size_t size, const Rational **matrix, long sign, const Rational *const *left,
-                        const Rational *const *right)
+static void add_product(Arena *arena, size_t size, const Number **matrix, long sign, const Number *const *left,
+                        const Number *const *right)
 {
     for (size_t i = 0; i < size; i++) {
         for (size_t j = 0; j < size; j++) {
-            const Rational *product = rational_multiply(arena, left[i], right[j]);
-            const Rational *term = rational_multiply(arena, rational_integer(arena, sign), product);
-            matrix[i * size + j] = rational_add(arena, matrix[i * size + j], term);
+            const Number *product = number_multiply(arena, left[i], right[j]);
+            const Number *term = number_multiply(arena, number_integer(arena, sign), product);
+            matrix[i * size + j] = number_add(arena, matrix[i * size + j], term);
         }
     }
 }
 
-static const Rational **unit(Arena *arena, size_t size, size_t index)
+static const Number **unit(Arena *arena, size_t size, size_t index)
 {
-    const Rational **form = zeros(arena, size);
-    form[index] = rational_integer(arena, 1);
+    const Number **form = zeros(arena, size);
+    form[index] = number_integer(arena, 1);
     return form;
 }
 
 /* Left side minus right side, [size][size]: rows p+, l_1 .., columns dy, df_1 .. */
-static const Rational **defect(Arena *arena, const Step *step, const Expansion *states, const Expansion *costates)
+static const Number **defect(Arena *arena, const Step *step, const Expansion *states, const Expansion *costates)
 {
     size_t size = step->stages + 1;
-    const Rational **matrix = zeros(arena, size * size);
+    const Number **matrix = zeros(arena, size * size);
     add_product(arena, size, matrix, 1, unit(arena, size, 0), form_of(states, step->y_next));
     add_product(arena, size, matrix, -1, form_of(costates, step->p), unit(arena, size, 0));
     for (size_t i = 0; i < step->stages; i++) {
         add_product(arena, size, matrix, -1, form_of(costates, step->bar[i]), unit(arena, size, i + 1));
-        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->stage[i]));
+        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->image[i]));
     }
     return matrix;
 }
 
 /* The running cost is the state z' = r, whose costate is the constant w: w dz+ - w dz = sum_i <h b_i w, dr_i>. */
-static bool cost_holds_at(Arena *arena, const Step *step, const Rational *h)
+static bool cost_holds_at(Arena *arena, const Step *step, const Number *h)
 {
     const Expansion rates = {arena, h, step->h, step->stages, step->rate},
                     weight = {arena, h, step->h, 1, &step->weight};
-    const Rational **cost = form_of(&rates, step->cost), **bars = zeros(arena, step->stages);
+    const Number **cost = form_of(&rates, step->cost), **bars = zeros(arena, step->stages);
     for (size_t i = 0; i < step->stages; i++) {
         size_t first = 0; /* stages whose rate is one expression are one in the form */
         while (step->rate[first] != step->rate[i])
             first++;
-        bars[first] = rational_add(arena, bars[first], form_of(&weight, step->rate_bar[i])[0]);
+        bars[first] = number_add(arena, bars[first], form_of(&weight, step->rate_bar[i])[0]);
     }
     for (size_t i = 0; i < step->stages; i++)
-        if (rational_compare(cost[i], bars[i]) != 0)
+        if (number_compare(cost[i], bars[i]) != 0)
             return false;
     return true;
 }
 
-static bool holds_at(Arena *arena, const Step *step, const Rational *h)
+static bool holds_at(Arena *arena, const Step *step, const Number *h)
 {
     size_t size = step->stages + 1;
     const Node **states = ARENA_ARRAY(arena, size, const Node *), **costates = ARENA_ARRAY(arena, size, const Node *);
@@ -113,9 +112,9 @@ static bool holds_at(Arena *arena, const Step *step, const Rational *h)
     }
     const Expansion state_forms = {arena, h, step->h, size, states},
                     costate_forms = {arena, h, step->h, size, costates};
-    const Rational **matrix = defect(arena, step, &state_forms, &costate_forms);
+    const Number **matrix = defect(arena, step, &state_forms, &costate_forms);
     for (size_t i = 0; i < size * size; i++)
-        if (rational_sign(matrix[i]) != 0)
+        if (number_sign(matrix[i]) != 0)
             return false;
     return !step->rate || cost_holds_at(arena, step, h);
 }
@@ -123,7 +122,7 @@ static bool holds_at(Arena *arena, const Step *step, const Rational *h)
 bool identity_of_step(Arena *arena, const Step *step)
 {
     for (long value = 1; value <= 3; value++)
-        if (!holds_at(arena, step, rational_integer(arena, value)))
+        if (!holds_at(arena, step, number_integer(arena, value)))
             return false;
     return true;
 }

@@ -1,8 +1,10 @@
 #include "gen/network/interpret.h"
 
+#include "gen/graph/newton.h"
 #include "gen/graph/operation.h"
 #include "gen/model/loss.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,13 +14,21 @@ typedef struct {
     long double *value;
 } Block;
 
-enum { MOST_BLOCKS = 16, MOST_ON_STACK = 32 };
+enum { MOST_BLOCKS = 16 };
+
+/* What is computed in every iteration of an equation, in order of evaluation, and what that refers to besides. */
+typedef struct {
+    const Node **nodes, **arguments;
+    size_t count, argument_count;
+} Body;
 
 struct Interpreter {
     Arena *arena;
     const Network *network;
-    long double **values; /* by node id; memory is kept from run to run */
-    size_t *stamps;       /* by node id: the run in which the value was computed */
+    Body **bodies;            /* by node id, of OP_NEWTON; found at the first evaluation */
+    const long double **args; /* of the node that is computed */
+    long double **values;     /* by node id; memory is kept from run to run */
+    size_t *stamps;           /* by node id: the run in which the value was computed */
     size_t run;
     long double *params, *gradient; /* with what `prepare` appends */
     long double objective;
@@ -31,6 +41,11 @@ Interpreter *interpret_new(Arena *arena, const Network *network)
     size_t size = graph_size(network->graph), extended = network_extended(network);
     Interpreter *interpreter = ARENA_NEW(arena, Interpreter);
     *interpreter = (Interpreter){.arena = arena, .network = network};
+    size_t most = 1;
+    for (size_t id = 0; id < size; id++)
+        most = graph_at(network->graph, id)->arg_count > most ? graph_at(network->graph, id)->arg_count : most;
+    interpreter->args = ARENA_ARRAY(arena, most, const long double *);
+    interpreter->bodies = ARENA_ARRAY(arena, size, Body *);
     interpreter->values = ARENA_ARRAY(arena, size, long double *);
     interpreter->stamps = ARENA_ARRAY(arena, size, size_t);
     interpreter->params = ARENA_ARRAY(arena, extended, long double);
@@ -60,12 +75,88 @@ static const long double *value_of(const Interpreter *interpreter, const Node *n
 /* Requires: the arguments have been computed. An input that nobody bound has the value it had, zero at first. */
 static void compute(Interpreter *interpreter, const Node *node)
 {
-    const long double *few[MOST_ON_STACK], **args = few;
-    if (node->arg_count > MOST_ON_STACK)
-        args = ARENA_ARRAY(interpreter->arena, node->arg_count, const long double *);
     for (size_t i = 0; i < node->arg_count; i++)
-        args[i] = value_of(interpreter, node->args[i]);
-    operation(node->op)->value(node, args, memory_of(interpreter, node));
+        interpreter->args[i] = value_of(interpreter, node->args[i]);
+    operation(node->op)->value(node, interpreter->args, memory_of(interpreter, node));
+}
+
+static void bind(Interpreter *interpreter, const Node *input, const long double *value)
+{
+    memcpy(memory_of(interpreter, input), value, size_of(input) * sizeof *value);
+    interpreter->stamps[input->id] = interpreter->run;
+}
+
+/* ---- equations ---- */
+
+static void eval(Interpreter *interpreter, const Node *node);
+
+static Body *find_body(const Interpreter *interpreter, const Node *newton)
+{
+    Arena *arena = interpreter->arena;
+    size_t size = newton->id;
+    Body *body = ARENA_NEW(arena, Body);
+    bool *live = ARENA_ARRAY(arena, size, bool), *inside = ARENA_ARRAY(arena, size, bool);
+    *body = (Body){ARENA_ARRAY(arena, size, const Node *), ARENA_ARRAY(arena, size, const Node *), 0, 0};
+    graph_mark(newton->args[NEWTON_IMAGE], live);
+    graph_mark(newton->args[NEWTON_FACTORS], live);
+    inside[newton->args[NEWTON_UNKNOWN]->id] = true;
+    for (size_t id = 0; id < size; id++) {
+        const Node *node = graph_at(interpreter->network->graph, id);
+        for (size_t i = 0; live[id] && i < node->arg_count; i++)
+            inside[id] = inside[id] || inside[node->args[i]->id];
+    }
+    for (size_t id = 0; id < size; id++) {
+        const Node *node = graph_at(interpreter->network->graph, id);
+        if (!live[id] || node == newton->args[NEWTON_UNKNOWN])
+            continue;
+        if (inside[id])
+            body->nodes[body->count++] = node;
+        else
+            body->arguments[body->argument_count++] = node;
+    }
+    return body;
+}
+
+/* The largest of the changes, each beside the value; not a number where one is none. */
+static long double change_of(size_t n, const long double *before, const long double *after)
+{
+    long double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        long double change = fabsl(after[i] - before[i]), size = fmaxl(fabsl(after[i]), fabsl(before[i]));
+        change = change > 0 ? change / size : change;
+        most = isnan(change) || change > most ? change : most;
+    }
+    return most;
+}
+
+/* Newton's method until nothing changes but by rounding. Its own, with a reading of "until" that compiled code does
+ * not share. */
+static void iterate(Interpreter *interpreter, const Node *newton)
+{
+    enum { MOST_ITERATIONS = 100 };
+    const long double fine = 16 * LDBL_EPSILON, coarse = 1e-9L;
+    const Node *unknown = newton->args[NEWTON_UNKNOWN];
+    size_t n = size_of(unknown);
+    long double *z = memory_of(interpreter, newton), change = INFINITY, before;
+    if (!interpreter->bodies[newton->id])
+        interpreter->bodies[newton->id] = find_body(interpreter, newton);
+    const Body *body = interpreter->bodies[newton->id];
+    eval(interpreter, newton->args[NEWTON_START]);
+    for (size_t k = 0; k < body->argument_count; k++)
+        eval(interpreter, body->arguments[k]);
+    bind(interpreter, unknown, value_of(interpreter, newton->args[NEWTON_START]));
+    z[n] = 0;
+    do {
+        for (size_t k = 0; k < body->count; k++)
+            compute(interpreter, body->nodes[k]);
+        compute(interpreter, newton);
+        before = change;
+        change = change_of(n, value_of(interpreter, unknown), z);
+        bind(interpreter, unknown, z);
+        z[n]++;
+    } while (change > fine && !(change < coarse && change > before / 2) && z[n] < MOST_ITERATIONS);
+    for (size_t i = 0; i < n; i++)
+        z[i] = z[n] < MOST_ITERATIONS ? z[i] : NAN;
 }
 
 static void eval(Interpreter *interpreter, const Node *node)
@@ -73,15 +164,13 @@ static void eval(Interpreter *interpreter, const Node *node)
     if (interpreter->stamps[node->id] == interpreter->run)
         return;
     interpreter->stamps[node->id] = interpreter->run;
+    if (node->op == OP_NEWTON) {
+        iterate(interpreter, node);
+        return;
+    }
     for (size_t i = 0; i < node->arg_count; i++)
         eval(interpreter, node->args[i]);
     compute(interpreter, node);
-}
-
-static void bind(Interpreter *interpreter, const Node *input, const long double *value)
-{
-    memcpy(memory_of(interpreter, input), value, size_of(input) * sizeof *value);
-    interpreter->stamps[input->id] = interpreter->run;
 }
 
 const long double *interpret_node(Interpreter *interpreter, const Node *node, size_t count, const Node *const *inputs,
@@ -207,12 +296,12 @@ static void begin(Interpreter *interpreter, const long double *params)
 static void regularise(Interpreter *interpreter, bool gradient)
 {
     const Model *model = interpreter->network->model;
+    *block(interpreter, "weight") = 1;
     for (size_t layer = 0; has(interpreter, ROUTINE_PENALTY) && layer < model->layers; layer++)
         run_routine(interpreter, gradient ? ROUTINE_PENALTY_ADJOINT : ROUTINE_PENALTY, layer);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
-        for (size_t i = tensor->offset; tensor->learnt && t != model->step_tensor && i < tensor->offset + tensor->size;
-             i++) {
+        for (size_t i = tensor->offset; model_decays(model, t) && i < tensor->offset + tensor->size; i++) {
             interpreter->objective += (long double)model->decay / 2 * interpreter->params[i] * interpreter->params[i];
             interpreter->gradient[i] += (long double)model->decay * interpreter->params[i];
         }

@@ -21,6 +21,8 @@ typedef struct {
     const Node *y, *h, *p_next;    /* inputs: state, step size, costate after the step */
     const Node *weight;            /* input: what the running cost of a sample counts */
     const Node **stage, **slope;   /* Y_i, f_i */
+    const Node **image;            /* y + h sum_j a_ij f_j, which Y_i is or, of an implicit stage, equals */
+    const Node **newton;           /* the equation that Y_i is of the solution of; NULL: it is explicit */
     const Node **bar, **costate;   /* g_i, l_i (NULL: zero) */
     const Node **rate, **rate_bar; /* the cost's r_i and its costate h b_i w (NULL: zero); rate NULL: no cost */
     const Node *y_next, *p;

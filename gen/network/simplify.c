@@ -1,5 +1,6 @@
 #include "gen/network/simplify.h"
 
+#include "gen/graph/newton.h"
 #include "gen/graph/operation.h"
 
 #include <stdint.h>
@@ -20,6 +21,43 @@ static bool is_zero(const Node *node)
 {
     const Node *scalar = spread_scalar(node);
     return node_is_constant(scalar ? scalar : node, 0, 1);
+}
+
+/* The only part of a concatenation that is not zero, and where it begins; NULL where it is none such, or all of it is
+ * zero. */
+static const Node *only_part(const Node *concat, size_t *from)
+{
+    const Node *found = NULL;
+    size_t row = 0;
+    for (size_t k = 0; concat->op == OP_CONCAT && k < concat->arg_count; row += concat->args[k++]->shape.rows) {
+        if (is_zero(concat->args[k]))
+            continue;
+        if (found)
+            return NULL;
+        found = concat->args[k];
+        *from = row;
+    }
+    return found;
+}
+
+/* Zeros of `rows` rows, but for part, which begins at row `from`. */
+static const Node *among_zeros(Graph *graph, size_t rows, size_t from, const Node *part)
+{
+    const Node *zero = graph_integer(graph, 0), *parts[3];
+    size_t count = 0, behind = from + part->shape.rows;
+    if (from)
+        parts[count++] = graph_spread(graph, zero, shape_vector(from, true));
+    parts[count++] = part;
+    if (behind < rows)
+        parts[count++] = graph_spread(graph, zero, shape_vector(rows - behind, true));
+    return count > 1 ? graph_concat(graph, parts, count) : part;
+}
+
+/* A column of the identity: a constant in one row, zeros elsewhere. The constant, or NULL. */
+static const Node *unit_entry(const Node *node, size_t *row)
+{
+    const Node *part = only_part(node, row), *scalar = part ? spread_scalar(part) : NULL;
+    return scalar && scalar->op == OP_CONSTANT && part->shape.rows == 1 ? scalar : NULL;
 }
 
 /* ---- shared scalars ---- */
@@ -270,6 +308,17 @@ static const Node *scale_outside(const Round *round, const Node *old)
     return NULL;
 }
 
+/* x times a column of the identity: the entry of x, there. */
+static const Node *entry_product(Graph *graph, const Node *x, const Node *unit)
+{
+    size_t row;
+    const Node *c = unit_entry(unit, &row);
+    if (!c)
+        return NULL;
+    const Node *entry = graph_slice(graph, x, row, shape_scalar(true));
+    return among_zeros(graph, x->shape.rows, row, node_is_constant(c, 1, 1) ? entry : graph_scale(graph, c, entry));
+}
+
 static const Node *rewrite_mul(Round *round, const Node *node, const Node *const *args)
 {
     Graph *graph = round->graph;
@@ -283,8 +332,11 @@ static const Node *rewrite_mul(Round *round, const Node *node, const Node *const
         scalar = spread_scalar(y);
         other = x;
     }
-    if (!scalar)
-        return scale_outside(round, node);
+    if (!scalar) {
+        const Node *entry = entry_product(graph, x, y);
+        entry = entry ? entry : entry_product(graph, y, x);
+        return entry ? entry : scale_outside(round, node);
+    }
     return node_is_constant(scalar, 1, 1) ? other : graph_scale(graph, scalar, other);
 }
 
@@ -293,14 +345,26 @@ static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
 {
     const Node *scalar = node_is_shared_scalar(y) ? y : spread_scalar(y);
     long numerator, denominator;
-    if (!scalar || scalar->op != OP_CONSTANT || !rational_parts(scalar->value, 1L << 30, &numerator, &denominator))
+    if (!scalar || scalar->op != OP_CONSTANT || !number_parts(scalar->value, 1L << 30, &numerator, &denominator))
         return NULL;
     long size = numerator < 0 ? -numerator : numerator;
     if (size == 0 || (size & (size - 1)) || (denominator & (denominator - 1)))
         return NULL;
-    const Node *inverse = graph_constant(
-        graph, rational_divide(graph_arena(graph), rational_integer(graph_arena(graph), 1), scalar->value));
+    const Node *inverse =
+        graph_constant(graph, number_divide(graph_arena(graph), number_integer(graph_arena(graph), 1), scalar->value));
     return node_is_shared_scalar(x) ? scalar_product(graph, x, inverse) : graph_scale(graph, inverse, x);
+}
+
+/* A times a column of the identity is a column of A, and of A^T a row. */
+static const Node *product_column(Graph *graph, bool transposed, const Node *a, const Node *unit)
+{
+    size_t index;
+    const Node *c = unit_entry(unit, &index);
+    if (!c)
+        return NULL;
+    const Node *line = graph_part(graph, transposed ? a : graph_transpose(graph, a), index);
+    line = graph_spread(graph, line, shape_vector(line->shape.rows, true));
+    return node_is_constant(c, 1, 1) ? line : graph_scale(graph, c, line);
 }
 
 static const Node *rewrite_product(Graph *graph, const Node *node, const Node *const *args)
@@ -312,6 +376,9 @@ static const Node *rewrite_product(Graph *graph, const Node *node, const Node *c
         return graph_spread(graph, graph_integer(graph, 0), node->shape);
     if (a->op == OP_IDENTITY)
         return x;
+    const Node *column = product_column(graph, node->op == OP_MATVEC_T, a, x);
+    if (column)
+        return column;
     if (a->op == OP_TRANSPOSE)
         return node->op == OP_MATVEC ? graph_matvec_t(graph, a->args[0], x) : graph_matvec(graph, a->args[0], x);
     return NULL;
@@ -319,17 +386,65 @@ static const Node *rewrite_product(Graph *graph, const Node *node, const Node *c
 
 /* ---- structure ---- */
 
-static const Node *rewrite_slice(const Node *node, const Node *x)
+/* A part of a part, or of a constant, is one itself. */
+static const Node *rewrite_slice(Graph *graph, const Node *node, const Node *x)
 {
+    const Node *scalar = spread_scalar(x);
+    if (scalar)
+        return graph_spread(graph, scalar, node->shape);
+    if (x->op == OP_SLICE)
+        return graph_slice(graph, x->args[0], x->from + node->from, node->shape);
     if (x->op != OP_CONCAT)
         return NULL;
     size_t from = 0;
     for (size_t k = 0; k < x->arg_count; k++) {
-        if (from == node->from && shape_equal(x->args[k]->shape, node->shape))
-            return x->args[k];
-        from += x->args[k]->shape.rows;
+        const Node *part = x->args[k];
+        if (from == node->from && shape_equal(part->shape, node->shape))
+            return part;
+        if (from <= node->from && node->from + node->shape.rows <= from + part->shape.rows && part->shape.rank == 1)
+            return graph_slice(graph, part, node->from - from, node->shape);
+        from += part->shape.rows;
     }
     return NULL;
+}
+
+/* c x, where x is zero but for a part, as a concatenation. */
+static const Node *scaled_part(Graph *graph, const Node *node)
+{
+    size_t from;
+    bool scales = node->op == OP_COMBINE && node->arg_count == 2;
+    const Node *part = scales ? only_part(node->args[1], &from) : NULL;
+    return part ? among_zeros(graph, node->shape.rows, from, graph_scale(graph, node->args[0], part)) : node;
+}
+
+/* Adds an entry or several, a concatenation part by part, to parts[*count]; zeros that follow each other are one. */
+static void add_entries(Graph *graph, const Node *node, const Node **parts, size_t *count)
+{
+    node = scaled_part(graph, node);
+    for (size_t i = 0; node->op == OP_CONCAT && i < node->arg_count; i++)
+        add_entries(graph, node->args[i], parts, count);
+    if (node->op == OP_CONCAT)
+        return;
+    if (*count && is_zero(node) && is_zero(parts[*count - 1]))
+        parts[*count - 1] = graph_spread(graph, graph_integer(graph, 0),
+                                         shape_vector(parts[*count - 1]->shape.rows + node->shape.rows, true));
+    else
+        parts[(*count)++] = node;
+}
+
+static const Node *rewrite_factor(Graph *graph, const Node *node, const Node *const *args)
+{
+    const Node **parts = ARENA_ARRAY(graph_arena(graph), node->shape.rows, const Node *);
+    size_t count = 0;
+    for (size_t k = 0; k < node->arg_count; k++)
+        add_entries(graph, args[k], parts, &count);
+    return graph_node(graph, OP_FACTOR, node->shape, parts, count, 0);
+}
+
+/* Nothing is derived any more: without what only derivatives are about. */
+static const Node *rewrite_derived(Graph *graph, const Node *node, const Node *const *args, size_t count)
+{
+    return node->arg_count > count ? graph_node(graph, node->op, node->shape, args, count, 0) : NULL;
 }
 
 static const Node *rewrite_spread(Graph *graph, const Node *node, const Node *x)
@@ -363,7 +478,13 @@ static const Node *rewrite(Round *round, const Node *node, const Node *const *ar
     if (node->op == OP_SPREAD)
         return rewrite_spread(graph, node, args[0]);
     if (node->op == OP_SLICE)
-        return rewrite_slice(node, args[0]);
+        return rewrite_slice(graph, node, args[0]);
+    if (node->op == OP_FACTOR)
+        return rewrite_factor(graph, node, args);
+    if (node->op == OP_NEWTON)
+        return rewrite_derived(graph, node, args, NEWTON_DEPENDS);
+    if (node->op == OP_SOLVE || node->op == OP_SOLVE_T)
+        return rewrite_derived(graph, node, args, SOLVE_NEWTON);
     if (node->op == OP_TRANSPOSE)
         return rewrite_transpose(args[0]);
     return node->op == OP_LOG1P ? rewrite_log1p(graph, args[0]) : NULL;

@@ -19,7 +19,7 @@ int spec_push_node(lua_State *lua, const Node *node)
         return luaL_error(lua, "%s", graph_error(spec->graph));
     if (graph_size(spec->graph) > SPEC_MOST_NODES)
         return luaL_error(lua, "the expression has more than %d operations", SPEC_MOST_NODES);
-    if (node->op == OP_CONSTANT && rational_bits(node->value) > MOST_CONSTANT_BITS)
+    if (node->op == OP_CONSTANT && number_bits(node->value) > MOST_CONSTANT_BITS)
         return luaL_error(lua, "a constant of the expression has too many digits");
     const Node **box = lua_newuserdatauv(lua, sizeof *box, 0);
     *box = node;
@@ -35,7 +35,7 @@ static const Node *number_node(lua_State *lua, int index)
     double value = lua_tonumber(lua, index);
     if (!isfinite(value))
         luaL_error(lua, "a number in an expression is not finite");
-    return graph_constant(spec->graph, rational_from_double(spec->arena, value));
+    return graph_constant(spec->graph, number_from_double(spec->arena, value));
 }
 
 bool spec_is_node(lua_State *lua, int index)
@@ -81,6 +81,8 @@ const Node *spec_to_node(lua_State *lua, int index)
     const Node **box = luaL_testudata(lua, index, EXPRESSION);
     if (!box && lua_isnone(lua, index))
         luaL_error(lua, "an argument is missing: an expression was expected");
+    if (!box && spec_is_number(lua, index))
+        luaL_error(lua, "root() is for tableaus; in expressions there is sqrt()");
     if (!box)
         luaL_error(lua, "an expression was expected here, not %s", luaL_typename(lua, index));
     return *box;

@@ -2,6 +2,8 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/model/coupling.h"
+#include "gen/model/meaning.h"
 #include "gen/model/loss.h"
 #include "gen/spec/parts.h"
 
@@ -199,7 +201,10 @@ static void read_memory(Reader *reader)
 
 /* ---- training ---- */
 
-enum { MOST_TRAIN_KEYS = 3 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+enum { MOST_TRAIN_KEYS = 5 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+
+/* Of every algorithm. */
+static const char *const common_keys[] = {"iterations", "patience", "keep"};
 
 static void add_key(const char **keys, size_t *count, const char *key)
 {
@@ -215,7 +220,8 @@ static size_t list_train_keys(const char **keys)
     size_t count = 0;
     for (size_t i = ALGORITHM_COUNT; i-- > 0;)
         add_key(keys, &count, algorithm_rows[i].selector);
-    add_key(keys, &count, "iterations");
+    for (size_t i = 0; i < COUNT(common_keys); i++)
+        add_key(keys, &count, common_keys[i]);
     for (size_t i = 0; i < ALGORITHM_COUNT; i++)
         for (const AlgorithmSetting *setting = algorithm_rows[i].settings; setting->key; setting++)
             add_key(keys, &count, setting->key);
@@ -227,7 +233,9 @@ static size_t list_train_keys(const char **keys)
 /* May an algorithm have key beside it? What chooses the algorithm is not its own. */
 static bool algorithm_has(const AlgorithmRow *row, const char *key)
 {
-    bool has = !strcmp("iterations", key) || !strcmp(row->unit, key);
+    bool has = !strcmp(row->unit, key);
+    for (size_t i = 0; i < COUNT(common_keys); i++)
+        has = has || !strcmp(common_keys[i], key);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         has = has || !strcmp(setting->key, key);
     return has;
@@ -273,14 +281,42 @@ static Algorithm choose_algorithm(const Entries *entries)
     return choose_by(entries, algorithm ? "algorithm" : "search");
 }
 
+/* A number, or one that falls. */
+static void read_rate(const Entries *entries, const AlgorithmSetting *setting, Rate *rate)
+{
+    const Value *value = entries->table ? value_get(entries->table, setting->key) : NULL;
+    if (value && value->kind == VALUE_COSINE)
+        *rate = (Rate){value->real, value->upper, .falls = true};
+    else
+        rate->first = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+}
+
+/* Decay of the objective's gradient, which Adam divides by its size, and decay of the weights are two things. */
+static void check_decay(const Reader *reader, const Entries *train)
+{
+    const Model *model = reader->model;
+    if (model->decay > 0 && model->train.weight_decay > 0)
+        diagnostics_error(reader->diagnostics, entry_place(train, "weight_decay"),
+                          "decay = %.10g belongs to the objective and train.weight_decay = %.10g to the steps of Adam: "
+                          "use one of them",
+                          model->decay, model->train.weight_decay);
+}
+
 static void read_setting(const Entries *entries, const AlgorithmSetting *setting, TrainSpec *train)
 {
     void *member = (char *)train + setting->offset;
-    if (setting->whole)
+    switch (setting->kind) {
+    case SETTING_REAL:
+        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_WHOLE:
         *(size_t *)member = entry_count(entries, setting->key, (size_t)setting->fallback, (size_t)setting->least,
                                         (size_t)setting->most);
-    else
-        *(double *)member = entry_real(entries, setting->key, setting->fallback, setting->least, setting->most);
+        return;
+    case SETTING_RATE:
+        read_rate(entries, setting, member);
+        return;
+    }
 }
 
 /* An algorithm of squares has an objective of nothing else. */
@@ -309,13 +345,26 @@ static void check_squares(const Reader *reader)
 static void check_learnt(const Reader *reader, const AlgorithmRow *row)
 {
     const Model *model = reader->model;
+    AlgorithmList list;
     if (model->simplex && !row->simplex)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not keep simplex = true; armijo, lipschitz and adam do",
-                          row->selector, row->name);
+                          "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
+                          algorithm_list(algorithm_keeps_simplex, &list));
     if (model->learns_x && (row->second || row->squares))
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
+}
+
+/* When training ends for want of progress, and what it then leaves. */
+static void read_patience(const Entries *entries, TrainSpec *train)
+{
+    static const char *const kept[] = {"last", "best"};
+    bool given = entries->table && value_get(entries->table, "keep");
+    train->patience = entry_count(entries, "patience", 0, 1, MOST_ITERATIONS);
+    train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept)) == 1;
+    if (given && train->patience && !train->keep_best)
+        diagnostics_error(entries->diagnostics, entry_place(entries, "keep"),
+                          "train.patience waits for a better iterate than the best, which it keeps: leave keep away");
 }
 
 static void read_train(Reader *reader)
@@ -334,10 +383,23 @@ static void read_train(Reader *reader)
         read_setting(&entries, setting, train);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    train->horizon = train->iterations;
+    read_patience(&entries, train);
+    check_decay(reader, &entries);
     check_learnt(reader, row);
 }
 
 /* ---- method and field ---- */
+
+/* The generator's limits: methods of one tableau. */
+static bool check_generated(const Reader *reader, const Tableau *tableau, const Value *method)
+{
+    const Value *a = method->kind == VALUE_TABLEAU ? value_get(method, "A") : NULL;
+    Place place = a ? a->place : method->place;
+    if (tableau->partner)
+        return diagnostics_error(reader->diagnostics, place, "partitioned methods are analysed, but not yet generated");
+    return true;
+}
 
 static void read_method(Reader *reader)
 {
@@ -346,22 +408,9 @@ static void read_method(Reader *reader)
         entry_require(&reader->network, "method");
         return;
     }
-    const char *name = "tableau";
-    if (method->kind == VALUE_STRING) {
-        name = method->string;
-        Place place = method->place;
-        method = spec_load(reader->spec, place, "tableau", name);
-        if (!method)
-            return;
-        name = name_stem(reader->arena, name);
-    }
-    if (method->kind != VALUE_TABLEAU) {
-        diagnostics_error(reader->diagnostics, method->place,
-                          "method must be the name of a tableau or tableau { A = ..., b = ... }, not %s",
-                          value_kind(method));
-        return;
-    }
-    reader->description->tableau = reader_convert_tableau(reader->arena, reader->diagnostics, method, name);
+    const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");
+    if (tableau && check_generated(reader, tableau, method))
+        reader->description->tableau = tableau;
 }
 
 /* ---- the whole ---- */
@@ -372,6 +421,27 @@ const char *const reader_keys[] = {
     "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
     "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
 
+/* Stages that are computed together are an equation, which has to fit into its kernels. */
+static void check_equations(Reader *reader)
+{
+    enum { MOST_UNKNOWNS = 128 };
+    const Tableau *tableau = reader->description->tableau;
+    const size_t width = reader->model->width;
+    if (!tableau)
+        return;
+    const Coupling coupling = coupling_of_stages(reader->arena, tableau);
+    for (size_t g = 0; g < coupling.count; g++) {
+        const CoupledGroup *group = &coupling.groups[g];
+        if (!group->coupled || group->count * width <= MOST_UNKNOWNS)
+            continue;
+        diagnostics_error(reader->diagnostics, entry_place(&reader->network, "method"),
+                          "%zu implicit stage%s of width %zu %s an equation in %zu unknowns; at most %d", group->count,
+                          group->count == 1 ? "" : "s", width, group->count == 1 ? "is" : "are", group->count * width,
+                          MOST_UNKNOWNS);
+        return;
+    }
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -381,6 +451,7 @@ static void read_network(Reader *reader)
     read_memory(reader);
     reader_head(reader);
     read_method(reader);
+    check_equations(reader);
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
@@ -390,6 +461,10 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
+    const Description *description = reader->description;
+    if (!diagnostics_errors(reader->diagnostics))
+        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
+                                              &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

@@ -22,10 +22,11 @@ extern const char *const reader_keys[];
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
                     Description *description);
 
-/* The tableau of that name, or in that file; NULL after an error. */
+/* The tableau or pair of that name, or in that file; NULL after an error. */
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder);
 
-/* The tableau that a value of kind VALUE_TABLEAU describes, under that name; NULL after an error. */
-const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, const Value *value, const char *name);
+/* The method that value is: a tableau, a pair, or the name of a file with one; name: of one that has none. NULL after
+ * an error. */
+const Tableau *reader_convert_method(Spec *spec, Diagnostics *diagnostics, const Value *value, const char *name);
 
 #endif

@@ -212,18 +212,17 @@ static const Node *as_vector(Reader *reader, const char *key, const Node *value,
     return NULL;
 }
 
-/* value as a scalar, which may have to be the same for all samples. */
-static const Node *as_scalar(Reader *reader, const char *key, const Node *value, bool varies)
+/* value as a scalar; where samples are seen, as one that varies. */
+static const Node *as_scalar(Reader *reader, const char *key, const Node *value, bool samples)
 {
     if (!value)
         return NULL;
-    if (value->shape.rank == 0 && (varies || !value->shape.varies))
-        return varies ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
+    if (value->shape.rank == 0)
+        return samples ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(
-        reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s%s", key, text.data,
-        value->shape.rank ? "" : ": K * y, concat, mean, softmax and logsumexp are of samples, and it sees none");
+    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s", key,
+                      text.data);
     return NULL;
 }
 

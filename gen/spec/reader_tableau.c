@@ -1,56 +1,44 @@
-/* Tableaus of specs: entries in exact rationals. */
+/* Tableaus of specs, and pairs of them: entries are exact. */
 #include "gen/spec/reader.h"
 
 #include "gen/base/name.h"
 #include "gen/spec/entry.h"
+#include "gen/spec/numbers.h"
 
-#include <math.h>
 #include <string.h>
 
 typedef struct {
     Arena *arena;
     Diagnostics *diagnostics;
+    bool paired;          /* the tableaus are those of a pair */
+    const Number *shared; /* of the field that all entries are in; NULL: rational so far */
 } Context;
 
-/* The fraction of the least denominator that prints as this float was probably written: "1/3" for 0.333333. */
-static const char *nearest_fraction(Arena *arena, double value)
+static const Number *convert_real(const Context *context, const Value *value, const char *title)
 {
-    for (long denominator = 1; denominator <= 10000; denominator++) {
-        double numerator = round(value * (double)denominator);
-        if (fabs(value - numerator / (double)denominator) < 1e-4 * fmin(1, 1 / (double)denominator))
-            return text_print(arena, "%.0f/%ld", numerator, denominator);
-    }
-    return "p/q";
+    const Number *number = numbers_of_float(context->arena, value->real);
+    if (!number)
+        diagnostics_error(context->diagnostics, value->place, "%s = %s", title,
+                          numbers_of_float_error(context->arena, value->real));
+    return number;
 }
 
-/* Floats only where nobody can have meant another number: multiples of 1/64. */
-static const Rational *convert_real(const Context *context, const Value *value, const char *title)
+static const Number *convert_number(const Context *context, const Value *value, const char *title)
 {
-    double scaled = value->real * 64;
-    if (floor(scaled) == scaled && fabs(scaled) < 1e9)
-        return rational_from_double(context->arena, value->real);
-    if (!isfinite(value->real))
-        diagnostics_error(context->diagnostics, value->place, "%s = %g is not finite", title, fabs(value->real));
-    else
-        diagnostics_error(context->diagnostics, value->place, "%s = %.12g is not exact; write a fraction: \"%s\"",
-                          title, value->real, nearest_fraction(context->arena, value->real));
-    return NULL;
-}
-
-static const Rational *convert_number(const Context *context, const Value *value, const char *title)
-{
-    const Rational *number = NULL;
+    const Number *number = NULL;
     switch (value->kind) {
     case VALUE_INTEGER:
-        return rational_integer(context->arena, (long)value->integer);
+        return number_integer(context->arena, (long)value->integer);
     case VALUE_REAL:
         return convert_real(context, value, title);
     case VALUE_STRING:
-        number = rational_parse(context->arena, value->string);
+        number = number_parse(context->arena, value->string);
         if (!number)
             diagnostics_error(context->diagnostics, value->place, "%s = \"%.60s\" is not a fraction such as \"1/6\"",
                               title, value->string);
         return number;
+    case VALUE_NUMBER:
+        return value->number;
     default:
         diagnostics_error(context->diagnostics, value->place, "%s must be a fraction such as \"1/6\", not %s", title,
                           value_kind(value));
@@ -59,7 +47,7 @@ static const Rational *convert_number(const Context *context, const Value *value
 }
 
 /* Row i of A may stop after what explicit methods have there, i - 1 entries; the rest is zero. */
-static bool convert_row(const Context *context, const Value *row, size_t i, size_t stages, const Rational **out)
+static bool convert_row(const Context *context, const Value *row, size_t i, size_t stages, const Number **out)
 {
     if (row->kind != VALUE_TABLE)
         return diagnostics_error(context->diagnostics, row->place, "A[%zu] must be a table of fractions, not %s", i + 1,
@@ -69,7 +57,7 @@ static bool convert_row(const Context *context, const Value *row, size_t i, size
                                  "A[%zu] has %zu entries; with %zu weights in b it needs %zu", i + 1, row->array_count,
                                  stages, stages);
     for (size_t j = 0; j < stages; j++) {
-        out[j] = rational_integer(context->arena, 0);
+        out[j] = number_integer(context->arena, 0);
         if (j >= row->array_count)
             continue;
         out[j] = convert_number(context, row->entries[j], text_print(context->arena, "A[%zu][%zu]", i + 1, j + 1));
@@ -79,10 +67,51 @@ static bool convert_row(const Context *context, const Value *row, size_t i, size
     return true;
 }
 
-const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, const Value *value, const char *name)
+/* Everything in one field: an error at the place of the first entry of another. */
+static bool check_field(Context *context, const Number *number, Place place, const char *title)
+{
+    if (number_is_rational(number))
+        return true;
+    if (!context->shared)
+        context->shared = number;
+    if (number_share_field(context->shared, number))
+        return true;
+    Text text = text_new(context->arena);
+    number_text(&text, number);
+    return diagnostics_error(context->diagnostics, place,
+                             "%s = %s is in another root than the entries before it; a method may use one", title,
+                             text.data);
+}
+
+static const Tableau *convert_entries(Context *context, const Value *a, const Value *b, const char *name)
+{
+    Arena *arena = context->arena;
+    size_t stages = b->array_count;
+    const Number **rows = ARENA_ARRAY(arena, stages * stages, const Number *);
+    const Number **weights = ARENA_ARRAY(arena, stages, const Number *);
+    for (size_t i = 0; i < stages; i++) {
+        if (!convert_row(context, a->entries[i], i, stages, rows + i * stages))
+            return NULL;
+        weights[i] = convert_number(context, b->entries[i], text_print(arena, "b[%zu]", i + 1));
+        if (!weights[i])
+            return NULL;
+    }
+    for (size_t i = 0; i < stages * (stages + 1); i++) {
+        size_t row = i / stages, column = i % stages;
+        bool weight = row == stages;
+        const Value *place = weight ? b->entries[column] : a->entries[row];
+        const char *title =
+            weight ? text_print(arena, "b[%zu]", column + 1) : text_print(arena, "A[%zu][%zu]", row + 1, column + 1);
+        if (!check_field(context, weight ? weights[column] : rows[i], place->place, title))
+            return NULL;
+    }
+    return tableau_new(arena, context->diagnostics, b->place, name, stages, rows, weights, !context->paired);
+}
+
+static const Tableau *convert_tableau(Context *context, const Value *value, const char *name)
 {
     static const char *const keys[] = {"A", "b"};
-    Context context = {arena, diagnostics};
+    Diagnostics *diagnostics = context->diagnostics;
     Entries entries = {diagnostics, value, "tableau", keys, 2};
     size_t errors = diagnostics_errors(diagnostics);
     entry_check_keys(&entries, 0);
@@ -92,34 +121,79 @@ const Tableau *reader_convert_tableau(Arena *arena, Diagnostics *diagnostics, co
     if (!a || !b || diagnostics_errors(diagnostics) != errors)
         return NULL;
     size_t stages = b->array_count;
-    if (stages < 1 || stages > TABLEAU_MOST_STAGES || a->array_count != stages) {
-        diagnostics_error(diagnostics, a->place, "A has %zu rows and b has %zu entries; they must agree, 1 to %d",
-                          a->array_count, stages, TABLEAU_MOST_STAGES);
+    if (stages >= 1 && stages <= TABLEAU_MOST_STAGES && a->array_count == stages)
+        return convert_entries(context, a, b, name);
+    diagnostics_error(diagnostics, a->place, "A has %zu rows and b has %zu entries; they must agree, 1 to %d",
+                      a->array_count, stages, TABLEAU_MOST_STAGES);
+    return NULL;
+}
+
+/* ---- methods ---- */
+
+/* What method or a member of a pair is: value itself, or what the file returns whose name it is. */
+static const Value *named(Spec *spec, const Value *value, const char **name)
+{
+    if (value->kind != VALUE_STRING)
+        return value;
+    *name = name_stem(spec_arena(spec), value->string);
+    return spec_load(spec, value->place, "tableau", value->string);
+}
+
+static const Tableau *convert_pair(Context *context, Spec *spec, const Value *value, const char *name)
+{
+    const Tableau *parts[2];
+    if (value->array_count != 2 || value->entry_count != 2) {
+        diagnostics_error(context->diagnostics, value->place,
+                          "partitioned takes two tableaus or names of tableaus: the first for q, the second for v");
         return NULL;
     }
-    const Rational **rows = ARENA_ARRAY(arena, stages * stages, const Rational *);
-    const Rational **weights = ARENA_ARRAY(arena, stages, const Rational *);
-    for (size_t i = 0; i < stages; i++) {
-        if (!convert_row(&context, a->entries[i], i, stages, rows + i * stages))
+    for (size_t part = 0; part < 2; part++) {
+        const char *own = part ? "second" : "first";
+        const Value *member = named(spec, value->entries[part], &own);
+        if (!member)
             return NULL;
-        weights[i] = convert_number(&context, b->entries[i], text_print(arena, "b[%zu]", i + 1));
-        if (!weights[i])
+        if (member->kind != VALUE_TABLEAU) {
+            diagnostics_error(context->diagnostics, value->entries[part]->place,
+                              "partitioned takes tableaus and names of tableaus, not %s", value_kind(member));
+            return NULL;
+        }
+        parts[part] = convert_tableau(context, member, own);
+        if (!parts[part])
             return NULL;
     }
-    return tableau_new(arena, diagnostics, a->place, b->place, name, stages, rows, weights);
+    if (parts[0]->stages == parts[1]->stages)
+        return tableau_pair(context->arena, name, parts[0], parts[1]);
+    diagnostics_error(context->diagnostics, value->place,
+                      "the tableaus of a pair need as many stages: %zu and %zu here", parts[0]->stages,
+                      parts[1]->stages);
+    return NULL;
+}
+
+const Tableau *reader_convert_method(Spec *spec, Diagnostics *diagnostics, const Value *value, const char *name)
+{
+    value = named(spec, value, &name);
+    if (!value)
+        return NULL;
+    Context context = {spec_arena(spec), diagnostics, value->kind == VALUE_PARTITIONED, NULL};
+    if (value->kind == VALUE_TABLEAU)
+        return convert_tableau(&context, value, name);
+    if (value->kind == VALUE_PARTITIONED)
+        return convert_pair(&context, spec, value, name);
+    diagnostics_error(diagnostics, value->place,
+                      "method must be the name of a tableau or tableau { A = ..., b = ... }, not %s",
+                      value_kind(value));
+    return NULL;
 }
 
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder)
 {
-    Graph *graph = graph_new(arena);
-    Spec *spec = spec_new(arena, diagnostics, graph, folder);
+    Spec *spec = spec_new(arena, diagnostics, graph_new(arena), folder);
     const Value *value = spec_load(spec, (Place){0}, "tableau", name);
     if (!value)
         return NULL;
-    if (value->kind != VALUE_TABLEAU) {
-        diagnostics_error(diagnostics, value->place, "the file must return tableau { A = ..., b = ... }, not %s",
-                          value_kind(value));
-        return NULL;
-    }
-    return reader_convert_tableau(arena, diagnostics, value, name_stem(arena, name));
+    if (value->kind == VALUE_TABLEAU || value->kind == VALUE_PARTITIONED)
+        return reader_convert_method(spec, diagnostics, value, name_stem(arena, name));
+    diagnostics_error(diagnostics, value->place, "the file must return tableau { A = ..., b = ... }, not %s",
+                      value_kind(value));
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #include "gen/base/nearest.h"
 #include "gen/spec/parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -325,13 +326,13 @@ static bool evaluate(const Node *node, double *values)
     size_t size = node->shape.rows * node->shape.cols;
     double other[2];
     if (node->op == OP_CONSTANT) {
-        *values = rational_to_double(node->value);
+        *values = number_to_double(node->value);
     } else if (node->op == OP_IDENTITY) {
         for (size_t i = 0; i < size; i++)
             values[i] = i % (node->shape.cols + 1) == 0;
     } else if (node->op == OP_SPREAD && node->args[0]->op == OP_CONSTANT) {
         for (size_t i = 0; i < size; i++)
-            values[i] = rational_to_double(node->args[0]->value);
+            values[i] = number_to_double(node->args[0]->value);
     } else if (node->op == OP_COMBINE && combine_terms(node) == 1 && evaluate(combine_term(node, 0), values)) {
         const Node *shift = combine_shift(node);
         other[1] = 0;
@@ -398,8 +399,11 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     case VALUE_BOOLEAN:
     case VALUE_STRING:
     case VALUE_FUNCTION:
+    case VALUE_COSINE:
     case VALUE_CONTROL:
     case VALUE_TABLEAU:
+    case VALUE_PARTITIONED:
+    case VALUE_NUMBER:
     case VALUE_NETWORK:
     case VALUE_OTHER:
         break;
@@ -407,13 +411,14 @@ static bool convert_init(Reader *reader, Tensor *tensor, const Value *value)
     return false;
 }
 
-static bool is_finite(const Tensor *tensor)
+/* Is no number of it beyond most? */
+static bool is_within(const Tensor *tensor, double most)
 {
     const Init *init = &tensor->init;
-    bool finite = isfinite(init->a) && isfinite(init->b);
+    bool within = fabs(init->a) <= most && fabs(init->b) <= most;
     for (size_t i = 0; init->values && i < tensor->size; i++)
-        finite = finite && isfinite(init->values[i]);
-    return finite;
+        within = within && fabs(init->values[i]) <= most;
+    return within;
 }
 
 static void read_init(Reader *reader)
@@ -439,8 +444,11 @@ static void read_init(Reader *reader)
                               table ? "init.%s must have the shape of one value, %s"
                                     : "init.%s must be a number, normal(s) or uniform(a, b), not %s",
                               at->name, table ? extent_of(reader, at) : value_kind(value));
-        } else if (value && !is_finite(at)) {
+        } else if (value && !is_within(at, DBL_MAX)) {
             diagnostics_error(reader->diagnostics, value->place, "init.%s holds a number that is not finite", at->name);
+        } else if (value && model->single && !is_within(at, (double)FLT_MAX)) {
+            diagnostics_error(reader->diagnostics, value->place,
+                              "init.%s holds a number beyond the range of real = \"float\"", at->name);
         }
     }
 }

@@ -199,6 +199,7 @@ static int open_sandbox(lua_State *lua)
 {
     open_libraries(lua);
     spec_open_expressions(lua);
+    spec_open_numbers(lua);
     spec_open_values(lua);
     guard_globals(lua);
     return 0;

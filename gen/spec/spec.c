@@ -367,6 +367,11 @@ const Node *spec_apply(Spec *spec, const Value *function, size_t count, const Sp
     return application.result;
 }
 
+Arena *spec_arena(const Spec *spec)
+{
+    return spec->arena;
+}
+
 uint64_t spec_hash(const Spec *spec)
 {
     return spec->hash;

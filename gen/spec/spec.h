@@ -59,6 +59,9 @@ void spec_leave_samples(Spec *spec);
 /* What the function returns of these arguments; NULL after an error. */
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);
 
+/* Where it lives. */
+Arena *spec_arena(const Spec *spec);
+
 /* Of the text of every file that was run so far. */
 uint64_t spec_hash(const Spec *spec);
 

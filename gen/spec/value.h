@@ -11,14 +11,17 @@ typedef enum {
     VALUE_REAL,
     VALUE_STRING,
     VALUE_TABLE,
-    VALUE_FUNCTION,   /* see spec_apply */
-    VALUE_NORMAL,     /* normal(real) */
-    VALUE_UNIFORM,    /* uniform(real, upper) */
-    VALUE_CONTROL,    /* matrix(rows, cols), vector(rows), scalar() */
-    VALUE_TABLEAU,    /* tableau { ... }: a table */
-    VALUE_NETWORK,    /* network { ... }: a table */
-    VALUE_EXPRESSION, /* of numbers alone, such as identity(2): node */
-    VALUE_OTHER       /* nothing that a spec has a use for */
+    VALUE_FUNCTION,    /* see spec_apply */
+    VALUE_NORMAL,      /* normal(real) */
+    VALUE_UNIFORM,     /* uniform(real, upper) */
+    VALUE_COSINE,      /* cosine(real, upper): from real to upper */
+    VALUE_CONTROL,     /* matrix(rows, cols), vector(rows), scalar() */
+    VALUE_TABLEAU,     /* tableau { ... }: a table */
+    VALUE_PARTITIONED, /* partitioned { first, second }: a table */
+    VALUE_NUMBER,      /* root(3): number */
+    VALUE_NETWORK,     /* network { ... }: a table */
+    VALUE_EXPRESSION,  /* of numbers alone, such as identity(2): node */
+    VALUE_OTHER        /* nothing that a spec has a use for */
 } ValueKind;
 
 typedef struct Value {
@@ -31,6 +34,7 @@ typedef struct Value {
     const char *string;
     int function; /* handle */
     const struct Node *node;
+    const struct Number *number;
     size_t rank, rows, cols, serial; /* controls; serial is the order of creation */
     struct Value **entries;          /* tables: the array part, then the keys by line */
     size_t array_count, entry_count;

@@ -151,6 +151,11 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
             value->node = spec_to_node(lua, index);
             return value;
         }
+        if (!box && spec_is_number(lua, index)) {
+            value = value_new(spec, VALUE_NUMBER);
+            value->number = spec_to_number(lua, index);
+            return value;
+        }
         if (!box)
             return value_new(spec, VALUE_OTHER);
         value = value_new(spec, VALUE_OTHER);
@@ -168,7 +173,7 @@ static Value *convert(lua_State *lua, Conversion *conversion, int index, const c
     Spec *spec = conversion->spec;
     Value *value =
         lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth) : convert_simple(lua, spec, index);
-    bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_NETWORK;
+    bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_PARTITIONED || value->kind == VALUE_NETWORK;
     if (conversion->function && !own_place) {
         spec_charge(lua, strlen(spec->files[spec->file].text) / CHARACTERS_AN_INSTRUCTION);
         value->place.line = locate_key(spec->files[spec->file].text, conversion->function, conversion->call_line, path);
@@ -194,6 +199,11 @@ static int call_constructor(lua_State *lua, const char *function, ValueKind kind
 static int call_tableau(lua_State *lua)
 {
     return call_constructor(lua, "tableau", VALUE_TABLEAU);
+}
+
+static int call_partitioned(lua_State *lua)
+{
+    return call_constructor(lua, "partitioned", VALUE_PARTITIONED);
 }
 
 static bool has(lua_State *lua, int table, const char *key)
@@ -260,6 +270,16 @@ static int call_uniform(lua_State *lua)
     return push_value(lua, value);
 }
 
+static int call_cosine(lua_State *lua)
+{
+    Value *value = value_new(spec_of(lua), VALUE_COSINE);
+    value->real = luaL_checknumber(lua, 1);
+    value->upper = luaL_checknumber(lua, 2);
+    if (!(value->real > 0) || !(value->upper >= 0) || !isfinite(value->real) || !(value->upper <= value->real))
+        return luaL_error(lua, "cosine(a, b): a rate that falls from a > 0 to b, 0 or more and at most a");
+    return push_value(lua, value);
+}
+
 static size_t check_extent(lua_State *lua, int index)
 {
     lua_Integer extent = luaL_checkinteger(lua, index);
@@ -292,8 +312,9 @@ const Value *spec_convert(lua_State *lua, int index)
 
 void spec_open_values(lua_State *lua)
 {
-    static const luaL_Reg functions[] = {
-        {"tableau", call_tableau}, {"network", call_network}, {"normal", call_normal}, {"uniform", call_uniform}};
+    static const luaL_Reg functions[] = {{"tableau", call_tableau}, {"partitioned", call_partitioned},
+                                         {"network", call_network}, {"normal", call_normal},
+                                         {"uniform", call_uniform}, {"cosine", call_cosine}};
     static const char *const controls[] = {"scalar", "vector", "matrix"};
     luaL_newmetatable(lua, VALUE);
     lua_pop(lua, 1);

@@ -4,6 +4,7 @@
 #include "runtime/solver/check.h"
 #include "runtime/number/random.h"
 #include "runtime/session/request.h"
+#include "runtime/session/budget.h"
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
@@ -51,13 +52,28 @@ static void random_samples(const Model *model, double size, size_t count, double
     }
 }
 
+/* The solver, tangents and costates of all layers, and the interpreter's in numbers twice as long. */
+static bool affords(Session *session, const Program *program)
+{
+    const Model *model = program->description.model;
+    const size_t samples = check_samples(model);
+    Budget budget = budget_of(session, program, samples, 14);
+    budget_add_states(&budget, model, samples, 2);
+    budget_add_states(&budget, model, 1, 2 * sizeof(long double) / sizeof(double));
+    budget_add(&budget,
+               (double)program->blueprint->trajectory_workspace_bytes +
+                   (double)program->blueprint->hessian_workspace_bytes,
+               "the workspaces of trajectories and of the Hessian", "fewer layers or a smaller width");
+    return budget_affords(session, model->place, &budget);
+}
+
 static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
     if (program && !program->description.model->learns_x)
         program = gen_second(arena, session->diagnostics, program);
-    Solver *solver = program ? session_solver(session, program) : NULL;
+    Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;
     const Model *model = program->description.model;
@@ -68,7 +84,7 @@ static Status check_run(Session *session)
     CheckResult result = {.finite = false};
     if (options_get(session->options, "--data")) {
         Request source;
-        if (!request_load(session, model, &source))
+        if (!request_load(session, model, NULL, &source))
             return STATUS_FAILED;
         count = source.train.samples < count ? source.train.samples : count;
         result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);

@@ -58,6 +58,7 @@ static void add_summary(Text *page, const RunRead *recall)
     text_add(page, "</table>\n<div class=\"row\">\n");
     add_object(page, "In the end", json_object_get(recall->report, "final"));
     add_object(page, "At its best", json_object_get(recall->report, "best"));
+    add_object(page, "Evaluations", json_object_get(recall->report, "evaluations"));
     add_object(page, "Data", json_object_get(recall->report, "data"));
     add_object(page, "Settings", json_object_get(recall->report, "settings"));
     text_add(page, "</div>\n");

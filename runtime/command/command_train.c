@@ -11,6 +11,8 @@
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
+#include "runtime/session/stored.h"
+#include "runtime/session/budget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +52,7 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-static Provenance make_plan(Session *session, const Model *model, const Request *source)
+static Provenance make_plan(Session *session, const Model *model, const Solver *solver, const Request *source)
 {
     Provenance provenance = provenance_new(session->arena, model);
     provenance.source = source->name;
@@ -58,11 +60,10 @@ static Provenance make_plan(Session *session, const Model *model, const Request 
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
-    provenance.metadata = metadata_new(session->arena);
+    provenance.metadata = stored_metadata(session->arena, model, &source->train);
+    provenance.isa = solver_isa(solver);
+    provenance.backend = backend_names[session->backend];
     read_run_note(session, &provenance.origin);
-    metadata_set(&provenance.metadata, "costate", COSTATE_VERSION);
-    metadata_set(&provenance.metadata, "name", model->name);
-    dataset_to_metadata(&source->train, &provenance.metadata);
     return provenance;
 }
 
@@ -78,9 +79,10 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
 {
     enum { MOST_LINES = 12 };
     const Estimates estimates = estimates_of(text->arena, model, train);
+    const double *params = train_kept(train).params;
     for (size_t k = 0; k < estimates.count && estimates.count <= MOST_LINES; k++) {
         size_t i = estimates.index[k];
-        text_format(text, "\n  %s = %.6g", estimates_name(text->arena, model, i), train->state.params[i]);
+        text_format(text, "\n  %s = %.6g", estimates_name(text->arena, model, i), params[i]);
         if (!estimates.missing)
             text_format(text, ", standard error %.2g", estimates.errors[k]);
     }
@@ -91,18 +93,21 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
 {
     const TrainState *state = &result->train->state;
-    const TraceRow *last = &result->trace->rows[result->trace->count - 1];
+    const size_t kept = train_kept(result->train).iteration;
+    const TraceRow *row = &result->trace->rows[kept];
     const char *accuracy = sampled_accuracy_name(model);
     Text text = text_new(session->arena);
-    text_format(&text, "%s: %zu %s in %.1f s", model->name, state->iteration,
-                algorithm_rows[model->train.algorithm].unit, result->seconds);
+    text_format(&text, "%s: %zu %s, %zu evaluations in %.1f s", model->name, state->iteration,
+                algorithm_rows[model->train.algorithm].unit, train_evaluations(state), result->seconds);
     text_format(&text, state->iteration < fit->iterations ? " (%s)\n" : "\n", result->ended);
     if (fit->provenance->dropped)
         text_format(&text, "%zu rows with missing values left out\n", fit->provenance->dropped);
-    add_evaluation(&text, accuracy, &last->training);
+    if (kept < state->iteration)
+        text_format(&text, "kept the best, number %zu: ", kept);
+    add_evaluation(&text, accuracy, &row->training);
     if (fit->test) {
         text_add(&text, "; test: ");
-        add_evaluation(&text, accuracy, &last->test);
+        add_evaluation(&text, accuracy, &row->test);
     }
     if (fit->training->squares)
         add_estimates(&text, model, result->train);
@@ -116,9 +121,10 @@ static double *initial(Session *session, const Model *model, const Dataset *data
     const char *path = options_get(session->options, "--init");
     const size_t unknowns = model_unknowns(model, data->samples);
     double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
+    Dataset trained;
     initial_parameters(model, model->seed, params);
     memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
-    if (path && (!parameters_load(session->arena, session->diagnostics, path, model, params, NULL) ||
+    if (path && (!stored_read(session, model, path, STORED_START, params, &trained) ||
                  !parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, x)))
         return NULL;
     return params;
@@ -146,17 +152,21 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
-    if (session->problem || !train_ready(model, session->diagnostics) ||
-        !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
+    if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
+        !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
+        !request_load(session, model, NULL, &source))
+        return STATUS_FAILED;
+    if (!budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
-    if (!fit.params)
+    if (!fit.params || !train_validates(model, source.test, session->diagnostics))
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    const Provenance provenance = make_plan(session, model, &source);
+    const Provenance provenance = make_plan(session, model, solver, &source);
     Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
                                      source.train.target),
             tests;
@@ -164,20 +174,21 @@ static Status train_run(Session *session)
     if (source.test) {
         tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
                                source.test->target);
-        test = sampled_objective(arena, solver, &tests, source.test->target);
+        test = sampled_validation(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }
     fit.provenance = &provenance;
     fit.training = &training;
+    fit.inputs = (CulpritInputs){model->learns_x ? NULL : source.train.x, source.train.feature_names};
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;
     Status status = print_result(session, model, &fit, &result);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
+    double *params = train_kept(result.train).params;
     if (model->learns_x)
-        source.train.x = result.train->state.params + model->parameters;
-    const Trained trained = {program->network,           model,        solver,     &source.train,
-                             result.train->state.params, result.trace, source.test};
+        source.train.x = params + model->parameters;
+    const Trained trained = {program->network, model, solver, &source.train, params, result.trace, source.test};
     return draw(session, &trained, fit.folder);
 }

@@ -3,6 +3,7 @@
 
 #include "gen/base/nearest.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
 {
     Arena *arena = arena_new();
     int status = STATUS_FAILED;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of what is written, as a full disk is */
     if (!arena || setjmp(*arena_recovery(arena)))
         fputs("costate: out of memory\n", stderr);
     else

@@ -1,7 +1,9 @@
 #include "runtime/command/prediction.h"
 
 #include "runtime/number/grid.h"
+#include "runtime/number/reals.h"
 #include "runtime/solver/paths.h"
+#include "runtime/solver/sampled.h"
 
 #include <string.h>
 
@@ -37,19 +39,16 @@ static void add_reals(Text *text, const double *values, size_t count)
 
 /* ---- predictions ---- */
 
-/* The class of one sample: its name where training had names, else its number. */
+/* The class of one prediction: its name where training had names, else its number; nothing where it has none. */
 static void add_class(Text *text, const Model *model, const Dataset *trained, const double *p)
 {
-    size_t best = 0;
-    for (size_t j = 1; j < model->outputs; j++)
-        if (p[j] > p[best])
-            best = j;
-    if (model->outputs == 1)
-        best = p[0] > 0.5;
+    size_t class = sampled_class(model, p);
+    if (class == model_classes(model))
+        return;
     if (trained->class_names)
-        add_field(text, trained->class_names[best]);
+        add_field(text, trained->class_names[class]);
     else
-        text_format(text, "%zu", best);
+        text_format(text, "%zu", class);
 }
 
 /* "p1,..,pm", also with the class. */
@@ -75,12 +74,29 @@ static const double *predictions_of(Arena *arena, const Predicting *predicting)
     return prediction;
 }
 
-Text prediction_table(Arena *arena, const Predicting *predicting)
+/* Says of how many predictions some number is not finite, and which is the first. */
+static void warn_of_infinite(Diagnostics *diagnostics, const Predicting *predicting, const double *prediction)
+{
+    const Model *model = predicting->model;
+    size_t count = 0, first = 0, all = predicting->data->samples * model->observations;
+    for (size_t i = all; i-- > 0;)
+        if (!reals_finite(prediction + i * model->outputs, model->outputs)) {
+            first = i / model->observations;
+            count++;
+        }
+    if (count)
+        diagnostics_warning(diagnostics, (Place){0},
+                            "%zu of %zu predictions %s not finite%s; the first is of sample %zu", count, all,
+                            count == 1 ? "is" : "are", model_classes(model) ? ", and nan has no class" : "", first + 1);
+}
+
+Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting)
 {
     Text text = text_new(arena);
     const Model *model = predicting->model;
     const Dataset *data = predicting->data;
     const double *prediction = predictions_of(arena, predicting);
+    warn_of_infinite(diagnostics, predicting, prediction);
     bool over_time = !model_observes_last(model) || data->trajectories;
     Grid grid = grid_new(arena, model->layers, model->start, model->steps);
     text_add(&text, over_time ? "trajectory,time," : "");

@@ -15,8 +15,9 @@ typedef struct {
 
 /* "p1,..,pm", also "class" where those are probabilities: a row for each sample, or where each has several predictions
  * or is a trajectory of a table, "trajectory,time,p1,..,pm", a row for each of its times. A trajectory has its name in
- * the data, else its number from 1. */
-Text prediction_table(Arena *arena, const Predicting *predicting);
+ * the data, else its number from 1. A prediction that is no number has an empty class; a warning counts those that are
+ * not finite. */
+Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting);
 
 /* "trajectory,time,y1,..,yd": the state of every layer. Here and below times are sums of the network's steps dt, and so
  * the grid's where those are not learnt. */

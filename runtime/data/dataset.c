@@ -27,6 +27,8 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data)
                             .outputs = model->outputs,
                             .classes = model_classes(model) > 0,
                             .missing = model->missing,
+                            .single = model->single,
+                            .standardized = data->standardize,
                             .layers = model->layers,
                             .observations = model->observations,
                             .observed = model->observed,
@@ -53,13 +55,18 @@ static bool find_missing(const Source *source, size_t sample, Cell *cell)
     return false;
 }
 
+/* " in column "x2"" with what is before it, of a table; else "". */
+static const char *in_column(const Source *source, const char *before, Cell cell)
+{
+    return !source->table ? ""
+                          : text_print(source->arena, "%s in column \"%s\"", before,
+                                       cell.label ? source->label_names[cell.index % source->labels]
+                                                  : source->feature_names[cell.index]);
+}
+
 static bool missing_error(const Source *source, Cell first, size_t count)
 {
-    const char *where = "", *what = source->observed_row ? "trajectories" : "rows";
-    if (source->table)
-        where = text_print(source->arena, " in column \"%s\"",
-                           first.label ? source->label_names[first.index % source->labels]
-                                       : source->feature_names[first.index]);
+    const char *where = in_column(source, "", first), *what = source->observed_row ? "trajectories" : "rows";
     return source_error(source, first,
                         "a value is missing%s; missing values are in %zu of %zu %s, which --drop-missing leaves out",
                         where, count, source->samples, what);
@@ -102,6 +109,14 @@ static bool drop_missing(Source *source, size_t *dropped)
     return true;
 }
 
+/* Rows as they were read. */
+static void unscale(Dataset *dataset)
+{
+    for (size_t i = 0; dataset->mean && i < dataset->samples * dataset->features; i++)
+        dataset->x[i] =
+            dataset->x[i] * dataset->deviation[i % dataset->features] + dataset->mean[i % dataset->features];
+}
+
 static void standardize(Dataset *dataset, double *mean, double *deviation)
 {
     for (size_t i = 0; i < dataset->samples; i++)
@@ -111,6 +126,30 @@ static void standardize(Dataset *dataset, double *mean, double *deviation)
         }
     dataset->mean = mean;
     dataset->deviation = deviation;
+}
+
+/* Shades from 0 to 255 are numbers from 0 to 1, unless all is standardised later on. */
+static void scale_shades(const Source *source, Dataset *dataset)
+{
+    double *mean = ARENA_ARRAY(source->arena, dataset->features, double);
+    double *deviation = ARENA_ARRAY(source->arena, dataset->features, double);
+    for (size_t j = 0; j < dataset->features; j++)
+        deviation[j] = 255;
+    if (source->shades && !source->options->standardized)
+        standardize(dataset, mean, deviation);
+}
+
+void dataset_scale(Dataset *dataset, const Dataset *trained)
+{
+    const size_t bytes = dataset->features * sizeof *dataset->mean;
+    const bool same = dataset->mean && trained->mean && !memcmp(dataset->mean, trained->mean, bytes) &&
+                      !memcmp(dataset->deviation, trained->deviation, bytes);
+    if (!same)
+        unscale(dataset);
+    if (!same && trained->mean)
+        standardize(dataset, trained->mean, trained->deviation);
+    dataset->mean = trained->mean;
+    dataset->deviation = trained->deviation;
 }
 
 /* Is any number of the sample's target there? */
@@ -142,6 +181,28 @@ static bool check_observed(const Source *source, const Dataset *dataset)
     return true;
 }
 
+static bool beyond_range(const Source *source, Cell cell)
+{
+    return source_error(source, cell, "%s is beyond the range of real = \"float\"%s", source_show(source, cell),
+                        in_column(source, ",", cell));
+}
+
+/* Are features and labels numbers of the network's type? What will be standardised is only then. */
+static bool check_range(const Source *source, const Dataset *dataset)
+{
+    const DatasetOptions *options = source->options;
+    size_t labels = source->observations * source->labels;
+    bool later = options->standardized && !dataset->mean;
+    double value;
+    for (size_t i = 0; options->single && !later && i < dataset->samples * dataset->features; i++)
+        if (source_beyond(source, dataset->x[i]))
+            return beyond_range(source, (Cell){i / dataset->features, i % dataset->features, false});
+    for (size_t i = 0; options->single && dataset->target && i < dataset->samples * labels; i++)
+        if (source_label(source, i / labels, i % labels, &value) == CELL_NUMBER && source_beyond(source, value))
+            return beyond_range(source, (Cell){i / labels, i % labels, true});
+    return true;
+}
+
 /* Turns a source that has been read into a dataset. */
 static bool finish(Source *source, Dataset *dataset)
 {
@@ -167,7 +228,9 @@ static bool finish(Source *source, Dataset *dataset)
         return false;
     if (trained && trained->mean)
         standardize(dataset, trained->mean, trained->deviation);
-    return true;
+    else
+        scale_shades(source, dataset);
+    return check_range(source, dataset);
 }
 
 static Source new_source(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, const char *file)

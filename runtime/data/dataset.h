@@ -2,7 +2,8 @@
  *
  * The formats are those of runtime/format/data_format.h, and all may be gzipped. In a table `label` or the named
  * columns are the labels, the other or the named columns the features. An array holds one sample for each first index,
- * its labels are in a second array, and the bytes of an IDX file of samples are scaled from 0..255 to [0,1].
+ * its labels are in a second array, and the bytes of an IDX file of samples are scaled from 0..255 to [0,1], which is
+ * noted as if they were standardised: what was trained on them takes the same bytes from any file.
  *
  * Labels. Under the identity link they are real targets, one column for each output. Otherwise they are classes:
  * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); if a label is no number, all are names of
@@ -37,7 +38,7 @@ typedef struct {
     size_t labels;
     const char *const *class_names; /* [classes]; NULL where labels are numbers */
     size_t classes;
-    double *mean, *deviation; /* [features], what x was standardised with; NULL where it was not */
+    double *mean, *deviation; /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
     size_t dropped;           /* rows with missing values */
 } Dataset;
 
@@ -56,8 +57,10 @@ typedef struct {
     bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
     bool labels_unused;            /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    bool classes; /* targets are classes, not numbers */
-    bool missing; /* labels may be */
+    bool classes;      /* targets are classes, not numbers */
+    bool missing;      /* labels may be */
+    bool single;       /* the network computes in float, whose range numbers must be in */
+    bool standardized; /* x will be, and is then in any range */
     /* The network's layers and its observed ones, [observations] ascending; NULL: the last one alone, whose time nobody
      * asks for. */
     size_t layers, observations;
@@ -76,9 +79,9 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data);
 
 /* Reads options->source or takes options->in_place. Errors, each with the file and where there is one the line and
  * column: what file_read, the file's format does not allow; columns that are not there; a feature or signal that is no
- * finite number; missing values; labels that do not fit the head or that trained does not know; a number of features
- * that is not inputs; signals for other times than the network's; times that are not on its grid or do not ascend; no
- * samples. */
+ * finite number; what is beyond the range of the network's numbers; missing values; labels that do not fit the head or
+ * that trained does not know; a number of features that is not inputs; signals for other times than the network's;
+ * times that are not on its grid or do not ascend; no samples. */
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
 /* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and
@@ -98,6 +101,12 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
  * constant), in train and in test, which may be NULL; both keep mean and deviation. An error, which names file, when
  * they overflow. */
 bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
+
+/* Scales x by the mean and deviation of trained, if it has some, whatever it was scaled by before; it shares them. */
+void dataset_scale(Dataset *dataset, const Dataset *trained);
+
+/* What the network was trained on as its intake; the strings and numbers stay the dataset's. */
+Intake dataset_intake(const Dataset *trained);
 
 /* Sets what `trained` needs to know in metadata: features, labels and classes as JSON arrays of strings, mean and
  * deviation as JSON arrays of numbers that round-trip; those that there are. */

@@ -1,5 +1,6 @@
 #include "runtime/data/source.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,6 +94,11 @@ CellKind source_label(const Source *source, size_t sample, size_t index, double 
         return source_field(source, source_label_field(source, sample, index), value);
     *value = source->label[source->row[sample] * source->observations * source->labels + index];
     return isnan(*value) ? CELL_MISSING : isinf(*value) ? CELL_NOT_FINITE : CELL_NUMBER;
+}
+
+bool source_beyond(const Source *source, double value)
+{
+    return fabs(value) > (source->options->single ? (double)FLT_MAX : DBL_MAX);
 }
 
 /* Cut between two characters; control characters, which would break the message, become blanks. */

@@ -45,6 +45,7 @@ typedef struct {
     const char **feature_names, **label_names;
     /* Arrays: labels [rows][observations][labels]. */
     const double *label;
+    bool shades;  /* x are bytes from 0 to 255, for 0 to 1 */
     size_t first; /* what indices in messages count from */
 } Source;
 
@@ -56,6 +57,9 @@ CellKind source_label(const Source *source, size_t sample, size_t index, double 
 
 /* A label of a table, as it is written; missing where there is no row. */
 TableField source_label_field(const Source *source, size_t sample, size_t index);
+
+/* Is a number beyond the range of those that the network computes with? */
+bool source_beyond(const Source *source, double value);
 
 /* A cell for a message: text in quotes and shortened, a number as it is. And a field. */
 const char *source_show(const Source *source, Cell cell);

@@ -24,12 +24,6 @@ static bool take_samples(Source *source, const Array *array)
     return true;
 }
 
-static void scale_bytes(Array array)
-{
-    for (size_t i = 0; i < array.count; i++)
-        array.values[i] /= 255.0;
-}
-
 static bool check_finite(const Source *source)
 {
     for (size_t i = 0; i < source->samples * source->features; i++) {
@@ -114,8 +108,9 @@ static bool take_signals(Source *source, const Array *array)
                                  expected[0], expected[1], expected[2],
                                  array_shape_print(source->arena, array->shape, array->rank));
     for (size_t i = 0; i < array->count; i++)
-        if (!isfinite(array->values[i]))
-            return diagnostics_error(source->diagnostics, source->signal_place, "a signal is not finite, at %s",
+        if (!isfinite(array->values[i]) || source_beyond(source, array->values[i]))
+            return diagnostics_error(source->diagnostics, source->signal_place, "a signal is %s, at %s",
+                                     isfinite(array->values[i]) ? "beyond the range of real = \"float\"" : "not finite",
                                      array_shape_print_index(source->arena, array->shape, array->rank, i));
     source->signal = array->values;
     return true;
@@ -176,8 +171,7 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
     const Array *array = source->format->read_array(source->arena, source->diagnostics, source->file, data, size);
     if (!array)
         return false;
-    if (source->format->scaled && array->element == ELEMENT_U8)
-        scale_bytes(*array);
+    source->shades = source->format->scaled && array->element == ELEMENT_U8;
     return take_samples(source, array) && check_finite(source) && read_labels(source) && read_signals(source);
 }
 

@@ -220,6 +220,10 @@ static bool read_signals(const Sorting *sorting, size_t row, size_t layer)
                                      "%s is not %s, in column \"%s\"",
                                      source_show_field(source->arena, field, kind == CELL_TEXT),
                                      kind == CELL_TEXT ? "a number" : "finite", sorting->table->names[column]);
+        if (source_beyond(source, to[i]))
+            return diagnostics_error(source->diagnostics, table_place(sorting->table, row, column),
+                                     "%s is beyond the range of real = \"float\", in column \"%s\"",
+                                     source_show_field(source->arena, field, false), sorting->table->names[column]);
     }
     return true;
 }

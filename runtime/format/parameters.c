@@ -4,6 +4,8 @@
 #include "runtime/format/array.h"
 #include "runtime/format/safetensors.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 static const NamedTensor *find(const Safetensors *file, const char *name)
@@ -60,6 +62,21 @@ static bool check_shapes(Arena *arena, Diagnostics *diagnostics, Place place, co
     return sound;
 }
 
+/* Are the numbers of a tensor, which may be NULL, in the range of the model's? */
+static bool check_range(Arena *arena, Diagnostics *diagnostics, Place place, const Model *model,
+                        const NamedTensor *tensor, size_t size)
+{
+    for (size_t i = 0; tensor && model->single && i < size; i++)
+        if (fabs(tensor->values[i]) > (double)FLT_MAX) {
+            Text value = text_new(arena);
+            text_real(&value, tensor->values[i]);
+            return diagnostics_error(diagnostics, place,
+                                     "tensor \"%s\" has %s at %s, beyond the range of real = \"float\"", tensor->name,
+                                     value.data, array_shape_print_index(arena, tensor->shape, tensor->rank, i));
+        }
+    return true;
+}
+
 static bool load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
                  Metadata *metadata)
 {
@@ -70,6 +87,9 @@ static bool load(Arena *arena, Diagnostics *diagnostics, const char *path, const
     bool names = check_names(arena, diagnostics, place, model, file);
     if (!check_shapes(arena, diagnostics, place, model, file, false) || !names)
         return false;
+    for (size_t i = 0; i < model->tensor_count; i++)
+        if (!check_range(arena, diagnostics, place, model, find(file, model->tensors[i].name), model->tensors[i].size))
+            return false;
     for (size_t i = 0; i < model->tensor_count; i++) {
         const Tensor *tensor = &model->tensors[i];
         const NamedTensor *found = find(file, tensor->name);
@@ -104,31 +124,49 @@ bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const cha
     memset(direction, 0, model->parameters * sizeof *direction);
     for (size_t i = 0; sound && i < model->tensor_count; i++) {
         const Tensor *tensor = &model->tensors[i];
-        if (tensor->learnt)
-            memcpy(direction + tensor->offset, find(file, tensor->name)->values, tensor->size * sizeof *direction);
+        const NamedTensor *found = tensor->learnt ? find(file, tensor->name) : NULL;
+        sound = check_range(own, diagnostics, place, model, found, tensor->size);
+        if (found && sound)
+            memcpy(direction + tensor->offset, found->values, tensor->size * sizeof *direction);
     }
     arena_free(own);
     return sound;
 }
 
+bool parameters_find_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t *samples, const double **x)
+{
+    *samples = 0;
+    if (!model->learns_x)
+        return true;
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
+    if (!found)
+        return file;
+    if (found->rank != 2 || found->shape[1] != model->inputs)
+        return diagnostics_error(diagnostics, (Place){.file = path},
+                                 "tensor \"x\" has shape %s, but \"%s\" needs [samples,%zu]",
+                                 array_shape_print(arena, found->shape, found->rank), model->name, model->inputs);
+    *samples = found->shape[0];
+    *x = found->values;
+    return check_range(arena, diagnostics, (Place){.file = path}, model, found, *samples * model->inputs);
+}
+
 bool parameters_load_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
                             size_t samples, double *x)
 {
-    if (!model->learns_x)
-        return true;
     Arena *own = arena_within(arena);
-    const size_t shape[2] = {samples, model->inputs};
-    const Safetensors *file = safetensors_read(own, diagnostics, path);
-    const NamedTensor *found = file ? find(file, inputs_name) : NULL;
-    bool fits = !found || (found->rank == 2 && !memcmp(found->shape, shape, sizeof shape));
-    if (!fits)
-        diagnostics_error(diagnostics, (Place){.file = path},
-                          "tensor \"x\" has shape %s, but the data have %zu samples of %zu inputs",
-                          array_shape_print(own, found->shape, found->rank), samples, model->inputs);
-    else if (found)
-        memcpy(x, found->values, samples * model->inputs * sizeof *x);
+    size_t count;
+    const double *values;
+    bool sound = parameters_find_inputs(own, diagnostics, path, model, &count, &values);
+    if (sound && count && count != samples)
+        sound = diagnostics_error(diagnostics, (Place){.file = path},
+                                  "tensor \"x\" has shape [%zu,%zu], but the data have %zu samples of %zu inputs",
+                                  count, model->inputs, samples, model->inputs);
+    else if (sound && count)
+        memcpy(x, values, count * model->inputs * sizeof *x);
     arena_free(own);
-    return file && fits;
+    return sound;
 }
 
 bool parameters_save(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, size_t samples,

@@ -7,7 +7,8 @@
 
 /* Reads the parameters of model from path into params[model->parameters]. The file holds every tensor of the model in
  * its shape, save that "dt" may be missing (params keeps what it had), and no other but x, the
- * learnt inputs, which are left alone where the model learns them. metadata, where not NULL, becomes
+ * learnt inputs, which are left alone where the model learns them; no number is beyond the range of float where the
+ * model computes in it. metadata, where not NULL, becomes
  * that of the file. On an error params is untouched. */
 bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model, double *params,
                      Metadata *metadata);
@@ -16,6 +17,11 @@ bool parameters_load(Arena *arena, Diagnostics *diagnostics, const char *path, c
  * file holds every learnt tensor in its shape; others that it may hold count nothing. */
 bool parameters_load_direction(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
                                double *direction);
+
+/* The inputs of training samples in the file at path, which parameters_load has read: x [samples][inputs], in arena,
+ * where the model learns them and the file has them; else none, samples = 0. */
+bool parameters_find_inputs(Arena *arena, Diagnostics *diagnostics, const char *path, const Model *model,
+                            size_t *samples, const double **x);
 
 /* Reads the inputs x[samples][inputs] of the training samples from path, which parameters_load has read, where the
  * model learns them and the file has them; else x stays. An error where their shape is another. */

@@ -1,7 +1,7 @@
 #include "runtime/library/costate.h"
 
+#include "gen/base/rational.h"
 #include "runtime/library/net.h"
-#include "runtime/format/parameters.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -28,7 +28,7 @@ typedef struct {
     unsigned threads;
     size_t count, iterations;
     const double *x, *target;
-    double *result, *objective;
+    double *result, *objective, *x_gradient;
     costate_watch *watch;
     void *context;
 } Call;
@@ -66,8 +66,8 @@ static const Model *model_of(const costate *net)
 
 /* ---- a network's life ---- */
 
-/* libtcc serves one thread at a time, also when it lets go of what it has compiled. */
-static pthread_mutex_t one_compiler = PTHREAD_MUTEX_INITIALIZER;
+/* GMP's functions for memory are the whole program's. */
+static pthread_mutex_t one_reader = PTHREAD_MUTEX_INITIALIZER;
 
 static bool load(costate *net, const Call *call)
 {
@@ -88,10 +88,10 @@ costate *costate_load(const char *path, const char *changes, unsigned threads)
         costate_free(net);
         return NULL;
     }
-    pthread_mutex_lock(&one_compiler);
+    pthread_mutex_lock(&one_reader);
     perform(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
     rational_leave();
-    pthread_mutex_unlock(&one_compiler);
+    pthread_mutex_unlock(&one_reader);
     return net;
 }
 
@@ -99,9 +99,7 @@ void costate_free(costate *net)
 {
     if (!net)
         return;
-    pthread_mutex_lock(&one_compiler);
     arena_free(net->arena);
-    pthread_mutex_unlock(&one_compiler);
     if (net->locale)
         freelocale(net->locale);
     free(net);
@@ -144,6 +142,14 @@ double *costate_params(costate *net)
     return model_of(net) ? net->inner->state.params : NULL;
 }
 
+const double *costate_x(const costate *net, size_t *count)
+{
+    const size_t learnt = model_of(net) ? net->inner->learnt : 0;
+    if (count)
+        *count = learnt;
+    return learnt ? net->inner->x : NULL;
+}
+
 int costate_tensor(const costate *net, const char *name, size_t *offset, size_t *size)
 {
     const Tensor *tensor = model_of(net) ? model_tensor(model_of(net), name) : NULL;
@@ -156,8 +162,7 @@ int costate_tensor(const costate *net, const char *name, size_t *offset, size_t 
 
 static bool save(costate *net, const Call *call)
 {
-    return parameters_save(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net), 0,
-                           costate_params(net), false, NULL);
+    return net_save(net->inner, call->path);
 }
 
 int costate_save(costate *net, const char *path)
@@ -167,8 +172,7 @@ int costate_save(costate *net, const char *path)
 
 static bool read(costate *net, const Call *call)
 {
-    return parameters_load(net_memory(net->inner), net->session.diagnostics, call->path, model_of(net),
-                           costate_params(net), NULL);
+    return net_read(net->inner, call->path);
 }
 
 int costate_read(costate *net, const char *path)
@@ -215,7 +219,10 @@ static bool predict(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, false))
         return false;
-    net_predict(net->inner, call->count, call->x, signals_of(net), call->result);
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    if (!x)
+        return false;
+    net_predict(net->inner, call->count, x, signals_of(net), call->result);
     return true;
 }
 
@@ -228,7 +235,16 @@ static bool gradient_of(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, true))
         return false;
-    net_gradient(net->inner, call->count, call->x, signals_of(net), call->target, call->objective, call->result);
+    if (call->x_gradient && !model_of(net)->learns_x)
+        return diagnostics_error(net->session.diagnostics, (Place){0},
+                                 "this network learns no inputs: \"x\" is not among what the spec learns");
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    if (!x)
+        return false;
+    net_gradient(net->inner, call->count, x, signals_of(net), call->target, call->objective, call->x_gradient,
+                 call->result);
+    if (call->x_gradient)
+        net_rows_bar(net->inner, call->count, call->x_gradient);
     return true;
 }
 
@@ -236,6 +252,14 @@ int costate_gradient(costate *net, size_t count, const double *x, const double *
                      double *gradient)
 {
     const Call call = {.count = count, .x = x, .target = target, .objective = objective, .result = gradient};
+    return perform_loaded(net, gradient_of, &call);
+}
+
+int costate_gradient_x(costate *net, size_t count, const double *x, const double *target, double *objective,
+                       double *x_gradient, double *gradient)
+{
+    const Call call = {
+        .count = count, .x = x, .target = target, .objective = objective, .x_gradient = x_gradient, .result = gradient};
     return perform_loaded(net, gradient_of, &call);
 }
 
@@ -250,13 +274,18 @@ static bool look(void *context, const TraceRow *row)
 static bool train(costate *net, const Call *call)
 {
     Net *inner = net->inner;
-    if (!net_trains(inner) || (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
+    if (!train_ready(inner->model, net->session.diagnostics) ||
+        (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
-    const Dataset *data = &inner->source.train;
+    const double *x = call->x ? net_rows(inner, call->count, call->x, true) : NULL;
+    if (call->x && !x)
+        return false;
+    const NetSamples samples =
+        x ? (NetSamples){call->count, x, signals_of(net), call->target, NULL} : net_samples(inner);
     Call own = *call;
-    TrainResult result = net_train(inner, call->x ? call->count : data->samples, call->x ? call->x : data->x,
-                                   call->x ? signals_of(net) : data->signal, call->x ? call->target : data->target,
-                                   call->iterations, &(TrainWatch){look, &own});
+    TrainResult result;
+    if (!net_train(inner, &samples, call->iterations, &(TrainWatch){look, &own}, &result))
+        return false;
     return result != TRAIN_NOT_FINITE ||
            diagnostics_error(net->session.diagnostics, (Place){0}, "%s", train_reason(result));
 }

@@ -6,6 +6,9 @@
  *         fputs(costate_error(net), stderr);
  *     costate_free(net);
  *
+ * x are rows as the data have them: where the spec standardises, or costate_read took parameters that were trained on
+ * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
+ *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
  * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. One
  * network serves one thread at a time; different networks may be used at the same time (while one is loaded, no other
@@ -64,6 +67,11 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
 int costate_gradient(costate *net, size_t count, const double *x, const double *target, double *objective,
                      double *gradient);
 
+/* The same of a network that learns inputs ("x" among the spec's `learn`), with the derivative x_gradient
+ * [count][inputs] by them. */
+int costate_gradient_x(costate *net, size_t count, const double *x, const double *target, double *objective,
+                       double *x_gradient, double *gradient);
+
 /* Sees a training at its start and after every iteration (or epoch), counted over all calls of costate_train; 0 ends
  * it. It calls no function on the network. */
 typedef int costate_watch(void *context, size_t iteration, double objective, double accuracy);
@@ -74,7 +82,13 @@ typedef int costate_watch(void *context, size_t iteration, double objective, dou
 int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
                   costate_watch *watch, void *context);
 
-/* Writes the parameters to a safetensors file, and reads them from one. */
+/* The inputs [count][inputs] of the samples of the latest training as it left them, where the network learns inputs,
+ * and in *count, where not NULL, of how many samples. A training on the same x goes on from them, one on another x
+ * begins there anew. They last until the next training; NULL: there are none. */
+const double *costate_x(const costate *net, size_t *count);
+
+/* Writes the parameters to a safetensors file, and reads them from one; with learnt inputs, at which the next training
+ * on as many samples begins. */
 int costate_save(costate *net, const char *path);
 int costate_read(costate *net, const char *path);
 

@@ -1,14 +1,22 @@
 #include "runtime/library/net.h"
 
+#include "runtime/format/parameters.h"
+#include "runtime/session/stored.h"
 #include "runtime/solver/initial.h"
+#include "runtime/train/culprit.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/session/budget.h"
 
+#include <math.h>
 #include <string.h>
 
 static void release_memory(void *object)
 {
     Net *net = object;
     arena_free(net->call);
+    arena_free(net->samples);
+    arena_free(net->file);
+    arena_free(net->rows);
 }
 
 /* Also where memory runs out, and the arena goes by itself. */
@@ -18,12 +26,47 @@ static void forget_memory(void *object)
     net->call = NULL;
 }
 
+/* The same of the samples: what the training that was under way knew of them is lost. */
+static void forget_samples(void *object)
+{
+    Net *net = object;
+    net->samples = NULL;
+    net->x = net->x_given = NULL;
+    net->learnt = 0;
+    net->trained = false;
+    memset(net->state.arrays, 0, sizeof net->state.arrays);
+}
+
+static void forget_file(void *object)
+{
+    Net *net = object;
+    net->file = NULL;
+}
+
+static void forget_rows(void *object)
+{
+    Net *net = object;
+    net->rows = NULL;
+}
+
+/* An arena in the place of *arena, which goes. */
+static Arena *renew(Net *net, Arena **arena, void (*forget)(void *))
+{
+    arena_free(*arena);
+    Arena *fresh = arena_within(net->session->arena);
+    arena_on_free(fresh, forget, net); /* may fail: what goes then is not to be freed again */
+    return *arena = fresh;
+}
+
 Arena *net_memory(Net *net)
 {
-    arena_free(net->call);
-    Arena *call = arena_within(net->session->arena);
-    arena_on_free(call, forget_memory, net); /* may fail: what goes then is not to be freed again */
-    return net->call = call;
+    return renew(net, &net->call, forget_memory);
+}
+
+/* Memory for what is as large as the samples; what was in it is forgotten. */
+static Arena *memory_for_samples(Net *net)
+{
+    return renew(net, &net->samples, forget_samples);
 }
 
 Net *net_open(Session *session, Pool *pool, const char *path, const char *changes, const char *folder)
@@ -37,6 +80,10 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
     if (!net->program)
         return NULL;
+    if (!budget_allows(
+            session, net->program, 1,
+            1 + train_arrays(&net->program->description.model->train, net->program->description.model->parameters)))
+        return NULL;
     net->solver = solver_compile(arena, session->diagnostics, net->program, pool);
     if (!net->solver)
         return NULL;
@@ -48,15 +95,56 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
 
 bool net_data(Net *net)
 {
-    net->has_data = net->has_data || request_load(net->session, net->model, &net->source);
-    return net->has_data;
+    const Dataset *trained = net->known && stored_has_intake(net->known) ? net->known : NULL;
+    if (!net->has_data && !request_load(net->session, net->model, trained, &net->source))
+        return false;
+    net->has_data = true;
+    net->known = net->known ? net->known : &net->source.train;
+    return true;
+}
+
+/* ---- rows as they are, and as the network takes them ---- */
+
+/* The spec wants rows to be scaled, and these are the first that the network sees. */
+static bool learn_scale(Net *net, size_t count, double *rows)
+{
+    Dataset first = {.samples = count, .features = net->model->inputs, .outputs = net->model->outputs, .x = rows};
+    if (!dataset_standardize(net->session->arena, net->session->diagnostics, "x", &first, NULL))
+        return false;
+    net->own = first;
+    net->known = &net->own;
+    return true;
+}
+
+const double *net_rows(Net *net, size_t count, const double *rows, bool training)
+{
+    const size_t inputs = net->model->inputs;
+    const bool unknown = net->model->data.standardize && !net->known;
+    if (unknown && !training && !net_data(net))
+        return NULL;
+    if (!unknown && !(net->known && net->known->mean))
+        return rows;
+    double *x = ARENA_ARRAY(renew(net, &net->rows, forget_rows), count * inputs, double);
+    memcpy(x, rows, count * inputs * sizeof *x);
+    if (unknown && training)
+        return learn_scale(net, count, x) ? x : NULL;
+    Dataset scaled = {.samples = count, .features = inputs, .x = x};
+    dataset_scale(&scaled, net->known);
+    return x;
+}
+
+void net_rows_bar(const Net *net, size_t count, double *x_bar)
+{
+    const size_t inputs = net->model->inputs;
+    for (size_t i = 0; net->known && net->known->mean && i < count * inputs; i++)
+        x_bar[i] /= net->known->deviation[i % inputs];
 }
 
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                  double *objective, double *gradient)
+                  double *objective, double *x_bar, double *gradient)
 {
     Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, target);
-    solver_evaluate(net->solver, &samples, net->state.params, objective, NULL, gradient);
+    solver_evaluate_inputs(net->solver, &samples, net->state.params, objective, NULL, x_bar, gradient);
 }
 
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction)
@@ -65,58 +153,182 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+/* ---- parameters and learnt inputs ---- */
+
+/* Of the parameters of a training, and behind them inputs of so many samples. */
+static double *unknowns(const Net *net, Arena *arena, size_t count, const double *x)
+{
+    const Model *model = net->model;
+    const size_t total = model_unknowns(model, count);
+    double *all = ARENA_ARRAY(arena, total, double);
+    memcpy(all, net->state.params, model->parameters * sizeof *all);
+    if (total > model->parameters)
+        memcpy(all + model->parameters, x, (total - model->parameters) * sizeof *all);
+    return all;
+}
+
+bool net_save(Net *net, const char *path)
+{
+    Arena *arena = net_memory(net);
+    const Metadata metadata = stored_metadata(arena, net->model, net->known);
+    return parameters_save(arena, net->session->diagnostics, path, net->model, net->learnt,
+                           unknowns(net, arena, net->learnt, net->x), false, &metadata);
+}
+
+/* From here on rows are read as those that the parameters of a file were trained on. */
+static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
+{
+    if (!stored_has_intake(trained)) {
+        arena_free(arena);
+        return;
+    }
+    if (net->has_data)
+        dataset_scale(&net->source.train, trained);
+    if (net->has_data && net->source.test)
+        dataset_scale(net->source.test, trained);
+    arena_free(net->file);
+    net->file = arena;
+    arena_on_free(arena, forget_file, net);
+    net->own = *trained;
+    net->known = &net->own;
+}
+
+bool net_read(Net *net, const char *path)
+{
+    Arena *kept_with_it = arena_within(net->session->arena);
+    Session reading = *net->session;
+    Dataset trained;
+    size_t count;
+    const double *x;
+    reading.arena = kept_with_it;
+    if (!parameters_find_inputs(net_memory(net), net->session->diagnostics, path, net->model, &count, &x) ||
+        !stored_read(&reading, net->model, path, STORED_MODEL, net->state.params, &trained)) {
+        arena_free(kept_with_it);
+        return false;
+    }
+    adopt_intake(net, kept_with_it, &trained);
+    if (!count)
+        return true;
+    Arena *kept = memory_for_samples(net);
+    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
+    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
+    net->learnt = count;
+    return true;
+}
+
 /* ---- training ---- */
 
-/* The samples or the parameters may have changed since the call before, so the objective is evaluated anew. */
-static TrainResult begin(Net *net, Train *train)
+/* Makes room for inputs of those samples, where the model learns them, unless they are the same as before; where they
+ * come of a file it takes them to be those of the samples. */
+static void adopt(Net *net, size_t count, const double *x)
 {
-    TrainState *state = &net->state;
-    TrainResult result = train_start(train, state->params);
-    memcpy(state->params, train->state.params, net->model->parameters * sizeof(double)); /* within their bounds */
+    const size_t numbers = count * net->model->inputs;
+    const bool as_many = net->learnt == count;
+    if (!net->model->learns_x || (as_many && net->x_given && !memcmp(net->x_given, x, numbers * sizeof *x)))
+        return;
+    const bool read = as_many && !net->x_given;
+    double *both = ARENA_ARRAY(net_memory(net), 2 * numbers, double); /* x may be what is about to go */
+    memcpy(both, x, numbers * sizeof *x);
+    memcpy(both + numbers, read ? net->x : x, numbers * sizeof *x);
+    double *kept = ARENA_ARRAY(memory_for_samples(net), 2 * numbers, double);
+    memcpy(kept, both, 2 * numbers * sizeof *x);
+    net->x_given = kept;
+    net->x = kept + numbers;
+    net->learnt = count;
+}
+
+/* The state of a training whose parameters are the unknowns. The samples or the parameters may have changed since the
+ * call before, so the objective is evaluated anew. */
+static TrainResult begin(Net *net, Train *train, double *all)
+{
+    TrainResult result = train_start(train, all);
+    memcpy(all, train->state.params, train->objective->parameters * sizeof *all); /* within their bounds */
+    memcpy(net->state.params, all, net->model->parameters * sizeof *all);
     if (!net->trained)
         return result;
-    state->evaluation = train->state.evaluation;
-    train_continue(train, state);
+    TrainState state = net->state;
+    state.params = all;
+    state.evaluation = train->state.evaluation;
+    state.best = (TrainBest){.params = all, .iteration = state.iteration, .validation = INFINITY};
+    train_continue(train, &state);
     return result;
 }
 
 /* Copies the state out of the memory of the call. */
-static void keep(Net *net, const TrainState *from)
+static void keep(Net *net, const Train *train)
 {
+    const TrainState *from = &train->state;
     TrainState *state = &net->state;
-    size_t parameters = net->model->parameters;
-    memcpy(state->params, from->params, parameters * sizeof(double));
-    size_t size = train_array_size(&net->model->train, parameters);
+    size_t parameters = net->model->parameters, unknown = train->objective->parameters;
+    const double *kept = train_kept(train).params;
+    memcpy(state->params, kept, parameters * sizeof(double));
+    if (unknown > parameters)
+        memcpy(net->x, kept + parameters, (unknown - parameters) * sizeof(double));
+    size_t size = train_array_size(&net->model->train, unknown);
+    if (!net->samples)
+        memory_for_samples(net);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && from->arrays[i]; i++) {
         if (!state->arrays[i])
-            state->arrays[i] = ARENA_ARRAY(net->session->arena, size, double);
+            state->arrays[i] = ARENA_ARRAY(net->samples, size, double);
         memcpy(state->arrays[i], from->arrays[i], size * sizeof(double));
     }
+    state->best.iteration = train_kept(train).iteration;
     state->step = from->step;
     state->iteration = from->iteration;
+    memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
+    state->gradient_counted = from->gradient_counted;
     net->trained = true;
 }
 
-/* The state of a net in memory has no place for inputs of samples. */
-bool net_trains(Net *net)
+/* A watch that tells the training how good the iterate is. */
+typedef struct {
+    Train *train;
+    const Objective *validation; /* or NULL */
+    const TrainWatch *watch;
+} Judge;
+
+static bool judge(void *context, const TraceRow *row)
 {
-    const Model *model = net->model;
-    return train_ready(model, net->session->diagnostics) &&
-           (!model->learns_x ||
-            diagnostics_error(net->session->diagnostics, (Place){.file = model->file},
-                              "learn has \"x\", the inputs of samples, which only costate train learns"));
+    const Judge *own = context;
+    const Objective *validation = own->validation;
+    Evaluation evaluation = row->training;
+    if (validation && !validation->evaluate(validation->context, own->train->state.params, NULL, validation->samples,
+                                            &evaluation, NULL))
+        return false;
+    train_judge(own->train, evaluation.objective);
+    return own->watch->look(own->watch->context, row);
 }
 
-TrainResult net_train(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                      size_t iterations, const TrainWatch *watch)
+NetSamples net_samples(const Net *net)
 {
+    const Dataset *data = &net->source.train;
+    return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
+}
+
+bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
+{
+    const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
+    if (!train_validates(net->model, validation, net->session->diagnostics))
+        return false;
+    adopt(net, on->count, on->x);
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, count, x, signals, target);
-    Objective objective = sampled_objective(arena, net->solver, &samples, target);
+    Samples samples = solver_samples(arena, net->solver, on->count, on->x, on->signals, on->target), others;
+    Objective objective = sampled_training(arena, net->solver, &samples, on->target), quality;
+    if (validation) {
+        others = solver_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
+                                validation->target);
+        quality = sampled_validation(arena, net->solver, &others, validation->target);
+    }
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));
-    TrainResult result = begin(net, train);
-    if (result == TRAIN_RUNNING)
-        result = train_iterations(train, iterations, watch);
-    keep(net, &train->state);
-    return result;
+    Judge own = {train, validation ? &quality : NULL, watch};
+    *result = begin(net, train, unknowns(net, arena, on->count, net->x));
+    const size_t before = train->state.iteration;
+    if (*result == TRAIN_RUNNING)
+        *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
+    keep(net, train);
+    return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
+           diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
+                             culprit_message(arena, &objective, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
+                                             train->state.params));
 }

@@ -8,6 +8,12 @@
 /* The sum of a[i] b[i] over n, in that order. */
 double reals_dot(size_t n, const double *a, const double *b);
 
+/* The root of the sum of x[i]^2 over n, also where the squares alone are beyond the range of a double. */
+double reals_norm(size_t n, const double *x);
+
+/* The root of the mean of (a[i] - b[i])^2 over those of n of which b[i] is no NaN, in the same way; 0 where none is. */
+double reals_distance(size_t n, const double *a, const double *b);
+
 /* Is every number of x[n] finite? */
 bool reals_finite(const double *x, size_t n);
 

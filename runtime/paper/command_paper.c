@@ -39,7 +39,8 @@ static Status paper_run(Session *session)
                                  .seeds = (size_t)seeds,
                                  .quick = options_get(session->options, "--quick")};
     Outcomes *outcomes = ARENA_NEW(session->arena, Outcomes);
-    Text gnuplot = text_new(session->arena), result = text_new(session->arena);
+    const Gnuplot gnuplot = gnuplot_new(session->arena);
+    Text result = text_new(session->arena);
     double start = clock_seconds();
     if (!gnuplot_run(session->diagnostics, &gnuplot) || !experiments_run(session, &plan) ||
         !outcomes_read(session, &plan, outcomes) || !paper_write(session, outcomes, clock_seconds() - start))

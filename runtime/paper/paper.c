@@ -11,7 +11,8 @@ typedef struct {
     Session *session;
     const Outcomes *outcomes;
     const char *figures; /* their folder */
-    Text page, script;
+    Text page;
+    Gnuplot gnuplot;
 } Paper;
 
 static const Trained *trained_of(const Paper *paper, size_t data, size_t kind)
@@ -25,7 +26,7 @@ static void finish(Paper *paper, const Drawing *drawing, unsigned formats, const
                    const char *group)
 {
     const char *name = text_print(paper->session->arena, "%s_%s%s", kind, generate_names[data], group);
-    drawing_finish(drawing, &paper->script, formats, paper->figures, name, 0);
+    drawing_finish(drawing, &paper->gnuplot, formats, paper->figures, name, 0);
 }
 
 static void draw_comparison(Paper *paper, size_t data, size_t first, size_t count, const char *group)
@@ -66,7 +67,7 @@ static bool draw(Paper *paper)
         draw_steps(paper, data);
     }
     return folder_create(paper->session->diagnostics, paper->figures, &made) &&
-           gnuplot_run(paper->session->diagnostics, &paper->script);
+           gnuplot_run(paper->session->diagnostics, &paper->gnuplot);
 }
 
 /* ---- captions ---- */
@@ -200,7 +201,7 @@ bool paper_write(Session *session, const Outcomes *outcomes, double seconds)
                    .outcomes = outcomes,
                    .figures = path_join(arena, outcomes->plan->folder, "figures"),
                    .page = text_new(arena),
-                   .script = text_new(arena)};
+                   .gnuplot = gnuplot_new(arena)};
     if (!draw(&paper))
         return false;
     add_head(&paper, seconds);

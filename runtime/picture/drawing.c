@@ -33,19 +33,36 @@ int drawing_shape(size_t index)
     return shapes[index % (sizeof shapes / sizeof *shapes)];
 }
 
-const char *drawing_ending(DrawingFormat format)
+/* A format of files: how their names end, and every whole one of them. */
+typedef struct {
+    const char *name, *last;
+    size_t last_length;
+} Format;
+
+static const Format *format_of(DrawingFormat format)
 {
+    static const Format svg = {"svg", "</svg>\n\n", 8},
+                        png = {"png",
+                               "IEND\xae"
+                               "B`\x82",
+                               8},
+                        gif = {"gif", ";", 1}, ascii = {"txt", "", 0};
     switch (format) {
     case DRAWING_SVG:
-        return "svg";
+        return &svg;
     case DRAWING_PNG:
-        return "png";
+        return &png;
     case DRAWING_GIF:
-        return "gif";
+        return &gif;
     case DRAWING_ASCII:
         break;
     }
-    return "txt";
+    return &ascii;
+}
+
+const char *drawing_ending(DrawingFormat format)
+{
+    return format_of(format)->name;
 }
 
 static void setting(Text *text, const char *name, const char *value)
@@ -64,32 +81,33 @@ void drawing_titles(Drawing *drawing, const char *title, const char *x, const ch
     setting(&drawing->body, "ylabel", y);
 }
 
-static void output(Text *script, const char *folder, const char *name, DrawingFormat format)
+static void output(Gnuplot *gnuplot, const char *folder, const char *name, DrawingFormat format)
 {
-    text_add(script, "set output ");
-    gnuplot_string(script, text_print(script->arena, "%s/%s.%s", folder, name, drawing_ending(format)));
-    text_add(script, "\n");
+    const Format *is = format_of(format);
+    const char *path = text_print(gnuplot->script.arena, "%s/%s.%s", folder, name, is->name);
+    gnuplot_picture(gnuplot, (GnuplotPicture){path, is->last, is->last_length});
 }
 
-static void terminal(const Drawing *drawing, Text *script, DrawingFormat format, const char *folder, const char *name,
-                     int columns)
+static void terminal(const Drawing *drawing, Gnuplot *gnuplot, DrawingFormat format, const char *folder,
+                     const char *name, int columns)
 {
     int width = drawing->width, height = drawing->height, lines = columns < 64 ? 16 : 22;
+    Text *script = &gnuplot->script;
     text_add(script, "reset\n");
     switch (format) {
     case DRAWING_SVG:
         text_format(script, "set terminal svg noenhanced size %d,%d font 'sans-serif,16' background 'white'\n", width,
                     height);
-        output(script, folder, name, format);
+        output(gnuplot, folder, name, format);
         break;
     case DRAWING_PNG:
         text_format(script, "set terminal pngcairo noenhanced size %d,%d font 'sans,11'\n", width, height);
-        output(script, folder, name, format);
+        output(gnuplot, folder, name, format);
         break;
     case DRAWING_GIF:
         text_format(script, "set terminal gif animate delay 30 loop 0 noenhanced size %d,%d font 'sans,11'\n", width,
                     height);
-        output(script, folder, name, format);
+        output(gnuplot, folder, name, format);
         break;
     case DRAWING_ASCII:
         text_format(script, "set terminal dumb noenhanced size %d,%d\n", columns - 1, lines);
@@ -97,14 +115,15 @@ static void terminal(const Drawing *drawing, Text *script, DrawingFormat format,
     }
 }
 
-void drawing_finish(const Drawing *drawing, Text *script, unsigned formats, const char *folder, const char *name,
+void drawing_finish(const Drawing *drawing, Gnuplot *gnuplot, unsigned formats, const char *folder, const char *name,
                     int columns)
 {
+    Text *script = &gnuplot->script;
     text_add(script, drawing->data.data);
     for (unsigned format = 1; format <= DRAWING_ASCII; format *= 2) {
         if (!(formats & format))
             continue;
-        terminal(drawing, script, (DrawingFormat)format, folder, name, columns);
+        terminal(drawing, gnuplot, (DrawingFormat)format, folder, name, columns);
         text_add(script, format == DRAWING_ASCII ? "" : "set grid lt 1 lw 0.5 lc rgb '#e0e0e0'\n");
         text_add(script, drawing->body.data);
         text_add(script, "unset output\n");

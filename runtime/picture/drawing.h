@@ -31,9 +31,9 @@ int drawing_shape(size_t index);
 /* Title and axis labels; labels may be NULL. */
 void drawing_titles(Drawing *drawing, const char *title, const char *x, const char *y);
 
-/* Appends what draws it to script, once for each format in formats, into folder/name.svg and so on. An ASCII drawing
- * goes to standard output, columns wide. */
-void drawing_finish(const Drawing *drawing, Text *script, unsigned formats, const char *folder, const char *name,
+/* Appends what draws it to gnuplot's script, once for each format in formats, into folder/name.svg and so on. An ASCII
+ * drawing goes to standard output, columns wide. */
+void drawing_finish(const Drawing *drawing, Gnuplot *gnuplot, unsigned formats, const char *folder, const char *name,
                     int columns);
 
 #endif

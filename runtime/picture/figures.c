@@ -211,7 +211,7 @@ static void add_files(Text *drawn, const char *folder, const Figure *figure, uns
 }
 
 static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, const Figure *figure,
-                       Text *script, Text *drawn)
+                       Gnuplot *gnuplot, Text *drawn)
 {
     const char *why = obstacle(arena, trained, figure);
     unsigned formats = figure->formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
@@ -221,25 +221,25 @@ static void add_figure(Arena *arena, const Trained *trained, const FigureRequest
         return;
     }
     Drawing drawing = figure->draw(arena, trained);
-    drawing_finish(&drawing, script, formats, request->folder, figure->name, 0);
+    drawing_finish(&drawing, gnuplot, formats, request->folder, figure->name, 0);
     add_files(drawn, request->folder, figure, formats);
 }
 
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn)
 {
-    Text script = text_new(arena);
+    Gnuplot gnuplot = gnuplot_new(arena);
     size_t made;
     if (!names_known(diagnostics, request) || !all_ready(arena, diagnostics, trained, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++)
         if (wanted(request, figure->name))
-            add_figure(arena, trained, request, figure, &script, drawn);
-    if (script.length == 0)
+            add_figure(arena, trained, request, figure, &gnuplot, drawn);
+    if (gnuplot.script.length == 0)
         return true;
     if (!folder_create(diagnostics, request->folder, &made))
         return false;
-    if (gnuplot_run(diagnostics, &script))
+    if (gnuplot_run(diagnostics, &gnuplot))
         return true;
     folder_remove(request->folder, made);
     return false;
@@ -248,14 +248,14 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
 bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                    int columns)
 {
-    Text script = text_new(arena);
+    Gnuplot gnuplot = gnuplot_new(arena);
     if (!names_known(diagnostics, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++) {
         if (!wanted(request, figure->name) || !(figure->formats & DRAWING_ASCII) || obstacle(arena, trained, figure))
             continue;
         Drawing drawing = figure->draw(arena, trained);
-        drawing_finish(&drawing, &script, DRAWING_ASCII, "", "", columns);
+        drawing_finish(&drawing, &gnuplot, DRAWING_ASCII, "", "", columns);
     }
-    return gnuplot_run(diagnostics, &script);
+    return gnuplot_run(diagnostics, &gnuplot);
 }

@@ -1,6 +1,7 @@
 #include "runtime/picture/gnuplot.h"
 
 #include "gen/base/utf8.h"
+#include "runtime/system/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,16 +38,63 @@ void gnuplot_string(Text *text, const char *string)
     text_add(text, "\"");
 }
 
-/* The script and the messages pass through files without a name, so that neither side can wait for the other. */
-static int start(FILE *script, FILE *messages, pid_t *child)
+/* ---- a script and its pictures ---- */
+
+/* Where gnuplot has the file of picture 0, and behind it those of the others: above all that is open here. */
+enum { FIRST_DESCRIPTOR = 200, CHUNK = 1 << 16 };
+
+Gnuplot gnuplot_new(Arena *arena)
+{
+    return (Gnuplot){.script = text_new(arena)};
+}
+
+void gnuplot_picture(Gnuplot *gnuplot, GnuplotPicture picture)
+{
+    gnuplot->pictures = ARENA_MORE(gnuplot->script.arena, gnuplot->pictures, gnuplot->count, gnuplot->capacity);
+    text_format(&gnuplot->script, "set output '/dev/fd/%zu'\n", FIRST_DESCRIPTOR + gnuplot->count);
+    gnuplot->pictures[gnuplot->count++] = picture;
+}
+
+/* ---- running it ---- */
+
+/* Files without a name, so that neither side can wait for the other, and nothing stays of a run that is killed. */
+typedef struct {
+    FILE *script, *messages, **pictures;
+} Files;
+
+static bool open_files(Files *files, const Gnuplot *gnuplot)
+{
+    files->script = tmpfile();
+    files->messages = tmpfile();
+    bool open = files->script && files->messages;
+    for (size_t i = 0; i < gnuplot->count && open; i++)
+        open = (files->pictures[i] = tmpfile()) != NULL;
+    return open && fwrite(gnuplot->script.data, 1, gnuplot->script.length, files->script) == gnuplot->script.length &&
+           fflush(files->script) == 0;
+}
+
+static void close_files(Files *files, const Gnuplot *gnuplot)
+{
+    if (files->script)
+        fclose(files->script);
+    if (files->messages)
+        fclose(files->messages);
+    for (size_t i = 0; i < gnuplot->count && files->pictures[i]; i++)
+        fclose(files->pictures[i]);
+}
+
+static int start(const Files *files, size_t pictures, pid_t *child)
 {
     static char program[] = "gnuplot", quiet[] = "-d";
     char *const arguments[] = {program, quiet, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, fileno(messages), STDERR_FILENO);
-    int error = posix_spawnp(child, program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_adddup2(&actions, fileno(files->script), STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, fileno(files->messages), STDERR_FILENO);
+    int error = 0;
+    for (size_t i = 0; i < pictures && !error; i++)
+        error = posix_spawn_file_actions_adddup2(&actions, fileno(files->pictures[i]), FIRST_DESCRIPTOR + (int)i);
+    error = error ? error : posix_spawnp(child, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -59,28 +107,37 @@ static bool cannot_run(Diagnostics *diagnostics, int error)
     return diagnostics_error(diagnostics, (Place){0}, "cannot run gnuplot: %s", strerror(error));
 }
 
-/* The last line of messages that says something and is no warning. */
-static void last_message(FILE *messages, char *message, int size)
+static bool no_temporary_file(Diagnostics *diagnostics, int error)
+{
+    return diagnostics_error(diagnostics, (Place){0}, "cannot write a temporary file: %s", strerror(error));
+}
+
+/* The line of messages that says where the script is wrong, and else the last one that says something and is no
+ * warning. */
+static void find_message(FILE *messages, char *message, int size)
 {
     char line[256];
+    bool found = false;
     rewind(messages);
     *message = '\0';
-    while (fgets(line, sizeof line, messages)) {
+    while (!found && fgets(line, sizeof line, messages)) {
         line[strcspn(line, "\n")] = '\0';
-        if (strspn(line, " \t^") != strlen(line) && !strstr(line, "arning"))
+        const char *number = strstr(line, "line ");
+        found = number && number[5] >= '0' && number[5] <= '9' && !strstr(line, "arning");
+        if (found || (strspn(line, " \t^") != strlen(line) && !strstr(line, "arning")))
             snprintf(message, (size_t)size, "%s", line);
     }
 }
 
-static bool run(Diagnostics *diagnostics, const Text *script, FILE *input, FILE *messages)
+static bool draw(Diagnostics *diagnostics, const Gnuplot *gnuplot, Files *files)
 {
     pid_t child;
     int status;
     char message[256];
-    if (!input || !messages || fwrite(script->data, 1, script->length, input) != script->length || fflush(input))
-        return diagnostics_error(diagnostics, (Place){0}, "cannot write a temporary file: %s", strerror(errno));
-    rewind(input);
-    int error = start(input, messages, &child);
+    if (!open_files(files, gnuplot))
+        return no_temporary_file(diagnostics, errno);
+    rewind(files->script);
+    int error = start(files, gnuplot->count, &child);
     if (error)
         return cannot_run(diagnostics, error);
     while (waitpid(child, &status, 0) < 0)
@@ -90,18 +147,67 @@ static bool run(Diagnostics *diagnostics, const Text *script, FILE *input, FILE 
         return true;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return cannot_run(diagnostics, ENOENT);
-    last_message(messages, message, sizeof message);
-    return diagnostics_error(diagnostics, (Place){0}, "gnuplot failed: %s", message);
+    find_message(files->messages, message, sizeof message);
+    if (WIFSIGNALED(status))
+        return diagnostics_error(diagnostics, (Place){0}, "gnuplot was ended by a signal: %s",
+                                 strsignal(WTERMSIG(status)));
+    return diagnostics_error(diagnostics, (Place){0}, "gnuplot failed: %s", *message ? message : "it says nothing");
 }
 
-bool gnuplot_run(Diagnostics *diagnostics, const Text *script)
+/* ---- what was drawn ---- */
+
+/* A drawn picture while it is copied, and where it is read. */
+typedef struct {
+    int descriptor;
+    off_t at;
+    char chunk[CHUNK];
+} Copy;
+
+static size_t next_chunk(void *context, const char **data)
 {
-    FILE *input = tmpfile(), *messages = tmpfile();
+    Copy *copy = context;
+    ssize_t count = pread(copy->descriptor, copy->chunk, sizeof copy->chunk, copy->at);
+    *data = copy->chunk;
+    copy->at += count > 0 ? count : 0;
+    return count > 0 ? (size_t)count : 0;
+}
+
+/* gnuplot does not look whether a disk has taken what it wrote: the end of the picture tells. */
+static bool is_whole(const GnuplotPicture *picture, int descriptor)
+{
+    char end[16];
+    off_t size = lseek(descriptor, 0, SEEK_END), length = (off_t)picture->ending_length;
+    return size > length && pread(descriptor, end, picture->ending_length, size - length) == length &&
+           memcmp(end, picture->ending, picture->ending_length) == 0;
+}
+
+/* Why it took no more; 0 where it takes more now. */
+static int why_not_whole(int descriptor)
+{
+    static const char block[CHUNK];
+    return pwrite(descriptor, block, sizeof block, lseek(descriptor, 0, SEEK_END)) == sizeof block ? 0
+           : errno                                                                                 ? errno
+                                                                                                   : ENOSPC;
+}
+
+static bool keep(Diagnostics *diagnostics, const GnuplotPicture *picture, int descriptor)
+{
+    Copy copy = {.descriptor = descriptor};
+    if (is_whole(picture, descriptor))
+        return file_write_stream(diagnostics, picture->path, next_chunk, &copy);
+    errno = 0;
+    int error = why_not_whole(descriptor);
+    return error ? no_temporary_file(diagnostics, error)
+                 : diagnostics_error(diagnostics, (Place){picture->path, 0, 0}, "gnuplot drew only a part of it");
+}
+
+bool gnuplot_run(Diagnostics *diagnostics, const Gnuplot *gnuplot)
+{
+    Files files = {.pictures = ARENA_ARRAY(gnuplot->script.arena, gnuplot->count + 1, FILE *)};
     fflush(stdout);
-    bool drawn = run(diagnostics, script, input, messages);
-    if (input)
-        fclose(input);
-    if (messages)
-        fclose(messages);
+    bool drawn = draw(diagnostics, gnuplot, &files);
+    for (size_t i = 0; i < gnuplot->count && drawn; i++)
+        drawn = keep(diagnostics, &gnuplot->pictures[i], fileno(files.pictures[i]));
+    close_files(&files, gnuplot);
     return drawn;
 }

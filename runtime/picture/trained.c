@@ -1,6 +1,7 @@
 #include "runtime/picture/trained.h"
 
 #include "runtime/number/reals.h"
+#include "runtime/solver/sampled.h"
 
 #include <math.h>
 
@@ -25,10 +26,7 @@ const double *trained_target(const Trained *trained, size_t sample)
 
 size_t trained_class_of(const Trained *trained, const double *p)
 {
-    size_t outputs = trained->model->outputs;
-    if (isnan(p[0]))
-        return trained_classes(trained);
-    return outputs == 1 ? *p > 0.5 : reals_largest(p, outputs);
+    return sampled_class(trained->model, p);
 }
 
 size_t trained_class(const Trained *trained, size_t sample)
@@ -56,14 +54,6 @@ const double *trained_states(Arena *arena, const Trained *trained)
     return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
-static double norm(const double *values, size_t count)
-{
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i] * values[i];
-    return sqrt(sum);
-}
-
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
@@ -71,7 +61,7 @@ const double *trained_costate_norms(Arena *arena, const Trained *trained)
     double *norms = ARENA_ARRAY(arena, count, double),
            share = trained->model->average ? (double)trained->train->samples : 1;
     for (size_t i = 0; i < count; i++)
-        norms[i] = norm(costates + i * width, width) / share;
+        norms[i] = reals_norm(width, costates + i * width) / share;
     return norms;
 }
 
@@ -107,7 +97,7 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
-            norms[(i % stages * layers + i / stages) * count + sample] = norm(slope, width);
+            norms[(i % stages * layers + i / stages) * count + sample] = reals_norm(width, slope);
         }
     }
     *samples = count;

@@ -7,7 +7,6 @@
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
 #include "gen/emit/pack.h"
-#include "runtime/format/parameters.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -162,6 +161,17 @@ static int core_params(lua_State *lua)
     return 1;
 }
 
+/* inputs(net): the learnt inputs, how many rows they are; nothing where there are none. */
+static int core_inputs(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    if (!net->learnt)
+        return 0;
+    push_reals(lua, net->learnt * net->model->inputs, net->x);
+    lua_pushinteger(lua, (lua_Integer)net->learnt);
+    return 2;
+}
+
 static int core_train(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -175,7 +185,19 @@ static int core_train(lua_State *lua)
     text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
     if (accuracy)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
+    if (net->model->train.keep_best)
+        text_format(&text, "; kept iteration %zu", net->state.best.iteration);
     return push_text(lua, &text);
+}
+
+/* The rows at index as the network takes them. */
+static const double *to_rows(lua_State *lua, Net *net, int index, size_t *count)
+{
+    const double *rows = to_reals(lua, index, net->model->inputs, count);
+    const double *x = net_rows(net, *count, rows, false);
+    if (!x)
+        raise_messages(lua);
+    return x;
 }
 
 /* The signals at index of count samples; NULL where the network takes none. */
@@ -204,7 +226,15 @@ static const double *to_targets(lua_State *lua, const Model *model, int index, s
     return target;
 }
 
-/* gradient(net), or gradient(net, x, signals, targets). */
+/* The inputs of the spec's data: as they are learnt by now, where they are. */
+static const double *present_inputs(const Net *net)
+{
+    const Dataset *data = &net->source.train;
+    return net->learnt == data->samples ? net->x : data->x;
+}
+
+/* gradient(net), or gradient(net, x, signals, targets); behind it the derivative by x and its rows, where the network
+ * learns inputs. */
 static int core_gradient(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -214,14 +244,21 @@ static int core_gradient(lua_State *lua)
     size_t count;
     if (!given && !net_data(net))
         return raise_messages(lua);
-    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : data->x;
+    const double *x = given ? to_rows(lua, net, 2, &count) : present_inputs(net);
     count = given ? count : data->samples;
     const double *signals = given ? to_signals(lua, model, 3, count) : data->signal;
     const double *target = given ? to_targets(lua, model, 4, count) : data->target;
-    double objective, *gradient = push_buffer(lua, model->parameters);
-    net_gradient(net, count, x, signals, target, &objective, gradient);
+    double objective, *gradient = push_buffer(lua, model_unknowns(model, count));
+    double *x_bar = model->learns_x ? gradient + model->parameters : NULL;
+    net_gradient(net, count, x, signals, target, &objective, x_bar, gradient);
     push_reals(lua, model->parameters, gradient);
-    return 1;
+    if (!x_bar)
+        return 1;
+    if (given)
+        net_rows_bar(net, count, x_bar);
+    push_reals(lua, count * model->inputs, x_bar);
+    lua_pushinteger(lua, (lua_Integer)count);
+    return 3;
 }
 
 /* predict(net, x, signals) */
@@ -229,7 +266,7 @@ static int core_predict(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
     size_t count, numbers = model_predictions(net->model);
-    const double *x = to_reals(lua, 2, net->model->inputs, &count);
+    const double *x = to_rows(lua, net, 2, &count);
     const double *signals = to_signals(lua, net->model, 3, count);
     double *prediction = push_buffer(lua, count * numbers);
     net_predict(net, count, x, signals, prediction);
@@ -273,17 +310,16 @@ static int core_emit(lua_State *lua)
     Session *session = net->session;
     const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", net->model->name));
     Text files = text_new(session->arena);
-    if (!session_emit_files(session, net->program, folder, &files))
+    const Intake intake = net->known ? dataset_intake(net->known) : (Intake){0};
+    if (!session_emit_files(session, net->program, &intake, folder, &files))
         return raise_messages(lua);
     return push_text(lua, &files);
 }
 
 static int core_save(lua_State *lua)
 {
-    const Net *net = net_at(lua, 1);
-    Session *session = net->session;
     const char *path = luaL_checkstring(lua, 2);
-    if (!parameters_save(session->arena, session->diagnostics, path, net->model, 0, net->state.params, false, NULL))
+    if (!net_save(net_at(lua, 1), path))
         return raise_messages(lua);
     lua_pushstring(lua, path);
     return 1;
@@ -298,7 +334,9 @@ static int core_plot(lua_State *lua)
     if (!net_data(net))
         return raise_messages(lua);
     Text drawn = text_new(session->arena);
-    const Trained trained = {net->program->network, net->model, net->solver,     &net->source.train,
+    Dataset train = net->source.train;
+    train.x = net->learnt == train.samples ? net->x : train.x;
+    const Trained trained = {net->program->network, net->model, net->solver,     &train,
                              net->state.params,     net->trace, net->source.test};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
@@ -379,12 +417,25 @@ static void add_names(Console *console)
 void prompt_push_bindings(Console *console)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},         {"open", core_open},       {"get", core_get},
-        {"tensors", core_tensors},   {"params", core_params},   {"train", core_train},
-        {"gradient", core_gradient}, {"predict", core_predict}, {"check", core_check},
-        {"source", core_source},     {"tableau", core_tableau}, {"emit", core_emit},
-        {"save", core_save},         {"plot", core_plot},       {"summary", core_summary},
-        {"read", core_read},         {"list", core_list},       {NULL, NULL},
+        {"find", core_find},
+        {"open", core_open},
+        {"get", core_get},
+        {"tensors", core_tensors},
+        {"params", core_params},
+        {"train", core_train},
+        {"gradient", core_gradient},
+        {"predict", core_predict},
+        {"check", core_check},
+        {"source", core_source},
+        {"tableau", core_tableau},
+        {"emit", core_emit},
+        {"save", core_save},
+        {"plot", core_plot},
+        {"summary", core_summary},
+        {"read", core_read},
+        {"list", core_list},
+        {"inputs", core_inputs},
+        {NULL, NULL},
     };
     luaL_newlib(console->lua, core);
     add_names(console);

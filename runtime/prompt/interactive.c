@@ -41,15 +41,17 @@ static bool look(void *context, const TraceRow *row)
 const char *interactive_train(Net *net, size_t iterations)
 {
     Attending attending = {.net = net, .iterations = iterations, .shown = isatty(STDERR_FILENO)};
-    if (!net_trains(net) || !net_data(net))
+    if (!train_ready(net->model, net->session->diagnostics) || !net_data(net))
         return NULL;
-    const Dataset *data = &net->source.train;
+    const NetSamples samples = net_samples(net);
+    TrainResult result = TRAIN_RUNNING;
     if (!net->trace)
         net->trace = trace_new(net->session->arena, false);
     interrupt_begin();
-    TrainResult result =
-        net_train(net, data->samples, data->x, data->signal, data->target, iterations, &(TrainWatch){look, &attending});
+    bool fits = net_train(net, &samples, iterations, &(TrainWatch){look, &attending}, &result);
     interrupt_end();
+    if (!fits)
+        return NULL;
     if (!attending.began) {
         diagnostics_error(net->session->diagnostics, (Place){0}, "%s", train_reason(result));
         return NULL;

@@ -38,13 +38,15 @@ function tensors.__tostring(t)
   return table.concat(out, "\n")
 end
 
-local function named(net, flat)
+-- The tensors in flat, and x: the learnt inputs, or their derivative, in as many rows.
+local function named(net, flat, x, rows)
   local t = setmetatable({ {} }, tensors)
   for _, tensor in ipairs(core.tensors(net.core)) do
     local values = table.move(flat, tensor.offset + 1, tensor.offset + tensor.size, 1, {})
     t[tensor.name] = #tensor.shape > 0 and fold(values, tensor.shape, 1, 1) or values[1]
     t[1][#t[1] + 1] = tensor.name
   end
+  if x then t.x, t[1][#t[1] + 1] = fold(x, { rows, #x // rows }, 1, 1), "x" end
   return t
 end
 
@@ -86,7 +88,7 @@ local function write(v)
   table.sort(parts)
   return "{ " .. table.concat(parts, ", ") .. " }"
 end
-for _, name in ipairs { "tableau", "normal", "uniform", "matrix", "vector", "scalar" } do
+for _, name in ipairs { "tableau", "normal", "uniform", "cosine", "matrix", "vector", "scalar" } do
   _G[name] = function(...)
     local parts = {}
     for i, v in ipairs { ... } do parts[i] = write(v) end
@@ -116,7 +118,7 @@ function methods:predict(x, s)
   local times = core.get(self.core, "observations")
   return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
 end
-function methods:params() return named(self, core.params(self.core)) end
+function methods:params() return named(self, core.params(self.core), core.inputs(self.core)) end
 function methods:check() return core.check(self.core) end
 function methods:source() return core.source(self.core) end
 function methods:tableau() return core.tableau(self.core) end

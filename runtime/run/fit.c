@@ -29,6 +29,7 @@ static bool record(Fitting *fitting)
     if (test && !test->evaluate(test->context, state->params, NULL, test->samples, &row.test, NULL))
         return false;
     trace_add(fitting->trace, &row);
+    train_judge(fitting->train, test ? row.test.objective : row.training.objective);
     return true;
 }
 
@@ -60,14 +61,22 @@ static void warn_of_bounds(const Fitting *fitting)
     }
 }
 
+/* An error that says what makes it so. */
+static bool not_finite(const Fitting *fitting)
+{
+    const Fit *fit = fitting->fit;
+    const char *message = culprit_message(fitting->run.arena, fit->training, fit->provenance->model, &fit->inputs,
+                                          "initial", fitting->train->state.params);
+    return diagnostics_error(fitting->diagnostics, (Place){.file = fit->provenance->model->file}, "%s", message);
+}
+
 /* A new run: nothing is written before its initial point is known to be finite. */
 static bool start(Fitting *fitting)
 {
     TrainResult result = train_start(fitting->train, fitting->fit->params);
     warn_of_bounds(fitting);
     if (result == TRAIN_NOT_FINITE)
-        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
-                                 "the objective is not finite at the initial parameters");
+        return not_finite(fitting);
     return result == TRAIN_RUNNING && record(fitting) && run_begin(&fitting->run, fitting->train, fitting->trace);
 }
 
@@ -106,11 +115,11 @@ static bool iterate(Fitting *fitting)
 {
     size_t left = fitting->fit->iterations - fitting->train->state.iteration;
     TrainResult result = train_iterations(fitting->train, left, &(TrainWatch){look, fitting});
-    if (result == TRAIN_NOT_FINITE && fitting->train->state.iteration == 0) {
+    bool nothing = result == TRAIN_NOT_FINITE || result == TRAIN_NO_JACOBIAN;
+    if (nothing && fitting->train->state.iteration == 0) {
         if (fitting->fit->mode != RUN_RESUME)
             run_discard(&fitting->run);
-        return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->provenance->model->file},
-                                 "the gradient is not finite at the initial parameters: nothing is trained");
+        return not_finite(fitting);
     }
     fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
     return result != TRAIN_FAILED && !fitting->failed;

@@ -3,6 +3,7 @@
 #define COSTATE_FIT_H
 
 #include "runtime/run/run.h"
+#include "runtime/train/culprit.h"
 
 #include <stdio.h>
 
@@ -10,7 +11,8 @@ typedef struct {
     const char *folder;
     RunMode mode;
     const Provenance *provenance;
-    const Objective *training, *test; /* test: NULL where there is no test set */
+    const Objective *training, *test; /* test: of validation samples, or NULL */
+    CulpritInputs inputs;             /* of training */
     const double *params;             /* the initial ones, as many as training has; not used by RUN_RESUME */
     size_t iterations;                /* in total, those before a resumption included */
     FILE *progress;
@@ -26,7 +28,8 @@ typedef struct {
 
 /* Trains as fit says; the folder is created once the initial point has been evaluated, saved to every 30 seconds, at
  * the end, and when SIGINT or SIGTERM ends training after the iteration under way. True, with *result filled in, for
- * every ending but an error: an initial objective that is not finite (no folder is made), an objective that could not
+ * every ending but an error: an initial objective or gradient that is not finite (no run is left; what makes it so is
+ * named), an objective that could not
  * be evaluated (the last save stays), a folder or file as in run.h, fewer iterations than a resumed run
  * already has. */
 bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *result);

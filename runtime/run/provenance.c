@@ -7,24 +7,37 @@ static void set_natural(Metadata *settings, const char *name, uint64_t value)
     metadata_set(settings, name, text_print(settings->arena, "%" PRIu64, value));
 }
 
-static void set_algorithm(Metadata *settings, const TrainSpec *train)
+static void set_real(Metadata *settings, const char *name, double value)
+{
+    Text text = text_new(settings->arena);
+    text_real(&text, value);
+    metadata_set(settings, name, text.data);
+}
+
+static void set_algorithm(Provenance *provenance, const TrainSpec *train)
 {
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
-    metadata_set(settings, row->selector, row->name);
+    metadata_set(&provenance->settings, row->selector, row->name);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++) {
-        Text text = text_new(settings->arena);
-        text_real(&text, algorithm_setting(train, setting));
-        metadata_set(settings, setting->key, text.data);
+        Text text = text_new(provenance->settings.arena);
+        algorithm_add_setting(&text, train, setting);
+        metadata_set(&provenance->settings, setting->key, text.data);
+        set_real(&provenance->fallbacks, setting->key, setting->fallback);
     }
+    if (train->patience)
+        set_natural(&provenance->settings, "patience", train->patience);
+    if (train->keep_best)
+        metadata_set(&provenance->settings, "keep", "best");
 }
 
 Provenance provenance_new(Arena *arena, const Model *model)
 {
     Provenance provenance = {
         .model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
+    provenance.fallbacks = metadata_new(arena);
     provenance.origin = metadata_new(arena);
     set_natural(&provenance.settings, "seed", model->seed);
-    set_algorithm(&provenance.settings, &model->train);
+    set_algorithm(&provenance, &model->train);
     return provenance;
 }
 

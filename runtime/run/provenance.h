@@ -10,9 +10,11 @@ typedef struct {
     const char *source;                    /* of the data, as given */
     uint64_t data_hash;                    /* of the numbers trained and tested on */
     size_t samples, test_samples, dropped; /* dropped: rows with missing values */
+    const char *isa, *backend;             /* what its last digits depend on; NULL: nobody asks */
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
-    Metadata metadata;                     /* of model.safetensors: class names, standardisation */
-    Metadata origin;                       /* how to repeat the data: "folder", "spec" and options of train */
+    Metadata fallbacks; /* those of settings that a spec need not give, with the value they then have */
+    Metadata metadata;  /* of model.safetensors: class names, standardisation */
+    Metadata origin;    /* how to repeat the data: "folder", "spec" and options of train */
 } Provenance;
 
 /* A provenance whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The

@@ -52,7 +52,7 @@ static bool write_others(const Run *run, Arena *arena, const Train *train, const
     return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
                       trace->text.length) &&
            parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,
-                           train->state.params, false, &run->provenance->metadata) &&
+                           train_kept(train).params, false, &run->provenance->metadata) &&
            file_write(run->diagnostics, report, text.data, text.length);
 }
 

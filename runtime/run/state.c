@@ -2,35 +2,69 @@
 
 #include "runtime/format/safetensors.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
 
-/* The tensors of a state: its parameters, and what its algorithm keeps. */
-enum { MOST_TENSORS = 1 + TRAIN_MOST_ARRAYS };
+/* A tensor of a state. */
+typedef struct {
+    const char *name;
+    double **values;
+    size_t size;
+    bool optional; /* an older state has none */
+} Kept;
 
-static const char *tensor_name(const Provenance *provenance, size_t i)
-{
-    return i == 0 ? "params" : train_method(provenance->model->train.algorithm)->arrays[i - 1];
-}
+/* The tensors of a state: its parameters, what its algorithm keeps, and the best parameters where they are kept. */
+enum { MOST_TENSORS = 2 + TRAIN_MOST_ARRAYS };
 
-static double **tensor(TrainState *state, size_t i)
+/* Those of state; their number. */
+static size_t list_tensors(const Provenance *provenance, TrainState *state, Kept tensors[MOST_TENSORS])
 {
-    return i == 0 ? &state->params : &state->arrays[i - 1];
-}
-
-static size_t tensor_size(const Provenance *provenance, size_t i)
-{
+    const TrainSpec *train = &provenance->model->train;
     const size_t unknowns = model_unknowns(provenance->model, provenance->samples);
-    return i == 0 ? unknowns : train_array_size(&provenance->model->train, unknowns);
+    const char *const *arrays = train_method(train->algorithm)->arrays;
+    size_t count = 0;
+    bool renews = train_method(train->algorithm)->renews;
+    tensors[count++] = (Kept){"params", &state->params, unknowns, false};
+    for (size_t i = 0; i < TRAIN_MOST_ARRAYS && arrays[i]; i++)
+        tensors[count++] = (Kept){arrays[i], &state->arrays[i], train_array_size(train, unknowns), renews};
+    if (train->keep_best)
+        tensors[count++] = (Kept){"best", &state->best.params, unknowns, false};
+    return count;
 }
 
-static size_t tensor_count(const Provenance *provenance)
+/* The numbers of a state beside its tensors: a member of TrainState each, a size_t where it is whole, else a double.
+ * One that was not always there is optional: a state without it is an older one, which goes on with 0. */
+typedef struct {
+    const char *key;
+    size_t offset;
+    bool whole, optional;
+} Field;
+
+static const Field fields[] = {
+    {"iteration", offsetof(TrainState, iteration), .whole = true, .optional = false},
+    {"step", offsetof(TrainState, step), .whole = false, .optional = false},
+    {"objective", offsetof(TrainState, evaluation.objective), .whole = false, .optional = false},
+    {"accuracy", offsetof(TrainState, evaluation.accuracy), .whole = false, .optional = false},
+    {"gradient_counted", offsetof(TrainState, gradient_counted), .whole = true, .optional = true},
+    {"best.iteration", offsetof(TrainState, best.iteration), .whole = true, .optional = true},
+    {"best.validation", offsetof(TrainState, best.validation), .whole = false, .optional = true},
+    {"best.objective", offsetof(TrainState, best.evaluation.objective), .whole = false, .optional = true},
+    {"best.accuracy", offsetof(TrainState, best.evaluation.accuracy), .whole = false, .optional = true},
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* Field i of a state: those above, and then a count of evaluations each. */
+enum { ALL_FIELDS = FIELDS + EVALUATED_KINDS };
+
+static Field field_at(Arena *arena, size_t i)
 {
-    size_t count = 1;
-    while (count < MOST_TENSORS && tensor_name(provenance, count))
-        count++;
-    return count;
+    if (i < FIELDS)
+        return fields[i];
+    size_t kind = i - FIELDS;
+    return (Field){text_print(arena, "evaluations.%s", train_evaluated[kind]),
+                   offsetof(TrainState, evaluations) + kind * sizeof(size_t), .whole = true, .optional = true};
 }
 
 static void set_number(Metadata *metadata, const char *key, double value)
@@ -64,6 +98,10 @@ static void set_plan(Metadata *metadata, const Provenance *provenance)
     metadata_set(metadata, "version", COSTATE_VERSION);
     metadata_set(metadata, "spec", provenance_hash(arena, provenance->model->hash));
     metadata_set(metadata, "data", provenance_hash(arena, provenance->data_hash));
+    if (provenance->isa)
+        metadata_set(metadata, "isa", provenance->isa);
+    if (provenance->backend)
+        metadata_set(metadata, "backend", provenance->backend);
     set_all(metadata, setting_prefix, &provenance->settings);
     set_all(metadata, option_prefix, &options);
 }
@@ -72,20 +110,20 @@ bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const
                  const TrainState *state, double seconds)
 {
     NamedTensor tensors[MOST_TENSORS];
-    size_t sizes[MOST_TENSORS];
+    Kept kept[MOST_TENSORS];
     TrainState copy = *state;
-    for (size_t i = 0; i < tensor_count(provenance); i++) {
-        sizes[i] = tensor_size(provenance, i);
-        tensors[i] = (NamedTensor){tensor_name(provenance, i), 1, &sizes[i], *tensor(&copy, i)};
-    }
+    const size_t count = list_tensors(provenance, &copy, kept);
+    for (size_t i = 0; i < count; i++)
+        tensors[i] = (NamedTensor){kept[i].name, 1, &kept[i].size, *kept[i].values};
     Metadata metadata = metadata_new(arena);
     set_plan(&metadata, provenance);
-    set_number(&metadata, "iteration", (double)state->iteration);
-    set_number(&metadata, "step", state->step);
-    set_number(&metadata, "objective", state->evaluation.objective);
-    set_number(&metadata, "accuracy", state->evaluation.accuracy);
+    for (size_t i = 0; i < ALL_FIELDS; i++) {
+        const Field field = field_at(arena, i);
+        const void *member = (const char *)state + field.offset;
+        set_number(&metadata, field.key, field.whole ? (double)*(const size_t *)member : *(const double *)member);
+    }
     set_number(&metadata, "seconds", seconds);
-    return safetensors_write(arena, diagnostics, path, tensors, tensor_count(provenance), &metadata);
+    return safetensors_write(arena, diagnostics, path, tensors, count, &metadata);
 }
 
 /* A state file while it is read. */
@@ -118,13 +156,18 @@ static const char *show(Arena *arena, const char *key, const char *value)
     return text_print(arena, *value ? "%s = %s" : "%s%s", key, value);
 }
 
-/* What now has and the file, under the prefix, has with another value or not at all. */
-static bool check_present(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+/* What now has and the file, under the prefix, has with another value or not at all: a setting that is younger than the
+ * file had the value that it has where a spec does not give it. */
+static bool check_present(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now,
+                          const Metadata *fallbacks)
 {
     bool same = true;
     for (size_t i = 0; i < now->count; i++) {
         const MetadataEntry *entry = &now->entries[i];
         const char *then = metadata_get(&reader->file->metadata, text_print(arena, "%s%s", prefix, entry->key));
+        const char *fallback = then || !fallbacks ? NULL : metadata_get(fallbacks, entry->key);
+        if (fallback && strcmp(fallback, entry->value) == 0)
+            continue;
         if (!then)
             same = diagnostics_error(reader->diagnostics, reader->place, "this run was made without %s",
                                      show(arena, entry->key, entry->value));
@@ -149,9 +192,10 @@ static bool check_dropped(const Reader *reader, Arena *arena, const char *prefix
     return same;
 }
 
-static bool check_all(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now)
+static bool check_all(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now,
+                      const Metadata *fallbacks)
 {
-    bool same = check_present(reader, arena, prefix, now);
+    bool same = check_present(reader, arena, prefix, now, fallbacks);
     return check_dropped(reader, arena, prefix, now) && same;
 }
 
@@ -161,7 +205,7 @@ static bool check_data(const Reader *reader, Arena *arena, const Provenance *pro
     const Metadata options = data_options(arena, provenance);
     if (check_hash(reader, "data", provenance_hash(arena, provenance->data_hash)))
         return true;
-    check_all(reader, arena, option_prefix, &options);
+    check_all(reader, arena, option_prefix, &options, NULL);
     return false;
 }
 
@@ -174,43 +218,78 @@ static void check_version(const Reader *reader)
                             version, COSTATE_VERSION);
 }
 
+/* now: NULL, or what the state, if it is not older than the key, was made with, too. */
+static void check_digits(const Reader *reader, const char *key, const char *what, const char *now)
+{
+    const char *then = metadata_get(&reader->file->metadata, key);
+    if (then && now && strcmp(then, now) != 0)
+        diagnostics_warning(reader->diagnostics, reader->place,
+                            "this run was made with the %s %s; with %s its last digits will differ", what, then, now);
+}
+
 /* Every difference is reported, not only the first. */
 static bool check_plan(const Reader *reader, Arena *arena, const Provenance *provenance)
 {
     bool same = check_hash(reader, "spec", provenance_hash(arena, provenance->model->hash));
     same = check_data(reader, arena, provenance) && same;
-    same = check_all(reader, arena, setting_prefix, &provenance->settings) && same;
+    same = check_all(reader, arena, setting_prefix, &provenance->settings, &provenance->fallbacks) && same;
     check_version(reader);
+    check_digits(reader, "isa", "instruction set", provenance->isa);
+    check_digits(reader, "backend", "backend", provenance->backend);
     return same;
 }
 
 static bool get_number(const Reader *reader, const char *key, double *value)
 {
     const char *text = metadata_get(&reader->file->metadata, key);
-    return (text && text_parse_real(text, strlen(text), value)) || damaged(reader, key);
+    return (text && text_parse_printed(text, strlen(text), value)) || damaged(reader, key);
 }
 
-static bool get_iteration(const Reader *reader, size_t *iteration)
+static bool get_field(const Reader *reader, const Field *field, TrainState *state)
 {
-    double value;
-    if (!get_number(reader, "iteration", &value))
+    void *member = (char *)state + field->offset;
+    double value = 0;
+    bool missing = field->optional && !metadata_get(&reader->file->metadata, field->key);
+    if (!missing && !get_number(reader, field->key, &value))
         return false;
-    if (value < 0.0 || value > 0x1p53 || value != (double)(size_t)value)
-        return damaged(reader, "iteration");
-    *iteration = (size_t)value;
+    if (field->whole && (value < 0.0 || value > 0x1p53 || value != (double)(size_t)value))
+        return damaged(reader, field->key);
+    if (field->whole)
+        *(size_t *)member = (size_t)value;
+    else
+        *(double *)member = value;
     return true;
 }
 
-static bool get_tensor(const Reader *reader, Arena *arena, const char *name, size_t size, double **values)
+static bool get_fields(const Reader *reader, Arena *arena, TrainState *state)
 {
+    for (size_t i = 0; i < ALL_FIELDS; i++) {
+        const Field field = field_at(arena, i);
+        if (!get_field(reader, &field, state))
+            return false;
+    }
+    return true;
+}
+
+static bool has_tensor(const Reader *reader, const char *name)
+{
+    for (size_t i = 0; i < reader->file->count; i++)
+        if (strcmp(reader->file->tensors[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool get_tensor(const Reader *reader, Arena *arena, const Kept *kept)
+{
+    size_t bytes = kept->size * sizeof(double);
     for (size_t i = 0; i < reader->file->count; i++) {
         const NamedTensor *found = &reader->file->tensors[i];
-        if (strcmp(found->name, name) == 0 && found->rank == 1 && found->shape[0] == size) {
-            *values = arena_grow(arena, found->values, size * sizeof(double), size * sizeof(double));
+        if (strcmp(found->name, kept->name) == 0 && found->rank == 1 && found->shape[0] == kept->size) {
+            *kept->values = arena_grow(arena, found->values, bytes, bytes);
             return true;
         }
     }
-    return damaged(reader, name);
+    return damaged(reader, kept->name);
 }
 
 bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
@@ -220,10 +299,18 @@ bool state_read(Arena *arena, Diagnostics *diagnostics, const char *path, const 
     if (!reader.file || !check_plan(&reader, arena, provenance))
         return false;
     *state = (TrainState){0};
-    for (size_t i = 0; i < tensor_count(provenance); i++)
-        if (!get_tensor(&reader, arena, tensor_name(provenance, i), tensor_size(provenance, i), tensor(state, i)))
+    Kept kept[MOST_TENSORS];
+    const size_t count = list_tensors(provenance, state, kept);
+    if (!get_fields(&reader, arena, state) || !get_number(&reader, "seconds", seconds))
+        return false;
+    const TrainSpec *train = &provenance->model->train;
+    for (size_t i = 0; i < count; i++) {
+        if (kept[i].optional && !has_tensor(&reader, kept[i].name)) {
+            *kept[i].values = ARENA_ARRAY(arena, kept[i].size, double);
+            state->step = algorithm_rows[train->algorithm].first_step(train);
+        } else if (!get_tensor(&reader, arena, &kept[i])) {
             return false;
-    return get_iteration(&reader, &state->iteration) && get_number(&reader, "step", &state->step) &&
-           get_number(&reader, "objective", &state->evaluation.objective) &&
-           get_number(&reader, "accuracy", &state->evaluation.accuracy) && get_number(&reader, "seconds", seconds);
+        }
+    }
+    return true;
 }

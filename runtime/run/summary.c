@@ -1,6 +1,7 @@
 #include "runtime/run/summary.h"
 
 #include "runtime/format/json.h"
+#include "runtime/solver/sampled.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,16 +20,20 @@ static void add_member(Text *text, const char *name, double value)
     add_number(text, value);
 }
 
-static void add_row(Text *text, const char *name, const TraceRow *row, bool test)
+/* What is measured of predictions beside the objective is named by what it is, and left out where there are no targets.
+ */
+static void add_row(Text *text, const char *name, const Model *model, const TraceRow *row, bool test)
 {
+    const bool measured = sampled_accuracy_name(model), classes = model_classes(model);
     text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
     add_member(text, "objective", row->training.objective);
     add_member(text, "step", row->step);
-    add_member(text, "accuracy", row->training.accuracy);
-    if (test) {
+    if (measured)
+        add_member(text, classes ? "accuracy" : "rmse", row->training.accuracy);
+    if (test)
         add_member(text, "test_objective", row->test.objective);
-        add_member(text, "test_accuracy", row->test.accuracy);
-    }
+    if (test && measured)
+        add_member(text, classes ? "test_accuracy" : "test_rmse", row->test.accuracy);
     text_add(text, "},\n");
 }
 
@@ -69,6 +74,14 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
+static void add_evaluations(Text *text, const size_t *evaluations)
+{
+    text_add(text, "  \"evaluations\": {");
+    for (int k = 0; k < EVALUATED_KINDS; k++)
+        text_format(text, "%s\"%s\": %zu", k ? ", " : "", train_evaluated[k], evaluations[k]);
+    text_add(text, "},\n");
+}
+
 static void add_array(Text *text, size_t count, const double *values)
 {
     text_add(text, "[");
@@ -102,6 +115,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
 {
     Arena *own = arena_within(text->arena);
     const Estimates estimates = estimates_of(own, model, train);
+    const double *params = train_kept(train).params;
     text_add(text, "  \"estimates\": {\n    \"names\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
@@ -110,7 +124,7 @@ static void add_estimates(Text *text, const Model *model, const Train *train)
     text_add(text, "],\n    \"values\": [");
     for (size_t k = 0; k < estimates.count; k++) {
         text_add(text, k ? ", " : "");
-        add_number(text, train->state.params[estimates.index[k]]);
+        add_number(text, params[estimates.index[k]]);
     }
     text_add(text, "]");
     add_errors(text, &estimates);
@@ -129,8 +143,9 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);
-    add_row(text, "final", last, trace->test);
-    add_row(text, "best", trace_best(trace), trace->test);
+    add_row(text, "final", provenance->model, last, trace->test);
+    add_row(text, "best", provenance->model, trace_best(trace), trace->test);
+    add_evaluations(text, train->state.evaluations);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);

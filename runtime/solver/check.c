@@ -29,11 +29,6 @@ size_t check_samples(const Model *model)
     return count < 1 ? 1 : count > most ? most : count;
 }
 
-static double norm(size_t count, const double *a)
-{
-    return sqrt(reals_dot(count, a, a));
-}
-
 /* 0 / 0 is no error: both sides vanish. */
 static double relative(double difference, double scale)
 {
@@ -60,7 +55,7 @@ static void check_tableau(Checker *checker)
     const Tableau *tableau = checker->program->description.tableau;
     if (!checker->model->residual)
         return;
-    const Rational **adjoint = tableau_adjoint(checker->arena, tableau);
+    const Number **adjoint = tableau_adjoint(checker->arena, tableau);
     if (adjoint)
         add_row(checker, "symplectic conditions", !tableau_is_symplectic(checker->arena, tableau, adjoint), 0);
     add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
@@ -83,7 +78,8 @@ static void check_dot_product(Checker *checker, double bound)
     double left = reals_dot(outputs, jv, checker->w);
     double right = reals_dot(inputs, checker->x_dot, x_bar) + reals_dot(signals, checker->signals_dot, signals_bar) +
                    reals_dot(model->parameters, checker->direction, gradient);
-    add_row(checker, "dot product", relative(left - right, norm(outputs, jv) * norm(outputs, checker->w)), bound);
+    add_row(checker, "dot product", relative(left - right, reals_norm(outputs, jv) * reals_norm(outputs, checker->w)),
+            bound);
 }
 
 static long double *widened(Checker *checker, const double *values, double step)
@@ -113,11 +109,14 @@ static void check_gradient(Checker *checker, Interpreter *reference, const doubl
     add_row(checker, "gradient", worst, bound);
 }
 
-/* The step is so small that kinks are hardly ever crossed, and large enough for long double; what the objectives'
- * rounding alone can do stays within the bound. */
+/* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
+ * enough for long double. */
+static const double difference_step = 1e-8;
+
+/* What the objectives' rounding alone can do stays within the bound. */
 static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
 {
-    const double step = 1e-7;
+    const double step = difference_step;
     size_t count = checker->samples.count, parameters = checker->model->parameters;
     long double above = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
                                             widened(checker, checker->params, step));
@@ -125,7 +124,7 @@ static void check_directional(Checker *checker, Interpreter *reference, const do
                                             widened(checker, checker->params, -step));
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
-    double scale = norm(parameters, gradient) * norm(parameters, checker->direction) + rounding / bound;
+    double scale = reals_norm(parameters, gradient) * reals_norm(parameters, checker->direction) + rounding / bound;
     add_row(checker, "directional derivative",
             relative(reals_dot(parameters, gradient, checker->direction) - difference, scale), bound);
 }
@@ -162,7 +161,7 @@ static void check_invariant(Checker *checker, double bound)
             passed += observed_part(checker, moved, m++);
         least = fmin(least, value);
         most = fmax(most, value);
-        scale = fmax(scale, norm(row, tangents + n * row) * norm(row, costates + n * row));
+        scale = fmax(scale, reals_norm(row, tangents + n * row) * reals_norm(row, costates + n * row));
     }
     add_row(checker, "invariant", relative(most - least, scale), bound);
 }
@@ -178,23 +177,24 @@ static long double *gradient_at(Checker *checker, Interpreter *reference, double
     return gradient;
 }
 
-/* other: a second direction, 0 in tensors that are not learnt. The step is that of check_directional. */
+/* other: a second direction, 0 in tensors that are not learnt. */
 static void check_hessian(Checker *checker, Interpreter *reference, const double *other, double bounds[2])
 {
-    const double step = 1e-7;
+    const double step = difference_step;
     size_t count = checker->model->parameters;
     double *product = ARENA_ARRAY(checker->arena, count, double), *image = ARENA_ARRAY(checker->arena, count, double);
     solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
     solver_hessian(checker->solver, &checker->samples, checker->params, other, image);
     add_row(checker, "Hessian, symmetry",
             relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
-                     norm(count, checker->direction) * norm(count, image)),
+                     reals_norm(count, checker->direction) * reals_norm(count, image)),
             bounds[0]);
     const long double *above = gradient_at(checker, reference, step), *below = gradient_at(checker, reference, -step);
     double *difference = ARENA_ARRAY(checker->arena, count, double);
     for (size_t i = 0; i < count; i++)
         difference[i] = (double)((above[i] - below[i]) / (2 * (long double)step)) - product[i];
-    add_row(checker, "Hessian, differences", relative(norm(count, difference), norm(count, product)), bounds[1]);
+    add_row(checker, "Hessian, differences", relative(reals_norm(count, difference), reals_norm(count, product)),
+            bounds[1]);
 }
 
 /* ---- the whole ---- */
@@ -280,12 +280,9 @@ static void orders_text(Text *text, const Program *program)
         text_format(text, "%-24s %s\n", "order", "- (a plain net is no Runge-Kutta step)");
         return;
     }
-    int control = tableau_control_order(text->arena, tableau);
+    const char *control = tableau_control_text(text->arena, tableau);
     text_format(text, "%-24s %d\n", "order, equation", tableau_order(text->arena, tableau));
-    if (control)
-        text_format(text, "%-24s %d\n", "order, control problem", control);
-    else
-        text_format(text, "%-24s %s\n", "order, control problem", "- (some b_i <= 0)");
+    text_format(text, "%-24s %s\n", "order, control problem", control ? control : "- (some b_i <= 0)");
 }
 
 void check_text(Text *text, const Program *program, const CheckResult *result)

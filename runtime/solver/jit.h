@@ -7,8 +7,7 @@
 struct costate_table; /* templates/abi.h */
 
 /* Compiles text and gives the address of `function` in it. It may refer to every kernel of the set, as
- * PREFIX_kernel. NULL after an error. The code lives as long as the arena. Not to be called by two threads at a
- * time. */
+ * PREFIX_kernel. NULL after an error. The code lives as long as the arena. */
 void *jit_compile(Arena *arena, Diagnostics *diagnostics, const char *text, const char *prefix,
                   const KernelSet *kernels, const char *function);
 

@@ -68,10 +68,10 @@ static NativeState give_up(Native *native)
 
 /* ---- loading ---- */
 
-/* The sizes, which come first in a table. */
+/* The sizes of what it takes and gives, which come first in a table; each has its own workspaces. */
 static bool agrees(const struct costate_table *a, const struct costate_table *b)
 {
-    return memcmp(a, b, offsetof(struct costate_table, tensors)) == 0;
+    return memcmp(a, b, offsetof(struct costate_table, workspace_bytes)) == 0;
 }
 
 static bool describe(Native *native, void *library, const char *path)

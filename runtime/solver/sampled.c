@@ -6,41 +6,25 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the targets that are there. */
-static double root_mean_square(size_t count, const double *prediction, const double *target)
+size_t sampled_class(const Model *model, const double *p)
 {
-    double sum = 0;
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(target[i])) {
-            sum += (prediction[i] - target[i]) * (prediction[i] - target[i]);
-            known++;
-        }
-    return known ? sqrt(sum / (double)known) : 0;
-}
-
-/* Is no entry of a target missing? */
-static bool is_whole(const double *target, size_t outputs)
-{
-    for (size_t j = 0; j < outputs; j++)
-        if (isnan(target[j]))
-            return false;
-    return true;
+    for (size_t j = 0; j < model->outputs; j++)
+        if (isnan(p[j]))
+            return model_classes(model);
+    return model->outputs == 1 ? *p > 0.5 : reals_largest(p, model->outputs);
 }
 
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
 {
-    size_t outputs = model->outputs, right = 0, known = 0;
+    size_t outputs = model->outputs, right = 0, known = 0, classes = model_classes(model);
     if (!target)
         return 0;
-    if (!model_classes(model))
-        return root_mean_square(count * model_predictions(model), prediction, target);
+    if (!classes)
+        return reals_distance(count * model_predictions(model), prediction, target);
     for (size_t i = 0; i < count * model->observations; i++) {
-        const double *p = prediction + i * outputs, *c = target + i * outputs;
-        if (!is_whole(c, outputs))
-            continue;
-        known++;
-        right += outputs == 1 ? (*p > 0.5) == (*c > 0.5) : reals_largest(p, outputs) == reals_largest(c, outputs);
+        size_t is = sampled_class(model, target + i * outputs);
+        known += is < classes;
+        right += is < classes && sampled_class(model, prediction + i * outputs) == is;
     }
     return known ? (double)right / (double)known : 0;
 }
@@ -192,4 +176,11 @@ Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples,
 Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target)
 {
     return objective_of(arena, solver, samples, target, false);
+}
+
+Objective sampled_validation(Arena *arena, Solver *solver, const Samples *samples, const double *target)
+{
+    Samples alone = *samples;
+    alone.share = 0;
+    return objective_of(arena, solver, &alone, target, false);
 }

@@ -6,9 +6,13 @@
 #include "runtime/solver/solver.h"
 
 /* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
- * output, the largest of several); for numbers the root of the mean squared error. What is missing in target, NAN,
+ * output, the largest of several; what is no number has no class, and is wrong); for numbers the root of the mean squared error. What is missing in target, NAN,
  * counts nothing; 0 where nothing is left, or target is NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
+
+/* The class that a prediction or a target [outputs] stands for: of one output 1 where it exceeds 1/2, of several the
+ * first of the largest; model_classes, which is none, where an entry is no number. */
+size_t sampled_class(const Model *model, const double *p);
 
 /* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
@@ -19,7 +23,10 @@ const char *sampled_accuracy_name(const Model *model);
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 /* The same over samples whose inputs are given, whatever the model learns; what is behind the parameters counts
- * nothing. For test sets. */
+ * nothing. */
 Objective sampled_objective(Arena *arena, Solver *solver, const Samples *samples, const double *target);
+
+/* The same without penalty and decay, which say nothing of how well samples are predicted: for test sets. */
+Objective sampled_validation(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 #endif

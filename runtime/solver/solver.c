@@ -92,6 +92,11 @@ size_t solver_real_bytes(const Solver *solver)
     return solver->table.real_bytes;
 }
 
+const char *solver_isa(const Solver *solver)
+{
+    return solver->kernels->isa;
+}
+
 /* ---- construction ---- */
 
 const char *const backend_names[BACKENDS] = {"tcc", "cc", "auto"};
@@ -119,11 +124,19 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     return solver;
 }
 
-/* While no thread works; nothing is carried from one evaluation to the next but arrays whose sizes are the same. */
+/* While no thread works; nothing is carried from one evaluation to the next but arrays whose sizes are the same, and
+ * workspaces, which are made anew: the other code may record something else. */
 static void look_for_native(Solver *solver)
 {
-    if (solver->native && native_look(solver->native, &solver->table) != NATIVE_PENDING)
+    if (!solver->native)
+        return;
+    const NativeState state = native_look(solver->native, &solver->table);
+    if (state != NATIVE_PENDING)
         solver->native = NULL;
+    for (size_t i = 0; state == NATIVE_READY && i < pool_threads(solver->pool); i++)
+        solver->desks[i].work = NULL;
+    if (state == NATIVE_READY)
+        solver->trajectory_work = NULL;
 }
 
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend)
@@ -142,10 +155,10 @@ static void prepare_desks(Solver *solver, size_t count, bool gradient)
 {
     for (size_t i = 0; i < count; i++) {
         Desk *desk = &solver->desks[i];
-        if (!desk->work) {
+        if (!desk->work)
             desk->work = arena_alloc(solver->arena, solver->table.workspace_bytes);
+        if (!desk->objective)
             desk->objective = real_array(solver, solver->arena, 1);
-        }
         if (gradient && !desk->gradient)
             desk->gradient = real_array(solver, solver->arena, solver->model->parameters);
     }
@@ -325,7 +338,7 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     for (size_t i = 0; x_bar && i < inputs; i++)
         x_bar[i] *= chunk_share(&evaluating, i / model->inputs / SOLVER_CHUNK);
     arena_free(own);
-    if (model->decay > 0 || model->penalised)
+    if (samples->share > 0 && (model->decay > 0 || model->penalised))
         regularise(solver, evaluating.params, samples->share, objective, gradient);
 }
 

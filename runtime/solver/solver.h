@@ -29,7 +29,7 @@ extern const char *const backend_names[BACKENDS];
 typedef struct {
     size_t count;
     const void *x, *signals, *target; /* signals NULL: the model has none; target may be NULL */
-    double share;                     /* of penalty and decay that counts with these samples: 1, or less for a batch */
+    double share; /* of penalty and decay that counts with these samples: 1, less for a batch, or 0 */
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };
@@ -44,6 +44,9 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
 /* The model of its program, and the size of its real type. */
 const Model *solver_model(const Solver *solver);
 size_t solver_real_bytes(const Solver *solver);
+
+/* The instruction set of its kernels: "avx2". */
+const char *solver_isa(const Solver *solver);
 
 /* Lets the system's C compiler make the code of the solver, too (native.h): BACKEND_CC returns when that code is in
  * use, BACKEND_AUTO at once, and the code comes into use between two evaluations. What goes wrong is a warning in

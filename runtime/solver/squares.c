@@ -56,7 +56,7 @@ static void add_decay(const Model *model, double *matrix)
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         for (size_t i = tensor->offset; i < tensor->offset + tensor->size; i++)
-            if (tensor->learnt && t != model->step_tensor)
+            if (model_decays(model, t))
                 matrix[i * model->parameters + i] += model->decay;
     }
 }

@@ -1,8 +1,9 @@
 /* Adam over batches, one epoch an iteration: the samples in an order that follows from seed and epoch number, batch by
  * batch (the last one may be shorter); then the objective of all samples. D. P. Kingma, J. Ba, ICLR 2015, algorithm 1,
  * with beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8; with bounds or a constraint each update is followed by the
- * projection onto them. The step is the rate. */
-#include "runtime/train/train.h"
+ * projection onto them. The weights decay beside that by rate * weight_decay, which is I. Loshchilov, F. Hutter, ICLR
+ * 2019, algorithm 2. The rate is one for each update; the step is that of the next. */
+#include "runtime/train/point.h"
 
 #include "runtime/number/random.h"
 #include "runtime/number/reals.h"
@@ -25,12 +26,28 @@ static void shuffle(Train *train)
     random_shuffle(&random, train->order, samples);
 }
 
+static size_t batches(const Train *train)
+{
+    size_t samples = train->objective->samples, batch = train->settings.spec.batch;
+    return samples / batch + (samples % batch != 0);
+}
+
+/* After so many updates. */
+static double rate_after(const Train *train, double updates)
+{
+    const TrainSpec *spec = &train->settings.spec;
+    return algorithm_rate(&spec->rate, updates / ((double)spec->horizon * (double)batches(train)));
+}
+
 /* Update number t = 1, 2, ... of the trial and its moments by train->gradient. */
 static void update(Train *train, double t)
 {
     const double *g = train->gradient;
     double *x = train->trial, *m = train->trial_arrays[0], *v = train->trial_arrays[1];
-    double bias1 = 1.0 - pow(beta1, t), bias2 = 1.0 - pow(beta2, t), rate = train->state.step;
+    double bias1 = 1.0 - pow(beta1, t), bias2 = 1.0 - pow(beta2, t), rate = rate_after(train, t - 1);
+    double decay = rate * train->settings.spec.weight_decay;
+    for (size_t i = 0; i < train->settings.decaying; i++)
+        x[i] -= train->settings.decays[i] ? decay * x[i] : 0;
     for (size_t i = 0; i < train->objective->parameters; i++) {
         m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
         v[i] = beta2 * v[i] + (1.0 - beta2) * g[i] * g[i];
@@ -41,16 +58,14 @@ static void update(Train *train, double t)
 
 static bool epoch(Train *train)
 {
-    const Objective *objective = train->objective;
-    size_t samples = objective->samples, batch = train->settings.spec.batch;
-    size_t batches = samples / batch + (samples % batch != 0);
+    size_t samples = train->objective->samples, batch = train->settings.spec.batch;
+    size_t count = batches(train);
     Evaluation evaluation;
-    for (size_t k = 0; k < batches; k++) {
-        size_t first = k * batch, count = samples - first < batch ? samples - first : batch;
-        if (!objective->evaluate(objective->context, train->trial, train->order + first, count, &evaluation,
-                                 train->gradient))
+    for (size_t k = 0; k < count; k++) {
+        size_t first = k * batch, taken = samples - first < batch ? samples - first : batch;
+        if (!train_evaluate_batch(train, train->trial, train->order + first, taken, &evaluation, train->gradient))
             return false;
-        update(train, (double)train->state.iteration * (double)batches + (double)(k + 1));
+        update(train, (double)train->state.iteration * (double)count + (double)(k + 1));
     }
     return true;
 }
@@ -74,18 +89,17 @@ static TrainResult iterate(Train *train)
     TrainState *state = &train->state;
     double *const kept[3] = {state->params, state->arrays[0], state->arrays[1]};
     double *const trial[3] = {train->trial, train->trial_arrays[0], train->trial_arrays[1]};
-    const Objective *objective = train->objective;
     Evaluation evaluation;
     copy(train, trial, kept);
     shuffle(train);
-    if (!epoch(train) ||
-        !objective->evaluate(objective->context, train->trial, NULL, objective->samples, &evaluation, NULL))
+    if (!epoch(train) || !train_evaluate(train, train->trial, &evaluation, NULL))
         return TRAIN_FAILED;
     if (!is_finite(train, &evaluation))
         return TRAIN_NOT_FINITE;
     copy(train, kept, trial);
     state->evaluation = evaluation;
     state->iteration++;
+    state->step = rate_after(train, (double)state->iteration * (double)batches(train));
     return TRAIN_RUNNING;
 }
 

@@ -18,9 +18,10 @@ static size_t list_learnt(const Model *model, size_t *index)
 static bool at_bound(const Estimates *estimates, const Train *train)
 {
     const TrainSettings *settings = &train->settings;
+    const double *params = train_kept(train).params;
     for (size_t k = 0; k < estimates->count; k++) {
         size_t i = estimates->index[k];
-        double u = train->state.params[i];
+        double u = params[i];
         if (i < settings->bounded && (u <= settings->lower[i] || u >= settings->upper[i]))
             return true;
     }
@@ -73,6 +74,7 @@ static void fill(Estimates *estimates, const double *inverse, const double *root
 static const char *compute(Arena *arena, const Model *model, const Train *train, Estimates *estimates)
 {
     const Objective *objective = train->objective;
+    const TrainKept kept = train_kept(train);
     size_t count = estimates->count, n = objective->parameters;
     if (model->decay > 0)
         return "decay pulls the estimates";
@@ -81,13 +83,13 @@ static const char *compute(Arena *arena, const Model *model, const Train *train,
     if (objective->residuals <= count)
         return "there are no more residuals than parameters";
     double *roots = ARENA_ARRAY(arena, count, double), *normal = ARENA_ARRAY(arena, count * count, double);
-    if (!objective->squares(objective->context, train->state.params, train->work) ||
+    if (!objective->squares(objective->context, kept.params, train->work) ||
         !normalise(estimates, n, train->work, normal, roots) || !invert(arena, count, normal))
         return "the Jacobian of the residuals is singular";
     estimates->errors = ARENA_ARRAY(arena, count, double);
     estimates->correlation = ARENA_ARRAY(arena, count * count, double);
     /* the objective is half the sum of the squares, with `average` divided as the matrix is */
-    fill(estimates, normal, roots, 2 * train->state.evaluation.objective / (double)(objective->residuals - count));
+    fill(estimates, normal, roots, 2 * kept.evaluation.objective / (double)(objective->residuals - count));
     return NULL;
 }
 

@@ -12,10 +12,10 @@ typedef struct {
     double *correlation; /* [count][count], too */
 } Estimates;
 
-/* Of the covariance s^2 (J^T J)^-1 with J the derivatives of the N residuals by the P learnt parameters and s^2 the sum
- * of their squares over N - P. There are no standard errors for N <= P, where J^T J is singular, with decay, which
- * pulls the estimates, and where a parameter is at a bound. The method of the training is dense and has squares; what
- * it has of memory for an iteration is overwritten. */
+/* At what train keeps, of the covariance s^2 (J^T J)^-1 with J the derivatives of the N residuals by the P learnt
+ * parameters and s^2 the sum of their squares over N - P. There are no standard errors for N <= P, where J^T J is
+ * singular, with decay, which pulls the estimates, and where a parameter is at a bound. The method of the training is
+ * dense and has squares; what it has of memory for an iteration is overwritten. */
 Estimates estimates_of(Arena *arena, const Model *model, const Train *train);
 
 /* "theta[2]", "K[1][3][2]": the entry's place as Lua counts. */

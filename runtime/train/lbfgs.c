@@ -27,8 +27,9 @@ typedef struct {
     bool finite;
 } Point;
 
-static size_t memory(const TrainSpec *spec)
+static size_t memory(const TrainSpec *spec, size_t parameters)
 {
+    (void)parameters;
     return spec->memory;
 }
 

@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double least_share = 1e-4, poor_share = 0.25, good_share = 0.75, at_edge = 0.8;
 enum { MOST_PRODUCTS = 250 };
 
 /* The search for s. Arrays are [n], those of Train.work. */
@@ -115,12 +114,11 @@ static End advance(Search *search)
 /* false: the product could not be evaluated. */
 static bool find_step(Search *search)
 {
-    const Objective *objective = search->train->objective;
     begin(search);
     double square = steepness(search), goal = square * fmin(0.01, sqrt(square));
     End end = END_LEAST;
     for (int k = 0; k < MOST_PRODUCTS && square > goal && (end == END_LEAST || end == END_BOUND); k++) {
-        if (!objective->hessian(objective->context, search->train->state.params, search->way, search->product))
+        if (!train_product(search->train, search->way, search->product))
             return false;
         end = advance(search);
         double next = steepness(search);
@@ -144,21 +142,6 @@ static void take_step(const Search *search)
     train_project(train, train->trial);
 }
 
-static double next_radius(const Search *search, double share)
-{
-    double length = sqrt(reals_dot(search->n, search->s, search->s));
-    if (!(share >= poor_share))
-        return length / 4;
-    return share > good_share && length >= at_edge * search->radius ? 2 * search->radius : search->radius;
-}
-
-/* What is promised is quadratic in the distance from the minimum, where the gradient is linear. */
-static bool promises_little(const Search *search)
-{
-    double tolerance = search->train->settings.spec.tolerance;
-    return !(-search->value > tolerance * tolerance * fabs(search->train->state.evaluation.objective));
-}
-
 /* Most first trials are accepted, and then the next iteration needs the gradient there. */
 static TrainResult search_region(Search *search)
 {
@@ -167,14 +150,15 @@ static TrainResult search_region(Search *search)
         Evaluation evaluation;
         if (!find_step(search))
             return TRAIN_FAILED;
-        if (promises_little(search))
+        if (train_promises_little(train, -search->value))
             return TRAIN_SMALL_DECREASE;
         take_step(search);
         if (!train_evaluate(train, train->trial, &evaluation, trial ? NULL : train->trial_gradient))
             return TRAIN_FAILED;
         double share = (train->state.evaluation.objective - evaluation.objective) / -search->value;
-        search->radius = next_radius(search, share);
-        if (isfinite(evaluation.objective) && share > least_share) {
+        double length = reals_norm(search->n, search->s);
+        search->radius = train_next_radius(search->radius, length, share);
+        if (train_goes_down(&evaluation, share)) {
             train_accept(train, &evaluation, search->radius, !trial);
             return TRAIN_RUNNING;
         }

@@ -86,20 +86,6 @@ static bool next_line(Reader *reader, const char **line, size_t *length)
     return true;
 }
 
-static bool parse_test_value(const char *string, size_t length, double *value)
-{
-    static const struct {
-        const char *name;
-        double value;
-    } special[] = {{"nan", NAN}, {"inf", INFINITY}, {"-inf", -INFINITY}};
-    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
-        if (length == strlen(special[i].name) && memcmp(string, special[i].name, length) == 0) {
-            *value = special[i].value;
-            return true;
-        }
-    return text_parse_real(string, length, value);
-}
-
 /* Splits line into exactly columns numbers. */
 static bool parse_numbers(const Reader *reader, const char *line, size_t length, size_t columns, double *values)
 {
@@ -108,8 +94,7 @@ static bool parse_numbers(const Reader *reader, const char *line, size_t length,
     for (const char *at = line; at <= end; count++) {
         const char *comma = memchr(at, ',', (size_t)(end - at));
         size_t size = (size_t)((comma ? comma : end) - at);
-        if (count < columns &&
-            !(count < TRAINING_COLUMNS ? text_parse_real : parse_test_value)(at, size, &values[count]))
+        if (count < columns && !text_parse_printed(at, size, &values[count]))
             return diagnostics_error(reader->diagnostics, place(reader), "\"%.*s\" is not a number",
                                      size > 40 ? 40 : (int)size, at);
         at += size + 1;

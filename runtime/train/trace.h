@@ -1,7 +1,8 @@
 /* trace: what each iteration reached, as trace.csv holds it.
  *
  * The header is "iteration,objective,step,accuracy" and, where there is a test set, ",test_objective,test_accuracy";
- * row i is iteration i, row 0 the initial point; numbers read back as the same doubles. */
+ * row i is iteration i, row 0 the initial point; numbers read back as the same doubles. The objective of the test set
+ * is without penalty and decay, which are no part of how well it is predicted. */
 #ifndef COSTATE_TRACE_H
 #define COSTATE_TRACE_H
 

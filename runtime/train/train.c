@@ -1,10 +1,17 @@
-#include "runtime/train/train.h"
+#include "runtime/train/point.h"
 
 #include "runtime/number/lapack.h"
 #include "runtime/number/simplex.h"
 
 #include <math.h>
 #include <string.h>
+
+const char *const train_evaluated[EVALUATED_KINDS] = {
+    [EVALUATED_OBJECTIVE] = "objectives",
+    [EVALUATED_GRADIENT] = "gradients",
+    [EVALUATED_PRODUCT] = "hessian_products",
+    [EVALUATED_JACOBIAN] = "jacobians",
+};
 
 const TrainMethod *train_method(Algorithm algorithm)
 {
@@ -17,6 +24,14 @@ const TrainMethod *train_method(Algorithm algorithm)
 bool train_ready(const Model *model, Diagnostics *diagnostics)
 {
     return !train_method(model->train.algorithm)->dense || lapack_ready(diagnostics);
+}
+
+bool train_validates(const Model *model, bool validation, Diagnostics *diagnostics)
+{
+    return validation || !model->train.patience ||
+           diagnostics_error(diagnostics, (Place){.file = model->file},
+                             "train.patience is measured on validation samples, of which there are none: validation or "
+                             "split of data or --test give some");
 }
 
 /* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
@@ -32,6 +47,16 @@ static const double *bounds(Arena *arena, const Model *model, bool upper)
     return all;
 }
 
+/* Of all parameters: does decay pull it? */
+static const bool *decays(Arena *arena, const Model *model)
+{
+    bool *all = ARENA_ARRAY(arena, model->parameters, bool);
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = 0; i < model->tensors[t].size; i++)
+            all[model->tensors[t].offset + i] = model_decays(model, t);
+    return all;
+}
+
 TrainSettings train_settings(Arena *arena, const Model *model)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];
@@ -43,24 +68,36 @@ TrainSettings train_settings(Arena *arena, const Model *model)
                            .simplex_total = model_step_total(model),
                            .bounded = bounded ? model->parameters : 0,
                            .lower = bounded ? bounds(arena, model, false) : NULL,
-                           .upper = bounded ? bounds(arena, model, true) : NULL};
+                           .upper = bounded ? bounds(arena, model, true) : NULL,
+                           .decaying = model->train.weight_decay > 0 ? model->parameters : 0,
+                           .decays = model->train.weight_decay > 0 ? decays(arena, model) : NULL};
 }
 
-static size_t rows(const TrainSpec *spec)
+static size_t rows(const TrainSpec *spec, size_t parameters)
 {
     const TrainMethod *method = train_method(spec->algorithm);
-    return method->rows ? method->rows(spec) : 1;
+    return method->rows ? method->rows(spec, parameters) : 1;
 }
 
 size_t train_array_size(const TrainSpec *spec, size_t parameters)
 {
-    return rows(spec) * parameters;
+    return rows(spec, parameters) * parameters;
+}
+
+double train_arrays(const TrainSpec *spec, size_t parameters)
+{
+    const TrainMethod *method = train_method(spec->algorithm);
+    double arrays = 4 + (spec->keep_best ? 1 : 0), work = method->work ? (double)method->work(parameters) : 0;
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && method->arrays[i]; i++)
+        arrays += 2 * (double)rows(spec, parameters);
+    return arrays + (parameters ? work / (double)parameters : 0);
 }
 
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
 {
     size_t n = objective->parameters, size = train_array_size(&settings.spec, n);
-    size_t scratch = settings.simplex_count > rows(&settings.spec) ? settings.simplex_count : rows(&settings.spec);
+    size_t scratch =
+        settings.simplex_count > rows(&settings.spec, n) ? settings.simplex_count : rows(&settings.spec, n);
     Train *train = ARENA_NEW(arena, Train);
     train->objective = objective;
     train->settings = settings;
@@ -74,6 +111,8 @@ Train *train_new(Arena *arena, const Objective *objective, TrainSettings setting
         train->state.arrays[i] = ARENA_ARRAY(arena, size, double);
         train->trial_arrays[i] = ARENA_ARRAY(arena, size, double);
     }
+    if (settings.spec.keep_best)
+        train->state.best.params = ARENA_ARRAY(arena, n, double);
     if (train->method->work)
         train->work = ARENA_ARRAY(arena, train->method->work(n), double);
     if (train->method->shuffles)
@@ -94,16 +133,18 @@ static void clamp(const TrainSettings *settings, double *params)
 
 TrainResult train_start(Train *train, const double *params)
 {
-    const Objective *objective = train->objective;
     TrainState *state = &train->state;
-    memcpy(state->params, params, objective->parameters * sizeof(double));
+    size_t parameters = train->objective->parameters;
+    memcpy(state->params, params, parameters * sizeof(double));
     clamp(&train->settings, state->params);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memset(state->arrays[i], 0, train_array_size(&train->settings.spec, objective->parameters) * sizeof(double));
+        memset(state->arrays[i], 0, train_array_size(&train->settings.spec, parameters) * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
+    state->gradient_counted = 0;
+    memset(state->evaluations, 0, sizeof state->evaluations);
     train->gradient_known = false;
-    if (!objective->evaluate(objective->context, state->params, NULL, objective->samples, &state->evaluation, NULL))
+    if (!train_evaluate(train, state->params, &state->evaluation, NULL))
         return TRAIN_FAILED;
     return isfinite(state->evaluation.objective) ? TRAIN_RUNNING : TRAIN_NOT_FINITE;
 }
@@ -114,10 +155,18 @@ void train_continue(Train *train, const TrainState *from)
     TrainState *state = &train->state;
     memcpy(state->params, from->params, size);
     for (int i = 0; i < TRAIN_MOST_ARRAYS && state->arrays[i]; i++)
-        memcpy(state->arrays[i], from->arrays[i], train_array_size(&train->settings.spec, size));
+        memcpy(state->arrays[i], from->arrays[i],
+               train_array_size(&train->settings.spec, train->objective->parameters) * sizeof(double));
     state->evaluation = from->evaluation;
     state->step = from->step;
     state->iteration = from->iteration;
+    memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
+    state->gradient_counted = from->gradient_counted;
+    if (state->best.params) {
+        TrainBest best = from->best;
+        best.params = memcpy(state->best.params, from->best.params, size);
+        state->best = best;
+    }
     train->gradient_known = false;
 }
 
@@ -126,20 +175,47 @@ TrainResult train_iterate(Train *train)
     return train->method->iterate(train);
 }
 
-static bool look(const Train *train, const TrainWatch *watch)
+void train_judge(Train *train, double validation)
+{
+    const TrainState *state = &train->state;
+    TrainBest *best = &train->state.best;
+    double value = isnan(validation) ? INFINITY : validation;
+    if (!best->params || (state->iteration > 0 && !(value < best->validation)))
+        return;
+    best->evaluation = state->evaluation;
+    best->validation = value;
+    best->iteration = state->iteration;
+    memcpy(best->params, state->params, train->objective->parameters * sizeof(double));
+}
+
+TrainKept train_kept(const Train *train)
+{
+    const TrainState *state = &train->state;
+    const TrainBest *best = &state->best;
+    return best->params ? (TrainKept){best->params, best->evaluation, best->iteration}
+                        : (TrainKept){state->params, state->evaluation, state->iteration};
+}
+
+/* Shows the iterate to the watch. Does training go on? */
+static bool look(const Train *train, const TrainWatch *watch, TrainResult *result)
 {
     const TrainState *state = &train->state;
     const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
-    return watch->look(watch->context, &row);
+    if (!watch->look(watch->context, &row))
+        return false;
+    size_t patience = train->settings.spec.patience;
+    if (patience && state->iteration - state->best.iteration >= patience)
+        *result = TRAIN_NO_BETTER;
+    return *result == TRAIN_RUNNING;
 }
 
 TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch)
 {
     TrainResult result = TRAIN_RUNNING;
-    bool going = look(train, watch);
+    bool going = look(train, watch, &result);
     for (size_t i = 0; i < iterations && going; i++) {
         result = train_iterate(train);
-        going = result == TRAIN_RUNNING && look(train, watch);
+        going = result == TRAIN_RUNNING && look(train, watch, &result);
     }
     return result;
 }
@@ -170,6 +246,14 @@ bool train_stationary(const Train *train)
     return true;
 }
 
+size_t train_evaluations(const TrainState *state)
+{
+    size_t sum = 0;
+    for (int k = 0; k < EVALUATED_KINDS; k++)
+        sum += state->evaluations[k];
+    return sum;
+}
+
 const char *train_reason(TrainResult result)
 {
     switch (result) {
@@ -185,6 +269,8 @@ const char *train_reason(TrainResult result)
         return "relative decrease within the tolerance";
     case TRAIN_NO_DECREASE:
         return "no further decrease";
+    case TRAIN_NO_BETTER:
+        return "patience: no better validation objective";
     case TRAIN_NO_JACOBIAN:
         return "derivatives of residuals not finite";
     case TRAIN_NOT_FINITE:

@@ -1,7 +1,8 @@
 /* train: the algorithms that minimise an objective, one iteration at a time.
  *
  * An iteration depends on the state, the settings and the objective alone, so that training continues from a stored
- * state with the same bits as if it had never stopped. An iteration that fails leaves the state untouched. */
+ * state with the same bits as if it had never stopped. An iteration that fails leaves the state untouched but for its
+ * counts of evaluations. */
 #ifndef COSTATE_TRAIN_H
 #define COSTATE_TRAIN_H
 
@@ -22,6 +23,7 @@ typedef enum {
     TRAIN_SMALL_GRADIENT, /* no entry of the projected gradient exceeds the tolerance */
     TRAIN_SMALL_DECREASE, /* the decrease to expect is within the tolerance */
     TRAIN_NO_DECREASE,    /* no trial down to the rounding of the parameters is lower (L-BFGS) */
+    TRAIN_NO_BETTER,      /* none of the last `patience` iterates is better than the best before (train_iterations) */
     TRAIN_NO_JACOBIAN,    /* the derivatives of the residuals are not finite */
     TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
     TRAIN_FAILED          /* the objective could not be evaluated */
@@ -35,27 +37,57 @@ typedef struct {
     double simplex_total;
     size_t bounded; /* lower <= params[0 .. bounded) <= upper; 0: no bounds */
     const double *lower, *upper;
+    size_t decaying; /* weight decay pulls those of params[0 .. decaying) that decays says */
+    const bool *decays;
 } TrainSettings;
+
+/* What an evaluation of all samples gives, or of a batch: the objective alone, the objective with its gradient, the
+ * product of its Hessian with a direction, the derivatives of all residuals. */
+typedef enum {
+    EVALUATED_OBJECTIVE,
+    EVALUATED_GRADIENT,
+    EVALUATED_PRODUCT,
+    EVALUATED_JACOBIAN,
+    EVALUATED_KINDS
+} EvaluatedKind;
+
+/* "objectives", "gradients", ..: what a count of a kind is called in files. */
+extern const char *const train_evaluated[EVALUATED_KINDS];
+
+/* The iterate with the lowest validation objective so far, the first of those. */
+typedef struct {
+    double *params; /* [parameters] where the settings keep the best; else NULL */
+    Evaluation evaluation;
+    double validation;
+    size_t iteration;
+} TrainBest;
 
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
-    double *params;                    /* [parameters] */
-    double *arrays[TRAIN_MOST_ARRAYS]; /* those of the method, train_array_size each; else NULL */
-    Evaluation evaluation;             /* at params */
-    double step;                       /* as the method says, after the iteration */
-    size_t iteration;                  /* finished so far */
+    double *params;                      /* [parameters] */
+    double *arrays[TRAIN_MOST_ARRAYS];   /* those of the method, train_array_size each; else NULL */
+    Evaluation evaluation;               /* at params */
+    double step;                         /* as the method says, after the iteration */
+    size_t iteration;                    /* finished so far */
+    size_t evaluations[EVALUATED_KINDS]; /* needed so far, also by an iteration that failed */
+    size_t gradient_counted;             /* 1: among them is the gradient at params; else 0 */
+    TrainBest best;                      /* as train_judge was told */
 } TrainState;
 
 typedef struct Train Train;
+
+/* How many arrays of [parameters] a training keeps. */
+double train_arrays(const TrainSpec *spec, size_t parameters);
 
 /* How an algorithm iterates, train_NAME in a file of its own, which says what the step of the state is, too. */
 typedef struct {
     TrainResult (*iterate)(Train *train);
     const char *arrays[TRAIN_MOST_ARRAYS]; /* the names, in a stored state, of what it keeps beside params */
-    size_t (*rows)(const TrainSpec *spec); /* how many rows of [parameters] each has; NULL: one */
-    size_t (*work)(size_t parameters);     /* numbers that an iteration needs for itself; NULL: none */
-    bool dense;                            /* it needs LAPACK */
-    bool shuffles;                         /* does it take the samples in an order of its own? */
+    size_t (*rows)(const TrainSpec *spec, size_t parameters); /* of [parameters] that each has; NULL: one */
+    size_t (*work)(size_t parameters); /* numbers that an iteration needs for itself; NULL: none */
+    bool dense;                        /* it needs LAPACK */
+    bool shuffles;                     /* does it take the samples in an order of its own? */
+    bool renews;                       /* it can do without its arrays: an older state has none, and the first step */
 } TrainMethod;
 
 struct Train {
@@ -90,6 +122,9 @@ const TrainMethod *train_method(Algorithm algorithm);
 /* Can model be trained here? An error where its algorithm needs LAPACK, which is not there. */
 bool train_ready(const Model *model, Diagnostics *diagnostics);
 
+/* Are there validation samples where model has patience? An error otherwise. */
+bool train_validates(const Model *model, bool validation, Diagnostics *diagnostics);
+
 /* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
  * steps, whose sum is that at the start. The bounds are in arena. */
 TrainSettings train_settings(Arena *arena, const Model *model);
@@ -111,7 +146,20 @@ void train_continue(Train *train, const TrainState *state);
 /* One iteration. */
 TrainResult train_iterate(Train *train);
 
-/* At most that many iterations: the result of the last one; RUNNING also where the watch ended it. */
+/* Says how good the iterate is, at the start and after every iteration, where the settings keep the best one: the
+ * objective of the validation samples without penalty and decay, or of what else is to be low. One that is no number is
+ * no better than any. */
+void train_judge(Train *train, double validation);
+
+/* What training leaves: the iterate, or the best one where the settings keep that. */
+typedef struct {
+    double *params; /* of the state */
+    Evaluation evaluation;
+    size_t iteration;
+} TrainKept;
+TrainKept train_kept(const Train *train);
+
+/* At most that many iterations: the result of the last one, or NO_BETTER; RUNNING also where the watch ended it. */
 TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch);
 
 /* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
@@ -122,6 +170,9 @@ bool train_held(const Train *train, size_t i);
 
 /* Is every entry of train->gradient exactly 0, or does it point out of the bounds where the iterate is at one? */
 bool train_stationary(const Train *train);
+
+/* Evaluations of any kind that training has needed so far. */
+size_t train_evaluations(const TrainState *state);
 
 /* Why training ended, as the report says it; "iterations" for RUNNING. */
 const char *train_reason(TrainResult result);

@@ -29,14 +29,28 @@ static inline const char *one_of(size_t count, const char *const *choices)
 static inline void compose_method(Composition *it)
 {
     static const struct {
-        const char *name;
+        const char *name; /* explicit, diagonally implicit, coupled in all or in some of its stages; or a tableau */
         size_t stages;
-    } methods[] = {{"euler", 1},  {"midpoint", 2}, {"heun3", 3},   {"improved_euler", 2}, {"ralston2", 2},
-                   {"kutta3", 3}, {"ssprk3", 3},   {"kutta4", 4},  {"three_eighths", 4},  {"dopri5", 6},
-                   {"kutta4", 4}, {"euler", 1},    {"midpoint", 2}};
+    } methods[] = {{"'euler'", 1},
+                   {"'midpoint'", 2},
+                   {"'heun3'", 3},
+                   {"'improved_euler'", 2},
+                   {"'ralston2'", 2},
+                   {"'kutta3'", 3},
+                   {"'ssprk3'", 3},
+                   {"'kutta4'", 4},
+                   {"'three_eighths'", 4},
+                   {"'dopri5'", 6},
+                   {"'implicit_midpoint'", 1},
+                   {"'sdirk2'", 2},
+                   {"'gauss4'", 2},
+                   {"'radau5'", 3},
+                   {"'lobatto3a4'", 3},
+                   {"'lobatto3b4'", 3},
+                   {"tableau { A = { { 0, 0 }, { 0, 1 } }, b = { 0, 1 } }", 1}};
     size_t m = noise_between(0, sizeof methods / sizeof *methods - 1);
     it->stages = methods[m].stages;
-    text_format(&it->text, " method = '%s',", methods[m].name);
+    text_format(&it->text, " method = %s,", methods[m].name);
 }
 
 /* Where the values over layers of a control lie. */
@@ -123,7 +137,7 @@ static inline void compose_field(Composition *it)
 {
     it->field = chance(75);
     text_add(&it->text, it->field ? " init = { M = normal(0.5), a = normal(0.5), A = normal(0.7), B = normal(0.5), "
-                                    "g = 0.4, v = normal(0.6) },"
+                                    "g = 0.4, v = normal(0.6), O = normal(0.5) },"
                                   : " init = { K = normal(0.5), b = normal(0.3) },");
     if (!it->field) {
         text_format(&it->text, " activation = '%s',", ONE_OF("tanh", "swish", "sigmoid", "softplus"));
@@ -136,7 +150,9 @@ static inline void compose_field(Composition *it)
     static const char *const names[] = {"M", "a", "g", "A", "B", "v"};
     text_format(&it->text, "\n  controls = { M = matrix(%zu, %zu), a = vector(%zu), g = scalar(), A = matrix(3, %zu),",
                 it->width, it->width, it->width, it->width);
-    text_format(&it->text, " B = matrix(%zu, 3), v = vector(2)", it->width);
+    text_format(&it->text, " B = matrix(%zu, 3), v = vector(2), O = matrix(%zu, %zu)", it->width, it->width, it->width);
+    text_add(&it->span, " O = 'all',"); /* ends see it */
+    compose_learn(it, "O", 70);
     if (it->signals)
         text_format(&it->text, ", S = matrix(%zu, %zu)", it->width, it->signals);
     text_add(&it->text, " },\n");
@@ -174,10 +190,11 @@ static inline void compose_costs(Composition *it, bool needed)
                                 : ONE_OF("sum(y^2)", "t * sum(y)", "sum(u.K^2)", "sum((u.K * y)^2)"));
     if (terminal)
         text_format(text, "  terminal = function(y, u) return %s end,\n",
-                    sees_v(it) && chance(50) ? ONE_OF("u.v[1] * y[1]", "u.v[1]^2", "dot(y, y) * u.v[2]")
-                                             : ONE_OF("sum(y^2)", "y[1]", "0.5", "logsumexp(y)"));
+                    it->field && chance(30)    ? ONE_OF("dot(y, tanh(u.O) * y)", "sum((u.O - u.O:T()) * y)")
+                    : sees_v(it) && chance(50) ? ONE_OF("u.v[1] * y[1]", "u.v[1]^2", "dot(y, y) * u.v[2]")
+                                               : ONE_OF("sum(y^2)", "y[1]", "0.5", "logsumexp(y)"));
     if (chance(35)) {
-        bool staged = it->stages > 1 && strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
+        bool staged = strstr(it->span.data, it->field ? " M = 'stage'" : " K = 'stage'");
         const char *name = it->field ? "M" : "K", *first = staged ? "[1]" : "";
         size_t last = it->stages;
         if (staged)
@@ -186,11 +203,14 @@ static inline void compose_costs(Composition *it, bool needed)
                         "sum(tanh(u.%s[1])) end,\n",
                         name, last, name, name);
         else
-            text_format(text, "  penalty = function(u, v, h) return %s end,\n",
-                        text_print(arena,
-                                   ONE_OF("sum((v.%s%s - u.%s%s)^2) / h", "h * dot(v.%s%s, u.%s%s)",
-                                          "sum(exp(u.%s%s)) + 0 * sum(v.%s%s)", "h^2 + 0 * dot(v.%s%s, u.%s%s)"),
-                                   name, first, name, first));
+            text_format(
+                text, "  penalty = function(u, v, h) return %s end,\n",
+                text_print(arena,
+                           ONE_OF("sum((v.%s%s - u.%s%s)^2) / h", "h * dot(v.%s%s, u.%s%s)",
+                                  "sum(exp(u.%s%s)) + 0 * sum(v.%s%s)", "h^2 + 0 * dot(v.%s%s, u.%s%s)",
+                                  "sum((u.%s%s * v.%s%s[1])^2) / h", "h * logsumexp(concat(u.%s%s[1], 0.5, v.%s%s[1]))",
+                                  "dot(softmax(u.%s%s[1]), tanh(v.%s%s[1]))", "mean(u.%s%s:T() * v.%s%s[1])"),
+                           name, first, name, first));
     }
     if (chance(35))
         text_add(text, " decay = 0.3,");
@@ -222,8 +242,10 @@ static inline void compose_head(Composition *it)
         break;
     case 2:
         text_format(text, "  head = function(y, u) return %s end,\n",
-                    sees_v(it) ? ONE_OF("u.v * y[1]", "u.v", "concat(y[1] + u.v[1], sin(y[#y]))")
-                               : ONE_OF("y:slice(1, 1)", "concat(y[1]^2, y[#y])", "tanh(y)"));
+                    it->field && chance(30)
+                        ? ONE_OF("(0.5 * u.O + u.O:T()) * y", "tanh(u.O) * y + u.O[1]", "concat(u.O * u.O[1], y[1])")
+                    : sees_v(it) ? ONE_OF("u.v * y[1]", "u.v", "concat(y[1] + u.v[1], sin(y[#y]))")
+                                 : ONE_OF("y:slice(1, 1)", "concat(y[1]^2, y[#y])", "tanh(y)"));
         text_format(text, "  loss = %s,\n",
                     ONE_OF("'squared'", "'huber'", "function(p, c) return dot(p - c, p - c) * 0.5 end"));
         break;
@@ -259,6 +281,9 @@ static inline void compose_lift(Composition *it)
                     it->width == 2   ? ONE_OF("u.v", "x[1] * u.v", "concat(x[1], u.v[2])")
                     : it->width == 3 ? "concat(x[1], u.v)"
                                      : ONE_OF("u.v[1] + x[1]", "x[1]", "tanh(u.v[2])"));
+    } else if (kind == 2 && it->field) {
+        text_format(&it->text, "  lift = function(x, u) return %s end,\n",
+                    ONE_OF("(u.O - u.O:T()) * (u.O[1] + x[1])", "tanh(u.O) * softmax(u.O[1] * x[1])"));
     } else if (it->width < it->inputs) {
         text_add(&it->text, " lift = function(x, u) return sin(x[1]) end,");
     }

@@ -229,7 +229,8 @@ typedef struct {
 
 static const Control controls[] = {{"lotka_volterra", {"lv.csv"}, 1}, {"vanderpol", {NULL}, 1},
                                    {"signals", {"duffing.csv"}, 2},   {"smooth_spiral", {"points.csv"}, 4},
-                                   {"staged", {"points.csv"}, 4},     {"dynamics", {"x.npy", "y.npy"}, 4}};
+                                   {"staged", {"points.csv"}, 4},     {"dynamics", {"x.npy", "y.npy"}, 4},
+                                   {"gauss", {"points.csv"}, 5}};
 enum { CONTROLS = sizeof controls / sizeof *controls };
 
 static const char *control_file(const Control *control, const char *file)
@@ -246,6 +247,15 @@ static const char *control_with(const Control *control, const char *key)
     }
     const char *text = content_of(control_file(control, "spec.lua")).data;
     return fixture_text("control.lua", replaced(text, "network {", text_print(arena, "network { %s,", key)));
+}
+
+/* The text of a spec with that algorithm in place of what it says of training. */
+static const char *with_training(const char *text, const char *algorithm)
+{
+    const char *from = strstr(text, "train = {");
+    cr_assert_not_null(from);
+    return text_print(arena, "%.*strain = { algorithm = '%s', tolerance = 1e-10 },\n}\n", (int)(from - text), text,
+                      algorithm);
 }
 
 /* Objective and gradient at init are the golden ones to within bound. */
@@ -289,6 +299,70 @@ Test(golden, control_problems_by_the_systems_compiler)
     on_every_isa(all_controls);
     all_float_controls();
     cr_expect_eq(cache_count(".so"), ((int)kernels_count() / 2 + 1) * CONTROLS, "its code was used");
+}
+
+/* ---- optima ---- */
+
+/* What SciPy's L-BFGS-B reaches of the objectives, from init, to as many digits as it found; and what may minimise them
+ * here. */
+static const struct {
+    size_t control;
+    double optimum;
+    const char *algorithms[3];
+} optima[] = {{1, 3.65252523307, {"lbfgs", "newton"}},
+              {0, 0.198264695096, {"lbfgs", "newton", "gaussnewton"}},
+              {2, 0.0109316558515, {"lbfgs", "newton", "gaussnewton"}}};
+enum { OPTIMA = sizeof optima / sizeof *optima };
+
+static const char *control_by(const Control *control, const char *algorithm, const char *keys)
+{
+    const char *spec = control_with(control, keys);
+    return fixture_text("by.lua", with_training(content_of(spec).data, algorithm));
+}
+
+Test(golden, optima)
+{
+    for (int k = 0; k < OPTIMA; k++)
+        for (int a = 0; a < 3 && optima[k].algorithms[a]; a++) {
+            const Control *control = &controls[optima[k].control];
+            costate_succeeds("train %s --init %s --out %s --force",
+                             control_by(control, optima[k].algorithms[a], "average = false"),
+                             control_file(control, "init.safetensors"), fixture_path("run"));
+            const Content report = content_of(fixture_path("run/report.json"));
+            const char *final = strstr(report.data, "\"final\": {");
+            expect_near(strtod(strstr(final, "\"objective\": ") + 13, NULL), optima[k].optimum, 1e-9, 0);
+            cr_expect(strstr(report.data, "within the tolerance\""), "%s, %s", control->name, optima[k].algorithms[a]);
+        }
+}
+
+/* Stopped and gone on with at every iteration, and by other threads, trainings leave the same bits; also where inputs
+ * of samples are learnt. */
+Test(golden, every_algorithm_goes_on_to_the_same_bits)
+{
+    static const struct {
+        int control;
+        const char *algorithm, *keys;
+    } trainings[] = {{1, "lbfgs", "average = false"},
+                     {1, "newton", "average = false"},
+                     {0, "lbfgs", "learn = { 'theta', 'x' }"},
+                     {0, "gaussnewton", "average = true"},
+                     {5, "newton", "seed = 2"}};
+    for (size_t k = 0; k < sizeof trainings / sizeof *trainings; k++) {
+        const Control *control = &controls[trainings[k].control];
+        const char *spec = control_by(control, trainings[k].algorithm, trainings[k].keys);
+        const char *rest = text_print(arena, "--init %s", control_file(control, "init.safetensors"));
+        costate_succeeds("train %s %s --iterations 8 --out %s/whole --force", spec, rest, folder);
+        costate_succeeds("train %s %s --iterations 8 --out %s/threads --threads 3 --force", spec, rest, folder);
+        costate_succeeds("train %s %s --iterations 1 --out %s/parts --force", spec, rest, folder);
+        for (int i = 2; i <= 8; i++)
+            costate_succeeds("train %s --iterations %d --out %s/parts --resume", spec, i, folder);
+        static const char *const files[] = {"trace.csv", "model.safetensors"};
+        for (int f = 0; f < 2; f++)
+            for (int other = 0; other < 2; other++)
+                cr_expect(same_content(text_print(arena, "%s/whole/%s", folder, files[f]),
+                                       text_print(arena, "%s/%s/%s", folder, other ? "threads" : "parts", files[f])),
+                          "%s by %s: %s", control->name, trainings[k].algorithm, files[f]);
+    }
 }
 
 /* The bits of a gradient depend neither on threads nor on what is kept of the way. */
@@ -349,7 +423,7 @@ static void expect_exact(const char *spec, size_t count, double bound)
 
 Test(golden, every_method_with_every_activation)
 {
-    Names methods = spec_names("specs/tableau"), activations = spec_names("specs/activation");
+    Names methods = tableau_names(EXPLICIT_TABLEAU), activations = spec_names("specs/activation");
     cr_expect_eq(methods.count, 11);
     cr_expect_eq(activations.count, 9);
     for (size_t m = 0, i = 0; m < methods.count; m++)

@@ -33,7 +33,8 @@ static void expect_tensor(const NamedTensor *found, const NamedTensor *wanted, d
     cr_expect_leq(difference, bound * largest, "%s: %g of %g", found->name, difference, largest);
 }
 
-static const char *const problems[] = {"dynamics", "lotka_volterra", "signals", "smooth_spiral", "staged", "vanderpol"};
+static const char *const problems[] = {"dynamics",      "gauss",  "lotka_volterra", "signals",
+                                       "smooth_spiral", "staged", "vanderpol"};
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
 /* Every tensor of the product with the golden direction. */

@@ -50,6 +50,7 @@ Test(problems, new_specs_of_each_kind_train)
         costate_succeeds("new fresh --kind %s -o %s", kinds[i].kind, path);
         const char *text = content_of(path).data;
         cr_expect(strstr(text, kinds[i].holds) && strstr(text, "name = \"fresh\"") && strstr(text, path), "%s", text);
+        cr_expect_null(strstr(costate_succeeds("check %s", path).out, "FAILED"), "%s", kinds[i].kind);
         double first =
             number_after(costate_succeeds("train %s --iterations 0 --out %s --force", path, run).out, "objective ");
         double last = number_after(costate_succeeds("train %s --out %s --force", path, run).out, "objective ");
@@ -91,6 +92,37 @@ Test(problems, parts_of_shared_values_have_exact_derivatives)
                                        folder, i)),
                      0);
     }
+}
+
+/* Whatever an expression of the field may use, a penalty and the ends may use; the objective is that of numpy. */
+Test(problems, every_function_sees_products_and_vectors)
+{
+    static const char penalty[] =
+        "return network { name = 'penalty', inputs = 2, layers = 3, method = 'euler', step = 0.5, loss = 'squared',\n"
+        "  controls = { A = matrix(2, 2), c = vector(2), g = scalar() }, span = { g = 'all' },\n"
+        "  field = function(y, u) return u.A * y + u.c + u.g end,\n"
+        "  penalty = function(u, v, h)\n"
+        "    local product = sum((u.A * v.c - u.c)^2) / h + dot(softmax(u.c), v.A:T() * u.c)\n"
+        "    return product + h * logsumexp(concat(u.A[1], v.g, 0.5)) + mean(u.c:slice(1, 2))\n"
+        "  end, learn = { 'A', 'c', 'g', 'dt' }, init = { A = { { 1, 2 }, { 3, 4 } }, c = { 0.5, -1 }, g = 0.25 },\n"
+        "  data = { x = { { 0, 1 } }, labels = { { 1, 1 } } } }\n";
+    static const char ends[] =
+        "return network { name = 'ends', inputs = 2, layers = 3, method = 'kutta3', step = 0.5, signals = 2,\n"
+        "  controls = { A = matrix(2, 2), c = vector(2), g = scalar(), O = matrix(3, 2), w = vector(3) },\n"
+        "  span = { g = 'all', O = 'all', w = 'all' }, observe = 'all', average = true, decay = 0.1,\n"
+        "  lift = function(x, u) return u.O:T() * softmax(concat(x, u.g)) end,\n"
+        "  field = function(y, u, t, s) return u.A * (y + s) + u.c * mean(u.A * u.c) + u.g * softmax(u.c) end,\n"
+        "  head = function(y, u) return (u.O + tanh(u.O)) * y + softmax(u.w) end,\n"
+        "  loss = function(p, c) return logsumexp(concat(p - c, 1)) + mean((p - c)^2) end,\n"
+        "  cost = function(y, u, t, s) return sum((u.A * u.c)^2) + logsumexp(concat(u.c, t * s)) * mean(u.A * y) end,\n"
+        "  terminal = function(y, u) return dot(u.w, sin(u.O) * y) + mean(softmax(concat(u.w, y))) end,\n"
+        "  penalty = function(u, v, h) return dot(u.O * v.c, softmax(u.w)) / h end,\n"
+        "  learn = { 'A', 'c', 'g', 'O', 'w', 'dt' } }\n";
+    const char *path = fixture_text("penalty.lua", penalty);
+    cr_expect_null(strstr(costate_succeeds("check %s", path).out, "FAILED"));
+    cr_expect_null(strstr(costate_succeeds("check %s", fixture_text("ends.lua", ends)).out, "FAILED"));
+    double objective = number_after(costate_succeeds("gradient %s -o %s", path, fixture_path("g")).out, "objective ");
+    cr_expect_float_eq(objective, 778.6926615948016, 1e-9, "%.16g", objective);
 }
 
 /* ---- the spiral ---- */

@@ -31,15 +31,23 @@ static const Room rooms[] = {
     {"runtime/library", "base format solver train session"},
     {"runtime/prompt", "base emit system format solver train picture session library"},
     {"runtime/paper", "base system format data picture session"},
-    {"runtime/command", "gen base emit number system format solver train run picture session"},
+    {"runtime/command", "gen base model emit number system format solver train run picture session"},
 };
 enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 512, MOST_SOURCES = 14 };
 
 /* What of the generator the rest of the program may know. */
-static const char *const doors[] = {
-    "gen/base/",         "gen/gen.h",           "gen/model/model.h",      "gen/model/algorithm.h",
-    "gen/model/data.h",  "gen/model/tableau.h", "gen/network/identity.h", "gen/network/interpret.h",
-    "gen/emit/bundle.h", "gen/emit/seal.h",     "gen/emit/pack.h"};
+static const char *const doors[] = {"gen/base/",
+                                    "gen/gen.h",
+                                    "gen/model/model.h",
+                                    "gen/model/algorithm.h",
+                                    "gen/model/data.h",
+                                    "gen/model/tableau.h",
+                                    "gen/model/stability.h",
+                                    "gen/network/identity.h",
+                                    "gen/network/interpret.h",
+                                    "gen/emit/bundle.h",
+                                    "gen/emit/seal.h",
+                                    "gen/emit/pack.h"};
 
 /* Headers made in the build. */
 static const char *const made[] = {"kernel_list.h", "prelude.h"};

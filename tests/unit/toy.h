@@ -39,8 +39,10 @@ static inline void toy_algorithm(Algorithm algorithm)
                                   .lipschitz = 0.1,
                                   .up = 1.5,
                                   .down = 0.99,
-                                  .rate = 0.05,
-                                  .batch = 2};
+                                  .rate = {.first = 0.05},
+                                  .batch = 2,
+                                  .memory = 3,
+                                  .tolerance = 1e-9};
 }
 
 /* Sample s pulls parameter i towards sin(s + i), through log cosh. */
@@ -67,9 +69,45 @@ static inline bool toy_evaluate(void *context, const double *params, const size_
     return true;
 }
 
+/* The curvature by parameter i, the only one there is. */
+static inline double toy_curvature(const double *params, size_t i)
+{
+    double sum = 0;
+    for (size_t k = 0; k < TOY_SAMPLES; k++) {
+        double slope = tanh(params[i] - sin((double)(k + i)));
+        sum += (1 - slope * slope) / TOY_SAMPLES;
+    }
+    return sum;
+}
+
+static inline bool toy_hessian(void *context, const double *params, const double *direction, double *product)
+{
+    (void)context;
+    for (size_t i = 0; i < TOY_PARAMETERS; i++)
+        product[i] = toy_curvature(params, i) * direction[i];
+    return true;
+}
+
+/* As if these were sums of squares. */
+static inline bool toy_squares(void *context, const double *params, double *matrix)
+{
+    (void)context;
+    memset(matrix, 0, TOY_PARAMETERS * TOY_PARAMETERS * sizeof *matrix);
+    for (size_t i = 0; i < TOY_PARAMETERS; i++)
+        matrix[i * (TOY_PARAMETERS + 1)] = toy_curvature(params, i);
+    return true;
+}
+
 static inline Objective toy_objective(Toy *toy, size_t samples)
 {
-    return (Objective){.context = toy, .parameters = TOY_PARAMETERS, .samples = samples, .evaluate = toy_evaluate};
+    const AlgorithmRow *row = &algorithm_rows[toy_model.train.algorithm];
+    return (Objective){.context = toy,
+                       .parameters = TOY_PARAMETERS,
+                       .samples = samples,
+                       .evaluate = toy_evaluate,
+                       .hessian = row->second ? toy_hessian : NULL,
+                       .squares = row->squares ? toy_squares : NULL,
+                       .residuals = TOY_PARAMETERS * samples};
 }
 
 static inline Provenance toy_plan(Arena *owner)

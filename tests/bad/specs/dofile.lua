@@ -1,3 +1,3 @@
 -- Code from a file.
 return dofile("/etc/passwd")
--- expect: 2: specs have no "dofile"
+-- expect: 2: specs have no "dofile"; did you mean "cosine"?

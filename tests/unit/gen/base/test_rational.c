@@ -68,14 +68,6 @@ Test(rational, comparisons_and_parts)
     cr_assert_eq(rational_bits(parse("5/8")), 3 + 4);
 }
 
-Test(rational, equal_values_have_equal_hashes)
-{
-    cr_assert_eq(rational_hash(1, parse("2/4")), rational_hash(1, rational_from_double(arena, 0.5)));
-    cr_assert_neq(rational_hash(1, parse("1/2")), rational_hash(1, parse("-1/2")));
-    cr_assert_neq(rational_hash(1, parse("1/2")), rational_hash(1, parse("2")));
-    cr_assert_neq(rational_hash(1, parse("1/2")), rational_hash(2, parse("1/2")));
-}
-
 /* ---- rounding ---- */
 
 /* a + (b - a) / 2, exactly, nudged by sign / 10^40. */

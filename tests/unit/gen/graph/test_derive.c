@@ -318,7 +318,7 @@ Test(derive, powers)
                                         {-3, 1}, {1, 2}, {-1, 2}, {3, 2}, {5, 3}};
     for (size_t k = 0; k < sizeof exponents / sizeof *exponents; k++) {
         Ground ground = ground_new();
-        const Rational *exponent = rational_ratio(arena, exponents[k][0], exponents[k][1]);
+        const Number *exponent = number_ratio(arena, exponents[k][0], exponents[k][1]);
         check(&ground, graph_power(ground.graph, in(&ground, X), graph_constant(ground.graph, exponent)),
               text_print(arena, "power %ld/%ld", exponents[k][0], exponents[k][1]));
     }

@@ -41,8 +41,8 @@ Test(graph, equal_expressions_are_one_node)
     size_t size = graph_size(g.graph);
     cr_assert_eq(graph_unary(g.graph, OP_TANH, graph_add(g.graph, g.x, g.b)), first);
     cr_assert_eq(graph_size(g.graph), size);
-    cr_assert_eq(graph_constant(g.graph, rational_parse(arena, "2/4")),
-                 graph_constant(g.graph, rational_from_double(arena, 0.5)));
+    cr_assert_eq(graph_constant(g.graph, number_parse(arena, "2/4")),
+                 graph_constant(g.graph, number_from_double(arena, 0.5)));
     cr_assert_eq(graph_input(g.graph, "x", g.x->shape), g.x);
 }
 
@@ -175,7 +175,7 @@ Test(graph, constants_are_folded)
 Test(graph, powers)
 {
     Ground g = ground_new();
-    const Node *half = graph_constant(g.graph, rational_ratio(arena, 1, 2));
+    const Node *half = graph_constant(g.graph, number_ratio(arena, 1, 2));
     cr_assert_eq(graph_power(g.graph, g.x, graph_integer(g.graph, 1)), g.x);
     cr_assert_eq(graph_power(g.graph, g.x, graph_integer(g.graph, 2)), graph_binary(g.graph, OP_MUL, g.x, g.x));
     cr_assert_eq(graph_power(g.graph, g.x, graph_integer(g.graph, 0))->op, OP_SPREAD);
@@ -217,7 +217,7 @@ Test(graph, substitution_rebuilds_what_changes)
 Test(graph, marks_and_dumps)
 {
     Ground g = ground_new();
-    const Node *root = graph_scale(g.graph, graph_constant(g.graph, rational_ratio(arena, 1, 3)), g.x);
+    const Node *root = graph_scale(g.graph, graph_constant(g.graph, number_ratio(arena, 1, 3)), g.x);
     graph_unary(g.graph, OP_EXP, g.x);
     graph_label(root, "third");
     bool *marks = ARENA_ARRAY(arena, graph_size(g.graph), bool);

@@ -47,6 +47,13 @@ Test(algorithm, each_has_its_step_for_a_device)
     }
 }
 
+static void expect_setting(const TrainSpec *spec, size_t setting, const char *expected)
+{
+    Text text = text_new(arena);
+    algorithm_add_setting(&text, spec, &algorithm_rows[spec->algorithm].settings[setting]);
+    cr_expect_str_eq(text.data, expected);
+}
+
 /* Each setting has a member of TrainSpec of its own. */
 Test(algorithm, settings_are_members)
 {
@@ -58,8 +65,13 @@ Test(algorithm, settings_are_members)
             for (size_t other = 0; other < k; other++)
                 cr_expect_neq(setting->offset, algorithm_rows[i].settings[other].offset, "%s", setting->key);
         }
-    const TrainSpec spec = {.algorithm = TRAIN_ADAM, .rate = 0.25, .batch = 7};
-    cr_expect_eq(algorithm_setting(&spec, &algorithm_rows[TRAIN_ADAM].settings[0]), 0.25);
-    cr_expect_eq(algorithm_setting(&spec, &algorithm_rows[TRAIN_ADAM].settings[1]), 7.0);
+    TrainSpec spec = {.algorithm = TRAIN_ADAM, .rate = {.first = 0.25}, .batch = 7};
+    expect_setting(&spec, 0, "0.25");
+    expect_setting(&spec, 1, "7");
     cr_expect_eq(algorithm_rows[TRAIN_ADAM].first_step(&spec), 0.25);
+    spec.rate = (Rate){0.5, 0.125, .falls = true};
+    expect_setting(&spec, 0, "cosine(0.5, 0.125)");
+    cr_expect_eq(algorithm_rate(&spec.rate, 0), 0.5);
+    cr_expect_float_eq(algorithm_rate(&spec.rate, 0.5), 0.3125, 1e-15);
+    cr_expect_eq(algorithm_rate(&spec.rate, 1), 0.125);
 }

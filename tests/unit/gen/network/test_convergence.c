@@ -13,7 +13,7 @@ static Method method_of(const char *tableau)
     Graph *graph = graph_new(arena);
     const Node *y = graph_input(graph, "y", shape_vector(2, true)), *h = graph_input(graph, "h", shape_scalar(false));
     const Node *y1 = graph_slice(graph, y, 0, shape_scalar(true)), *y2 = graph_slice(graph, y, 1, shape_scalar(true));
-    const Node *half = graph_constant(graph, rational_ratio(arena, 1, 2));
+    const Node *half = graph_constant(graph, number_ratio(arena, 1, 2));
     const Node *parts[2] = {
         graph_multiply(graph, y2, graph_unary(graph, OP_COS, y1)),
         graph_subtract(graph, graph_unary(graph, OP_SIN, y1), graph_scale(graph, half, graph_multiply(graph, y1, y2))),
@@ -45,7 +45,7 @@ static long double error_of(const Method *method, size_t steps, const long doubl
 /* Measured from one step size to half of it, twice. */
 Test(convergence, every_shipped_method_has_its_order)
 {
-    Names names = spec_names("specs/tableau");
+    Names names = tableau_names(EXPLICIT_TABLEAU);
     Method reference = method_of("dopri5");
     long double exact[2];
     integrate(&reference, 4000, exact);

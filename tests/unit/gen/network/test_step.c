@@ -99,7 +99,7 @@ static void assert_tangent(Case *given, const char *name)
 
 static void assert_all(bool residual)
 {
-    Names tableaus = spec_names("specs/tableau"), activations = spec_names("specs/activation");
+    Names tableaus = tableau_names(EXPLICIT_TABLEAU), activations = spec_names("specs/activation");
     for (size_t t = 0; t < tableaus.count; t++)
         for (size_t a = 0; a < activations.count; a++) {
             Case given = case_of(tableaus.at[t], activations.at[a], residual);

@@ -231,7 +231,7 @@ Test(cli, a_run_leaves_its_files)
 {
     const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
     Outcome outcome = costate_succeeds("train %s --out %s --iterations 12 --split 0.75", spec, out);
-    cr_expect(strstr(outcome.out, "small: 12 iterations in "), "%s", outcome.out);
+    cr_expect(strstr(outcome.out, "small: 12 iterations, 25 evaluations in "), "%s", outcome.out);
     cr_expect(strstr(outcome.err, "12/12  objective "), "%s", outcome.err);
     const Trace *trace = trace_of(in_run("run", "trace.csv"), true, 12);
     cr_expect(strncmp(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n0,", 65) == 0);
@@ -248,6 +248,42 @@ Test(cli, a_run_leaves_its_files)
     const Safetensors *model = safetensors_read(arena, diagnostics, in_run("run", "model.safetensors"));
     cr_assert_not_null(model, "%s", fixture_messages());
     cr_expect_eq(model->count, 5);
+}
+
+/* Adam on few samples: others get worse at some time. */
+Test(cli, patience_ends_a_training_at_its_best)
+{
+    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'adam', rate = 0.05, patience = 4 }");
+    const char *out = fixture_path("run"), *rest = "--split 0.05 --iterations 1000";
+    expect_refusal(
+        costate("train %s --out %s", spec, out), 1,
+        "small.lua: train.patience is measured on validation samples, of which there are none: validation or "
+        "split of data or --test give some\n");
+    Outcome outcome = costate_succeeds("train %s --out %s %s", spec, out, rest);
+    const size_t last = (size_t)json_integer_value(json_object_get(report_of("run"), "iterations"));
+    const Trace *trace = trace_of(in_run("run", "trace.csv"), true, last);
+    cr_expect_lt(last, 1000);
+    cr_expect_eq(trace_best(trace)->iteration, last - 4);
+    expect_ended("run", "patience: no better validation objective");
+    cr_expect(strstr(outcome.out, text_print(arena, "\nkept the best, number %zu: ", last - 4)), "%s", outcome.out);
+    const char *plain = small_spec(sigmoid_head, "train = { algorithm = 'adam', rate = 0.05 }");
+    costate_succeeds("train %s --out %s --split 0.05 --iterations %zu", plain, fixture_path("plain"), last - 4);
+    cr_expect(same_content(in_run("run", "model.safetensors"), in_run("plain", "model.safetensors")));
+}
+
+/* Penalty and decay belong to training alone. */
+Test(cli, tests_count_no_decay)
+{
+    const char *keys[] = {"network { ", "network { decay = 0.5, penalty = function(u, v) return sum(u.b^2) end,"};
+    const TraceRow *rows[2];
+    for (int k = 0; k < 2; k++) {
+        const char *text = content_of(small_spec(sigmoid_head, armijo)).data;
+        const char *spec = fixture_text("other.lua", replaced(text, "network {", keys[k]));
+        costate_succeeds("train %s --out %s --split 0.5 --iterations 0 --force", spec, fixture_path("run"));
+        rows[k] = trace_of(in_run("run", "trace.csv"), true, 0)->rows;
+    }
+    cr_expect_gt(rows[1]->training.objective, rows[0]->training.objective);
+    cr_expect_eq(rows[1]->test.objective, rows[0]->test.objective);
 }
 
 Test(cli, no_iterations_leave_the_initial_point)
@@ -386,17 +422,27 @@ Test(cli, inputs_that_are_learnt)
         expect_refusal(costate("train %s --data %s --out %s/one --init %s", spec, one, folder,
                                in_run("whole", "model.safetensors")),
                        1, "tensor \"x\" has shape [4,2], but the data have 1 samples of 2 inputs");
-        expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                       "learn has \"x\", the inputs of samples, which an emitted training step does not learn");
-        cr_expect_not(file_exists(fixture_path("solver")));
     }
 }
 
-Test(cli, lbfgs_has_no_step_to_emit)
+Test(cli, algorithms_without_a_step_to_emit)
 {
-    const char *spec = small_spec(sigmoid_head, "train = { algorithm = 'lbfgs' }");
+    static const char *const names[] = {"newton", "gaussnewton"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *spec = small_spec(sigmoid_head, text_print(arena, "train = { algorithm = '%s' }", names[i]));
+        expect_refusal(
+            costate("emit %s --trainer -o %s/solver", spec, folder), 1,
+            text_print(arena,
+                       "small.lua:3: train.algorithm = \"%s\" has no training step to emit; armijo, lipschitz, "
+                       "adam and lbfgs have one\n",
+                       names[i]));
+        cr_expect_not(file_exists(fixture_path("solver")));
+    }
+    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },",
+                                  "train = { algorithm = 'lbfgs' }");
     expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                   "small.lua:3: train.algorithm = \"lbfgs\" has no training step to emit\n");
+                   "small.lua:3: learn has \"x\", which the emitted training step of train.algorithm = \"lbfgs\" does "
+                   "not learn; those of armijo, lipschitz and adam do\n");
     cr_expect_not(file_exists(fixture_path("solver")));
 }
 
@@ -494,8 +540,10 @@ Test(cli, a_start_that_is_not_finite_leaves_nothing)
         fixture_text("far.lua", "return network { name = 'far', inputs = 2, layers = 3, method = 'euler',\n"
                                 "  activation = function(x) return exp(exp(x)) end, loss = 'squared',\n"
                                 "  head = { outputs = 1, link = 'identity' }, init = { b = 10 } }\n");
-    expect_refusal(costate("train %s --data %s --out %s", spec, points(), fixture_path("run")), 1,
-                   "far.lua: the objective is not finite at the initial parameters\n");
+    expect_refusal(
+        costate("train %s --data %s --out %s", spec, points(), fixture_path("run")), 1,
+        "far.lua: the objective is not finite at the initial parameters: that of sample 1 (x1 = 0.5, x2 = 1) is "
+        "not\n");
     cr_expect_not(file_exists(fixture_path("run")));
 }
 
@@ -820,7 +868,9 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
         "  train = { search = 'armijo', tau = 0.1, tau_max = 10, iterations = 30 } }\n");
     Outcome outcome = costate("train %s --out %s", spec, fixture_path("run"));
     cr_expect_eq(outcome.status, 1);
-    cr_expect(strstr(outcome.err, "the gradient is not finite at the initial parameters"), "%s", outcome.err);
+    cr_expect(strstr(outcome.err,
+                     "the gradient by K and b is not finite at the initial parameters: that of sample 1 (input 1 = "),
+              "%s", outcome.err);
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
 }
 
@@ -840,4 +890,58 @@ Test(cli, time_beside_controls_of_all_layers)
                        learnt[k]));
         cr_expect_not_null(strstr(costate_succeeds("check %s", spec).out, "invariant"));
     }
+}
+
+/* The same in every kind of file, and in the spec itself. */
+Test(cli, numbers_beyond_float_are_refused_where_they_are)
+{
+    const char *form = "return network { name = 'small', inputs = 2, layers = 1, method = 'euler', real = '%s',\n"
+                       "  activation = 'tanh', loss = 'squared', head = { outputs = 1, link = 'identity' },\n"
+                       "  data = { x = { { 1, 2 }, { 1e39, 4 } }, labels = { 0, 1 } }, train = { search = 'armijo' } }";
+    const char *spec = fixture_text("float.lua", text_print(arena, form, "float"));
+    const char *wide = fixture_text("double.lua", text_print(arena, form, "double"));
+    expect_refusal(costate("train %s --out %s", spec, fixture_path("run")), 1,
+                   "float.lua:3: 1e+39 is beyond the range of real = \"float\", at [2,1]\n");
+    costate_succeeds("train %s --out %s --iterations 0", wide, fixture_path("wide"));
+    const char *far = fixture_text("far.csv", "x1,x2,label\n1,2,0\n1,-1e300,1\n");
+    const char *const where = "far.csv:3:3: -1e300 is beyond the range of real = \"float\"";
+    const char *model = path_join(arena, fixture_path("wide"), "model.safetensors");
+    expect_refusal(costate("predict %s --params %s --data %s", spec, model, far), 1,
+                   text_print(arena, "%s, in column \"x2\"\n", where));
+}
+
+/* sqrt of a negative number, for the second sample alone. */
+Test(cli, a_prediction_that_is_no_number_has_no_class)
+{
+    const char *spec = fixture_text(
+        "root.lua", "return network { name = 'root', inputs = 1, layers = 1, method = 'euler',\n"
+                    "  controls = {}, field = function(y) return sqrt(y) end, loss = 'squared', learn = { 'mu' },\n"
+                    "  head = { outputs = 1, link = 'sigmoid' }, init = { W = 1 },\n"
+                    "  data = { x = { { 1 }, { 4 } }, labels = { 0, 1 } },\n"
+                    "  train = { search = 'armijo', iterations = 1 } }");
+    costate_succeeds("train %s --out %s", spec, fixture_path("run"));
+    Outcome outcome = costate_succeeds("predict %s --params %s --data %s", spec, in_run("run", "model.safetensors"),
+                                       fixture_text("p.csv", "x1\n1\n-1\n4\n"));
+    cr_expect(strstr(outcome.out, "\n-nan,\n") || strstr(outcome.out, "\nnan,\n"), "%s", outcome.out);
+    cr_expect(strstr(outcome.err, "warning: 1 of 3 predictions is not finite, and nan has no class; the first is of "
+                                  "sample 2"),
+              "%s", outcome.err);
+    expect_refusal(costate("train %s --data %s --out %s", spec, fixture_text("q.csv", "x1,label\n1,1\n-1,0\n4,1\n"),
+                           fixture_path("other")),
+                   1,
+                   "root.lua: the objective is not finite at the initial parameters: that of sample 2 (x1 = -1) is "
+                   "not\n");
+}
+
+/* Targets whose squares no double holds; and the objective's first value is one of those that are infinite. */
+Test(cli, a_run_with_huge_targets_is_resumed)
+{
+    const char *spec = small_spec("head = { outputs = 1, link = 'identity' },", armijo);
+    const char *data = fixture_text("huge.csv", "x1,x2,label\n1,2,1e154\n3,4,-1e154\n");
+    costate_succeeds("train %s --data %s --out %s --iterations 10", spec, data, fixture_path("whole"));
+    costate_succeeds("train %s --data %s --out %s --iterations 5", spec, data, fixture_path("parts"));
+    costate_succeeds("train %s --data %s --out %s --iterations 10 --resume", spec, data, fixture_path("parts"));
+    cr_expect(same_content(in_run("whole", "model.safetensors"), in_run("parts", "model.safetensors")));
+    const Trace *trace = trace_of(in_run("whole", "trace.csv"), false, 10);
+    cr_expect_float_eq(trace->rows[0].training.accuracy / 1e154, 1, 1e-12);
 }

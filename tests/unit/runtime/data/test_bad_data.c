@@ -26,6 +26,8 @@ static void apply(DatasetOptions *options, char *words)
             options->time = strtok(NULL, " ");
         else if (strcmp(word, "--signals") == 0)
             options->signals = strtok(NULL, " ");
+        else if (strcmp(word, "--float") == 0)
+            options->single = true;
         else if (strcmp(word, "--labels") == 0)
             options->labels = path_join(arena, BAD, strtok(NULL, " "));
         else

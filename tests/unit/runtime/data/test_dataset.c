@@ -184,6 +184,24 @@ Test(dataset, the_identity_link_has_real_targets)
     assert_refused(&options, "a.csv:2:5: label -inf is not finite");
 }
 
+/* What is standardised is in the range of float, whatever it was. */
+Test(dataset, numbers_are_in_the_range_of_the_network)
+{
+    DatasetOptions options = csv("a,b,label\n1,1e39,0\n3,-1e39,1\n");
+    assert_loaded(&options, "1 1e+39 3 -1e+39", "0 1");
+    options.single = true;
+    assert_refused(&options, "a.csv:2:3: 1e39 is beyond the range of real = \"float\", in column \"b\"");
+    options.standardized = true;
+    assert_loaded(&options, "1 1e+39 3 -1e+39", "0 1");
+    options = csv("a,b,label\n1,2,3.4e38\n1,2,-3.5e38\n");
+    options.classes = false;
+    options.single = true;
+    assert_refused(&options, "a.csv:3:5: -3.5e38 is beyond the range of real = \"float\", in column \"label\"");
+    options.trained = &(Dataset){.mean = (double[]){0, 0}, .deviation = (double[]){1e-30, 1}};
+    options.source = fixture_text("a.csv", "a,b,label\n1,2,0\n1e10,2,1\n");
+    assert_refused(&options, "a.csv:3:1: 1e10 is beyond the range of real = \"float\", in column \"a\"");
+}
+
 Test(dataset, needs_samples)
 {
     assert_csv_refused("a,b,label\n", "a.csv: there are no samples");
@@ -299,6 +317,10 @@ Test(dataset, arrays_have_missing_and_infinite_values)
     cr_assert_eq(data.dropped, 1);
     options.source = npy("x", "<f8", "(2, 2)", infinite, sizeof infinite);
     assert_refused(&options, "x: inf is not finite, at [1,1]");
+    options.single = true;
+    options.source = npy("x", "<f8", "(2, 2)", (const double[]){1, 2, -1e300, 4}, sizeof infinite);
+    options.labels = npy("y", "<f8", "(2,)", labels, 2 * sizeof *labels);
+    assert_refused(&options, "x: -1e+300 is beyond the range of real = \"float\", at [1,0]");
 }
 
 Test(dataset, reads_idx)

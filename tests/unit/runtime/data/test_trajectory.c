@@ -261,6 +261,8 @@ Test(trajectory, signals_hold_over_layers)
     expect_bad_table(model, "t,x,f\n0,1,\n", "a.csv:2:5: a signal is missing, in column \"f\"");
     expect_bad_table(model, "t,x,f\n0,1,3\n0.5,1,up\n", "a.csv:3:7: \"up\" is not a number, in column \"f\"");
     expect_bad_table(model, "t,x,f\n0,1,1e999\n", "a.csv:2:5: 1e999 is not finite, in column \"f\"");
+    expect_bad_table(model_of(text_print(arena, "%s, real = 'float'", driven), driven_form), "t,x,f\n0,1,1e39\n",
+                     "a.csv:2:5: 1e39 is beyond the range of real = \"float\", in column \"f\"");
     expect_bad_table(model, "t,x,g\n0,1,\n", "a.csv:1: no column \"f\"; the columns are t, x, g");
 }
 

@@ -1,5 +1,6 @@
 /* libcostate as a C program sees it. */
 #include "runtime/library/costate.h"
+#include "runtime/solver/guest.h"
 #include "tests/unit/fixture.h"
 
 #include <gmp.h>
@@ -34,14 +35,6 @@ static void train(costate *net, size_t iterations)
 static void expect_same_params(costate *a, costate *b)
 {
     cr_expect_arr_eq(costate_params(a), costate_params(b), costate_parameters(a) * sizeof(double));
-}
-
-Test(library, inputs_of_samples_are_learnt_elsewhere)
-{
-    costate *net = load("search = 'armijo' }, learn = { 'K', 'x' ");
-    cr_expect_eq(costate_train(net, 0, NULL, NULL, 3, NULL, NULL), 0);
-    cr_expect_not_null(strstr(costate_error(net), "which only costate train learns"));
-    costate_free(net);
 }
 
 /* A start outside of the bounds is moved into them, and so are parameters that are set between two calls. */
@@ -113,6 +106,19 @@ Test(library, predictions_make_the_objective)
     costate_free(net);
 }
 
+/* libtcc, which exits where it finds none. */
+Test(library, memory_that_libtcc_does_not_find_is_an_error)
+{
+    for (size_t n = 1; n < 200; n += 20) {
+        guest_fail_at(n);
+        costate *net = costate_load(spec(armijo), NULL, 1);
+        guest_fail_at(0);
+        cr_expect_str_eq(costate_error(net), "out of memory\n");
+        costate_free(net);
+    }
+    costate_free(load(armijo));
+}
+
 static int stop_at_three(void *context, size_t iteration, double objective, double accuracy)
 {
     double *last = context;
@@ -182,10 +188,14 @@ Test(library, what_fails_says_why)
     net = costate_load(spec(armijo), "{ layrs = 3 }", 1);
     cr_expect_not_null(strstr(costate_error(net), "did you mean \"layers\"?"));
     costate_free(net);
+    net = load("search = 'armijo', patience = 3");
+    cr_expect_eq(costate_train(net, 0, NULL, NULL, 9, NULL, NULL), 0);
+    cr_expect_not_null(strstr(costate_error(net), "train.patience is measured on validation samples"));
+    costate_free(net);
     net = load(armijo);
     costate_params(net)[0] = NAN;
     cr_expect_eq(costate_train(net, 0, NULL, NULL, 1, NULL, NULL), 0);
-    cr_expect_not_null(strstr(costate_error(net), "objective or gradient not finite"));
+    cr_expect_not_null(strstr(costate_error(net), "is not finite at the present parameters: "));
     costate_free(net);
     costate_free(NULL);
 }
@@ -339,4 +349,97 @@ Test(library, signals_of_the_samples)
     cr_expect_eq(costate_drive(net, 2, signals), 0);
     cr_expect_str_eq(costate_error(net), "this network takes no signals\n");
     costate_free(net);
+}
+
+/* ---- learnt inputs ---- */
+
+static const char *const learners[] = {"search = 'armijo' }, learn = { 'K', 'x' ",
+                                       "algorithm = 'adam', rate = 0.01, batch = 2 }, learn = { 'b', 'x' ",
+                                       "algorithm = 'lbfgs', memory = 3 }, learn = { 'K', 'x' "};
+enum { LEARNERS = sizeof learners / sizeof *learners, LEARNT = 3 };
+static const double learnt_from[2 * LEARNT] = {0.1, 0.2, -0.5, 0.3, 0.7, -0.9}, labels[LEARNT] = {0, 1, 1};
+
+static void learn(costate *net, const double *x, size_t count, size_t iterations)
+{
+    cr_assert_eq(costate_train(net, count, x, labels, iterations, NULL, NULL), 1, "%s", costate_error(net));
+}
+
+/* They go on on the same samples, to the last bit, and begin anew on others. */
+Test(library, inputs_of_samples_are_learnt)
+{
+    for (int i = 0; i < LEARNERS; i++) {
+        costate *whole = load(learners[i]), *parts = load(learners[i]);
+        size_t count;
+        cr_expect_null(costate_x(whole, &count));
+        learn(whole, learnt_from, LEARNT, 20);
+        learn(parts, learnt_from, LEARNT, 10);
+        learn(parts, learnt_from, LEARNT, 10);
+        expect_same_params(whole, parts);
+        const double *x = costate_x(whole, &count);
+        cr_assert_eq(count, LEARNT);
+        cr_expect_arr_eq(x, costate_x(parts, NULL), sizeof learnt_from);
+        for (size_t k = 0; k < 2 * LEARNT; k++)
+            cr_expect_neq(x[k], learnt_from[k]);
+        learn(whole, learnt_from + 2, LEARNT - 1, 0);
+        x = costate_x(whole, &count);
+        cr_assert_eq(count, LEARNT - 1);
+        cr_expect_arr_eq(x, learnt_from + 2, 2 * (LEARNT - 1) * sizeof *x);
+        costate_free(whole);
+        costate_free(parts);
+    }
+}
+
+/* Those that are learnt may be what the next training is given. */
+Test(library, learnt_inputs_are_inputs)
+{
+    costate *net = load(learners[0]);
+    learn(net, learnt_from, LEARNT, 5);
+    double before[2 * LEARNT];
+    memcpy(before, costate_x(net, NULL), sizeof before);
+    cr_assert_eq(costate_train(net, LEARNT, costate_x(net, NULL), labels, 0, NULL, NULL), 1);
+    cr_expect_arr_eq(costate_x(net, NULL), before, sizeof before);
+    costate_free(net);
+}
+
+Test(library, learnt_inputs_are_saved_and_read)
+{
+    costate *net = load(learners[0]), *other = load(learners[0]);
+    size_t count;
+    double x[2 * LEARNT], a, b;
+    learn(net, learnt_from, LEARNT, 5);
+    memcpy(x, costate_x(net, NULL), sizeof x);
+    cr_assert_eq(costate_save(net, fixture_path("net.safetensors")), 1);
+    cr_assert_eq(costate_read(other, fixture_path("net.safetensors")), 1, "%s", costate_error(other));
+    cr_expect_arr_eq(costate_x(other, &count), x, sizeof x);
+    cr_expect_eq(count, LEARNT);
+    learn(other, learnt_from, LEARNT, 0);
+    cr_expect_arr_eq(costate_x(other, NULL), x, sizeof x);
+    cr_assert_eq(costate_gradient(net, LEARNT, costate_x(net, NULL), labels, &a, NULL), 1);
+    cr_assert_eq(costate_gradient(other, LEARNT, costate_x(other, NULL), labels, &b, NULL), 1);
+    cr_expect_eq(a, b);
+    costate_free(net);
+    costate_free(other);
+}
+
+/* By central differences. */
+Test(library, derivative_by_inputs)
+{
+    const double h = 1e-5;
+    costate *net = load(learners[0]), *given = load(armijo);
+    double x[2 * LEARNT], by_x[2 * LEARNT], objective, above, below;
+    double *gradient = ARENA_ARRAY(arena, costate_parameters(net), double);
+    memcpy(x, learnt_from, sizeof x);
+    cr_assert_eq(costate_gradient_x(net, LEARNT, x, labels, &objective, by_x, gradient), 1, "%s", costate_error(net));
+    for (size_t i = 0; i < 2 * LEARNT; i++) {
+        x[i] = learnt_from[i] + h;
+        cr_assert_eq(costate_gradient(net, LEARNT, x, labels, &above, NULL), 1);
+        x[i] = learnt_from[i] - h;
+        cr_assert_eq(costate_gradient(net, LEARNT, x, labels, &below, NULL), 1);
+        x[i] = learnt_from[i];
+        cr_expect_float_eq(by_x[i], (above - below) / (2 * h), 1e-9, "%zu", i);
+    }
+    cr_expect_eq(costate_gradient_x(given, LEARNT, x, labels, &objective, by_x, gradient), 0);
+    cr_expect_str_eq(costate_error(given), "this network learns no inputs: \"x\" is not among what the spec learns\n");
+    costate_free(net);
+    costate_free(given);
 }

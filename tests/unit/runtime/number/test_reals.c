@@ -1,6 +1,7 @@
 #include "runtime/number/reals.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 
 Test(reals, largest_is_the_first_of_equals)
 {
@@ -15,4 +16,19 @@ Test(reals, ascending)
     static const double sorted[] = {-2, -1e-300, 0, 3, 3, 1e300};
     reals_ascending(x, 6);
     cr_assert_arr_eq(x, sorted, sizeof sorted);
+}
+
+Test(reals, norms_go_over_the_whole_range)
+{
+    static const double scales[] = {1, 1e154, 1e300, 1e-170, 5e-324};
+    for (int i = 0; i < 5; i++) {
+        const double x[] = {3 * scales[i], -4 * scales[i]}, zeros[] = {0, 0}, half[] = {3 * scales[i], NAN};
+        cr_expect_float_eq(reals_norm(2, x) / scales[i], 5, 1e-14);
+        cr_expect_float_eq(reals_distance(2, x, zeros) / scales[i], 5 / sqrt(2), i < 4 ? 1e-14 : 1);
+        cr_expect_eq(reals_distance(2, zeros, half), 3 * scales[i]);
+    }
+    cr_expect_eq(reals_norm(2, (double[]){1, -INFINITY}), INFINITY);
+    cr_expect(isnan(reals_norm(2, (double[]){NAN, 1e300})));
+    cr_expect_eq(reals_norm(2, (double[]){0, 0}), 0);
+    cr_expect_eq(reals_distance(1, (double[]){1}, (double[]){NAN}), 0);
 }

@@ -6,6 +6,7 @@
 #include "runtime/picture/principal.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 TestSuite(plot, .init = fixture_open);
 
@@ -120,6 +121,60 @@ Test(plot, what_cannot_be_drawn_is_said)
     done();
 }
 
+/* What plot says of the picture of steps where gnuplot is this shell script. */
+static const char *said_of(const char *script)
+{
+    const char *path = arena_string(arena, getenv("PATH"), strlen(getenv("PATH")));
+    fixture_text("gnuplot", text_print(arena, "#!/bin/sh\n%s\n", script));
+    chmod(fixture_path("gnuplot"), 0700);
+    setenv("PATH", text_print(arena, "%s:%s", folder, path), 1);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only steps", folder)), 1);
+    setenv("PATH", path, 1);
+    cr_expect_eq(remove(fixture_path("gnuplot")), 0);
+    return output();
+}
+
+Test(plot, a_gnuplot_that_fails_is_told_from_its_words)
+{
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    cr_expect_str_eq(said_of("echo '\"-\" line 5: undefined variable: foo' >&2; echo 'exit status 1' >&2; exit 1"),
+                     "gnuplot failed: \"-\" line 5: undefined variable: foo\n");
+    cr_expect_str_eq(said_of("echo 'warning: line 5 is long' >&2; echo 'no font' >&2; echo >&2; exit 1"),
+                     "gnuplot failed: no font\n");
+    cr_expect_str_eq(said_of("exit 1"), "gnuplot failed: it says nothing\n");
+    cr_expect_str_eq(said_of("kill -9 $$"), "gnuplot was ended by a signal: Killed\n");
+    cr_expect_str_eq(said_of("printf '<svg>' >/dev/fd/200"),
+                     text_print(arena, "%s/run/plots/steps.svg: gnuplot drew only a part of it\n", folder));
+    cr_expect_not(file_exists(fixture_path("run/plots")));
+    done();
+}
+
+/* Nothing half drawn is left, what was there stays, and the cause is named. */
+Test(plot, pictures_that_a_disk_does_not_take)
+{
+    const char *steps = fixture_path("run/plots/steps.svg");
+    spec("inputs = 2, width = 2, data = { 'donut2d', samples = 40 }");
+    train("");
+    const char *limited =
+        text_print(arena, "ulimit -f 1; exec %s plot %s/run >%s/output 2>&1", program_path(), folder, folder);
+    cr_expect_eq(WEXITSTATUS(system(limited)), 1);
+    cr_expect_str_eq(content_of(fixture_path("output")).data, "cannot write a temporary file: File too large\n");
+    cr_expect_not(file_exists(fixture_path("run/plots")));
+    cr_assert_eq(mkdir(fixture_path("run/plots"), 0700), 0);
+    fixture_text("run/plots/steps.svg", "as it was");
+    cr_expect_eq(WEXITSTATUS(system(limited)), 1);
+    cr_expect_str_eq(content_of(steps).data, "as it was");
+    cr_assert_eq(remove(steps), 0);
+    cr_assert_eq(symlink("/dev/full", steps), 0);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only steps,objective", folder)), 1);
+    cr_expect_str_eq(output(), text_print(arena, "%s: cannot write: No space left on device\n", steps));
+    cr_assert_eq(remove(steps), 0);
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only steps,objective", folder)), 0);
+    cr_expect_eq(remove(fixture_path("output")), 0);
+    done();
+}
+
 /* plot and report say which file is missing from a run, or what is wrong with it. */
 static void expect_both(const char *message)
 {
@@ -161,24 +216,27 @@ Test(plot, strings_of_gnuplot)
     fixture_close();
 }
 
-/* gnuplot prints every string of two bytes as it is, but for control characters, which are blanks. */
+/* gnuplot prints every byte between two others as it is, but for control characters, which are blanks, and for what is
+ * not UTF-8. */
 Test(plot, gnuplot_reads_every_byte)
 {
-    Text script = text_new(arena), expected = text_new(arena);
+    Gnuplot gnuplot = gnuplot_new(arena);
+    Text *script = &gnuplot.script, expected = text_new(arena);
     const char *path = fixture_path("bytes");
-    text_add(&script, "set print ");
-    gnuplot_string(&script, path);
-    text_add(&script, "\n");
-    for (int byte = 1; byte < 127; byte++) {
-        const char string[] = {(char)byte, '7', (char)byte, '\0'}, shown = (char)(byte < 32 ? ' ' : byte);
+    text_add(script, "set print ");
+    gnuplot_string(script, path);
+    text_add(script, "\n");
+    for (int byte = 1; byte < 256; byte++) {
+        const char string[] = {(char)byte, '7', (char)byte, '\0'}, shown[] = {(char)(byte < 32 ? ' ' : byte), '\0'};
         if (byte == '\n')
             continue;
-        text_add(&script, "print ");
-        gnuplot_string(&script, string);
-        text_add(&script, "\n");
-        text_format(&expected, "%c7%c\n", shown, shown);
+        text_add(script, "print ");
+        gnuplot_string(script, string);
+        text_add(script, "\n");
+        const char *is = byte < 128 ? shown : "\xef\xbf\xbd";
+        text_format(&expected, "%s7%s\n", is, is);
     }
-    cr_assert(gnuplot_run(diagnostics, &script), "%s", fixture_messages());
+    cr_assert(gnuplot_run(diagnostics, &gnuplot), "%s", fixture_messages());
     cr_expect_str_eq(content_of(path).data, expected.data);
     program_close();
 }

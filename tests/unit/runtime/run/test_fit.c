@@ -2,15 +2,24 @@
 
 #include "tests/unit/fixture.h"
 #include "runtime/format/parameters.h"
+#include "runtime/number/lapack.h"
 #include "tests/unit/toy.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 
-TestSuite(fit, .init = fixture_open, .fini = fixture_close);
+static void setup(void)
+{
+    fixture_open();
+    cr_assert(lapack_ready(diagnostics), "%s", fixture_messages());
+}
 
-static const Algorithm algorithms[] = {TRAIN_LIPSCHITZ, TRAIN_ARMIJO, TRAIN_ADAM};
-enum { ALGORITHMS = 3, ITERATIONS = 40 };
+TestSuite(fit, .init = setup, .fini = fixture_close);
+
+/* The first DESCENDING of them never end by themselves here. */
+static const Algorithm algorithms[ALGORITHM_COUNT] = {TRAIN_LIPSCHITZ, TRAIN_ARMIJO, TRAIN_ADAM,
+                                                      TRAIN_LBFGS,     TRAIN_NEWTON, TRAIN_GAUSSNEWTON};
+enum { DESCENDING = 3, ITERATIONS = 40 };
 
 static FitResult result;
 static FILE *progress;
@@ -22,7 +31,7 @@ static bool train(const char *name, RunMode mode, size_t iterations, Toy toy)
     Objective training = toy_objective(&toy, TOY_SAMPLES), test = toy_objective(&quiet, 3);
     Provenance provenance = toy_plan(arena);
     progress = progress ? progress : tmpfile();
-    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, toy_params, iterations, progress};
+    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, {NULL, NULL}, toy_params, iterations, progress};
     return fit_run(arena, diagnostics, &fit, &result);
 }
 
@@ -42,10 +51,26 @@ static void expect_same_file(const char *left, const char *right, const char *fi
               right);
 }
 
-static void expect_same_run(const char *left, const char *right)
+/* The line of the report that counts evaluations. */
+static const char *evaluations(const char *name)
+{
+    size_t size;
+    const char *line = strstr(content(name, "report.json", &size), "\"evaluations\": {");
+    cr_assert_not_null(line);
+    return text_print(arena, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+/* Where a run that had ended is gone on with, its last iteration is tried again, and counted. */
+static void expect_same_end(const char *left, const char *right)
 {
     expect_same_file(left, right, "trace.csv");
     expect_same_file(left, right, "model.safetensors");
+}
+
+static void expect_same_run(const char *left, const char *right)
+{
+    cr_expect_str_eq(evaluations(left), evaluations(right));
+    expect_same_end(left, right);
 }
 
 static void expect_report(const char *name, const char *part)
@@ -86,10 +111,11 @@ Test(fit, a_run_to_its_end)
 
 Test(fit, resumed_is_uninterrupted)
 {
-    for (size_t k = 0; k < ALGORITHMS; k++) {
+    for (size_t k = 0; k < ALGORITHM_COUNT; k++) {
         toy_algorithm(algorithms[k]);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
-        for (size_t cut = 0; cut <= ITERATIONS; cut += 13) {
+        const size_t last = result.trace->count - 1, by = last < 10 ? 1 : 13;
+        for (size_t cut = 0; cut <= last; cut += by) {
             cr_assert(train("parts", RUN_NEW, cut, (Toy){0}), "%s", fixture_messages());
             cr_assert(train("parts", RUN_RESUME, ITERATIONS, (Toy){0}), "%s", fixture_messages());
             expect_same_run("whole", "parts");
@@ -106,7 +132,7 @@ Test(fit, bounds_are_kept_and_told_of)
                         upper[TOY_PARAMETERS] = {2.0, 1, 1, 0.25, INFINITY, 0.5};
     toy_tensor.lower = lower;
     toy_tensor.upper = upper;
-    for (size_t k = 0; k < ALGORITHMS; k++) {
+    for (size_t k = 0; k < ALGORITHM_COUNT; k++) {
         toy_algorithm(algorithms[k]);
         diagnostics = diagnostics_new(arena);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
@@ -115,7 +141,8 @@ Test(fit, bounds_are_kept_and_told_of)
             "toy.lua: warning: K begins outside of its bounds: 3 of 6 values are moved to the nearest bound\n");
         for (size_t i = 0; i < TOY_PARAMETERS; i++)
             cr_expect(lower[i] <= result.train->state.params[i] && result.train->state.params[i] <= upper[i]);
-        for (size_t cut = 0; cut <= ITERATIONS; cut += 13) {
+        const size_t last = result.trace->count - 1, by = last < 10 ? 1 : 13;
+        for (size_t cut = 0; cut <= last; cut += by) {
             cr_assert(train("parts", RUN_NEW, cut, (Toy){0}));
             diagnostics = diagnostics_new(arena);
             cr_assert(train("parts", RUN_RESUME, ITERATIONS, (Toy){0}), "%s", fixture_messages());
@@ -128,15 +155,48 @@ Test(fit, bounds_are_kept_and_told_of)
     toy_tensor.lower = toy_tensor.upper = NULL;
 }
 
+/* Training of five samples, validated on three of them, gets worse at some time: what is kept are the parameters of the
+ * best row, wherever it was stopped. */
+Test(fit, patience_keeps_the_best)
+{
+    signal(SIGINT, SIG_DFL);
+    for (size_t k = 0; k < DESCENDING; k++) {
+        toy_algorithm(algorithms[k]);
+        toy_model.train.rate.first = 0.5;
+        toy_model.train.patience = 3;
+        toy_model.train.keep_best = true;
+        cr_assert(train("whole", RUN_NEW, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+        const size_t last = result.trace->count - 1, best = trace_best(result.trace)->iteration;
+        cr_expect_str_eq(result.ended, "patience: no better validation objective");
+        cr_expect_eq(last, best + 3);
+        expect_report("whole", "\"patience\": 3, \"keep\": \"best\"");
+        for (size_t cut = 0; cut <= last; cut++) {
+            cr_assert(train("parts", RUN_NEW, cut, (Toy){0}), "%s", fixture_messages());
+            cr_assert(train("parts", RUN_RESUME, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+            expect_same_run("whole", "parts");
+            fixture_remove(fixture_path("parts"));
+        }
+        cr_assert(train("parts", RUN_NEW, ITERATIONS, (Toy){.at = 4, .event = TOY_INTERRUPTED}));
+        cr_assert(train("parts", RUN_RESUME, 10 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+        expect_same_run("whole", "parts");
+        toy_model.train.patience = 0;
+        toy_model.train.keep_best = false;
+        cr_assert(train("plain", RUN_NEW, best, (Toy){0}));
+        expect_same_file("whole", "plain", "model.safetensors");
+        close_all((const char *const[]){"whole", "parts", "plain"}, 3);
+    }
+}
+
 Test(fit, an_interrupt_keeps_what_there_is)
 {
     signal(SIGINT, SIG_DFL);
-    for (size_t k = 0; k < ALGORITHMS; k++) {
+    for (size_t k = 0; k < ALGORITHM_COUNT; k++) {
         toy_algorithm(algorithms[k]);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
-        for (size_t at = 1; at <= 40; at += 13) {
+        const size_t by = k < DESCENDING ? 13 : 3;
+        for (size_t at = 1; at <= 3 * by + 1; at += by) {
             cr_assert(train("parts", RUN_NEW, ITERATIONS, (Toy){.at = at, .event = TOY_INTERRUPTED}));
-            cr_expect(result.interrupted);
+            cr_expect(result.interrupted, "%s", algorithm_rows[algorithms[k]].name);
             cr_expect_str_eq(result.ended, "interrupted");
             expect_report("parts", "\"ended\": \"interrupted\"");
             cr_assert(train("parts", RUN_RESUME, ITERATIONS, (Toy){0}), "%s", fixture_messages());
@@ -171,7 +231,7 @@ Test(fit, a_killed_run_resumes)
 Test(fit, a_kill_between_two_files_resumes)
 {
     static const char *const order[] = {"trace.csv", "model.safetensors", "report.json", "state.safetensors"};
-    for (size_t k = 0; k < ALGORITHMS; k++) {
+    for (size_t k = 0; k < ALGORITHM_COUNT; k++) {
         toy_algorithm(algorithms[k]);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
         cr_assert(train("later", RUN_NEW, 25, (Toy){0}));
@@ -180,7 +240,7 @@ Test(fit, a_kill_between_two_files_resumes)
             for (size_t i = 0; i < saved; i++)
                 copy_file("later", "parts", order[i]);
             cr_assert(train("parts", RUN_RESUME, ITERATIONS, (Toy){0}), "%s", fixture_messages());
-            expect_same_run("whole", "parts");
+            expect_same_end("whole", "parts");
             fixture_remove(fixture_path("parts"));
         }
         close_all((const char *const[]){"whole", "later"}, 2);
@@ -239,7 +299,8 @@ Test(fit, a_start_that_is_not_finite_leaves_no_folder)
 {
     toy_algorithm(TRAIN_LIPSCHITZ);
     cr_expect_not(train("run", RUN_NEW, ITERATIONS, (Toy){.at = 1, .event = TOY_NOT_FINITE}));
-    cr_expect_str_eq(fixture_messages(), "toy.lua: the objective is not finite at the initial parameters\n");
+    cr_expect_str_eq(fixture_messages(), "toy.lua: the gradient is not finite at the initial parameters: that of "
+                                         "every sample is, but not their sum with penalty and decay\n");
     cr_expect_eq(fixture_entries(), 0);
 }
 

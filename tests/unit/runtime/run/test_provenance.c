@@ -35,8 +35,12 @@ Test(provenance, settings_of_each_algorithm)
     model.train = (TrainSpec){.algorithm = TRAIN_LIPSCHITZ, .lipschitz = 0.1, .up = 1.5, .down = 0.99};
     model.seed = 1;
     cr_expect_str_eq(settings(&model), "seed=1 search=lipschitz lipschitz=0.1 up=1.5 down=0.99");
-    model.train = (TrainSpec){.algorithm = TRAIN_ADAM, .rate = 1e-3, .batch = 32};
-    cr_expect_str_eq(settings(&model), "seed=1 algorithm=adam rate=0.001 batch=32");
+    model.train = (TrainSpec){.algorithm = TRAIN_ADAM, .rate = {.first = 1e-3}, .batch = 32};
+    cr_expect_str_eq(settings(&model), "seed=1 algorithm=adam rate=0.001 batch=32 weight_decay=0");
+    model.train.patience = 20;
+    model.train.keep_best = true;
+    cr_expect_str_eq(settings(&model),
+                     "seed=1 algorithm=adam rate=0.001 batch=32 weight_decay=0 patience=20 keep=best");
 }
 
 Test(provenance, hashes_have_sixteen_digits)

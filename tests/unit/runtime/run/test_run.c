@@ -2,6 +2,7 @@
 
 #include "tests/unit/fixture.h"
 #include "runtime/format/safetensors.h"
+#include "runtime/number/lapack.h"
 #include "runtime/run/state.h"
 #include "tests/unit/toy.h"
 
@@ -180,8 +181,9 @@ static void expect_damaged(const char *key, const char *value, const char *name,
 
 Test(run, damaged_states)
 {
-    static const char *const keys[] = {"iteration", "step", "objective", "accuracy", "seconds"};
-    for (size_t i = 0; i < 5; i++)
+    static const char *const keys[] = {"iteration", "step",    "objective",
+                                       "accuracy",  "seconds", "evaluations.gradients"};
+    for (size_t i = 0; i < 6; i++)
         expect_damaged(keys[i], "x", "params", TOY_PARAMETERS,
                        text_print(arena,
                                   "run/state.safetensors: no state of a training: \"%s\" is missing or damaged\n",
@@ -194,6 +196,57 @@ Test(run, damaged_states)
                    "run/state.safetensors: no state of a training: \"params\" is missing or damaged\n");
     expect_damaged("step", "1", "params", TOY_PARAMETERS - 1,
                    "run/state.safetensors: no state of a training: \"params\" is missing or damaged\n");
+}
+
+/* An older state has no counts of evaluations, and perhaps not a setting; it goes on. What a younger one has beside all
+ * that is known is passed over. */
+Test(run, states_of_other_ages)
+{
+    cr_assert(begin("run"), "%s", fixture_messages());
+    const char *path = fixture_path("run/state.safetensors");
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    Metadata metadata = metadata_new(arena);
+    for (size_t i = 0; i < file->metadata.count; i++) {
+        const MetadataEntry *entry = &file->metadata.entries[i];
+        if (strncmp(entry->key, "evaluations.", 12) && strcmp(entry->key, "gradient_counted") &&
+            strcmp(entry->key, "setting.tau"))
+            metadata_set(&metadata, entry->key, entry->value);
+    }
+    cr_expect_eq(metadata.count, file->metadata.count - 6);
+    metadata_set(&metadata, "of another age", "7");
+    size_t size = TOY_PARAMETERS;
+    NamedTensor tensors[2] = {file->tensors[0], {"of another age", 1, &size, toy_params}};
+    cr_assert(safetensors_write(arena, diagnostics, path, tensors, 2, &metadata));
+    cr_expect(resume("run"), "%s", fixture_messages());
+    expect_messages("");
+    toy_model.train.tau = 0.2;
+    provenance = toy_plan(arena);
+    cr_expect_not(resume("run"), "in a state without tau it is 0.1");
+    expect_messages("run/state.safetensors: this run was made without tau = 0.2\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* One of Gauss-Newton that has no matrix is from when its step was a damping: it begins with a new region. */
+Test(run, states_without_what_is_renewed)
+{
+    cr_assert(lapack_ready(diagnostics), "%s", fixture_messages());
+    toy_algorithm(TRAIN_GAUSSNEWTON);
+    provenance = toy_plan(arena);
+    cr_assert(begin("run"), "%s", fixture_messages());
+    const char *path = fixture_path("run/state.safetensors");
+    const Safetensors *file = safetensors_read(arena, diagnostics, path);
+    Metadata metadata = file->metadata;
+    metadata_set(&metadata, "step", "1e-9");
+    size_t size = TOY_PARAMETERS;
+    NamedTensor tensor = {"params", 1, &size, toy_params};
+    cr_assert(safetensors_write(arena, diagnostics, path, &tensor, 1, &metadata));
+    TrainState state;
+    double seconds;
+    cr_assert(state_read(arena, diagnostics, path, &provenance, &state, &seconds), "%s", fixture_messages());
+    cr_expect_eq(state.step, 1);
+    for (size_t i = 0; i < TOY_PARAMETERS * TOY_PARAMETERS; i++)
+        cr_expect_eq(state.arrays[0][i], 0);
+    fixture_remove(fixture_path("run"));
 }
 
 Test(run, a_trace_shorter_than_its_state)
@@ -223,6 +276,32 @@ Test(run, another_version_is_a_warning)
     cr_expect(resume("run"));
     expect_messages("run/state.safetensors: warning: this run was made with costate 0.0.1; its numbers may not be "
                     "those of " COSTATE_VERSION " to the last bit\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* A state that does not say, or a program, is no reason for a warning. */
+Test(run, another_machine_is_a_warning)
+{
+    provenance.isa = "avx2";
+    provenance.backend = "tcc";
+    cr_assert(begin("run"));
+    cr_expect(resume("run"));
+    expect_messages("");
+    provenance.isa = "avx512";
+    provenance.backend = "cc";
+    cr_expect(resume("run"));
+    expect_messages("run/state.safetensors: warning: this run was made with the instruction set avx2; with avx512 its "
+                    "last digits will differ\n"
+                    "run/state.safetensors: warning: this run was made with the backend tcc; with cc its last digits "
+                    "will differ\n");
+    provenance.isa = provenance.backend = NULL;
+    cr_expect(resume("run"));
+    expect_messages("");
+    fixture_remove(fixture_path("run"));
+    cr_assert(begin("run"));
+    provenance.isa = "avx512";
+    cr_expect(resume("run"), "an older state");
+    expect_messages("");
     fixture_remove(fixture_path("run"));
 }
 

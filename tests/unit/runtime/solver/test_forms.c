@@ -157,7 +157,7 @@ static void expect_reference(const Case *it, const Outcomes *result)
 /* The derivative by the inputs along x_dot is that of differences; so is what the first costate says. */
 static void expect_inputs(const Case *it, const Outcomes *result)
 {
-    static const double step = 1e-5;
+    static const double step = 1e-6;
     const Model *model = it->model;
     size_t count = it->samples.count, inputs = count * model->inputs, row = count * model->width;
     Interpreter *interpreter = interpret_new(arena, it->program->network);

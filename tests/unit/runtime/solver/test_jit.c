@@ -1,10 +1,12 @@
 #include "tests/unit/compiled.h"
 
 #include "runtime/solver/check.h"
+#include "runtime/solver/guest.h"
 #include "runtime/solver/jit.h"
 #include "gen/emit/template.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 
 TestSuite(jit, .init = fixture_open, .fini = fixture_close);
 
@@ -57,6 +59,72 @@ Test(jit, names_what_is_not_there)
     expect_error("void tanh(void); int f(void) { tanh(); return 0; }", "f", "tanh");
     expect_error("void it_no_kernel(void); int f(void) { it_no_kernel(); return 0; }", "f", "it_no_kernel");
     cr_expect_not_null(compile("void it_tanh(void); int f(void) { it_tanh(); return 0; }", "f"));
+}
+
+/* ---- libtcc never ends the program ---- */
+
+static const char many[] = "static int part(int x) { return x > 1 ? x * part(x - 1) : 1; }\n"
+                           "void it_tanh(void); static const double table[] = { 1, 2.5, 3 }; int f(int x)\n"
+                           "{ struct { int a; double b[4]; } s; s.b[0] = 2; for (int i = 0; i < 4; i++)\n"
+                           "  s.b[i] += table[i % 3]; if (x < 0) it_tanh(); return part(x) + (int)s.b[0]; }\n";
+
+static size_t bytes_in_use(void)
+{
+    return mallinfo2().uordblks;
+}
+
+/* From the n-th allocation of libtcc on there is no memory. */
+static bool compiles_until(size_t n)
+{
+    Arena *own = arena_new();
+    volatile bool compiled = false;
+    if (!setjmp(*arena_recovery(own))) {
+        guest_fail_at(n);
+        compiled = jit_compile(own, diagnostics_new(own), many, "it", kernels_at(0), "f");
+    }
+    guest_fail_at(0);
+    arena_free(own);
+    return compiled;
+}
+
+/* The number of allocations of a compilation, each of which fails once. */
+static size_t fail_at_each(void)
+{
+    size_t n = 1;
+    for (; !compiles_until(n); n++)
+        if (n % 16 == 0)
+            cr_assert(compiles_until(0), "libtcc does not compile any more after a failure at %zu", n);
+    return n - 1;
+}
+
+/* What malloc keeps for itself is there after the first round. */
+Test(jit, memory_may_run_out_at_every_allocation_of_libtcc)
+{
+    cr_assert_not_null(compile(many, "f"), "%s", fixture_messages());
+    size_t count = fail_at_each(), before = bytes_in_use();
+    cr_expect_gt(count, 100);
+    cr_expect_eq(fail_at_each(), count);
+    cr_expect_leq(bytes_in_use(), before, "%zu bytes stay", bytes_in_use() - before);
+}
+
+static void leave_at_once(void *context)
+{
+    *(int *)context = 1;
+    guest_exit(1);
+}
+
+Test(jit, exits_of_libtcc_come_back)
+{
+    int been = 0;
+    cr_expect_eq(guest_run(leave_at_once, &been), GUEST_LEFT);
+    cr_expect_eq(been, 1);
+    cr_expect_not_null(compile(many, "f"));
+}
+
+Test(jit, compiles_after_an_error)
+{
+    expect_error("int f(void) { return 0; } int f(void) { return 1; }", "f", "f");
+    cr_expect_not_null(compile(many, "f"));
 }
 
 /* ---- one kernel source for all ---- */

@@ -64,7 +64,7 @@ static void add_slope(const Hamiltonian *it, size_t k, const long double *const 
 
 /* One layer: its stages forth from y, and the costates of the adjoint tableau back from p, which becomes the one
  * before; gradient [CONTROLS][stages][4]. */
-static void principle_of_layer(const Hamiltonian *it, const Tableau *tableau, const Rational *const *adjoint,
+static void principle_of_layer(const Hamiltonian *it, const Tableau *tableau, const Number *const *adjoint,
                                long double t, long double h, const double *y, const double *s,
                                const long double *const (*controls)[CONTROLS], long double *p,
                                long double (*gradient)[MOST_STAGES][4])
@@ -73,11 +73,11 @@ static void principle_of_layer(const Hamiltonian *it, const Tableau *tableau, co
     long double stage[MOST_STAGES][WIDTH], slope[MOST_STAGES][WIDTH], times[MOST_STAGES], bars[MOST_STAGES][WIDTH];
     long double signal = s[0], costate[WIDTH];
     for (size_t j = 0; j < stages; j++) {
-        times[j] = t + h * (long double)rational_to_double(tableau->c[j]);
+        times[j] = t + h * (long double)number_to_double(tableau->c[j]);
         for (size_t i = 0; i < WIDTH; i++) {
             stage[j][i] = y[i];
             for (size_t k = 0; k < j; k++)
-                stage[j][i] += h * (long double)rational_to_double(tableau_a(tableau, j, k)) * slope[k][i];
+                stage[j][i] += h * (long double)number_to_double(tableau_a(tableau, j, k)) * slope[k][i];
         }
         const long double *values[] = {stage[j],       times + j,      &signal, controls[j][0],
                                        controls[j][1], controls[j][2], costate};
@@ -86,13 +86,13 @@ static void principle_of_layer(const Hamiltonian *it, const Tableau *tableau, co
     }
     long double last[WIDTH] = {p[0], p[1]};
     for (size_t j = stages; j-- > 0;) {
-        long double b = rational_to_double(tableau->b[j]);
+        long double b = number_to_double(tableau->b[j]);
         for (size_t i = 0; i < WIDTH; i++) {
             costate[i] = last[i];
             for (size_t k = j + 1; k < stages; k++)
                 costate[i] += h *
-                              ((long double)rational_to_double(tableau->b[k]) -
-                               (long double)rational_to_double(adjoint[j * stages + k])) *
+                              ((long double)number_to_double(tableau->b[k]) -
+                               (long double)number_to_double(adjoint[j * stages + k])) *
                               bars[k][i];
         }
         const long double *values[] = {stage[j],       times + j,      &signal, controls[j][0],
@@ -115,7 +115,7 @@ static void expect_principle(const char *method)
     Compiled it = compiled_of(problem_of(method, "span = { M = 'stage', a = 'stage', g = 'stage' }"), 1, 0);
     const Model *model = it.model;
     const Tableau *tableau = it.program->description.tableau;
-    const Rational **adjoint = tableau_adjoint(arena, tableau);
+    const Number **adjoint = tableau_adjoint(arena, tableau);
     size_t stages = tableau->stages, layers = model->layers;
     double *x = some_numbers(model, WIDTH), *signals = some_numbers(model, layers), objective;
     double *states = ARENA_ARRAY(arena, (layers + 1) * WIDTH, double),

@@ -53,5 +53,8 @@ Test(sampled, what_is_missing_is_no_mistake)
     const double shares[] = {0.25, 0.75, 0.875, 0.125, 0.5, 0.25, 0, 1};
     cr_expect_eq(sampled_accuracy(&classes, 2, shares, (double[]){0, 1, NAN, 1, 0, 1, 0, 1}), 2.0 / 3);
     cr_expect_eq(sampled_accuracy(&real, 3, prediction, NULL), 0);
+    cr_expect_eq(
+        sampled_accuracy(&classes, 2, (double[]){NAN, 0, 1, 0, 0, 1, 1, 0}, (double[]){1, 0, 1, 0, 0, 1, 1, 0}),
+        3.0 / 4, "what is no number has no class");
     cr_expect_null(sampled_accuracy_name(&(Model){.outputs = 2}));
 }

@@ -355,7 +355,7 @@ static void expect_steps(const Compiled *compiled, const double *states)
             const double *y = states + (layer * count + sample) * width + row;
             long double sum = 0;
             for (size_t k = 0; k < stages; k++)
-                sum += (long double)rational_to_double(tableau->b[k]) * slopes[(layer * stages + k) * width + row];
+                sum += (long double)number_to_double(tableau->b[k]) * slopes[(layer * stages + k) * width + row];
             cr_expect_float_eq(y[count * width] - y[0], (double)(steps[layer] * sum), 100 * rounding(model), "%s",
                                model->name);
         }

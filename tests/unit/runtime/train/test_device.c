@@ -8,7 +8,8 @@
 TestSuite(device, .init = fixture_open, .fini = fixture_close, .timeout = 120);
 
 typedef void TrainStart(void *training);
-typedef int TrainStep(size_t n, const void *x, const void *target, void *params, void *training, void *work);
+typedef void TrainStartInputs(size_t n, void *x_memory, void *training);
+typedef int TrainStep(size_t n, void *x, const void *target, void *params, void *training, void *work);
 
 enum { SAMPLES = 40, ITERATIONS = 12 };
 
@@ -61,33 +62,54 @@ static double entry(const void *values, size_t i, bool single)
     return single ? (double)((const float *)values)[i] : ((const double *)values)[i];
 }
 
+/* Begins a training; memory for it and for the inputs that are learnt. */
+static void *begin(void *library, const Model *model)
+{
+    const size_t pairs = model->train.memory ? model->train.memory : 1; /* no algorithm keeps more */
+    void *training = ARENA_ARRAY(arena, 2 * pairs * model->parameters + 16, double);
+    TrainStartInputs *start_inputs;
+    TrainStart *start;
+    load(library, "bounded_train_start", model->learns_x ? (void *)&start_inputs : &start);
+    if (model->learns_x)
+        start_inputs(SAMPLES, ARENA_ARRAY(arena, 3 * SAMPLES * model->inputs, double), training);
+    else
+        start(training);
+    return training;
+}
+
 /* The same iterations by the program and by the emitted step, both from parameters outside of the bounds. */
 static void expect_same_training(const char *spec, double tolerance)
 {
     Compiled compiled = compiled_of(spec, 1, SAMPLES);
     const Model *model = compiled.model;
-    size_t parameters = model->parameters;
-    Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    size_t parameters = model->parameters, inputs = model->learns_x ? SAMPLES * model->inputs : 0;
+    Objective objective = sampled_training(arena, compiled.solver, &compiled.samples, compiled.target);
     Train *train = train_new(arena, &objective, train_settings(arena, model));
     const Program *program =
         gen_edition(arena, diagnostics, compiled.program, model->single, &(Edition){.block = 8, .trainer = true});
     void *library = emitted(program);
-    TrainStart *start;
     TrainStep *step;
-    load(library, "bounded_train_start", &start);
     load(library, "bounded_train_step", &step);
     const Tensor *dt = model_tensor(model, "dt");
     for (size_t i = 0; i < parameters; i++)
         compiled.params[i] = dt->offset <= i && i < dt->offset + dt->size ? model->step : 2 * compiled.params[i];
-    void *params = narrowed(compiled.params, parameters, model->single);
+    double *unknowns = ARENA_ARRAY(arena, parameters + inputs, double);
+    memcpy(unknowns, compiled.params, parameters * sizeof *unknowns);
+    memcpy(unknowns + parameters, compiled.x, inputs * sizeof *unknowns);
+    void *params = narrowed(unknowns, parameters, model->single);
+    void *x = narrowed(compiled.x, SAMPLES * model->inputs, model->single);
     void *work = arena_alloc(arena, program->blueprint->training_workspace_bytes);
-    void *training = ARENA_ARRAY(arena, 2 * parameters + 16, double); /* no algorithm keeps more */
+    void *training = begin(library, model);
     size_t held = 0;
-    start(training);
-    cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
+    cr_assert_eq(train_start(train, unknowns), TRAIN_RUNNING);
     for (size_t k = 0; k < ITERATIONS; k++) {
         cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
-        cr_assert_eq(step(SAMPLES, compiled.samples.x, compiled.samples.target, params, training, work), 0);
+        cr_assert_eq(step(SAMPLES, x, compiled.samples.target, params, training, work), 0);
+    }
+    for (size_t i = 0; i < inputs; i++) {
+        double here = train->state.params[parameters + i], there = entry(x, i, model->single);
+        cr_expect_leq(fabs(here - there), tolerance, "x[%zu]: %g, %g", i, here, there);
+        cr_expect_neq(here, compiled.x[i]);
     }
     for (size_t t = 0; t < model->tensor_count; t++)
         for (size_t i = 0; i < model->tensors[t].size; i++) {
@@ -97,24 +119,77 @@ static void expect_same_training(const char *spec, double tolerance)
             cr_expect_leq(fabs(here - there), tolerance, "%s[%zu]: %g, %g", tensor->name, i, here, there);
             held += tensor->lower && (here <= tensor->lower[i] || here >= tensor->upper[i]);
         }
-    cr_expect_gt(held, 2);
+    cr_expect(held > 2 || model->learns_x, "%zu at a bound", held);
     dlclose(library);
 }
 
 Test(device, bounds_are_those_of_the_program)
 {
     static const char *const trains[] = {"search = 'armijo'", "search = 'lipschitz'",
-                                         "algorithm = 'adam', rate = 0.05, batch = 100"};
-    static const char *const keys[] = {"", "learn = { 'K', 'W', 'dt' }, simplex = true,"};
-    for (size_t i = 0; i < 3; i++)
-        for (size_t k = 0; k < 2; k++)
+                                         "algorithm = 'adam', rate = 0.05, batch = 100",
+                                         "algorithm = 'adam', rate = cosine(0.05, 0.001), weight_decay = 0.2, "
+                                         "batch = 100, epochs = 8"};
+    static const char *const keys[] = {"", "learn = { 'K', 'W', 'dt' }, simplex = true,",
+                                       "learn = { 'K', 'W', 'b', 'x' },"};
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; k < 3; k++)
             expect_same_training(bounded_spec(keys[k], trains[i]), 1e-12);
+}
+
+/* Every search ends by the same comparisons, so that rounding alone tells the two apart. */
+Test(device, lbfgs_is_that_of_the_program)
+{
+    static const char *const memories[] = {"1", "3", "10"};
+    for (size_t k = 0; k < 3; k++)
+        expect_same_training(bounded_spec("", text_print(arena, "algorithm = 'lbfgs', memory = %s", memories[k])),
+                             1e-13);
+    expect_same_training(bounded_spec("real = 'float',", "algorithm = 'lbfgs'"), 2e-3);
 }
 
 Test(device, bounds_in_float)
 {
     expect_same_training(bounded_spec("real = 'float',", "search = 'lipschitz'"), 2e-5);
     expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = 0.05, batch = 100"), 2e-4);
+    expect_same_training(bounded_spec("real = 'float', learn = { 'K', 'W', 'x' },", "search = 'armijo'"), 2e-5);
+    expect_same_training(bounded_spec("real = 'float',", "algorithm = 'adam', rate = cosine(0.05, 0.001), weight_decay "
+                                                         "= 0.2, batch = 100, epochs = 8"),
+                         2e-4);
+}
+
+/* To the minimum of a line within bounds, which is not at them: 0 until then, and then why it ends. */
+Test(device, lbfgs_says_why_it_ends)
+{
+    Compiled compiled =
+        compiled_of("return network { name = 'bounded', inputs = 1, layers = 1, method = 'euler',\n"
+                    "  controls = { v = vector(1) }, field = function(y, u) return u.v^2 end,\n"
+                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared', learn = { 'v' },\n"
+                    "  init = { W = 1 }, bounds = { v = { 0.5, 4 } }, train = { algorithm = 'lbfgs' } }\n",
+                    1, 1);
+    void *library =
+        emitted(gen_edition(arena, diagnostics, compiled.program, false, &(Edition){.block = 1, .trainer = true}));
+    TrainStart *start;
+    TrainStep *step;
+    load(library, "bounded_train_start", &start);
+    load(library, "bounded_train_step", &step);
+    double training[128], params[] = {3, 1, 1, 0}, x = 0, target = 2; /* it keeps ten pairs */
+    void *work = arena_alloc(arena, 1 << 16);
+    start(training);
+    cr_expect_eq(step(1, &x, &target, NULL, training, work), 1);
+    int result = 0;
+    for (int k = 0; k < 30 && !result; k++)
+        result = step(1, &x, &target, params, training, work);
+    cr_expect_eq(result, 5);
+    cr_expect_float_eq(params[0], sqrt(2), 1e-7);
+    const double kept = params[0];
+    target = NAN;
+    cr_expect_eq(step(1, &x, &target, params, training, work), 3);
+    target = 0.1;
+    for (int k = 0; k < 30 && (k == 0 || !result); k++)
+        result = step(1, &x, &target, params, training, work);
+    cr_expect_eq(result, 2);
+    cr_expect_eq(params[0], 0.5);
+    cr_expect_neq(kept, 0.5);
+    dlclose(library);
 }
 
 /* At a corner of the bounds that the gradient points out of a step says that it is zero. */

@@ -122,8 +122,8 @@ Test(trace, errors)
     expect_error("iteration,objective,step,accuracy\n\n", false, 0, "run/trace.csv:2: \"\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,1,1,1\r\n", false, 0,
                  "run/trace.csv:2: \"1?\" is not a number\n");
-    expect_error("iteration,objective,step,accuracy\n0,nan,1,1\n", false, 0,
-                 "run/trace.csv:2: \"nan\" is not a number\n");
+    expect_error("iteration,objective,step,accuracy\n0,none,1,1\n", false, 0,
+                 "run/trace.csv:2: \"none\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,1,1,1\n2,1,1,1\n", false, 1,
                  "run/trace.csv:3: this should be iteration 1\n");
 }

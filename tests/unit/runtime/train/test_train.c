@@ -107,7 +107,7 @@ static const TrainSettings lipschitz = {
 static const TrainSettings armijo = {.spec = {.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10.0},
                                      .simplex_total = 1.0};
 static const TrainSettings adam = {
-    .spec = {.algorithm = TRAIN_ADAM, .rate = 0.1, .batch = 2}, .seed = 3, .simplex_total = 1.0};
+    .spec = {.algorithm = TRAIN_ADAM, .rate = {.first = 0.1}, .batch = 2}, .seed = 3, .simplex_total = 1.0};
 
 static Train *begin(ObjectiveEvaluate *evaluate, size_t parameters, size_t samples, TrainSettings settings,
                     const double *params)
@@ -306,6 +306,32 @@ Test(train, adam_starts_with_the_rate)
     cr_expect_leq(fabs(train->state.params[0] - 6.9), 1e-9);
 }
 
+/* Two updates an epoch, over three epochs of which the rate falls; the objective is 2 x^2, and a second parameter,
+ * which does not decay, counts nothing. Weights that decay by themselves are x (1 - rate * decay). */
+Test(train, adam_by_hand_with_weight_decay_and_a_rate_that_falls)
+{
+    TrainSettings settings = adam;
+    settings.spec.rate = (Rate){0.1, 0.02, .falls = true};
+    settings.spec.horizon = 3;
+    settings.spec.weight_decay = 0.5;
+    settings.decaying = 1;
+    settings.decays = (const bool[]){true};
+    Train *train = begin(parabola, 1, 4, settings, (double[]){1.0});
+    double x = 1, m = 0, v = 0;
+    for (int t = 1; t <= 10; t++) {
+        double rate = t > 6 ? 0.02 : 0.06 + 0.04 * cos(3.14159265358979323846 * (t - 1) / 6.0), g = 4 * x;
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        x = x * (1 - rate * 0.5) - rate * (m / (1 - pow(0.9, t))) / (sqrt(v / (1 - pow(0.999, t))) + 1e-8);
+        if (t % 2)
+            continue;
+        cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
+        cr_expect_leq(fabs(train->state.params[0] - x), 1e-14);
+        double next = t >= 6 ? 0.02 : 0.06 + 0.04 * cos(3.14159265358979323846 * t / 6.0);
+        cr_expect_leq(fabs(train->state.step - next), 1e-16);
+    }
+}
+
 Test(train, adam_sees_every_sample_once_an_epoch)
 {
     const double params[PARAMETERS] = {0};
@@ -333,8 +359,9 @@ Test(train, adam_sees_every_sample_once_an_epoch)
 Test(train, adam_stops_before_an_epoch_that_is_not_finite)
 {
     asked.radius = 0.95;
-    Train *train = begin(parabola, 1, 1, adam, (double[]){0.9});
-    train->state.step = -0.1;
+    TrainSettings settings = adam;
+    settings.spec.rate.first = -0.1;
+    Train *train = begin(parabola, 1, 1, settings, (double[]){0.9});
     cr_expect_eq(train_iterate(train), TRAIN_NOT_FINITE);
     cr_expect_eq(train->state.params[0], 0.9);
     cr_expect_eq(train->state.arrays[0][0], 0.0);

@@ -1,0 +1,310 @@
+/* lbfgs: a training step by L-BFGS, the algorithm of runtime/train/lbfgs.c for a device. Compiles alone. */
+#include "trainer.h"
+
+/*@ training */
+/* L-BFGS with COSTATE_MEMORY pairs. The state of a training is the caller's; objective is that of params after the last
+ * step, step its length along the direction. */
+struct costate_training {
+    costate_real objective, step;
+    size_t iteration;
+    costate_real moves[COSTATE_MEMORY][COSTATE_PARAMETERS];   /* the last one is the newest, and one that is not there */
+    costate_real changes[COSTATE_MEMORY][COSTATE_PARAMETERS]; /* yet is zero: of params, and of the gradient */
+};
+
+/* Begins a training. */
+void costate_train_start(struct costate_training *training);
+
+/* One step of params downhill on n samples, the same in every step. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0,
+ * or 1 (an array is NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite), 4 (no trial is
+ * lower) or 5 (within the tolerance: the gradient, or the decrease that a step promises), which leave params and training
+ * as they were. */
+#if defined(COSTATE_BOUNDED)
+/* Params outside of their bounds are moved to the nearest first; a gradient counts where bounds let params go down it. */
+#endif
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work);
+
+/*@ train_lbfgs all_finite take_parameters align gradient copy clear sqrt is_zero */
+#define COSTATE_MOST_TRIALS      200
+#define COSTATE_MOST_REFINEMENTS 20
+#if defined(COSTATE_REAL_FLOAT)
+#define COSTATE_EPSILON COSTATE_C(1.1920928955078125e-07)
+#else
+#define COSTATE_EPSILON COSTATE_C(2.220446049250313e-16)
+#endif
+
+/* A step under way, from u with gradient g along d. All arrays have COSTATE_PARAMETERS but alpha[COSTATE_MEMORY] and
+ * block[COSTATE_BLOCK]. */
+struct costate_search {
+    const costate_real *u;
+    costate_real *g, *d, *trial, *gradient, *best; /* gradient: at the trial; best: at the best trial so far */
+    costate_real *alpha, *block;
+    /*? BOUNDED */
+    costate_real *open, *moving; /* 1 where no bound holds params; where none has stopped the trial; else 0 */
+    /*? end */
+    costate_real objective; /* at u */
+};
+
+/* A point of the path: t, the objective there and its slope. */
+struct costate_point {
+    costate_real t, objective, slope;
+    int finite;
+};
+
+void costate_train_start(struct costate_training *training)
+{
+    training->objective = 0;
+    training->step = COSTATE_FIRST_STEP;
+    training->iteration = 0;
+    costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->moves[0]);
+    costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->changes[0]);
+}
+
+static costate_real costate_size(costate_real x)
+{
+    return x < 0 ? -x : x;
+}
+
+static costate_real costate_root(const struct costate_search *search, costate_real x)
+{
+    for (size_t i = 0; i < COSTATE_BLOCK; i++)
+        search->block[i] = x;
+    costate_sqrt(COSTATE_BLOCK, search->block, search->block);
+    return search->block[0];
+}
+
+/* Over the params that no bound holds. */
+static costate_real costate_along(/*?-BOUNDED*/const struct costate_search *search, /*?-*/const costate_real *a, const costate_real *b)
+{
+    costate_real sum = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        sum += /*?-BOUNDED*/search->open[i] * /*?-*/a[i] * b[i];
+    return sum;
+}
+
+static void costate_go(/*?-BOUNDED*/const struct costate_search *search, /*?-*/costate_real factor, const costate_real *a, costate_real *sum)
+{
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        sum[i] += /*?-BOUNDED*/search->open[i] * /*?-*/factor * a[i];
+}
+
+/* The direction down: -H g with H from the first `pairs` of the pairs, as far as they show positive curvature. Did any? */
+static int costate_direct(const struct costate_search *search, const struct costate_training *training, size_t pairs)
+{
+    costate_real *const d = search->d, scale = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        d[i] = -/*?-BOUNDED*/search->open[i] * /*?-*/search->g[i];
+    for (size_t k = pairs; k-- > 0;) {
+        const costate_real *const s = training->moves[k], *const y = training->changes[k];
+        const costate_real product = costate_along(/*?-BOUNDED*/search, /*?-*/s, y), square = costate_along(/*?-BOUNDED*/search, /*?-*/y, y);
+        if (!(product > COSTATE_EPSILON * square))
+            continue;
+        if (!(scale > 0))
+            scale = product / square;
+        search->alpha[k] = costate_along(/*?-BOUNDED*/search, /*?-*/s, d) / product;
+        costate_go(/*?-BOUNDED*/search, /*?-*/-search->alpha[k], y, d);
+    }
+    for (size_t i = 0; i < COSTATE_PARAMETERS && scale > 0; i++)
+        d[i] *= scale;
+    for (size_t k = 0; k < pairs; k++) {
+        const costate_real *const s = training->moves[k], *const y = training->changes[k];
+        const costate_real product = costate_along(/*?-BOUNDED*/search, /*?-*/s, y), square = costate_along(/*?-BOUNDED*/search, /*?-*/y, y);
+        if (product > COSTATE_EPSILON * square)
+            costate_go(/*?-BOUNDED*/search, /*?-*/search->alpha[k] - costate_along(/*?-BOUNDED*/search, /*?-*/y, d) / product, s, d);
+    }
+    return scale > 0;
+}
+
+/* The trial u + t d within the bounds: is it another point than u? */
+static int costate_move(const struct costate_search *search, costate_real t)
+{
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        search->trial[i] = search->u[i] + t * search->d[i];
+#if defined(COSTATE_BOUNDED)
+    costate_copy(COSTATE_PARAMETERS, search->moving, search->trial);
+    costate_clamp(search->trial);
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        search->moving[i] = search->moving[i] < search->trial[i] || search->moving[i] > search->trial[i] ? 0 : 1;
+#endif
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        if (search->trial[i] < search->u[i] || search->trial[i] > search->u[i])
+            return 1;
+    return 0;
+}
+
+/* The slope of the path at the trial. */
+static costate_real costate_slope(const struct costate_search *search)
+{
+    costate_real slope = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        slope += /*?-BOUNDED*/search->moving[i] * /*?-*/search->gradient[i] * search->d[i];
+    return slope;
+}
+
+/* Wolfe's first condition, or at rounding level that of Hager and Zhang. */
+static int costate_is_low(const struct costate_search *search, const struct costate_point *start,
+                          const struct costate_point *point)
+{
+    costate_real descent = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        descent += search->g[i] * (search->trial[i] - search->u[i]);
+    if (!point->finite || !(descent < 0))
+        return 0;
+    return point->objective <= start->objective + COSTATE_C(1e-4) * descent ||
+           (point->objective <= start->objective && point->slope <= COSTATE_C(-0.9998) * start->slope &&
+            point->slope >= COSTATE_C(0.9) * start->slope);
+}
+
+/* Between low and high, nearer to neither than a tenth: the minimum of the cubic through both. */
+static costate_real costate_between(const struct costate_search *search, const struct costate_point *low,
+                                    const struct costate_point *high)
+{
+    const costate_real width = high->t - low->t;
+    costate_real share = COSTATE_C(0.1);
+    if (high->finite) {
+        const costate_real theta = 3 * (low->objective - high->objective) / width + low->slope + high->slope;
+        const costate_real square = theta * theta - low->slope * high->slope;
+        const costate_real root = costate_root(search, square > 0 ? square : 0);
+        share = 1 - (high->slope + root - theta) / (high->slope - low->slope + 2 * root);
+    }
+    if (!costate_all_finite(1, &share))
+        share = COSTATE_C(0.5);
+    share = share < COSTATE_C(0.1) ? COSTATE_C(0.1) : share > COSTATE_C(0.9) ? COSTATE_C(0.9) : share;
+    return low->t + width * share;
+}
+
+/* The trial becomes params; its pair is kept where its curvature is positive, and alone after a search without pairs. */
+static void costate_accept(const struct costate_search *search, struct costate_training *training, costate_real *params, int with_pairs)
+{
+    costate_real *const s = search->d, *const y = search->best, product = 0, square = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        s[i] = search->trial[i] - params[i];
+        y[i] -= search->g[i];
+        product += s[i] * y[i];
+        square += y[i] * y[i];
+    }
+    if (!with_pairs) {
+        costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->moves[0]);
+        costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->changes[0]);
+    }
+    if (product > COSTATE_EPSILON * square) {
+        for (size_t k = 0; k + 1 < COSTATE_MEMORY; k++) {
+            costate_copy(COSTATE_PARAMETERS, training->moves[k], training->moves[k + 1]);
+            costate_copy(COSTATE_PARAMETERS, training->changes[k], training->changes[k + 1]);
+        }
+        costate_copy(COSTATE_PARAMETERS, training->moves[COSTATE_MEMORY - 1], s);
+        costate_copy(COSTATE_PARAMETERS, training->changes[COSTATE_MEMORY - 1], y);
+    }
+    costate_copy(COSTATE_PARAMETERS, params, search->trial);
+    training->iteration++;
+}
+
+/* Along d until Wolfe's strong conditions hold, or for a lower point as long as it takes. 0, or 4: there is none. */
+static int costate_find(const struct costate_search *search, size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real t,
+                          int with_pairs, costate_real *params, struct costate_training *training, costate_real *free)
+{
+    const struct costate_point start = {0, search->objective, costate_along(/*?-BOUNDED*/search, /*?-*/search->g, search->d), 1};
+    struct costate_point low = start, high = start;
+    costate_real best = 0, best_objective = 0;
+    int above = 0;
+    for (int tried = 0; tried < (best > 0 ? COSTATE_MOST_REFINEMENTS : COSTATE_MOST_TRIALS) && costate_move(search, t); tried++) {
+        struct costate_point point = {t, 0, 0, 0};
+        costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, search->trial, &point.objective, /*?x_learnt*/ NULL, search->gradient, free);
+        point.slope = costate_slope(search);
+        point.finite = costate_all_finite(1, &point.objective) && costate_all_finite(COSTATE_PARAMETERS, search->gradient);
+        const int low_here = costate_is_low(search, &start, &point);
+        const int best_here = low_here && (!(best > 0) || point.objective <= best_objective);
+        if (best_here) {
+            best = t;
+            best_objective = point.objective;
+            costate_copy(COSTATE_PARAMETERS, search->best, search->gradient);
+        }
+        if (best_here && costate_size(point.slope) <= COSTATE_C(0.9) * costate_size(start.slope))
+            break;
+        if (low_here && point.slope < 0) {
+            low = point;
+        } else {
+            high = point;
+            above = 1;
+        }
+        const costate_real next = above ? costate_between(search, &low, &high) : 4 * t;
+        if (!(next < t) && !(next > t))
+            break;
+        t = next;
+    }
+    if (!(best > 0))
+        return 4;
+    costate_move(search, best);
+    training->objective = best_objective;
+    training->step = best;
+    costate_accept(search, training, params, with_pairs);
+    return 0;
+}
+
+/* The largest entry of the way from u down its gradient that the bounds leave. */
+static costate_real costate_steepness(const struct costate_search *search)
+{
+    costate_real largest = 0;
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        costate_real way = costate_size(search->g[i]);
+#if defined(COSTATE_BOUNDED)
+        const size_t k = i - COSTATE_BOUNDED_FIRST;
+        if (k < COSTATE_BOUNDED_COUNT) {
+            const costate_real room = search->g[i] > 0 ? search->u[i] - costate_lower[k] : costate_upper[k] - search->u[i];
+            way = room < way ? room : way;
+        }
+#endif
+        largest = way > largest ? way : largest;
+    }
+    return largest;
+}
+
+int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
+                       struct costate_training *training, void *work)
+{
+    if (!params || !training || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
+        return 1;
+    costate_real *free = costate_align(work);
+    struct costate_search search;
+    search.u = params;
+    search.g = costate_take_parameters(&free);
+    search.d = costate_take_parameters(&free);
+    search.trial = costate_take_parameters(&free);
+    search.gradient = costate_take_parameters(&free);
+    search.best = costate_take_parameters(&free);
+    search.alpha = costate_take(&free, (COSTATE_MEMORY + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    search.block = costate_take(&free, 1);
+    /*? BOUNDED */
+    search.open = costate_take_parameters(&free);
+    search.moving = costate_take_parameters(&free);
+    /*? end */
+#if defined(COSTATE_BOUNDED)
+    costate_clamp(params);
+#endif
+    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &search.objective, /*?x_learnt*/ NULL, search.g, free);
+    if (!costate_all_finite(1, &search.objective) || !costate_all_finite(COSTATE_PARAMETERS, search.g))
+        return 3;
+#if defined(COSTATE_BOUNDED)
+    if (costate_is_zero(params, search.g))
+#else
+    if (costate_is_zero(search.g))
+#endif
+        return 2;
+#if defined(COSTATE_BOUNDED)
+    for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
+        search.open[i] = costate_is_held(i, params[i], search.g[i]) ? 0 : 1;
+#endif
+    const costate_real size = costate_size(search.objective);
+    if (costate_steepness(&search) <= COSTATE_TOLERANCE * (size > 1 ? size : 1))
+        return 5;
+    const int pairs = costate_direct(&search, training, COSTATE_MEMORY);
+    const costate_real promise = -costate_along(/*?-BOUNDED*/&search, /*?-*/search.g, search.d) / 2;
+    if (pairs && promise >= 0 && promise <= COSTATE_TOLERANCE * size)
+        return 5;
+    if (pairs && promise > 0 && costate_all_finite(1, &promise) &&
+        !costate_find(&search, n, x, /*?signals*/ signals, /*?loss*/ target, 1, 1, params, training, free))
+        return 0;
+    costate_direct(&search, training, 0);
+    const costate_real length = costate_root(&search, costate_along(/*?-BOUNDED*/&search, /*?-*/search.g, search.g));
+    return costate_find(&search, n, x, /*?signals*/ signals, /*?loss*/ target, length > 1 ? 1 / length : 1, 0, params, training, free);
+}
