@@ -69,11 +69,11 @@ typedef struct {
     DataArray x, labels, signals;
 } DataArrays;
 
-/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label, features and
- * drop are lists of columns, separated by commas ("x, m" in quotes is one), and so is signals, for arrays the file of
- * theirs; missing lists words, beside which an empty field is missing, too; trajectory or
- * time put a table in long form: its rows are states of a trajectory, not samples; samples and validation are for a
- * generator, which makes validation a second, independent set; split is the share to train on, 1 for all. */
+/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label, features
+ * and drop are lists of columns, separated by commas ("x, m" in quotes is one), and so is signals, for arrays the file
+ * of theirs; missing lists words, beside which an empty field is missing, too; trajectory or time put a table in long
+ * form: its rows are states of a trajectory, not samples; samples and validation are for a generator, which makes
+ * validation a second, independent set; split is the share to train on, 1 for all. */
 typedef struct {
     const char *source; /* a generator's name or a file, relative to the spec's folder; NULL: the spec has no data, or
                            has them in_place */

@@ -80,8 +80,18 @@ static size_t label_row(const Source *source, size_t sample, size_t index)
                                 : source->row[sample];
 }
 
+/* Where an array has a label. */
+static size_t label_at(const Source *source, size_t sample, size_t index)
+{
+    return source->row[sample] * source->observations * source->labels + index;
+}
+
 TableField source_label_field(const Source *source, size_t sample, size_t index)
 {
+    if (source->label_text) {
+        const char *text = source->label_text[label_at(source, sample, index)];
+        return (TableField){text, strlen(text)};
+    }
     size_t row = label_row(source, sample, index);
     if (row == SOURCE_NO_ROW)
         return (TableField){"", 0};
@@ -90,9 +100,9 @@ TableField source_label_field(const Source *source, size_t sample, size_t index)
 
 CellKind source_label(const Source *source, size_t sample, size_t index, double *value)
 {
-    if (source->table)
+    if (source->table || source->label_text)
         return source_field(source, source_label_field(source, sample, index), value);
-    *value = source->label[source->row[sample] * source->observations * source->labels + index];
+    *value = source->label[label_at(source, sample, index)];
     return isnan(*value) ? CELL_MISSING : isinf(*value) ? CELL_NOT_FINITE : CELL_NUMBER;
 }
 
@@ -136,6 +146,8 @@ const char *source_show(const Source *source, Cell cell)
         TableField field = source->table->fields[at];
         return source_show_field(source->arena, field, source_field(source, field, &value) == CELL_TEXT);
     }
+    if (cell.label && source->label_text)
+        return source_show_field(source->arena, source_label_field(source, cell.sample, cell.index), true);
     if (cell.label)
         source_label(source, cell.sample, cell.index, &value);
     else

@@ -45,8 +45,9 @@ typedef struct {
     const char **feature_names, **label_names;
     /* Arrays: labels [rows][observations][labels]. */
     const double *label;
-    bool shades;  /* x are bytes from 0 to 255, for 0 to 1 */
-    size_t first; /* what indices in messages count from */
+    const char *const *label_text; /* the same where they are strings; then there is no label */
+    bool shades;                   /* x are bytes from 0 to 255, for 0 to 1 */
+    size_t first;                  /* what indices in messages count from */
 } Source;
 
 /* What a field of a table holds; *value is its number, or NAN where it is none. */

@@ -10,10 +10,10 @@ static const struct {
     unsigned char size;
     Sort sort;
 } elements[] = {
-    [ELEMENT_U8] = {1, UNSIGNED}, [ELEMENT_U16] = {2, UNSIGNED}, [ELEMENT_U32] = {4, UNSIGNED},
-    [ELEMENT_U64] = {8, UNSIGNED}, [ELEMENT_I8] = {1, SIGNED}, [ELEMENT_I16] = {2, SIGNED},
-    [ELEMENT_I32] = {4, SIGNED}, [ELEMENT_I64] = {8, SIGNED}, [ELEMENT_F16] = {2, REAL},
-    [ELEMENT_BF16] = {2, REAL}, [ELEMENT_F32] = {4, REAL}, [ELEMENT_F64] = {8, REAL},
+    [ELEMENT_U8] = {1, UNSIGNED},  [ELEMENT_U16] = {2, UNSIGNED}, [ELEMENT_U32] = {4, UNSIGNED},
+    [ELEMENT_U64] = {8, UNSIGNED}, [ELEMENT_I8] = {1, SIGNED},    [ELEMENT_I16] = {2, SIGNED},
+    [ELEMENT_I32] = {4, SIGNED},   [ELEMENT_I64] = {8, SIGNED},   [ELEMENT_F16] = {2, REAL},
+    [ELEMENT_BF16] = {2, REAL},    [ELEMENT_F32] = {4, REAL},     [ELEMENT_F64] = {8, REAL},
     [ELEMENT_BYTES] = {1, STRING}, [ELEMENT_UCS4] = {4, STRING},
 };
 

@@ -24,7 +24,7 @@ typedef struct {
     Table *table;
     TableField *fields;
     const char **starts;
-    size_t count; /* of fields */
+    size_t count;              /* of fields */
     const char *comma, *point; /* the first fields with a decimal comma, and with a point */
 } Reader;
 
@@ -147,7 +147,8 @@ static bool is_real(TableField field)
     return text_parse_real(field.text, field.length, &value);
 }
 
-/* How many fields the line has between such separators; numbers: of them those that are numbers with a decimal comma. */
+/* How many fields the line has between such separators; numbers: of them those that are numbers with a decimal comma.
+ */
 static size_t count_fields(Arena *arena, const char *line, const char *end, char separator, size_t *numbers)
 {
     Scanner scanner = {.separator = separator, .at = line, .end = end};

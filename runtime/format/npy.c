@@ -251,8 +251,9 @@ static bool read_strings(Arena *arena, const Header *header, size_t size)
     Array *array = header->array;
     size_t bytes = header->string_length * element_size(array->element);
     if (array->rank > 1 && header->fortran)
-        return diagnostics_error(header->diagnostics, header->place,
-                                 "NPY strings in Fortran order are not supported: numpy.ascontiguousarray reorders them");
+        return diagnostics_error(
+            header->diagnostics, header->place,
+            "NPY strings in Fortran order are not supported: numpy.ascontiguousarray reorders them");
     if (size / bytes != array->count || size % bytes)
         return diagnostics_error(header->diagnostics, header->place,
                                  "shape %s takes %zu bytes an element, but there are %zu in all",
