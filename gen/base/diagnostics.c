@@ -8,7 +8,7 @@
 typedef struct Message {
     struct Message *next;
     Place place;
-    bool warning;
+    const char *kind; /* "", or what stands before the text: "warning: " */
     char *text;
 } Message;
 
@@ -46,7 +46,7 @@ static bool comes_before(const Place *a, const Place *b)
     return a->file && b->file && !strcmp(a->file, b->file) && a->line < b->line;
 }
 
-static void record(Diagnostics *diagnostics, Place place, bool warning, const char *format, va_list arguments)
+static void record(Diagnostics *diagnostics, Place place, const char *kind, const char *format, va_list arguments)
 {
     char text[1024];
     vsnprintf(text, sizeof text, format, arguments);
@@ -57,7 +57,7 @@ static void record(Diagnostics *diagnostics, Place place, bool warning, const ch
     message->place = place;
     if (place.file)
         message->place.file = arena_string(diagnostics->arena, place.file, strlen(place.file));
-    message->warning = warning;
+    message->kind = kind;
     message->text = arena_string(diagnostics->arena, text, strlen(text));
     Message **at = &diagnostics->first;
     while (*at && !comes_before(&place, &(*at)->place))
@@ -70,7 +70,7 @@ bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format
 {
     va_list arguments;
     va_start(arguments, format);
-    record(diagnostics, place, false, format, arguments);
+    record(diagnostics, place, "", format, arguments);
     va_end(arguments);
     diagnostics->errors++;
     return false;
@@ -80,7 +80,15 @@ void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *form
 {
     va_list arguments;
     va_start(arguments, format);
-    record(diagnostics, place, true, format, arguments);
+    record(diagnostics, place, "warning: ", format, arguments);
+    va_end(arguments);
+}
+
+void diagnostics_note(Diagnostics *diagnostics, Place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    record(diagnostics, place, "note: ", format, arguments);
     va_end(arguments);
 }
 
@@ -120,7 +128,7 @@ void diagnostics_print(const Diagnostics *diagnostics, Text *text)
             text_format(text, "%d:", place->line);
         if (place->file && place->line > 0 && place->column > 0)
             text_format(text, "%d:", place->column);
-        text_format(text, "%s%s%s\n", place->file ? " " : "", message->warning ? "warning: " : "", message->text);
+        text_format(text, "%s%s%s\n", place->file ? " " : "", message->kind, message->text);
         const char *source = source_of(diagnostics, place->file);
         if (source && place->line > 0)
             print_line(text, source, place->line);

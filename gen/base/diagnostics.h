@@ -29,6 +29,9 @@ bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format
 /* Records a warning, which fails nothing, in the same way. */
 void diagnostics_warning(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);
 
+/* Records what was understood without being said, for people to see, in the same way. */
+void diagnostics_note(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);
+
 /* The number of errors so far. */
 size_t diagnostics_errors(const Diagnostics *diagnostics);
 

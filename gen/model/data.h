@@ -13,11 +13,19 @@
  *   fallback, least, most  of a COUNT or SHARE
  *   scope   ANY, or the samples that alone know it: FILE's or GENERATOR's
  * Rows for every command that reads samples, for those that know their targets, for training, and for specs alone. */
+#define DATA_MISSING_WORDS "?,NA,N/A,n/a,#N/A,NaN,nan,NULL,Null,null,None,none"
 #define DATA_READING(ROW)                                                                                              \
     ROW(FILE, labels, "labels", "--labels", "FILE", "labels of a data file without columns", 0, 0, 0, OF_FILE)         \
     ROW(TEXT, label, "label", "--label", "A,B", "label columns [label]", 0, 0, 0, OF_FILE)                             \
     ROW(TEXT, features, "features", "--features", "A,B", "feature columns [all others]", 0, 0, 0, OF_FILE)             \
+    ROW(TEXT, drop, "drop", "--drop", "A,B", "columns that are no features", 0, 0, 0, OF_FILE)                         \
     ROW(FLAG, drop_missing, "drop_missing", "--drop-missing", NULL, "leave out rows with missing values", 0, 0, 0,     \
+        OF_FILE)                                                                                                       \
+    ROW(TEXT, missing, "missing", "--missing", "A,B", "words for a missing value [" DATA_MISSING_WORDS "]", 0, 0, 0,   \
+        OF_FILE)                                                                                                       \
+    ROW(FLAG, header, "header", "--header", NULL, "the first line of a CSV is a header, whatever it holds", 0, 0, 0,   \
+        OF_FILE)                                                                                                       \
+    ROW(FLAG, no_header, "no_header", "--no-header", NULL, "a CSV has no header: its columns are x1, x2, ..", 0, 0, 0, \
         OF_FILE)                                                                                                       \
     ROW(TEXT, trajectory, "trajectory", "--trajectory", "A",                                                           \
         "column that names the trajectory of a row [there is one]", 0, 0, 0, OF_FILE)                                  \
@@ -61,10 +69,11 @@ typedef struct {
     DataArray x, labels, signals;
 } DataArrays;
 
-/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label and
- * features are lists of columns, separated by commas, and so is signals, for arrays the file of theirs; trajectory or
- * time put a table in long form: its rows are states of a trajectory, not samples; samples and validation are for a
- * generator, which makes validation a second, independent set; split is the share to train on, 1 for all. */
+/* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label, features
+ * and drop are lists of columns, separated by commas ("x, m" in quotes is one), and so is signals, for arrays the file
+ * of theirs; missing lists words, beside which an empty field is missing, too; trajectory or time put a table in long
+ * form: its rows are states of a trajectory, not samples; samples and validation are for a generator, which makes
+ * validation a second, independent set; split is the share to train on, 1 for all. */
 typedef struct {
     const char *source; /* a generator's name or a file, relative to the spec's folder; NULL: the spec has no data, or
                            has them in_place */

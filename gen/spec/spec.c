@@ -149,6 +149,14 @@ static bool check_text(Spec *spec, const char *path, const char *text, size_t le
     return true;
 }
 
+/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
+ * The newline stays, so that lines keep their numbers. */
+static size_t preamble(const char *text, size_t length)
+{
+    size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    return mark < length && text[mark] == '#' ? mark + strcspn(text + mark, "\n") : mark;
+}
+
 /* Runs the chunk in file number `file`, leaving its one result on the stack. */
 static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
 {
@@ -160,7 +168,8 @@ static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
         lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
         return report(spec);
     }
-    if (luaL_loadbufferx(lua, text, length, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
+    size_t before = preamble(text, length);
+    if (luaL_loadbufferx(lua, text + before, length - before, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
         return report(spec);
     return true;
 }

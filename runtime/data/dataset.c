@@ -5,6 +5,7 @@
 #include "runtime/number/random.h"
 #include "runtime/data/source.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +14,11 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data)
     return (DatasetOptions){.in_place = data->in_place.x.rank ? &data->in_place : NULL,
                             .label = data->label,
                             .features = data->features,
+                            .drop = data->drop,
+                            .missing_words = data->missing,
+                            .header = data->no_header ? HEADER_MISSING
+                                      : data->header  ? HEADER_THERE
+                                                      : HEADER_FOUND,
                             .trajectory = data->trajectory,
                             .time = data->time,
                             .signals = data->signals,
@@ -236,6 +242,8 @@ static Source new_source(Arena *arena, Diagnostics *diagnostics, const DatasetOp
                     .options = options,
                     .file = file,
                     .place = place,
+                    .missing =
+                        source_split(arena, options->missing_words ? options->missing_words : DATA_MISSING_WORDS),
                     .label_place = place,
                     .observations = options->observed ? options->observations : 1};
 }
@@ -323,21 +331,28 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
     return true;
 }
 
-/* Mean and population deviation of feature j; a constant feature, whose rounded deviation need not be 0, has 1. */
+/* Mean and population deviation of feature j, of differences to its first value, so that what all values share costs no
+ * digits. A feature that is constant but for the rounding of its values has deviation 1. */
 static void moments(const Dataset *dataset, size_t j, double *mean, double *deviation)
 {
+    static const double rounding = 4 * DBL_EPSILON;
     const double *x = dataset->x + j;
     size_t n = dataset->samples, width = dataset->features;
-    double sum = 0.0, squares = 0.0;
-    bool constant = true;
+    double sum = 0.0, squares = 0.0, rest = 0.0, least = x[0], most = x[0];
     for (size_t i = 0; i < n; i++) {
-        sum += x[i * width];
-        constant &= x[i * width] == x[0];
+        sum += x[i * width] - x[0];
+        least = fmin(least, x[i * width]);
+        most = fmax(most, x[i * width]);
     }
-    *mean = constant ? x[0] : sum / (double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += (x[i * width] - *mean) * (x[i * width] - *mean);
-    *deviation = constant || squares == 0.0 ? 1.0 : sqrt(squares / (double)n);
+    *mean = x[0] + sum / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        double difference = x[i * width] - *mean;
+        squares += difference * difference;
+        rest += difference;
+    }
+    double variance = (squares - rest * rest / (double)n) / (double)n;
+    bool constant = most - least <= rounding * fmax(fabs(least), fabs(most));
+    *deviation = constant || variance <= 0.0 ? 1.0 : sqrt(variance);
 }
 
 bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)

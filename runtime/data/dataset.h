@@ -6,9 +6,11 @@
  * noted as if they were standardised: what was trained on them takes the same bytes from any file.
  *
  * Labels. Under the identity link they are real targets, one column for each output. Otherwise they are classes:
- * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); if a label is no number, all are names of
- * classes, numbered in byte order, of which there are 2 for one output and m for m. A target is 0 or 1 for one output
- * and has a 1 in its class's place for several.
+ * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); two other integers for two classes, and m
+ * other consecutive ones for m, are the classes in order, named by them, which a note says; if a label is no number,
+ * all are names of classes, numbered in byte order, of which there are 2 for one output and m for m. Columns that have
+ * a probability each for m outputs name the classes. An array of labels may be one of strings. A target is 0 or 1 for
+ * one output and has a 1 in its class's place for several.
  *
  * Trajectories. A table is in long form when a column of trajectories or of times is named: then its rows are states of
  * trajectories, of which each is a sample. Its first row, at the network's start, has the features; the row at the time
@@ -16,11 +18,13 @@
  * time, those of several may be mixed; without times they are the layers one after the other. In all forms a target is
  * there for every observed layer, and where targets may be missing, a label that is missing is NAN in them.
  *
- * Missing values are empty fields, NA, NaN, nan, null and ?, and in arrays the numbers that are not a number. */
+ * Missing values are empty fields and the words of DATA_MISSING_WORDS, or of `missing` in their place (so that what is
+ * no such word may be a class), and in arrays the numbers that are not a number. */
 #ifndef COSTATE_DATASET_H
 #define COSTATE_DATASET_H
 
 #include "runtime/format/metadata.h"
+#include "runtime/format/table.h"
 #include "gen/model/model.h"
 
 typedef struct {
@@ -41,11 +45,14 @@ typedef struct {
 } Dataset;
 
 typedef struct {
-    const char *source;            /* the file of the samples; a file for messages where they are in_place */
-    const DataArrays *in_place;    /* the samples, and no file; or NULL */
-    const char *labels;            /* the file of the labels of an array, or NULL */
-    const char *label;             /* label columns "A,B", or NULL: those of trained, or "label" */
-    const char *features;          /* feature columns "A,B", or NULL: all that nothing else is read from */
+    const char *source;         /* the file of the samples; a file for messages where they are in_place */
+    const DataArrays *in_place; /* the samples, and no file; or NULL */
+    const char *labels;         /* the file of the labels of an array, or NULL */
+    const char *label;          /* label columns "A,B", or NULL: those of trained, or "label" */
+    const char *features;       /* feature columns "A,B", or NULL: all named ones that nothing else is read from */
+    const char *drop;           /* columns "A,B" that are none, or NULL */
+    const char *missing_words;  /* words "A,B" for missing values, or NULL: those of trained, or the usual ones */
+    TableHeader header;
     const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
     const char *signals;           /* signal columns "A,B", or NULL */
     const char *signals_file;      /* the file of the signals of an array, or NULL */

@@ -109,16 +109,15 @@ static bool get_numbers(const Reader *reader, const char *key, size_t count, dou
     return true;
 }
 
-/* The order numbers the classes, so that it has to be the one that they are looked up in. */
+/* As many names as the head has classes, each once; their order numbers them. */
 static bool check_classes(const Reader *reader, const Dataset *trained)
 {
     size_t expected = trained->outputs == 1 ? 2 : trained->outputs;
     if (trained->classes > 0 && trained->classes != expected)
         return fail(reader, "classes",
                     text_print(reader->arena, "%zu classes for a head of %zu", trained->classes, expected));
-    for (size_t i = 1; i < trained->classes; i++)
-        if (strcmp(trained->class_names[i - 1], trained->class_names[i]) >= 0)
-            return fail(reader, "classes", "not in byte order, each once");
+    if (trained->classes > 0 && table_twice(reader->arena, trained->class_names, trained->classes))
+        return fail(reader, "classes", "a name stands there twice");
     return true;
 }
 

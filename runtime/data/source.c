@@ -9,13 +9,42 @@
 
 enum { SHOWN_BYTES = 40, SHOWN_NAMES = 8 };
 
-static bool is_missing(TableField field)
+/* The part that begins at *at, which moves to its end: a comma, or the end of the list. */
+static char *take_part(Arena *arena, const char **at)
 {
-    static const char words[][5] = {"", "?", "NA", "NaN", "nan", "null"};
-    for (size_t i = 0; field.length < sizeof words[0] && i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == field.length && memcmp(words[i], field.text, field.length) == 0)
+    Text part = text_new(arena);
+    if (**at == '"')
+        for (++*at; **at && (**at != '"' || (*at)[1] == '"'); ++*at) {
+            *at += **at == '"';
+            text_append(&part, *at, 1);
+        }
+    *at += **at == '"';
+    size_t rest = strcspn(*at, ",");
+    text_append(&part, *at, rest);
+    *at += rest;
+    while (part.length > 0 && strchr(" \t", part.data[part.length - 1]))
+        part.length--;
+    return arena_string(arena, part.data, part.length);
+}
+
+Names source_split(Arena *arena, const char *list)
+{
+    Names names = {ARENA_ARRAY(arena, strlen(list) + 1, const char *), 0};
+    for (const char *at = list;; at++) {
+        at += strspn(at, " \t");
+        names.names[names.count++] = take_part(arena, &at);
+        if (*at == '\0')
+            return names;
+    }
+}
+
+static bool is_missing(const Source *source, TableField field)
+{
+    for (size_t i = 0; i < source->missing.count; i++)
+        if (strlen(source->missing.names[i]) == field.length &&
+            memcmp(source->missing.names[i], field.text, field.length) == 0)
             return true;
-    return false;
+    return field.length == 0;
 }
 
 /* "inf", "-Infinity", "1e999": what strtod takes for a number but no computation can use. */
@@ -29,13 +58,18 @@ static bool is_infinite(TableField field)
     return isinf(strtod(copy, &end)) && *end == '\0';
 }
 
-CellKind source_field(TableField field, double *value)
+CellKind source_field(const Source *source, TableField field, double *value)
 {
-    if (text_parse_real(field.text, field.length, value))
+    bool number = text_parse_real(field.text, field.length, value);
+    if (number && !source->options->missing_words)
+        return CELL_NUMBER;
+    if (is_missing(source, field)) {
+        *value = NAN;
+        return CELL_MISSING;
+    }
+    if (number)
         return CELL_NUMBER;
     *value = NAN;
-    if (is_missing(field))
-        return CELL_MISSING;
     return is_infinite(field) ? CELL_NOT_FINITE : CELL_TEXT;
 }
 
@@ -46,8 +80,18 @@ static size_t label_row(const Source *source, size_t sample, size_t index)
                                 : source->row[sample];
 }
 
+/* Where an array has a label. */
+static size_t label_at(const Source *source, size_t sample, size_t index)
+{
+    return source->row[sample] * source->observations * source->labels + index;
+}
+
 TableField source_label_field(const Source *source, size_t sample, size_t index)
 {
+    if (source->label_text) {
+        const char *text = source->label_text[label_at(source, sample, index)];
+        return (TableField){text, strlen(text)};
+    }
     size_t row = label_row(source, sample, index);
     if (row == SOURCE_NO_ROW)
         return (TableField){"", 0};
@@ -56,9 +100,9 @@ TableField source_label_field(const Source *source, size_t sample, size_t index)
 
 CellKind source_label(const Source *source, size_t sample, size_t index, double *value)
 {
-    if (source->table)
-        return source_field(source_label_field(source, sample, index), value);
-    *value = source->label[source->row[sample] * source->observations * source->labels + index];
+    if (source->table || source->label_text)
+        return source_field(source, source_label_field(source, sample, index), value);
+    *value = source->label[label_at(source, sample, index)];
     return isnan(*value) ? CELL_MISSING : isinf(*value) ? CELL_NOT_FINITE : CELL_NUMBER;
 }
 
@@ -100,8 +144,10 @@ const char *source_show(const Source *source, Cell cell)
     if (source->table) {
         size_t at = row_of(source, cell) * source->table->columns + column_of(source, cell);
         TableField field = source->table->fields[at];
-        return source_show_field(source->arena, field, source_field(field, &value) == CELL_TEXT);
+        return source_show_field(source->arena, field, source_field(source, field, &value) == CELL_TEXT);
     }
+    if (cell.label && source->label_text)
+        return source_show_field(source->arena, source_label_field(source, cell.sample, cell.index), true);
     if (cell.label)
         source_label(source, cell.sample, cell.index, &value);
     else

@@ -14,6 +14,13 @@ typedef struct {
     bool label;
 } Cell;
 
+/* A list of names: the parts of "A,B" without the blanks around them; a part in quotes may hold commas. */
+typedef struct Names {
+    const char **names;
+    size_t count;
+} Names;
+Names source_split(Arena *arena, const char *list);
+
 /* A row that a table does not have. */
 #define SOURCE_NO_ROW SIZE_MAX
 
@@ -23,6 +30,7 @@ typedef struct {
     const DatasetOptions *options;
     const char *file;
     Place place, label_place, signal_place; /* of samples, labels and signals as a whole */
+    Names missing;                          /* words for a missing value */
     const DataFormat *format;               /* NULL: the samples were generated, or stand in the spec */
     size_t samples, features, observations;
     size_t labels;        /* numbers or names an observation; 0: there are none */
@@ -37,12 +45,13 @@ typedef struct {
     const char **feature_names, **label_names;
     /* Arrays: labels [rows][observations][labels]. */
     const double *label;
-    bool shades;  /* x are bytes from 0 to 255, for 0 to 1 */
-    size_t first; /* what indices in messages count from */
+    const char *const *label_text; /* the same where they are strings; then there is no label */
+    bool shades;                   /* x are bytes from 0 to 255, for 0 to 1 */
+    size_t first;                  /* what indices in messages count from */
 } Source;
 
 /* What a field of a table holds; *value is its number, or NAN where it is none. */
-CellKind source_field(TableField field, double *value);
+CellKind source_field(const Source *source, TableField field, double *value);
 
 /* The same for label number index of a sample. */
 CellKind source_label(const Source *source, size_t sample, size_t index, double *value);

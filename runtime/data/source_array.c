@@ -24,6 +24,11 @@ static bool take_samples(Source *source, const Array *array)
     return true;
 }
 
+static bool check_numbers(const Source *source, Place place, const Array *array, const char *what)
+{
+    return !array->strings || diagnostics_error(source->diagnostics, place, "strings, but %s are numbers", what);
+}
+
 static bool check_finite(const Source *source)
 {
     for (size_t i = 0; i < source->samples * source->features; i++) {
@@ -83,6 +88,7 @@ static bool take_labels(Source *source, const Array *array)
     const size_t expected[] = {source->observations, options->classes ? 1 : options->outputs};
     bool one = expected[0] * expected[1] == 1;
     source->label = array->values;
+    source->label_text = array->strings;
     if (array->shape[0] != source->samples)
         return diagnostics_error(source->diagnostics, source->label_place, "%zu labels for %zu samples",
                                  array->shape[0], source->samples);
@@ -157,7 +163,7 @@ static bool read_signals(Source *source)
                                  options->signal_width, options->signal_width == 1 ? "" : "s");
     source->signal_place = (Place){file, 0, 0};
     const Array *array = read_file(source, file, "signals");
-    return array && take_signals(source, array);
+    return array && check_numbers(source, source->signal_place, array, "signals") && take_signals(source, array);
 }
 
 bool source_from_arrays(Source *source, const char *data, size_t size)
@@ -169,7 +175,7 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
                                  "an %s file has no columns with names to choose (--label, --features)",
                                  source->format->name);
     const Array *array = source->format->read_array(source->arena, source->diagnostics, source->file, data, size);
-    if (!array)
+    if (!array || !check_numbers(source, source->place, array, "features"))
         return false;
     source->shades = source->format->scaled && array->element == ELEMENT_U8;
     return take_samples(source, array) && check_finite(source) && read_labels(source) && read_signals(source);
@@ -177,8 +183,8 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
 
 bool source_from_points(Source *source, size_t samples, double *x, double *label)
 {
-    const Array points = {ELEMENT_F64, 2, {samples, 2}, 2 * samples, x};
-    const Array labels = {ELEMENT_F64, 1, {samples}, samples, label};
+    const Array points = {ELEMENT_F64, 2, {samples, 2}, 2 * samples, x, NULL};
+    const Array labels = {ELEMENT_F64, 1, {samples}, samples, label, NULL};
     source->label_place = source->place;
     if (source->options->signal_width)
         return diagnostics_error(source->diagnostics, source->place,
@@ -192,7 +198,7 @@ bool source_from_points(Source *source, size_t samples, double *x, double *label
 
 static Array array_of(const DataArray *numbers, Arena *arena)
 {
-    Array array = {ELEMENT_F64, numbers->rank, {0}, 0, NULL};
+    Array array = {ELEMENT_F64, numbers->rank, {0}, 0, NULL, NULL};
     array_shape_count(numbers->shape, numbers->rank, &array.count);
     memcpy(array.shape, numbers->shape, numbers->rank * sizeof *numbers->shape);
     array.values = ARENA_ARRAY(arena, array.count, double);

@@ -128,6 +128,65 @@ static bool integer_class(const Source *source, Dataset *dataset, size_t slot)
     return true;
 }
 
+/* Integers that stand for classes in another way: two for one output, as -1 and 1, consecutive ones for several, as 1
+ * to 3. */
+typedef struct {
+    double first, distance; /* of class 0; to that of class 1 */
+} Coding;
+
+/* What the labels are coded by, where it is not 0 to m - 1. An error in a label is for integer_class to find: then, and
+ * where the integers are others, false. */
+static bool find_coding(const Source *source, Coding *coding)
+{
+    double least = INFINITY, most = -INFINITY, value;
+    size_t classes = class_count(source->options);
+    bool two = true;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < slots(source); i++) {
+            Cell cell = cell_of(source, i);
+            CellKind kind = source_label(source, cell.sample, cell.index, &value);
+            if (kind == CELL_MISSING)
+                continue;
+            if (kind != CELL_NUMBER || floor(value) != value || fabs(value) > 0x1p53)
+                return false;
+            least = fmin(least, value);
+            most = fmax(most, value);
+            two = two && (pass == 0 || value == least || value == most);
+        }
+    *coding = (Coding){least, classes == 2 ? most - least : 1};
+    bool usual = least >= 0 && most < (double)classes;
+    return !usual && (classes == 2 ? two && most > least : most - least == (double)classes - 1);
+}
+
+/* Names the classes by their integers, and says which is which. */
+static void name_coding(const Source *source, const Coding *coding, Dataset *dataset)
+{
+    size_t classes = class_count(source->options);
+    const char **names = ARENA_ARRAY(source->arena, classes, const char *);
+    for (size_t k = 0; k < classes; k++) {
+        Text name = text_new(source->arena);
+        text_real(&name, coding->first + (double)k * coding->distance);
+        names[k] = name.data;
+    }
+    dataset->class_names = names;
+    dataset->classes = classes;
+    diagnostics_note(source->diagnostics, source->label_place, "labels are %s%s%s: classes 0 to %zu", names[0],
+                     classes == 2 ? " and " : " to ", names[classes - 1], classes - 1);
+}
+
+static bool coded_classes(const Source *source, const Coding *coding, Dataset *dataset)
+{
+    double value;
+    for (size_t i = 0; i < slots(source); i++) {
+        Cell cell = cell_of(source, i);
+        if (set_missing(source, dataset, i))
+            continue;
+        source_label(source, cell.sample, cell.index, &value);
+        set_class(source, dataset, i, (size_t)((value - coding->first) / coding->distance));
+    }
+    return true;
+}
+
 static bool integer_classes(const Source *source, Dataset *dataset)
 {
     for (size_t i = 0; i < slots(source); i++)
@@ -140,7 +199,7 @@ static bool integer_classes(const Source *source, Dataset *dataset)
 static bool any_text(const Source *source)
 {
     double value;
-    for (size_t i = 0; source->table && i < slots(source); i++) {
+    for (size_t i = 0; (source->table || source->label_text) && i < slots(source); i++) {
         Cell cell = cell_of(source, i);
         if (source_label(source, cell.sample, cell.index, &value) == CELL_TEXT)
             return true;
@@ -157,12 +216,18 @@ static void keep_names(const Source *source, const Classes *classes, Dataset *da
     dataset->classes = classes->count;
 }
 
+/* What has the classes: "column "label"", or the file. */
+static const char *holder(const Source *source)
+{
+    return source->table ? text_print(source->arena, "column \"%s\"", source->label_names[0]) : "the file";
+}
+
 /* slot: the first whose class was one too many. */
 static bool too_many(const Source *source, size_t slot, size_t count, bool all)
 {
     Cell cell = cell_of(source, slot);
-    return source_error(source, cell, "label %s does not fit the head: column \"%s\" has %s%zu classes, but %s",
-                        source_show(source, cell), source->label_names[0], all ? "" : "at least ", count,
+    return source_error(source, cell, "label %s does not fit the head: %s %s%zu classes, but %s",
+                        source_show(source, cell), holder(source), all ? "has " : "has at least ", count,
                         capacity(source));
 }
 
@@ -179,7 +244,7 @@ static bool collect_classes(const Source *source, Classes *classes)
         Cell cell = cell_of(source, i);
         TableField name = source_label_field(source, cell.sample, cell.index);
         size_t at = find(classes, name, &found);
-        if (found || source_field(name, &value) == CELL_MISSING)
+        if (found || source_field(source, name, &value) == CELL_MISSING)
             continue;
         if (classes->count == expected)
             surplus = i;
@@ -188,34 +253,61 @@ static bool collect_classes(const Source *source, Classes *classes)
     if (classes->count > expected)
         return too_many(source, surplus, classes->count, i == slots(source));
     if (classes->count < expected)
-        return diagnostics_error(source->diagnostics, table_header_place(source->table, source->label_columns[0]),
-                                 "column \"%s\" has %zu class%s, but %s", source->label_names[0], classes->count,
+        return diagnostics_error(source->diagnostics,
+                                 source->table ? table_header_place(source->table, source->label_columns[0])
+                                               : source->label_place,
+                                 "%s has %zu class%s, but %s", holder(source), classes->count,
                                  classes->count == 1 ? "" : "es", capacity(source));
     return true;
 }
 
-static Classes known_classes(const Source *source)
+/* The names that the network was trained on, in byte order, and in number[..] which class each is. */
+static Classes known_classes(const Source *source, size_t **number)
 {
     const Dataset *trained = source->options->trained;
-    Classes classes = {ARENA_ARRAY(source->arena, trained->classes, TableField), trained->classes};
-    for (size_t i = 0; i < trained->classes; i++)
-        classes.names[i] = (TableField){trained->class_names[i], strlen(trained->class_names[i])};
+    Classes classes = {ARENA_ARRAY(source->arena, trained->classes, TableField), 0};
+    *number = ARENA_ARRAY(source->arena, trained->classes, size_t);
+    for (size_t i = 0; i < trained->classes; i++) {
+        bool found;
+        TableField name = {trained->class_names[i], strlen(trained->class_names[i])};
+        size_t at = find(&classes, name, &found);
+        memmove(*number + at + 1, *number + at, (classes.count - at) * sizeof **number);
+        insert(&classes, at, name);
+        (*number)[at] = i;
+    }
     return classes;
 }
 
-static bool named_classes(const Source *source, const Classes *classes, Dataset *dataset)
+/* The name of a label's class: as it is written, a number as it is printed, so that 1.0 is 1. */
+static TableField class_name(const Source *source, Cell cell)
+{
+    double value;
+    Text name = text_new(source->arena);
+    if (source_label(source, cell.sample, cell.index, &value) != CELL_NUMBER)
+        return source_label_field(source, cell.sample, cell.index);
+    text_real(&name, value);
+    return (TableField){name.data, name.length};
+}
+
+/* number: of the class of each name; NULL: its place. */
+static bool named_classes(const Source *source, const Classes *classes, const size_t *number, Dataset *dataset)
 {
     for (size_t i = 0; i < slots(source); i++) {
         bool found;
         Cell cell = cell_of(source, i);
         if (set_missing(source, dataset, i))
             continue;
-        size_t class = find(classes, source_label_field(source, cell.sample, cell.index), &found);
+        size_t class = 0;
+        found = false;
+        if (source->table || source->label_text)
+            class = find(classes, source_label_field(source, cell.sample, cell.index), &found);
+        if (!found)
+            class = find(classes, class_name(source, cell), &found);
         if (!found)
             return source_error(source, cell, "unknown label %s; the network was trained on %s",
                                 source_show(source, cell),
                                 source_list(source->arena, source->options->trained->class_names, classes->count));
-        set_class(source, dataset, i, class);
+        set_class(source, dataset, i, number ? number[class] : class);
     }
     return true;
 }
@@ -223,13 +315,19 @@ static bool named_classes(const Source *source, const Classes *classes, Dataset 
 /* Labels under the names that the network was trained on. */
 static bool trained_classes(const Source *source, Dataset *dataset)
 {
-    const Dataset *trained = source->options->trained;
-    if (!source->table)
-        return diagnostics_error(source->diagnostics, source->label_place,
-                                 "the labels are numbers, but the network was trained on %s",
-                                 source_list(source->arena, trained->class_names, trained->classes));
-    Classes classes = known_classes(source);
-    return named_classes(source, &classes, dataset);
+    size_t *number;
+    Classes classes = known_classes(source, &number);
+    return named_classes(source, &classes, number, dataset);
+}
+
+/* Classes with a column each are called as their columns. */
+static bool probabilities(const Source *source, Dataset *dataset)
+{
+    if (!dataset->classes && source->label_names && source->options->classes) {
+        dataset->class_names = source->label_names;
+        dataset->classes = source->labels;
+    }
+    return real_targets(source, dataset);
 }
 
 bool source_targets(const Source *source, Dataset *dataset)
@@ -245,14 +343,19 @@ bool source_targets(const Source *source, Dataset *dataset)
     dataset->label_names = source->label_names;
     dataset->target = arena_array(source->arena, slots(source), options->outputs * sizeof(double));
     if (!options->classes || source->labels > 1)
-        return real_targets(source, dataset);
+        return probabilities(source, dataset);
     if (dataset->classes > 0)
         return trained_classes(source, dataset);
+    Coding coding;
+    if (!options->trained && !any_text(source) && find_coding(source, &coding)) {
+        name_coding(source, &coding, dataset);
+        return coded_classes(source, &coding, dataset);
+    }
     if (options->trained || !any_text(source))
         return integer_classes(source, dataset);
     Classes classes;
     if (!collect_classes(source, &classes))
         return false;
     keep_names(source, &classes, dataset);
-    return named_classes(source, &classes, dataset);
+    return named_classes(source, &classes, NULL, dataset);
 }

@@ -4,32 +4,10 @@
 
 #include <string.h>
 
-/* Columns that were chosen by name. */
-typedef struct {
-    const char **names;
-    size_t count;
-} Names;
-
 /* The place of errors about the columns as such. */
 static Place header(const Source *source)
 {
     return table_header_line(source->table);
-}
-
-/* The parts of "A,B", without the blanks around them. */
-static Names split_names(Arena *arena, const char *list)
-{
-    Names names = {ARENA_ARRAY(arena, strlen(list) + 1, const char *), 0};
-    for (const char *at = list;; at++) {
-        at += strspn(at, " \t");
-        size_t length = strcspn(at, ","), kept = length;
-        while (kept > 0 && strchr(" \t", at[kept - 1]))
-            kept--;
-        names.names[names.count++] = arena_string(arena, at, kept);
-        at += length;
-        if (*at == '\0')
-            return names;
-    }
 }
 
 /* hint: what to say when no column has a similar name. */
@@ -52,6 +30,9 @@ static bool find_columns(const Source *source, Names names, const char *hint, bo
         found[i] = table_column(source->table, names.names[i]);
         if (found[i] == source->table->columns)
             return unknown_column(source, names.names[i], hint);
+        if (table_repeats(source->table, found[i]))
+            return diagnostics_error(source->diagnostics, header(source), "two columns have the name \"%s\"",
+                                     names.names[i]);
         if (chosen[found[i]])
             return diagnostics_error(source->diagnostics, table_header_place(source->table, found[i]),
                                      "column \"%s\" is chosen twice", names.names[i]);
@@ -86,7 +67,7 @@ static bool choose_labels(Source *source, bool *used)
     if (!options->label && options->trained && options->trained->label_names)
         names = copy_names(source->arena, options->trained->label_names, options->trained->labels);
     else
-        names = split_names(source->arena, options->label ? options->label : "label");
+        names = source_split(source->arena, options->label ? options->label : "label");
     if (options->labels_unused) {
         mark_present(source, names, used);
         return true;
@@ -132,13 +113,23 @@ static bool choose_signals(Source *source, bool *used)
                                  width, width == 1 ? "" : "s");
     if (!width)
         return true;
-    Names names = split_names(source->arena, options->signals);
+    Names names = source_split(source->arena, options->signals);
     if (names.count != width)
         return diagnostics_error(source->diagnostics, header(source),
                                  "the network takes %zu signal%s, but %zu column%s named: %s", width,
                                  width == 1 ? "" : "s", names.count, names.count == 1 ? " is" : "s are",
                                  source_list(source->arena, names.names, names.count));
     return find_columns(source, names, "", used, &source->signal_columns);
+}
+
+/* Columns without a name, such as that of the numbers of rows, and those that --drop names are no features. */
+static bool drop_columns(Source *source, bool *used)
+{
+    const char *drop = source->options->drop;
+    const size_t *dropped;
+    for (size_t i = 0; i < source->table->columns; i++)
+        used[i] = used[i] || !source->table->names[i][0];
+    return !drop || find_columns(source, source_split(source->arena, drop), "", used, &dropped);
 }
 
 static Names unused_columns(const Source *source, const bool *used)
@@ -166,7 +157,7 @@ static bool choose_features(Source *source, bool *used)
     const Dataset *trained = options->trained;
     bool by_training = trained && trained->feature_names;
     Names names = by_training         ? copy_names(source->arena, trained->feature_names, trained->features)
-                  : options->features ? split_names(source->arena, options->features)
+                  : options->features ? source_split(source->arena, options->features)
                                       : unused_columns(source, used);
     const char *hint = by_training ? "; the network was trained on it" : "";
     bool named = by_training || options->features;
@@ -176,6 +167,9 @@ static bool choose_features(Source *source, bool *used)
         source->feature_columns = unused_indices(source, used, names.count);
     source->features = names.count;
     source->feature_names = names.names;
+    const char *twice = names.count == options->inputs ? table_twice(source->arena, names.names, names.count) : NULL;
+    if (twice)
+        return diagnostics_error(source->diagnostics, header(source), "two columns have the name \"%s\"", twice);
     if (names.count == options->inputs)
         return true;
     return diagnostics_error(source->diagnostics, header(source),
@@ -196,7 +190,7 @@ static bool holds_numbers(const Source *source, size_t column, bool all)
     size_t numbers = 0;
     double value;
     for (size_t row = 0; row < source->table->rows; row++) {
-        CellKind kind = source_field(field_of(source, row, column), &value);
+        CellKind kind = source_field(source, field_of(source, row, column), &value);
         numbers += kind == CELL_NUMBER;
         if (all && kind != CELL_NUMBER && kind != CELL_MISSING)
             return false;
@@ -238,7 +232,7 @@ static bool read_features(Source *source)
     for (size_t sample = 0; sample < count; sample++)
         for (size_t i = 0; i < source->features; i++) {
             TableField field = field_of(source, source->row[sample], source->feature_columns[i]);
-            CellKind kind = source_field(field, &source->x[sample * source->features + i]);
+            CellKind kind = source_field(source, field, &source->x[sample * source->features + i]);
             if (kind != CELL_NUMBER && kind != CELL_MISSING)
                 return bad_feature(source, (Cell){sample, i, false}, kind);
         }
@@ -280,10 +274,11 @@ bool source_from_table(Source *source, const char *data, size_t size)
         return diagnostics_error(source->diagnostics, source->place,
                                  "a %s file has its labels in a column (--label), not in a file (--labels)",
                                  source->format->name);
-    source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size);
+    source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size,
+                                               source->options->header);
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
-    return choose_labels(source, used) && choose_rows(source, used) && choose_features(source, used) &&
-           read_features(source);
+    return choose_labels(source, used) && choose_rows(source, used) && drop_columns(source, used) &&
+           choose_features(source, used) && read_features(source);
 }

@@ -141,7 +141,7 @@ static bool off_grid(const Sorting *sorting, size_t row, double time, GridPlace 
 static bool layer_by_time(const Sorting *sorting, size_t row, size_t *layer)
 {
     double time, found;
-    CellKind kind = source_field(field_of(sorting, row, sorting->time), &time);
+    CellKind kind = source_field(sorting->source, field_of(sorting, row, sorting->time), &time);
     if (kind != CELL_NUMBER)
         return bad_time(sorting, row, kind);
     GridPlace where = grid_find(&sorting->grid, time, &found);
@@ -211,7 +211,7 @@ static bool read_signals(const Sorting *sorting, size_t row, size_t layer)
     for (size_t i = 0; i < width; i++) {
         size_t column = source->signal_columns[i];
         TableField field = field_of(sorting, row, column);
-        CellKind kind = source_field(field, &to[i]);
+        CellKind kind = source_field(source, field, &to[i]);
         if (kind == CELL_MISSING)
             return diagnostics_error(source->diagnostics, table_place(sorting->table, row, column),
                                      "a signal is missing, in column \"%s\"", sorting->table->names[column]);

@@ -1,12 +1,25 @@
 #include "runtime/format/array.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+typedef enum { UNSIGNED, SIGNED, REAL, STRING } Sort;
+
+static const struct {
+    unsigned char size;
+    Sort sort;
+} elements[] = {
+    [ELEMENT_U8] = {1, UNSIGNED},  [ELEMENT_U16] = {2, UNSIGNED}, [ELEMENT_U32] = {4, UNSIGNED},
+    [ELEMENT_U64] = {8, UNSIGNED}, [ELEMENT_I8] = {1, SIGNED},    [ELEMENT_I16] = {2, SIGNED},
+    [ELEMENT_I32] = {4, SIGNED},   [ELEMENT_I64] = {8, SIGNED},   [ELEMENT_F16] = {2, REAL},
+    [ELEMENT_BF16] = {2, REAL},    [ELEMENT_F32] = {4, REAL},     [ELEMENT_F64] = {8, REAL},
+    [ELEMENT_BYTES] = {1, STRING}, [ELEMENT_UCS4] = {4, STRING},
+};
+
 size_t element_size(Element element)
 {
-    static const unsigned char sizes[] = {1, 1, 2, 4, 8, 4, 8};
-    return sizes[element];
+    return elements[element].size;
 }
 
 /* The bytes as an unsigned number; the value does not depend on this machine's own order. */
@@ -26,17 +39,35 @@ static double to_signed(uint64_t bits, size_t size)
     return bits & sign ? -(double)magnitude : (double)magnitude;
 }
 
+/* IEEE binary16: a sign, 5 bits of exponent from 2^-14 on, 10 of fraction. */
+static double half_to_real(uint64_t bits)
+{
+    int exponent = (int)(bits >> 10 & 31);
+    double fraction = (double)(bits & 1023);
+    double value = exponent == 31  ? (fraction > 0 ? NAN : INFINITY)
+                   : exponent == 0 ? ldexp(fraction, -24)
+                                   : ldexp(fraction + 1024, exponent - 25);
+    return bits >> 15 & 1 ? -value : value;
+}
+
+static double single_to_real(uint64_t bits)
+{
+    uint32_t word = (uint32_t)bits;
+    float narrow;
+    memcpy(&narrow, &word, sizeof narrow);
+    return (double)narrow;
+}
+
+/* BF16 is the upper half of a single. */
 static double to_real(uint64_t bits, Element element)
 {
     double wide;
-    if (element == ELEMENT_F64) {
-        memcpy(&wide, &bits, sizeof wide);
-        return wide;
-    }
-    uint32_t half = (uint32_t)bits;
-    float narrow;
-    memcpy(&narrow, &half, sizeof narrow);
-    return (double)narrow;
+    if (element == ELEMENT_F16)
+        return half_to_real(bits);
+    if (element != ELEMENT_F64)
+        return single_to_real(element == ELEMENT_BF16 ? bits << 16 : bits);
+    memcpy(&wide, &bits, sizeof wide);
+    return wide;
 }
 
 void element_decode(Element element, bool big, const char *bytes, size_t count, double *values)
@@ -45,12 +76,9 @@ void element_decode(Element element, bool big, const char *bytes, size_t count, 
     const unsigned char *at = (const unsigned char *)bytes;
     for (size_t i = 0; i < count; i++, at += size) {
         uint64_t bits = assemble(at, size, big);
-        if (element == ELEMENT_U8)
-            values[i] = (double)bits;
-        else if (element == ELEMENT_F32 || element == ELEMENT_F64)
-            values[i] = to_real(bits, element);
-        else
-            values[i] = to_signed(bits, size);
+        values[i] = elements[element].sort == UNSIGNED ? (double)bits
+                    : elements[element].sort == SIGNED ? to_signed(bits, size)
+                                                       : to_real(bits, element);
     }
 }
 

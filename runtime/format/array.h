@@ -4,22 +4,39 @@
 
 #include "gen/base/diagnostics.h"
 
-typedef enum { ELEMENT_U8, ELEMENT_I8, ELEMENT_I16, ELEMENT_I32, ELEMENT_I64, ELEMENT_F32, ELEMENT_F64 } Element;
+/* ELEMENT_BYTES and ELEMENT_UCS4 are strings of a fixed length, in bytes or in characters of four bytes each. */
+typedef enum {
+    ELEMENT_U8,
+    ELEMENT_U16,
+    ELEMENT_U32,
+    ELEMENT_U64,
+    ELEMENT_I8,
+    ELEMENT_I16,
+    ELEMENT_I32,
+    ELEMENT_I64,
+    ELEMENT_F16,
+    ELEMENT_BF16,
+    ELEMENT_F32,
+    ELEMENT_F64,
+    ELEMENT_BYTES,
+    ELEMENT_UCS4
+} Element;
 
-enum { ARRAY_RANK = 8 };
+enum { ARRAY_RANK = 32 };
 
 /* An array that was read: shape[0..rank), rank >= 1, and count values, the product of the shape. */
 typedef struct {
     Element element;
     size_t rank, shape[ARRAY_RANK], count;
     double *values;
+    const char **strings; /* of an array of strings, which has no values */
 } Array;
 
-/* Bytes of one element. */
+/* Bytes of one element, of a string those of a character. */
 size_t element_size(Element element);
 
 /* Decodes count elements from bytes, which need no alignment, to values; big: the most significant byte first. A 64-bit
- * integer beyond 2^53 is rounded. */
+ * integer beyond 2^53 is rounded. Not for strings. */
 void element_decode(Element element, bool big, const char *bytes, size_t count, double *values);
 
 /* Gives array, whose element, shape and count are set, its values: those in bytes[0..size). An error at place when size

@@ -21,7 +21,8 @@
 typedef struct {
     const char *name; /* "NPY" */
     bool (*recognised)(const char *file, const char *data, size_t size);
-    const Table *(*read_table)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
+    const Table *(*read_table)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                               TableHeader header);
     const Array *(*read_array)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
     bool scaled; /* bytes of samples are shades from 0 to 255, for 0 to 1 */
 } DataFormat;

@@ -78,12 +78,18 @@ static size_t *read_sizes(const Reader *reader, const json_t *value, size_t *cou
 
 static bool read_dtype(const Reader *reader, Entry *entry, const char *dtype)
 {
+    static const struct {
+        char name[5];
+        Element element;
+    } dtypes[] = {{"F64", ELEMENT_F64}, {"F32", ELEMENT_F32}, {"F16", ELEMENT_F16}, {"BF16", ELEMENT_BF16}};
     if (!dtype)
         return fail(reader, entry, "it has no dtype");
-    entry->element = strcmp(dtype, "F32") == 0 ? ELEMENT_F32 : ELEMENT_F64;
-    if (entry->element == ELEMENT_F64 && strcmp(dtype, "F64") != 0)
-        return fail(reader, entry, text_print(reader->arena, "dtype %.20s is neither F64 nor F32", dtype));
-    return true;
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+        if (strcmp(dtype, dtypes[i].name) == 0) {
+            entry->element = dtypes[i].element;
+            return true;
+        }
+    return fail(reader, entry, text_print(reader->arena, "dtype %.20s is none of F64, F32, F16 and BF16", dtype));
 }
 
 static bool check_extent(const Reader *reader, const Entry *entry)

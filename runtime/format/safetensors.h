@@ -18,8 +18,8 @@ typedef struct {
     Metadata metadata;
 } Safetensors;
 
-/* Reads F64 and F32 tensors; NULL with an error for anything that the format does not allow, another dtype, and a value
- * that is not finite. */
+/* Reads F64, F32, F16 and BF16 tensors; NULL with an error for anything that the format does not allow, another dtype,
+ * and a value that is not finite. */
 const Safetensors *safetensors_read(Arena *arena, Diagnostics *diagnostics, const char *path);
 
 /* Writes count tensors as F64, in the order given; the data begin at a multiple of 8. metadata may be NULL. The same

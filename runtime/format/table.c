@@ -30,7 +30,7 @@ Table *table_new(Arena *arena, Diagnostics *diagnostics, const char *file, const
 {
     size_t mark = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     Table *table = ARENA_NEW(arena, Table);
-    *table = (Table){.file = file, .text = data + mark, .end = trimmed_end(data + mark, size - mark)};
+    *table = (Table){.arena = arena, .file = file, .text = data + mark, .end = trimmed_end(data + mark, size - mark)};
     const char *bad = find_bad(table->text, table->end);
     if (bad) {
         diagnostics_error(diagnostics, table_place_at(table, bad), "%s",
@@ -41,33 +41,37 @@ Table *table_new(Arena *arena, Diagnostics *diagnostics, const char *file, const
     return table;
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* Sorted, so that very many columns cost no square. */
-bool table_check_names(Arena *arena, Diagnostics *diagnostics, const Table *table)
-{
-    const char **sorted = ARENA_ARRAY(arena, table->columns, const char *);
-    memcpy(sorted, table->names, table->columns * sizeof *sorted);
-    qsort(sorted, table->columns, sizeof *sorted, by_name);
-    for (size_t i = 0; i < table->columns; i++)
-        if (table->names[i][0] == '\0')
-            return diagnostics_error(diagnostics, table_header_place(table, i), "column %zu has no name", i + 1);
-    for (size_t i = 1; i < table->columns; i++)
-        if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            return diagnostics_error(diagnostics, table_header_line(table), "two columns have the name \"%s\"",
-                                     sorted[i]);
-    return true;
-}
-
 size_t table_column(const Table *table, const char *name)
 {
     size_t column = 0;
     while (column < table->columns && strcmp(table->names[column], name) != 0)
         column++;
     return column;
+}
+
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Sorted, so that very many columns cost no square. */
+const char *table_twice(Arena *arena, const char *const *names, size_t count)
+{
+    const char **sorted = ARENA_ARRAY(arena, count, const char *);
+    memcpy(sorted, names, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_name);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            return sorted[i];
+    return NULL;
+}
+
+bool table_repeats(const Table *table, size_t column)
+{
+    for (size_t i = column + 1; i < table->columns; i++)
+        if (strcmp(table->names[i], table->names[column]) == 0)
+            return true;
+    return false;
 }
 
 Place table_place_at(const Table *table, const char *at)

@@ -9,12 +9,17 @@ typedef struct {
     size_t length;
 } TableField;
 
+/* Is the first line a header: as is found out, yes, or no, and columns are x1, x2, ..? Only CSV has use for it. */
+typedef enum { HEADER_FOUND, HEADER_THERE, HEADER_MISSING } TableHeader;
+
 typedef struct Table Table;
 struct Table {
+    Arena *arena;
     const char *file;
     const char *text, *end;    /* of the file, without a byte order mark and without blank lines at its end */
     size_t columns, rows;      /* rows: without the header */
-    const char *const *names;  /* [columns], all different, none empty */
+    char separator;            /* of fields, in CSV */
+    const char *const *names;  /* [columns]; columns may have none (""), or that of another */
     const TableField *fields;  /* [rows][columns] */
     const char *const *starts; /* [rows]: where each row begins in text */
     const char *header;        /* where the names begin in text; NULL where the file has none */
@@ -27,11 +32,14 @@ struct Table {
  */
 Table *table_new(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
 
-/* An error for a column without a name or with that of another. */
-bool table_check_names(Arena *arena, Diagnostics *diagnostics, const Table *table);
-
 /* The index of the column of that name; table->columns where there is none. */
 size_t table_column(const Table *table, const char *name);
+
+/* Has a column after the one at index `column` the same name? */
+bool table_repeats(const Table *table, size_t column);
+
+/* A name that stands twice in names[0..count), or NULL. */
+const char *table_twice(Arena *arena, const char *const *names, size_t count);
 
 /* Where a field begins: its line, and the position of its first character in that line. Slow: for errors. */
 Place table_place(const Table *table, size_t row, size_t column);

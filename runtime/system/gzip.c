@@ -67,6 +67,15 @@ static Outcome expand_member(z_stream *stream, Expansion *e)
     }
 }
 
+/* Zeros behind the last member fill a block of a tape; gzip passes over them, too. */
+static bool is_padding(const Expansion *e)
+{
+    size_t at = e->used;
+    while (at < e->size && !e->data[at])
+        at++;
+    return at == e->size;
+}
+
 static Outcome expand_all(Arena *arena, Expansion *e)
 {
     z_stream stream = {.zalloc = allocate, .zfree = release, .opaque = arena};
@@ -76,7 +85,9 @@ static Outcome expand_all(Arena *arena, Expansion *e)
         Outcome outcome = expand_member(&stream, e);
         if (outcome != COMPLETE)
             return outcome;
-        if (e->used < e->size && !gzip_recognised(e->data + e->used, e->size - e->used))
+        if (is_padding(e))
+            return COMPLETE;
+        if (!gzip_recognised(e->data + e->used, e->size - e->used))
             return FOREIGN;
         inflateReset(&stream);
     } while (e->used < e->size);

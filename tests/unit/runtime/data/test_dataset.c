@@ -328,11 +328,11 @@ Test(dataset, reads_idx)
     DatasetOptions options = two_inputs(fixture_file("x", "\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\2\0\xff\x33\x66", 20));
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1\0", 10);
     assert_loaded(&options, "0 1 0.2 0.4", "1 0");
-    options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1\7", 10);
-    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1, at [1]");
+    options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\7\7", 10);
+    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1, at [0]");
     Dataset trained = trained_on_classes();
     options.trained = &trained;
-    assert_refused(&options, "y: the labels are numbers, but the network was trained on no, yes");
+    assert_refused(&options, "y: unknown label 7; the network was trained on no, yes, at [0]");
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1", 9);
     assert_refused(&options, "y: truncated: shape [2] takes 2 bytes of data, but there are 1");
 }
@@ -434,7 +434,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
         {"classes", "[\"a\"", "m, metadata \"classes\":1:4: ']' expected near end of file"},
         {"classes", "[1]", "m: metadata \"classes\": not a list of names"},
         {"classes", "[\"a\",\"b\",\"c\"]", "m: metadata \"classes\": 3 classes for a head of 2"},
-        {"classes", "[\"b\",\"a\"]", "m: metadata \"classes\": not in byte order, each once"},
+        {"classes", "[\"a\",\"a\"]", "m: metadata \"classes\": a name stands there twice"},
         {"features", "[\"a\"]", "m: metadata \"features\": 1 names for 2 inputs"},
         {"mean", "[1,2,3]", "m: metadata \"mean\": 3 numbers for 2 inputs"},
         {"mean", "[1,2]", "m: metadata \"mean\": mean and deviation belong together, but one is missing"},
@@ -507,4 +507,98 @@ Test(dataset, reads_mnist)
         largest = fmax(largest, data.x[i]);
     cr_assert_eq(largest, 1);
     cr_assert_eq(data.target[7], 1); /* the first image is a seven */
+}
+
+/* Columns that nobody uses may have no name, one of another, or one with a comma. */
+Test(dataset, leaves_columns_out)
+{
+    DatasetOptions options = csv(",x1,\"x, m\",note,note,label\n7,1,2,a,b,0\n8,3,4,a,b,1\n");
+    options.features = "x1,\"x, m\"";
+    assert_loaded(&options, "1 2 3 4", "0 1");
+    options = csv("x1,id,x2,label,\n1,7,2,0,\n3,8,4,1,\n");
+    options.drop = "id";
+    assert_loaded(&options, "1 2 3 4", "0 1");
+    options.drop = "ID";
+    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, ");
+    options = csv("x1,x1,label\n1,2,0\n");
+    assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
+    options.features = "x1";
+    assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
+}
+
+Test(dataset, knows_words_for_missing_values)
+{
+    DatasetOptions options = csv("x1,x2,label\nN/A,2,0\n3,NULL,1\n5,6,None\n7,8,1\n");
+    options.drop_missing = true;
+    assert_loaded(&options, "7 8", "1");
+    cr_assert_eq(data.dropped, 3);
+    options = csv("x1,x2,label\n-999,2,NA\n3,4,NA\n5,6,EU\n");
+    options.drop_missing = true;
+    options.missing_words = "-999";
+    assert_loaded(&options, "3 4 5 6", "1 0");
+    cr_assert_str_eq(data.class_names[1], "NA");
+}
+
+Test(dataset, maps_other_integers_to_classes)
+{
+    DatasetOptions options = csv("x1,x2,label\n0,0,-1\n0,1,1.0\n1,1,-1\n");
+    assert_loaded(&options, "0 0 0 1 1 1", "0 1 0");
+    cr_assert_str_eq(fixture_messages(), "a.csv: note: labels are -1 and 1: classes 0 to 1\n");
+    Dataset trained = data;
+    options = csv("x1,x2,label\n0,0,1\n");
+    options.trained = &trained;
+    assert_loaded(&options, "0 0", "1");
+    options = csv("x1,x2,label\n0,0,0\n");
+    options.trained = &trained;
+    assert_refused(&options, "a.csv:2:5: unknown label 0; the network was trained on -1, 1");
+    options = csv("x1,x2,label\n0,0,11\n0,1,9\n1,1,10\n");
+    options.outputs = 3;
+    assert_loaded(&options, "0 0 0 1 1 1", "0 0 1 1 0 0 0 1 0");
+    cr_assert_str_eq(data.class_names[0], "9");
+    trained = data;
+    options = csv("x1,x2,label\n0,0,10\n");
+    options.outputs = 3;
+    options.trained = &trained;
+    assert_loaded(&options, "0 0", "0 1 0");
+    options = csv("x1,x2,label\n0,0,1\n0,1,5\n1,1,9\n");
+    options.outputs = 3;
+    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2");
+    options.classes = false;
+    options.outputs = 1;
+    assert_loaded(&options, "0 0 0 1 1 1", "1 5 9");
+}
+
+Test(dataset, names_classes_after_their_columns)
+{
+    DatasetOptions options = csv("x1,x2,a,b,c\n0,0,1,0,0\n0,1,0,0,1\n");
+    options.outputs = 3;
+    options.label = "a,b,c";
+    assert_loaded(&options, "0 0 0 1", "1 0 0 0 0 1");
+    cr_assert_eq(data.classes, 3);
+    cr_assert_str_eq(data.class_names[2], "c");
+}
+
+/* Of 1/2 and its neighbour the mean is one of them; of 1e8 + {0, 1} the deviation is 1/2 to the last bit. */
+Test(dataset, standardises_what_lies_far_from_zero)
+{
+    DatasetOptions options =
+        csv("x1,x2,label\n0.5,100000000,1\n0.5000000000000001,100000001,0\n0.5,100000000,1\n0.5,100000001,0\n");
+    cr_assert(dataset_load(arena, diagnostics, &options, &data));
+    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &data, NULL));
+    cr_assert_eq(data.mean[0], 0.5);
+    cr_assert_eq(data.deviation[0], 1);
+    cr_assert_eq(data.mean[1], 100000000.5);
+    cr_assert_eq(data.deviation[1], 0.5);
+}
+
+Test(dataset, reads_a_file_without_a_header)
+{
+    DatasetOptions options = csv("5.5,3,u\n4,2,v\n");
+    options.label = "x3";
+    options.header = HEADER_MISSING;
+    assert_loaded(&options, "5.5 3 4 2", "0 1");
+    options = csv("5.5,3,u\n4,2,v\n7,2,w\n");
+    options.label = "u";
+    options.header = HEADER_THERE;
+    assert_loaded(&options, "4 2 7 2", "0 1");
 }

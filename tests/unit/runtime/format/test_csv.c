@@ -8,7 +8,7 @@ TestSuite(csv, .init = fixture_open, .fini = fixture_close);
 
 static const Table *read_bytes(const char *text, size_t size)
 {
-    return format_csv.read_table(arena, diagnostics, "a.csv", text, size);
+    return format_csv.read_table(arena, diagnostics, "a.csv", text, size, HEADER_FOUND);
 }
 
 /* The cells of a table as "a|b/c|d", rows apart by slashes. */
@@ -44,7 +44,7 @@ Test(csv, reads_rows)
     cr_assert_str_eq(cells("a,b\n1,2\n\n\r\n  \n"), "a|b/1|2");
     cr_assert_str_eq(cells("a,b\n"), "a|b");
     cr_assert_str_eq(cells("a,b\n,\n1,\n"), "a|b/|/1|");
-    cr_assert_str_eq(cells("a\n1\n\n3\n"), "a/1//3");
+    cr_assert_str_eq(cells("a\n1\n\n3\n"), "a/1/3");
     cr_assert_str_eq(cells(" a , b\n\t1 ,2 x \n"), "a|b/1|2 x");
 }
 
@@ -78,21 +78,46 @@ Test(csv, knows_where_a_field_begins)
     cr_assert_eq(table_header_place(table, 2).column, 5);
 }
 
+#define NO_HEADER(columns)                                                                                             \
+    "a header with the names of the columns is expected, but this line is like the others: --no-header names them x1 " \
+    "to x" columns ", --header takes it for one"
+
+/* What separates, each told apart by the first line; a column may have no name, or that of another. */
+Test(csv, finds_separators)
+{
+    cr_assert_str_eq(cells("a;b\n1;2\n"), "a|b/1|2");
+    cr_assert_str_eq(cells("a;b\n0,5;-1,25e3\n"), "a|b/0.5|-1.25e3");
+    cr_assert_str_eq(cells("a\tb c\n1\t 2\n"), "a|b c/1|2");
+    cr_assert_str_eq(cells("sep=;\na;b,c\n1;2\n"), "a|b,c/1|2");
+    cr_assert_str_eq(cells("sep=|\r\na|b\n"), "a|b");
+    cr_assert_str_eq(cells("a,b;c\n1,2\n"), "a|b;c/1|2");
+    cr_assert_str_eq(cells("\"a;b\",c\n1,2\n"), "a;b|c/1|2");
+    cr_assert_str_eq(cells("a,,a\n1,2,3\n"), "a||a/1|2|3");
+    cr_assert_str_eq(cells("a,b\n\n1,\"2\" \n \n3,4\n"), "a|b/1|2/3|4");
+}
+
+/* Words over numbers are names, and so are the numbers of columns. */
+Test(csv, finds_headers)
+{
+    cr_assert_str_eq(cells("2019,b\n1,2\n"), "2019|b/1|2");
+    cr_assert_str_eq(cells("0,1\n5,6\n"), "0|1/5|6");
+    cr_assert_str_eq(cells("1,2\n5,6\n"), "1|2/5|6");
+}
+
 Test(csv, refuses_a_header_that_names_nothing)
 {
     assert_refused("", " the file is empty; a header is expected");
     assert_refused("\n\n", " the file is empty; a header is expected");
-    assert_refused("a,,c\n1,2,3\n", "1:3: column 2 has no name\n    1 | a,,c");
-    assert_refused("a,b,a\n1,2,3\n", "1: two columns have the name \"a\"\n    1 | a,b,a");
-    assert_refused("0.5,1,-2e3\n0,1,2\n",
-                   "1: numbers where a header with the names of the columns is expected\n    1 | 0.5,1,-2e3");
+    assert_refused("0.5,1,-2e3\n0,1,2\n", "1: " NO_HEADER("3") "\n    1 | 0.5,1,-2e3");
+    assert_refused("0.5,1,u\n2,3,u\n", "1: " NO_HEADER("3") "\n    1 | 0.5,1,u");
+    assert_refused("\n5,3\n7,3\n", "2: " NO_HEADER("2") "\n    2 | 5,3");
 }
 
 Test(csv, refuses_ragged_rows)
 {
     assert_refused("a,b\n1,2\n3\n", "3: the row has 1 field, but the header has 2\n    3 | 3");
     assert_refused("a,b\n1,2,3\n", "2: the row has 3 fields, but the header has 2\n    2 | 1,2,3");
-    assert_refused("a,b\n\n1,2\n", "2: the row has 1 field, but the header has 2\n    2 | ");
+    assert_refused("a;b\n1,5;2.5\n", "2:5: some numbers have a decimal comma, and some a point\n    2 | 1,5;2.5");
     assert_refused("a,b\n\"1\n2\",3\n4\n", "4: the row has 1 field, but the header has 2\n    4 | 4");
 }
 
@@ -118,7 +143,7 @@ Test(csv, reads_the_penguins)
     char *data;
     size_t size;
     cr_assert(file_read(arena, diagnostics, path, &data, &size));
-    const Table *table = format_csv.read_table(arena, diagnostics, path, data, size);
+    const Table *table = format_csv.read_table(arena, diagnostics, path, data, size, HEADER_FOUND);
     cr_assert_not_null(table, "%s", fixture_messages());
     cr_assert_eq(table->rows, 344);
     cr_assert_eq(table->columns, 7);

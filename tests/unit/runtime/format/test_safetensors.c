@@ -114,8 +114,8 @@ Test(safetensors, refuses_a_tensor_that_is_described_wrongly)
     assert_header_refused("{\"K\":[1]}", 0, "tensor \"K\": not exactly dtype, shape and data_offsets");
     assert_header_refused("{\"K\":{\"dtype\":1,\"shape\":[2],\"data_offsets\":[0,16]}}", 16,
                           "tensor \"K\": it has no dtype");
-    assert_header_refused("{\"K\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,16]}}", 16,
-                          "tensor \"K\": dtype BF16 is neither F64 nor F32");
+    assert_header_refused("{\"K\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,16]}}", 16,
+                          "tensor \"K\": dtype BOOL is none of F64, F32, F16 and BF16");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[-2],\"data_offsets\":[0,16]}}", 16,
                           "tensor \"K\": its shape is no list of sizes");
     assert_header_refused("{\"K\":{\"dtype\":\"F64\",\"shape\":[2,4294967296,4294967296],\"data_offsets\":[0,16]}}", 16,

@@ -7,7 +7,7 @@ TestSuite(txt, .init = fixture_open, .fini = fixture_close);
 
 static const Table *read_text(const char *text)
 {
-    const Table *table = format_txt.read_table(arena, diagnostics, "a.txt", text, strlen(text));
+    const Table *table = format_txt.read_table(arena, diagnostics, "a.txt", text, strlen(text), HEADER_FOUND);
     cr_assert_not_null(table, "%s", fixture_messages());
     return table;
 }
