@@ -38,7 +38,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench \\
+.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench \
         bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
