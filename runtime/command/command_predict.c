@@ -54,6 +54,22 @@ static Status write_gradient(Session *session, const Model *model, size_t sample
     return session_print(session, &report);
 }
 
+/* The Hessian's product with the direction in the file `way`, in the place of the gradient; that of learnt inputs,
+ * which do not move where the file has none, behind it. */
+static bool multiply(Session *session, Solver *solver, const Samples *samples, const char *way, const double *params,
+                     double *gradient)
+{
+    const Model *model = solver_model(solver);
+    double *direction = ARENA_ARRAY(session->arena, model_unknowns(model, samples->count), double);
+    double *x_direction = model->learns_x ? direction + model->parameters : NULL;
+    if (!parameters_load_direction(session->arena, session->diagnostics, way, model, direction) ||
+        !parameters_load_inputs(session->arena, session->diagnostics, way, model, samples->count, x_direction))
+        return false;
+    solver_hessian_inputs(solver, samples, params, x_direction, direction,
+                          model->learns_x ? gradient + model->parameters : NULL, gradient);
+    return true;
+}
+
 static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -89,12 +105,8 @@ static Status gradient_run(Session *session)
         solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
-    if (way) {
-        double *direction = ARENA_ARRAY(arena, model->parameters, double);
-        if (!parameters_load_direction(arena, session->diagnostics, way, model, direction))
-            return STATUS_FAILED;
-        solver_hessian(solver, &samples, params, direction, gradient);
-    }
+    if (way && !multiply(session, solver, &samples, way, params, gradient))
+        return STATUS_FAILED;
     return write_gradient(session, model, samples.count, objective, gradient);
 }
 

@@ -435,11 +435,19 @@ bool solver_second(const Solver *solver)
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
                     double *product)
 {
+    solver_hessian_inputs(solver, samples, params, NULL, direction, NULL, product);
+}
+
+void solver_hessian_inputs(Solver *solver, const Samples *samples, const double *params, const double *x_direction,
+                           const double *direction, double *x_product, double *product)
+{
     const Model *model = solver->model;
     size_t count = model->parameters, real = solver->table.real_bytes;
     Arena *own = arena_within(solver->arena);
     void *work = arena_alloc(own, solver->table.hessian_workspace_bytes), *part = real_array(solver, own, count);
     const void *point = real_parameters(solver, params), *way = converted(solver, own, direction, count);
+    const void *x_way = x_direction ? converted(solver, own, x_direction, samples->count * model->inputs) : NULL;
+    void *x_part = x_product ? real_array(solver, own, SOLVER_CHUNK * model->inputs) : NULL;
     memset(product, 0, count * sizeof *product);
     for (size_t start = 0; start < samples->count; start += SOLVER_CHUNK) {
         size_t chunk = samples->count - start < SOLVER_CHUNK ? samples->count - start : SOLVER_CHUNK;
@@ -447,9 +455,11 @@ void solver_hessian(Solver *solver, const Samples *samples, const double *params
         solver->table.hessian(chunk, row(solver, samples->x, start, model->inputs),
                               samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL,
                               samples->target ? row(solver, samples->target, start, model_predictions(model)) : NULL,
-                              point, NULL, way, NULL, part, work);
+                              point, x_way ? row(solver, x_way, start, model->inputs) : NULL, way, x_part, part, work);
         for (size_t i = 0; i < count; i++)
             product[i] += share * real_at(solver, part, i);
+        for (size_t i = 0; x_part && i < chunk * model->inputs; i++)
+            x_product[start * model->inputs + i] = share * real_at(solver, x_part, i);
     }
     memset(part, 0, count * real);
     solver->table.regularise_second(point, way, part, work);

@@ -96,6 +96,11 @@ void solver_pullback_tangent(Solver *solver, const Samples *samples, const doubl
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
                     double *product);
 
+/* The same where the model learns inputs and these move, too, along x_direction [count][inputs] (NULL: they do not),
+ * with their part x_product [count][inputs] of the product (NULL: it is not wanted). */
+void solver_hessian_inputs(Solver *solver, const Samples *samples, const double *params, const double *x_direction,
+                           const double *direction, double *x_product, double *product);
+
 /* States, tangents and costates [layers + 1][count][width] of the samples (at most a chunk); outputs that are NULL are
  * left out. The costates are those of prediction_bar [count][observations][outputs] or, where it is NULL, of each
  * sample's part of the objective. */

@@ -93,7 +93,8 @@ function header(type, samples, outputs, model, gradient, trained, prediction, pr
     (learnt ? '#define LEARNS_X 1\n' + array('x_bar_known', 'double', bars.found.x) +
               array('x_end', 'double', after.found.x) : '') +
     (data.signals.length ? array('signals', type, data.signals) : '') +
-    (product === '-' ? '' : '#define HESSIAN 1\n' + array('product_known', 'double', flat(tensors(product)))) +
+    (product === '-' ? '' : '#define HESSIAN 1\n' + array('product_known', 'double', flat(tensors(product))) +
+                            (learnt ? array('x_product_known', 'double', tensors(product).found.x) : '')) +
     array('x', type, learnt || data.x) + (data.target.length ? array('target', type, data.target) : '') +
     array('start', type, flat(all)) + array('bar', 'double', flat(bars)) + array('end', 'double', flat(after)) +
     array('known', 'double', known);

@@ -93,15 +93,20 @@ static double gradient_deviation(void)
     return larger(most, deviation(SIZE(PARAMETERS), gradient, bar));
 }
 
-/* Of the Hessian's product with the parameters. */
+/* Of the Hessian's product with the parameters, and with the inputs that are learnt. */
 static double product_deviation(void)
 {
-#if defined(HESSIAN)
+    double most = 0;
+#if defined(HESSIAN) && defined(LEARNS_X)
+    FUNCTION(hessian)(SAMPLES, x, SIGNALS TARGET START, x, START, x_bar, gradient, work);
+    most = deviation(NUMBERS, x_bar, x_product_known);
+#elif defined(HESSIAN)
     FUNCTION(hessian)(SAMPLES, x, SIGNALS TARGET START, START, gradient, work);
-    return deviation(SIZE(PARAMETERS), gradient, product_known);
-#else
-    return 0;
 #endif
+#if defined(HESSIAN)
+    most = larger(most, deviation(SIZE(PARAMETERS), gradient, product_known));
+#endif
+    return most;
 }
 
 /* Adds the product to *sum, and its size to *size. */

@@ -91,3 +91,36 @@ Test(learnt_inputs, begin_as_the_data)
         cr_expect_eq(here.objective, there.objective, "a test set keeps its own inputs");
     }
 }
+
+/* The product with a direction of parameters and inputs is what differences of their gradients are; without inputs that
+ * move it is that of the parameters alone. */
+Test(learnt_inputs, product_of_the_hessian)
+{
+    enum { SAMPLES = 600 };
+    const double step = 1e-5;
+    Compiled compiled = some("average = true", SAMPLES);
+    Objective objective = sampled_training(arena, compiled.solver, &compiled.samples, compiled.target);
+    const size_t count = objective.parameters, first = compiled.model->parameters;
+    Solver *second =
+        solver_compile(arena, diagnostics, gen_second(arena, diagnostics, compiled.program), pool_new(arena, 2));
+    double *unknowns = unknowns_of(&compiled), *direction = ARENA_ARRAY(arena, count, double);
+    double *moved = ARENA_ARRAY(arena, count, double), *product = ARENA_ARRAY(arena, count, double);
+    double *sides[2], *alone = ARENA_ARRAY(arena, first, double), *still = ARENA_ARRAY(arena, count, double);
+    const Tensor *K = model_tensor(compiled.model, "K");
+    for (size_t i = 0; i < count; i++)
+        direction[i] = i >= first || (i >= K->offset && i < K->offset + K->size) ? (double)noise() : 0;
+    solver_hessian_inputs(second, &compiled.samples, compiled.params, direction + first, direction, product + first,
+                          product);
+    for (int side = 0; side < 2; side++) {
+        Evaluation evaluation;
+        sides[side] = ARENA_ARRAY(arena, count, double);
+        for (size_t i = 0; i < count; i++)
+            moved[i] = unknowns[i] + (side ? step : -step) * direction[i];
+        cr_assert(objective.evaluate(objective.context, moved, NULL, 0, &evaluation, sides[side]));
+    }
+    for (size_t i = 0; i < count; i++)
+        cr_expect_leq(fabs((sides[1][i] - sides[0][i]) / (2 * step) - product[i]), 1e-7, "%zu: %g", i, product[i]);
+    solver_hessian(second, &compiled.samples, compiled.params, direction, alone);
+    solver_hessian_inputs(second, &compiled.samples, compiled.params, still + first, direction, NULL, still);
+    cr_expect_arr_eq(alone, still, first * sizeof *alone);
+}
