@@ -45,9 +45,9 @@ static void print_names(Text *text, const Blueprint *blueprint)
                         : " *\n * names       Y3, f3: state and slope of stage 3");
     if (!blueprint_forward_only(blueprint))
         text_format(text,
-                    "; %s: their costates; df3: the derivative of its activation;\n"
+                    "; %s: their costates;%sdf3: the derivative of its activation;\n"
                     " *             x_bar: adjoint of x; x_dot: its tangent",
-                    pair ? "L3, M3, G3, H3" : "l3, g3");
+                    pair ? "L3, M3, G3, H3" : "l3, g3", pair ? "\n *             " : " ");
     text_add(text, "; t16, r16: scratch and record from row 16 on\n");
 }
 
