@@ -5,10 +5,12 @@ PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev libjansson-d
                   libopenblas0
 CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc pkg-config
 BENCH_PACKAGES := util-linux
+FUZZ_PACKAGES  := clang libclang-rt-dev llvm util-linux
 VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
                    libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
                    libnewlib-arm-none-eabi qemu-user qemu-system-arm
 PYTHON_PACKAGES := python3-numpy python3-torch
+PIP_PACKAGES    := python3-venv
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -36,7 +38,8 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize bench format clean deps-check
+.PHONY: all deps demo paper install uninstall check check-vendor check-python sanitize fuzz bench bench-peers \
+        bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
@@ -99,8 +102,16 @@ $(B)/embedded.c: $(TEMPLATES) Makefile
 $(B)/embedded.o: $(B)/embedded.c
 	$(CC) $(filter-out -Wpedantic,$(CFLAGS)) -c -o $@ $<
 
-$(B)/check: $(TESTS) $(LIBRARY)
+# What the fuzzer runs, the tests run, too: all but libFuzzer's own side.
+FUZZ := $(patsubst %.c,$(B)/%.o,$(filter-out tests/fuzz/fuzzer.c,$(wildcard tests/fuzz/*.c)))
+$(B)/check: $(TESTS) $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
+
+# libFuzzer's program, under the name of each target.
+FUZZ_TARGETS := $(shell grep -o '{\"[a-z]*\", \"' tests/fuzz/targets.c | tr -d '{\", ')
+$(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
+	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
 
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
@@ -161,17 +172,41 @@ sanitize: deps-check
 	LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 COSTATE=out/build/sanitize/bin/costate \
 	    out/build/sanitize/check --jobs 2 --short-filename
 
-# Measures costate beside PyTorch and the machine's floor, a few minutes; FULL=1 for every width and size. PyTorch is
-# about 1 GB and is left out where it cannot be installed.
+# What reads input of others under libFuzzer, SECONDS for each of TARGETS. What it learns is kept in out/fuzz; an input that
+# it finds wanting is left in tests/fuzz/inputs, for `make check` to see to it ever after.
+SECONDS ?= 60
+TARGETS ?= $(FUZZ_TARGETS)
+fuzz: deps
+	$(call INSTALL,$(FUZZ_PACKAGES))
+	@$(MAKE) -s -j$(shell nproc) B=out/build/fuzz CC=clang OPTIMISE="-O1 -g" \
+	    SANITIZER="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" out/build/fuzz/fuzz
+	@for target in $(TARGETS); do tests/fuzz/run.sh out/build/fuzz/fuzz-$$target $(SECONDS) || exit 1; done
+
+# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
 	@$(MAKE) -s all $(B)/bench
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper; do \
+	@for part in kernels table scaling memory start forms paper trajectories; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# JAX for the bench, in a virtual environment of its own, some 500 MB.
+bench-peers:
+	python3 -m venv out/peers
+	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt
+
+# The training algorithms beside SciPy's and NLopt's, which an environment of their own gets, a few minutes.
+bench-algorithms: deps
+	$(call INSTALL,$(PIP_PACKAGES))
+	@$(MAKE) -s all
+	@mkdir -p out/bench
+	@[ -x out/bench/python/bin/pip ] || /usr/bin/python3 -m venv out/bench/python
+	@out/bench/python/bin/pip install -q numpy scipy nlopt
+	out/bench/python/bin/python tests/bench/algorithms.py $(BIN)/costate out/bench/algorithms
 
 # Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.

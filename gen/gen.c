@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+/* The routines of a model of that description. */
+static Network *derive(const Description *description, const Model *model, bool second)
+{
+    return network_build(description->graph, model, description->tableau, &description->problem, second);
+}
+
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder)
 {
     return gen_changed_program(arena, diagnostics, path, folder, NULL);
@@ -23,8 +29,7 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
-    Network *network =
-        network_build(description->graph, description->model, description->tableau, &description->problem, false);
+    Network *network = derive(description, description->model, false);
     program->network = network;
 
     /* -> equal expressions that cost less */
@@ -44,7 +49,7 @@ static const Network *with_model(Arena *arena, const Network *network, const Mod
     return copy;
 }
 
-/* Expressions are exact, so nothing before the schedule knows the real type. */
+/* Expressions are exact, so nothing before the schedule knows the real type; what scales rows is in the expressions. */
 const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
                            const Edition *edition)
 {
@@ -52,10 +57,18 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     Model *model = ARENA_NEW(arena, Model);
     *model = *program->description.model;
     model->single = single;
+    if (edition->intake)
+        model->intake = *edition->intake;
     *other = *program;
     other->description.model = model;
-    other->network = with_model(arena, program->network, model);
-    other->simplified = with_model(arena, program->simplified, model);
+    if (model->intake.mean) {
+        Network *network = derive(&program->description, model, edition->hessian);
+        other->network = network;
+        other->simplified = simplify_network(network);
+    } else {
+        other->network = with_model(arena, program->network, model);
+        other->simplified = with_model(arena, program->simplified, model);
+    }
     other->blueprint = blueprint_new(arena, other->simplified, edition);
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }
@@ -63,13 +76,12 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
 const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program)
 {
     Program *other = ARENA_NEW(arena, Program);
-    const Description *description = &program->description;
     Edition edition = program->blueprint->edition;
     edition.hessian = true;
     *other = *program;
-    other->network =
-        network_build(description->graph, description->model, description->tableau, &description->problem, true);
-    other->simplified = simplify_network(other->network);
+    Network *network = derive(&program->description, program->description.model, true);
+    other->network = network;
+    other->simplified = simplify_network(network);
     other->blueprint = blueprint_new(arena, other->simplified, &edition);
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }

@@ -21,10 +21,15 @@ struct costate_table {
     int (*evaluate)(size_t n, const void *x, const void *signals, const void *target, const void *params,
                     void *objective, void *prediction, void *x_bar, void *gradient, void *work);
     void (*regularise)(const void *params, void *objective, void *gradient, void *work);
-    /* The samples' part of the product of the objective's Hessian with direction, which is 0 where nothing is learnt, and
-     * what does not depend on samples added to it. NULL: the solver was made without second order. */
+    /* How the pullback moves along all dots; x_bar_dot and signals_bar_dot may be NULL. The samples' part of the product
+     * of the objective's Hessian with direction, which is 0 where nothing is learnt, and with x_direction, where inputs
+     * are learnt; what does not depend on samples added to it. NULL: the solver was made without second order. */
+    int (*pullback_tangent)(size_t n, const void *x, const void *x_dot, const void *signals, const void *signals_dot,
+                            const void *params, const void *params_dot, const void *prediction_bar,
+                            const void *prediction_bar_dot, void *x_bar_dot, void *signals_bar_dot,
+                            void *gradient_dot, void *work);
     int (*hessian)(size_t n, const void *x, const void *signals, const void *target, const void *params,
-                   const void *direction, void *product, void *work);
+                   const void *x_direction, const void *direction, void *x_product, void *product, void *work);
     void (*regularise_second)(const void *params, const void *direction, void *product, void *work);
     int (*pullback)(size_t n, const void *x, const void *signals, const void *params, const void *prediction_bar,
                     void *x_bar, void *signals_bar, void *gradient, void *work);

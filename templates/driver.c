@@ -8,7 +8,8 @@ enum {
     COSTATE_RECORD = 128, COSTATE_STATE = 128, COSTATE_STATES = 4, COSTATE_RECORDS = 3, COSTATE_CHECKPOINTS = 2,
     COSTATE_NOTE_ROWS = 1, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0,
     COSTATE_TRAJECTORY_WORKSPACE_BYTES = 0, COSTATE_ALIGNMENT = 64, COSTATE_SIGNALS = 1, COSTATE_SIGNAL_ROWS = 4,
-    COSTATE_HESSIAN_WORKSPACE_BYTES = 0, COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1
+    COSTATE_HESSIAN_WORKSPACE_BYTES = 0, COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1,
+    COSTATE_MOVED_ROWS = 4, COSTATE_MOVED = 256
 };
 #define COSTATE_START 0.0
 #define COSTATE_DECAY 0.5
@@ -31,7 +32,8 @@ void costate_step_pullback(const R *params, size_t layer, const R *y, const R *s
                            const R *record, const R *p_next, R *p, R *s_bar, R *s_next_bar, R *objective, R *gradient,
                            R *scratch);
 void costate_step_tangent(const R *params, const R *params_dot, size_t layer, const R *y, const R *s, const R *s_next,
-                          const R *y_dot, const R *s_dot, const R *s_next_dot, R *y_next, R *y_dot_next, R *scratch);
+                          const R *y_dot, const R *s_dot, const R *s_next_dot, R *record, R *y_next, R *y_dot_next,
+                          R *scratch);
 void costate_head(const R *params, const R *y, R *prediction, R *scratch);
 void costate_head_adjoint(const R *params, const R *y, const R *prediction_bar, const R *p_after, R *p, R *gradient,
                           R *scratch);
@@ -47,18 +49,25 @@ void costate_terminal_adjoint(const R *params, const R *y, const R *weight, R *p
 void costate_penalty(const R *params, size_t layer, size_t next, const R *weight, R *objective, R *scratch);
 void costate_penalty_adjoint(const R *params, size_t layer, size_t next, const R *weight, R *objective, R *gradient,
                              R *scratch);
-void costate_prepare_second(const R *params, const R *params_dot, size_t layer, R *gradient, R *product, R *scratch);
-void costate_lift_second(const R *params, const R *params_dot, const R *x, const R *p, const R *p_dot, R *gradient,
+void costate_prepare_second(const R *params, const R *params_dot, size_t layer, const R *gradient, R *product,
+                            R *scratch);
+void costate_lift_second(const R *params, const R *params_dot, const R *x, const R *x_dot, const R *p, const R *p_dot,
                          R *product, R *scratch);
+void costate_lift_costate_second(const R *params, const R *params_dot, const R *x, const R *x_dot, const R *p,
+                                 const R *p_dot, R *x_bar_dot, R *scratch);
 void costate_step_second(const R *params, const R *params_dot, size_t layer, const R *y, const R *y_dot, const R *s,
-                         const R *s_next, const R *weight, const R *p_next, const R *p_next_dot, R *p, R *p_dot,
+                         const R *s_dot, const R *s_next, const R *s_next_dot, const R *weight, const R *record,
+                         const R *p_next, const R *p_next_dot, R *p, R *p_dot, R *s_bar_dot, R *s_next_bar_dot,
                          R *gradient, R *product, R *scratch);
+void costate_head_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *prediction_bar,
+                         const R *prediction_bar_dot, const R *p_after, const R *p_after_dot, R *p, R *p_dot,
+                         R *product, R *scratch);
 void costate_loss_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *target,
                          const R *known, const R *weight, const R *p_after, const R *p_after_dot, R *p, R *p_dot,
-                         R *gradient, R *product, R *scratch);
+                         R *product, R *scratch);
 void costate_terminal_second(const R *params, const R *params_dot, const R *y, const R *y_dot, const R *weight, R *p,
-                             R *p_dot, R *gradient, R *product, R *scratch);
-void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, const R *weight, R *gradient,
+                             R *p_dot, R *product, R *scratch);
+void costate_penalty_second(const R *params, const R *params_dot, size_t layer, size_t next, const R *weight,
                             R *product, R *scratch);
 #undef R
 
@@ -172,6 +181,10 @@ struct costate_feed {
 static void costate_load(const struct costate_feed *feed, size_t layer)
 {
     const size_t stride = COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+    /*? second */
+    if (!feed->signals) /* they do not move: the blocks are zero */
+        return;
+    /*? end */
     costate_pack(COSTATE_SIGNALS, feed->s, feed->signals + layer * COSTATE_SIGNALS, stride, feed->count);
     /*? linear */
     costate_pack(COSTATE_SIGNALS, feed->s_next, feed->signals + (layer + 1) * COSTATE_SIGNALS, stride, feed->count);
@@ -217,11 +230,25 @@ struct costate_tape {
     uint32_t *layers; /* of the checkpoints */
     size_t count;     /* of them */
     const costate_real *y;
+    /*? second */
+    size_t state, record;           /* reals of a state, and of a record */
+    const costate_real *params_dot; /* along which states move: tangents stand behind them, and in the record; or NULL */
+    const costate_real *x_dot;
+    /*? second_signals */
+    const struct costate_feed *dots; /* how signals move */
+    /*? end */
 };
 #else
 /* What a block leaves on its way through the layers: the state before each, its record, and the last state. */
 struct costate_tape {
     costate_real *states, *records;
+    /*? second */
+    size_t state, record;           /* reals of a state, and of a record */
+    const costate_real *params_dot; /* along which states move: tangents stand behind them, and in the record; or NULL */
+    const costate_real *x_dot;
+    /*? second_signals */
+    const struct costate_feed *dots; /* how signals move */
+    /*? end */
 };
 #endif
 
@@ -232,6 +259,42 @@ static void costate_take_tape(struct costate_tape *tape, costate_real **free)
 #if defined(COSTATE_RECOMPUTED)
     tape->layers = (uint32_t *)(void *)costate_take(free, COSTATE_NOTE_ROWS);
 #endif
+    /*? second */
+    tape->state = COSTATE_STATE;
+    tape->record = COSTATE_RECORD;
+    tape->params_dot = NULL;
+    /*? end */
+}
+
+/*@ take_second_tape tape */
+/* For states and records that have their tangents with them. */
+static void costate_take_second_tape(struct costate_tape *tape, costate_real **free)
+{
+    tape->states = costate_take(free, COSTATE_STATES * 2 * COSTATE_WIDTH);
+    tape->records = costate_take(free, COSTATE_RECORDS * COSTATE_MOVED_ROWS);
+#if defined(COSTATE_RECOMPUTED)
+    tape->layers = (uint32_t *)(void *)costate_take(free, COSTATE_NOTE_ROWS);
+#endif
+    tape->state = 2 * COSTATE_STATE;
+    tape->record = COSTATE_MOVED;
+}
+
+/*@ advance tape */
+/* The step of a layer: from the state y to y_next, with a record. */
+static void costate_advance(const costate_real *params, size_t layer, /*?second*/ const struct costate_tape *tape, /*?signals*/ const struct costate_feed *feed, const costate_real *y, costate_real *record, costate_real *y_next, costate_real *scratch)
+{
+    /*? signals */
+    costate_load(feed, layer);
+    /*? second_signals */
+    if (tape->params_dot)
+        costate_load(tape->dots, layer);
+    /*? second */
+    if (tape->params_dot) {
+        costate_step_tangent(params, tape->params_dot, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y + COSTATE_STATE, /*?signals*/ tape->dots->s, /*?linear*/ tape->dots->s_next, record, y_next, y_next + COSTATE_STATE, scratch);
+        return;
+    }
+    /*? end */
+    costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, scratch);
 }
 
 /*@ stride */
@@ -252,25 +315,26 @@ static size_t costate_stride(size_t layers, size_t checkpoints)
 }
 
 #endif
-/*@ retrace tape stride */
+/*@ retrace advance stride */
 #if defined(COSTATE_RECOMPUTED)
 /* Computes the layer from the newest checkpoint before it, leaving checkpoints on the way. Behind the newest checkpoint
  * two states take turns; the state after the layer comes behind the one before it. */
 static void costate_retrace(const costate_real *params, size_t layer, struct costate_tape *tape, /*?signals*/ const struct costate_feed *feed, costate_real *scratch)
 {
+    size_t state = COSTATE_STATE;
+    /*? second */
+    state = tape->state;
+    /*? end */
     while (tape->layers[tape->count - 1] > layer)
         tape->count--;
     size_t slot = tape->count - 1, at = tape->layers[slot];
-    costate_real *y = tape->states + slot * COSTATE_STATE;
+    costate_real *y = tape->states + slot * state;
     while (at < layer) {
         size_t steps = costate_stride(layer + 1 - at, COSTATE_CHECKPOINTS - slot);
         slot++;
         for (; steps > 0; steps--, at++) {
-            costate_real *const y_next = tape->states + (slot + (steps + 1) % 2) * COSTATE_STATE;
-            /*? signals */
-            costate_load(feed, at);
-            /*? end */
-            costate_step(params, at, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, tape->records, y_next, scratch);
+            costate_real *const y_next = tape->states + (slot + (steps + 1) % 2) * state;
+            costate_advance(params, at, /*?second*/ tape, /*?signals*/ feed, y, tape->records, y_next, scratch);
             y = y_next;
         }
         if (slot < COSTATE_CHECKPOINTS) {
@@ -278,36 +342,38 @@ static void costate_retrace(const costate_real *params, size_t layer, struct cos
             tape->count = slot + 1;
         }
     }
-    /*? signals */
-    costate_load(feed, layer);
-    /*? end */
-    costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, tape->records, y + COSTATE_STATE, scratch);
+    costate_advance(params, layer, /*?second*/ tape, /*?signals*/ feed, y, tape->records, y + state, scratch);
     tape->y = y;
 }
 
 #endif
-/*@ sweep tape retrace */
+/*@ sweep advance retrace */
 /* A block through all layers; returns the last state. */
 static const costate_real *costate_sweep(const costate_real *params, const costate_real *x, struct costate_tape *tape,
                                          /*?signals*/ const struct costate_feed *feed, costate_real *scratch)
 {
+    size_t state = COSTATE_STATE;
     costate_lift(params, x, tape->states, scratch);
+    /*? second */
+    state = tape->state;
+    if (tape->params_dot)
+        costate_lift_tangent(params, tape->params_dot, x, tape->x_dot, tape->states + COSTATE_STATE, scratch);
+    /*? end */
 #if defined(COSTATE_RECOMPUTED)
     tape->layers[0] = 0;
     tape->count = 1;
     costate_retrace(params, COSTATE_LAYERS - 1, tape, /*?signals*/ feed, scratch);
-    return tape->y + COSTATE_STATE;
+    return tape->y + state;
 #else
-    costate_real *y = tape->states;
-    /*? signals */
-    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++, y += COSTATE_STATE) {
-        costate_load(feed, layer);
-        costate_step(params, layer, y, feed->s, /*?linear*/ feed->s_next, tape->records + layer * COSTATE_RECORD, y + COSTATE_STATE, scratch);
+    costate_real *y = tape->states, *record = tape->records;
+    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++, y += state) {
+        costate_advance(params, layer, /*?second*/ tape, /*?signals*/ feed, y, record, y + state, scratch);
+        /*? first_order */
+        record += COSTATE_RECORD;
+        /*? second */
+        record += tape->record;
+        /*? end */
     }
-    /*? unsignalled */
-    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++, y += COSTATE_STATE)
-        costate_step(params, layer, y, /*?signals*/ NULL, /*?signals*/ NULL, tape->records + layer * COSTATE_RECORD, y + COSTATE_STATE, scratch);
-    /*? end */
     return y;
 #endif
 }
@@ -327,8 +393,11 @@ static const costate_real *costate_reach(const costate_real *params, size_t laye
     (void)scratch;
     /*? signals */
     (void)feed;
-    /*? end */
+    /*? first_order */
     return tape->states + layer * COSTATE_STATE;
+    /*? second */
+    return tape->states + layer * tape->state;
+    /*? end */
 #endif
 }
 
@@ -338,7 +407,11 @@ static const costate_real *costate_record(const struct costate_tape *tape, size_
     (void)layer;
     return tape->records;
 #else
+    /*? first_order */
     return tape->records + layer * COSTATE_RECORD;
+    /*? second */
+    return tape->records + layer * tape->record;
+    /*? end */
 #endif
 }
 
@@ -350,6 +423,9 @@ struct costate_journey {
     const costate_real *target;
     /*? end */
     const costate_real *prediction_bar; /* what arrives at predictions, instead of the objective's derivative */
+    /*? second */
+    const costate_real *prediction_bar_dot; /* how that moves */
+    /*? end */
     costate_real *prediction, *costates;
     /*? signals */
     costate_real *signals_bar;
@@ -937,6 +1013,8 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     costate_real *y_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot_next = costate_take(&free, COSTATE_WIDTH);
+    /*? second */
+    costate_real *const record = costate_take(&free, COSTATE_MOVED_ROWS);
     /*? signals */
     struct costate_feed feed;
     feed.s = costate_take(&free, COSTATE_SIGNALS);
@@ -977,7 +1055,7 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
             costate_load(&feed, layer);
             costate_load(&dots, layer);
         /*? end */
-            costate_step_tangent(params, params_dot, layer, y, /*?signals*/ feed.s, /*?linear*/ feed.s_next, y_dot, /*?signals*/ dots.s, /*?linear*/ dots.s_next, y_next, y_dot_next, free);
+            costate_step_tangent(params, params_dot, layer, y, /*?signals*/ feed.s, /*?linear*/ feed.s_next, y_dot, /*?signals*/ dots.s, /*?linear*/ dots.s_next, /*?second*/ record, y_next, y_dot_next, free);
             costate_real *const last = y, *const last_dot = y_dot;
             y = y_next;
             y_dot = y_dot_next;
@@ -992,13 +1070,13 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
     return 0;
 }
 
-/*@ sweep_pair take clear copy block_count pack weigh */
+/*@ second_pair take */
 /* A costate and its tangent, and a second pair of blocks for those before them. */
-struct costate_sweep_pair {
+struct costate_pair {
     costate_real *p, *p_dot, *p_before, *p_dot_before;
 };
 
-static void costate_turn(struct costate_sweep_pair *pair)
+static void costate_turn(struct costate_pair *pair)
 {
     costate_real *const p = pair->p, *const p_dot = pair->p_dot;
     pair->p = pair->p_before;
@@ -1007,126 +1085,147 @@ static void costate_turn(struct costate_sweep_pair *pair)
     pair->p_dot_before = p_dot;
 }
 
-/*@ curve sweep_pair */
-/* What a block adds to the gradient and to the product of the Hessian with params_dot: states and their tangents forth,
- * costates and theirs back. states [LAYERS + 1] blocks of y and as many of y_dot. */
-static void costate_curve(const costate_real *params, const costate_real *params_dot, const costate_real *x, /*?general*/ const struct costate_journey *journey, /*?simple*/ const costate_real *target, /*?simple*/ const costate_real *weight,
-                          /*?signals*/ const struct costate_feed *feed, costate_real *states, struct costate_sweep_pair *pair, costate_real *gradient,
-                          costate_real *product, costate_real *scratch)
+/*@ observe_second second_pair journey pack_zero */
+/* What an observed state y, with its tangent behind it, adds to the pair of costates. */
+static void costate_observe_second(const costate_real *params, const costate_real *params_dot, const struct costate_journey *journey, size_t m,
+                                   const costate_real *y, struct costate_pair *pair, costate_real *product, costate_real *scratch)
 {
-    costate_real *const tangents = states + (COSTATE_LAYERS + 1) * COSTATE_STATE;
-    /*? signals */
-    costate_real *const still = costate_take(&scratch, COSTATE_SIGNALS);
-    costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, still);
-    /*? end */
-    costate_real *const x_dot = costate_take(&scratch, COSTATE_INPUTS);
-    costate_clear(COSTATE_INPUTS * COSTATE_BLOCK, x_dot);
-    costate_lift(params, x, states, scratch);
-    costate_lift_tangent(params, params_dot, x, x_dot, tangents, scratch);
-    for (size_t layer = 0; layer < COSTATE_LAYERS; layer++) {
-        costate_real *const y = states + layer * COSTATE_STATE, *const y_dot = tangents + layer * COSTATE_STATE;
-        /*? signals */
-        costate_load(feed, layer);
-        /*? end */
-        costate_step_tangent(params, params_dot, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y_dot, /*?signals*/ still, /*?linear*/ still, y + COSTATE_STATE, y_dot + COSTATE_STATE, scratch);
-    }
-    costate_clear(COSTATE_STATE, pair->p);
-    costate_clear(COSTATE_STATE, pair->p_dot);
-    /*? terminal */
-    costate_terminal_second(params, params_dot, states + COSTATE_LAYERS * COSTATE_STATE, tangents + COSTATE_LAYERS * COSTATE_STATE, journey->weight, pair->p, pair->p_dot,
-                            gradient, product, scratch);
-    /*? end */
-    for (size_t layer = COSTATE_LAYERS;; layer--) {
-        const costate_real *const y = states + layer * COSTATE_STATE, *const y_dot = tangents + layer * COSTATE_STATE;
-        /*? simple */
-        if (layer == COSTATE_LAYERS)
-            costate_loss_second(params, params_dot, y, y_dot, target, /*?general*/ NULL, weight, /*?general*/ NULL, /*?general*/ NULL, pair->p, pair->p_dot, gradient, product,
-                                scratch);
-        /*? general_loss */
-        const size_t m = costate_observation(layer);
-        if (m < COSTATE_OBSERVATIONS) {
-            costate_load_target(journey, m);
-            costate_loss_second(params, params_dot, y, y_dot, journey->end, /*?missing*/ journey->known, journey->weight, pair->p, pair->p_dot, pair->p_before,
-                                pair->p_dot_before, gradient, product, scratch);
-            costate_turn(pair);
-        }
-        /*? end */
-        if (layer == 0)
-            break;
-        /*? signals */
-        costate_load(feed, layer - 1);
-        /*? end */
-        costate_step_second(params, params_dot, layer - 1, y - COSTATE_STATE, y_dot - COSTATE_STATE, /*?signals*/ feed->s, /*?linear*/ feed->s_next, /*?cost*/ journey->weight, pair->p, pair->p_dot, pair->p_before,
-                            pair->p_dot_before, gradient, product, scratch);
+    const costate_real *const y_dot = y + COSTATE_STATE;
+    if (journey->prediction_bar) {
+        costate_real *const end_dot = journey->prediction_block;
+        costate_pack_zero(COSTATE_OUTPUTS, journey->end, journey->prediction_bar + costate_place(journey, m),
+                          COSTATE_PREDICTIONS, journey->count);
+        costate_pack_zero(COSTATE_OUTPUTS, end_dot, journey->prediction_bar_dot + costate_place(journey, m),
+                          COSTATE_PREDICTIONS, journey->count);
+        costate_head_second(params, params_dot, y, y_dot, journey->end, end_dot, /*?general*/ pair->p, /*?general*/ pair->p_dot, pair->p_before,
+                            pair->p_dot_before, product, scratch);
         costate_turn(pair);
+        return;
     }
-    /*? lift */
-    costate_lift_second(params, params_dot, x, pair->p, pair->p_dot, gradient, product, scratch);
+    /*? loss */
+    costate_load_target(journey, m);
+    costate_loss_second(params, params_dot, y, y_dot, journey->end, /*?missing*/ journey->known, journey->weight, /*?general*/ pair->p, /*?general*/ pair->p_dot, pair->p_before,
+                        pair->p_dot_before, product, scratch);
+    costate_turn(pair);
     /*? end */
 }
 
-/*@ hessian curve take align clear copy pack weigh block_count */
-static int costate_curvature(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
-                             costate_real *product, void *work)
+/*@ curve observe_second sweep reach clear observation */
+/* What a block adds to the product: states and their tangents forth, costates and theirs back, until the pair has those
+ * of the first state. gradient is for what is computed of the parameters alone. */
+static void costate_curve(const costate_real *params, const struct costate_journey *journey, struct costate_tape *tape, /*?signals*/ const struct costate_feed *feed,
+                          const costate_real *x, struct costate_pair *pair, /*?derived*/ costate_real *gradient, costate_real *product, costate_real *scratch)
 {
-    if (!params || !direction || !product || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
-        return 1;
+    const costate_real *const params_dot = tape->params_dot, *y = costate_sweep(params, x, tape, /*?signals*/ feed, scratch);
+    costate_clear(COSTATE_STATE, pair->p);
+    costate_clear(COSTATE_STATE, pair->p_dot);
+    /*? terminal */
+    if (!journey->prediction_bar)
+        costate_terminal_second(params, params_dot, y, y + COSTATE_STATE, journey->weight, pair->p, pair->p_dot, product, scratch);
+    /*? end */
+    for (size_t layer = COSTATE_LAYERS;; layer--) {
+        const size_t m = costate_observation(layer);
+        if (m < COSTATE_OBSERVATIONS)
+            costate_observe_second(params, params_dot, journey, m, y, pair, product, scratch);
+        if (layer == 0)
+            return;
+        y = costate_reach(params, layer - 1, tape, /*?signals*/ feed, scratch);
+        /*? signals */
+        costate_load(feed, layer - 1);
+        costate_load(tape->dots, layer - 1);
+        /*? end */
+        costate_step_second(params, params_dot, layer - 1, y, y + COSTATE_STATE, /*?signals*/ feed->s, /*?signals*/ tape->dots->s, /*?linear*/ feed->s_next, /*?linear*/ tape->dots->s_next,
+                            /*?cost*/ journey->weight, costate_record(tape, layer - 1), pair->p, pair->p_dot, pair->p_before, pair->p_dot_before, /*?signals*/ journey->s_bar, /*?linear*/ journey->s_next_bar,
+                            /*?derived*/ gradient, product, scratch);
+        /*? signals */
+        if (journey->signals_bar)
+            costate_hand_signals(journey, layer - 1);
+        /*? end */
+        costate_turn(pair);
+    }
+}
+
+/*@ curvature curve take align clear copy pack pack_zero unpack weigh block_count */
+/* The tangent of the pullback of prediction_bar or, where that is NULL, of the samples' part of the objective, along
+ * the dots; those of x and signals may be NULL, and so may x_bar_dot and signals_bar_dot. */
+static int costate_curvature(size_t n, const costate_real *x, const costate_real *x_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot,
+                             /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *params_dot, const costate_real *prediction_bar,
+                             const costate_real *prediction_bar_dot, costate_real *x_bar_dot, /*?signals*/ costate_real *signals_bar_dot, costate_real *product, void *work)
+{
     costate_real *free = costate_align(work);
     /*? extended */
     params = costate_extend(params, &free);
-    direction = costate_extend_tangent(/*?derived*/ params, direction, &free);
-    /*? end */
+    params_dot = costate_extend_tangent(/*?derived*/ params, params_dot, &free);
+    /*? derived */
     costate_real *const gradient = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    costate_clear(COSTATE_EXTENDED, gradient);
+    /*? end */
     costate_real *const moved = costate_take(&free, (COSTATE_EXTENDED + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
+    costate_clear(COSTATE_EXTENDED, moved);
     costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
-    /*? simple */
-    costate_real *const target_block = costate_take(&free, COSTATE_OUTPUTS), *const weight = costate_take(&free, 1);
-    /*? general */
+    costate_real *const x_dot_block = costate_take(&free, COSTATE_INPUTS);
+    costate_real *const x_bar_block = costate_take(&free, COSTATE_INPUTS);
+    costate_clear(COSTATE_INPUTS * COSTATE_BLOCK, x_dot_block);
     struct costate_journey journey;
     journey.n = n;
     costate_take_journey(&journey, &free);
-    /*? general_loss */
+    /*? loss */
     journey.target = target;
     /*? end */
-    costate_real *const states = costate_take(&free, 2 * (COSTATE_LAYERS + 1) * COSTATE_WIDTH);
-    struct costate_sweep_pair pair;
+    journey.prediction_bar = prediction_bar;
+    journey.prediction_bar_dot = prediction_bar_dot;
+    /*? signals */
+    journey.signals_bar = signals_bar_dot;
+    struct costate_feed feed, dots;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    dots.s = costate_take(&free, COSTATE_SIGNALS);
+    costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, dots.s);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    dots.s_next = costate_take(&free, COSTATE_SIGNALS);
+    costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, dots.s_next);
+    /*? end */
+    struct costate_pair pair;
     pair.p = costate_take(&free, COSTATE_WIDTH);
     pair.p_dot = costate_take(&free, COSTATE_WIDTH);
     pair.p_before = costate_take(&free, COSTATE_WIDTH);
     pair.p_dot_before = costate_take(&free, COSTATE_WIDTH);
+    struct costate_tape tape;
+    costate_take_second_tape(&tape, &free);
+    tape.params_dot = params_dot;
+    tape.x_dot = x_dot_block;
     /*? signals */
-    struct costate_feed feed;
-    feed.s = costate_take(&free, COSTATE_SIGNALS);
-    /*? linear */
-    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    tape.dots = &dots;
     /*? end */
-    costate_clear(COSTATE_EXTENDED, gradient);
-    costate_clear(COSTATE_EXTENDED, moved);
     for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
         const size_t count = costate_block_count(n, start);
         costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
-        /*? simple */
-        costate_pack(COSTATE_OUTPUTS, target_block, target + start * COSTATE_OUTPUTS, COSTATE_OUTPUTS, count);
-        /*? simple_average */
-        costate_weigh(weight, 1 / (costate_real)(ptrdiff_t)n, count);
-        /*? simple_sum */
-        costate_weigh(weight, 1, count);
-        /*? general_average */
-        costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
-        /*? general_sum */
-        costate_weigh(journey.weight, 1, count);
+        if (x_dot)
+            costate_pack_zero(COSTATE_INPUTS, x_dot_block, x_dot + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? average */
+        costate_weigh(journey.weight, prediction_bar ? 0 : 1 / (costate_real)(ptrdiff_t)n, count);
+        /*? sum */
+        costate_weigh(journey.weight, prediction_bar ? 0 : 1, count);
         /*? signals */
         feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
         feed.count = count;
-        /*? general */
+        dots.signals = signals_dot ? signals_dot + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS : NULL;
+        dots.count = count;
+        /*? end */
         journey.start = start;
         journey.count = count;
+        costate_curve(params, &journey, &tape, /*?signals*/ &feed, x_block, &pair, /*?derived*/ gradient, moved, free);
+        /*? lift */
+        costate_lift_second(params, params_dot, x_block, x_dot_block, pair.p, pair.p_dot, moved, free);
         /*? end */
-        costate_curve(params, direction, x_block, /*?general*/ &journey, /*?simple*/ target_block, /*?simple*/ weight, /*?signals*/ &feed, states, &pair, gradient, moved, free);
+        if (!x_bar_dot)
+            continue;
+        costate_lift_costate_second(params, params_dot, /*?lift_function*/ x_block, /*?lift_function*/ x_dot_block, pair.p, pair.p_dot, x_bar_block, free);
+        costate_unpack(COSTATE_INPUTS, x_bar_dot + start * COSTATE_INPUTS, x_bar_block, COSTATE_INPUTS, count);
     }
     /*? derived */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
-        costate_prepare_second(params, direction, layer, gradient, moved, free);
+        costate_prepare_second(params, params_dot, layer, gradient, moved, free);
     /*? time_moves */
     costate_real later = 0;
     for (size_t layer = COSTATE_LAYERS; layer-- > 0;) {
@@ -1138,21 +1237,45 @@ static int costate_curvature(size_t n, const costate_real *x, /*?signals*/ const
     return 0;
 }
 
-/*@ regularise_second hessian align take clear weigh */
+/*@ pullback_tangent curvature */
+int costate_pullback_tangent(size_t n, const costate_real *x, const costate_real *x_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot,
+                             const costate_real *params, const costate_real *params_dot, const costate_real *prediction_bar, const costate_real *prediction_bar_dot,
+                             costate_real *x_bar_dot, /*?signals*/ costate_real *signals_bar_dot, costate_real *gradient_dot, void *work)
+{
+    if (!params || !params_dot || !gradient_dot || !work ||
+        (n > 0 && (!x || !x_dot/*?-signals*/ || !signals || !signals_dot/*?-*/ || !prediction_bar || !prediction_bar_dot)))
+        return 1;
+    return costate_curvature(n, x, x_dot, /*?signals*/ signals, /*?signals*/ signals_dot, /*?loss*/ NULL, params, params_dot, prediction_bar, prediction_bar_dot, x_bar_dot, /*?signals*/ signals_bar_dot, gradient_dot, work);
+}
+
+/*@ sampled_hessian curvature */
+/* The samples' part of the product of the objective's Hessian. */
+static int costate_sampled_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params,
+                        /*?x_learnt*/ const costate_real *x_direction, const costate_real *direction, /*?x_learnt*/ costate_real *x_product, costate_real *product, void *work)
+{
+    const costate_real *x_dot = NULL;
+    costate_real *x_bar_dot = NULL;
+    if (!params || !direction || !product || !work || (n > 0 && (!x/*?-signals*/ || !signals/*?-*//*?-loss*/ || !target/*?-*/)))
+        return 1;
+    /*? x_learnt */
+    x_dot = x_direction;
+    x_bar_dot = x_product;
+    /*? end */
+    return costate_curvature(n, x, x_dot, /*?signals*/ signals, /*?signals*/ NULL, /*?loss*/ target, params, direction, NULL, NULL, x_bar_dot, /*?signals*/ NULL, product, work);
+}
+
+/*@ regularise_second curvature align take weigh */
 /* Adds to product what penalty and decay add to it. */
 static void costate_regularise_second(const costate_real *params, const costate_real *direction, costate_real *product, void *work)
 {
     /*? penalty */
     costate_real *scratch = costate_align(work);
-    costate_real *const gradient = costate_take(&scratch, (COSTATE_PARAMETERS + COSTATE_BLOCK - 1) / COSTATE_BLOCK);
-    costate_clear(COSTATE_PARAMETERS, gradient);
     /*? penalty_weighed */
     costate_real *const weight = costate_take(&scratch, 1);
     costate_weigh(weight, 1, 1);
     /*? penalty */
     for (size_t layer = 0; layer < COSTATE_LAYERS; layer++)
-        costate_penalty_second(params, direction, layer, layer + 1 < COSTATE_LAYERS ? layer + 1 : layer, /*?penalty_weighed*/ weight, gradient,
-                               product, scratch);
+        costate_penalty_second(params, direction, layer, layer + 1 < COSTATE_LAYERS ? layer + 1 : layer, /*?penalty_weighed*/ weight, product, scratch);
     /*? penniless */
     (void)params;
     (void)work;
@@ -1163,11 +1286,11 @@ static void costate_regularise_second(const costate_real *params, const costate_
     /*? end */
 }
 
-/*@ hessian_product hessian */
-int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
-                    costate_real *product, void *work)
+/*@ hessian sampled_hessian */
+int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, /*?x_learnt*/ const costate_real *x_direction, const costate_real *direction,
+                    /*?x_learnt*/ costate_real *x_product, costate_real *product, void *work)
 {
-    const int status = costate_curvature(n, x, /*?signals*/ signals, /*?loss*/ target, params, direction, product, work);
+    const int status = costate_sampled_hessian(n, x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_direction, direction, /*?x_learnt*/ x_product, product, work);
     /*? regularised */
     if (!status)
         costate_regularise_second(params, direction, product, work);
@@ -1184,6 +1307,8 @@ static void costate_trace(size_t n, size_t start, size_t count, const costate_re
     costate_real *y = costate_take(&free, COSTATE_WIDTH), *y_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *y_dot = costate_take(&free, COSTATE_WIDTH), *y_dot_next = costate_take(&free, COSTATE_WIDTH);
     costate_real *const record = costate_take(&free, COSTATE_RECORD_ROWS);
+    /*? second */
+    costate_real *const second_record = costate_take(&free, COSTATE_MOVED_ROWS);
     /*? signals */
     costate_real *const still = costate_take(&free, COSTATE_SIGNALS);
     costate_clear(COSTATE_SIGNALS * COSTATE_BLOCK, still);
@@ -1200,7 +1325,7 @@ static void costate_trace(size_t n, size_t start, size_t count, const costate_re
         costate_load(feed, layer);
         /*? end */
         if (tangents)
-            costate_step_tangent(params, zero, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y_dot, /*?signals*/ still, /*?linear*/ still, y_next, y_dot_next, free);
+            costate_step_tangent(params, zero, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, y_dot, /*?signals*/ still, /*?linear*/ still, /*?second*/ second_record, y_next, y_dot_next, free);
         costate_step(params, layer, y, /*?signals*/ feed->s, /*?linear*/ feed->s_next, record, y_next, free);
         costate_real *const last = y, *const last_dot = y_dot;
         y = y_next;
@@ -1372,16 +1497,33 @@ static int costate_call_pushforward(size_t n, const void *x, const void *x_dot, 
 }
 
 #if defined(COSTATE_HESSIAN)
+static int costate_call_pullback_tangent(size_t n, const void *x, const void *x_dot, const void *signals, const void *signals_dot, const void *params,
+                                         const void *params_dot, const void *prediction_bar, const void *prediction_bar_dot, void *x_bar_dot,
+                                         void *signals_bar_dot, void *gradient_dot, void *work)
+{
+    /*? unsignalled */
+    (void)signals;
+    (void)signals_dot;
+    (void)signals_bar_dot;
+    /*? end */
+    return costate_pullback_tangent(n, (const costate_real *)x, (const costate_real *)x_dot, /*?signals*/ (const costate_real *)signals, /*?signals*/ (const costate_real *)signals_dot, (const costate_real *)params,
+                                    (const costate_real *)params_dot, (const costate_real *)prediction_bar, (const costate_real *)prediction_bar_dot,
+                                    (costate_real *)x_bar_dot, /*?signals*/ (costate_real *)signals_bar_dot, (costate_real *)gradient_dot, work);
+}
+
 static int costate_call_hessian(size_t n, const void *x, const void *signals, const void *target, const void *params,
-                                const void *direction, void *product, void *work)
+                                const void *x_direction, const void *direction, void *x_product, void *product, void *work)
 {
     /*? unsignalled */
     (void)signals;
     /*? lossless */
     (void)target;
+    /*? x_given */
+    (void)x_direction;
+    (void)x_product;
     /*? end */
-    return costate_curvature(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
-                             (const costate_real *)direction, (costate_real *)product, work);
+    return costate_sampled_hessian(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, /*?loss*/ (const costate_real *)target, (const costate_real *)params,
+                        /*?x_learnt*/ (const costate_real *)x_direction, (const costate_real *)direction, /*?x_learnt*/ (costate_real *)x_product, (costate_real *)product, work);
 }
 
 static void costate_call_regularise_second(const void *params, const void *direction, void *product, void *work)
@@ -1436,10 +1578,12 @@ void costate_describe(struct costate_table *table)
     table->objective = costate_call_objective;
     table->evaluate = costate_call_evaluate;
     table->regularise = costate_call_regularise;
+    table->pullback_tangent = NULL;
     table->hessian = NULL;
     table->regularise_second = NULL;
     table->hessian_workspace_bytes = 0;
 #if defined(COSTATE_HESSIAN)
+    table->pullback_tangent = costate_call_pullback_tangent;
     table->hessian = costate_call_hessian;
     table->regularise_second = costate_call_regularise_second;
     table->hessian_workspace_bytes = COSTATE_HESSIAN_WORKSPACE_BYTES;

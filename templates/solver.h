@@ -27,6 +27,8 @@ typedef double costate_real;
 /* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the
  * solver. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to
  * call. The function is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? scaled */
+/* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? end */
@@ -47,6 +49,8 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
  * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
  * constants: their gradient is 0, and params_dot is not looked at there. */
 /*? end */
+/*? scaled */
+/* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? missing */
@@ -87,14 +91,42 @@ int costate_pushforward(size_t n, const costate_real *x, const costate_real *x_d
 #endif
 
 /*@ hessian */
+/* The functions of second order take work of COSTATE_HESSIAN_WORKSPACE_BYTES. */
+
+/*? unsignalled */
+/* Tangent of the pullback: how its x_bar and gradient move when x, params and prediction_bar move along x_dot,
+ * params_dot and prediction_bar_dot. All second derivatives of predictions are in it. x_bar_dot may be NULL. */
+/*? signals */
+/* Tangent of the pullback: how its x_bar, signals_bar and gradient move when x, signals, params and prediction_bar move
+ * along x_dot, signals_dot, params_dot and prediction_bar_dot. All second derivatives of predictions are in it.
+ * x_bar_dot and signals_bar_dot may be NULL. */
+/*? end */
+int costate_pullback_tangent(size_t n, const costate_real *x, const costate_real *x_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot, const costate_real *params,
+                             const costate_real *params_dot, const costate_real *prediction_bar, const costate_real *prediction_bar_dot,
+                             costate_real *x_bar_dot, /*?signals*/ costate_real *signals_bar_dot, costate_real *gradient_dot, void *work);
+
+/*? x_given */
 /* The exact product of the objective's Hessian, by what is learnt, with direction [PARAMETERS]; direction is not looked
- * at where nothing is learnt. work has COSTATE_HESSIAN_WORKSPACE_BYTES. */
-int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, const costate_real *direction,
-                    costate_real *product, void *work);
+ * at where nothing is learnt. */
+/*? x_learnt */
+/* The exact product of the objective's Hessian, by what is learnt, with direction [PARAMETERS] and x_direction
+ * [n][INPUTS]; direction is not looked at where nothing is learnt. x_direction NULL: x does not move; x_product may be
+ * NULL. */
+/*? end */
+int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, /*?x_learnt*/ const costate_real *x_direction, const costate_real *direction,
+                    /*?x_learnt*/ costate_real *x_product, costate_real *product, void *work);
 
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];
+
+/*@ features */
+/* The names of the columns of a row x, in their order. */
+extern const char *const costate_features[];
+
+/*@ classes */
+/* The names of the classes: with one output those of 0 and of 1, else one for each output. */
+extern const char *const costate_classes[];
 
 /*@ tensors */
 /* The parameter array: tensor i is shape[0] x .. x shape[rank - 1] reals from offset on. The last entry has rank 0 and

@@ -42,6 +42,13 @@ WORKSPACE_BYTES = @gradient_bytes@
 # name: (offset, shape)
 TENSORS = {
 @python_tensors@}
+/*? features */
+# the columns of a row of x
+FEATURES = [
+@python_features@]
+/*? classes */
+CLASSES = [
+@python_classes@]
 /*? end */
 
 
@@ -113,13 +120,13 @@ def forward(x, /*?signals*/ signals, params):
 
 
 def gradient(x, /*?signals*/ signals, /*?loss*/ target, params):
-    """The objective, and its gradient by params, which is 0 where a tensor is not learnt."""
+    """The objective, and its gradient by /*?-x_learnt*/x and by /*?-*/params, which is 0 where a tensor is not learnt."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
 /*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
 /*?-*//*?-loss*/    target = _array(target, len(x), @shape@)
-/*?-*/    objective, bar = np.empty(1, REAL), np.empty(PARAMETERS, REAL)
-    _call("gradient", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, objective, /*?x_learnt*/ None, bar)
-    return objective[0], bar
+/*?-*/    objective, /*?x_learnt*/ x_bar, bar = np.empty(1, REAL), /*?x_learnt*/ np.empty_like(x), np.empty(PARAMETERS, REAL)
+    _call("gradient", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, objective, /*?x_learnt*/ x_bar, bar)
+    return objective[0], /*?x_learnt*/ x_bar, bar
 
 
 def pullback(x, /*?signals*/ signals, params, prediction_bar):

@@ -2,6 +2,9 @@
 
 #include "gen/graph/operation.h"
 
+const RoutineId record_writers[ORDER_COUNT] = {ROUTINE_STEP, ROUTINE_STEP_TANGENT};
+const RoutineId record_readers[ORDER_COUNT] = {ROUTINE_STEP_ADJOINT, ROUTINE_STEP_SECOND};
+
 /* Reaches from the adjoint's results down to what the step computes; spread values are cheaper made again. */
 static void find_taped(const Node *node, const bool *forward, bool *seen, bool *taped)
 {
@@ -31,23 +34,23 @@ static Record in_order(const Graph *graph, const bool *taped)
     return (Record){taped, offsets, rows, false};
 }
 
-static bool *find_whole(const Network *network)
+static bool *find_whole(const Network *network, Order order)
 {
     const Graph *graph = network->graph;
     Arena *arena = graph_arena(graph);
     size_t size = graph_size(graph);
     bool *forward = ARENA_ARRAY(arena, size, bool), *seen = ARENA_ARRAY(arena, size, bool);
     bool *taped = ARENA_ARRAY(arena, size, bool);
-    routine_mark(&network->routines[ROUTINE_STEP], forward);
-    const Routine *adjoint = &network->routines[ROUTINE_STEP_ADJOINT];
+    routine_mark(&network->routines[record_writers[order]], forward);
+    const Routine *adjoint = &network->routines[record_readers[order]];
     for (size_t i = 0; i < adjoint->result_count; i++)
         find_taped(adjoint->results[i].node, forward, seen, taped);
     return taped;
 }
 
-Record record_whole(const Network *network)
+Record record_whole(const Network *network, Order order)
 {
-    return in_order(network->graph, find_whole(network));
+    return in_order(network->graph, find_whole(network, order));
 }
 
 Record record_none(const Network *network)
@@ -74,10 +77,10 @@ static bool count_operations(const Node *node, const bool *taped, double most, d
     return few;
 }
 
-Record record_lean(const Network *network)
+Record record_lean(const Network *network, Order order)
 {
     const Graph *graph = network->graph;
-    bool *taped = find_whole(network);
+    bool *taped = find_whole(network, order);
     for (size_t id = 0; id < graph_size(graph); id++) {
         const Node *node = graph_at(graph, id);
         double operations = 0;

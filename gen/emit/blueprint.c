@@ -36,17 +36,19 @@ static void size_workspace(Blueprint *blueprint)
     size_t feed = model->signals * (1 + (size_t)model->linear);
     size_t journey = network->simple ? 0 : model->outputs + (model->missing ? model->outputs : 0) + 3 * model->signals;
     size_t rest = feed + journey + (model->learns_x ? model->inputs : 0);
-    size_t tape = tape_rows(&blueprint->tape, model->width, blueprint->record.rows, block * real);
-    size_t ends = model->inputs + model->outputs, states = 2 * model->width, record = blueprint->record.rows;
+    size_t record = blueprint->records[ORDER_FIRST].rows, second = blueprint->records[ORDER_SECOND].rows;
+    size_t tape = tape_rows(&blueprint->tape, model->width, record, block * real);
+    size_t ends = model->inputs + model->outputs, states = 2 * model->width;
     size_t forward = extended + ends + model->outputs + 1 + states + record + rest;
-    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states + 2 * feed;
+    size_t pushforward = 2 * extended + ends + model->inputs + 2 * states + 2 * feed + second;
     size_t pullback = 2 * extended + ends + model->inputs + states + tape + (network->simple ? 0 : 1) + rest;
     size_t evaluate = 2 * extended + ends + model->outputs + 1 + states + tape + rest;
     size_t back = states + 2 * model->outputs + 1 + tape;
-    size_t trajectory = extended + gradient + 2 * model->inputs + larger(2 * states + record + model->signals, back) +
-                        rest + (network->simple ? 0 : model->outputs + 1);
-    size_t hessian = 2 * extended + 2 * gradient + 2 * ends + 2 * states + 2 * (model->layers + 1) * model->width +
-                     rest + journey + model->signals + 2;
+    size_t trajectory = extended + gradient + 2 * model->inputs +
+                        larger(2 * states + record + second + model->signals, back) + rest +
+                        (network->simple ? 0 : model->outputs + 1);
+    size_t products = 2 * extended + 2 * gradient + 3 * model->inputs + 3 * model->outputs + 1 + 3 * model->signals +
+                      2 * states + 2 * feed + tape_rows(&blueprint->tape, states, second, block * real);
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
@@ -58,7 +60,7 @@ static void size_workspace(Blueprint *blueprint)
     blueprint->workspace_bytes = bytes_of(blueprint, most);
     blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
     blueprint->training_workspace_bytes = bytes_of(blueprint, training);
-    blueprint->hessian_workspace_bytes = bytes_of(blueprint, hessian);
+    blueprint->hessian_workspace_bytes = bytes_of(blueprint, products);
     blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
 }
 
@@ -82,26 +84,31 @@ static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Reco
 }
 
 /* What a layer leaves for its adjoint: less where both are codelets then. */
-static Record record_of(const Blueprint *blueprint)
+static Record record_of(const Blueprint *blueprint, Order order)
 {
-    if (blueprint_forward_only(blueprint))
-        return record_none(blueprint->network);
+    const Network *network = blueprint->network;
+    if (blueprint_forward_only(blueprint) || !network->routines[record_readers[order]].name)
+        return record_none(network);
     const Form form = blueprint->edition.form;
-    const Record lean = record_lean(blueprint->network);
-    bool codelets = (form == FORM_BEST || form == FORM_CODELETS) && is_codelet(blueprint, ROUTINE_STEP, &lean) &&
-                    is_codelet(blueprint, ROUTINE_STEP_ADJOINT, &lean);
-    return codelets ? lean : record_whole(blueprint->network);
+    const Record lean = record_lean(network, order);
+    bool codelets = (form == FORM_BEST || form == FORM_CODELETS) &&
+                    is_codelet(blueprint, record_writers[order], &lean) &&
+                    is_codelet(blueprint, record_readers[order], &lean);
+    return codelets ? lean : record_whole(network, order);
 }
 
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
     *blueprint = (Blueprint){.network = network, .edition = *edition, .tape = tape_plan(network->model)};
-    blueprint->record = record_of(blueprint);
+    for (Order order = ORDER_FIRST; order < ORDER_COUNT; order++)
+        blueprint->records[order] = record_of(blueprint, order);
     for (size_t r = 0; r < ROUTINE_COUNT; r++) {
         if (!blueprint_has(blueprint, (RoutineId)r))
             continue;
-        blueprint->schedules[r] = schedule_routine(network, &network->routines[r], &blueprint->record, edition->block);
+        const Routine *routine = &network->routines[r];
+        blueprint->schedules[r] =
+            schedule_routine(network, routine, &blueprint->records[routine->order], edition->block);
         if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
             blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
     }
@@ -125,5 +132,7 @@ const Blueprint *blueprint_of_calls(Arena *arena, const Blueprint *blueprint)
 {
     Edition edition = blueprint->edition;
     edition.form = FORM_CALLS;
-    return blueprint->record.lean ? blueprint_new(arena, blueprint->network, &edition) : blueprint;
+    return blueprint->records[ORDER_FIRST].lean || blueprint->records[ORDER_SECOND].lean
+               ? blueprint_new(arena, blueprint->network, &edition)
+               : blueprint;
 }

@@ -16,6 +16,7 @@ typedef struct {
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
     bool hessian;         /* with products of the Hessian */
+    const Intake *intake; /* of the rows that it takes; NULL: they are the network's own inputs */
     bool amalgamated;     /* as one header */
     Form form;            /* of the routines; FORM_BEST but to compare */
 } Edition;
@@ -23,7 +24,7 @@ typedef struct {
 typedef struct {
     const Network *network;
     Edition edition;
-    Record record;
+    Record records[ORDER_COUNT];
     Tape tape;
     Schedule schedules[ROUTINE_COUNT];
     size_t scratch_rows;

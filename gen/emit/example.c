@@ -34,6 +34,13 @@ static void fill_parameters(Arena *arena, const Model *model, double *params)
         params[i] = i - steps->offset < steps->size ? model->step : scale * costate_noise(&state);
 }
 
+/* An entry of a row that is that entry of x, about. */
+static double row_entry(Arena *arena, const Intake *intake, size_t j, double x)
+{
+    return intake->mean ? rounded(arena, "%.4g", intake->mean[j] + intake->deviation[j] * x)
+                        : rounded(arena, "%.2f", x);
+}
+
 Example example_new(Arena *arena, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
@@ -45,7 +52,7 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
     example.params = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
-        example.x[i] = rounded(arena, "%.2f", costate_noise(&state));
+        example.x[i] = row_entry(arena, &model->intake, i % model->inputs, costate_noise(&state));
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++)
         example.target[i * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
     example.signals = signals ? ARENA_ARRAY(arena, EXAMPLE_SAMPLES * signals, double) : NULL;

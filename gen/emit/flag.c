@@ -47,6 +47,11 @@
     FLAG("x_given", !model->learns_x)                                                                                  \
     FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
+    FLAG("second", blueprint->edition.hessian)                                                                         \
+    FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
+    FLAG("second_loss", blueprint->edition.hessian && model->has_loss)                                                 \
+    FLAG("second_regularised", blueprint->edition.hessian && (has(ROUTINE_PENALTY) || model->decay > 0))               \
+    FLAG("first_order", !blueprint->edition.hessian)                                                                   \
     FLAG("simple", network->simple)                                                                                    \
     FLAG("simple_average", network->simple && model->average)                                                          \
     FLAG("simple_sum", network->simple && !model->average)                                                             \
@@ -60,6 +65,10 @@
     FLAG("general_sum", !network->simple && !model->average)                                                           \
     FLAG("general_first", !network->simple && first)                                                                   \
     FLAG("general_plain", !network->simple && !first)                                                                  \
+    FLAG("scaled", model->intake.mean != NULL)                                                                         \
+    FLAG("features", model->intake.features != NULL)                                                                   \
+    FLAG("classes", model->intake.classes != NULL)                                                                     \
+    FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
@@ -71,6 +80,7 @@
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
+    FLAG("PARTITIONED", network->tableau->partner)                                                                     \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
 #define has(routine)       (network->routines[routine].name != NULL)

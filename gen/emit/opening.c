@@ -40,10 +40,14 @@ static void print_memory(Text *text, const Blueprint *blueprint)
 /* What the letters of the steps stand for. */
 static void print_names(Text *text, const Blueprint *blueprint)
 {
-    text_add(text, " *\n * names       Y3, f3: state and slope of stage 3");
+    bool pair = blueprint->network->tableau->partner;
+    text_add(text, pair ? " *\n * names       Q3, V3, f3, g3: state and slopes of stage 3"
+                        : " *\n * names       Y3, f3: state and slope of stage 3");
     if (!blueprint_forward_only(blueprint))
-        text_add(text, "; l3, g3: their costates; df3: the derivative of its activation;\n"
-                       " *             x_bar: adjoint of x; x_dot: its tangent");
+        text_format(text,
+                    "; %s: their costates; df3: the derivative of its activation;\n"
+                    " *             x_bar: adjoint of x; x_dot: its tangent",
+                    pair ? "L3, M3, G3, H3" : "l3, g3");
     text_add(text, "; t16, r16: scratch and record from row 16 on\n");
 }
 
@@ -63,24 +67,33 @@ static void print_equations(Text *text, const Step *step)
                  " *             Operations are those of one iteration.\n");
 }
 
+static void print_order(Text *text, const Model *model, const Tableau *tableau)
+{
+    if (!model->residual) {
+        text_add(text, "; a plain net is no Runge-Kutta step and has no order\n");
+    } else if (tableau->partner) {
+        text_format(text, ", order %s for any field, %s for separable ones\n",
+                    tableau_pair_order_text(text->arena, tableau, false),
+                    tableau_pair_order_text(text->arena, tableau, true));
+    } else {
+        const char *control = tableau_control_text(text->arena, tableau);
+        text_format(text, ", order %d for the differential equation, %s for the control problem\n",
+                    tableau_order(text->arena, tableau), control ? control : "none known");
+    }
+}
+
 void opening_print(Text *text, const Blueprint *blueprint, const char *file)
 {
     const Network *network = blueprint->network;
     const Model *model = network->model;
     const Tableau *tableau = network->tableau;
-    const char *control = model->residual ? tableau_control_text(text->arena, tableau) : NULL;
     text_format(text, "/* %s: a Runge-Kutta network%s.\n *\n", file,
                 blueprint_forward_only(blueprint) ? " with its parameters" : " and its exact discrete adjoint");
     text_format(text, " * spec        %s, hash %016llx\n", model->name, (unsigned long long)model->hash);
     print_network(text, model);
     text_format(text, " * method      %s, %zu stage%s", tableau->name, tableau->stages,
                 tableau->stages == 1 ? "" : "s");
-    if (model->residual) {
-        text_format(text, ", order %d for the differential equation, ", tableau_order(text->arena, tableau));
-        text_format(text, "%s for the control problem\n", control ? control : "none known");
-    } else {
-        text_add(text, "; a plain net is no Runge-Kutta step and has no order\n");
-    }
+    print_order(text, model, tableau);
     print_memory(text, blueprint);
     text_add(text, " *\n * operations a sample  multiplications    additions  activations\n");
     print_cost(text, "forward", cost_forward(blueprint));

@@ -1,3 +1,4 @@
+#include "gen/emit/names.h"
 #include "gen/emit/pack.h"
 
 #include "gen/code/routine_text.h"
@@ -61,8 +62,8 @@ static const RoutineId reading_order[] = {
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
-    ROUTINE_STEP_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND, ROUTINE_LIFT_SECOND,
-    ROUTINE_PREPARE_SECOND
+    ROUTINE_STEP_SECOND, ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
+    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND
 };
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
@@ -92,16 +93,21 @@ static void want_driver(Pieces *pieces)
             !(uses[i].gradient && blueprint_forward_only(pieces->blueprint)))
             want(pieces, uses[i].section);
     }
+    if (pieces->blueprint->edition.hessian) {
+        want(pieces, "take_second_tape");
+        want(pieces, "pullback_tangent");
+        want(pieces, "sampled_hessian");
+    }
+    if (flag_holds(pieces->blueprint, "second_loss"))
+        want(pieces, "load_target");
+    if (flag_holds(pieces->blueprint, "second_regularised"))
+        want(pieces, "regularise_second");
 }
 
 /* The table of the ABI, with trajectories. */
 static void want_table(Pieces *pieces)
 {
     want(pieces, "describe");
-    if (pieces->blueprint->edition.hessian)
-        want(pieces, "hessian");
-    if (pieces->blueprint->edition.hessian && flag_holds(pieces->blueprint, "regularised"))
-        want(pieces, "regularise_second");
     if (pieces->blueprint->network->simple)
         want(pieces, "trajectory_back");
 }
@@ -203,6 +209,8 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
         add_size(text, "SIGNALS", model->signals);
         add_size(text, "SIGNAL_ROWS", model_signal_rows(model));
     }
+    if (model->intake.classes)
+        add_size(text, "CLASSES", model->intake.class_count);
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
@@ -285,9 +293,14 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                 blueprint->edition.block);
     text_format(text, "#define COSTATE_ALIGNMENT   %zu /* bytes, of a block */\n", blueprint_alignment(blueprint));
     text_format(text, "#define COSTATE_RECORD_ROWS %zu /* rows of a block that a layer leaves for its adjoint */\n",
-                blueprint->record.rows);
+                blueprint->records[ORDER_FIRST].rows);
     text_add(text, "#define COSTATE_RECORD      (COSTATE_RECORD_ROWS * COSTATE_BLOCK)\n"
                    "#define COSTATE_STATE       (COSTATE_WIDTH * COSTATE_BLOCK)\n");
+    if (blueprint->edition.hessian)
+        text_format(text,
+                    "#define COSTATE_MOVED_ROWS  %zu /* the same, for the second order */\n"
+                    "#define COSTATE_MOVED       (COSTATE_MOVED_ROWS * COSTATE_BLOCK)\n",
+                    blueprint->records[ORDER_SECOND].rows);
     if (!blueprint_forward_only(blueprint))
         add_tape(text, blueprint);
     if (flag_holds(blueprint, "extended"))
@@ -295,7 +308,7 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                     network_extended(blueprint->network));
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
-    if (!blueprint->network->simple)
+    if (!blueprint->network->simple || blueprint->edition.hessian)
         add_problem(text, blueprint);
     if (blueprint->network->timed)
         add_time(text, blueprint->network->model);
@@ -411,6 +424,21 @@ static void add_tensors(Text *text, const Model *model)
     text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0, 0}},\n};\n\n");
 }
 
+/* What the columns of a row and the classes are called. */
+static void add_names(Text *text, const Intake *intake, size_t inputs)
+{
+    if (intake->features) {
+        text_add(text, "const char *const costate_features[COSTATE_INPUTS] = {\n");
+        names_list(text, intake->features, inputs);
+        text_add(text, "};\n\n");
+    }
+    if (intake->classes) {
+        text_add(text, "const char *const costate_classes[COSTATE_CLASSES] = {\n");
+        names_list(text, intake->classes, intake->class_count);
+        text_add(text, "};\n\n");
+    }
+}
+
 /* ---- texts ---- */
 
 /* The text to vendor: under the solver's prefix, in lines of the usual length and none that is blank at the end,
@@ -455,6 +483,10 @@ static void add_header(Text *text, const Blueprint *blueprint)
                      "training");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
+    if (flag_holds(blueprint, "features"))
+        pack_section(text, blueprint, "solver.h", "features");
+    if (flag_holds(blueprint, "classes"))
+        pack_section(text, blueprint, "solver.h", "classes");
     if (!blueprint_forward_only(blueprint))
         pack_section(text, blueprint, "solver.h", "tensors");
 }
@@ -468,9 +500,7 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
     Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
     if (blueprint->edition.hessian)
-        want(&pieces, "hessian_product");
-    if (blueprint->edition.hessian && flag_holds(blueprint, "regularised"))
-        want(&pieces, "regularise_second");
+        want(&pieces, "hessian");
     if (blueprint->edition.trainer && model->simplex)
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))
@@ -512,6 +542,7 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
         add_trained(text, blueprint);
     if (!blueprint_forward_only(blueprint))
         add_tensors(text, model);
+    add_names(text, &model->intake, model->inputs);
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
     add_sections(text, &pieces, FILE_DRIVER);
     if (blueprint->edition.trainer) {

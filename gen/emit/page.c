@@ -3,6 +3,7 @@
 #include "gen/emit/cost.h"
 #include "gen/emit/description.h"
 #include "gen/emit/flag.h"
+#include "gen/emit/names.h"
 #include "gen/emit/pack.h"
 #include "gen/emit/seal.h"
 #include "gen/emit/template.h"
@@ -96,6 +97,45 @@ static const char *describe_tableau(Arena *arena, const Network *network)
     return text.data;
 }
 
+/* The columns of a row, each with what scales it, as far as there is room. */
+static const char *describe_columns(Arena *arena, const Model *model)
+{
+    enum { SHOWN = 64 };
+    const Intake *intake = &model->intake;
+    Text text = text_new(arena);
+    for (size_t i = 0; i < model->inputs && i < SHOWN; i++) {
+        text_format(&text, "%s| %zu | ", i ? "\n" : "", i);
+        names_cell(&text, intake->features ? intake->features[i] : "");
+        text_add(&text, " | ");
+        text_real(&text, intake->mean ? intake->mean[i] : 0);
+        text_add(&text, " | ");
+        text_real(&text, intake->mean ? intake->deviation[i] : 1);
+        text_add(&text, " |");
+    }
+    if (model->inputs > SHOWN)
+        text_format(&text, "\n| .. %zu | | | |", model->inputs - 1);
+    return text.data;
+}
+
+/* "adelie, gentoo" */
+static const char *list_classes(Arena *arena, const Intake *intake)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < intake->class_count; i++) {
+        text_add(&text, i ? ", " : "");
+        names_cell(&text, intake->classes[i]);
+    }
+    return text.data;
+}
+
+/* The items of a list in Python. */
+static const char *list_names(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    names_list(&text, names, names ? count : 0);
+    return text.data;
+}
+
 char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
 {
     const Model *model = blueprint->network->model;
@@ -111,6 +151,10 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"source", one ? header : source},
         {"dtype", model->single ? "float32" : "float64"},
         {"python_tensors", list_tensors(arena, model)},
+        {"python_features", list_names(arena, model->intake.features, model->inputs)},
+        {"python_classes", list_names(arena, model->intake.classes, model->intake.class_count)},
+        {"columns", describe_columns(arena, model)},
+        {"classes", list_classes(arena, &model->intake)},
         {"sources", one ? "" : text_print(arena, " %s", source)},
         {"libraries", libm ? " -lm" : ""},
         {"libm_use", libm ? "of libm only sqrt" : "no libm"},
@@ -127,6 +171,7 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"memory", describe_memory(arena, blueprint)},
         {"forward_bytes", number(arena, blueprint->forward_workspace_bytes)},
         {"gradient_bytes", number(arena, blueprint->workspace_bytes)},
+        {"hessian_bytes", number(arena, blueprint->hessian_workspace_bytes)},
         {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
         {"inputs", number(arena, model->inputs)},
         {"outputs", number(arena, model->outputs)},

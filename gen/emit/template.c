@@ -9,7 +9,7 @@ const char *template_text(const char *name)
     for (const Template *template = templates; template->text; template ++)
         if (!strcmp(template->name, name))
             return template->text;
-    assert(!"there is no template of that name");
+    assert(false && "there is no template of that name");
     return NULL;
 }
 
@@ -143,7 +143,7 @@ static const char *argument_end(const char *at)
         if (*at == ',' && depth == 0)
             return at[1] == ' ' ? at + 2 : at + 1;
     }
-    assert(!"an optional argument is the last one");
+    assert(false && "an optional argument is the last one");
     return at;
 }
 

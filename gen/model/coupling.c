@@ -55,12 +55,3 @@ Coupling coupling_of(Arena *arena, size_t count, const bool *needs)
     }
     return coupling;
 }
-
-Coupling coupling_of_stages(Arena *arena, const Tableau *tableau)
-{
-    size_t s = tableau->stages;
-    bool *needs = ARENA_ARRAY(arena, s * s, bool);
-    for (size_t i = 0; i < s * s; i++)
-        needs[i] = number_sign(tableau->a[i]) != 0;
-    return coupling_of(arena, s, needs);
-}

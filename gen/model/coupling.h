@@ -2,7 +2,7 @@
 #ifndef COSTATE_COUPLING_H
 #define COSTATE_COUPLING_H
 
-#include "gen/model/tableau.h"
+#include "gen/base/arena.h"
 
 #include <stdbool.h>
 
@@ -21,8 +21,5 @@ typedef struct {
 /* The smallest groups of `count` values, of which value i needs value k where needs[i * count + k]. Values that do not
  * need later ones stay in their order. */
 Coupling coupling_of(Arena *arena, size_t count, const bool *needs);
-
-/* Of a tableau's stages. */
-Coupling coupling_of_stages(Arena *arena, const Tableau *tableau);
 
 #endif

@@ -7,6 +7,7 @@
 #include "gen/graph/graph.h"
 #include "gen/model/algorithm.h"
 #include "gen/model/data.h"
+#include "gen/model/intake.h"
 
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
@@ -41,6 +42,7 @@ typedef struct {
     const char *file; /* the spec's path as given */
     Place place;      /* of the network in it */
     uint64_t hash;    /* of everything the spec read */
+    uint64_t meaning; /* of what its parameters mean (meaning.h) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
@@ -52,6 +54,8 @@ typedef struct {
     double start;           /* time of the first state */
     double step;            /* the first of steps */
     const double *steps;    /* [layers] as the spec gives them */
+    size_t partition;       /* components of q, with a pair of tableaus; else 0 */
+    bool only_explicit;     /* stages may be no equations */
     size_t signals;         /* inputs over time, a vector of so many a layer */
     bool linear;            /* between the rows of signals; else they hold over a layer */
     const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */
@@ -68,6 +72,7 @@ typedef struct {
     size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
                                                                    */
     size_t control_count;
+    Intake intake; /* of the raw rows that its program takes; empty: it takes the network's own inputs */
     DataSpec data;
     TrainSpec train;
     Place algorithm_place; /* of its name in the spec */

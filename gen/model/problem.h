@@ -12,6 +12,7 @@ typedef struct {
     const Node **controls; /* [control_count]: the model's control tensors; those with a value a stage: its own */
     size_t control_count;
     const Node *field; /* varying vector [width] */
+    size_t partition;  /* components of q, the first of y, where the method is a pair */
     const Node *cost;  /* varying scalar: the running cost's rate */
 
     const Node *x;    /* varying vector: the inputs */

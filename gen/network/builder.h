@@ -73,14 +73,15 @@ typedef struct {
 } Hoisted;
 Hoisted builder_hoist(Builder *builder);
 
-/* step.c, ends.c: the routines of the step; of lift, head, loss and terminal cost; of the penalty. */
-void builder_step(Builder *builder, const Hoisted *hoisted);
+/* layer.c, ends.c: the routines of the step, whose tangent leaves a record where `second` asks for it; of lift, head,
+ * loss and terminal cost; of the penalty. */
+void builder_step(Builder *builder, const Hoisted *hoisted, bool second);
 void builder_lift(Builder *builder);
 void builder_head(Builder *builder);
 void builder_terminal(Builder *builder);
 void builder_penalty(Builder *builder);
 
-/* second.c: the tangents of all adjoint routines that there are. */
+/* second.c: the tangents of all adjoint routines that there are; the step's tangent has been built with a record. */
 void builder_second(Builder *builder);
 
 #endif

@@ -7,13 +7,49 @@
 
 /* ---- lift ---- */
 
-/* The first state of x. */
-static const Node *lifted(Builder *builder, const Node *x)
+static const Node *constants(Builder *builder, const double *values, size_t count)
+{
+    const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
+    for (size_t i = 0; i < count; i++)
+        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
+    return graph_concat(builder->graph, parts, count);
+}
+
+/* One a sample's input: a scalar where they are equal, as those of pixels are. */
+static const Node *constants_of_inputs(Builder *builder, const double *values)
+{
+    const size_t count = builder->model->inputs;
+    bool equal = true;
+    for (size_t i = 1; i < count; i++)
+        equal = equal && values[i] == values[0];
+    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
+                 : constants(builder, values, count);
+}
+
+/* What the network takes of the raw row x. */
+static const Node *taken_in(Builder *builder, const Node *x)
+{
+    const Intake *intake = &builder->model->intake;
+    if (!intake->mean)
+        return x;
+    const Node *centred = graph_subtract(builder->graph, x, constants_of_inputs(builder, intake->mean));
+    const Node *scaled = graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
+    graph_label(centred, centred == x ? NULL : "centred");
+    graph_label(scaled, "scaled");
+    return scaled;
+}
+
+/* The first state of the row x. */
+static const Node *lifted(Builder *builder, const Node *row)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    if (builder->problem->lift)
-        return builder->problem->lift;
+    const Node *x = taken_in(builder, row);
+    if (builder->problem->lift) {
+        Substitution map = graph_substitution(graph);
+        graph_replace(graph, &map, row, x);
+        return graph_substitute(graph, &map, builder->problem->lift);
+    }
     if (model->affine_lift) {
         const Shared *first = &builder->shared[builder->first[model->lift_tensor]];
         return graph_add(graph, graph_matvec(graph, first[0].node, x), first[1].node);
@@ -102,12 +138,7 @@ static const Node *head_value(Builder *builder, const Node *y)
 static const Node *noise_of(Builder *builder)
 {
     const Model *model = builder->model;
-    if (!model->noise)
-        return NULL;
-    const Node **parts = ARENA_ARRAY(builder->arena, model->outputs, const Node *);
-    for (size_t i = 0; i < model->outputs; i++)
-        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, model->noise[i]));
-    return graph_concat(builder->graph, parts, model->outputs);
+    return model->noise ? constants(builder, model->noise, model->outputs) : NULL;
 }
 
 /* A function of the spec, of this prediction. */

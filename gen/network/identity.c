@@ -68,16 +68,32 @@ static const Number **unit(Arena *arena, size_t size, size_t index)
     return form;
 }
 
-/* Left side minus right side, [size][size]: rows p+, l_1 .., columns dy, df_1 .. */
+/* Where a node stands first in the basis: stages of one expression are one in the forms. */
+static size_t first_of(const Expansion *expansion, const Node *node)
+{
+    size_t i = 0;
+    while (expansion->basis[i] != node)
+        i++;
+    return i;
+}
+
+/* Left side minus right side, [size][size]: rows p+, l_1 .., columns dy, df_1 ..; the parts of each in their order. */
 static const Number **defect(Arena *arena, const Step *step, const Expansion *states, const Expansion *costates)
 {
-    size_t size = step->stages + 1;
+    size_t size = states->size;
     const Number **matrix = zeros(arena, size * size);
-    add_product(arena, size, matrix, 1, unit(arena, size, 0), form_of(states, step->y_next));
-    add_product(arena, size, matrix, -1, form_of(costates, step->p), unit(arena, size, 0));
-    for (size_t i = 0; i < step->stages; i++) {
-        add_product(arena, size, matrix, -1, form_of(costates, step->bar[i]), unit(arena, size, i + 1));
-        add_product(arena, size, matrix, 1, unit(arena, size, i + 1), form_of(states, step->image[i]));
+    for (size_t k = 0; k < step->parts; k++) {
+        add_product(arena, size, matrix, 1, unit(arena, size, k), form_of(states, step->next_part[k]));
+        add_product(arena, size, matrix, -1, form_of(costates, step->p_part[k]), unit(arena, size, k));
+    }
+    for (size_t i = 0; i < step->stages * step->parts; i++) {
+        const Node *slope = step->slope[i], *costate = step->costate[i];
+        if (slope)
+            add_product(arena, size, matrix, -1, form_of(costates, step->bar[i]),
+                        unit(arena, size, first_of(states, slope)));
+        if (costate)
+            add_product(arena, size, matrix, 1, unit(arena, size, first_of(costates, costate)),
+                        form_of(states, step->image[i]));
     }
     return matrix;
 }
@@ -102,13 +118,15 @@ static bool cost_holds_at(Arena *arena, const Step *step, const Number *h)
 
 static bool holds_at(Arena *arena, const Step *step, const Number *h)
 {
-    size_t size = step->stages + 1;
+    size_t parts = step->parts, size = (step->stages + 1) * parts;
     const Node **states = ARENA_ARRAY(arena, size, const Node *), **costates = ARENA_ARRAY(arena, size, const Node *);
-    states[0] = step->y;
-    costates[0] = step->p_next;
-    for (size_t i = 0; i < step->stages; i++) {
-        states[i + 1] = step->slope[i];
-        costates[i + 1] = step->costate[i];
+    for (size_t k = 0; k < parts; k++) {
+        states[k] = step->y_part[k];
+        costates[k] = step->p_next_part[k];
+    }
+    for (size_t i = 0; i < size - parts; i++) {
+        states[parts + i] = step->slope[i];
+        costates[parts + i] = step->costate[i];
     }
     const Expansion state_forms = {arena, h, step->h, size, states},
                     costate_forms = {arena, h, step->h, size, costates};
@@ -128,18 +146,32 @@ bool identity_of_step(Arena *arena, const Step *step)
 }
 
 /* f(y) = tanh(u .* y), r(y) = sin(u .* y): a field and a running cost whose values the expansion cannot take for
- * anything else. */
-bool identity_bilinear(Arena *arena, const Tableau *tableau)
+ * anything else. Of a pair: f = (tanh(u v), tanh(u q)), or with `coupled` (tanh(u (q + v)), tanh(u (q - v))). */
+static bool holds_for(Arena *arena, const Tableau *tableau, bool coupled)
 {
     Graph *graph = graph_new(arena);
-    const Node *y = graph_input(graph, "y", shape_vector(1, true)), *u = graph_input(graph, "u", shape_scalar(false));
+    size_t parts = tableau->partner ? 2 : 1;
+    const Node *y = graph_input(graph, "y", shape_vector(parts, true)),
+               *u = graph_input(graph, "u", shape_scalar(false));
     const Node *h = graph_input(graph, "h", shape_scalar(false)), *moved = graph_scale(graph, u, y);
+    if (tableau->partner) {
+        const Node *q = graph_slice(graph, y, 0, shape_vector(1, true)),
+                   *v = graph_slice(graph, y, 1, shape_vector(1, true));
+        const Node *swapped[2] = {coupled ? graph_add(graph, q, v) : v, coupled ? graph_subtract(graph, q, v) : q};
+        moved = graph_scale(graph, u, graph_concat(graph, swapped, 2));
+    }
     const Problem problem = {.y = y,
                              .field = graph_unary(graph, OP_TANH, moved),
+                             .partition = parts - 1,
                              .cost = graph_total(graph, graph_unary(graph, OP_SIN, moved))};
     const StageArguments arguments = {.leaf_count = 1, .leaves = &u};
     NodeList bars[1];
     const Step step = step_build(graph, tableau, &problem, true, h, graph_input(graph, "weight", shape_scalar(true)),
                                  &arguments, bars);
     return identity_of_step(arena, &step);
+}
+
+bool identity_bilinear(Arena *arena, const Tableau *tableau)
+{
+    return holds_for(arena, tableau, false) && (!tableau->partner || holds_for(arena, tableau, true));
 }

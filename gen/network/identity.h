@@ -11,7 +11,8 @@
  * dY_i> = <g_i, df_i> (l_i is the pullback of g_i) it makes <p_n, dy_n> the same at every n. */
 bool identity_of_step(Arena *arena, const Step *step);
 
-/* The same of the step that step_build makes of the tableau. */
+/* The same of the step that step_build makes of the tableau; of a pair in the parts of all of these, for a separable
+ * field and for one that is not. */
 bool identity_bilinear(Arena *arena, const Tableau *tableau);
 
 #endif

@@ -261,6 +261,16 @@ static void load(Interpreter *interpreter, const char *name, const double *value
         to[i] = (long double)values[i];
 }
 
+/* values + step dots; dots may be NULL. */
+static void load_moved(Interpreter *interpreter, const char *name, const double *values, long double step,
+                       const double *dots, size_t count)
+{
+    load(interpreter, name, values, count);
+    long double *to = block(interpreter, name);
+    for (size_t i = 0; dots && i < count; i++)
+        to[i] += step * (long double)dots[i];
+}
+
 /* ---- what all samples share ---- */
 
 static const Tensor *steps_of(const Interpreter *interpreter)
@@ -327,21 +337,27 @@ static void retract(Interpreter *interpreter)
 typedef struct {
     size_t n;                           /* samples in all */
     const double *x, *signals, *target; /* of this one */
+    const double *prediction_bar;       /* what arrives at its predictions, instead of the objective's derivative */
+    long double step;                   /* how far all but the target has moved, */
+    const double *x_dot, *signals_dot, *prediction_bar_dot; /* along these, or NULL */
+    long double *signals_bar;                               /* what its signals get, or NULL */
 } Sample;
 
 static Sample sample_at(const Interpreter *interpreter, size_t n, size_t i, const double *x, const double *signals,
                         const double *target)
 {
     const Model *model = interpreter->network->model;
-    return (Sample){n, x + i * model->inputs, signals ? signals + i * model->signals * model_signal_rows(model) : NULL,
-                    target ? target + i * model_predictions(model) : NULL};
+    return (Sample){.n = n,
+                    .x = x + i * model->inputs,
+                    .signals = signals ? signals + i * model->signals * model_signal_rows(model) : NULL,
+                    .target = target ? target + i * model_predictions(model) : NULL};
 }
 
 static void load_sample(Interpreter *interpreter, const Sample *sample)
 {
     const Model *model = interpreter->network->model;
-    load(interpreter, "x", sample->x, model->inputs);
-    *block(interpreter, "weight") = model->average ? 1 / (long double)sample->n : 1;
+    load_moved(interpreter, "x", sample->x, sample->step, sample->x_dot, model->inputs);
+    *block(interpreter, "weight") = sample->prediction_bar ? 0 : model->average ? 1 / (long double)sample->n : 1;
 }
 
 static void load_signals(Interpreter *interpreter, const Sample *sample, size_t layer)
@@ -349,9 +365,21 @@ static void load_signals(Interpreter *interpreter, const Sample *sample, size_t 
     const Model *model = interpreter->network->model;
     if (!model->signals)
         return;
-    load(interpreter, "signal", sample->signals + layer * model->signals, model->signals);
-    if (model->linear)
-        load(interpreter, "signal_next", sample->signals + (layer + 1) * model->signals, model->signals);
+    for (size_t k = 0; k < 1 + (size_t)model->linear; k++) {
+        size_t at = (layer + k) * model->signals;
+        load_moved(interpreter, k ? "signal_next" : "signal", sample->signals + at, sample->step,
+                   sample->signals_dot ? sample->signals_dot + at : NULL, model->signals);
+    }
+}
+
+/* What the signals of a layer got is added to that of its rows. */
+static void hand_signals(Interpreter *interpreter, const Sample *sample, size_t layer)
+{
+    const Model *model = interpreter->network->model;
+    for (size_t k = 0; k < 1 + (size_t)model->linear; k++)
+        for (size_t i = 0; i < model->signals; i++)
+            sample->signals_bar[(layer + k) * model->signals + i] +=
+                block(interpreter, k ? "signal_next_bar" : "signal_bar")[i];
 }
 
 /* Targets that are missing are anything, and not known. */
@@ -408,25 +436,41 @@ static void run_forward(Interpreter *interpreter, const Sample *sample, bool cos
         run_routine(interpreter, ROUTINE_TERMINAL, 0);
 }
 
+/* What observation m adds to the costate. */
+static void observe_back(Interpreter *interpreter, const Sample *sample, size_t m)
+{
+    const Model *model = interpreter->network->model;
+    size_t at = m * model->outputs;
+    if (sample->prediction_bar)
+        load_moved(interpreter, "prediction_bar", sample->prediction_bar + at, sample->step,
+                   sample->prediction_bar_dot ? sample->prediction_bar_dot + at : NULL, model->outputs);
+    else if (model->has_loss)
+        load_target(interpreter, sample, m);
+    else
+        return;
+    move_block(interpreter, "p_after", "p");
+    run_routine(interpreter, sample->prediction_bar ? ROUTINE_HEAD_ADJOINT : ROUTINE_LOSS_ADJOINT, 0);
+}
+
 static void run_backward(Interpreter *interpreter, const Sample *sample, const long double *states)
 {
     const Model *model = interpreter->network->model;
     memset(block(interpreter, "p"), 0, model->width * sizeof *states);
-    if (has(interpreter, ROUTINE_TERMINAL_ADJOINT))
+    if (has(interpreter, ROUTINE_TERMINAL_ADJOINT) && !sample->prediction_bar)
         run_routine(interpreter, ROUTINE_TERMINAL_ADJOINT, 0);
     for (size_t layer = model->layers;; layer--) {
         size_t m = observation(model, layer);
-        if (m < model->observations && model->has_loss) {
-            load_target(interpreter, sample, m);
-            move_block(interpreter, "p_after", "p");
-            run_routine(interpreter, ROUTINE_LOSS_ADJOINT, 0);
-        }
+        memcpy(block(interpreter, "y"), states + layer * model->width, model->width * sizeof *states);
+        if (m < model->observations)
+            observe_back(interpreter, sample, m);
         if (layer == 0)
             break;
         memcpy(block(interpreter, "y"), states + (layer - 1) * model->width, model->width * sizeof *states);
         load_signals(interpreter, sample, layer - 1);
         move_block(interpreter, "p_next", "p");
-        run_routine(interpreter, ROUTINE_STEP_ADJOINT, layer - 1);
+        run_routine(interpreter, sample->signals_bar ? ROUTINE_STEP_PULLBACK : ROUTINE_STEP_ADJOINT, layer - 1);
+        if (sample->signals_bar)
+            hand_signals(interpreter, sample, layer - 1);
     }
     if (has(interpreter, ROUTINE_LIFT_ADJOINT))
         run_routine(interpreter, ROUTINE_LIFT_ADJOINT, 0);
@@ -465,11 +509,42 @@ long double interpret_gradient(Interpreter *interpreter, size_t n, const double 
     return interpreter->objective;
 }
 
-void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
-                      long double *slopes)
+void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint *point, long double step,
+                        const PullbackPoint *direction, long double *x_bar, long double *signals_bar,
+                        long double *gradient)
 {
     const Model *model = interpreter->network->model;
-    const Step *step = &interpreter->network->step;
+    size_t signals = model->signals * model_signal_rows(model);
+    long double *states = ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double);
+    long double *params = ARENA_ARRAY(interpreter->arena, model->parameters + 1, long double);
+    for (size_t i = 0; i < model->parameters; i++)
+        params[i] = (long double)point->params[i] + step * (long double)direction->params[i];
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        Sample sample = sample_at(interpreter, n, i, point->x, point->signals, NULL);
+        sample.prediction_bar = point->prediction_bar + i * model_predictions(model);
+        sample.prediction_bar_dot = direction->prediction_bar + i * model_predictions(model);
+        sample.step = step;
+        sample.x_dot = direction->x + i * model->inputs;
+        if (signals) {
+            sample.signals_dot = direction->signals + i * signals;
+            sample.signals_bar = signals_bar + i * signals;
+            memset(sample.signals_bar, 0, signals * sizeof *signals_bar);
+        }
+        load_sample(interpreter, &sample);
+        run_forward(interpreter, &sample, false, states);
+        run_backward(interpreter, &sample, states);
+        run_routine(interpreter, ROUTINE_LIFT_COSTATE, 0);
+        memcpy(x_bar + i * model->inputs, block(interpreter, "x_bar"), model->inputs * sizeof *x_bar);
+    }
+    retract(interpreter);
+    memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
+}
+
+void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                     size_t count, const Node *const *nodes, long double *values)
+{
+    const Model *model = interpreter->network->model;
     const Sample sample = sample_at(interpreter, 1, 0, x, signals, NULL);
     begin(interpreter, params);
     load_sample(interpreter, &sample);
@@ -477,12 +552,19 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
     for (size_t layer = 0; layer < model->layers; layer++) {
         load_signals(interpreter, &sample, layer);
         run_routine(interpreter, ROUTINE_STEP, layer);
-        for (size_t i = 0; i < step->stages; i++, slopes += model->width) {
-            eval(interpreter, step->slope[i]);
-            memcpy(slopes, value_of(interpreter, step->slope[i]), model->width * sizeof *slopes);
+        for (size_t k = 0; k < count; values += size_of(nodes[k++])) {
+            eval(interpreter, nodes[k]);
+            memcpy(values, value_of(interpreter, nodes[k]), size_of(nodes[k]) * sizeof *values);
         }
         move_block(interpreter, "y", "y_next");
     }
+}
+
+void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                      long double *slopes)
+{
+    const Step *step = &interpreter->network->step;
+    interpret_along(interpreter, x, signals, params, step->stages * step->parts, step->slope, slopes);
 }
 
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

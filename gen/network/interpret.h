@@ -18,10 +18,28 @@ long double interpret_objective(Interpreter *interpreter, size_t n, const double
 long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                const double *target, const long double *params, long double *gradient);
 
+/* Arguments of a pullback, or a direction in which they move: x [n][inputs], signals [n][signal rows][signals] (NULL
+ * where there are none), params [parameters], prediction_bar [n][observations][outputs]. */
+typedef struct {
+    const double *x, *signals, *params, *prediction_bar;
+} PullbackPoint;
+
+/* The pullback at point + step direction: x_bar, signals_bar (not looked at where there are no signals) and gradient,
+ * of the shapes of x, signals and params. For a network as network_build made it. */
+void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint *point, long double step,
+                        const PullbackPoint *direction, long double *x_bar, long double *signals_bar,
+                        long double *gradient);
+
 /* The slopes f(Y_i, u) of all stages in every layer on the way of the sample x [inputs] with its signals: slopes
  * [layers][stages][width]. For a network as network_build made it. */
 void interpret_slopes(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
                       long double *slopes);
+
+/* The values of nodes[count] in every layer on the way of the sample x [inputs] with its signals: values [layers][of
+ * the nodes, one after the other]. The nodes were there when the interpreter was made, and are made of what the step
+ * is. */
+void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
+                     size_t count, const Node *const *nodes, long double *values);
 
 /* Predictions [n][outputs] that the head makes of n last states [n][width]. */
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

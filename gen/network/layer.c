@@ -102,7 +102,7 @@ static void build_adjoint(Builder *builder, RoutineId id, const Step *step, cons
     builder_takes(builder, adjoint, "scratch", ROLE_SCRATCH, false);
 }
 
-static void build_tangent(Builder *builder, const Step *step)
+static void build_tangent(Builder *builder, const Step *step, bool recorded)
 {
     Routine *moved = open_step(builder, ROUTINE_STEP_TANGENT, "step_tangent",
                                "The step and its tangent: how y_next moves when y and the parameters do.");
@@ -111,13 +111,18 @@ static void build_tangent(Builder *builder, const Step *step)
     const Node *dots[3] = {graph_input(builder->graph, "y_dot", step->y->shape), signals.dots[0], signals.dots[1]};
     for (size_t k = 0; k < 1 + signals.count; k++)
         builder_read(builder, moved, dots[k]);
+    if (recorded) {
+        moved->record = RECORD_WRITE;
+        moved->order = ORDER_SECOND;
+        builder_takes(builder, moved, "record", ROLE_RECORD, false);
+    }
     builder_write(builder, moved, step->y_next, "y_next");
     builder_write(builder, moved, builder_tangent(builder, step->y_next, 1 + signals.count, inputs, dots),
                   "y_dot_next");
     builder_takes(builder, moved, "scratch", ROLE_SCRATCH, false);
 }
 
-void builder_step(Builder *builder, const Hoisted *hoisted)
+void builder_step(Builder *builder, const Hoisted *hoisted, bool second)
 {
     const Model *model = builder->model;
     const Signals signals = signals_of(builder, NULL);
@@ -136,5 +141,5 @@ void builder_step(Builder *builder, const Hoisted *hoisted)
     build_adjoint(builder, ROUTINE_STEP_ADJOINT, step, bars);
     if (signals.count)
         build_adjoint(builder, ROUTINE_STEP_PULLBACK, step, bars);
-    build_tangent(builder, step);
+    build_tangent(builder, step, second);
 }

@@ -111,7 +111,7 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);
     builder_lift(&builder);
-    builder_step(&builder, &hoisted);
+    builder_step(&builder, &hoisted, second);
     builder_head(&builder);
     builder_terminal(&builder);
     builder_penalty(&builder);

@@ -13,12 +13,14 @@
 #include "gen/graph/derive.h"
 #include "gen/model/model.h"
 #include "gen/model/problem.h"
+#include "gen/model/separation.h"
 #include "gen/network/routine.h"
 #include "gen/model/tableau.h"
 
-/* The stages of one step: the nodes that the identities of the method are about. */
+/* The stages of one step: the nodes that the identities of the method are about. A partitioned method has two parts of
+ * the state, with stages and slopes of each: i * parts + k is the number of stage i of part k. */
 typedef struct {
-    size_t stages;
+    size_t stages, parts;
     const Node *y, *h, *p_next;    /* inputs: state, step size, costate after the step */
     const Node *weight;            /* input: what the running cost of a sample counts */
     const Node **stage, **slope;   /* Y_i, f_i */
@@ -27,6 +29,8 @@ typedef struct {
     const Node **bar, **costate;   /* g_i, l_i (NULL: zero) */
     const Node **rate, **rate_bar; /* the cost's r_i and its costate h b_i w (NULL: zero); rate NULL: no cost */
     const Node *y_next, *p;
+    const Node *y_part[SEPARATION_MOST_PARTS], *next_part[SEPARATION_MOST_PARTS]; /* of y and y_next */
+    const Node *p_next_part[SEPARATION_MOST_PARTS], *p_part[SEPARATION_MOST_PARTS];
     const Node *cost; /* h sum b_i r_i of one sample, or NULL */
     const Node
         *h_bar; /* the derivative by h of one sample, or NULL; but for what reaches h through the stages' times */
@@ -50,8 +54,8 @@ typedef enum {
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
-    ROUTINE_PREPARE_SECOND, ROUTINE_LIFT_SECOND, ROUTINE_STEP_SECOND,
-    ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
+    ROUTINE_PREPARE_SECOND, ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_STEP_SECOND,
+    ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
     ROUTINE_COUNT
 } RoutineId;
 /* clang-format on */

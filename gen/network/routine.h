@@ -1,7 +1,7 @@
 /* routine: one function of the solver as expressions: what it reads, what it computes, where the results go.
  *
  * Blocks are values of COSTATE_BLOCK samples, [rows][block]. A *record* is what one layer leaves for its adjoint beside
- * its state y: the stage values that the adjoint refers to. */
+ * its state y: the stage values that the adjoint refers to; that of the second order, how they move as well. */
 #ifndef COSTATE_ROUTINE_H
 #define COSTATE_ROUTINE_H
 
@@ -56,13 +56,17 @@ typedef struct {
 
 typedef enum { RECORD_NONE, RECORD_WRITE, RECORD_READ } RecordUse;
 
+/* Whose record that is. */
+typedef enum { ORDER_FIRST, ORDER_SECOND, ORDER_COUNT } Order;
+
 typedef struct {
     const char *name;    /* "step_adjoint" */
     const char *comment; /* what it computes, for the reader of the emitted text */
     RoutineParameter *parameters;
     size_t parameter_count, parameter_capacity;
     RecordUse record;
-    bool loads; /* copies shared tensors to padded buffers before it computes with them */
+    Order order; /* of the record */
+    bool loads;  /* copies shared tensors to padded buffers before it computes with them */
     RoutineInput *inputs;
     size_t input_count, input_capacity;
     RoutineResult *results;

@@ -1,24 +1,42 @@
-/* second: second order. The product of the objective's Hessian with a direction is the tangent of its gradient: forth
+/* second: second order. The tangent of the pullback, of which the product of the objective's Hessian is one use: forth
  * the tangent of the steps, back that of every adjoint routine. Each such routine is derived here from the adjoint
  * routine as it stands: its results, and how they move when what it reads does. */
 #include "gen/network/builder.h"
 
 #include <string.h>
 
-/* Blocks that do not move with a direction of the parameters. */
-static bool is_still(const char *name)
+static bool is_one_of(const char *name, size_t count, const char *const *names)
 {
-    static const char *const still[] = {"x", "target", "known", "weight", "signal", "signal_next"};
-    for (size_t i = 0; i < sizeof still / sizeof *still; i++)
-        if (!strcmp(name, still[i]))
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(name, names[i]))
             return true;
     return false;
+}
+
+/* Blocks that do not move. */
+static bool is_still(const char *name)
+{
+    static const char *const still[] = {"target", "known", "weight"};
+    return is_one_of(name, sizeof still / sizeof *still, still);
+}
+
+/* Blocks that the adjoint writes and nobody asks the tangent of. */
+static bool is_left_out(const char *name)
+{
+    return !strcmp(name, "prediction");
+}
+
+/* The way back needs the costate itself; of all else, how it moves is all that is wanted. */
+static bool is_carried(const char *name)
+{
+    return !strcmp(name, "p");
 }
 
 typedef struct {
     Builder *builder;
     const Routine *adjoint;
     Routine *second;
+    bool of_derived;             /* the adjoint meets the gradient of what is computed of the parameters alone */
     const Node **inputs, **dots; /* what moves, and how */
     size_t count;
 } Second;
@@ -45,6 +63,28 @@ static void read_block(Second *second, const Node *block)
     moves(second, block, dot);
 }
 
+/* What is computed of the parameters alone: `prepare_second` needs its gradient, too. */
+static bool is_derived(const Builder *builder, const Location *location)
+{
+    const Model *model = builder->model;
+    return location->offset >= model->parameters + (builder->network->timed ? model->layers : 0);
+}
+
+static bool is_gradient(const char *array)
+{
+    return array && !strcmp(array, "gradient");
+}
+
+static bool adds_derived(const Second *second)
+{
+    for (size_t i = 0; i < second->adjoint->result_count; i++) {
+        const RoutineResult *result = &second->adjoint->results[i];
+        if (is_gradient(result->location.array) && is_derived(second->builder, &result->location))
+            return true;
+    }
+    return false;
+}
+
 static const RoutineInput *input_called(const Routine *routine, const char *name)
 {
     for (size_t i = 0; i < routine->input_count; i++)
@@ -53,35 +93,53 @@ static const RoutineInput *input_called(const Routine *routine, const char *name
     return NULL;
 }
 
-/* The parameters of the adjoint in their order: arrays and blocks with what moves beside them; no prediction, objective
- * or record. */
-static void take_parameters(Second *second)
+/* The gradient itself is there for what is derived. */
+static void take_shared(Second *second, const RoutineParameter *parameter)
 {
     Builder *builder = second->builder;
+    if (!is_gradient(parameter->name)) {
+        builder_takes(builder, second->second, parameter->name, ROLE_SHARED, parameter->constant);
+        builder_takes(builder, second->second, "params_dot", ROLE_SHARED, parameter->constant);
+        return;
+    }
+    if (second->of_derived)
+        builder_takes(builder, second->second, parameter->name, ROLE_SHARED, !adds_derived(second));
+    builder_takes(builder, second->second, "product", ROLE_SHARED, false);
+}
+
+static void take_block(Second *second, const RoutineParameter *parameter)
+{
+    Arena *arena = second->builder->arena;
+    const RoutineInput *input = input_called(second->adjoint, parameter->name);
+    if (input) {
+        read_block(second, input->node);
+        return;
+    }
+    if (is_left_out(parameter->name))
+        return;
+    if (is_carried(parameter->name))
+        routine_parameter(arena, second->second, *parameter);
+    routine_parameter(arena, second->second,
+                      (RoutineParameter){dotted(second, parameter->name), ROLE_SAMPLE, false, parameter->rows});
+}
+
+/* The parameters of the adjoint in their order: arrays and blocks with what moves beside them. */
+static void take_parameters(Second *second)
+{
     for (size_t i = 0; i < second->adjoint->parameter_count; i++) {
         const RoutineParameter *parameter = &second->adjoint->parameters[i];
-        const RoutineInput *input = input_called(second->adjoint, parameter->name);
-        bool gradient = !strcmp(parameter->name, "gradient");
         switch (parameter->role) {
         case ROLE_SHARED:
-            builder_takes(builder, second->second, parameter->name, ROLE_SHARED, parameter->constant);
-            builder_takes(builder, second->second, gradient ? "product" : "params_dot", ROLE_SHARED,
-                          parameter->constant);
-            break;
-        case ROLE_LAYER:
-        case ROLE_SCRATCH:
-            builder_takes(builder, second->second, parameter->name, parameter->role, parameter->constant);
+            take_shared(second, parameter);
             break;
         case ROLE_SAMPLE:
-            if (input)
-                read_block(second, input->node);
-            else if (!strcmp(parameter->name, "p")) {
-                routine_parameter(builder->arena, second->second, *parameter);
-                routine_parameter(builder->arena, second->second,
-                                  (RoutineParameter){"p_dot", ROLE_SAMPLE, false, parameter->rows});
-            }
+            take_block(second, parameter);
             break;
+        case ROLE_LAYER:
         case ROLE_RECORD:
+        case ROLE_SCRATCH:
+            builder_takes(second->builder, second->second, parameter->name, parameter->role, parameter->constant);
+            break;
         case ROLE_TOTAL:
             break;
         }
@@ -103,7 +161,7 @@ static void read_shared(Second *second)
             continue;
         routine_input(builder->arena, second->second, input);
         bool next = !strcmp(input.location.layer, "next");
-        if (strcmp(input.location.array, "gradient") != 0 && !next)
+        if (!is_gradient(input.location.array) && !next)
             continue;
         const Node *dot = graph_input(builder->graph, dotted(second, input.node->name), input.node->shape);
         moves(second, input.node, dot);
@@ -131,30 +189,50 @@ static void accumulate(Second *second, RoutineResult result, const Node *value)
     }
 }
 
+static void add_to_product(Second *second, RoutineResult result)
+{
+    if (is_derived(second->builder, &result.location))
+        routine_result(second->builder->arena, second->second, result);
+    const Node *dot = tangent_of(second, result.node);
+    if (!dot)
+        return;
+    result.name = dotted(second, result.name);
+    result.location.array = "product";
+    accumulate(second, result, dot);
+}
+
+static void write_block(Second *second, RoutineResult result)
+{
+    if (is_left_out(result.name))
+        return;
+    if (is_carried(result.name))
+        routine_result(second->builder->arena, second->second, result);
+    const Node *dot = tangent_of(second, result.node);
+    result.node = dot ? dot : builder_zeros(second->builder, result.node->shape.rows);
+    result.name = dotted(second, result.name);
+    routine_result(second->builder->arena, second->second, result);
+}
+
 static void write_results(Second *second)
 {
-    Arena *arena = second->builder->arena;
     for (size_t i = 0; i < second->adjoint->result_count; i++) {
-        RoutineResult result = second->adjoint->results[i];
-        bool costate = result.kind == RESULT_BLOCK && !strcmp(result.name, "p");
-        if (result.kind != RESULT_ACCUMULATE && !costate)
-            continue;
-        routine_result(arena, second->second, result);
-        const Node *dot = tangent_of(second, result.node);
-        const char *name = dotted(second, result.name);
-        if (costate) {
-            result.node = dot ? dot : builder_zeros(second->builder, result.node->shape.rows);
-            result.name = name;
-            routine_result(arena, second->second, result);
-        } else if (dot) {
-            result.name = name;
-            result.location.array = "product";
-            accumulate(second, result, dot);
+        const RoutineResult *result = &second->adjoint->results[i];
+        switch (result->kind) {
+        case RESULT_ACCUMULATE:
+            add_to_product(second, *result);
+            break;
+        case RESULT_BLOCK:
+            write_block(second, *result);
+            break;
+        case RESULT_STORE:
+        case RESULT_OBJECTIVE:
+            break;
         }
     }
 }
 
-static void derive_second(Builder *builder, RoutineId id, RoutineId of, const char *name, const char *comment)
+static void derive_second(Builder *builder, RoutineId id, RoutineId of, const char *name, const char *comment,
+                          bool of_derived)
 {
     const Routine *adjoint = &builder->network->routines[of];
     if (!adjoint->name)
@@ -163,10 +241,13 @@ static void derive_second(Builder *builder, RoutineId id, RoutineId of, const ch
     Second second = {builder,
                      adjoint,
                      builder_routine(builder, id, name, comment),
+                     of_derived,
                      ARENA_ARRAY(builder->arena, most, const Node *),
                      ARENA_ARRAY(builder->arena, most, const Node *),
                      0};
     second.second->loads = adjoint->loads;
+    second.second->record = adjoint->record;
+    second.second->order = ORDER_SECOND;
     read_shared(&second);
     take_parameters(&second);
     write_results(&second);
@@ -174,16 +255,24 @@ static void derive_second(Builder *builder, RoutineId id, RoutineId of, const ch
 
 void builder_second(Builder *builder)
 {
+    bool signals = builder->network->routines[ROUTINE_STEP_PULLBACK].name, derived = builder->network->derived;
     derive_second(builder, ROUTINE_PREPARE_SECOND, ROUTINE_PREPARE_ADJOINT, "prepare_second",
-                  "The adjoint of prepare and its tangent.");
+                  "The tangent of the adjoint of prepare.", derived);
     derive_second(builder, ROUTINE_LIFT_SECOND, ROUTINE_LIFT_ADJOINT, "lift_second",
-                  "The adjoint of lift and its tangent: adds to gradient and product.");
-    derive_second(builder, ROUTINE_STEP_SECOND, ROUTINE_STEP_ADJOINT, "step_second",
-                  "The adjoint step and its tangent: p and p_dot before the step; adds to gradient and product.");
+                  "The tangent of the adjoint of lift: adds to the product.", false);
+    derive_second(builder, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_LIFT_COSTATE, "lift_costate_second",
+                  "How the costate of the input moves.", false);
+    derive_second(builder, ROUTINE_STEP_SECOND, signals ? ROUTINE_STEP_PULLBACK : ROUTINE_STEP_ADJOINT, "step_second",
+                  signals ? "The adjoint step and its tangent: p and p_dot before the step, and how what the signals "
+                            "get moves; adds to the product."
+                          : "The adjoint step and its tangent: p and p_dot before the step; adds to the product.",
+                  derived);
+    derive_second(builder, ROUTINE_HEAD_SECOND, ROUTINE_HEAD_ADJOINT, "head_second",
+                  "The adjoint of the head and its tangent; adds to the product.", false);
     derive_second(builder, ROUTINE_LOSS_SECOND, ROUTINE_LOSS_ADJOINT, "loss_second",
-                  "The adjoint of the loss and its tangent; adds to gradient and product.");
+                  "The adjoint of the loss and its tangent; adds to the product.", false);
     derive_second(builder, ROUTINE_TERMINAL_SECOND, ROUTINE_TERMINAL_ADJOINT, "terminal_second",
-                  "The adjoint of the terminal cost and its tangent: the last p and p_dot.");
+                  "The adjoint of the terminal cost and its tangent: the last p and p_dot.", false);
     derive_second(builder, ROUTINE_PENALTY_SECOND, ROUTINE_PENALTY_ADJOINT, "penalty_second",
-                  "The gradient of the penalty and its tangent, added to gradient and product.");
+                  "The tangent of the penalty's gradient, added to the product.", false);
 }

@@ -6,16 +6,13 @@
  * Back goes the same way: with r_i what reaches Y_i from behind the group, its costates solve
  *     l_i = r_i + h sum_k a_ki J_i^T l_k,   k in the group,
  * which is the transposed system of the stages, and what f_i gets is g_i = h b_i p+ + h sum_k a_ki l_k for all k. */
-#include "gen/model/coupling.h"
 #include "gen/network/network.h"
 
 #include "gen/graph/newton.h"
+#include "gen/graph/rows.h"
+#include "gen/model/separation.h"
 
-/* "f2": the name of a stage's quantity for readers. */
-static const char *stage_label(Graph *graph, const char *letter, size_t i)
-{
-    return text_print(graph_arena(graph), "%s%zu", letter, i + 1);
-}
+#include <string.h>
 
 /* A sum under construction: c_1 x_1 + ... with rational coefficients, terms with c = 0 or x = NULL left out. */
 typedef struct {
@@ -48,29 +45,95 @@ static const Node *times_h(Graph *graph, const Node *h, const Number *value)
     return graph_binary(graph, OP_MUL, h, graph_constant(graph, value));
 }
 
-/* y + h sum_j weights_j slopes_j, or without y. */
-static const Node *advance(Graph *graph, const Step *step, const Node *const *slopes, const Number *const *weights,
-                           bool with_y)
+/* A step under construction. Its values are numbered as in Step: i * parts + k is stage i of part k. */
+typedef struct {
+    Graph *graph;
+    const StageArguments *arguments;
+    const Separation *separation;
+    const Coupling *coupling;
+    Step *step;
+    NodeList *stage_bars; /* by value: what reaches a stage from the slopes and rates that were pulled back */
+    NodeList *bars;       /* of the leaves */
+    NodeList h_bars;
+    bool *pulled, *rate_pulled; /* by value; by stage */
+} Construction;
+
+static const Number *const *row_of(const Construction *construction, size_t value)
 {
-    Sum sum = sum_of(graph, step->stages + 1);
+    const Separation *separation = construction->separation;
+    return &separation->tableau[value % separation->parts]->a[value / separation->parts * construction->step->stages];
+}
+
+/* ---- names for readers ---- */
+
+typedef enum { LETTER_STAGE, LETTER_SLOPE, LETTER_BAR, LETTER_COSTATE, LETTER_COUNT } Letter;
+
+/* "f2": stage, slope, costate of the slope or costate of the stage; of q and of v in a pair. */
+static const char *stage_label(const Construction *construction, Letter letter, size_t value)
+{
+    static const char letters[LETTER_COUNT][3] = {"YQV", "ffg", "gGH", "lLM"};
+    size_t parts = construction->separation->parts;
+    return text_print(graph_arena(construction->graph), "%c%zu", letters[letter][parts > 1 ? 1 + value % parts : 0],
+                      value / parts + 1);
+}
+
+/* "Y1", "Y1_Y2". */
+static const char *group_label(const Construction *construction, Letter letter, const CoupledGroup *group)
+{
+    const char *label = stage_label(construction, letter, group->members[0]);
+    for (size_t k = 1; k < group->count; k++)
+        label = text_print(graph_arena(construction->graph), "%s_%s", label,
+                           stage_label(construction, letter, group->members[k]));
+    return label;
+}
+
+/* ---- forward ---- */
+
+/* y + h sum_j weights_j slopes_j of part k, or without y. */
+static const Node *advance(const Construction *construction, size_t k, const Node *const *slopes,
+                           const Number *const *weights, bool with_y)
+{
+    const Step *step = construction->step;
+    Sum sum = sum_of(construction->graph, step->stages + 1);
     if (with_y)
-        sum_add(&sum, graph_integer(graph, 1), step->y);
+        sum_add(&sum, graph_integer(construction->graph, 1), step->y_part[k]);
     for (size_t j = 0; j < step->stages; j++)
         if (number_sign(weights[j]) != 0)
-            sum_add(&sum, times_h(graph, step->h, weights[j]), slopes[j]);
+            sum_add(&sum, times_h(construction->graph, step->h, weights[j]), slopes[j * step->parts + k]);
     return sum_node(&sum);
 }
 
-/* value, of the field or the cost, at stage i, where the state is y. */
-static const Node *value_at(Graph *graph, const Problem *problem, const StageArguments *arguments, const Node *y,
-                            size_t i, const Node *value)
+/* expression, of the field or the cost, at stage i, where the parts of the state are stages[i * parts ..]. */
+static const Node *value_at(const Construction *construction, const Node *const *stages, size_t i,
+                            const Node *expression)
 {
-    Substitution map = graph_substitution(graph);
+    const StageArguments *arguments = construction->arguments;
+    const Separation *separation = construction->separation;
+    Substitution map = graph_substitution(construction->graph);
     for (size_t k = 0; k < arguments->count; k++)
         if (arguments->images[i * arguments->count + k] != arguments->inputs[k])
-            graph_replace(graph, &map, arguments->inputs[k], arguments->images[i * arguments->count + k]);
-    graph_replace(graph, &map, problem->y, y);
-    return graph_substitute(graph, &map, value);
+            graph_replace(construction->graph, &map, arguments->inputs[k], arguments->images[i * arguments->count + k]);
+    for (size_t k = 0; k < separation->parts; k++)
+        if (stages[i * separation->parts + k])
+            graph_replace(construction->graph, &map, separation->inputs[k], stages[i * separation->parts + k]);
+    return graph_substitute(construction->graph, &map, expression);
+}
+
+/* Is everything there that this slope depends on? */
+static bool is_slope_ready(const Construction *construction, const Node *const *stages, size_t value)
+{
+    const Separation *separation = construction->separation;
+    size_t parts = separation->parts, first = value - value % parts;
+    for (size_t k = 0; k < parts; k++)
+        if (separation->depends[value % parts][k] && !stages[first + k])
+            return false;
+    return true;
+}
+
+static const Node *slope_at(const Construction *construction, const Node *const *stages, size_t value)
+{
+    const Separation *separation = construction->separation;
+    return value_at(construction, stages, value / separation->parts, separation->field[value % separation->parts]);
 }
 
 /* What the equation of a group is about. */
@@ -80,36 +143,34 @@ typedef struct {
     const Node **parts, **image; /* [group->count] each of them, and y + h sum_j a_ij f(Y_j) */
 } StageEquation;
 
-/* "Y1", "Y1_Y2". */
-static const char *group_label(Graph *graph, const char *letter, const CoupledGroup *group)
+static StageEquation equation_of(const Construction *construction, const CoupledGroup *group)
 {
-    const char *label = stage_label(graph, letter, group->members[0]);
-    for (size_t k = 1; k < group->count; k++)
-        label = text_print(graph_arena(graph), "%s_%s", label, stage_label(graph, letter, group->members[k]));
-    return label;
-}
-
-static StageEquation equation_of(Graph *graph, const Tableau *tableau, const Problem *problem,
-                                 const StageArguments *arguments, const Step *step, const CoupledGroup *group)
-{
+    Graph *graph = construction->graph;
+    const Step *step = construction->step;
     Arena *arena = graph_arena(graph);
-    const Shape shape = step->y->shape;
-    const char *name = group_label(graph, "Z", group);
+    size_t count = step->stages * step->parts, unknowns = separation_unknowns(construction->separation, group), at = 0;
+    const char *name = "Z";
+    for (size_t k = 0; k < group->count; k++)
+        name = text_print(arena, "%s%s%zu", name, k ? "_Z" : "", group->members[k] + 1);
     StageEquation equation = {.group = group,
-                              .unknown = graph_input(graph, name, shape_vector(group->count * shape.rows, true)),
+                              .unknown = graph_input(graph, name, shape_vector(unknowns, true)),
                               .parts = ARENA_ARRAY(arena, group->count, const Node *),
                               .image = ARENA_ARRAY(arena, group->count, const Node *)};
-    const Node **slopes = ARENA_ARRAY(arena, step->stages, const Node *);
-    for (size_t j = 0; j < step->stages; j++)
-        slopes[j] = step->slope[j];
+    const Node **slopes = ARENA_ARRAY(arena, count, const Node *), **stages = ARENA_ARRAY(arena, count, const Node *);
+    memcpy(slopes, step->slope, count * sizeof *slopes);
+    memcpy(stages, step->stage, count * sizeof *stages);
     for (size_t k = 0; k < group->count; k++) {
-        size_t i = group->members[k];
-        equation.parts[k] =
-            group->count > 1 ? graph_slice(graph, equation.unknown, k * shape.rows, shape) : equation.unknown;
-        slopes[i] = value_at(graph, problem, arguments, equation.parts[k], i, problem->field);
+        Shape shape = step->y_part[group->members[k] % step->parts]->shape;
+        equation.parts[k] = group->count > 1 ? graph_slice(graph, equation.unknown, at, shape) : equation.unknown;
+        stages[group->members[k]] = equation.parts[k];
+        at += shape.rows;
     }
+    for (size_t value = 0; value < count; value++)
+        if (!slopes[value] && is_slope_ready(construction, stages, value))
+            slopes[value] = slope_at(construction, stages, value);
     for (size_t k = 0; k < group->count; k++)
-        equation.image[k] = advance(graph, step, slopes, &tableau->a[group->members[k] * step->stages], true);
+        equation.image[k] = advance(construction, group->members[k] % step->parts, slopes,
+                                    row_of(construction, group->members[k]), true);
     return equation;
 }
 
@@ -119,72 +180,106 @@ static const Node *stacked(Graph *graph, size_t count, const Node *const *parts)
     return count > 1 ? graph_concat(graph, parts, count) : parts[0];
 }
 
-static void build_coupled(Graph *graph, const Tableau *tableau, const Problem *problem, const StageArguments *arguments,
-                          Step *step, const CoupledGroup *group)
+/* What a group's value `vector` holds of each of its stages, into values. */
+static void unstack(const Construction *construction, const CoupledGroup *group, const Node *vector,
+                    const Node **values)
 {
-    const StageEquation equation = equation_of(graph, tableau, problem, arguments, step, group);
+    const Step *step = construction->step;
+    size_t at = 0;
+    for (size_t k = 0; k < group->count; k++) {
+        Shape shape = step->y_part[group->members[k] % step->parts]->shape;
+        values[group->members[k]] = group->count > 1 ? graph_slice(construction->graph, vector, at, shape) : vector;
+        at += shape.rows;
+    }
+}
+
+static void build_coupled(const Construction *construction, const CoupledGroup *group)
+{
+    Graph *graph = construction->graph;
+    Step *step = construction->step;
+    const StageEquation equation = equation_of(construction, group);
     const Node **start = ARENA_ARRAY(graph_arena(graph), group->count, const Node *);
     for (size_t k = 0; k < group->count; k++)
-        start[k] = step->y;
+        start[k] = step->y_part[group->members[k] % step->parts];
     const Node *newton =
         graph_newton(graph, equation.unknown, group->count, equation.parts,
                      stacked(graph, group->count, equation.image), stacked(graph, group->count, start));
-    graph_label(newton, group_label(graph, "Y", group));
-    for (size_t k = 0; k < group->count; k++) {
-        size_t i = group->members[k];
-        const Node *solution = newton_solution(graph, newton);
-        step->stage[i] =
-            group->count > 1 ? graph_slice(graph, solution, k * step->y->shape.rows, step->y->shape) : solution;
-        step->newton[i] = newton;
-    }
+    graph_label(newton, group_label(construction, LETTER_STAGE, group));
+    unstack(construction, group, newton_solution(graph, newton), step->stage);
+    for (size_t k = 0; k < group->count; k++)
+        step->newton[group->members[k]] = newton;
 }
 
-/* y + h sum_j a_ij f_j; the first stage of an explicit method is y itself. */
-static const Node *image_of(Graph *graph, const Tableau *tableau, const Step *step, size_t i)
+/* y + h sum_j a_ij f_j; a first stage that needs no slope is y itself. */
+static const Node *image_of(const Construction *construction, size_t value)
 {
-    bool first = i == 0;
+    const Step *step = construction->step;
+    const Number *const *row = row_of(construction, value);
+    bool first = value / step->parts == 0;
     for (size_t j = 0; first && j < step->stages; j++)
-        first = number_sign(tableau_a(tableau, i, j)) == 0;
-    return first ? step->y : advance(graph, step, step->slope, &tableau->a[i * step->stages], true);
+        first = number_sign(row[j]) == 0;
+    return first ? step->y_part[value % step->parts]
+                 : advance(construction, value % step->parts, step->slope, row, true);
 }
 
-static void build_forward(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual,
-                          const StageArguments *arguments, const Coupling *coupling, Step *step)
+/* Slopes whose stages are there. */
+static void build_slopes(const Construction *construction)
 {
-    for (size_t g = 0; g < coupling->count; g++) {
-        const CoupledGroup *group = &coupling->groups[g];
-        if (group->coupled)
-            build_coupled(graph, tableau, problem, arguments, step, group);
-        else
-            step->stage[group->members[0]] = image_of(graph, tableau, step, group->members[0]);
-        for (size_t k = 0; k < group->count; k++) {
-            size_t i = group->members[k];
-            graph_label(step->stage[i], stage_label(graph, "Y", i));
-            step->slope[i] = value_at(graph, problem, arguments, step->stage[i], i, problem->field);
-            graph_label(step->slope[i], stage_label(graph, "f", i));
-        }
-        for (size_t k = 0; k < group->count; k++)
-            step->image[group->members[k]] = image_of(graph, tableau, step, group->members[k]);
+    Step *step = construction->step;
+    for (size_t value = 0; value < step->stages * step->parts; value++) {
+        if (step->slope[value] || !is_slope_ready(construction, step->stage, value))
+            continue;
+        step->slope[value] = slope_at(construction, step->stage, value);
+        graph_label(step->slope[value], stage_label(construction, LETTER_SLOPE, value));
     }
-    step->y_next = advance(graph, step, step->slope, tableau->b, residual);
-    if (!step->y_next)
-        step->y_next = graph_spread(graph, graph_integer(graph, 0), step->y->shape);
+}
+
+static void build_next(const Construction *construction, bool residual)
+{
+    Step *step = construction->step;
+    for (size_t k = 0; k < step->parts; k++) {
+        step->next_part[k] = advance(construction, k, step->slope, construction->separation->tableau[k]->b, residual);
+        if (!step->next_part[k])
+            step->next_part[k] =
+                graph_spread(construction->graph, graph_integer(construction->graph, 0), step->y_part[k]->shape);
+    }
+    step->y_next = stacked(construction->graph, step->parts, step->next_part);
     graph_label(step->y_next, "y_next");
 }
 
-/* h sum_i b_i r_i, and the costates of the r_i. */
-static void build_cost(Graph *graph, const Tableau *tableau, const Problem *problem, const StageArguments *arguments,
-                       Step *step)
+static void build_forward(const Construction *construction, bool residual)
 {
+    Step *step = construction->step;
+    for (size_t g = 0; g < construction->coupling->count; g++) {
+        const CoupledGroup *group = &construction->coupling->groups[g];
+        if (group->coupled)
+            build_coupled(construction, group);
+        else
+            step->stage[group->members[0]] = image_of(construction, group->members[0]);
+        for (size_t k = 0; k < group->count; k++)
+            graph_label(step->stage[group->members[k]], stage_label(construction, LETTER_STAGE, group->members[k]));
+        build_slopes(construction);
+    }
+    for (size_t value = 0; value < step->stages * step->parts; value++)
+        step->image[value] = image_of(construction, value);
+    build_next(construction, residual);
+}
+
+/* h sum_i b_i r_i, and the costates of the r_i; b and c are the first tableau's. */
+static void build_cost(const Construction *construction)
+{
+    Graph *graph = construction->graph;
+    Step *step = construction->step;
+    const Number *const *b = construction->separation->tableau[0]->b;
     Sum sum = sum_of(graph, step->stages);
     step->rate = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     step->rate_bar = ARENA_ARRAY(graph_arena(graph), step->stages, const Node *);
     for (size_t i = 0; i < step->stages; i++) {
-        if (number_sign(tableau->b[i]) == 0)
+        if (number_sign(b[i]) == 0)
             continue;
-        const Node *weight = times_h(graph, step->h, tableau->b[i]);
-        step->rate[i] = value_at(graph, problem, arguments, step->stage[i], i, problem->cost);
-        graph_label(step->rate[i], stage_label(graph, "rate", i));
+        const Node *weight = times_h(graph, step->h, b[i]);
+        step->rate[i] = value_at(construction, step->stage, i, construction->separation->cost);
+        graph_label(step->rate[i], text_print(graph_arena(graph), "rate%zu", i + 1));
         step->rate_bar[i] = graph_scale(graph, weight, step->weight);
         sum_add(&sum, weight, step->rate[i]);
     }
@@ -192,144 +287,225 @@ static void build_cost(Graph *graph, const Tableau *tableau, const Problem *prob
     graph_label(step->cost, "cost");
 }
 
+/* ---- adjoint ---- */
+
 /* b_i p+ + sum_j a_ji l_j, as far as the l_j are there: with all of them g_i / h, and also what f_i contributes to
  * dJ/dh. */
-static const Node *weighted_costate(Graph *graph, const Tableau *tableau, const Step *step, size_t i)
+static const Node *weighted_costate(const Construction *construction, size_t value)
 {
+    Graph *graph = construction->graph;
+    const Step *step = construction->step;
+    size_t parts = step->parts, i = value / parts, k = value % parts;
+    const Tableau *tableau = construction->separation->tableau[k];
     Sum sum = sum_of(graph, step->stages + 1);
-    sum_add(&sum, graph_constant(graph, tableau->b[i]), step->p_next);
+    sum_add(&sum, graph_constant(graph, tableau->b[i]), step->p_next_part[k]);
     for (size_t j = 0; j < step->stages; j++)
         if (number_sign(tableau_a(tableau, j, i)) != 0)
-            sum_add(&sum, graph_constant(graph, tableau_a(tableau, j, i)), step->costate[j]);
+            sum_add(&sum, graph_constant(graph, tableau_a(tableau, j, i)), step->costate[j * parts + k]);
     return sum_node(&sum);
 }
 
-/* Adds what bar contributes to Y_i and to the leaves when it arrives at root. */
-static void pull_value(Graph *graph, const StageArguments *arguments, const Step *step, size_t i, const Node *root,
-                       const Node *bar, NodeList *stage_bars, NodeList *bars)
+/* Adds what bar contributes to the parts of stage i, and to the leaves where `leaves` says so, when it arrives at root.
+ */
+static void pull_value(const Construction *construction, size_t i, const Node *root, const Node *bar, bool leaves,
+                       NodeList *stage_bars)
 {
-    Arena *arena = graph_arena(graph);
-    size_t count = arguments->leaf_count + 1;
+    Arena *arena = graph_arena(construction->graph);
+    const StageArguments *arguments = construction->arguments;
+    const Step *step = construction->step;
+    size_t parts = step->parts, count = parts + (leaves ? arguments->leaf_count : 0);
     const Node **inputs = ARENA_ARRAY(arena, count, const Node *);
     NodeList *own = ARENA_ARRAY(arena, count, NodeList);
-    inputs[0] = step->stage[i];
-    for (size_t k = 1; k < count; k++)
-        inputs[k] = arguments->leaves[k - 1];
-    derive_pullback(graph, root, bar, count, inputs, own);
+    for (size_t k = 0; k < count; k++)
+        inputs[k] = k < parts ? step->stage[i * parts + k] : arguments->leaves[k - parts];
+    derive_pullback(construction->graph, root, bar, count, inputs, own);
     for (size_t k = 0; k < count; k++)
         for (size_t term = 0; term < own[k].count; term++)
-            node_list_add(k ? &bars[k - 1] : stage_bars, own[k].nodes[term]);
+            node_list_add(k < parts ? &stage_bars[i * parts + k] : &construction->bars[k - parts], own[k].nodes[term]);
 }
 
-/* What the slope and the rate of stage i hand to Y_i, and to the leaves; what comes of the steps they are in. */
-static void pull_stage(Graph *graph, const Tableau *tableau, const StageArguments *arguments, Step *step, size_t i,
-                       NodeList *stage_bars, NodeList *bars, NodeList *h_bars)
+/* What a slope hands to its stage and to the leaves; what comes of the step it is in. Once, when all that follows of
+ * it has a costate. */
+static void pull_slope(Construction *construction, size_t value)
 {
-    const Node *weighted = weighted_costate(graph, tableau, step, i);
-    if (weighted) {
-        step->bar[i] = graph_scale(graph, step->h, weighted);
-        graph_label(step->bar[i], stage_label(graph, "g", i));
-        node_list_add(h_bars, graph_dot(graph, weighted, step->slope[i]));
-        pull_value(graph, arguments, step, i, step->slope[i], step->bar[i], stage_bars, bars);
-    }
-    if (step->rate && step->rate[i]) {
-        const Node *weight = graph_scale(graph, graph_constant(graph, tableau->b[i]), step->weight);
-        node_list_add(h_bars, graph_multiply(graph, weight, step->rate[i]));
-        pull_value(graph, arguments, step, i, step->rate[i], step->rate_bar[i], stage_bars, bars);
-    }
+    Graph *graph = construction->graph;
+    Step *step = construction->step;
+    const Node *weighted = construction->pulled[value] ? NULL : weighted_costate(construction, value);
+    construction->pulled[value] = true;
+    if (!weighted)
+        return;
+    step->bar[value] = graph_scale(graph, step->h, weighted);
+    graph_label(step->bar[value], stage_label(construction, LETTER_BAR, value));
+    node_list_add(&construction->h_bars, graph_dot(graph, weighted, step->slope[value]));
+    pull_value(construction, value / step->parts, step->slope[value], step->bar[value], true, construction->stage_bars);
+}
+
+static void pull_rate(Construction *construction, size_t i)
+{
+    Graph *graph = construction->graph;
+    const Step *step = construction->step;
+    if (construction->rate_pulled[i] || !step->rate || !step->rate[i])
+        return;
+    construction->rate_pulled[i] = true;
+    const Number *b = construction->separation->tableau[0]->b[i];
+    const Node *weight = graph_scale(graph, graph_constant(graph, b), step->weight);
+    node_list_add(&construction->h_bars, graph_multiply(graph, weight, step->rate[i]));
+    pull_value(construction, i, step->rate[i], step->rate_bar[i], true, construction->stage_bars);
+}
+
+/* The slopes and the rate of stage i that depend on its part k, or on no part. */
+static void pull_stage(Construction *construction, size_t value)
+{
+    const Separation *separation = construction->separation;
+    size_t parts = separation->parts, i = value / parts;
+    for (size_t k = 0; k < parts; k++)
+        if (separation->depends[k][value % parts])
+            pull_slope(construction, i * parts + k);
+    pull_rate(construction, i);
 }
 
 /* What reaches the stages of a group from behind it: before their own costates are known, and so to none of the
  * leaves. NULL: nothing. */
-static const Node *behind_group(Graph *graph, const Tableau *tableau, const Step *step, const CoupledGroup *group)
+static const Node *behind_group(const Construction *construction, const CoupledGroup *group)
 {
-    const Node **parts = ARENA_ARRAY(graph_arena(graph), group->count, const Node *);
-    bool any = false;
-    for (size_t k = 0; k < group->count; k++) {
-        size_t i = group->members[k];
-        NodeList own = node_list(graph_arena(graph));
-        const StageArguments none = {.leaf_count = 0};
-        const Node *weighted = weighted_costate(graph, tableau, step, i);
-        if (weighted)
-            pull_value(graph, &none, step, i, step->slope[i], graph_scale(graph, step->h, weighted), &own, NULL);
-        if (step->rate && step->rate[i])
-            pull_value(graph, &none, step, i, step->rate[i], step->rate_bar[i], &own, NULL);
-        parts[k] = derive_sum(graph, &own);
-        any = any || parts[k];
-        if (!parts[k])
-            parts[k] = graph_spread(graph, graph_integer(graph, 0), step->y->shape);
+    Graph *graph = construction->graph;
+    Arena *arena = graph_arena(graph);
+    const Step *step = construction->step;
+    const Separation *separation = construction->separation;
+    size_t parts = step->parts, count = step->stages * parts;
+    NodeList *own = ARENA_ARRAY(arena, count, NodeList);
+    bool *seen = ARENA_ARRAY(arena, count, bool), *rated = ARENA_ARRAY(arena, step->stages, bool), any = false;
+    for (size_t value = 0; value < count; value++)
+        own[value] = node_list(arena);
+    for (size_t m = 0; m < group->count; m++) {
+        size_t i = group->members[m] / parts;
+        for (size_t value = i * parts; value < (i + 1) * parts; value++) {
+            bool depends = separation->depends[value % parts][group->members[m] % parts];
+            const Node *weighted = depends && !seen[value] ? weighted_costate(construction, value) : NULL;
+            seen[value] = seen[value] || depends;
+            if (weighted)
+                pull_value(construction, i, step->slope[value], graph_scale(graph, step->h, weighted), false, own);
+        }
+        if (!rated[i] && step->rate && step->rate[i])
+            pull_value(construction, i, step->rate[i], step->rate_bar[i], false, own);
+        rated[i] = true;
     }
-    return any ? stacked(graph, group->count, parts) : NULL;
+    const Node **sums = ARENA_ARRAY(arena, group->count, const Node *);
+    for (size_t m = 0; m < group->count; m++) {
+        sums[m] = derive_sum(graph, &own[group->members[m]]);
+        any = any || sums[m];
+        if (!sums[m])
+            sums[m] = graph_spread(graph, graph_integer(graph, 0), step->y_part[group->members[m] % parts]->shape);
+    }
+    return any ? stacked(graph, group->count, sums) : NULL;
 }
 
 /* The costates of a group's stages. */
-static void solve_group(Graph *graph, const Tableau *tableau, Step *step, const CoupledGroup *group)
+static void solve_group(const Construction *construction, const CoupledGroup *group)
 {
-    const Node *behind = behind_group(graph, tableau, step, group);
+    const Step *step = construction->step;
+    const Node *behind = behind_group(construction, group);
     if (!behind)
         return;
-    const Node *costates = graph_solve(graph, step->newton[group->members[0]], behind, true);
-    graph_label(costates, group_label(graph, "l", group));
-    for (size_t k = 0; k < group->count; k++)
-        step->costate[group->members[k]] =
-            group->count > 1 ? graph_slice(graph, costates, k * step->y->shape.rows, step->y->shape) : costates;
+    const Node *costates = graph_solve(construction->graph, step->newton[group->members[0]], behind, true);
+    graph_label(costates, group_label(construction, LETTER_COSTATE, group));
+    unstack(construction, group, costates, step->costate);
 }
 
-static void build_adjoint(Graph *graph, const Tableau *tableau, bool residual, const StageArguments *arguments,
-                          const Coupling *coupling, Step *step, NodeList *bars)
+static void pull_group(Construction *construction, const CoupledGroup *group, Sum *p)
 {
-    NodeList h_bars = node_list(graph_arena(graph));
-    Sum p = sum_of(graph, step->stages + 1);
-    const Node *one = graph_integer(graph, 1);
-    if (residual)
-        sum_add(&p, one, step->p_next);
-    for (size_t g = coupling->count; g-- > 0;) {
-        const CoupledGroup *group = &coupling->groups[g];
-        if (group->coupled)
-            solve_group(graph, tableau, step, group);
-        for (size_t k = group->count; k-- > 0;) {
-            size_t i = group->members[k];
-            NodeList stage_bars = node_list(graph_arena(graph));
-            pull_stage(graph, tableau, arguments, step, i, &stage_bars, bars, &h_bars);
-            if (!group->coupled)
-                step->costate[i] = derive_sum(graph, &stage_bars);
-            if (!step->costate[i])
-                continue;
-            graph_label(step->costate[i], stage_label(graph, "l", i));
-            sum_add(&p, one, step->costate[i]);
-        }
+    Graph *graph = construction->graph;
+    Step *step = construction->step;
+    if (group->coupled)
+        solve_group(construction, group);
+    for (size_t m = group->count; m-- > 0;) {
+        size_t value = group->members[m];
+        pull_stage(construction, value);
+        if (!group->coupled)
+            step->costate[value] = derive_sum(graph, &construction->stage_bars[value]);
+        if (!step->costate[value])
+            continue;
+        graph_label(step->costate[value], stage_label(construction, LETTER_COSTATE, value));
+        sum_add(&p[value % step->parts], graph_integer(graph, 1), step->costate[value]);
     }
-    step->h_bar = derive_sum(graph, &h_bars);
-    step->p = sum_node(&p);
-    if (!step->p)
-        step->p = graph_spread(graph, graph_integer(graph, 0), step->y->shape);
+}
+
+static void build_adjoint(Construction *construction, bool residual)
+{
+    Graph *graph = construction->graph;
+    Step *step = construction->step;
+    Sum p[SEPARATION_MOST_PARTS];
+    for (size_t k = 0; k < step->parts; k++) {
+        p[k] = sum_of(graph, step->stages + 1);
+        if (residual)
+            sum_add(&p[k], graph_integer(graph, 1), step->p_next_part[k]);
+    }
+    for (size_t g = construction->coupling->count; g-- > 0;)
+        pull_group(construction, &construction->coupling->groups[g], p);
+    for (size_t value = step->stages * step->parts; value-- > 0;)
+        pull_slope(construction, value); /* what depends on no stage */
+    step->h_bar = derive_sum(graph, &construction->h_bars);
+    for (size_t k = 0; k < step->parts; k++) {
+        step->p_part[k] = sum_node(&p[k]);
+        if (!step->p_part[k])
+            step->p_part[k] = graph_spread(graph, graph_integer(graph, 0), step->y_part[k]->shape);
+    }
+    step->p = stacked(graph, step->parts, step->p_part);
     graph_label(step->p, "p");
+}
+
+/* ---- all of it ---- */
+
+static Step open_step(Graph *graph, const Separation *separation, const Problem *problem, const Node *h,
+                      const Node *weight)
+{
+    Arena *arena = graph_arena(graph);
+    size_t stages = separation->tableau[0]->stages, count = stages * separation->parts;
+    Step step = {
+        .stages = stages,
+        .parts = separation->parts,
+        .y = problem->y,
+        .h = h,
+        .p_next = graph_input(graph, "p_next", problem->y->shape),
+        .weight = weight,
+        .stage = ARENA_ARRAY(arena, count, const Node *),
+        .slope = ARENA_ARRAY(arena, count, const Node *),
+        .image = ARENA_ARRAY(arena, count, const Node *),
+        .newton = ARENA_ARRAY(arena, count, const Node *),
+        .bar = ARENA_ARRAY(arena, count, const Node *),
+        .costate = ARENA_ARRAY(arena, count, const Node *),
+    };
+    for (size_t k = 0; k < step.parts; k++) {
+        step.y_part[k] = graph_rows(graph, step.y, separation->from[k], separation->rows[k]);
+        step.p_next_part[k] = graph_rows(graph, step.p_next, separation->from[k], separation->rows[k]);
+    }
+    return step;
 }
 
 Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual, const Node *h,
                 const Node *weight, const StageArguments *arguments, NodeList *bars)
 {
     Arena *arena = graph_arena(graph);
-    size_t s = tableau->stages;
-    Step step = {
-        .stages = s,
-        .y = problem->y,
-        .h = h,
-        .p_next = graph_input(graph, "p_next", problem->y->shape),
-        .weight = weight,
-        .stage = ARENA_ARRAY(arena, s, const Node *),
-        .slope = ARENA_ARRAY(arena, s, const Node *),
-        .image = ARENA_ARRAY(arena, s, const Node *),
-        .newton = ARENA_ARRAY(arena, s, const Node *),
-        .bar = ARENA_ARRAY(arena, s, const Node *),
-        .costate = ARENA_ARRAY(arena, s, const Node *),
-    };
+    const Separation separation = separation_of(graph, tableau, problem);
+    const Coupling coupling = separation_coupling(arena, &separation);
+    Step step = open_step(graph, &separation, problem, h, weight);
+    Construction construction = {.graph = graph,
+                                 .arguments = arguments,
+                                 .separation = &separation,
+                                 .coupling = &coupling,
+                                 .step = &step,
+                                 .stage_bars = ARENA_ARRAY(arena, step.stages * step.parts, NodeList),
+                                 .bars = bars,
+                                 .h_bars = node_list(arena),
+                                 .pulled = ARENA_ARRAY(arena, step.stages * step.parts, bool),
+                                 .rate_pulled = ARENA_ARRAY(arena, step.stages, bool)};
     for (size_t k = 0; k < arguments->leaf_count; k++)
         bars[k] = node_list(arena);
-    const Coupling coupling = coupling_of_stages(arena, tableau);
-    build_forward(graph, tableau, problem, residual, arguments, &coupling, &step);
-    if (problem->cost)
-        build_cost(graph, tableau, problem, arguments, &step);
-    build_adjoint(graph, tableau, residual, arguments, &coupling, &step, bars);
+    for (size_t value = 0; value < step.stages * step.parts; value++)
+        construction.stage_bars[value] = node_list(arena);
+    build_forward(&construction, residual);
+    if (separation.cost)
+        build_cost(&construction);
+    build_adjoint(&construction, residual);
     return step;
 }

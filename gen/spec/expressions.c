@@ -72,10 +72,15 @@ void spec_forbid(lua_State *lua, bool entries, const char *message)
     lua_setmetatable(lua, -2);
 }
 
-const Node *spec_to_node(lua_State *lua, int index)
+void spec_refuse(lua_State *lua, int index)
 {
     if (luaL_getmetafield(lua, index, FORBIDDEN) != LUA_TNIL)
         luaL_error(lua, "%s", lua_tostring(lua, -1));
+}
+
+const Node *spec_to_node(lua_State *lua, int index)
+{
+    spec_refuse(lua, index);
     if (lua_type(lua, index) == LUA_TNUMBER)
         return number_node(lua, index);
     const Node **box = luaL_testudata(lua, index, EXPRESSION);

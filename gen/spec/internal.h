@@ -68,6 +68,9 @@ bool spec_is_node(lua_State *lua, int index);
  * ask for an entry that it has not. */
 void spec_forbid(lua_State *lua, bool entries, const char *message);
 
+/* Raises that message, where the value at index is such a table. */
+void spec_refuse(lua_State *lua, int index);
+
 /* The expression or number at index; a Lua error for anything else. */
 const Node *spec_to_node(lua_State *lua, int index);
 

@@ -2,11 +2,13 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
-#include "gen/model/coupling.h"
+#include "gen/model/meaning.h"
 #include "gen/model/loss.h"
+#include "gen/model/separation.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 bool reader_has(const Reader *reader, const char *key)
@@ -390,14 +392,32 @@ static void read_train(Reader *reader)
 
 /* ---- method and field ---- */
 
-/* The generator's limits: methods of one tableau. */
-static bool check_generated(const Reader *reader, const Tableau *tableau, const Value *method)
+/* How many components of the state are q, where the method is a pair. */
+static void read_partition(Reader *reader)
 {
-    const Value *a = method->kind == VALUE_TABLEAU ? value_get(method, "A") : NULL;
-    Place place = a ? a->place : method->place;
-    if (tableau->partner)
-        return diagnostics_error(reader->diagnostics, place, "partitioned methods are analysed, but not yet generated");
-    return true;
+    const Tableau *tableau = reader->description->tableau;
+    const bool given = reader_has(reader, "partition");
+    const size_t width = reader->model->width;
+    Place place = entry_place(&reader->network, "partition");
+    reader->model->only_explicit = entry_boolean(&reader->network, "explicit", false);
+    if (!tableau)
+        return;
+    if (!tableau->partner && given)
+        diagnostics_error(reader->diagnostics, place,
+                          "partition belongs to a partitioned method; %s is one tableau for all components",
+                          tableau->name);
+    if (!tableau->partner)
+        return;
+    if (!given)
+        diagnostics_error(reader->diagnostics, place,
+                          "method = \"%s\" is partitioned: partition says how many components of the state, the first "
+                          "ones, are q",
+                          tableau->name);
+    reader->model->partition = entry_count(&reader->network, "partition", 1, 0, MOST_WIDTH);
+    if (reader->model->partition == 0 || reader->model->partition >= width)
+        diagnostics_error(reader->diagnostics, place,
+                          "partition = %zu: of width = %zu components, 1 to %zu are q and the others v",
+                          reader->model->partition, width, width - 1);
 }
 
 static void read_method(Reader *reader)
@@ -408,35 +428,57 @@ static void read_method(Reader *reader)
         return;
     }
     const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");
-    if (tableau && check_generated(reader, tableau, method))
-        reader->description->tableau = tableau;
+    reader->description->tableau = tableau;
+    read_partition(reader);
 }
 
 /* ---- the whole ---- */
 
 const char *const reader_keys[] = {
-    "name",  "inputs",   "width",    "lift",    "layers",    "method",      "activation", "controls", "span",
-    "field", "residual", "start",    "step",    "signals",   "hold",        "observe",    "head",     "loss",
-    "noise", "cost",     "terminal", "penalty", "decay",     "average",     "learn",      "bounds",   "simplex",
-    "real",  "init",     "data",     "seed",    "recompute", "checkpoints", "train",      NULL};
+    "name",       "inputs",    "width",       "lift",   "layers",   "method", "partition", "explicit",
+    "activation", "controls",  "span",        "field",  "residual", "start",  "step",      "signals",
+    "hold",       "observe",   "head",        "loss",   "noise",    "cost",   "terminal",  "penalty",
+    "decay",      "average",   "learn",       "bounds", "simplex",  "real",   "init",      "data",
+    "seed",       "recompute", "checkpoints", "train",  NULL};
+
+/* explicit = true, and something is an equation: which component of the field couples, if the method does not. */
+static void report_coupling(Reader *reader, const Separation *separation)
+{
+    size_t component = separation_component(reader->graph, separation);
+    bool of_v = separation->parts > 1 && component >= reader->model->partition;
+    Place place = entry_place(&reader->network, "explicit");
+    if (separation->parts == 1 || component == SIZE_MAX)
+        diagnostics_error(reader->diagnostics, place,
+                          "explicit = true, but the stages of %s are an equation, whatever the field",
+                          separation->tableau[0]->name);
+    else
+        diagnostics_error(
+            reader->diagnostics, place,
+            "explicit = true, but component %zu of the field, one of %s, depends on %s: %s is an equation "
+            "where f is not one of v alone, and g of q alone",
+            component + 1, of_v ? "v" : "q", of_v ? "v" : "q", separation->tableau[0]->name);
+}
 
 /* Stages that are computed together are an equation, which has to fit into its kernels. */
 static void check_equations(Reader *reader)
 {
     enum { MOST_UNKNOWNS = 128 };
-    const Tableau *tableau = reader->description->tableau;
-    const size_t width = reader->model->width;
-    if (!tableau)
-        return;
-    const Coupling coupling = coupling_of_stages(reader->arena, tableau);
+    const Separation separation =
+        separation_of(reader->graph, reader->description->tableau, &reader->description->problem);
+    const Coupling coupling = separation_coupling(reader->arena, &separation);
     for (size_t g = 0; g < coupling.count; g++) {
         const CoupledGroup *group = &coupling.groups[g];
-        if (!group->coupled || group->count * width <= MOST_UNKNOWNS)
+        size_t unknowns = separation_unknowns(&separation, group);
+        if (group->coupled && reader->model->only_explicit) {
+            report_coupling(reader, &separation);
+            return;
+        }
+        if (!group->coupled || unknowns <= MOST_UNKNOWNS)
             continue;
         diagnostics_error(reader->diagnostics, entry_place(&reader->network, "method"),
                           "%zu implicit stage%s of width %zu %s an equation in %zu unknowns; at most %d", group->count,
-                          group->count == 1 ? "" : "s", width, group->count == 1 ? "is" : "are", group->count * width,
-                          MOST_UNKNOWNS);
+                          group->count == 1 ? "" : "s", reader->model->width, group->count == 1 ? "is" : "are",
+                          unknowns, MOST_UNKNOWNS);
         return;
     }
 }
@@ -450,7 +492,6 @@ static void read_network(Reader *reader)
     read_memory(reader);
     reader_head(reader);
     read_method(reader);
-    check_equations(reader);
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
@@ -458,8 +499,14 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
     if (!diagnostics_errors(reader->diagnostics))
+        check_equations(reader);
+    if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
+    const Description *description = reader->description;
+    if (!diagnostics_errors(reader->diagnostics))
+        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
+                                              &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

@@ -372,6 +372,7 @@ void reader_problem(Reader *reader)
     Graph *graph = reader->graph;
     Problem *problem = &reader->description->problem;
     problem->y = graph_input(graph, "y", shape_vector(model->width, true));
+    problem->partition = model->partition;
     name_controls(reader);
     problem->t = graph_input(graph, "t", shape_scalar(false));
     if (model->signals)

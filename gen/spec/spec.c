@@ -342,6 +342,7 @@ static int apply(lua_State *lua)
             push_table(lua, argument);
     }
     lua_call(lua, (int)application->count, 1);
+    spec_refuse(lua, -1);
     if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
         return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
     application->result = spec_to_node(lua, -1);

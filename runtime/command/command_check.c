@@ -4,6 +4,7 @@
 #include "runtime/solver/check.h"
 #include "runtime/number/random.h"
 #include "runtime/session/request.h"
+#include "runtime/session/budget.h"
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
@@ -23,8 +24,9 @@ const Command command_check = {
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
         "invariant               <p_n, dy_n> is the same number at every layer n\n"
-        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long "
-        "double\n\n" BACKEND_DETAILS,
+        "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
+        "pullback                the same of its tangent, which all second derivatives of predictions are "
+        "in\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
     .run = check_run};
@@ -57,12 +59,27 @@ static bool check_data(Session *session, const Program *program, Solver *solver,
     const Model *model = program->description.model;
     size_t count = check_samples(model);
     Request source;
-    if (!request_load(session, model, &source))
+    if (!request_load(session, model, NULL, &source))
         return false;
     count = source.train.samples < count ? source.train.samples : count;
     *result =
         check_solver(session->arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
     return true;
+}
+
+/* The solver, tangents and costates of all layers, and the interpreter's in numbers twice as long. */
+static bool affords(Session *session, const Program *program)
+{
+    const Model *model = program->description.model;
+    const size_t samples = check_samples(model);
+    Budget budget = budget_of(session, program, samples, 14);
+    budget_add_states(&budget, model, samples, 2);
+    budget_add_states(&budget, model, 1, 2 * sizeof(long double) / sizeof(double));
+    budget_add(&budget,
+               (double)program->blueprint->trajectory_workspace_bytes +
+                   (double)program->blueprint->hessian_workspace_bytes,
+               "the workspaces of trajectories and of the Hessian", "fewer layers or a smaller width");
+    return budget_affords(session, model->place, &budget);
 }
 
 static Status check_run(Session *session)
@@ -71,7 +88,7 @@ static Status check_run(Session *session)
     const Program *program = session_program(session);
     if (program && !program->description.model->learns_x)
         program = gen_second(arena, session->diagnostics, program);
-    Solver *solver = program ? session_solver(session, program) : NULL;
+    Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
     if (!solver)
         return STATUS_FAILED;
     const Model *model = program->description.model;

@@ -1,12 +1,11 @@
 /* Commands of the generator: emit, derive, tableau. */
-#include "runtime/session/session.h"
+#include "runtime/session/stored.h"
 
 #include "gen/model/stability.h"
 
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
-#include "runtime/solver/initial.h"
-#include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 
 #include <math.h>
 
@@ -21,7 +20,7 @@ static const Option emit_options[] = {
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
-    {"--hessian", NULL, "with products of the objective's Hessian and a direction of the parameters"},
+    {"--hessian", NULL, "with second order: the pullback's tangent, and products of the objective's Hessian"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
     BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},
@@ -71,15 +70,21 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
     return !session->problem;
 }
 
+/* The parameters that become part of the solver, and with them what lies between a row and the network. */
 static bool read_parameters(Session *session, const Model *model, Edition *edition)
 {
     const char *path = options_get(session->options, "--params");
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    Intake *intake = ARENA_NEW(session->arena, Intake);
+    Dataset trained;
     if (!path)
         return true;
-    initial_parameters(model, model->seed, params);
+    if (!stored_read(session, model, path, STORED_MODEL, params, &trained))
+        return false;
+    *intake = dataset_intake(&trained);
     edition->params = params;
-    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL);
+    edition->intake = intake;
+    return true;
 }
 
 /* Are all of such a size that the digits that an example shows say enough? */
@@ -95,10 +100,12 @@ static bool are_moderate(size_t count, const double *values)
  * blow up: inputs are halved until theirs do not. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
-    const Edition edition = {.block = LARGEST_BLOCK, .hessian = program->blueprint->edition.hessian};
+    const Edition *asked = &program->blueprint->edition;
+    const Edition edition = {.block = LARGEST_BLOCK, .hessian = asked->hessian, .intake = asked->intake};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
-    Solver *solver =
-        reference ? solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1)) : NULL;
+    if (!reference || !budget_allows(session, reference, example->samples, 2))
+        return false;
+    Solver *solver = solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1));
     if (!solver)
         return false;
     const Model *model = reference->description.model;
@@ -130,10 +137,22 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     return true;
 }
 
-bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files)
+bool session_emit_files(Session *session, const Program *program, const Intake *intake, const char *folder, Text *files)
 {
     const Kinds none = {{false}};
-    return emit_folder(session, program, folder, &none, false, files);
+    const Edition edition = {.block = LARGEST_BLOCK, .intake = intake};
+    const bool single = program->description.model->single;
+    program = gen_edition(session->arena, session->diagnostics, program, single, &edition);
+    return program && emit_folder(session, program, folder, &none, false, files);
+}
+
+/* Without parameters nobody knows what rows are scaled by. */
+static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
+{
+    if (model->data.standardize && !edition->params)
+        diagnostics_warning(session->diagnostics, model->data.place,
+                            "the solver takes inputs that are standardised already; with --params FILE, which "
+                            "remembers by what, it takes rows as they are");
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),
@@ -161,6 +180,7 @@ static Status emit_run(Session *session)
         return STATUS_USAGE;
     if (!read_parameters(session, program->description.model, &edition))
         return STATUS_FAILED;
+    warn_of_scale(session, program->description.model, &edition);
     if (edition.hessian)
         program = gen_second(session->arena, session->diagnostics, program);
     program = program ? gen_edition(session->arena, session->diagnostics, program, single, &edition) : NULL;

@@ -7,7 +7,9 @@
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 #include "runtime/session/request.h"
+#include "runtime/session/stored.h"
 
 #include <string.h>
 
@@ -63,17 +65,20 @@ static Status gradient_run(Session *session)
     const Program *program = session_program(session);
     if (program && way)
         program = gen_second(arena, session->diagnostics, program);
-    if (!program)
+    const double arrays = 4; /* parameters and gradient, in both types of numbers, and a direction */
+    if (!program || !budget_allows(session, program, 1, arrays))
         return STATUS_FAILED;
     const Model *model = program->description.model;
     Request source;
     double *params = ARENA_ARRAY(arena, model->parameters, double), objective;
     initial_parameters(model, model->seed, params);
-    if (init && !parameters_load(arena, session->diagnostics, init, model, params, NULL))
+    Dataset trained = {0};
+    if (init && !stored_read(session, model, init, STORED_MODEL, params, &trained))
         return STATUS_FAILED;
-    if (!request_load(session, model, &source) ||
+    if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
-         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)))
+         !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
+        !budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
@@ -159,14 +164,11 @@ static const Program *load_trained(Session *session, const char *path, Dataset *
     uint64_t layers;
     double *step;
     const Program *program = read_horizon(session, &layers, &step) ? session_program(session) : NULL;
-    if (!program)
+    if (!program || !budget_allows(session, program, 1, 2))
         return NULL;
     const Model *model = program->description.model;
     double *read = ARENA_ARRAY(arena, model->parameters, double);
-    Metadata metadata = metadata_new(arena);
-    initial_parameters(model, model->seed, read);
-    if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+    if (!stored_read(session, model, path, STORED_MODEL, read, trained))
         return NULL;
     *params = read;
     return layers ? extension_of(session, program, (size_t)layers, step, params) : program;
@@ -181,6 +183,15 @@ static const Dataset *load_samples(Session *session, const Model *model, const c
     return !own || parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, data->x)
                ? data
                : NULL;
+}
+
+/* Of the layers' states: the numbers, and their text, which takes some 24 bytes each and twice as much as it grows. */
+static bool affords(Session *session, const Program *program, size_t samples, bool paths)
+{
+    Budget budget = budget_of(session, program, samples, 2);
+    if (paths)
+        budget_add_states(&budget, program->description.model, samples, 7);
+    return budget_affords(session, program->description.model->place, &budget);
 }
 
 static Status predict_run(Session *session)
@@ -199,7 +210,9 @@ static Status predict_run(Session *session)
         return STATUS_FAILED;
     predicting.model = program->description.model;
     predicting.data = load_samples(session, predicting.model, path, &trained, controls);
-    predicting.solver = predicting.data ? session_solver(session, program) : NULL;
+    if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
+        return STATUS_FAILED;
+    predicting.solver = session_solver(session, program);
     if (!predicting.solver)
         return STATUS_FAILED;
     Text text = states     ? prediction_states(arena, &predicting)

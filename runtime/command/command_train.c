@@ -11,6 +11,8 @@
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
+#include "runtime/session/stored.h"
+#include "runtime/session/budget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,13 +60,10 @@ static Provenance make_plan(Session *session, const Model *model, const Solver *
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
+    provenance.metadata = stored_metadata(session->arena, model, &source->train);
     provenance.isa = solver_isa(solver);
     provenance.backend = backend_names[session->backend];
-    provenance.metadata = metadata_new(session->arena);
     read_run_note(session, &provenance.origin);
-    metadata_set(&provenance.metadata, "costate", COSTATE_VERSION);
-    metadata_set(&provenance.metadata, "name", model->name);
-    dataset_to_metadata(&source->train, &provenance.metadata);
     return provenance;
 }
 
@@ -122,9 +121,10 @@ static double *initial(Session *session, const Model *model, const Dataset *data
     const char *path = options_get(session->options, "--init");
     const size_t unknowns = model_unknowns(model, data->samples);
     double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
+    Dataset trained;
     initial_parameters(model, model->seed, params);
     memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
-    if (path && (!parameters_load(session->arena, session->diagnostics, path, model, params, NULL) ||
+    if (path && (!stored_read(session, model, path, STORED_START, params, &trained) ||
                  !parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, x)))
         return NULL;
     return params;
@@ -152,9 +152,13 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
-    if (session->problem || !train_ready(model, session->diagnostics) ||
-        !run_available(arena, session->diagnostics, fit.folder, fit.mode) || !request_load(session, model, &source))
+    if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
+        !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
+        !request_load(session, model, NULL, &source))
+        return STATUS_FAILED;
+    if (!budget_allows(session, program, source.train.samples, arrays))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))

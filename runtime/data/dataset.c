@@ -104,6 +104,14 @@ static bool drop_missing(Source *source, size_t *dropped)
     return true;
 }
 
+/* Rows as they were read. */
+static void unscale(Dataset *dataset)
+{
+    for (size_t i = 0; dataset->mean && i < dataset->samples * dataset->features; i++)
+        dataset->x[i] =
+            dataset->x[i] * dataset->deviation[i % dataset->features] + dataset->mean[i % dataset->features];
+}
+
 static void standardize(Dataset *dataset, double *mean, double *deviation)
 {
     for (size_t i = 0; i < dataset->samples; i++)
@@ -113,6 +121,30 @@ static void standardize(Dataset *dataset, double *mean, double *deviation)
         }
     dataset->mean = mean;
     dataset->deviation = deviation;
+}
+
+/* Shades from 0 to 255 are numbers from 0 to 1, unless all is standardised later on. */
+static void scale_shades(const Source *source, Dataset *dataset)
+{
+    double *mean = ARENA_ARRAY(source->arena, dataset->features, double);
+    double *deviation = ARENA_ARRAY(source->arena, dataset->features, double);
+    for (size_t j = 0; j < dataset->features; j++)
+        deviation[j] = 255;
+    if (source->shades && !source->options->standardized)
+        standardize(dataset, mean, deviation);
+}
+
+void dataset_scale(Dataset *dataset, const Dataset *trained)
+{
+    const size_t bytes = dataset->features * sizeof *dataset->mean;
+    const bool same = dataset->mean && trained->mean && !memcmp(dataset->mean, trained->mean, bytes) &&
+                      !memcmp(dataset->deviation, trained->deviation, bytes);
+    if (!same)
+        unscale(dataset);
+    if (!same && trained->mean)
+        standardize(dataset, trained->mean, trained->deviation);
+    dataset->mean = trained->mean;
+    dataset->deviation = trained->deviation;
 }
 
 /* Is any number of the sample's target there? */
@@ -191,6 +223,8 @@ static bool finish(Source *source, Dataset *dataset)
         return false;
     if (trained && trained->mean)
         standardize(dataset, trained->mean, trained->deviation);
+    else
+        scale_shades(source, dataset);
     return check_range(source, dataset);
 }
 

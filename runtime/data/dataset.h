@@ -2,7 +2,8 @@
  *
  * The formats are those of runtime/format/data_format.h, and all may be gzipped. In a table `label` or the named
  * columns are the labels, the other or the named columns the features. An array holds one sample for each first index,
- * its labels are in a second array, and the bytes of an IDX file of samples are scaled from 0..255 to [0,1].
+ * its labels are in a second array, and the bytes of an IDX file of samples are scaled from 0..255 to [0,1], which is
+ * noted as if they were standardised: what was trained on them takes the same bytes from any file.
  *
  * Labels. Under the identity link they are real targets, one column for each output. Otherwise they are classes:
  * integers are their value (0 or 1 for one output, 0 to m - 1 for m outputs); if a label is no number, all are names of
@@ -35,7 +36,7 @@ typedef struct {
     size_t labels;
     const char *const *class_names; /* [classes]; NULL where labels are numbers */
     size_t classes;
-    double *mean, *deviation; /* [features], what x was standardised with; NULL where it was not */
+    double *mean, *deviation; /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
     size_t dropped;           /* rows with missing values */
 } Dataset;
 
@@ -95,6 +96,12 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
  * constant), in train and in test, which may be NULL; both keep mean and deviation. An error, which names file, when
  * they overflow. */
 bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
+
+/* Scales x by the mean and deviation of trained, if it has some, whatever it was scaled by before; it shares them. */
+void dataset_scale(Dataset *dataset, const Dataset *trained);
+
+/* What the network was trained on as its intake; the strings and numbers stay the dataset's. */
+Intake dataset_intake(const Dataset *trained);
 
 /* Sets what `trained` needs to know in metadata: features, labels and classes as JSON arrays of strings, mean and
  * deviation as JSON arrays of numbers that round-trip; those that there are. */

@@ -47,6 +47,11 @@ void dataset_to_metadata(const Dataset *dataset, Metadata *metadata)
     set_numbers(metadata, "deviation", dataset->deviation, dataset->features);
 }
 
+Intake dataset_intake(const Dataset *trained)
+{
+    return (Intake){trained->mean, trained->deviation, trained->feature_names, trained->class_names, trained->classes};
+}
+
 static bool fail(const Reader *reader, const char *key, const char *problem)
 {
     return diagnostics_error(reader->diagnostics, (Place){reader->file, 0, 0}, "metadata \"%s\": %s", key, problem);

@@ -37,6 +37,7 @@ typedef struct {
     const char **feature_names, **label_names;
     /* Arrays: labels [rows][observations][labels]. */
     const double *label;
+    bool shades;  /* x are bytes from 0 to 255, for 0 to 1 */
     size_t first; /* what indices in messages count from */
 } Source;
 

@@ -24,12 +24,6 @@ static bool take_samples(Source *source, const Array *array)
     return true;
 }
 
-static void scale_bytes(Array array)
-{
-    for (size_t i = 0; i < array.count; i++)
-        array.values[i] /= 255.0;
-}
-
 static bool check_finite(const Source *source)
 {
     for (size_t i = 0; i < source->samples * source->features; i++) {
@@ -177,8 +171,7 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
     const Array *array = source->format->read_array(source->arena, source->diagnostics, source->file, data, size);
     if (!array)
         return false;
-    if (source->format->scaled && array->element == ELEMENT_U8)
-        scale_bytes(*array);
+    source->shades = source->format->scaled && array->element == ELEMENT_U8;
     return take_samples(source, array) && check_finite(source) && read_labels(source) && read_signals(source);
 }
 

@@ -219,7 +219,10 @@ static bool predict(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, false))
         return false;
-    net_predict(net->inner, call->count, call->x, signals_of(net), call->result);
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    if (!x)
+        return false;
+    net_predict(net->inner, call->count, x, signals_of(net), call->result);
     return true;
 }
 
@@ -235,8 +238,13 @@ static bool gradient_of(costate *net, const Call *call)
     if (call->x_gradient && !model_of(net)->learns_x)
         return diagnostics_error(net->session.diagnostics, (Place){0},
                                  "this network learns no inputs: \"x\" is not among what the spec learns");
-    net_gradient(net->inner, call->count, call->x, signals_of(net), call->target, call->objective, call->x_gradient,
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    if (!x)
+        return false;
+    net_gradient(net->inner, call->count, x, signals_of(net), call->target, call->objective, call->x_gradient,
                  call->result);
+    if (call->x_gradient)
+        net_rows_bar(net->inner, call->count, call->x_gradient);
     return true;
 }
 
@@ -269,8 +277,11 @@ static bool train(costate *net, const Call *call)
     if (!train_ready(inner->model, net->session.diagnostics) ||
         (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
+    const double *x = call->x ? net_rows(inner, call->count, call->x, true) : NULL;
+    if (call->x && !x)
+        return false;
     const NetSamples samples =
-        call->x ? (NetSamples){call->count, call->x, signals_of(net), call->target, NULL} : net_samples(inner);
+        x ? (NetSamples){call->count, x, signals_of(net), call->target, NULL} : net_samples(inner);
     Call own = *call;
     TrainResult result;
     if (!net_train(inner, &samples, call->iterations, &(TrainWatch){look, &own}, &result))

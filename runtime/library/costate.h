@@ -6,6 +6,9 @@
  *         fputs(costate_error(net), stderr);
  *     costate_free(net);
  *
+ * x are rows as the data have them: where the spec standardises, or costate_read took parameters that were trained on
+ * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
+ *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
  * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. One
  * network serves one thread at a time; different networks may be used at the same time (while one is loaded, no other

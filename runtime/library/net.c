@@ -1,9 +1,11 @@
 #include "runtime/library/net.h"
 
 #include "runtime/format/parameters.h"
+#include "runtime/session/stored.h"
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/session/budget.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,6 +15,8 @@ static void release_memory(void *object)
     Net *net = object;
     arena_free(net->call);
     arena_free(net->samples);
+    arena_free(net->file);
+    arena_free(net->rows);
 }
 
 /* Also where memory runs out, and the arena goes by itself. */
@@ -31,6 +35,18 @@ static void forget_samples(void *object)
     net->learnt = 0;
     net->trained = false;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
+}
+
+static void forget_file(void *object)
+{
+    Net *net = object;
+    net->file = NULL;
+}
+
+static void forget_rows(void *object)
+{
+    Net *net = object;
+    net->rows = NULL;
 }
 
 /* An arena in the place of *arena, which goes. */
@@ -64,6 +80,10 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     net->program = net->program ? gen_training(arena, session->diagnostics, net->program) : NULL;
     if (!net->program)
         return NULL;
+    if (!budget_allows(
+            session, net->program, 1,
+            1 + train_arrays(&net->program->description.model->train, net->program->description.model->parameters)))
+        return NULL;
     net->solver = solver_compile(arena, session->diagnostics, net->program, pool);
     if (!net->solver)
         return NULL;
@@ -75,8 +95,49 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
 
 bool net_data(Net *net)
 {
-    net->has_data = net->has_data || request_load(net->session, net->model, &net->source);
-    return net->has_data;
+    const Dataset *trained = net->known && stored_has_intake(net->known) ? net->known : NULL;
+    if (!net->has_data && !request_load(net->session, net->model, trained, &net->source))
+        return false;
+    net->has_data = true;
+    net->known = net->known ? net->known : &net->source.train;
+    return true;
+}
+
+/* ---- rows as they are, and as the network takes them ---- */
+
+/* The spec wants rows to be scaled, and these are the first that the network sees. */
+static bool learn_scale(Net *net, size_t count, double *rows)
+{
+    Dataset first = {.samples = count, .features = net->model->inputs, .outputs = net->model->outputs, .x = rows};
+    if (!dataset_standardize(net->session->arena, net->session->diagnostics, "x", &first, NULL))
+        return false;
+    net->own = first;
+    net->known = &net->own;
+    return true;
+}
+
+const double *net_rows(Net *net, size_t count, const double *rows, bool training)
+{
+    const size_t inputs = net->model->inputs;
+    const bool unknown = net->model->data.standardize && !net->known;
+    if (unknown && !training && !net_data(net))
+        return NULL;
+    if (!unknown && !(net->known && net->known->mean))
+        return rows;
+    double *x = ARENA_ARRAY(renew(net, &net->rows, forget_rows), count * inputs, double);
+    memcpy(x, rows, count * inputs * sizeof *x);
+    if (unknown && training)
+        return learn_scale(net, count, x) ? x : NULL;
+    Dataset scaled = {.samples = count, .features = inputs, .x = x};
+    dataset_scale(&scaled, net->known);
+    return x;
+}
+
+void net_rows_bar(const Net *net, size_t count, double *x_bar)
+{
+    const size_t inputs = net->model->inputs;
+    for (size_t i = 0; net->known && net->known->mean && i < count * inputs; i++)
+        x_bar[i] /= net->known->deviation[i % inputs];
 }
 
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
@@ -109,19 +170,43 @@ static double *unknowns(const Net *net, Arena *arena, size_t count, const double
 bool net_save(Net *net, const char *path)
 {
     Arena *arena = net_memory(net);
+    const Metadata metadata = stored_metadata(arena, net->model, net->known);
     return parameters_save(arena, net->session->diagnostics, path, net->model, net->learnt,
-                           unknowns(net, arena, net->learnt, net->x), false, NULL);
+                           unknowns(net, arena, net->learnt, net->x), false, &metadata);
+}
+
+/* From here on rows are read as those that the parameters of a file were trained on. */
+static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
+{
+    if (!stored_has_intake(trained)) {
+        arena_free(arena);
+        return;
+    }
+    if (net->has_data)
+        dataset_scale(&net->source.train, trained);
+    if (net->has_data && net->source.test)
+        dataset_scale(net->source.test, trained);
+    arena_free(net->file);
+    net->file = arena;
+    arena_on_free(arena, forget_file, net);
+    net->own = *trained;
+    net->known = &net->own;
 }
 
 bool net_read(Net *net, const char *path)
 {
-    Arena *arena = net_memory(net);
-    Diagnostics *diagnostics = net->session->diagnostics;
+    Arena *kept_with_it = arena_within(net->session->arena);
+    Session reading = *net->session;
+    Dataset trained;
     size_t count;
     const double *x;
-    if (!parameters_load(arena, diagnostics, path, net->model, net->state.params, NULL) ||
-        !parameters_find_inputs(arena, diagnostics, path, net->model, &count, &x))
+    reading.arena = kept_with_it;
+    if (!parameters_find_inputs(net_memory(net), net->session->diagnostics, path, net->model, &count, &x) ||
+        !stored_read(&reading, net->model, path, STORED_MODEL, net->state.params, &trained)) {
+        arena_free(kept_with_it);
         return false;
+    }
+    adopt_intake(net, kept_with_it, &trained);
     if (!count)
         return true;
     Arena *kept = memory_for_samples(net);

@@ -16,12 +16,16 @@ typedef struct {
     const Model *model;
     Request source; /* once net_data has been called */
     bool has_data;
-    TrainState state; /* params: the present parameters; the rest once `trained` */
+    const Dataset *known; /* what the parameters were trained on, without samples: of the spec's data, of a file, or of
+                             rows that a caller trained on; NULL: nothing yet */
+    Dataset own;          /* that of a file or a caller */
+    TrainState state;     /* params: the present parameters; the rest once `trained` */
     bool trained;
     size_t learnt;         /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;   /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;          /* of the training at the prompt (see interactive.h), or NULL */
     Arena *call, *samples; /* what the latest call needed, and what is as large as the samples of a training */
+    Arena *file, *rows;    /* what own is made of; the latest rows as the network takes them */
 } Net;
 
 /* The network of the spec at path with `changes` (see gen_changed_program; NULL: none), its parameters as `init` says.
@@ -34,6 +38,14 @@ Arena *net_memory(Net *net);
 /* Loads the data of the spec, once; false after errors. */
 bool net_data(Net *net);
 
+/* A caller's rows [count][inputs] as the network takes them, scaled as in training; they last until the next call.
+ * training: on these rows, by which they are scaled where the spec wants that and nothing has been trained yet. NULL
+ * after an error: the spec wants it, and its data cannot be read. */
+const double *net_rows(Net *net, size_t count, const double *rows, bool training);
+
+/* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows. */
+void net_rows_bar(const Net *net, size_t count, double *x_bar);
+
 /* The objective at the present parameters over count samples x [count][inputs], signals [count][signal rows][signals]
  * (NULL where the model has none), target [count][observations][outputs] (NULL where it has none) and, where not NULL,
  * its gradient [parameters] and with it the derivative x_bar [count][inputs], where the model learns inputs. */
@@ -43,8 +55,9 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
-/* The parameters to or from a safetensors file, with the inputs where the model learns them; what is read are those
- * that the next training on as many samples begins at. False after errors. */
+/* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs
+ * where the model learns them; what is read are those that the next training on as many samples begins at. False after
+ * errors, with nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
 

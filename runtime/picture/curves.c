@@ -177,7 +177,7 @@ Drawing curves_stages(Arena *arena, const Trained *trained)
     const double *norms = trained_slope_norms(arena, trained, &samples);
     add_medians(arena, &drawing.data, stages, layers, samples, norms);
     drawing_titles(&drawing, text_print(arena, "%s: stages of %s", trained->model->name, tableau->name), "layer",
-                   text_print(arena, "median norm of f(Y_i, u), %zu samples", samples));
+                   text_print(arena, "median norm of f(Y_i, u), %zu sample%s", samples, samples > 1 ? "s" : ""));
     set_layers(body, layers);
     text_add(body, "plot ");
     for (size_t i = 0; i < stages; i++)

@@ -190,6 +190,16 @@ static int core_train(lua_State *lua)
     return push_text(lua, &text);
 }
 
+/* The rows at index as the network takes them. */
+static const double *to_rows(lua_State *lua, Net *net, int index, size_t *count)
+{
+    const double *rows = to_reals(lua, index, net->model->inputs, count);
+    const double *x = net_rows(net, *count, rows, false);
+    if (!x)
+        raise_messages(lua);
+    return x;
+}
+
 /* The signals at index of count samples; NULL where the network takes none. */
 static const double *to_signals(lua_State *lua, const Model *model, int index, size_t count)
 {
@@ -234,7 +244,7 @@ static int core_gradient(lua_State *lua)
     size_t count;
     if (!given && !net_data(net))
         return raise_messages(lua);
-    const double *x = given ? to_reals(lua, 2, model->inputs, &count) : present_inputs(net);
+    const double *x = given ? to_rows(lua, net, 2, &count) : present_inputs(net);
     count = given ? count : data->samples;
     const double *signals = given ? to_signals(lua, model, 3, count) : data->signal;
     const double *target = given ? to_targets(lua, model, 4, count) : data->target;
@@ -244,6 +254,8 @@ static int core_gradient(lua_State *lua)
     push_reals(lua, model->parameters, gradient);
     if (!x_bar)
         return 1;
+    if (given)
+        net_rows_bar(net, count, x_bar);
     push_reals(lua, count * model->inputs, x_bar);
     lua_pushinteger(lua, (lua_Integer)count);
     return 3;
@@ -254,7 +266,7 @@ static int core_predict(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
     size_t count, numbers = model_predictions(net->model);
-    const double *x = to_reals(lua, 2, net->model->inputs, &count);
+    const double *x = to_rows(lua, net, 2, &count);
     const double *signals = to_signals(lua, net->model, 3, count);
     double *prediction = push_buffer(lua, count * numbers);
     net_predict(net, count, x, signals, prediction);
@@ -298,7 +310,8 @@ static int core_emit(lua_State *lua)
     Session *session = net->session;
     const char *folder = luaL_optstring(lua, 2, text_print(session->arena, "out/solvers/%s", net->model->name));
     Text files = text_new(session->arena);
-    if (!session_emit_files(session, net->program, folder, &files))
+    const Intake intake = net->known ? dataset_intake(net->known) : (Intake){0};
+    if (!session_emit_files(session, net->program, &intake, folder, &files))
         return raise_messages(lua);
     return push_text(lua, &files);
 }

@@ -1,6 +1,7 @@
 #include "runtime/run/summary.h"
 
 #include "runtime/format/json.h"
+#include "runtime/solver/sampled.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,16 +20,20 @@ static void add_member(Text *text, const char *name, double value)
     add_number(text, value);
 }
 
-static void add_row(Text *text, const char *name, const TraceRow *row, bool test)
+/* What is measured of predictions beside the objective is named by what it is, and left out where there are no targets.
+ */
+static void add_row(Text *text, const char *name, const Model *model, const TraceRow *row, bool test)
 {
+    const bool measured = sampled_accuracy_name(model), classes = model_classes(model);
     text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
     add_member(text, "objective", row->training.objective);
     add_member(text, "step", row->step);
-    add_member(text, "accuracy", row->training.accuracy);
-    if (test) {
+    if (measured)
+        add_member(text, classes ? "accuracy" : "rmse", row->training.accuracy);
+    if (test)
         add_member(text, "test_objective", row->test.objective);
-        add_member(text, "test_accuracy", row->test.accuracy);
-    }
+    if (test && measured)
+        add_member(text, classes ? "test_accuracy" : "test_rmse", row->test.accuracy);
     text_add(text, "},\n");
 }
 
@@ -138,8 +143,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);
-    add_row(text, "final", last, trace->test);
-    add_row(text, "best", trace_best(trace), trace->test);
+    add_row(text, "final", provenance->model, last, trace->test);
+    add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);

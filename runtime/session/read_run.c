@@ -1,9 +1,10 @@
 #include "runtime/session/read_run.h"
 
+#include "runtime/session/stored.h"
 #include "runtime/system/file.h"
-#include "runtime/solver/initial.h"
 #include "runtime/run/provenance.h"
 #include "runtime/format/parameters.h"
+#include "runtime/session/budget.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -109,11 +110,11 @@ static bool read_parameters(Session *session, RunRead *read)
 {
     const Model *model = read->trained.model;
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
-    initial_parameters(model, model->seed, params);
+    Dataset trained;
     read->trained.params = params;
     const char *path = path_join(session->arena, read->folder, "model.safetensors");
     const Dataset *train = &read->source.train;
-    return parameters_load(session->arena, session->diagnostics, path, model, params, NULL) &&
+    return stored_read(session, model, path, STORED_MODEL, params, &trained) &&
            parameters_load_inputs(session->arena, session->diagnostics, path, model, train->samples, train->x);
 }
 
@@ -149,9 +150,19 @@ static bool recall_network(Session *session, RunRead *read)
                                      read->folder, "the spec or a file it uses has"))
         return false;
     read->trained.model = session_model(session, read->program);
-    return read->trained.model && request_load(session, read->trained.model, &read->source) &&
+    return read->trained.model && request_load(session, read->trained.model, NULL, &read->source) &&
            same_hash(session, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
                      "the data have");
+}
+
+/* A picture shows the states of so many samples at most, and holds them a few times. */
+static bool affords(Session *session, const RunRead *read)
+{
+    const Model *model = read->program->description.model;
+    const size_t samples = read->source.train.samples;
+    Budget budget = budget_of(session, read->program, samples, 4);
+    budget_add_states(&budget, model, samples < TRAINED_MOST_SAMPLES ? samples : TRAINED_MOST_SAMPLES, 3);
+    return budget_affords(session, model->place, &budget);
 }
 
 const RunRead *read_run(Session *session, const char *folder)
@@ -168,7 +179,8 @@ const RunRead *read_run(Session *session, const char *folder)
                           "it does not say what the run was trained on: a run of an older version?");
         return NULL;
     }
-    if (!recall_network(&training, read) || !read_parameters(session, read) || !read_trace(session, read))
+    if (!recall_network(&training, read) || !affords(session, read) || !read_parameters(session, read) ||
+        !read_trace(session, read))
         return NULL;
     read->trained.network = read->program->network;
     read->trained.train = &read->source.train;

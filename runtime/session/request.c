@@ -3,6 +3,7 @@
 #include "gen/base/nearest.h"
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
+#include "runtime/session/budget.h"
 
 #include <string.h>
 
@@ -117,23 +118,28 @@ static bool check_keys(Session *session, const DataSpec *spec, bool generated)
     return true;
 }
 
-static bool load_generated(Session *session, const Model *model, Dataset *dataset)
+static bool load_generated(Session *session, const Model *model, const Dataset *trained, Dataset *dataset)
 {
     const DataSpec *spec = &model->data;
-    const DatasetOptions options = dataset_options(model, spec);
+    DatasetOptions options = dataset_options(model, spec);
+    options.trained = trained;
+    Budget budget = {0};
+    budget_add(&budget, (double)(spec->samples + spec->validation) * 8 * sizeof(double), "the samples",
+               "fewer samples");
     return request_need_file(session, text_print(session->arena, "those of \"%s\"", spec->source)) &&
-           check_keys(session, spec, true) &&
+           check_keys(session, spec, true) && budget_affords(session, spec->place, &budget) &&
            dataset_generate(session->arena, session->diagnostics, &options, spec->source, spec->samples, model->seed,
                             "train", dataset);
 }
 
 /* ---- samples that stand in the spec ---- */
 
-static bool load_in_place(Session *session, const Model *model, Dataset *dataset)
+static bool load_in_place(Session *session, const Model *model, const Dataset *trained, Dataset *dataset)
 {
     const DataSpec *spec = &model->data;
     DatasetOptions options = dataset_options(model, spec);
     options.source = model->file;
+    options.trained = trained;
     return request_need_file(session, "those of the spec") && check_keys(session, spec, true) &&
            check_keys(session, spec, false) && dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
@@ -176,21 +182,23 @@ static bool find_files(Session *session, DataSpec *data)
 }
 
 /* The training data, whole. data: what spec and command line say together. */
-static bool load_training(Session *session, const Model *model, DataSpec *data, Dataset *dataset)
+static bool load_training(Session *session, const Model *model, DataSpec *data, const Dataset *trained,
+                          Dataset *dataset)
 {
     const char *path = session_option(session, "--data");
     if (!path && data->in_place.x.rank) {
         data->source = model->file;
-        return load_in_place(session, model, dataset);
+        return load_in_place(session, model, trained, dataset);
     }
     if (!path && !data->source)
         return diagnostics_error(session->diagnostics, model->place, "the spec names no data: add --data FILE");
     if (!path && generate_known(data->source))
-        return load_generated(session, model, dataset);
+        return load_generated(session, model, trained, dataset);
     if ((!path && !check_keys(session, &model->data, false)) || !find_files(session, data))
         return false;
     data->validation = 0;
-    const DatasetOptions options = file_options(session, model, data, data->source, data->labels);
+    DatasetOptions options = file_options(session, model, data, data->source, data->labels);
+    options.trained = trained;
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
@@ -222,7 +230,7 @@ static bool load_test(Session *session, const Model *model, const DataSpec *data
                                                  data->validation, model->seed, "validation", test);
 }
 
-bool request_load(Session *session, const Model *model, Request *request)
+bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
 {
     DataSpec data = model->data;
     Dataset *test = ARENA_NEW(session->arena, Dataset);
@@ -232,12 +240,14 @@ bool request_load(Session *session, const Model *model, Request *request)
         session->problem = "--test-labels needs --test FILE";
     else if (!session_option(session, "--test") && session_option(session, "--test-signals"))
         session->problem = "--test-signals needs --test FILE";
-    if (session->problem || !apply_options(session, &data) || !load_training(session, model, &data, &request->train))
+    if (session->problem || !apply_options(session, &data) ||
+        !load_training(session, model, &data, trained, &request->train))
         return false;
     request->name = data.source;
     return load_test(session, model, &data, request, test) &&
-           (!data.standardize || dataset_standardize(session->arena, session->diagnostics, request->name,
-                                                     &request->train, request->test ? test : NULL));
+           (!data.standardize || (trained && trained->mean) ||
+            dataset_standardize(session->arena, session->diagnostics, request->name, &request->train,
+                                request->test ? test : NULL));
 }
 
 /* The options for the samples to predict, whose source is set: --data, or the spec's own. */
@@ -268,6 +278,7 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     if (!apply_options(session, &data) || !find_for_prediction(session, model, &data, &options))
         return NULL;
     options.trained = trained;
+    options.standardized = false; /* by itself, where trained says nothing of it */
     options.labels_unused = options.labels_unused || !labels;
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;

@@ -15,16 +15,18 @@
 typedef struct {
     const char *name; /* of the file or generator */
     Dataset train;
-    const Dataset *test; /* NULL: none */
+    Dataset *test; /* NULL: none */
 } Request;
 
 /* False, with session->problem set, where options are given that only a data file understands, and there is none;
  * instead says what the samples are. */
 bool request_need_file(Session *session, const char *instead);
 
-/* The samples to train on and, with --test, --split or a generator's validation samples, those to test on, with
- * --standardize applied. False after errors, or with session->problem set. */
-bool request_load(Session *session, const Model *model, Request *request);
+/* The samples to train on and, with --test, --split or a generator's validation samples, those to test on. trained:
+ * what parameters were trained on that are to be evaluated over them, as for dataset_load; where it is NULL, or has
+ * nothing that x was standardised with, --standardize does that with the samples' own mean and deviation. False after
+ * errors, or with session->problem set. */
+bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request);
 
 /* The samples of --data, or else those of the spec's file or in the spec itself, for a trained network; with labels
  * where the network has targets and `labels` says so. NULL after errors, or with session->problem set. */

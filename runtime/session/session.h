@@ -52,8 +52,10 @@ Model *session_model(Session *session, const Program *program);
  * errors. */
 Solver *session_solver(Session *session, const Program *program);
 
-/* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left. */
-bool session_emit_files(Session *session, const Program *program, const char *folder, Text *files);
+/* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left.
+ * intake: of the rows that the solver is to take, or NULL. */
+bool session_emit_files(Session *session, const Program *program, const Intake *intake, const char *folder,
+                        Text *files);
 
 /* Writes text to standard output; an error when it cannot be written. */
 Status session_print(Session *session, const Text *text);

@@ -400,6 +400,32 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
     arena_free(own);
 }
 
+void solver_pullback_tangent(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
+                             const double *params, const double *params_dot, const double *prediction_bar,
+                             const double *prediction_bar_dot, double *x_bar_dot, double *signals_bar_dot,
+                             double *gradient_dot)
+{
+    const Model *model = solver->model;
+    size_t inputs = samples->count * model->inputs, outputs = samples->count * model_predictions(model);
+    size_t signal_count = samples->count * signal_reals(model);
+    Arena *own = arena_within(solver->arena);
+    void *x = x_bar_dot ? real_array(solver, own, inputs) : NULL;
+    void *s = signals_bar_dot ? real_array(solver, own, signal_count) : NULL;
+    void *gradient = real_array(solver, own, model->parameters);
+    solver->table.pullback_tangent(
+        samples->count, samples->x, converted(solver, own, x_dot, inputs), samples->signals,
+        signals_dot ? converted(solver, own, signals_dot, signal_count) : NULL, real_parameters(solver, params),
+        converted(solver, own, params_dot, model->parameters), converted(solver, own, prediction_bar, outputs),
+        converted(solver, own, prediction_bar_dot, outputs), x, s, gradient,
+        arena_alloc(own, solver->table.hessian_workspace_bytes));
+    if (x_bar_dot)
+        to_double(solver, x_bar_dot, x, inputs);
+    if (signals_bar_dot)
+        to_double(solver, signals_bar_dot, s, signal_count);
+    to_double(solver, gradient_dot, gradient, model->parameters);
+    arena_free(own);
+}
+
 bool solver_second(const Solver *solver)
 {
     return solver->table.hessian;
@@ -421,7 +447,7 @@ void solver_hessian(Solver *solver, const Samples *samples, const double *params
         solver->table.hessian(chunk, row(solver, samples->x, start, model->inputs),
                               samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL,
                               samples->target ? row(solver, samples->target, start, model_predictions(model)) : NULL,
-                              point, way, part, work);
+                              point, NULL, way, NULL, part, work);
         for (size_t i = 0; i < count; i++)
             product[i] += share * real_at(solver, part, i);
     }

@@ -83,6 +83,14 @@ void solver_pushforward(Solver *solver, const Samples *samples, const double *x_
 /* Is its program one of gen_second? */
 bool solver_second(const Solver *solver);
 
+/* How the pullback of the samples (at most a chunk) moves along x_dot, signals_dot (NULL where there are no signals),
+ * params_dot and prediction_bar_dot: x_bar_dot and signals_bar_dot, each or NULL, and gradient_dot. For a program of
+ * gen_second. */
+void solver_pullback_tangent(Solver *solver, const Samples *samples, const double *x_dot, const double *signals_dot,
+                             const double *params, const double *params_dot, const double *prediction_bar,
+                             const double *prediction_bar_dot, double *x_bar_dot, double *signals_bar_dot,
+                             double *gradient_dot);
+
 /* The exact product of the objective's Hessian with direction [parameters], which counts where something is learnt:
  * product [parameters]. For a program of gen_second. */
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,

@@ -71,12 +71,18 @@ static void start_workers(Pool *pool, size_t count)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-Pool *pool_new(Arena *arena, size_t threads)
+size_t pool_planned(size_t threads)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (threads == 0)
         threads = processors > 0 ? (size_t)processors : 1;
-    threads = threads < POOL_MOST_THREADS ? threads : POOL_MOST_THREADS;
+    return threads < POOL_MOST_THREADS ? threads : POOL_MOST_THREADS;
+}
+
+Pool *pool_new(Arena *arena, size_t threads)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    threads = pool_planned(threads);
     Pool *pool = ARENA_NEW(arena, Pool);
     pool->workers = ARENA_ARRAY(arena, threads, Worker);
     pool->looks = processors > 0 && threads <= (size_t)processors;

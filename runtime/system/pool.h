@@ -16,6 +16,9 @@ Pool *pool_new(Arena *arena, size_t threads);
 
 size_t pool_threads(const Pool *pool);
 
+/* How many that will be, if the system gives as many. */
+size_t pool_planned(size_t threads);
+
 /* Whether each of its threads has a processor, so that it may look at a gate for a while. */
 bool pool_looks(const Pool *pool);
 

@@ -84,6 +84,15 @@ size_t train_array_size(const TrainSpec *spec, size_t parameters)
     return rows(spec, parameters) * parameters;
 }
 
+double train_arrays(const TrainSpec *spec, size_t parameters)
+{
+    const TrainMethod *method = train_method(spec->algorithm);
+    double arrays = 4 + (spec->keep_best ? 1 : 0), work = method->work ? (double)method->work(parameters) : 0;
+    for (int i = 0; i < TRAIN_MOST_ARRAYS && method->arrays[i]; i++)
+        arrays += 2 * (double)rows(spec, parameters);
+    return arrays + (parameters ? work / (double)parameters : 0);
+}
+
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings)
 {
     size_t n = objective->parameters, size = train_array_size(&settings.spec, n);
@@ -132,10 +141,10 @@ TrainResult train_start(Train *train, const double *params)
         memset(state->arrays[i], 0, train_array_size(&train->settings.spec, parameters) * sizeof(double));
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
-    state->gradient_counted = 0;
     memset(state->evaluations, 0, sizeof state->evaluations);
-    train->gradient_known = false;
-    if (!train_evaluate(train, state->params, &state->evaluation, NULL))
+    train->gradient_known = !train->method->shuffles;
+    state->gradient_counted = train->gradient_known;
+    if (!train_evaluate(train, state->params, &state->evaluation, train->gradient_known ? train->gradient : NULL))
         return TRAIN_FAILED;
     return isfinite(state->evaluation.objective) ? TRAIN_RUNNING : TRAIN_NOT_FINITE;
 }

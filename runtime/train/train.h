@@ -76,6 +76,9 @@ typedef struct {
 
 typedef struct Train Train;
 
+/* How many arrays of [parameters] a training keeps. */
+double train_arrays(const TrainSpec *spec, size_t parameters);
+
 /* How an algorithm iterates, train_NAME in a file of its own, which says what the step of the state is, too. */
 typedef struct {
     TrainResult (*iterate)(Train *train);
@@ -133,7 +136,8 @@ size_t train_array_size(const TrainSpec *spec, size_t parameters);
 Train *train_new(Arena *arena, const Objective *objective, TrainSettings settings);
 
 /* Starts at the point within the bounds that is nearest to params[parameters] (a constraint on steps holds from the
- * first iteration on), and evaluates it: RUNNING, NOT_FINITE or FAILED. The first step is the algorithm's
+ * first iteration on), and evaluates it, with the gradient where the first iteration needs that: RUNNING, NOT_FINITE
+ * (the objective) or FAILED. The first step is the algorithm's
  * first_step. */
 TrainResult train_start(Train *train, const double *params);
 

@@ -13,7 +13,7 @@
 
 #define FOLDER "out/bench"
 
-enum { REPEATS = 30, MOST_CONTESTANTS = 8, FLOOR_WIDTH = 64 };
+enum { REPEATS = 30, MOST_CONTESTANTS = 12, FLOOR_WIDTH = 64 };
 
 typedef struct {
     Arena *arena;
@@ -392,6 +392,74 @@ static void forms(Bench *bench)
             compare_forms(bench, methods[m], widths[w], pool);
 }
 
+/* ---- the parameters of an ODE ---- */
+
+/* Additions and multiplications of a layer and sample, 52 forward and 96 back. */
+enum { TRAJECTORIES = 1000, TRAJECTORY_LAYERS = 100, TRAJECTORY_WORK = 148 };
+
+/* Floors: that work at the rate of the fastest of our kernels of this width. */
+typedef struct {
+    const char *name;
+    size_t width, first; /* of three contestants */
+} Floor;
+
+static void enter_floor(Bench *bench, Line *line, Floor *floor)
+{
+    Rates *rates = rates_of(bench, floor->width, false);
+    floor->first = line->count;
+    enter(line, "affine", rates_affine, rates);
+    enter(line, "outer", rates_outer, rates);
+    enter(line, "transposed", rates_transposed, rates);
+}
+
+static double floor_seconds(const Floor *floor, const Line *line, double flops)
+{
+    double least = INFINITY;
+    for (size_t i = floor->first; i < floor->first + 3; i++)
+        least = fmin(least, line->entries[i].minimum);
+    return flops * least / rates_flops(floor->width);
+}
+
+static void trajectories(Bench *bench)
+{
+    const double flops = (double)TRAJECTORIES * TRAJECTORY_LAYERS * TRAJECTORY_WORK;
+    Floor floors[] = {{"floor, width 2", 2, 0}, {"floor, width 64", FLOOR_WIDTH, 0}};
+    Workload *workload =
+        workload_trajectories(bench->arena, TRAJECTORIES, TRAJECTORY_LAYERS, FOLDER, pool_new(bench->arena, 1));
+    require(workload && workload->vendored_gradient, "the trajectories' problem");
+    Line line = {.count = 0};
+    enter_floor(bench, &line, &floors[0]);
+    enter_floor(bench, &line, &floors[1]);
+    size_t first = line.count;
+    enter(&line, "vendored", workload_vendored_gradient, workload);
+    enter(&line, "costate cc", workload_native_gradient, workload);
+    enter(&line, "libtcc", workload_gradient, workload);
+    workload_gradient(workload);
+    static const char *const peers[] = {"jax", "torch"};
+    for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+        Rival *peer = rival_peer(bench->arena, peers[i]);
+        require(!peer || rival_load_trajectories(peer, workload, FOLDER), "a peer computes another gradient");
+        if (peer)
+            enter(&line, peers[i], rival_gradient, peer);
+    }
+    measure(bench->arena, line.entries, line.count, REPEATS);
+    double least[2];
+    printf("\ngradient of %d trajectories of Lotka and Volterra, %d layers of Kutta(4), one thread\n"
+           "%-18s %11s %11s %9s %11s %11s\n",
+           TRAJECTORIES, TRAJECTORY_LAYERS, "", "median, ms", "minimum", "GF/s", "of floor 2", "of floor 64");
+    for (size_t f = 0; f < 2; f++) {
+        least[f] = floor_seconds(&floors[f], &line, flops);
+        printf("%-18s %11s %11.3f %9.1f\n", floors[f].name, "", 1e3 * least[f], 1e-9 * flops / least[f]);
+        row(bench, "trajectories", workload->problem.name, "gradient", floors[f].name, least[f], least[f]);
+    }
+    for (size_t i = first; i < line.count; i++) {
+        const Contestant *c = &line.entries[i];
+        printf("%-18s %11.3f %11.3f %9.1f %11.2f %11.2f\n", c->name, 1e3 * c->median, 1e3 * c->minimum,
+               1e-9 * flops / c->minimum, c->minimum / least[0], c->minimum / least[1]);
+        row(bench, "trajectories", workload->problem.name, "gradient", c->name, c->median, c->minimum);
+    }
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -399,8 +467,9 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},   {"kernels", kernels}, {"scaling", scaling}, {"threads", threads},
-                             {"memory", memory}, {"start", start},     {"paper", paper},     {"forms", forms}};
+static const Part parts[] = {{"table", table},     {"kernels", kernels}, {"scaling", scaling},
+                             {"threads", threads}, {"memory", memory},   {"start", start},
+                             {"paper", paper},     {"forms", forms},     {"trajectories", trajectories}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)
@@ -418,7 +487,8 @@ int main(int argc, char **argv)
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
     require(argc > 1 && bench.csv,
-            "usage: bench table|kernels|scaling|threads|memory|start|paper|forms [full], where " FOLDER " is");
+            "usage: bench table|kernels|scaling|threads|memory|start|paper|forms|trajectories [full], where " FOLDER
+            " is");
     use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))

@@ -33,7 +33,7 @@ static double ask(Rival *rival, const char *line)
     return value;
 }
 
-static void become_rival(const int *in, const int *out)
+static void become_rival(const int *in, const int *out, const char *python, const char *script, const char *which)
 {
     dup2(in[0], STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
@@ -41,11 +41,12 @@ static void become_rival(const int *in, const int *out)
         close(in[i]);
         close(out[i]);
     }
-    execl("/usr/bin/python3", "python3", "tests/bench/rival.py", (char *)NULL);
+    execl(python, python, script, which, (char *)NULL); /* a virtual environment is known by its path */
     _exit(127);
 }
 
-Rival *rival_start(Arena *arena)
+/* NULL where it does not answer. */
+static Rival *start(Arena *arena, const char *python, const char *script, const char *which)
 {
     Rival *rival = ARENA_NEW(arena, Rival);
     int in[2], out[2];
@@ -53,16 +54,32 @@ Rival *rival_start(Arena *arena)
         return NULL;
     rival->process = fork();
     if (rival->process == 0)
-        become_rival(in, out);
+        become_rival(in, out, python, script, which);
     close(in[0]);
     close(out[1]);
     rival->in = fdopen(in[1], "w");
     rival->out = fdopen(out[0], "r");
     arena_on_free(arena, end_rival, rival);
-    if (ask(rival, "ready") > 0)
-        return rival;
-    puts("PyTorch is not here (Debian: python3-torch): its rows are left out.");
-    return NULL;
+    return ask(rival, "ready") > 0 ? rival : NULL;
+}
+
+static const char debian[] = "/usr/bin/python3";
+
+Rival *rival_start(Arena *arena)
+{
+    Rival *rival = start(arena, debian, "tests/bench/rival.py", NULL);
+    if (!rival)
+        puts("PyTorch is not here (Debian: python3-torch): its rows are left out.");
+    return rival;
+}
+
+Rival *rival_peer(Arena *arena, const char *which)
+{
+    const char *python = strcmp(which, "jax") ? debian : "out/peers/bin/python";
+    Rival *rival = start(arena, python, "tests/bench/peers.py", which);
+    if (!rival)
+        printf("%s is not here (make bench-peers; Debian: python3-torch): its row is left out.\n", which);
+    return rival;
 }
 
 static bool write_doubles(Diagnostics *diagnostics, const char *path, const double *values, size_t count)
@@ -85,6 +102,30 @@ bool rival_load(Rival *rival, const Workload *workload, const char *folder)
                                              problem->width, problem->layers, problem->samples, problem->single));
     double tolerance = problem->single ? 1e-4 : 1e-10;
     return fabs(objective - workload->objective) <= tolerance * fabs(workload->objective);
+}
+
+bool rival_load_trajectories(Rival *rival, const Workload *workload, const char *folder)
+{
+    Arena *arena = workload->arena;
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    const Model *model = workload->program->description.model;
+    const size_t samples = workload->problem.samples;
+    if (!write_doubles(diagnostics, text_print(arena, "%s/x.bin", folder), workload->x, samples * model->inputs) ||
+        !write_doubles(diagnostics, text_print(arena, "%s/target.bin", folder), workload->target,
+                       samples * model_predictions(model)) ||
+        !write_doubles(diagnostics, text_print(arena, "%s/params.bin", folder), workload->params, model->parameters) ||
+        !write_doubles(diagnostics, text_print(arena, "%s/gradient.bin", folder), workload->gradient,
+                       model->parameters))
+        return false;
+    double objective =
+        ask(rival, text_print(arena, "load %s %zu %.17g %zu", folder, model->layers, model->step, model->observed[0]));
+    return fabs(objective - workload->objective) <= 1e-10 * fabs(workload->objective) &&
+           ask(rival, "deviation") <= 1e-9;
+}
+
+double rival_gradient(void *context)
+{
+    return ask(context, "gradient");
 }
 
 double rival_eager_gradient(void *context)

@@ -1,4 +1,4 @@
-/* rival: PyTorch in a process of its own, which stays between measurements and times itself. */
+/* rival: PyTorch or JAX in a process of its own, which stays between measurements and times itself. */
 #ifndef COSTATE_RIVAL_H
 #define COSTATE_RIVAL_H
 
@@ -11,6 +11,14 @@ Rival *rival_start(Arena *arena);
 
 /* Hands it the workload through files in folder. False when its objective is not what costate computes. */
 bool rival_load(Rival *rival, const Workload *workload, const char *folder);
+
+/* The same of the trajectories' problem (workload_trajectories), by tests/bench/peers.py: "jax", from the virtual
+ * environment that make bench-peers makes, or "torch". */
+Rival *rival_peer(Arena *arena, const char *which);
+
+/* False when objective or gradient are not what costate computes. */
+bool rival_load_trajectories(Rival *rival, const Workload *workload, const char *folder);
+double rival_gradient(void *context);
 
 /* Contestants; context is the rival. */
 double rival_eager_gradient(void *context);

@@ -187,6 +187,44 @@ Workload *workload_paper(Arena *arena, const char *name, const char *method, Poo
     return workload;
 }
 
+/* Counts of prey and predators around those that stay as they are. */
+static double *counts(Arena *arena, Random *random, size_t count)
+{
+    double *values = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        values[i] = (i % 2 ? 2.75 : 4) * (0.75 + 0.5 * random_uniform(random));
+    return values;
+}
+
+Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, const char *folder, Pool *pool)
+{
+    static const char name[] = "lotka_volterra";
+    Workload *workload = ARENA_NEW(arena, Workload);
+    Diagnostics *diagnostics = diagnostics_new(arena);
+    Random random = random_stream(1, "bench");
+    const char *path = text_print(arena, "%s/%s.lua", folder, name);
+    const char *spec = text_print(
+        arena,
+        "return network {\n"
+        "  name = \"%s\", inputs = 2, layers = %zu, step = 0.05, method = \"kutta4\", observe = 10,\n"
+        "  controls = { rate = vector(4) }, span = { rate = \"all\" }, init = { rate = { 1.1, 0.4, 0.1, 0.4 } },\n"
+        "  field = function(y, u)\n"
+        "    return concat(y[1] * (u.rate[1] - u.rate[2] * y[2]), y[2] * (u.rate[3] * y[1] - u.rate[4]))\n"
+        "  end, loss = \"squared\",\n"
+        "}\n",
+        name, layers);
+    *workload = (Workload){.arena = arena, .problem = {name, "kutta4", 2, layers, samples, false}};
+    if (!file_write(diagnostics, path, spec, strlen(spec)) || !compile(workload, diagnostics, path, pool))
+        return fail(diagnostics, arena);
+    workload->x = counts(arena, &random, 2 * samples);
+    workload->target = counts(arena, &random, samples * model_predictions(workload->program->description.model));
+    workload->samples = solver_samples(arena, workload->solver, samples, workload->x, NULL, workload->target);
+    build_vendored(workload, folder, diagnostics);
+    if (!build_native(workload, diagnostics, pool))
+        return fail(diagnostics, arena);
+    return diagnostics_errors(diagnostics) ? fail(diagnostics, arena) : workload;
+}
+
 double workload_gradient(void *context)
 {
     Workload *workload = context;

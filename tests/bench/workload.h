@@ -42,6 +42,10 @@ Workload *workload_in(Arena *arena, const Task *problem, Form form, const char *
 /* That of a spec of the paper's (specs/paper/NAME.lua) with the method of that name, on the spec's own samples. */
 Workload *workload_paper(Arena *arena, const char *name, const char *method, Pool *pool);
 
+/* Lotka and Volterra's rates from so many trajectories of so many layers of Kutta(4), every tenth of them observed;
+ * vendored, by the system's compiler and by libtcc. */
+Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, const char *folder, Pool *pool);
+
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);
 double workload_forward(void *context);

@@ -1,9 +1,13 @@
 /* forms: specs that are composed at random, the same ones for the same seed: every form that a problem may have, with
- * every other. */
+ * every other. They live in `arena`, which whoever includes this has. */
 #ifndef COSTATE_FORMS_H
 #define COSTATE_FORMS_H
 
-#include "tests/unit/compiled.h"
+#include "tests/unit/numbers.h"
+
+#include "gen/base/text.h"
+
+#include <string.h>
 
 /* What has been chosen of a spec so far. */
 typedef struct {

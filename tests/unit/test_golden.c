@@ -230,7 +230,7 @@ typedef struct {
 static const Control controls[] = {{"lotka_volterra", {"lv.csv"}, 1}, {"vanderpol", {NULL}, 1},
                                    {"signals", {"duffing.csv"}, 2},   {"smooth_spiral", {"points.csv"}, 4},
                                    {"staged", {"points.csv"}, 4},     {"dynamics", {"x.npy", "y.npy"}, 4},
-                                   {"gauss", {"points.csv"}, 5}};
+                                   {"gauss", {"points.csv"}, 5},      {"verlet", {"points.csv"}, 5}};
 enum { CONTROLS = sizeof controls / sizeof *controls };
 
 static const char *control_file(const Control *control, const char *file)

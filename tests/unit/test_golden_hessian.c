@@ -34,7 +34,7 @@ static void expect_tensor(const NamedTensor *found, const NamedTensor *wanted, d
 }
 
 static const char *const problems[] = {"dynamics",      "gauss",  "lotka_volterra", "signals",
-                                       "smooth_spiral", "staged", "vanderpol"};
+                                       "smooth_spiral", "staged", "vanderpol",      "verlet"};
 enum { PROBLEMS = sizeof problems / sizeof *problems };
 
 /* Every tensor of the product with the golden direction. */
@@ -59,8 +59,8 @@ Test(golden_hessian, products)
 
 /* ---- vendored ---- */
 
-/* At some point, with v and w: <v, H w> - <w, H v>, and |H v - (g(u + v / 2^10) - g(u - v / 2^10)) 2^9|, relative to
- * |v| |H w| and to |H v|. */
+/* At some point, with v and w: <v, H w> - <w, H v>, and |H v - (g(u + v / 2^12) - g(u - v / 2^12)) 2^11|, relative to
+ * |v| |H w| and to |H v|; and the same difference for the pullback, of x, u and prediction_bar. */
 static const char user[] =
     "#include \"smooth_spiral.h\"\n"
     "#include <math.h>\n"
@@ -68,6 +68,7 @@ static const char user[] =
     "#include <stdlib.h>\n"
     "enum { N = 70, P = SMOOTH_SPIRAL_PARAMETERS };\n"
     "static double u[P], v[P], w[P], hv[P], hw[P], up[P], down[P], x[N * SMOOTH_SPIRAL_INPUTS], c[N];\n"
+    "static double x_dot[N * SMOOTH_SPIRAL_INPUTS], c_dot[N], x_bar[3][N * SMOOTH_SPIRAL_INPUTS];\n"
     "static double dot(const double *a, const double *b)\n"
     "{\n"
     "    double sum = 0;\n"
@@ -81,6 +82,17 @@ static const char user[] =
     "    for (int i = 0; i < P; i++)\n"
     "        at[i] = u[i] + step * v[i];\n"
     "    smooth_spiral_gradient(N, x, c, at, &value, g, work);\n"
+    "}\n"
+    "static void pullback(double step, double *x_bar_at, double *g, void *work)\n"
+    "{\n"
+    "    double at[P], x_at[N * SMOOTH_SPIRAL_INPUTS], c_at[N];\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        at[i] = u[i] + step * v[i];\n"
+    "    for (int i = 0; i < N * SMOOTH_SPIRAL_INPUTS; i++)\n"
+    "        x_at[i] = x[i] + step * x_dot[i];\n"
+    "    for (int i = 0; i < N; i++)\n"
+    "        c_at[i] = c[i] + step * c_dot[i];\n"
+    "    smooth_spiral_pullback(N, x_at, at, c_at, x_bar_at, g, work);\n"
     "}\n"
     "int main(void)\n"
     "{\n"
@@ -100,8 +112,19 @@ static const char user[] =
     "    gradient(-1.0 / 4096, down, work);\n"
     "    for (int i = 0; i < P; i++)\n"
     "        error += pow((up[i] - down[i]) * 2048 - hv[i], 2);\n"
-    "    printf(\"%g %g\\n\", fabs(dot(v, hw) - dot(w, hv)) / sqrt(dot(v, v) * dot(hw, hw)),\n"
-    "           sqrt(error / dot(hv, hv)));\n"
+    "    double bent = 0, all = 0;\n"
+    "    for (int i = 0; i < N * SMOOTH_SPIRAL_INPUTS; i++)\n"
+    "        x_dot[i] = sin(5.0 * i), c_dot[i / SMOOTH_SPIRAL_INPUTS] = cos(7.0 * i);\n"
+    "    pullback(1.0 / 4096, x_bar[0], up, work);\n"
+    "    pullback(-1.0 / 4096, x_bar[1], down, work);\n"
+    "    smooth_spiral_pullback_tangent(N, x, x_dot, u, v, c, c_dot, x_bar[2], hw, more);\n"
+    "    for (int i = 0; i < P; i++)\n"
+    "        bent += pow((up[i] - down[i]) * 2048 - hw[i], 2), all += hw[i] * hw[i];\n"
+    "    for (int i = 0; i < N * SMOOTH_SPIRAL_INPUTS; i++)\n"
+    "        bent += pow((x_bar[0][i] - x_bar[1][i]) * 2048 - x_bar[2][i], 2), all += x_bar[2][i] * x_bar[2][i];\n"
+    "    smooth_spiral_hessian(N, x, c, u, w, hw, more);\n"
+    "    printf(\"%g %g %g\\n\", fabs(dot(v, hw) - dot(w, hv)) / sqrt(dot(v, v) * dot(hw, hw)),\n"
+    "           sqrt(error / dot(hv, hv)), sqrt(bent / all));\n"
     "    free(work);\n"
     "    free(more);\n"
     "    return !(dot(hv, hv) > 0);\n"
@@ -113,16 +136,17 @@ Test(golden_hessian, vendored_by_c_and_cpp)
     costate_succeeds("emit tests/golden/smooth_spiral/spec.lua --hessian -o %s/solver", folder);
     fixture_file("solver/user.c", user, sizeof user - 1);
     for (int k = 0; k < 2; k++) {
-        double errors[2];
+        double errors[3];
         const char *line = text_print(arena,
                                       "cd %s/solver && %s -O1 -Wall -Wextra -Werror smooth_spiral.c user.c "
                                       "-lm -o user && ./user",
                                       folder, compilers[k]);
         FILE *pipe = popen(line, "r");
-        cr_assert_eq(fscanf(pipe, "%lf %lf", &errors[0], &errors[1]), 2, "%s", compilers[k]);
+        cr_assert_eq(fscanf(pipe, "%lf %lf %lf", &errors[0], &errors[1], &errors[2]), 3, "%s", compilers[k]);
         cr_expect_eq(pclose(pipe), 0);
         cr_expect_leq(errors[0], 1e-12, "%s: symmetry %g", compilers[k], errors[0]);
         cr_expect_leq(errors[1], 1e-5, "%s: differences %g", compilers[k], errors[1]);
+        cr_expect_leq(errors[2], 1e-5, "%s: pullback %g", compilers[k], errors[2]);
     }
 }
 

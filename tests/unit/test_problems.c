@@ -71,6 +71,7 @@ Test(problems, new_specs_of_each_kind_train)
         costate_succeeds("new fresh --kind %s -o %s", kinds[i].kind, path);
         const char *text = content_of(path).data;
         cr_expect(strstr(text, kinds[i].holds) && strstr(text, "name = \"fresh\"") && strstr(text, path), "%s", text);
+        cr_expect_null(strstr(costate_succeeds("check %s", path).out, "FAILED"), "%s", kinds[i].kind);
         double first =
             number_after(costate_succeeds("train %s --iterations 0 --out %s --force", path, run).out, "objective ");
         double last = number_after(costate_succeeds("train %s --out %s --force", path, run).out, "objective ");

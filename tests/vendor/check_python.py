@@ -24,35 +24,60 @@ def emit(costate, folder, name, *options):
     return module
 
 
-def arguments(module, samples=7):
-    random = np.random.default_rng(1)
-    params = random.normal(size=module.PARAMETERS).astype(module.REAL)
-    if "dt" in module.TENSORS:
-        module.tensor(params, "dt")[:] = 0.25
-    return (random.normal(size=(samples, module.INPUTS)).astype(module.REAL),
-            random.random((samples, module.OUTPUTS)).astype(module.REAL), params)
+class Case:
+    """A module with samples: the arrays that its functions take, in their order."""
+
+    def __init__(self, module, spec, samples=7):
+        random = np.random.default_rng(1)
+        text = (HERE / f"{spec}.lua").read_text()
+        self.module, self.learns_x = module, '"x"' in text
+        self.shape = (samples, *([module.OBSERVATIONS] if hasattr(module, "OBSERVATIONS") else []), module.OUTPUTS)
+        params = 0.5 * random.normal(size=module.PARAMETERS)
+        if "dt" in module.TENSORS:
+            module.tensor(params, "dt")[...] = 0.25
+        self.x, self.params = self.real(random.normal(size=(samples, module.INPUTS))), self.real(params)
+        self.signals = []
+        if hasattr(module, "SIGNALS"):
+            self.signals = [self.real(random.normal(size=(samples, module.SIGNAL_ROWS, module.SIGNALS)))]
+        self.target = [self.real(random.random(self.shape))] if "loss =" in text else []
+        if self.target and "observe =" in text:
+            self.target[0].reshape(-1)[3::5] = np.nan  # missing
+
+    def real(self, array):
+        return array.astype(self.module.REAL)
+
+    def gradient(self, x, params):
+        return self.module.gradient(x, *self.signals, *self.target, params)
+
+    def forward(self, x, params):
+        return self.module.forward(x, *self.signals, params)
 
 
-def check_numpy(module, bound):
-    x, target, params = arguments(module)
+def check_numpy(case, bound):
+    module, x, params = case.module, case.x, case.params
     random = np.random.default_rng(2)
-    _, bar = module.gradient(x, target, params)
-    learnt = bar != 0
-    direction = np.where(learnt, random.normal(size=params.shape), 0).astype(module.REAL)
+    bar = case.gradient(x, params)[-1]
+    direction = case.real(np.where(bar != 0, random.normal(size=params.shape), 0))
     step = 1e-5 if module.REAL == np.float64 else 1e-2
-    ahead, behind = (module.gradient(x, target, params + sign * step * direction)[0] for sign in (1, -1))
+    ahead, behind = (case.gradient(x, params + sign * step * direction)[0] for sign in (1, -1))
     assert abs((ahead - behind) / (2 * step) - bar @ direction) <= bound * np.abs(bar * direction).sum()
-    moved = module.pushforward(x, random.normal(size=x.shape), params, direction)
-    assert moved.shape == module.forward(x, params).shape == (len(x), module.OUTPUTS)
-    x_dot, prediction_bar = random.normal(size=x.shape), random.normal(size=target.shape)
-    x_bar, bar = module.pullback(x, params, prediction_bar)
-    forth = (module.pushforward(x, x_dot, params, direction) * prediction_bar).sum()
-    back = (x_bar * x_dot).sum() + bar @ direction
-    assert abs(forth - back) <= bound * (abs(x_bar * x_dot).sum() + abs(bar * direction).sum())
-    assert np.array_equal(module.forward(x[::-1].copy()[::-1], params), module.forward(x, params))
+    if case.learns_x:
+        x_bar, x_dot = case.gradient(x, params)[1], case.real(random.normal(size=x.shape))
+        ahead, behind = (case.gradient(x + sign * step * x_dot, params)[0] for sign in (1, -1))
+        assert abs((ahead - behind) / (2 * step) - (x_bar * x_dot).sum()) <= bound * np.abs(x_bar * x_dot).sum()
+    x_dot, prediction_bar = random.normal(size=x.shape), random.normal(size=case.shape)
+    signals_dot = [random.normal(size=s.shape) for s in case.signals]
+    moved = module.pushforward(x, x_dot, *case.signals, *signals_dot, params, direction)
+    assert moved.shape == case.forward(x, params).shape == case.shape
+    *bars, bar = module.pullback(x, *case.signals, params, prediction_bar)
+    forth = (moved * prediction_bar).sum()
+    ways = [*zip(bars, (x_dot, *signals_dot)), (bar, direction)]
+    assert len(bars) == 1 + len(case.signals)
+    assert abs(forth - sum((b * d).sum() for b, d in ways)) <= bound * sum(abs(b * d).sum() for b, d in ways)
+    assert np.array_equal(case.forward(x[::-1].copy()[::-1], params), case.forward(x, params))
     for wrong in (x[:, :1], x[0]):
         try:
-            module.forward(wrong, params)
+            case.forward(wrong, params)
         except ValueError:
             continue
         raise AssertionError("a wrong shape is taken")
@@ -66,40 +91,41 @@ def write_safetensors(path, module, params):
     path.write_bytes(len(header).to_bytes(8, "little") + header + params.astype("<f8").tobytes())
 
 
-def check_baked(costate, folder, name, module):
+def check_baked(costate, folder, name, case):
     """With constant parameters the prediction is the same, and there is nothing else."""
-    x, _, params = arguments(module)
     model = folder / f"{name}.safetensors"
-    write_safetensors(model, module, params)
+    write_safetensors(model, case.module, case.params)
     baked = emit(costate, folder, name, "--params", str(model))
-    assert np.allclose(baked.forward(x), module.forward(x, params), rtol=1e-12, atol=0)
+    assert np.allclose(baked.forward(case.x, *case.signals), case.forward(case.x, case.params), rtol=1e-12, atol=1e-15)
     assert not hasattr(baked, "gradient") and not hasattr(baked, "function")
 
 
-def check_torch(module):
+def check_torch(case):
     import torch
-    x, _, params = (torch.from_numpy(a) for a in arguments(module))
+    module = case.module
+    x, params, *signals = (torch.from_numpy(a.copy()) for a in (case.x, case.params, *case.signals))
     # tensors that are not learnt are constants, so differences are taken along the others
-    _, bar = module.gradient(*arguments(module))
-    learnt = torch.from_numpy(np.flatnonzero(bar))
+    learnt = torch.from_numpy(np.flatnonzero(case.module.pullback(case.x, *case.signals, case.params,
+                                                                  np.random.default_rng(3).random(case.shape))[-1]))
     entries = params[learnt].clone().requires_grad_()
-    assert torch.autograd.gradcheck(lambda a, b: module.function(a, params.index_put((learnt,), b)),
-                                    (x.requires_grad_(), entries))
-    layers = torch.nn.Sequential(torch.nn.Linear(module.INPUTS, module.INPUTS).double(), module.Module(params))
-    layers(x).square().sum().backward()  # the sum of a softmax alone is constant
-    assert layers[0].weight.grad.abs().sum() > 0 and layers[1].params.grad.abs().sum() > 0
+    assert torch.autograd.gradcheck(lambda a, b, *s: module.function(a, *s, params.index_put((learnt,), b)),
+                                    (x.requires_grad_(), entries, *(s.requires_grad_() for s in signals)))
+    layers = torch.nn.Linear(module.INPUTS, module.INPUTS).double()
+    network = module.Module(params)
+    network(layers(x), *signals).square().sum().backward()  # the sum of a softmax alone is constant
+    assert layers.weight.grad.abs().sum() > 0 and network.params.grad.abs().sum() > 0
 
 
 def main():
     costate, folder = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-    for name in ("n241", "n4163", "steps", "moments", "plain", "flow"):
-        module = emit(costate, folder, name)
-        check_numpy(module, 1e-6)
-        check_torch(module)
-        check_baked(costate, folder, name, module)
-        check_numpy(emit(costate, folder, name, "--real", "float"), 2e-2)
-        check_numpy(emit(costate, folder, name, "--amalgamate"), 1e-6)
+    for name in ("n241", "n4163", "steps", "moments", "plain", "flow", "driven", "begun", "rates", "force"):
+        case = Case(emit(costate, folder, name), name)
+        check_numpy(case, 1e-6)
+        check_torch(case)
+        check_baked(costate, folder, name, case)
+        check_numpy(Case(emit(costate, folder, name, "--real", "float"), name), 2e-2)
+        check_numpy(Case(emit(costate, folder, name, "--amalgamate"), name), 1e-6)
         print(f"{name}: passed")
 
 

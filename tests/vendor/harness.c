@@ -1,6 +1,8 @@
 /* harness: calls one solver as the flags say and gives the largest deviation from what costate computed (data.h).
  * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants; TRAINED: it has
- * parameters to begin with. No library is needed; main, which prints, is left out for wasm. */
+ * parameters to begin with. data.h says what it takes besides: SIGNALS, TARGET and X_BAR are an argument and a comma,
+ * or nothing; LEARNS_X: inputs are learnt, HESSIAN: it has products of the Hessian. No library is needed; main, which
+ * prints, is left out for wasm. */
 #define GLUE(a, b)    a##_##b
 #define JOIN(a, b)    GLUE(a, b)
 #define TEXT(a)       #a
@@ -20,15 +22,27 @@ typedef FUNCTION(real) real;
 #endif
 
 enum { STEPS = 3, GUARD = 64, GUARD_BYTE = 0xa5 };
+enum { NUMBERS = SAMPLES * SIZE(INPUTS) };
 #if defined(FORWARD_ONLY)
 enum { WORK = SIZE(WORKSPACE_BYTES) };
 #else
-enum { WORK = SIZE(TRAINING_WORKSPACE_BYTES) };
-static real gradient[SIZE(PARAMETERS)], params[SIZE(PARAMETERS)], objective;
-static real x_bar[SAMPLES * SIZE(INPUTS)], dot[SAMPLES * SIZE(OUTPUTS)];
-static struct FUNCTION(training) training;
+#if defined(HESSIAN)
+enum { HESSIAN_WORK = SIZE(HESSIAN_WORKSPACE_BYTES) };
+#else
+enum { HESSIAN_WORK = 0 };
 #endif
-static real prediction[SAMPLES * SIZE(OUTPUTS)];
+enum {
+    TRAINING_WORK = SIZE(TRAINING_WORKSPACE_BYTES),
+    WORK = (int)TRAINING_WORK > (int)HESSIAN_WORK ? (int)TRAINING_WORK : (int)HESSIAN_WORK
+};
+static real gradient[SIZE(PARAMETERS)], params[SIZE(PARAMETERS)], objective;
+static real x_bar[NUMBERS], inputs[NUMBERS], dot[PREDICTIONS], weights[PREDICTIONS];
+static struct FUNCTION(training) training;
+#if defined(LEARNS_X)
+static real x_memory[SAMPLES * SIZE(TRAINING_X_REALS)];
+#endif
+#endif
+static real prediction[PREDICTIONS];
 
 /* The workspace begins at an address that is aligned to nothing, and has a guard behind it. */
 static unsigned char memory[1 + WORK + GUARD];
@@ -61,18 +75,33 @@ static double larger(double a, double b)
 static double predictions_deviation(void)
 {
 #if defined(FORWARD_ONLY)
-    FUNCTION(forward)(SAMPLES, x, prediction, work);
+    FUNCTION(forward)(SAMPLES, x, SIGNALS prediction, work);
 #else
-    FUNCTION(forward)(SAMPLES, x, START, prediction, work);
+    FUNCTION(forward)(SAMPLES, x, SIGNALS START, prediction, work);
 #endif
-    return deviation(SAMPLES * SIZE(OUTPUTS), prediction, known);
+    return deviation(PREDICTIONS, prediction, known);
 }
 
 #if !defined(FORWARD_ONLY)
 static double gradient_deviation(void)
 {
-    FUNCTION(gradient)(SAMPLES, x, target, START, &objective, gradient, work);
-    return deviation(SIZE(PARAMETERS), gradient, bar);
+    double most = 0;
+    FUNCTION(gradient)(SAMPLES, x, SIGNALS TARGET START, &objective, X_BAR gradient, work);
+#if defined(LEARNS_X)
+    most = deviation(NUMBERS, x_bar, x_bar_known);
+#endif
+    return larger(most, deviation(SIZE(PARAMETERS), gradient, bar));
+}
+
+/* Of the Hessian's product with the parameters. */
+static double product_deviation(void)
+{
+#if defined(HESSIAN)
+    FUNCTION(hessian)(SAMPLES, x, SIGNALS TARGET START, START, gradient, work);
+    return deviation(SIZE(PARAMETERS), gradient, product_known);
+#else
+    return 0;
+#endif
 }
 
 /* Adds the product to *sum, and its size to *size. */
@@ -82,15 +111,25 @@ static void add(double a, double b, double *sum, double *size)
     *size += magnitude(a * b);
 }
 
-/* <J v, w> less <v, J^T w>, relative to their terms, for v the samples and parameters, and w the targets. */
+/* <J v, w> less <v, J^T w>, relative to their terms, for v the samples, signals and parameters, and some w. */
 static double transpose_deviation(void)
 {
     double difference = 0, back = 0, size = 1e-300;
+    for (size_t i = 0; i < PREDICTIONS; i++)
+        weights[i] = (real)((double)(i * 7 % 5) / 4 - 0.4);
+#if defined(HAS_SIGNALS)
+    static real signals_bar[sizeof signals / sizeof *signals];
+    FUNCTION(pushforward)(SAMPLES, x, x, signals, signals, START, START, dot, work);
+    FUNCTION(pullback)(SAMPLES, x, signals, START, weights, x_bar, signals_bar, gradient, work);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        add((double)signals_bar[i], (double)signals[i], &back, &size);
+#else
     FUNCTION(pushforward)(SAMPLES, x, x, START, START, dot, work);
-    FUNCTION(pullback)(SAMPLES, x, START, target, x_bar, gradient, work);
-    for (size_t i = 0; i < SAMPLES * SIZE(OUTPUTS); i++)
-        add((double)dot[i], (double)target[i], &difference, &size);
-    for (size_t i = 0; i < SAMPLES * SIZE(INPUTS); i++)
+    FUNCTION(pullback)(SAMPLES, x, START, weights, x_bar, gradient, work);
+#endif
+    for (size_t i = 0; i < PREDICTIONS; i++)
+        add((double)dot[i], (double)weights[i], &difference, &size);
+    for (size_t i = 0; i < NUMBERS; i++)
         add((double)x_bar[i], (double)x[i], &back, &size);
     for (size_t i = 0; i < SIZE(PARAMETERS); i++)
         add((double)gradient[i], (double)START[i], &back, &size);
@@ -99,18 +138,28 @@ static double transpose_deviation(void)
 
 static int take_step(void)
 {
-    return FUNCTION(train_step)(SAMPLES, x, target, params, &training, work);
+    return FUNCTION(train_step)(SAMPLES, inputs, SIGNALS TARGET params, &training, work);
 }
 
 static double training_deviation(void)
 {
+    double most = 0;
     for (size_t i = 0; i < SIZE(PARAMETERS); i++)
         params[i] = START[i];
+    for (size_t i = 0; i < NUMBERS; i++)
+        inputs[i] = x[i];
+#if defined(LEARNS_X)
+    FUNCTION(train_start)(SAMPLES, x_memory, &training);
+#else
     FUNCTION(train_start)(&training);
+#endif
     for (int i = 0; i < STEPS; i++)
         if (take_step())
             return 8;
-    return deviation(SIZE(PARAMETERS), params, end);
+#if defined(LEARNS_X)
+    most = deviation(NUMBERS, inputs, x_end);
+#endif
+    return larger(most, deviation(SIZE(PARAMETERS), params, end));
 }
 #endif
 
@@ -124,6 +173,7 @@ double largest_deviation(void)
 #if !defined(FORWARD_ONLY)
     most = larger(most, gradient_deviation());
     most = larger(most, transpose_deviation());
+    most = larger(most, product_deviation());
     most = larger(most, training_deviation());
 #endif
     for (size_t i = 0; i < GUARD; i++)
@@ -135,9 +185,9 @@ double largest_deviation(void)
 static void work_once(void)
 {
 #if defined(FORWARD_ONLY)
-    FUNCTION(forward)(SAMPLES, x, prediction, work);
+    FUNCTION(forward)(SAMPLES, x, SIGNALS prediction, work);
 #else
-    FUNCTION(gradient)(SAMPLES, x, target, START, &objective, gradient, work);
+    FUNCTION(gradient)(SAMPLES, x, SIGNALS TARGET START, &objective, X_BAR gradient, work);
 #endif
 }
 

@@ -179,7 +179,7 @@ static void assert_sound(const Network *network, const Schedule *schedule, const
 
 static void assert_all(const Network *network, size_t block)
 {
-    const Record records[] = {record_whole(network), record_lean(network)};
+    const Record records[] = {record_whole(network, ORDER_FIRST), record_lean(network, ORDER_FIRST)};
     for (size_t k = 0; k < 2; k++)
         for (size_t r = 0; r < ROUTINE_COUNT; r++) {
             if (!network->routines[r].name)
@@ -214,7 +214,7 @@ Test(schedule, records_do_not_overlap)
 {
     for (size_t k = 0; k < 2 * VARIETY; k++) {
         const Network *network = program_of(variety[k / 2])->simplified;
-        const Record record = k % 2 ? record_lean(network) : record_whole(network);
+        const Record record = k % 2 ? record_lean(network, ORDER_FIRST) : record_whole(network, ORDER_FIRST);
         bool *taken = ARENA_ARRAY(arena, record.rows, bool);
         for (size_t id = 0; id < graph_size(network->graph); id++)
             for (size_t row = 0; record.taped[id] && row < graph_at(network->graph, id)->shape.rows; row++) {
@@ -232,7 +232,7 @@ Test(schedule, records_do_not_overlap)
 Test(schedule, the_record_of_kutta4)
 {
     const Network *network = program_of(variety[0])->simplified;
-    cr_assert_eq(record_whole(network).rows, 3 * 2 + 4 * 2);
+    cr_assert_eq(record_whole(network, ORDER_FIRST).rows, 3 * 2 + 4 * 2);
 }
 
 static const Program *lotka_volterra(const char *predators)
@@ -252,17 +252,18 @@ Test(schedule, what_is_cheap_is_computed_again)
 {
     const Program *program = lotka_volterra("y[2]");
     const Network *network = program->simplified;
-    cr_expect_eq(record_whole(network).rows, 4 * 2 + 3 * 2);
-    cr_expect_eq(record_lean(network).rows, 3 * 2);
-    cr_expect_eq(program->blueprint->record.rows, 3 * 2);
-    cr_expect_eq(blueprint_of_calls(arena, program->blueprint)->record.rows, 4 * 2 + 3 * 2);
+    cr_expect_eq(record_whole(network, ORDER_FIRST).rows, 4 * 2 + 3 * 2);
+    cr_expect_eq(record_lean(network, ORDER_FIRST).rows, 3 * 2);
+    cr_expect_eq(program->blueprint->records[ORDER_FIRST].rows, 3 * 2);
+    cr_expect_eq(blueprint_of_calls(arena, program->blueprint)->records[ORDER_FIRST].rows, 4 * 2 + 3 * 2);
     program = lotka_volterra("sin(y[2])");
-    cr_expect_eq(program->blueprint->record.rows, record_whole(program->simplified).rows);
+    cr_expect_eq(program->blueprint->records[ORDER_FIRST].rows, record_whole(program->simplified, ORDER_FIRST).rows);
     cr_expect_eq(blueprint_of_calls(arena, program->blueprint), program->blueprint);
     program = program_of("return network { inputs = 9, layers = 3, method = 'kutta4', loss = 'squared',\n"
                          "  controls = { A = matrix(9, 9) }, field = function(y, u) return (u.A * y)^2 end }");
-    cr_expect_eq(program->blueprint->record.rows, record_whole(program->simplified).rows);
-    cr_expect_gt(record_whole(program->simplified).rows, record_lean(program->simplified).rows);
+    cr_expect_eq(program->blueprint->records[ORDER_FIRST].rows, record_whole(program->simplified, ORDER_FIRST).rows);
+    cr_expect_gt(record_whole(program->simplified, ORDER_FIRST).rows,
+                 record_lean(program->simplified, ORDER_FIRST).rows);
 }
 
 Test(schedule, values_that_are_dead_give_their_memory_to_others)

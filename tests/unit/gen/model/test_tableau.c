@@ -125,6 +125,9 @@ Test(tableau, the_bilinear_identity_holds_for_all)
     Names names = tableau_names(EXPLICIT_TABLEAU);
     for (size_t k = 0; k < names.count; k++)
         cr_assert(identity_bilinear(arena, tableau_of(names.at[k])), "%s", names.at[k]);
+    names = tableau_names(PAIR_OF_TABLEAUS);
+    for (size_t k = 0; k < names.count; k++)
+        cr_assert(identity_bilinear(arena, tableau_of(names.at[k])), "%s", names.at[k]);
 }
 
 static Step step_of(Graph *graph, const Tableau *tableau)
@@ -149,10 +152,10 @@ Test(tableau, the_identity_notices_a_change_in_any_expression)
     Graph *graph = graph_new(arena);
     Step step = step_of(graph, tableau_of("heun3")), changed = step;
     cr_assert(identity_of_step(arena, &step));
-    changed.y_next = nudged(graph, step.y_next, step.slope[0]);
+    changed.next_part[0] = nudged(graph, step.y_next, step.slope[0]);
     assert_broken(&changed, "y_next");
     changed = step;
-    changed.p = nudged(graph, step.p, step.costate[2]);
+    changed.p_part[0] = nudged(graph, step.p, step.costate[2]);
     assert_broken(&changed, "p");
     for (size_t i = 0; i < step.stages; i++) {
         const Node *bar = step.bar[i], *image = step.image[i];

@@ -193,7 +193,7 @@ Test(fit, an_interrupt_keeps_what_there_is)
     for (size_t k = 0; k < ALGORITHM_COUNT; k++) {
         toy_algorithm(algorithms[k]);
         cr_assert(train("whole", RUN_NEW, ITERATIONS, (Toy){0}));
-        const size_t by = k < DESCENDING ? 13 : 3;
+        const size_t by = k < DESCENDING ? 13 : 2;
         for (size_t at = 1; at <= 3 * by + 1; at += by) {
             cr_assert(train("parts", RUN_NEW, ITERATIONS, (Toy){.at = at, .event = TOY_INTERRUPTED}));
             cr_expect(result.interrupted, "%s", algorithm_rows[algorithms[k]].name);

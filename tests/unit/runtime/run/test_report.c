@@ -1,12 +1,14 @@
 #include "runtime/run/summary.h"
 
+#include "gen/model/loss.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 
 Test(report, text)
 {
     Arena *arena = arena_new();
-    Model model = {.name = "spiral", .hash = 0xabc, .parameters = 92, .seed = 7};
+    Model model = {.name = "spiral", .hash = 0xabc, .parameters = 92, .seed = 7, .has_loss = true};
     model.train = (TrainSpec){.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10};
     Provenance provenance = provenance_new(arena, &model);
     metadata_set(&provenance.settings, "label", "a \"b\"");
@@ -36,10 +38,10 @@ Test(report, text)
                      "  \"origin\": {\"spec\": \"a b.lua\", \"--seed\": \"7\"},\n"
                      "  \"settings\": {\"seed\": 7, \"search\": \"armijo\", \"tau\": 0.1, \"tau_max\": 10, "
                      "\"label\": \"a \\\"b\\\"\", \"features\": \"01\"},\n"
-                     "  \"final\": {\"iteration\": 1, \"objective\": 2, \"step\": 0.1, \"accuracy\": 0.75, "
-                     "\"test_objective\": null, \"test_accuracy\": 0.5},\n"
-                     "  \"best\": {\"iteration\": 0, \"objective\": 3, \"step\": 0.05, \"accuracy\": 0.5, "
-                     "\"test_objective\": 4, \"test_accuracy\": 0.25},\n"
+                     "  \"final\": {\"iteration\": 1, \"objective\": 2, \"step\": 0.1, \"rmse\": 0.75, "
+                     "\"test_objective\": null, \"test_rmse\": 0.5},\n"
+                     "  \"best\": {\"iteration\": 0, \"objective\": 3, \"step\": 0.05, \"rmse\": 0.5, "
+                     "\"test_objective\": 4, \"test_rmse\": 0.25},\n"
                      "  \"evaluations\": {\"objectives\": 5, \"gradients\": 4, \"hessian_products\": 3, "
                      "\"jacobians\": 2},\n"
                      "  \"iterations\": 1,\n"
@@ -47,4 +49,26 @@ Test(report, text)
                      "  \"ended\": \"zero gradient\"\n"
                      "}\n");
     arena_free(arena);
+}
+
+/* Shares of classes are accuracies; without targets there is no measure but the objective. */
+Test(report, measures)
+{
+    static const char *const rows[] = {
+        "\"step\": 0.1, \"accuracy\": 0.75, \"test_objective\": 4, \"test_accuracy\": 0.5}",
+        "\"step\": 0.1, \"test_objective\": 4}"};
+    for (int k = 0; k < 2; k++) {
+        Arena *arena = arena_new();
+        Model model = {.name = "spiral", .outputs = 1, .has_loss = k == 0, .link = loss_link("sigmoid")};
+        Provenance provenance = provenance_new(arena, &model);
+        provenance.source = "data";
+        Trace *trace = trace_new(arena, true);
+        trace_add(trace, &(TraceRow){0, 0.1, {3.0, 0.75}, {4.0, 0.5}});
+        Text text = text_new(arena);
+        const Objective no_squares = {0};
+        const Train train = {.objective = &no_squares};
+        summary_add(&text, &provenance, &train, trace, 1, "iterations");
+        cr_expect_not_null(strstr(text.data, rows[k]), "%s", text.data);
+        arena_free(arena);
+    }
 }

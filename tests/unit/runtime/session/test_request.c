@@ -39,7 +39,7 @@ static Request loaded(const Model *model, const char *line)
 {
     Request source;
     begin(&command_train, line);
-    cr_assert(request_load(&session, model, &source), "%s%s", session.problem ? session.problem : "",
+    cr_assert(request_load(&session, model, NULL, &source), "%s%s", session.problem ? session.problem : "",
               fixture_messages());
     return source;
 }
@@ -48,7 +48,7 @@ static void expect_failure(const Model *model, const char *line, const char *pro
 {
     Request source;
     begin(&command_train, line);
-    cr_expect_not(request_load(&session, model, &source), "%s", line);
+    cr_expect_not(request_load(&session, model, NULL, &source), "%s", line);
     cr_expect_str_eq(session.problem ? session.problem : "", problem);
     cr_expect(strncmp(fixture_messages(), messages, strlen(messages)) == 0, "%s", fixture_messages());
 }

@@ -1,13 +1,12 @@
 /* Problems of every form, composed at random (forms.h), and what each of them must satisfy. FORM_FROM and FORM_TO are
  * other seeds than the suite's. */
+#include "tests/unit/compiled.h"
 #include "tests/unit/forms.h"
+#include "tests/unit/guarded.h"
 #include "tests/unit/toolchain.h"
 
 #include "gen/model/loss.h"
 #include "runtime/solver/check.h"
-#include "runtime/solver/jit.h"
-#include "runtime/solver/kernels.h"
-#include "templates/abi.h"
 #include "templates/solver.h"
 
 TestSuite(forms, .init = toolchain_open, .fini = program_close, .timeout = 600);
@@ -232,6 +231,70 @@ static void expect_check(const Case *it)
     cr_expect(result.passed && result.finite, "%s\n%s", text.data, it->text);
 }
 
+/* ---- second order ---- */
+
+/* The same with second derivatives, by the kernels given, or those of this processor. */
+static Case second_of(const Case *it, const Program *program, const KernelSet *kernels)
+{
+    Case other = *it;
+    other.program = gen_second(arena, diagnostics, program);
+    cr_assert_not_null(other.program, "%s%s", fixture_messages(), it->text);
+    Pool *pool = pool_new(arena, 1);
+    other.solver = kernels ? solver_compile_with(arena, diagnostics, other.program, kernels, pool)
+                           : solver_compile(arena, diagnostics, other.program, pool);
+    cr_assert_not_null(other.solver, "%s%s", fixture_messages(), it->text);
+    return other;
+}
+
+static double *some_direction(const Model *model)
+{
+    double *direction = some_numbers(model, model->parameters);
+    for (size_t t = 0; t < model->tensor_count; t++)
+        for (size_t i = 0; i < model->tensors[t].size; i++)
+            direction[model->tensors[t].offset + i] *= model->tensors[t].learnt;
+    return direction;
+}
+
+/* The product of the Hessian is how the reference's gradient moves. */
+static void expect_product(const Case *it)
+{
+    static const long double step = 1e-6L;
+    const Model *model = it->model;
+    double *direction = some_direction(model), *product = zeros(model->parameters);
+    solver_hessian(it->solver, &it->samples, it->params, direction, product);
+    Interpreter *interpreter = interpret_new(arena, it->program->network);
+    long double *sides[2], error = 0, largest = 1e-3L;
+    for (int side = 0; side < 2; side++) {
+        long double *params = widened(it->params, model->parameters);
+        sides[side] = ARENA_ARRAY(arena, model->parameters + 1, long double);
+        for (size_t i = 0; i < model->parameters; i++)
+            params[i] += (side ? step : -step) * (long double)direction[i];
+        interpret_gradient(interpreter, it->samples.count, it->x, it->signals, it->target, params, sides[side]);
+        for (size_t i = 0; i < model->parameters; i++)
+            largest = fmaxl(largest, fabsl(sides[side][i]));
+    }
+    for (size_t i = 0; i < model->parameters; i++) {
+        long double wanted = (sides[1][i] - sides[0][i]) / (2 * step);
+        largest = fmaxl(largest, fabsl(wanted));
+        error = fmaxl(error, fabsl(wanted - (long double)product[i]));
+    }
+    cr_expect(error <= (model->single ? 1e-2L : 1e-8L) * largest, "product: %Lg of %Lg\n%s", error, largest, it->text);
+}
+
+/* Steps that are taken again change no bit. */
+static void expect_product_memory(const Case *it)
+{
+    const Model *model = it->model;
+    double *direction = some_direction(model), *product = zeros(model->parameters), *again = zeros(model->parameters);
+    bool recomputes = strstr(it->text, "recompute"); /* it is either the one or the other */
+    Case sparse = case_of(it->text, recomputes ? "{ recompute = false }" : "{ checkpoints = 1 }", 1);
+    solver_hessian(second_of(it, it->program, NULL).solver, &it->samples, it->params, direction, product);
+    solver_hessian(second_of(&sparse, sparse.program, NULL).solver, &it->samples, it->params, direction, again);
+    cr_expect(same_bits(product, again, model->parameters), "checkpoints: product\n%s", it->text);
+}
+
+/* ---- compiled in other ways ---- */
+
 /* What is vendored, by the system's compiler: one of the forms of routines, and of the sizes of blocks. */
 static void expect_vendored(const Case *it, size_t number)
 {
@@ -240,10 +303,10 @@ static void expect_vendored(const Case *it, size_t number)
         Form form;
     } kinds[] = {{64, FORM_BEST}, {64, FORM_CODELETS}, {64, FORM_LOOPS}, {1, FORM_BEST}, {4, FORM_BEST}};
     size_t k = number % (sizeof kinds / sizeof *kinds);
-    const Edition edition = {.block = kinds[k].block, .form = kinds[k].form};
+    const Edition edition = {.block = kinds[k].block, .form = kinds[k].form, .hessian = true};
     Reference wanted = reference_of(it, it->program->network);
-    Case other = *it;
-    other.program = gen_edition(arena, diagnostics, it->program, it->model->single, &edition);
+    Case other = second_of(it, it->program, NULL);
+    other.program = gen_edition(arena, diagnostics, other.program, it->model->single, &edition);
     cr_assert_not_null(other.program, "%s", fixture_messages());
     other.solver = solver_compile(arena, diagnostics, other.program, pool_new(arena, 1));
     cr_assert_not_null(other.solver, "%s%s", fixture_messages(), it->text);
@@ -268,6 +331,8 @@ static void expect_kernels(const Case *it)
         Outcomes result = evaluated(&other);
         double error = difference(it->model, wanted.objective, wanted.gradient, result.objective, result.gradient);
         cr_expect(error <= bound_of(it), "%s: %g\n%s", kernels_at(k)->isa, error, it->text);
+        other = second_of(it, it->program, kernels_at(k));
+        expect_product(&other);
     }
 }
 
@@ -285,74 +350,12 @@ static void expect_threads(const Case *it)
     expect_reference(&many, &one);
 }
 
-/* The product of the Hessian is how the reference's gradient moves. */
-static void expect_product(const Case *it)
-{
-    static const long double step = 1e-6L;
-    const Model *model = it->model;
-    Case other = *it;
-    other.program = gen_second(arena, diagnostics, it->program);
-    cr_assert_not_null(other.program, "%s%s", fixture_messages(), it->text);
-    other.solver = solver_compile(arena, diagnostics, other.program, pool_new(arena, 1));
-    double *direction = some_numbers(model, model->parameters), *product = zeros(model->parameters);
-    for (size_t t = 0; t < model->tensor_count; t++)
-        for (size_t i = 0; i < model->tensors[t].size; i++)
-            direction[model->tensors[t].offset + i] *= model->tensors[t].learnt;
-    solver_hessian(other.solver, &it->samples, it->params, direction, product);
-    Interpreter *interpreter = interpret_new(arena, it->program->network);
-    long double *sides[2], error = 0, largest = 1e-3L;
-    for (int side = 0; side < 2; side++) {
-        long double *params = widened(it->params, model->parameters);
-        sides[side] = ARENA_ARRAY(arena, model->parameters + 1, long double);
-        for (size_t i = 0; i < model->parameters; i++)
-            params[i] += (side ? step : -step) * (long double)direction[i];
-        interpret_gradient(interpreter, it->samples.count, it->x, it->signals, it->target, params, sides[side]);
-        for (size_t i = 0; i < model->parameters; i++)
-            largest = fmaxl(largest, fabsl(sides[side][i]));
-    }
-    for (size_t i = 0; i < model->parameters; i++) {
-        long double wanted = (sides[1][i] - sides[0][i]) / (2 * step);
-        largest = fmaxl(largest, fabsl(wanted));
-        error = fmaxl(error, fabsl(wanted - (long double)product[i]));
-    }
-    cr_expect(error <= (model->single ? 1e-2L : 1e-8L) * largest, "product: %Lg of %Lg\n%s", error, largest, it->text);
-}
-
 /* ---- the workspace ---- */
-
-enum { GUARD = 4096, GUARD_BYTE = 0xa5 };
-
-static void *guarded(size_t size)
-{
-    unsigned char *memory = arena_alloc(arena, size + 2 * GUARD + 8);
-    memset(memory, GUARD_BYTE, size + 2 * GUARD + 8);
-    return memory + GUARD + 8;
-}
 
 static void expect_guards(const Case *it, const void *memory, size_t size, const char *name)
 {
-    const unsigned char *bytes = memory;
-    for (size_t i = 0; i < GUARD; i++)
-        if (bytes[-1 - (ptrdiff_t)i] != GUARD_BYTE || bytes[size + i] != GUARD_BYTE) {
-            cr_expect(false, "%s: written beyond, %zu bytes\n%s", name, i + 1, it->text);
-            return;
-        }
-}
-
-static struct costate_table table_of(const Program *program)
-{
-    const Model *model = program->description.model;
-    struct costate_table table;
-    union {
-        void *address;
-        void (*describe)(struct costate_table *table);
-    } entry;
-    entry.address =
-        jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name,
-                    kernels_select(model->single, diagnostics), text_print(arena, "%s_describe", model->name));
-    cr_assert_not_null(entry.address, "%s", fixture_messages());
-    entry.describe(&table);
-    return table;
+    size_t beyond = written_beyond(memory, size);
+    cr_expect_eq(beyond, 0, "%s: written beyond, %zu bytes\n%s", name, beyond, it->text);
 }
 
 /* Every function stays within the workspace that the table names; n samples. */
@@ -394,6 +397,18 @@ static void expect_workspace(const Case *it, const struct costate_table *table, 
     expect_guards(it, gradient, table->parameters * real, "gradient");
     for (int k = 0; k < 3; k++)
         expect_guards(it, outputs[k], state, "states");
+    work = guarded(table->hessian_workspace_bytes);
+    table->hessian(n, s->x, s->signals, s->target, params, NULL, params, it->model->learns_x ? x_bar : NULL, gradient,
+                   work);
+    expect_guards(it, work, table->hessian_workspace_bytes, "hessian");
+    table->regularise_second(params, params, gradient, work);
+    expect_guards(it, work, table->hessian_workspace_bytes, "regularise_second");
+    table->pullback_tangent(n, s->x, s->x, s->signals, s->signals, params, params, prediction, prediction, x_bar,
+                            signals_bar, gradient, work);
+    expect_guards(it, work, table->hessian_workspace_bytes, "pullback_tangent");
+    expect_guards(it, gradient, table->parameters * real, "gradient");
+    expect_guards(it, x_bar, out_size, "x_bar");
+    expect_guards(it, signals_bar, out_size, "signals_bar");
 }
 
 static void expect_workspaces(const Case *it)
@@ -435,9 +450,11 @@ Test(forms, satisfy_what_they_must)
         expect_inputs(&it, &result);
         expect_other_ways(&it, &result);
         expect_memory(&it, &result);
-        expect_workspaces(&it);
         expect_kernels(&it);
-        expect_product(&it);
+        const Case second = second_of(&it, it.program, NULL);
+        expect_check(&second);
+        expect_workspaces(&second);
+        expect_product_memory(&it);
         if (seed % 4 == 0)
             expect_threads(&it);
         if (seed % 4 == 2 || getenv("FORM_TO"))

@@ -1,10 +1,8 @@
 #include "gen/model/loss.h"
-#include "tests/unit/compiled.h"
+#include "tests/unit/guarded.h"
 #include "tests/unit/variety.h"
 
 #include "templates/solver.h"
-#include "templates/abi.h"
-#include "runtime/solver/jit.h"
 
 #include <float.h>
 #include <stdint.h>
@@ -479,39 +477,10 @@ Test(solver, without_indices_all_samples_count)
 
 /* ---- the table of the ABI ---- */
 
-static struct costate_table table_of(const Program *program)
-{
-    const Model *model = program->description.model;
-    struct costate_table table;
-    union {
-        void *address;
-        void (*describe)(struct costate_table *table);
-    } entry;
-    entry.address =
-        jit_compile(arena, diagnostics, pack_jit(arena, program->blueprint), model->name,
-                    kernels_select(model->single, diagnostics), text_print(arena, "%s_describe", model->name));
-    cr_assert_not_null(entry.address, "%s", fixture_messages());
-    entry.describe(&table);
-    return table;
-}
-
-enum { GUARD = 4096, GUARD_BYTE = 0xa5 };
-
-/* size bytes between two guards, at an address that is aligned for a double and nothing more. */
-static void *guarded(size_t size)
-{
-    unsigned char *memory = arena_alloc(arena, size + 2 * GUARD + 8);
-    memset(memory, GUARD_BYTE, size + 2 * GUARD + 8);
-    return memory + GUARD + 8;
-}
-
 static void expect_guards(const void *memory, size_t size, const char *name)
 {
-    const unsigned char *bytes = memory;
-    for (size_t i = 0; i < GUARD; i++) {
-        cr_assert_eq(bytes[-1 - (ptrdiff_t)i], GUARD_BYTE, "%s: %zu bytes before", name, i + 1);
-        cr_assert_eq(bytes[size + i], GUARD_BYTE, "%s: %zu bytes behind", name, i);
-    }
+    size_t beyond = written_beyond(memory, size);
+    cr_assert_eq(beyond, 0, "%s: written beyond, %zu bytes", name, beyond);
 }
 
 /* Memory for a call: a workspace and results of exactly the sizes that the table names. */

@@ -77,6 +77,16 @@ static void *begin(void *library, const Model *model)
     return training;
 }
 
+/* Its emitted step, a sample at a time, and a training that begins. Returns the library, to be closed. */
+static void *begun(const Compiled *compiled, TrainStep **step, void **training)
+{
+    void *library =
+        emitted(gen_edition(arena, diagnostics, compiled->program, false, &(Edition){.block = 1, .trainer = true}));
+    load(library, "bounded_train_step", step);
+    *training = begin(library, compiled->model);
+    return library;
+}
+
 /* The same iterations by the program and by the emitted step, both from parameters outside of the bounds. */
 static void expect_same_training(const char *spec, double tolerance)
 {
@@ -165,15 +175,10 @@ Test(device, lbfgs_says_why_it_ends)
                     "  head = { outputs = 1, link = 'identity' }, loss = 'squared', learn = { 'v' },\n"
                     "  init = { W = 1 }, bounds = { v = { 0.5, 4 } }, train = { algorithm = 'lbfgs' } }\n",
                     1, 1);
-    void *library =
-        emitted(gen_edition(arena, diagnostics, compiled.program, false, &(Edition){.block = 1, .trainer = true}));
-    TrainStart *start;
     TrainStep *step;
-    load(library, "bounded_train_start", &start);
-    load(library, "bounded_train_step", &step);
-    double training[128], params[] = {3, 1, 1, 0}, x = 0, target = 2; /* it keeps ten pairs */
+    void *training, *library = begun(&compiled, &step, &training);
+    double params[] = {3, 1, 1, 0}, x = 0, target = 2;
     void *work = arena_alloc(arena, 1 << 16);
-    start(training);
     cr_expect_eq(step(1, &x, &target, NULL, training, work), 1);
     int result = 0;
     for (int k = 0; k < 30 && !result; k++)
@@ -200,15 +205,10 @@ Test(device, a_gradient_that_points_out_of_the_bounds_is_zero)
                                     "  head = { outputs = 1, link = 'identity' }, loss = 'squared', learn = { 'v' },\n"
                                     "  init = { W = 1 }, bounds = { v = { 3, 4 } } }\n",
                                     1, 1);
-    void *library =
-        emitted(gen_edition(arena, diagnostics, compiled.program, false, &(Edition){.block = 1, .trainer = true}));
-    TrainStart *start;
     TrainStep *step;
-    load(library, "bounded_train_start", &start);
-    load(library, "bounded_train_step", &step);
-    double training[8], params[] = {9, 1, 1, 0}, x = 0, target = 1;
+    void *training, *library = begun(&compiled, &step, &training);
+    double params[] = {9, 1, 1, 0}, x = 0, target = 1;
     void *work = arena_alloc(arena, 1 << 16);
-    start(training);
     cr_expect_eq(step(1, &x, &target, params, training, work), 0);
     cr_expect_float_eq(params[0], 3.7, 1e-12);
     for (int k = 0; k < 3 && params[0] > 3; k++)

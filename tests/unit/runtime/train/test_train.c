@@ -186,13 +186,13 @@ Test(train, evaluations_are_not_repeated)
     Train *train = begin(parabola, 1, 1, settings, (double[]){1.0});
     for (size_t i = 0; i < 10; i++)
         train_iterate(train);
-    cr_expect_eq(asked.values, 1);
+    cr_expect_eq(asked.values, 0);
     cr_expect_eq(asked.gradients, 11);
     memset(&asked, 0, sizeof asked);
     train = begin(parabola, 1, 1, armijo, (double[]){1.0});
     for (size_t i = 0; i < 4; i++)
         train_iterate(train);
-    cr_expect_eq(asked.values, 1 + 1 + 1 + 2 + 2);
+    cr_expect_eq(asked.values, 1 + 1 + 2 + 2);
     cr_expect_eq(asked.gradients, 4);
 }
 
@@ -237,7 +237,7 @@ Test(train, two_hundred_rejections_end_it)
             cr_expect_eq(train->state.params[0], 0.0);
             cr_expect_eq(train->state.iteration, 0);
         }
-        cr_expect_eq(asked.values + asked.gradients, 1 + 1 + 2 * 200);
+        cr_expect_eq(asked.values + asked.gradients, 1 + 2 * 200);
     }
     cr_expect_str_eq(train_reason(TRAIN_REJECTED_TOO_OFTEN), "200 rejected trials");
 }
@@ -266,11 +266,11 @@ Test(train, a_failed_evaluation_changes_nothing)
 {
     const TrainSettings settings[] = {lipschitz, armijo, adam};
     for (size_t k = 0; k < 3; k++)
-        for (size_t at = 2; at <= 3; at++) {
+        for (size_t more = 1; more <= 2; more++) { /* a search asks once, an epoch of Adam more often */
             memset(&asked, 0, sizeof asked);
             const double params[PARAMETERS] = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
             Train *train = begin(pulls, PARAMETERS, SAMPLES, settings[k], params);
-            asked.fail_at = at;
+            asked.fail_at = asked.values + asked.gradients + (k == 2 ? more : 1);
             cr_expect_eq(train_iterate(train), TRAIN_FAILED);
             cr_expect_arr_eq(train->state.params, params, sizeof params);
         }

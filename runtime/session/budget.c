@@ -1,0 +1,66 @@
+#include "runtime/session/budget.h"
+
+#include "runtime/system/memory.h"
+
+void budget_add(Budget *budget, double bytes, const char *what, const char *less)
+{
+    budget->items[budget->count++] = (BudgetItem){bytes, what, less};
+}
+
+void budget_add_states(Budget *budget, const Model *model, size_t samples, double times)
+{
+    budget_add(budget, times * sizeof(double) * ((double)model->layers + 1) * (double)samples * (double)model->width,
+               "the states of all layers", "fewer layers or samples");
+}
+
+static double numbers_of_sample(const Model *model)
+{
+    return (double)model->inputs + (double)model->signals * (double)model_signal_rows(model) +
+           2 * (double)model->observations * (double)model->outputs;
+}
+
+Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
+{
+    Budget budget = {0};
+    const Model *model = program->description.model;
+    const Blueprint *blueprint = program->blueprint;
+    const double real = model->single ? sizeof(float) : sizeof(double), n = (double)samples;
+    const double threads = samples > SOLVER_CHUNK ? (double)pool_planned(session->threads) : 1;
+    const double learnt = model->learns_x ? n * (double)model->inputs : 0;
+    const bool whole = model->checkpoints == model->layers;
+    budget_add(&budget, threads * (double)blueprint->workspace_bytes,
+               threads > 1 ? text_print(session->arena, "the workspaces of %.0f threads", threads) : "the workspace",
+               text_print(session->arena, "fewer layers%s a smaller width%s", threads > 1 || whole ? "," : " or",
+                          threads > 1 ? whole ? ", checkpoints or fewer --threads" : " or fewer --threads"
+                          : whole     ? " or checkpoints"
+                                      : ""));
+    budget_add(&budget,
+               arrays * sizeof(double) * ((double)model->parameters + learnt) +
+                   threads * real * (double)model->parameters,
+               "the parameters", "fewer layers or a smaller width");
+    budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
+               "fewer samples");
+    return budget;
+}
+
+bool budget_affords(Session *session, Place place, const Budget *budget)
+{
+    static const double gib = 1024.0 * 1024.0 * 1024.0;
+    const BudgetItem *most = &budget->items[0];
+    double sum = 0, there = memory_most();
+    for (size_t i = 0; i < budget->count; i++) {
+        sum += budget->items[i].bytes;
+        most = budget->items[i].bytes > most->bytes ? &budget->items[i] : most;
+    }
+    return sum <= there ||
+           diagnostics_error(
+               session->diagnostics, place,
+               "this needs %.3g GiB of memory, and there are %.3g GiB; most is for %s (%.3g GiB): take %s", sum / gib,
+               there / gib, most->what, most->bytes / gib, most->less);
+}
+
+bool budget_allows(Session *session, const Program *program, size_t samples, double arrays)
+{
+    const Budget budget = budget_of(session, program, samples, arrays);
+    return budget_affords(session, program->description.model->place, &budget);
+}

@@ -1,0 +1,36 @@
+/* budget: the memory that a command will need, summed up before it takes any. Sizes are doubles, which do not overflow.
+ */
+#ifndef COSTATE_BUDGET_H
+#define COSTATE_BUDGET_H
+
+#include "runtime/session/session.h"
+
+/* One of the things that take memory. */
+typedef struct {
+    double bytes;
+    const char *what, *less; /* "the samples"; "fewer samples": what makes it less */
+} BudgetItem;
+
+enum { BUDGET_MOST = 8 };
+
+typedef struct {
+    BudgetItem items[BUDGET_MOST];
+    size_t count;
+} Budget;
+
+/* What a solver of the program needs for so many samples, and for them themselves; arrays: how many arrays as long as
+ * the unknowns of training there will be beside it. */
+Budget budget_of(Session *session, const Program *program, size_t samples, double arrays);
+
+void budget_add(Budget *budget, double bytes, const char *what, const char *less);
+
+/* Adds states [layers + 1][samples][width], `times` of them. */
+void budget_add_states(Budget *budget, const Model *model, size_t samples, double times);
+
+/* budget_of and budget_affords, at the place of the network. */
+bool budget_allows(Session *session, const Program *program, size_t samples, double arrays);
+
+/* Is there so much memory? If not, an error at place says how much it is, what takes the most of it, and what to do. */
+bool budget_affords(Session *session, Place place, const Budget *budget);
+
+#endif

@@ -1,0 +1,105 @@
+"""peers.py jax|torch: the gradient of Lotka and Volterra's problem elsewhere (bench.c). Reads one request a line,
+answers with one number: `load FOLDER LAYERS STEP OBSERVED` gives the objective, `deviation` the largest of its
+gradient from FOLDER/gradient.bin, relative to the largest entry, `gradient` the seconds that one takes."""
+import os
+import sys
+import time
+
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+def doubles(path):
+    with open(path, "rb") as file:
+        return memoryview(file.read()).cast("d").tolist()
+
+
+def slope(prey, predators, rate):
+    return prey * (rate[0] - rate[1] * predators), predators * (rate[2] * prey - rate[3])
+
+
+def step(prey, predators, rate, h):
+    """Kutta's method of order 4, on arrays of samples."""
+    f1, g1 = slope(prey, predators, rate)
+    f2, g2 = slope(prey + h / 2 * f1, predators + h / 2 * g1, rate)
+    f3, g3 = slope(prey + h / 2 * f2, predators + h / 2 * g2, rate)
+    f4, g4 = slope(prey + h * f3, predators + h * g3, rate)
+    return prey + h / 6 * (f1 + 2 * (f2 + f3) + f4), predators + h / 6 * (g1 + 2 * (g2 + g3) + g4)
+
+
+class Jax:
+    """jit of value_and_grad over scans, which are the faster the less of them is unrolled."""
+
+    def __init__(self, x, target, rate, layers, h, observed):
+        import jax
+        import jax.numpy as jnp
+        jax.config.update("jax_enable_x64", True)
+        self.arguments = [jnp.array(a) for a in (rate, x, target)]
+
+        def objective(rate, x, target):
+            def stretch(state, target):
+                state, _ = jax.lax.scan(lambda state, _: (step(*state, rate, h), None), state, None, length=observed)
+                return state, 0.5 * ((state[0] - target[0]) ** 2 + (state[1] - target[1]) ** 2).sum()
+
+            _, losses = jax.lax.scan(stretch, (x[0], x[1]), target)
+            return losses.sum()
+
+        self.function = jax.jit(jax.value_and_grad(objective))
+
+    def gradient(self):
+        value, gradient = self.function(*self.arguments)
+        return float(value), gradient.tolist()
+
+
+class Torch:
+    """Eager; a traced step takes as long."""
+
+    def __init__(self, x, target, rate, layers, h, observed):
+        import torch
+        torch.set_num_threads(1)
+        self.torch, self.layers, self.h, self.observed = torch, layers, h, observed
+        self.x, self.target = (torch.tensor(a, dtype=torch.float64) for a in (x, target))
+        self.rate = torch.tensor(rate, dtype=torch.float64, requires_grad=True)
+
+    def gradient(self):
+        state, value = (self.x[0], self.x[1]), 0
+        for layer in range(self.layers):
+            state = step(*state, self.rate, self.h)
+            if (layer + 1) % self.observed == 0:
+                target = self.target[layer // self.observed]
+                value = value + 0.5 * ((state[0] - target[0]) ** 2 + (state[1] - target[1]) ** 2).sum()
+        gradient, = self.torch.autograd.grad(value, self.rate)
+        return float(value), gradient.tolist()
+
+
+def load(kind, folder, layers, h, observed):
+    x, target, rate = (doubles(f"{folder}/{name}.bin") for name in ("x", "target", "params"))
+    times = layers // observed
+    columns = [x[k::2] for k in range(2)]
+    targets = [[target[2 * m + k::2 * times] for k in range(2)] for m in range(times)]
+    peer = kind(columns, targets, rate[:4], layers, h, observed)
+    for _ in range(3):  # compiles, and warms up
+        value, _ = peer.gradient()
+    return peer, value
+
+
+def serve(kind):
+    peer = folder = None
+    for line in sys.stdin:
+        words = line.split()
+        if words[0] == "ready":
+            __import__(kind.__name__.lower())
+            answer = 1
+        elif words[0] == "load":
+            folder = words[1]
+            peer, answer = load(kind, folder, int(words[2]), float(words[3]), int(words[4]))
+        elif words[0] == "deviation":
+            wanted = doubles(f"{folder}/gradient.bin")[:4]
+            answer = max(abs(a - b) for a, b in zip(peer.gradient()[1], wanted)) / max(map(abs, wanted))
+        else:
+            start = time.perf_counter()
+            peer.gradient()
+            answer = time.perf_counter() - start
+        print(repr(answer), flush=True)
+
+
+serve({"jax": Jax, "torch": Torch}[sys.argv[1]])
