@@ -361,8 +361,8 @@ static void print_begin(Printer *printer, const Node *node)
 {
     begin_call(printer, "newton_begin");
     print_equation_arguments(printer, node, node->args[NEWTON_START]);
-    text_format(printer->text, ");\n    for (;;) { /* %s = what it has to equal, by Newton's method */\n",
-                node->label ? node->label : "the unknown");
+    text_format(printer->text, ");\n    for (;;) { /* Newton's method on the equation of %s */\n",
+                node->label ? node->label : "an implicit value");
 }
 
 static void print_test(Printer *printer, const Node *node)

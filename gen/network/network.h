@@ -4,7 +4,8 @@
  * takes the undivided form
  *     g_i = h b_i p+ + h sum_j a_ji l_j,   l_i = (df/dy)^T g_i,   p = p+ + sum_i l_i,   u_bar += (df/du)^T g_i,
  *     h_bar += sum_i <b_i p+ + sum_j a_ji l_j, f_i>
- * (Hager 2000, Sanz-Serna 2016). What the field computes from controls alone is hoisted out of the step: it is done
+ * (Hager 2000, Sanz-Serna 2016), where j > i in explicit methods. Implicit stages, and their costates, solve equations,
+ * see step.c. What the field computes from controls alone is hoisted out of the step: it is done
  * once a gradient and layer by the `prepare` routines. */
 #ifndef COSTATE_NETWORK_H
 #define COSTATE_NETWORK_H

@@ -53,6 +53,20 @@ static void random_samples(const Model *model, double size, size_t count, double
     }
 }
 
+/* On the samples of --data, or of the spec; false after errors. */
+static bool check_data(Session *session, const Program *program, Solver *solver, CheckResult *result)
+{
+    const Model *model = program->description.model;
+    size_t count = check_samples(model);
+    Request source;
+    if (!request_load(session, model, NULL, &source))
+        return false;
+    count = source.train.samples < count ? source.train.samples : count;
+    *result =
+        check_solver(session->arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
+    return true;
+}
+
 /* The solver, tangents and costates of all layers, and the interpreter's in numbers twice as long. */
 static bool affords(Session *session, const Program *program)
 {
@@ -83,12 +97,10 @@ static Status check_run(Session *session)
     double *target = ARENA_ARRAY(arena, count * model_predictions(model), double);
     double *signals = ARENA_ARRAY(arena, count * model->signals * model_signal_rows(model) + 1, double);
     CheckResult result = {.finite = false};
-    if (options_get(session->options, "--data")) {
-        Request source;
-        if (!request_load(session, model, NULL, &source))
+    bool given = options_get(session->options, "--data");
+    if (given) {
+        if (!check_data(session, program, solver, &result))
             return STATUS_FAILED;
-        count = source.train.samples < count ? source.train.samples : count;
-        result = check_solver(arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
     } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {
@@ -98,6 +110,9 @@ static Status check_run(Session *session)
             result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
+    /* or be for its own samples alone, as concentrations that are not negative */
+    if (!result.finite && !given && model->data.source && !check_data(session, program, solver, &result))
+        return STATUS_FAILED;
     Text text = text_new(arena);
     check_text(&text, program, &result);
     Status status = session_print(session, &text);

@@ -19,6 +19,37 @@ def path(field, y, times):
     return states
 
 
+def solved(rows, right):
+    """The x with rows x = right, by elimination."""
+    a = [row + [r] for row, r in zip(rows, right)]
+    for k in range(len(a)):
+        pivot = max(range(k, len(a)), key=lambda i: abs(a[i][k]))
+        a[k], a[pivot] = a[pivot], a[k]
+        for i in range(len(a)):
+            if i != k:
+                a[i] = [x - a[i][k] / a[k][k] * y for x, y in zip(a[i], a[k])]
+    return [row[-1] / row[k] for k, row in enumerate(a)]
+
+
+def stiff_path(field, jacobian, y, times):
+    """The same of stiff equations without t: the linearly implicit Euler method with 1 to 12 steps, extrapolated."""
+    states = [y]
+    for a, b in zip(times, times[1:]):
+        column = []
+        for n in range(1, 13):
+            h, z = (b - a) / n, y
+            for _ in range(n):
+                J = jacobian(z)
+                matrix = [[(i == k) - h * J[i][k] for k in range(len(z))] for i in range(len(z))]
+                z = [v + d for v, d in zip(z, solved(matrix, [h * f for f in field(z)]))]
+            column.append(z)
+            for k in range(n - 1, 0, -1):
+                column[k - 1] = [p + (p - q) / (n / k - 1) for p, q in zip(column[k], column[k - 1])]
+        y = column[0]
+        states.append(y)
+    return states
+
+
 def table(name, header, rows):
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), "w") as file:
         file.write(header + "\n")
@@ -84,7 +115,51 @@ def pendulum():
             yield [run, t] + y
 
 
+def robertson():
+    """Robertson's kinetics from three mixtures, at times over eleven decades, of which some are missing."""
+    noise = random.Random(5)
+    k1, k2, k3 = 0.04, 3e7, 1e4
+    field = lambda y: [k3 * y[1] * y[2] - k1 * y[0], k1 * y[0] - k3 * y[1] * y[2] - k2 * y[1] ** 2, k2 * y[1] ** 2]
+    jacobian = lambda y: [
+        [-k1, k3 * y[2], k3 * y[1]],
+        [k1, -k3 * y[2] - 2 * k2 * y[1], -k3 * y[1]],
+        [0, 2 * k2 * y[1], 0],
+    ]
+    times = [0] + [1e-5 * 10 ** (n / 8) for n in range(89)]
+    for run, start in enumerate([[1, 0, 0], [0.6, 0, 0.4], [0.2, 0, 0.8]]):
+        for n, (t, y) in enumerate(zip(times, stiff_path(field, jacobian, start, times))):
+            seen = [v + noise.gauss(0, s) for v, s in zip(y, (0.01, 5e-7, 0.01))]
+            if n == 0 or noise.random() > 1 / 2:
+                yield [run + 1, repr(t)] + (start if n == 0 else seen)
+
+
+def relaxation():
+    """Van der Pol's oscillator with mu = 1000 on the way to its first jump, its position alone."""
+    noise = random.Random(6)
+    mu = 1000
+    field = lambda y: [y[1], mu * (1 - y[0] ** 2) * y[1] - y[0]]
+    jacobian = lambda y: [[0, 1], [-2 * mu * y[0] * y[1] - 1, mu * (1 - y[0] ** 2)]]
+    times = [20 * n for n in range(40)]
+    for run, start in enumerate([[2, 0], [-2.2, 0], [2.4, 0]]):
+        for n, (t, y) in enumerate(zip(times, stiff_path(field, jacobian, start, times))):
+            yield [run + 1, t] + (start if n == 0 else [y[0] + noise.gauss(0, 0.01), None])
+
+
+def stiff():
+    """A slow component and one that follows it a thousand times as fast: x' = -x, z' = -1000 (z - x^2)."""
+    noise = random.Random(7)
+    field = lambda y: [-y[0], -1000 * (y[1] - y[0] ** 2)]
+    jacobian = lambda y: [[-1, 0], [2000 * y[0], -1000]]
+    times = [0] + [1e-4 * 10 ** (n / 8) for n in range(37)]
+    for run, start in enumerate([[1, 0], [-1, 0.5], [0.5, 1], [-0.6, 0], [0.2, 0.8], [0.8, 1.2], [-0.3, 0.4], [-0.9, 1]]):
+        for n, (t, y) in enumerate(zip(times, stiff_path(field, jacobian, start, times))):
+            yield [run + 1, repr(t)] + (start if n == 0 else [v + noise.gauss(0, 0.01) for v in y])
+
+
 table("lotka_volterra.csv", "pond,year,prey,predators", lotka_volterra())
 table("spiral.csv", "run,t,x,y", spiral())
 table("driven.csv", "run,t,force,x", driven())
 table("pendulum.csv", "run,t,q,v", pendulum())
+table("robertson.csv", "mixture,t,a,b,c", robertson())
+table("relaxation.csv", "run,t,x,v", relaxation())
+table("stiff.csv", "run,t,x,z", stiff())

@@ -30,11 +30,32 @@ Test(problems, descend)
         int iterations;
         double share;
     } problems[] = {{"lotka_volterra", 300, 0.05}, {"vanderpol", 100, 0.35}, {"swingup", 1000, 0.1},
-                    {"driven", 300, 0.01},         {"smooth", 200, 0.75},    {"staged", 200, 0.75}};
+                    {"driven", 300, 0.01},         {"smooth", 200, 0.75},    {"staged", 200, 0.75},
+                    {"stiff", 60, 0.001}};
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
         const char *spec = problems[i].spec;
         double first = objective_after(spec, 0), last = objective_after(spec, problems[i].iterations);
         cr_expect_lt(last, problems[i].share * first, "%s: from %g to %g", spec, first, last);
+    }
+}
+
+/* Rates of stiff problems by implicit methods: within three of their standard errors of what made the data. */
+Test(problems, stiff_rates_are_found)
+{
+    static const struct {
+        const char *spec, *value;
+        double truth;
+    } rates[] = {{"robertson", "log_rate[1] = ", 0.04},
+                 {"robertson", "log_rate[2] = ", 3e7},
+                 {"robertson", "log_rate[3] = ", 1e4},
+                 {"relaxation", "log_mu = ", 1000}};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        Outcome outcome = costate_succeeds("train specs/%s.lua --out %s --force", rates[i].spec, fixture_path("run"));
+        const char *found = strstr(outcome.out, rates[i].value);
+        cr_assert_not_null(found, "%s", outcome.out);
+        double value = number_after(found, rates[i].value), deviation = number_after(found, "standard error ");
+        cr_expect_leq(fabs(value - log(rates[i].truth)), 3 * deviation, "%s: %g, %g", rates[i].value, value, deviation);
+        cr_expect_lt(deviation, 0.05, "%s: %g", rates[i].value, deviation);
     }
 }
 

@@ -1,0 +1,91 @@
+/* Implicit stages as compiled: samples that are solved side by side know nothing of each other. */
+#include "tests/unit/compiled.h"
+
+#include <math.h>
+
+TestSuite(stages, .init = fixture_open, .fini = fixture_close);
+
+enum { SAMPLES = 67, WIDTH = 2 };
+
+static double *predicted(const Compiled *compiled, const double *x, size_t count)
+{
+    double *states = ARENA_ARRAY(arena, count * WIDTH, double);
+    const Samples samples = solver_samples(arena, compiled->solver, count, x, NULL, compiled->target);
+    solver_predict(compiled->solver, &samples, compiled->params, states);
+    return states;
+}
+
+/* With the steps as they are given, and not shaken. */
+static Compiled problem_of(const char *method, double step, const char *field)
+{
+    Compiled compiled =
+        compiled_of(text_print(arena,
+                               "return network { name = 'm', inputs = 2, layers = 3, method = '%s', step = %g,\n"
+                               "controls = { g = vector(2) }, field = function(y, u) return %s end,\n"
+                               "loss = 'squared' }\n",
+                               method, step, field),
+                    1, SAMPLES);
+    const Tensor *steps = &compiled.model->tensors[compiled.model->step_tensor];
+    for (size_t i = 0; i < steps->size; i++)
+        compiled.params[steps->offset + i] = step;
+    return compiled;
+}
+
+static const char *const methods[] = {"implicit_midpoint", "sdirk3", "gauss4", "radau5", "lobatto3a4"};
+enum { METHODS = sizeof methods / sizeof *methods };
+
+Test(stages, a_sample_has_the_bits_that_it_has_alone)
+{
+    for (size_t m = 0; m < METHODS; m++) {
+        Compiled compiled = problem_of(methods[m], 0.7, "concat(y[2] + u.g[1], sin(3 * y[1]) - y[1]^3 * y[2])");
+        const double *together = predicted(&compiled, compiled.x, SAMPLES);
+        for (size_t i = 0; i < SAMPLES; i++) {
+            const double *alone = predicted(&compiled, compiled.x + i * compiled.model->inputs, 1);
+            cr_expect_eq(memcmp(alone, together + i * WIDTH, WIDTH * sizeof *alone), 0, "%s, sample %zu", methods[m],
+                         i);
+        }
+    }
+}
+
+/* y = x + h (y^2 + 1) has no solution for the large ones. */
+Test(stages, a_sample_without_a_solution_is_lost_alone)
+{
+    for (size_t m = 0; m < METHODS; m++) {
+        Compiled compiled = problem_of(methods[m], 0.01, "concat(y[2], y[2]^2 + y[1] + u.g[1])");
+        const double *before = predicted(&compiled, compiled.x, SAMPLES);
+        compiled.x[2 * 5 + 1] = 1e6;
+        const double *after = predicted(&compiled, compiled.x, SAMPLES);
+        for (size_t i = 0; i < SAMPLES; i++)
+            if (i == 5)
+                cr_expect(isnan(after[i * WIDTH + 1]), "%s: %g", methods[m], after[i * WIDTH + 1]);
+            else
+                cr_expect_eq(memcmp(before + i * WIDTH, after + i * WIDTH, WIDTH * sizeof *after), 0);
+    }
+}
+
+/* The matrix of the implicit midpoint rule is 1 - h / 2. */
+Test(stages, a_singular_matrix_gives_no_number)
+{
+    Compiled compiled = problem_of("implicit_midpoint", 2, "y");
+    const double *states = predicted(&compiled, compiled.x, SAMPLES);
+    for (size_t i = 0; i < SAMPLES * WIDTH; i++)
+        cr_expect_not(isfinite(states[i]), "%g", states[i]);
+}
+
+/* Rows are exchanged, another way for each sample: y1' = -a y2, y2' = -b y1 with large a and b, by its solution. */
+Test(stages, rows_are_exchanged_where_that_is_needed)
+{
+    Compiled compiled = problem_of("implicit_midpoint", 2, "concat(y[1] - 3 * y[2], y[2] - 5 * y[1])");
+    const double *states = predicted(&compiled, compiled.x, SAMPLES);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        double y[2] = {compiled.x[2 * i], compiled.x[2 * i + 1]};
+        for (int layer = 0; layer < 3; layer++) { /* the matrix is {{0, 3}, {5, 0}} */
+            const double stage[2] = {y[1] / 5, y[0] / 3};
+            y[0] = 2 * stage[0] - y[0];
+            y[1] = 2 * stage[1] - y[1];
+        }
+        for (size_t k = 0; k < WIDTH; k++)
+            cr_expect_leq(fabs(states[i * WIDTH + k] - y[k]), 1e-14 * (1 + fabs(y[k])), "%g, not %g",
+                          states[i * WIDTH + k], y[k]);
+    }
+}
