@@ -2,6 +2,7 @@
 
 #include "runtime/system/gzip.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -311,4 +312,51 @@ Test(file, a_folder_is_locked_while_its_process_lives)
     cr_expect_not_null(lock);
     folder_unlock(lock);
     cr_expect_eq(fixture_entries(), 0);
+}
+
+Test(file, a_lock_goes_with_its_memory)
+{
+    Arena *own = arena_within(arena);
+    cr_expect_not_null(folder_lock(own, diagnostics, folder));
+    cr_expect_eq(fixture_entries(), 1);
+    arena_free(own);
+    cr_expect_eq(fixture_entries(), 0);
+}
+
+/* Those of the living stay. */
+Test(file, what_a_killed_process_left_goes_with_the_next_write)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    fixture_text(text_print(arena, ".costate-%ld-0", (long)child), "half");
+    fixture_text(text_print(arena, ".costate-%ld-7", (long)getpid()), "half");
+    cr_assert(file_write(diagnostics, fixture_path("whole"), "x", 1), "%s", fixture_messages());
+    cr_expect_eq(fixture_entries(), 2);
+}
+
+static size_t give_nothing(void *context, const char **data)
+{
+    (void)context, (void)data;
+    errno = EIO;
+    return FILE_UNREADABLE;
+}
+
+Test(file, what_cannot_be_had_is_not_written)
+{
+    cr_expect_not(file_write_stream(diagnostics, fixture_path("part"), give_nothing, NULL));
+    cr_expect_str_eq(fixture_messages(), "part: cannot write: Input/output error\n");
+    cr_expect_eq(fixture_entries(), 0);
+}
+
+/* It is not said to be absent. */
+Test(file, what_cannot_be_looked_at)
+{
+    char name[300];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    cr_expect(file_exists(fixture_path(name)));
+    cr_expect_not(file_exists(fixture_path("absent")));
+    cr_expect_not(file_exists(fixture_path("absent/deeper")));
 }
