@@ -1,6 +1,7 @@
 /* The problems that are shipped as specs descend as they are, and the dynamics of the spiral are learnt beyond what was
  * seen of them; so do the specs that costate new writes. That all of them pass their check is a test of the commands.
  */
+#include "runtime/format/safetensors.h"
 #include "tests/unit/program.h"
 
 #include <math.h>
@@ -56,6 +57,51 @@ Test(problems, stiff_rates_are_found)
         double value = number_after(found, rates[i].value), deviation = number_after(found, "standard error ");
         cr_expect_leq(fabs(value - log(rates[i].truth)), 3 * deviation, "%s: %g, %g", rates[i].value, value, deviation);
         cr_expect_lt(deviation, 0.05, "%s: %g", rates[i].value, deviation);
+    }
+}
+
+/* The one torque brings the pendulum upright and to rest. */
+Test(problems, the_pendulum_ends_upright)
+{
+    costate_succeeds("train specs/swingup.lua --out %s/run", folder);
+    Outcome outcome = costate_succeeds("predict specs/swingup.lua --params %s/run/model.safetensors --states", folder);
+    double angle, speed;
+    const char *last = strstr(outcome.out, "\n1,7,");
+    cr_assert(last && sscanf(last, "\n1,7,%lf,%lf", &angle, &speed) == 2, "%s", outcome.out);
+    cr_expect_leq(fabs(angle), 0.05);
+    cr_expect_leq(fabs(speed), 0.1);
+}
+
+static double parameter(const char *run, const char *name, size_t i)
+{
+    const Safetensors *file =
+        safetensors_read(arena, diagnostics, text_print(arena, "%s/%s/model.safetensors", folder, run));
+    for (size_t t = 0; file && t < file->count; t++)
+        if (strcmp(file->tensors[t].name, name) == 0)
+            return file->tensors[t].values[i];
+    cr_assert_fail("no tensor %s", name);
+    return 0;
+}
+
+/* The tables were made with these numbers (specs/data/make.py). */
+Test(problems, parameters_are_found)
+{
+    static const double rates[] = {1.1, 0.4, 0.1, 0.4};
+    costate_succeeds("train specs/driven.lua --out %s/driven", folder);
+    cr_expect_float_eq(parameter("driven", "gain", 0), 0.8, 0.02 * 0.8);
+    cr_expect_float_eq(parameter("driven", "damping", 0), 0.3, 0.02 * 0.3);
+    cr_expect_float_eq(parameter("driven", "stiffness", 0), 2, 0.02 * 2);
+    const char *text = content_of("specs/lotka_volterra.lua").data, *from = strstr(text, "  train = {");
+    const char *spec = text_print(arena, "%.*s  train = { algorithm = 'gaussnewton' },\n}\n", (int)(from - text), text);
+    spec = replaced(spec, "bounds = { rate = { 0, inf } },", "");
+    const char *table = replaced(spec, "\"data/", text_print(arena, "\"%s/", absolute_path("specs/data")));
+    Outcome outcome = costate_succeeds("train %s --out %s/ponds", fixture_text("ponds.lua", table), folder);
+    for (size_t i = 0; i < 4; i++) {
+        const char *word = text_print(arena, "rate[%zu] = ", i + 1);
+        const char *line = strstr(outcome.out, word);
+        cr_assert_not_null(line, "%s", outcome.out);
+        double error = number_after(line, "standard error ");
+        cr_expect_float_eq(number_after(line, word), rates[i], 3 * error);
     }
 }
 
