@@ -263,7 +263,7 @@ static bool load_file(Source *source)
 {
     char *data;
     size_t size;
-    if (!file_read(source->arena, source->diagnostics, source->file, &data, &size))
+    if (!source_read(source, source->file, &data, &size))
         return false;
     source->format = data_format_of(source->file, data, size);
     return source->format->read_array ? source_from_arrays(source, data, size) : source_from_table(source, data, size);
