@@ -63,7 +63,7 @@ static bool is_infinite(TableField field)
 CellKind source_field(const Source *source, TableField field, double *value)
 {
     bool number = text_parse_real(field.text, field.length, value);
-    if (number && !source->options->missing_words)
+    if (number && !source->numbers_missing)
         return CELL_NUMBER;
     if (is_missing(source, field)) {
         *value = NAN;

@@ -31,6 +31,7 @@ typedef struct {
     const char *file;
     Place place, label_place, signal_place; /* of samples, labels and signals as a whole */
     Names missing;                          /* words for a missing value */
+    bool numbers_missing;                   /* these words are not the usual ones, and may be numbers */
     const DataFormat *format;               /* NULL: the samples were generated, or stand in the spec */
     size_t samples, features, observations;
     size_t labels;        /* numbers or names an observation; 0: there are none */
