@@ -204,6 +204,13 @@ static bool check_range(const Source *source, const Dataset *dataset)
     return true;
 }
 
+/* The words for missing values, as said or as in training; NULL: the usual ones. */
+static const char *words_of(const DatasetOptions *options)
+{
+    const Dataset *trained = options->trained;
+    return options->missing_words || !trained ? options->missing_words : trained->missing_words;
+}
+
 /* Turns a source that has been read into a dataset. */
 static bool finish(Source *source, Dataset *dataset)
 {
@@ -225,6 +232,7 @@ static bool finish(Source *source, Dataset *dataset)
     dataset->trajectory_names = source->names;
     dataset->trajectories = source->observed_row != NULL;
     dataset->feature_names = source->feature_names;
+    dataset->missing_words = words_of(source->options);
     if (!source_targets(source, dataset) || !check_observed(source, dataset))
         return false;
     if (trained && trained->mean)
@@ -242,8 +250,8 @@ static Source new_source(Arena *arena, Diagnostics *diagnostics, const DatasetOp
                     .options = options,
                     .file = file,
                     .place = place,
-                    .missing =
-                        source_split(arena, options->missing_words ? options->missing_words : DATA_MISSING_WORDS),
+                    .missing = source_split(arena, words_of(options) ? words_of(options) : DATA_MISSING_WORDS),
+                    .numbers_missing = words_of(options),
                     .label_place = place,
                     .observations = options->observed ? options->observations : 1};
 }
@@ -263,7 +271,7 @@ static bool load_file(Source *source)
 {
     char *data;
     size_t size;
-    if (!file_read(source->arena, source->diagnostics, source->file, &data, &size))
+    if (!source_read(source, source->file, &data, &size))
         return false;
     source->format = data_format_of(source->file, data, size);
     return source->format->read_array ? source_from_arrays(source, data, size) : source_from_table(source, data, size);

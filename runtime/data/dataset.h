@@ -40,8 +40,9 @@ typedef struct {
     size_t labels;
     const char *const *class_names; /* [classes]; NULL where labels are numbers */
     size_t classes;
-    double *mean, *deviation; /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
-    size_t dropped;           /* rows with missing values */
+    double *mean, *deviation;  /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
+    const char *missing_words; /* "A,B" in place of the usual ones, or NULL */
+    size_t dropped;            /* rows with missing values */
 } Dataset;
 
 typedef struct {
@@ -110,8 +111,9 @@ void dataset_scale(Dataset *dataset, const Dataset *trained);
 /* What the network was trained on as its intake; the strings and numbers stay the dataset's. */
 Intake dataset_intake(const Dataset *trained);
 
-/* Sets what `trained` needs to know in metadata: features, labels and classes as JSON arrays of strings, mean and
- * deviation as JSON arrays of numbers that round-trip; those that there are. */
+/* Sets what `trained` needs to know in metadata: the words for missing values as they were given, features, labels and
+ * classes as JSON arrays of strings, mean and deviation as JSON arrays of numbers that round-trip; those that there
+ * are. */
 void dataset_to_metadata(const Dataset *dataset, Metadata *metadata);
 
 /* The inverse: *trained, without samples, from the metadata of file, for a network of that many inputs and outputs. An

@@ -42,6 +42,8 @@ void dataset_to_metadata(const Dataset *dataset, Metadata *metadata)
 {
     set_names(metadata, "features", dataset->feature_names, dataset->features);
     set_names(metadata, "labels", dataset->label_names, dataset->labels);
+    if (dataset->missing_words)
+        metadata_set(metadata, "missing", dataset->missing_words);
     set_names(metadata, "classes", dataset->class_names, dataset->classes);
     set_numbers(metadata, "mean", dataset->mean, dataset->features);
     set_numbers(metadata, "deviation", dataset->deviation, dataset->features);
@@ -136,7 +138,7 @@ bool dataset_from_metadata(Arena *arena, Diagnostics *diagnostics, const char *f
 {
     Reader reader = {arena, diagnostics, file, metadata};
     size_t names = inputs;
-    *trained = (Dataset){.features = inputs, .outputs = outputs};
+    *trained = (Dataset){.features = inputs, .outputs = outputs, .missing_words = metadata_get(metadata, "missing")};
     bool read = get_names(&reader, "features", &trained->feature_names, &names) &&
                 get_names(&reader, "labels", &trained->label_names, &trained->labels) &&
                 get_names(&reader, "classes", &trained->class_names, &trained->classes) &&

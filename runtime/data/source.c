@@ -1,5 +1,7 @@
 #include "runtime/data/source.h"
 
+#include "runtime/system/file.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdarg.h>
@@ -61,7 +63,7 @@ static bool is_infinite(TableField field)
 CellKind source_field(const Source *source, TableField field, double *value)
 {
     bool number = text_parse_real(field.text, field.length, value);
-    if (number && !source->options->missing_words)
+    if (number && !source->numbers_missing)
         return CELL_NUMBER;
     if (is_missing(source, field)) {
         *value = NAN;
@@ -71,6 +73,14 @@ CellKind source_field(const Source *source, TableField field, double *value)
         return CELL_NUMBER;
     *value = NAN;
     return is_infinite(field) ? CELL_NOT_FINITE : CELL_TEXT;
+}
+
+bool source_read(const Source *source, const char *file, char **data, size_t *size)
+{
+    if (!file_read(source->arena, source->diagnostics, file, data, size))
+        return false;
+    const char *foreign = data_format_foreign(*data, *size);
+    return !foreign || diagnostics_error(source->diagnostics, (Place){file, 0, 0}, "this is %s", foreign);
 }
 
 /* Where a table has a label: the sample's row, or that of the observation. */

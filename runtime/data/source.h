@@ -31,6 +31,7 @@ typedef struct {
     const char *file;
     Place place, label_place, signal_place; /* of samples, labels and signals as a whole */
     Names missing;                          /* words for a missing value */
+    bool numbers_missing;                   /* these words are not the usual ones, and may be numbers */
     const DataFormat *format;               /* NULL: the samples were generated, or stand in the spec */
     size_t samples, features, observations;
     size_t labels;        /* numbers or names an observation; 0: there are none */
@@ -82,6 +83,9 @@ bool source_from_points(Source *source, size_t samples, double *x, double *label
 
 /* The same for options->in_place. */
 bool source_in_place(Source *source);
+
+/* Reads a file of data; an error also where it is one of a kind that holds none, such as a picture. */
+bool source_read(const Source *source, const char *file, char **data, size_t *size);
 
 /* Makes the rows of a table in long form samples: the trajectories in the order in which they begin, with row,
  * observed_row, names and signal. trajectory and time are columns, or table->columns for none. */

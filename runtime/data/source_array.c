@@ -1,7 +1,5 @@
 #include "runtime/data/source.h"
 
-#include "runtime/system/file.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -127,7 +125,7 @@ static const Array *read_file(Source *source, const char *file, const char *what
 {
     char *data;
     size_t size;
-    if (!file_read(source->arena, source->diagnostics, file, &data, &size))
+    if (!source_read(source, file, &data, &size))
         return NULL;
     const DataFormat *format = data_format_of(file, data, size);
     if (format->read_array)

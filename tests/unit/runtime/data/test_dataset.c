@@ -537,6 +537,14 @@ Test(dataset, knows_words_for_missing_values)
     options.missing_words = "-999";
     assert_loaded(&options, "3 4 5 6", "1 0");
     cr_assert_str_eq(data.class_names[1], "NA");
+    Metadata metadata = metadata_new(arena);
+    Dataset trained;
+    dataset_to_metadata(&data, &metadata);
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &trained), "%s", fixture_messages());
+    options = csv("x1,x2,label\n-999,2,NA\n3,4,NA\n");
+    options.drop_missing = true;
+    options.trained = &trained;
+    assert_loaded(&options, "3 4", "1");
 }
 
 Test(dataset, maps_other_integers_to_classes)

@@ -1,0 +1,66 @@
+/* What people reported to projects that do the same jobs: tests/reports has a folder of each, with what they gave
+ * (expect: what is right). A row here is a file of theirs that is trained on, or a refusal. */
+#include "tests/unit/program.h"
+
+#include <string.h>
+
+TestSuite(reports, .init = fixture_open, .fini = fixture_close);
+
+typedef struct {
+    const char *folder, *spec, *data, *options;
+    int samples;         /* that are trained on; 0: it is refused */
+    const char *message; /* part of what is said; NULL: nothing of interest */
+} Report;
+
+static const Report rows[] = {
+    {"04_headerless_text_label", "iris.lua", "irisdata.data", "", 0, "irisdata.data:1: a header with the names"},
+    {"04_headerless_text_label", "iris.lua", "irisdata.data", "--label Iris-setosa", 0, "--no-header"},
+    {"04_headerless_text_label", "iris.lua", "irisdata.data", "--no-header --label x5", 6, NULL},
+    {"10_csv_unused_columns", "base.lua", "dup_unused.csv", "--features x1,x2", 2, NULL},
+    {"10_csv_unused_columns", "base.lua", "pandas_index.csv", "", 2, NULL},
+    {"10_csv_unused_columns", "base.lua", "r_rownames.csv", "", 2, NULL},
+    {"10_csv_unused_columns", "base.lua", "trailing_comma.csv", "", 2, NULL},
+    {"11_csv_separators", "base.lua", "semi.csv", "", 2, "separated by \";\", and the decimal mark is a comma"},
+    {"11_csv_separators", "base.lua", "semi_dot.csv", "", 2, "separated by \";\"\n"},
+    {"11_csv_separators", "base.lua", "sepline.csv", "", 2, "separated by \";\"\n"},
+    {"11_csv_separators", "base.lua", "tabs.csv", "", 2, "separated by a tab\n"},
+    {"12_csv_quote_then_blank", "base.lua", "quote_space.csv", "", 2, NULL},
+    {"12_csv_quote_then_blank", "base.lua", "quote_space3.csv", "", 2, NULL},
+    {"13_csv_missing_words", "base.lua", "na_slash.csv", "--drop-missing", 2, "1 rows with missing values left out"},
+    {"13_csv_missing_words", "base.lua", "none.csv", "--drop-missing", 2, "1 rows with missing values left out"},
+    {"13_csv_missing_words", "base.lua", "null.csv", "--drop-missing", 2, "1 rows with missing values left out"},
+    {"16_csv_blank_lines", "base.lua", "blank_lines.csv", "", 2, NULL},
+    {"17_gzip_zero_padding", "base.lua", "pad.csv.gz", "", 4, NULL},
+    {"20_spec_bom", "bom.lua", "../16_csv_blank_lines/blank_lines.csv", "", 2, NULL},
+    {"19_npy_structured_npz", "base.lua", "struct.npy", "--labels tests/reports/19_npy_structured_npz/y_i8.npy", 0,
+     "structured elements"},
+    {"19_npy_structured_npz", "base.lua", "xy.npz", "--labels tests/reports/19_npy_structured_npz/y_i8.npy", 0,
+     "this is a zip archive of arrays (npz)"},
+    {"19_npy_structured_npz", "base.lua", "xy.npz", "", 0, "this is a zip archive of arrays (npz)"},
+    {"24_label_encodings", "base.lua", "pm1.csv", "", 2, "labels are -1 and 1: classes 0 to 1"},
+    {"24_label_encodings", "base3.lua", "one_based.csv", "", 3, "labels are 1 to 3: classes 0 to 2"},
+    {"24_label_encodings", "base3.lua", "onehot.csv", "--label a,b,c", 3, NULL},
+};
+
+static void assert_report(const Report *row, size_t number)
+{
+    const char *run = fixture_path(text_print(arena, "run%zu", number));
+    char *report;
+    size_t size;
+    Outcome done = costate("train tests/reports/%s/%s --data tests/reports/%s/%s %s --iterations 2 --out %s",
+                           row->folder, row->spec, row->folder, row->data, row->options, run);
+    const char *said = text_print(arena, "%s%s", done.out, done.err);
+    cr_assert_eq(done.status, row->samples ? 0 : 1, "%s: %s", row->data, said);
+    cr_assert(!row->message || strstr(said, row->message), "%s: %s", row->data, said);
+    if (!row->samples)
+        return;
+    cr_assert(file_read(arena, diagnostics, path_join(arena, run, "report.json"), &report, &size));
+    cr_assert(strstr(report, text_print(arena, "\"samples\": %d,", row->samples)), "%s: %s", row->data, report);
+    fixture_remove(run);
+}
+
+Test(reports, are_mended)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_report(&rows[i], i);
+}
