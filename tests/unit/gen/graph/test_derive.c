@@ -1,6 +1,7 @@
 #include "tests/unit/specs.h"
 
 #include "gen/graph/derive.h"
+#include "gen/graph/newton.h"
 #include "gen/graph/operation.h"
 
 TestSuite(derive, .init = fixture_open, .fini = fixture_close);
@@ -148,6 +149,31 @@ static const Node *reused(const Ground *g)
     return graph_dot(g->graph, v, graph_multiply(g->graph, v, in(g, B)));
 }
 
+/* u = x + t/8 tanh(y u) */
+static const Node *equation(const Ground *g)
+{
+    const Node *u = graph_input(g->graph, "u", in(g, X)->shape);
+    const Node *eighth = graph_multiply(g->graph, in(g, T), graph_constant(g->graph, number_ratio(arena, 1, 8)));
+    const Node *inner = graph_unary(g->graph, OP_TANH, graph_multiply(g->graph, in(g, Y), u));
+    const Node *image = graph_add(g->graph, in(g, X), graph_scale(g->graph, eighth, inner));
+    return graph_newton(g->graph, u, 1, &u, image, in(g, X));
+}
+
+static const Node *solution(const Ground *g)
+{
+    return newton_solution(g->graph, equation(g));
+}
+
+static const Node *solved(const Ground *g)
+{
+    return graph_solve(g->graph, equation(g), in(g, Y), false);
+}
+
+static const Node *solved_transposed(const Ground *g)
+{
+    return graph_solve(g->graph, equation(g), in(g, Y), true);
+}
+
 static const Node *(*const expressions[])(const Ground *) = {
     combine,
     combine_matrices,
@@ -169,6 +195,9 @@ static const Node *(*const expressions[])(const Ground *) = {
     transpose,
     transposed_product,
     reused,
+    solution,
+    solved,
+    solved_transposed,
 };
 enum { EXPRESSIONS = sizeof expressions / sizeof *expressions };
 
