@@ -1,5 +1,7 @@
-/* solver: the public header of an emitted solver. Compiles alone with the size below, which is not emitted. */
+/* solver: the public header of an emitted solver. Compiles alone with the sizes below, which are not emitted. */
 #define COSTATE_PARAMETERS 24
+#define COSTATE_FEATURE_BYTES 8
+#define COSTATE_CLASS_BYTES 8
 
 /*@ opening */
 #ifndef COSTATE_SOLVER_H
@@ -122,11 +124,11 @@ extern const costate_real costate_trained[];
 
 /*@ features */
 /* The names of the columns of a row x, in their order. */
-extern const char *const costate_features[];
+extern const char costate_features[][COSTATE_FEATURE_BYTES];
 
 /*@ classes */
 /* The names of the classes: with one output those of 0 and of 1, else one for each output. */
-extern const char *const costate_classes[];
+extern const char costate_classes[][COSTATE_CLASS_BYTES];
 
 /*@ tensors */
 /* The parameter array: tensor i is shape[0] x .. x shape[rank - 1] reals from offset on. The last entry has rank 0 and

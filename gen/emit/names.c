@@ -34,6 +34,16 @@ void names_list(Text *text, const char *const *names, size_t count)
     }
 }
 
+size_t names_bytes(const char *const *names, size_t count)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t bytes = strlen(names[i]) + 1;
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 void names_cell(Text *text, const char *name)
 {
     for (; *name; name++)

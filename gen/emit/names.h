@@ -11,6 +11,9 @@ void names_literal(Text *text, const char *name);
 /* One literal a line, each with a comma behind it. */
 void names_list(Text *text, const char *const *names, size_t count);
 
+/* Bytes of the longest name, with its end. */
+size_t names_bytes(const char *const *names, size_t count);
+
 /* The name as the cell of a table in Markdown. */
 void names_cell(Text *text, const char *name);
 

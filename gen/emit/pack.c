@@ -209,8 +209,12 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
         add_size(text, "SIGNALS", model->signals);
         add_size(text, "SIGNAL_ROWS", model_signal_rows(model));
     }
-    if (model->intake.classes)
+    if (model->intake.features)
+        add_size(text, "FEATURE_BYTES", names_bytes(model->intake.features, model->inputs));
+    if (model->intake.classes) {
         add_size(text, "CLASSES", model->intake.class_count);
+        add_size(text, "CLASS_BYTES", names_bytes(model->intake.classes, model->intake.class_count));
+    }
     add_size(text, "PARAMETERS", model->parameters);
     add_size(text, "WORKSPACE_BYTES", blueprint->workspace_bytes);
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
@@ -424,16 +428,16 @@ static void add_tensors(Text *text, const Model *model)
     text_add(text, "    {\"\", COSTATE_PARAMETERS, 0, {0, 0, 0, 0}},\n};\n\n");
 }
 
-/* What the columns of a row and the classes are called. */
+/* What the columns of a row and the classes are called: arrays of characters, which no loader has to relocate. */
 static void add_names(Text *text, const Intake *intake, size_t inputs)
 {
     if (intake->features) {
-        text_add(text, "const char *const costate_features[COSTATE_INPUTS] = {\n");
+        text_add(text, "const char costate_features[COSTATE_INPUTS][COSTATE_FEATURE_BYTES] = {\n");
         names_list(text, intake->features, inputs);
         text_add(text, "};\n\n");
     }
     if (intake->classes) {
-        text_add(text, "const char *const costate_classes[COSTATE_CLASSES] = {\n");
+        text_add(text, "const char costate_classes[COSTATE_CLASSES][COSTATE_CLASS_BYTES] = {\n");
         names_list(text, intake->classes, intake->class_count);
         text_add(text, "};\n\n");
     }
