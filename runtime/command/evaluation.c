@@ -17,12 +17,10 @@ static Measured measure(Arena *arena, const Evaluated *evaluated)
     const Dataset *data = evaluated->data;
     const Model *model = solver_model(evaluated->solver);
     Samples samples = solver_samples(arena, evaluated->solver, data->samples, data->x, data->signal, data->target);
-    const Objective objective = sampled_validation(arena, evaluated->solver, &samples, data->target);
-    double *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
-    Evaluation evaluation;
-    objective.evaluate(objective.context, evaluated->params, NULL, data->samples, &evaluation, NULL);
-    solver_predict(evaluated->solver, &samples, evaluated->params, prediction);
-    return (Measured){evaluation.objective, quality_of(arena, model, data->samples, prediction, data->target)};
+    double objective, *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
+    samples.share = 0; /* penalty and decay say nothing of samples */
+    solver_evaluate(evaluated->solver, &samples, evaluated->params, &objective, prediction, NULL);
+    return (Measured){objective, quality_of(arena, model, data->samples, prediction, data->target)};
 }
 
 static const char *class_name(Arena *arena, const Evaluated *evaluated, size_t class)

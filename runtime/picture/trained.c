@@ -24,14 +24,9 @@ const double *trained_target(const Trained *trained, size_t sample)
     return targets ? targets + sample * model_predictions(model) + (model->observations - 1) * model->outputs : NULL;
 }
 
-size_t trained_class_of(const Trained *trained, const double *p)
-{
-    return sampled_class(trained->model, p);
-}
-
 size_t trained_class(const Trained *trained, size_t sample)
 {
-    return trained_class_of(trained, trained_target(trained, sample));
+    return sampled_class(trained->model, trained_target(trained, sample));
 }
 
 const char *trained_class_name(Arena *arena, const Trained *trained, size_t class)

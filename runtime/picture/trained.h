@@ -31,9 +31,7 @@ bool trained_over_time(const Trained *trained);
 /* The target [outputs] of a training sample at the last observed layer; NULL where there are no targets. */
 const double *trained_target(const Trained *trained, size_t sample);
 
-/* The class that a target or a prediction [outputs] stands for, and that of a training sample's target: trained_classes
- * where it is missing. */
-size_t trained_class_of(const Trained *trained, const double *p);
+/* The class of a training sample's target: trained_classes where it is missing. */
 size_t trained_class(const Trained *trained, size_t sample);
 
 /* "class 1", or the name it has in the data. */

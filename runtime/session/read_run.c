@@ -106,19 +106,24 @@ static json_t *read_report(Session *session, const char *folder)
     return json_read(session->arena, session->diagnostics, &source);
 }
 
+static const char *parameter_file(Arena *arena, const char *folder)
+{
+    return path_join(arena, folder, "model.safetensors");
+}
+
 static bool read_parameters(Session *session, RunRead *read)
 {
     const Model *model = read->trained.model;
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     read->trained.params = params;
-    const char *path = path_join(session->arena, read->folder, "model.safetensors");
-    return stored_read(session, model, path, STORED_MODEL, params, &read->known);
+    return stored_read(session, model, parameter_file(session->arena, read->folder), STORED_MODEL, params,
+                       &read->known);
 }
 
 /* Training samples start where their training has moved them. */
 static bool read_inputs(Session *session, RunRead *read)
 {
-    const char *path = path_join(session->arena, read->folder, "model.safetensors");
+    const char *path = parameter_file(session->arena, read->folder);
     const Dataset *train = &read->source.train;
     return parameters_load_inputs(session->arena, session->diagnostics, path, read->trained.model, train->samples,
                                   train->x);
@@ -206,8 +211,7 @@ static bool model_of_run(Session *session, const char *folder, RunModel *model)
     RunRead *read = begin(session, folder, &training);
     if (!read || !recall_network(&training, read) || !read_parameters(session, read))
         return false;
-    *model = (RunModel){read->program, path_join(session->arena, folder, "model.safetensors"), read->trained.params,
-                        read->known};
+    *model = (RunModel){read->program, parameter_file(session->arena, folder), read->trained.params, read->known};
     return true;
 }
 
