@@ -1,6 +1,7 @@
 /* The golden problems of tests/golden through the program, and problems of the same form against a reference in long
  * double. */
 #include "tests/unit/compiled.h"
+#include "tests/unit/tensors.h"
 #include "tests/unit/toolchain.h"
 
 #include "runtime/solver/kernels.h"
@@ -40,31 +41,6 @@ static const char *golden_source(const Instance *problem)
 }
 
 /* ---- comparison ---- */
-
-static const NamedTensor *find_tensor(const Safetensors *file, const char *name)
-{
-    for (size_t t = 0; t < file->count; t++)
-        if (strcmp(file->tensors[t].name, name) == 0)
-            return &file->tensors[t];
-    cr_assert_fail("no tensor %s", name);
-    return NULL;
-}
-
-static void expect_tensor(const NamedTensor *found, const NamedTensor *wanted, double bound)
-{
-    double largest = 0, difference = 0;
-    size_t size = 1;
-    cr_assert_eq(found->rank, wanted->rank);
-    for (size_t r = 0; r < found->rank; r++)
-        cr_assert_eq(found->shape[r], wanted->shape[r]);
-    for (size_t r = 0; r < found->rank; r++)
-        size *= found->shape[r];
-    for (size_t i = 0; i < size; i++) {
-        largest = fmax(largest, fabs(wanted->values[i]));
-        difference = fmax(difference, fabs(found->values[i] - wanted->values[i]));
-    }
-    cr_expect_leq(difference, bound * largest, "%s: %g of %g", found->name, difference, largest);
-}
 
 /* Every tensor in the file at path, of which there are count, is the golden one to within bound of its largest entry.
  */

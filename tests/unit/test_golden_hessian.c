@@ -1,37 +1,9 @@
 /* Products of the Hessian: those of tests/golden, which another implementation computed, through the program, and in
  * emitted code. */
 #include "tests/unit/program.h"
-
-#include "runtime/format/safetensors.h"
-
-#include <math.h>
+#include "tests/unit/tensors.h"
 
 TestSuite(golden_hessian, .init = fixture_open, .fini = program_close);
-
-static const NamedTensor *find_tensor(const Safetensors *file, const char *name)
-{
-    for (size_t t = 0; t < file->count; t++)
-        if (strcmp(file->tensors[t].name, name) == 0)
-            return &file->tensors[t];
-    cr_assert_fail("no tensor %s", name);
-    return NULL;
-}
-
-static void expect_tensor(const NamedTensor *found, const NamedTensor *wanted, double bound)
-{
-    double largest = 0, difference = 0;
-    size_t size = 1;
-    cr_assert_eq(found->rank, wanted->rank);
-    for (size_t r = 0; r < found->rank; r++) {
-        cr_assert_eq(found->shape[r], wanted->shape[r]);
-        size *= found->shape[r];
-    }
-    for (size_t i = 0; i < size; i++) {
-        largest = fmax(largest, fabs(wanted->values[i]));
-        difference = fmax(difference, fabs(found->values[i] - wanted->values[i]));
-    }
-    cr_expect_leq(difference, bound * largest, "%s: %g of %g", found->name, difference, largest);
-}
 
 static const char *const problems[] = {"dynamics",      "gauss",  "lotka_volterra", "signals",
                                        "smooth_spiral", "staged", "vanderpol",      "verlet"};

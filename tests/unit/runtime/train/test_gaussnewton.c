@@ -1,6 +1,7 @@
 /* Gauss and Newton's method, damped: residuals of two parameters, Lotka and Volterra's equations against SciPy, and
  * what is reported of the estimates. */
 #include "tests/unit/compiled.h"
+#include "tests/unit/descent.h"
 #include "tests/unit/program.h"
 
 #include "runtime/number/lapack.h"
@@ -107,19 +108,6 @@ static Train *begin(Fitted *fitted, TrainSettings with, const double *params)
     Train *train = train_new(arena, objective, with);
     cr_assert_eq(train_start(train, params), TRAIN_RUNNING);
     return train;
-}
-
-/* To the end, which comes within 100 iterations; the objective goes down with each. */
-static TrainResult finish(Train *train)
-{
-    TrainResult result = TRAIN_RUNNING;
-    for (size_t i = 0; i < 100 && result == TRAIN_RUNNING; i++) {
-        double before = train->state.evaluation.objective;
-        result = train_iterate(train);
-        cr_expect(result == TRAIN_RUNNING ? train->state.evaluation.objective < before
-                                          : train->state.evaluation.objective == before);
-    }
-    return result;
 }
 
 /* The last where rounding of the objective hides what is left. */

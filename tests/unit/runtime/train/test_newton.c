@@ -1,4 +1,5 @@
 /* Newton's method in a trust region, on functions of two parameters and on networks. */
+#include "tests/unit/descent.h"
 #include "tests/unit/program.h"
 
 #include "runtime/train/train.h"
@@ -104,19 +105,6 @@ static Train *begin(Surface *surface, TrainSettings with, const double *params)
     Train *train = train_new(arena, objective, with);
     cr_assert_eq(train_start(train, params), TRAIN_RUNNING);
     return train;
-}
-
-/* To the end, which comes within 100 iterations; the objective goes down with each. */
-static TrainResult finish(Train *train)
-{
-    TrainResult result = TRAIN_RUNNING;
-    for (size_t i = 0; i < 100 && result == TRAIN_RUNNING; i++) {
-        double before = train->state.evaluation.objective;
-        result = train_iterate(train);
-        cr_expect(result == TRAIN_RUNNING ? train->state.evaluation.objective < before
-                                          : train->state.evaluation.objective == before);
-    }
-    return result;
 }
 
 static void expect_at(const Train *train, double x, double y, double bound)
