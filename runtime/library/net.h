@@ -43,7 +43,8 @@ bool net_data(Net *net);
 
 /* A caller's rows [count][inputs] as the network takes them, scaled as in training; they last until the next call.
  * training: on these rows, by which they are scaled where the spec wants that and nothing has been trained yet. NULL
- * after an error: the spec wants it, and its data cannot be read. */
+ * after an error: the spec wants it, and its data cannot be read; or there is not the memory for what the network is to
+ * keep or copy of so many samples. */
 const double *net_rows(Net *net, size_t count, const double *rows, bool training);
 
 /* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows. */
