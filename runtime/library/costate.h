@@ -12,8 +12,8 @@
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
  * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. Memory
  * beside the caller's arrays is summed up first where it is much, and refused where the machine has less. One
- * network serves one thread at a time; different networks may be used at the same time (while one is loaded, no other
- * thread uses GMP). Results have the same bits for every number of threads. */
+ * network serves one thread at a time; different networks may be used at the same time (while one is loaded, or its
+ * first costate_hessian runs, no other thread uses GMP). Results have the same bits for every number of threads. */
 #ifndef COSTATE_H
 #define COSTATE_H
 

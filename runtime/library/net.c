@@ -171,9 +171,11 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
     solver_evaluate_inputs(net->solver, &samples, net->state.params, objective, NULL, x_bar, gradient);
 }
 
-static bool compile_second(Net *net)
+bool net_second(Net *net)
 {
     Session *session = net->session;
+    if (solver_second(net->solver))
+        net->second = net->solver;
     if (net->second)
         return true;
     const Program *program = gen_second(session->arena, session->diagnostics, net->program);
@@ -186,9 +188,7 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
                  const double *direction, double *product)
 {
     const Model *model = net->model;
-    if (solver_second(net->solver))
-        net->second = net->solver;
-    if (!compile_second(net))
+    if (!net_second(net))
         return false;
     Arena *arena = net_memory(net);
     Samples samples = solver_samples(arena, net->second, count, x, signals, target);

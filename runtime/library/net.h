@@ -56,6 +56,10 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar);
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
 
+/* Derives and compiles what net_hessian needs, which does so itself where this has not been called; false after errors.
+ */
+bool net_second(Net *net);
+
 /* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
  * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the
  * first call. */

@@ -361,6 +361,11 @@ Test(library, leaves_gmp_as_it_found_it)
     costate *net = load(armijo);
     mp_get_memory_functions(&after, NULL, NULL);
     cr_expect_eq(before, after);
+    static const double x[2] = {0.1, 0.2}, target[1] = {1};
+    double *product = ARENA_ARRAY(arena, costate_parameters(net), double);
+    cr_expect_eq(costate_hessian(net, 1, x, target, costate_params(net), product), 1); /* derived by the first call */
+    mp_get_memory_functions(&after, NULL, NULL);
+    cr_expect_eq(before, after);
     costate_free(net);
 }
 
