@@ -20,6 +20,7 @@ const Command command_check = {
     .argument = "SPEC",
     .summary = "Check a solver: orders, exact identities, and derivatives against independent ones.",
     .details =
+        "stage equations         what implicit stages leave of their equations, in long double\n"
         "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
@@ -74,6 +75,8 @@ static bool affords(Session *session, const Program *program)
     const size_t samples = check_samples(model);
     Budget budget = budget_of(session, program, samples, 14);
     budget_add_states(&budget, model, samples, 2);
+    budget_add(&budget, (double)(samples * model->layers * program->blueprint->unknowns) * 2 * sizeof(double),
+               "the stages of the samples", "fewer layers or a smaller width");
     budget_add_states(&budget, model, 1, 2 * sizeof(long double) / sizeof(double));
     budget_add(&budget,
                (double)program->blueprint->trajectory_workspace_bytes +

@@ -7,6 +7,7 @@
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
 #include "runtime/train/estimates.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
@@ -93,6 +94,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         text_add(&text, "; test: ");
         add_evaluation(&text, accuracy, &row->test);
     }
+    solves_text(&text, result->train);
     if (fit->training->squares)
         estimates_text(&text, model, result->train);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");

@@ -5,6 +5,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
 #include "runtime/train/estimates.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/sampled.h"
 #include "runtime/session/budget.h"
 
@@ -359,11 +360,13 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
-    net->estimates = NULL;
-    if (objective.squares && train->state.iteration > before) {
+    net->remarks = NULL;
+    if (train->state.iteration > before) {
         Text text = text_new(arena);
-        estimates_text(&text, net->model, train);
-        net->estimates = text.data;
+        solves_text(&text, train);
+        if (objective.squares)
+            estimates_text(&text, net->model, train);
+        net->remarks = text.data;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",

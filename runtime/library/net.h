@@ -25,8 +25,8 @@ typedef struct {
     size_t learnt;         /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;   /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;          /* of the training at the prompt (see interactive.h), or NULL */
-    const char *estimates; /* what is known of the parameters after a training of squares (estimates.h), until the next
-                              call; NULL: nothing */
+    const char *remarks;   /* after a training, until the next call: what its stages took (solves.h), what is known of
+                              the parameters (estimates.h); NULL: nothing */
     Arena *call, *samples; /* what the latest call needed, and what is as large as the samples of a training */
     Arena *file, *rows;    /* what own is made of; the latest rows as the network takes them */
 } Net;

@@ -187,7 +187,7 @@ static int core_train(lua_State *lua)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
     if (net->model->train.keep_best)
         text_format(&text, "; kept iteration %zu", net->state.best.iteration);
-    text_add(&text, net->estimates ? net->estimates : "");
+    text_add(&text, net->remarks ? net->remarks : "");
     return push_text(lua, &text);
 }
 

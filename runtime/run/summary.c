@@ -82,6 +82,18 @@ static void add_evaluations(Text *text, const size_t *evaluations)
     text_add(text, "},\n");
 }
 
+/* Of Newton's method on implicit stages, at what the training keeps. */
+static void add_solves(Text *text, const Train *train)
+{
+    Solves solves;
+    train->objective->solves(train->objective->context, train_kept(train).params, &solves);
+    text_add(text, "  \"newton\": {\"stages\": ");
+    json_write_string(text, solves.stages);
+    text_format(text, ", \"equations_solved\": %zu", solves.solved);
+    add_member(text, "mean_iterations", solves.mean);
+    text_format(text, ", \"most_iterations\": %zu, \"samples_lost\": %zu},\n", solves.most, solves.lost);
+}
+
 static void add_array(Text *text, size_t count, const double *values)
 {
     text_add(text, "[");
@@ -146,6 +158,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_row(text, "final", provenance->model, last, trace->test);
     add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);
+    if (train->objective->solves)
+        add_solves(text, train);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
