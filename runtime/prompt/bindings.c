@@ -327,7 +327,7 @@ static int core_tableau(lua_State *lua)
 {
     const Net *net = net_at(lua, 1);
     Text text = text_new(net->session->arena);
-    tableau_text(&text, net->program->description.tableau);
+    gen_tableau_text(&text, net->program->description.tableau);
     return push_text(lua, &text);
 }
 

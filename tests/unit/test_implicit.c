@@ -1,6 +1,7 @@
 /* Implicit and partitioned methods as people meet them: what is said of stages, how a training ends where they cannot
  * be found. */
 #include "tests/unit/program.h"
+#include "tests/unit/specs.h"
 
 #include <math.h>
 
@@ -95,4 +96,41 @@ Test(implicit, a_trial_without_stages_is_rejected)
                   outcome.out);
         cr_expect(last < 33.5 && evaluations > steps + 1, "%s: %s", algorithms[i], outcome.out);
     }
+}
+
+/* Signals between their times, time, a running cost and a control of every stage, with learnt steps: all rows of check.
+ */
+Test(implicit, pairs_take_linear_signals)
+{
+    const Names pairs = tableau_names(PAIR_OF_TABLEAUS);
+    for (size_t i = 0; i < pairs.count; i++) {
+        const char *spec = fixture_text(
+            "l.lua", text_print(arena,
+                                "return network { name = 'l', inputs = 3, layers = 5, step = 0.2, method = '%s',\n"
+                                "  partition = 1, signals = 2, hold = 'linear', start = 0.5,\n"
+                                "  controls = { a = vector(3), K = matrix(2, 2) }, span = { K = 'stage' },\n"
+                                "  init = { a = normal(0.5), K = normal(1) }, learn = { 'a', 'K', 'dt' },\n"
+                                "  cost = function(y, u, t, s) return sum(y^2) * t + s[1] * y[2] end,\n"
+                                "  field = function(y, u, t, s)\n"
+                                "    local kick = u.K * concat(y[1], y[3]) - u.a:slice(2, 3) * s\n"
+                                "    return concat(y[2] * s[1] + sin(t), kick + 0.1 * y:slice(2, 3))\n"
+                                "  end, loss = 'squared' }",
+                                pairs.at[i]));
+        Outcome outcome = costate_succeeds("check %s", spec);
+        cr_expect_null(strstr(outcome.out, "FAILED"), "%s: %s", pairs.at[i], outcome.out);
+        cr_expect(strstr(outcome.out, "\nbilinear identity        0 "), "%s", outcome.out);
+        cr_expect(strstr(costate_succeeds("tableau %s", pairs.at[i]).out,
+                         "\nbilinear: <p+, dy+> - <p, dy> = sum <g_i, df_i> - sum <l_i, dY_i> holds exactly\n"));
+    }
+}
+
+/* A file that returns a name is another name, and no more. */
+Test(implicit, a_tableau_may_have_another_name)
+{
+    const char *one = costate_succeeds("tableau trapezoidal").out, *other = costate_succeeds("tableau lobatto3a2").out;
+    cr_expect_str_eq(one + strlen("trapezoidal"), other + strlen("lobatto3a2"));
+    fixture_text("a.lua", "return 'b.lua'\n");
+    fixture_text("b.lua", "return 'a.lua'\n");
+    expect_refusal(costate("tableau %s", fixture_path("a.lua")), 1,
+                   "b.lua:1: b.lua is another name already, for a.lua; say \"a.lua\" instead\n");
 }

@@ -144,3 +144,31 @@ Test(stages, solves_are_counted_and_the_lost_sample_is_named)
     cr_expect_eq(solves.solved, compiled.model->layers * (SAMPLES - 1) + solves.layer);
     cr_expect_gt(solves.layer, 0);
 }
+
+/* The widest equations: s d = 128, and a width of 64 of a diagonally implicit method. */
+Test(stages, the_widest_equations_are_solved)
+{
+    static const char *const widest[] = {"gauss4", "sdirk2"};
+    for (size_t m = 0; m < 2; m++) {
+        const Compiled compiled = compiled_of(
+            text_print(arena,
+                       "return network { name = 'w', inputs = 64, layers = 1, step = 0.5, method = '%s',\n"
+                       "activation = 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                       widest[m]),
+            1, 1);
+        const size_t unknowns = solver_unknowns(compiled.solver), parameters = compiled.model->parameters;
+        double *states = ARENA_ARRAY(arena, 2 * 64, double), *solutions = ARENA_ARRAY(arena, unknowns, double);
+        long double *params = ARENA_ARRAY(arena, parameters, long double);
+        for (size_t i = 0; i < parameters; i++)
+            params[i] = compiled.params[i];
+        solver_solve_steps(compiled.solver, &compiled.samples, compiled.params, states, NULL, solutions);
+        const long double residual = interpret_residual(interpret_new(arena, compiled.program->network), compiled.x,
+                                                        NULL, params, 1, states, solutions);
+        cr_expect_eq(unknowns, 128);
+        cr_expect_leq(residual, 1e-14L, "%s: %Lg", widest[m], residual);
+        solutions[17] *= 1 + 1e-9; /* and what is no solution is seen to be none */
+        cr_expect_geq(interpret_residual(interpret_new(arena, compiled.program->network), compiled.x, NULL, params, 1,
+                                         states, solutions),
+                      1e-11L);
+    }
+}
