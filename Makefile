@@ -6,9 +6,9 @@ PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev libjansson-d
 CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc pkg-config
 BENCH_PACKAGES := util-linux
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm util-linux
-VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
-                   libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
-                   libnewlib-arm-none-eabi qemu-user qemu-system-arm
+VENDOR_PACKAGES := clang clang-16 lld lld-16 llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross \
+                   gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
+                   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm
 PYTHON_PACKAGES := python3-numpy python3-torch
 PIP_PACKAGES    := python3-venv
 
@@ -124,6 +124,10 @@ $(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
 
+# A rival that somebody else's library does the work for.
+$(B)/rival_eigen.so: tests/bench/rivals/eigen.cc tests/bench/rivals/rivals.h
+	$(CXX) -std=c++17 -O3 -march=native -fPIC -shared -isystem /usr/include/eigen3 -o $@ $< -lmvec -lm
+
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
 
@@ -212,12 +216,14 @@ fuzz: deps
 	    SANITIZER="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" out/build/fuzz/fuzz
 	@for target in $(TARGETS); do tests/fuzz/run.sh out/build/fuzz/fuzz-$$target $(SECONDS) || exit 1; done
 
-# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# Measures costate beside PyTorch, Eigen, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
 # and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
+	-$(call INSTALL,libeigen3-dev g++)
 	@$(MAKE) -s all $(B)/bench
+	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
 	@for part in kernels table scaling memory start forms paper trajectories second coverage; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done

@@ -3,6 +3,7 @@
 #include "gen/gen.h"
 #include "gen/network/equations.h"
 #include "templates/abi.h"
+#include "runtime/number/tree.h"
 #include "runtime/system/gate.h"
 #include "runtime/solver/jit.h"
 #include "runtime/solver/native.h"
@@ -25,6 +26,7 @@ struct Solver {
     Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
+    Tree *sums;  /* of the chunks' objectives and gradients */
     void *trajectory_work, *solutions_work;
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
@@ -122,6 +124,7 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     *solver = (Solver){
         .arena = arena, .model = model, .network = program->network, .kernels = kernels, .table = table, .pool = pool};
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
+    solver->sums = tree_new(arena);
     if (model->single)
         solver->params = real_array(solver, arena, model->parameters);
     return solver;
@@ -187,13 +190,24 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
 
 /* ---- evaluation over chunks ---- */
 
+static size_t chunks_of(size_t samples)
+{
+    return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+}
+
+double solver_sum_bytes(const Model *model, size_t samples)
+{
+    return samples > SOLVER_CHUNK || model->single ? tree_bytes(1 + model->parameters, chunks_of(samples)) : 0;
+}
+
 typedef struct {
     Solver *solver;
     const Samples *samples;
     const void *params; /* in the real type */
     void *prediction;   /* [count][observations][outputs] in the real type, or NULL */
     void *x_bar;        /* [count][inputs] in the real type, or NULL */
-    double *objective, *gradient;
+    bool values;        /* the objective is wanted */
+    double objective, *gradient;
     size_t chunks;
     atomic_size_t next; /* to begin */
     Gate turn;          /* the chunk to be added */
@@ -225,7 +239,7 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
-    if (!evaluating->objective)
+    if (!evaluating->values)
         solver->table.forward(count, x, signals, evaluating->params, prediction, desk->work);
     else if (evaluating->gradient)
         solver->table.evaluate(count, x, signals, target, evaluating->params, desk->objective, prediction, x_bar,
@@ -250,11 +264,13 @@ static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
     double share = chunk_share(evaluating, chunk);
-    gate_await(&evaluating->turn, chunk);
-    *evaluating->objective += share * real_at(solver, desk->objective, 0);
     bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
+    gate_await(&evaluating->turn, chunk);
+    double *leaf = tree_leaf(solver->sums);
+    *leaf = share * real_at(solver, desk->objective, 0);
     for (size_t i = 0; adds && i < solver->model->parameters; i++)
-        evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
+        leaf[1 + i] = share * real_at(solver, desk->gradient, i);
+    tree_add(solver->sums);
     gate_set(&evaluating->turn, chunk + 1);
 }
 
@@ -264,7 +280,7 @@ static void work_on_chunks(void *context, size_t thread)
     Desk *desk = &evaluating->solver->desks[thread];
     for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->chunks;) {
         compute_chunk(evaluating, desk, chunk);
-        if (evaluating->objective)
+        if (evaluating->values)
             add_chunk(evaluating, desk, chunk);
     }
 }
@@ -272,16 +288,21 @@ static void work_on_chunks(void *context, size_t thread)
 static void run_chunks(Solver *solver, Evaluating *evaluating)
 {
     look_for_native(solver);
-    evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+    evaluating->chunks = chunks_of(evaluating->samples->count);
     bool alone = evaluating->chunks <= 1;
     bool gradient = evaluating->gradient && (!alone || solver->model->single);
     prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
+    tree_begin(solver->sums, gradient ? 1 + solver->model->parameters : 1, evaluating->chunks);
     gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
         work_on_chunks(evaluating, 0);
     else
         pool_run(solver->pool, work_on_chunks, evaluating);
     gate_close(&evaluating->turn);
+    const double *sum = tree_sum(solver->sums);
+    evaluating->objective = *sum;
+    if (gradient)
+        memcpy(evaluating->gradient, sum + 1, solver->model->parameters * sizeof(double));
 }
 
 /* Memory for predictions in the real type: the caller's own where that is double. */
@@ -324,17 +345,17 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     size_t inputs = samples->count * model->inputs;
     Arena *own = arena_within(solver->arena);
     void *x_reals = x_bar ? real_array(solver, own, inputs) : NULL;
-    *objective = 0;
     if (gradient)
         memset(gradient, 0, solver->model->parameters * sizeof *gradient);
     Evaluating evaluating = {.solver = solver,
                              .samples = samples,
                              .params = real_parameters(solver, params),
                              .prediction = prediction_memory(solver, samples->count, prediction),
-                             .objective = objective,
+                             .values = true,
                              .x_bar = x_reals,
                              .gradient = gradient};
     run_chunks(solver, &evaluating);
+    *objective = evaluating.objective;
     finish_predictions(solver, samples->count, prediction);
     if (x_bar)
         to_double(solver, x_bar, x_reals, inputs);

@@ -2,7 +2,7 @@
  * ABI alone. Numbers are doubles here whatever the solver computes in.
  *
  * Samples are cut into chunks by their number alone, chunks are spread over threads, and their contributions are added
- * in the order of the chunks: the results have the same bits for every number of threads. */
+ * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. */
 #ifndef COSTATE_SOLVER_RUNTIME_H
 #define COSTATE_SOLVER_RUNTIME_H
 
@@ -34,6 +34,9 @@ typedef struct {
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };
+
+/* Bytes that a solver of the model takes to add up what so many samples give. */
+double solver_sum_bytes(const Model *model, size_t samples);
 
 /* Compiles the program with libtcc and the kernels for this processor. NULL after an error. */
 Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool);
