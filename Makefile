@@ -225,12 +225,12 @@ bench: deps
 	@$(MAKE) -s all $(B)/bench
 	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper trajectories second coverage; do \
+	@for part in kernels table scaling memory start forms paper trajectories second coverage implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
-# JAX for the bench, in a virtual environment of its own, some 500 MB.
+# JAX and CasADi for the bench, in a virtual environment of its own, some 600 MB.
 bench-peers:
 	python3 -m venv out/peers
 	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt

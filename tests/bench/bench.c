@@ -530,6 +530,84 @@ static void trajectories(Bench *bench)
     }
 }
 
+/* ---- implicit and partitioned methods ---- */
+
+/* Gauss's method of order 4 beside those who have a Newton's method, too. */
+static void implicit(Bench *bench)
+{
+    static const char *const peers[] = {"jax", "casadi"};
+    static const Task problems[] = {{"gauss4_2", "gauss4", 2, 15, 1024, false},
+                                    {"gauss4_4", "gauss4", 4, 15, 1024, false},
+                                    {"gauss4_8", "gauss4", 8, 15, 1024, false},
+                                    {"gauss4_16", "gauss4", 16, 15, 1024, false}};
+    Pool *pool = pool_new(bench->arena, 1);
+    printf(
+        "\ngradient of gauss4, 15 layers, 1024 samples, one thread, ms (minimum); ratios to vendored\n%-12s %10s %10s "
+        "%10s %10s %10s %10s\n",
+        "", "vendored", "libtcc", peers[0], peers[1], "ratio", "ratio");
+    Rival *rivals[2];
+    for (size_t k = 0; k < 2; k++)
+        rivals[k] = rival_implicit(bench->arena, peers[k]);
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        Workload *workload = workload_new(bench->arena, &problems[i], FOLDER, pool, true);
+        require(workload && workload->vendored_gradient, problems[i].name);
+        workload_gradient(workload);
+        Line line = {.count = 0};
+        enter(&line, "vendored", workload_vendored_gradient, workload);
+        enter(&line, "libtcc", workload_gradient, workload);
+        for (size_t k = 0; k < 2; k++) {
+            require(!rivals[k] || rival_load_gradient(rivals[k], workload, FOLDER), "a peer computes another gradient");
+            if (rivals[k])
+                enter(&line, peers[k], rival_gradient, rivals[k]);
+        }
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-12s", problems[i].name);
+        for (size_t c = 0; c < line.count; c++) {
+            printf(" %10.3f", 1e3 * line.entries[c].minimum);
+            row(bench, "implicit", problems[i].name, "gradient", line.entries[c].name, line.entries[c].median,
+                line.entries[c].minimum);
+        }
+        for (size_t c = 2; c < line.count; c++)
+            printf(" %10.1f", line.entries[c].minimum / line.entries[0].minimum);
+        printf("\n");
+    }
+}
+
+/* Shares of their floors of a pair and of Kutta's method of order 4, in turns. */
+static void pairs(Bench *bench)
+{
+    static const size_t widths[] = {4, 8, 16, 32};
+    static const char *const methods[] = {"verlet", "kutta4"};
+    Pool *pool = pool_new(bench->arena, 1);
+    Rates *rates = rates_of(bench, FLOOR_WIDTH, false);
+    printf("\nshare of the floor's speed, gradient, 15 layers, 1024 samples, one thread\n%-6s %10s %10s\n", "width",
+           methods[0], methods[1]);
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        Line line = {.count = 0};
+        Workload *workloads[2];
+        enter(&line, "blas", rates_blas, rates);
+        enter(&line, "product", rates_affine, rates);
+        enter(&line, "tanh", rates_tanh, rates);
+        for (size_t m = 0; m < 2; m++) {
+            const Task problem = {
+                text_print(bench->arena, "%s_%zu", methods[m], widths[w]), methods[m], widths[w], 15, 1024, false};
+            workloads[m] = workload_new(bench->arena, &problem, FOLDER, pool, true);
+            require(workloads[m] && workloads[m]->vendored_gradient, problem.name);
+            enter(&line, methods[m], workload_vendored_gradient, workloads[m]);
+        }
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-6zu", widths[w]);
+        for (size_t m = 0; m < 2; m++) {
+            const Contestant *c = &line.entries[3 + m];
+            const double least = floor_of(workloads[m], true, line.entries);
+            printf(" %10.2f", least / c->minimum);
+            row(bench, "pairs", workloads[m]->problem.name, "gradient", "vendored", c->median, c->minimum);
+            row(bench, "pairs", workloads[m]->problem.name, "gradient", "floor", least, least);
+        }
+        printf("\n");
+    }
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -537,10 +615,11 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels},  {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},    {"start", start},
-                             {"paper", paper},     {"forms", forms},      {"trajectories", trajectories},
-                             {"second", second},   {"coverage", coverage}};
+static const Part parts[] = {{"table", table},     {"kernels", kernels},   {"scaling", scaling},
+                             {"threads", threads}, {"memory", memory},     {"start", start},
+                             {"paper", paper},     {"forms", forms},       {"trajectories", trajectories},
+                             {"second", second},   {"coverage", coverage}, {"implicit", implicit},
+                             {"pairs", pairs}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)
