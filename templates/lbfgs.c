@@ -3,10 +3,12 @@
 
 /*@ training */
 /* L-BFGS with COSTATE_MEMORY pairs. The state of a training is the caller's; objective is that of params after the last
- * step, step its length along the direction. */
+ * step, with its gradient where known is 1, and step its length along the direction. */
 struct costate_training {
     costate_real objective, step;
     size_t iteration;
+    int known;
+    costate_real gradient[COSTATE_PARAMETERS];
     costate_real moves[COSTATE_MEMORY][COSTATE_PARAMETERS];   /* the last one is the newest, and one that is not there */
     costate_real changes[COSTATE_MEMORY][COSTATE_PARAMETERS]; /* yet is zero: of params, and of the gradient */
 };
@@ -14,8 +16,8 @@ struct costate_training {
 /* Begins a training. */
 void costate_train_start(struct costate_training *training);
 
-/* One step of params downhill on n samples, the same in every step. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0,
- * or 1 (an array is NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite), 4 (no trial is
+/* One step of params downhill on n samples. After a step that returned 0 both are the same in the next one, which has the
+ * gradient already; else a training begins anew. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite), 4 (no trial is
  * lower) or 5 (within the tolerance: the gradient, or the decrease that a step promises), which leave params and training
  * as they were. */
 #if defined(COSTATE_BOUNDED)
@@ -56,6 +58,7 @@ void costate_train_start(struct costate_training *training)
     training->objective = 0;
     training->step = COSTATE_FIRST_STEP;
     training->iteration = 0;
+    training->known = 0;
     costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->moves[0]);
     costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->changes[0]);
 }
@@ -178,8 +181,10 @@ static void costate_accept(const struct costate_search *search, struct costate_t
 {
     costate_real *const s = search->d, *const y = search->best, product = 0, square = 0;
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        const costate_real slope = y[i];
         s[i] = search->trial[i] - params[i];
         y[i] -= search->g[i];
+        search->g[i] = slope;
         product += s[i] * y[i];
         square += y[i] * y[i];
     }
@@ -197,6 +202,7 @@ static void costate_accept(const struct costate_search *search, struct costate_t
     }
     costate_copy(COSTATE_PARAMETERS, params, search->trial);
     training->iteration++;
+    training->known = 1;
 }
 
 /* Along d until Wolfe's strong conditions hold, or for a lower point as long as it takes. 0, or 4: there is none. */
@@ -267,7 +273,7 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
     costate_real *free = costate_align(work);
     struct costate_search search;
     search.u = params;
-    search.g = costate_take_parameters(&free);
+    search.g = training->gradient;
     search.d = costate_take_parameters(&free);
     search.trial = costate_take_parameters(&free);
     search.gradient = costate_take_parameters(&free);
@@ -281,7 +287,10 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #if defined(COSTATE_BOUNDED)
     costate_clamp(params);
 #endif
-    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &search.objective, /*?x_learnt*/ NULL, search.g, free);
+    search.objective = training->objective;
+    if (!training->known)
+        costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &search.objective, /*?x_learnt*/ NULL, search.g, free);
+    training->known = 0;
     if (!costate_all_finite(1, &search.objective) || !costate_all_finite(COSTATE_PARAMETERS, search.g))
         return 3;
 #if defined(COSTATE_BOUNDED)

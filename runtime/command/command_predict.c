@@ -226,6 +226,8 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
     Budget budget = budget_of(session, program, samples, 2);
     if (paths)
         budget_add_states(&budget, program->description.model, samples, 7);
+    if (options_get(session->options, "--bands"))
+        budget_add_derivatives(&budget, program->description.model, samples);
     return budget_affords(session, program->description.model->place, &budget);
 }
 

@@ -144,7 +144,10 @@ static Status train_run(Session *session)
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
         !request_load(session, model, NULL, &source))
         return STATUS_FAILED;
-    if (!budget_allows(session, program, source.train.samples, arrays))
+    Budget budget = budget_of(session, program, source.train.samples, arrays);
+    if (algorithm_rows[model->train.algorithm].squares)
+        budget_add_derivatives(&budget, model, source.train.samples);
+    if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))
