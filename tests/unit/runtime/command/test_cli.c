@@ -87,6 +87,10 @@ Test(cli, usage_errors)
     expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing (or give the folder of a run)\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
+    expect_refusal(costate("predict a.lua --bands --controls"), 2,
+                   "--bands are those of predictions: leave --states and --controls away\n");
+    expect_refusal(costate("predict a.lua --params x --bands"), 2,
+                   "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params\n");
     expect_refusal(costate("predict a.lua --params x --step 0.1"), 2, "--step needs --layers N\n");
     expect_refusal(costate("predict a.lua --params x --layers 0"), 2, "--layers takes 1 or more\n");
     expect_refusal(costate("predict a.lua --params x --layers 3 --step fast"), 2,

@@ -331,6 +331,26 @@ Test(repl, standard_errors)
     fixture_close();
 }
 
+/* Around what is predicted, until the parameters are others. */
+Test(repl, bands_of_predictions)
+{
+    const char *shown = script("local net = load 'lotka_volterra'\n"
+                               "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n"
+                               "net:train()\n"
+                               "net:train()\n"
+                               "local p, lower, upper = net:predict { { 10, 3 } }, net:bands { { 10, 3 } }\n"
+                               "print(#lower, #lower[1], #lower[1][2], lower[1][3][1] < p[1][3][1],\n"
+                               "  math.abs(upper[1][3][2] + lower[1][3][2] - 2 * p[1][3][2]) < 1e-12)\n"
+                               "net:set { decay = 0.1 }\n"
+                               "net:train()\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n");
+    cr_expect_str_eq(shown, "false\tpredictions have no bands: train by \"gaussnewton\" first\n"
+                            "1\t24\t2\ttrue\ttrue\n"
+                            "false\tpredictions have no bands: decay pulls the estimates\n");
+    fixture_close();
+}
+
 /* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
 Test(repl, inputs_of_samples_are_learnt)
 {
