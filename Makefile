@@ -112,10 +112,14 @@ $(B)/fault.so: tests/faults/alloc.c
 $(B)/host: $(B)/tests/faults/host.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
+$(B)/stand_in/gnuplot: tests/faults/gnuplot.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $<
+
 $(B)/threads: $(B)/tests/faults/threads.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
-$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host
+$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host $(B)/stand_in/gnuplot
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
