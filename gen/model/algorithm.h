@@ -91,6 +91,9 @@ void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSet
 /* The rate at a share of the horizon, 0 at its start, 1 and more behind it. */
 double algorithm_rate(const Rate *rate, double share);
 
+/* Is that key one of the row's settings? */
+bool algorithm_has_setting(const AlgorithmRow *row, const char *key);
+
 /* What some of the rows have. */
 bool algorithm_has_step(const AlgorithmRow *row);
 bool algorithm_learns_inputs(const AlgorithmRow *row); /* its step does */

@@ -38,11 +38,12 @@ typedef struct {
 } Tensor;
 
 typedef struct {
-    const char *name; /* a C identifier */
-    const char *file; /* the spec's path as given */
-    Place place;      /* of the network in it */
-    uint64_t hash;    /* of everything the spec read */
-    uint64_t meaning; /* of what its parameters mean (meaning.h) */
+    const char *name;    /* a C identifier */
+    const char *file;    /* the spec's path as given */
+    const char *changes; /* what takes the place of some of its keys (spec_change), or NULL */
+    Place place;         /* of the network in it */
+    uint64_t hash;       /* of everything the spec read */
+    uint64_t meaning;    /* of what its parameters mean (meaning.h) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */

@@ -202,8 +202,6 @@ static void read_memory(Reader *reader)
 
 /* ---- training ---- */
 
-enum { MOST_TRAIN_KEYS = 5 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
-
 /* Of every algorithm. */
 static const char *const common_keys[] = {"iterations", "patience", "keep"};
 
@@ -215,8 +213,7 @@ static void add_key(const char **keys, size_t *count, const char *key)
     keys[(*count)++] = key;
 }
 
-/* Whatever the algorithms know, each key once. */
-static size_t list_train_keys(const char **keys)
+size_t reader_train_keys(const char **keys)
 {
     size_t count = 0;
     for (size_t i = ALGORITHM_COUNT; i-- > 0;)
@@ -237,9 +234,7 @@ static bool algorithm_has(const AlgorithmRow *row, const char *key)
     bool has = !strcmp(row->unit, key);
     for (size_t i = 0; i < COUNT(common_keys); i++)
         has = has || !strcmp(common_keys[i], key);
-    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
-        has = has || !strcmp(setting->key, key);
-    return has;
+    return has || algorithm_has_setting(row, key);
 }
 
 /* Keys that only others of the algorithms know are errors. */
@@ -370,8 +365,8 @@ static void read_patience(const Entries *entries, TrainSpec *train)
 
 static void read_train(Reader *reader)
 {
-    const char *keys[MOST_TRAIN_KEYS];
-    size_t key_count = list_train_keys(keys);
+    const char *keys[READER_MOST_TRAIN_KEYS];
+    size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
     entry_check_keys(&entries, 0);
@@ -505,8 +500,8 @@ static void read_network(Reader *reader)
     reader->model->hash = spec_hash(reader->spec);
     const Description *description = reader->description;
     if (!diagnostics_errors(reader->diagnostics))
-        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
-                                              &description->problem);
+        reader->model->meaning =
+            meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
@@ -529,6 +524,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
                                  value_kind(value));
     *description = (Description){.graph = graph, .model = reader.model};
     reader.model->file = arena_string(arena, path, strlen(path));
+    reader.model->changes = changes;
     reader.model->place = value->place;
     reader.network = (Entries){diagnostics, value, "", reader_keys, COUNT(reader_keys) - 1};
     read_network(&reader);

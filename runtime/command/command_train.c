@@ -19,7 +19,8 @@
 
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
-    REQUEST_TRAINING{"--init", "FILE", "initial parameters (safetensors)"},
+    REQUEST_TRAINING SET_OPTION,
+    {"--init", "FILE", "initial parameters (safetensors)"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
@@ -63,7 +64,7 @@ static Provenance make_plan(Session *session, const Model *model, const Solver *
     provenance.metadata = stored_metadata(session->arena, model, &source->train);
     provenance.isa = solver_isa(solver);
     provenance.backend = backend_names[session->backend];
-    read_run_note(session, &provenance.origin);
+    read_run_note(session, model, &provenance.origin);
     return provenance;
 }
 

@@ -24,16 +24,16 @@ static void add_member(Text *text, const char *name, double value)
  */
 static void add_row(Text *text, const char *name, const Model *model, const TraceRow *row, bool test)
 {
-    const bool measured = sampled_accuracy_name(model), classes = model_classes(model);
+    const char *measure = sampled_measure(model);
     text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
     add_member(text, "objective", row->training.objective);
     add_member(text, "step", row->step);
-    if (measured)
-        add_member(text, classes ? "accuracy" : "rmse", row->training.accuracy);
+    if (measure)
+        add_member(text, measure, row->training.accuracy);
     if (test)
         add_member(text, "test_objective", row->test.objective);
-    if (test && measured)
-        add_member(text, classes ? "test_accuracy" : "test_rmse", row->test.accuracy);
+    if (test && measure)
+        add_member(text, text_print(text->arena, "test_%s", measure), row->test.accuracy);
     text_add(text, "},\n");
 }
 

@@ -16,7 +16,7 @@ typedef struct {
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
-void read_run_note(Session *session, Metadata *origin);
+void read_run_note(Session *session, const Model *model, Metadata *origin);
 
 /* A trained network without its data. */
 typedef struct {

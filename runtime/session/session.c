@@ -1,8 +1,11 @@
 #include "runtime/session/session.h"
 
+#include "gen/base/nearest.h"
+#include "runtime/session/change.h"
 #include "runtime/system/file.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +26,45 @@ const char *session_specs(Arena *arena)
             return folder;
     }
     return "specs";
+}
+
+/* The names of the specs in folder, behind the count that there are; at most MOST_SPECS in all. */
+enum { MOST_SPECS = 1000 };
+static size_t list_specs(Arena *arena, const char *folder, const char **names, size_t count)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && count < MOST_SPECS && (entry = readdir(listing));) {
+        const size_t length = strlen(entry->d_name);
+        if (length > 4 && !strcmp(entry->d_name + length - 4, ".lua"))
+            names[count++] = arena_string(arena, entry->d_name, length - 4);
+    }
+    if (listing)
+        closedir(listing);
+    return count;
+}
+
+static const char *unknown_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const char **names = ARENA_ARRAY(arena, MOST_SPECS, const char *);
+    const size_t count = list_specs(arena, session_specs(arena), names, list_specs(arena, ".", names, 0));
+    diagnostics_error(session->diagnostics, (Place){0},
+                      "there is no spec \"%.200s\", neither a file nor among costate's own%s", name,
+                      nearest_hint(nearest_name(name, names, count), "\"").text);
+    return NULL;
+}
+
+const char *session_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const size_t length = strlen(name);
+    const bool plain = !strchr(name, '/') && !(length > 4 && !strcmp(name + length - 4, ".lua"));
+    const char *const paths[] = {name, text_print(arena, "%s.lua", name),
+                                 text_print(arena, "%s/%s.lua", session_specs(arena), name)};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (file_exists(paths[i]) && !folder_exists(paths[i]))
+            return paths[i];
+    return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
 const char *session_messages(Session *session)
@@ -64,7 +106,11 @@ const Program *session_program(Session *session)
 {
     if (!read_solver_options(session))
         return NULL;
-    return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
+    const char *path = session_spec(session, session->options->argument), *changes = NULL;
+    if (!path || !change_read(session, session_option(session, "--set"), &changes))
+        return NULL;
+    diagnostics_typed(session->diagnostics, "--set");
+    return gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
 }
 
 Model *session_model(Session *session, const Program *program)
