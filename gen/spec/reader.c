@@ -203,7 +203,7 @@ static void read_memory(Reader *reader)
 /* ---- training ---- */
 
 /* Of every algorithm. */
-static const char *const common_keys[] = {"iterations", "patience", "keep"};
+static const char *const common_keys[] = {"iterations", "patience", "stall", "keep"};
 
 static void add_key(const char **keys, size_t *count, const char *key)
 {
@@ -357,6 +357,7 @@ static void read_patience(const Entries *entries, TrainSpec *train)
     static const char *const kept[] = {"last", "best"};
     bool given = entries->table && value_get(entries->table, "keep");
     train->patience = entry_count(entries, "patience", 0, 1, MOST_ITERATIONS);
+    train->stall = entry_count(entries, "stall", 0, 1, MOST_ITERATIONS);
     train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept)) == 1;
     if (given && train->patience && !train->keep_best)
         diagnostics_error(entries->diagnostics, entry_place(entries, "keep"),

@@ -75,6 +75,19 @@ static void add_evaluation(Text *text, const char *accuracy, const Evaluation *e
         text_format(text, ", %s %.4g", accuracy, evaluation->accuracy);
 }
 
+/* That it stands still, or diverges. */
+static void add_warnings(Text *text, const Model *model, const FitResult *result)
+{
+    const TrainState *state = &result->train->state;
+    const char *divergence = culprit_divergence(text->arena, model, result->trace->rows[0].training.objective,
+                                                state->evaluation.objective, result->not_finite);
+    if (train_still(state))
+        text_format(text, "\nthe objective has not changed since number %zu, %zu %s ago", state->still.iteration,
+                    train_still(state), algorithm_rows[model->train.algorithm].unit);
+    if (divergence)
+        text_format(text, "\n%s", divergence);
+}
+
 static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
 {
     const TrainState *state = &result->train->state;
@@ -94,6 +107,7 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         text_add(&text, "; test: ");
         add_evaluation(&text, accuracy, &row->test);
     }
+    add_warnings(&text, model, result);
     if (fit->training->squares)
         estimates_text(&text, model, result->train);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");

@@ -331,6 +331,7 @@ static void keep(Net *net, const Train *train)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    state->still = from->still;
     net->trained = true;
 }
 

@@ -5,6 +5,7 @@
 #include "gen/base/nearest.h"
 #include "runtime/solver/check.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/train/culprit.h"
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
 #include "gen/emit/pack.h"
@@ -257,7 +258,10 @@ static void push_history(lua_State *lua, const Net *net, size_t first)
 /* "100 iterations (iterations): objective 0.5, accuracy 1" */
 static const char *training_line(const Net *net, const char *ended)
 {
-    const TraceRow *last = &net->trace->rows[net->trace->count - 1];
+    const TraceRow *first = net->trace->rows, *last = &net->trace->rows[net->trace->count - 1];
+    const char *divergence =
+        culprit_divergence(net->session->arena, net->model, first->training.objective, last->training.objective,
+                           !strcmp(ended, train_reason(TRAIN_NOT_FINITE)));
     Text text = text_new(net->session->arena);
     const char *accuracy = sampled_accuracy_name(net->model);
     text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
@@ -265,6 +269,10 @@ static const char *training_line(const Net *net, const char *ended)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
     if (net->model->train.keep_best)
         text_format(&text, "; kept iteration %zu", net->state.best.iteration);
+    if (train_still(&net->state))
+        text_format(&text, "; unchanged since iteration %zu", net->state.still.iteration);
+    if (divergence)
+        text_format(&text, "; %s", divergence);
     text_add(&text, net->estimates ? net->estimates : "");
     return text.data;
 }

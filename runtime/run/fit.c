@@ -17,7 +17,7 @@ typedef struct {
     Progress progress;
     double start, saved; /* seconds of the clock */
     const char *ended;
-    bool interrupted, failed;
+    bool interrupted, failed, not_finite;
 } Fitting;
 
 /* Adds the iterate to the trace. */
@@ -121,6 +121,7 @@ static bool iterate(Fitting *fitting)
             run_discard(&fitting->run);
         return not_finite(fitting);
     }
+    fitting->not_finite = result == TRAIN_NOT_FINITE;
     fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
     return result != TRAIN_FAILED && !fitting->failed;
 }
@@ -144,14 +145,14 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     fitting.run =
         (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
     fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
-    fitting.trace = trace_new(arena, fit->test);
+    fitting.trace = trace_new(arena, sampled_measure(fit->provenance->model), fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
         return false;
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
     interrupt_end();
     run_end(&fitting.run);
-    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.train, fitting.trace,
-                          fitting.run.seconds + clock_seconds() - fitting.start};
+    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.not_finite,
+                          fitting.train, fitting.trace,       fitting.run.seconds + clock_seconds() - fitting.start};
     return done;
 }

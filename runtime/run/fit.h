@@ -19,8 +19,8 @@ typedef struct {
 } Fit;
 
 typedef struct {
-    const char *ended; /* "iterations", "interrupted" or train_reason's */
-    bool interrupted;
+    const char *ended;            /* "iterations", "interrupted" or train_reason's */
+    bool interrupted, not_finite; /* not_finite: an iteration was */
     const Train *train;
     const Trace *trace;
     double seconds; /* of training, those before a resumption included */

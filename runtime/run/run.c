@@ -4,6 +4,7 @@
 #include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/run/state.h"
+#include "runtime/solver/sampled.h"
 
 #include <stdio.h>
 
@@ -93,11 +94,12 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
                                   &state, &run->seconds))
         return false;
     if (state.iteration == 0)
-        *trace = trace_new(arena, test);
+        *trace = trace_new(arena, sampled_measure(run->provenance->model), test);
     else if (!file_read(arena, run->diagnostics, path, &data, &size))
         return false;
     else
-        *trace = trace_read(arena, run->diagnostics, path, data, size, test, state.iteration);
+        *trace = trace_read(arena, run->diagnostics, path, data, size, sampled_measure(run->provenance->model), test,
+                            state.iteration);
     train_continue(train, &state);
     return *trace;
 }

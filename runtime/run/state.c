@@ -48,6 +48,8 @@ static const Field fields[] = {
     {"objective", offsetof(TrainState, evaluation.objective), .whole = false, .optional = false},
     {"accuracy", offsetof(TrainState, evaluation.accuracy), .whole = false, .optional = false},
     {"gradient_counted", offsetof(TrainState, gradient_counted), .whole = true, .optional = true},
+    {"still.iteration", offsetof(TrainState, still.iteration), .whole = true, .optional = true},
+    {"still.objective", offsetof(TrainState, still.objective), .whole = false, .optional = true},
     {"best.iteration", offsetof(TrainState, best.iteration), .whole = true, .optional = true},
     {"best.validation", offsetof(TrainState, best.validation), .whole = false, .optional = true},
     {"best.objective", offsetof(TrainState, best.evaluation.objective), .whole = false, .optional = true},

@@ -150,6 +150,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
     add_number(text, round(1000.0 * seconds) / 1000.0);
+    if (train_still(&train->state))
+        text_format(text, ",\n  \"unchanged_since\": %zu", train->state.still.iteration);
     text_add(text, ",\n  \"ended\": ");
     json_write_string(text, ended);
     text_add(text, "\n}\n");

@@ -5,6 +5,7 @@
 #include "runtime/run/provenance.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
+#include "runtime/solver/sampled.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -160,8 +161,9 @@ static bool read_trace(Session *session, RunRead *read)
     size_t size;
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
         return false;
-    read->trained.trace = trace_read(session->arena, session->diagnostics, path, data, size, read->source.test,
-                                     iterations > 0 ? (size_t)iterations : 0);
+    read->trained.trace =
+        trace_read(session->arena, session->diagnostics, path, data, size, sampled_measure(read->trained.model),
+                   read->source.test, iterations > 0 ? (size_t)iterations : 0);
     return read->trained.trace;
 }
 

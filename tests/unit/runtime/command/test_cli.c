@@ -208,7 +208,8 @@ Test(cli, check_takes_data_as_training_does)
 static const Trace *trace_of(const char *path, bool test, size_t last)
 {
     Content content = content_of(path);
-    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, test, last);
+    const char *measure = strstr(content.data, "rmse") ? "rmse" : "accuracy";
+    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, measure, test, last);
     cr_assert_not_null(trace, "%s", fixture_messages());
     cr_expect_eq(trace->text.length, content.size, "%s has more or other text than rows 0 to %zu", path, last);
     return trace;
@@ -969,4 +970,50 @@ Test(cli, a_softmax_does_not_see_a_shared_offset)
         cr_expect(same_content(gradient, direction), "mu = %s", offsets[k]);
         cr_expect(same_content(product, text_print(arena, "%s.h", direction)), "mu = %s", offsets[k]);
     }
+}
+
+/* ---- how a training ends ---- */
+
+/* What people saw: 2,832 iterations that changed nothing, and nobody said so (tests/reports, 23). */
+Test(cli, a_training_that_stands_still_says_so)
+{
+    const char *train = "train tests/reports/23_stall/id.lua --data tests/reports/23_stall/big_t.csv --iterations 300";
+    Outcome outcome = costate_succeeds("%s --out %s", train, fixture_path("on"));
+    cr_expect_not_null(strstr(outcome.out, "the objective has not changed since number 168, 132 iterations ago\n"),
+                       "%s", outcome.out);
+    cr_expect_not_null(strstr(content_of(in_run("on", "report.json")).data, "\"unchanged_since\": 168"));
+    outcome = costate_succeeds("%s --set train.stall=50 --out %s", train, fixture_path("ended"));
+    cr_expect_not_null(strstr(outcome.out, "218 iterations"), "%s", outcome.out);
+    expect_ended("ended", "stall: the objective does not change any more");
+}
+
+Test(cli, a_rate_that_diverges_is_named)
+{
+    const char *spec = small_spec("head = { outputs = 1, link = 'identity' },", adam);
+    const char *data = points(), *run = fixture_path("run");
+    Outcome outcome = costate_succeeds("train %s --data %s --set train.rate=10 --out %s", spec, data, run);
+    cr_expect_not_null(strstr(outcome.out, " times that at the start: train.rate = 10 is too large\n"), "%s",
+                       outcome.out);
+    outcome = costate_succeeds("train %s --data %s --set train.rate=1e-3 --out %s --force", spec, data, run);
+    cr_expect_null(strstr(outcome.out, "too large"), "%s", outcome.out);
+    expect_refusal(costate("train %s --data %s --set train.rate=1e300 --out %s --force", spec, data, run), 1,
+                   "objective and gradient are finite at the initial parameters, and not after one of the epochs: "
+                   "train.rate = 1e+300 is too large\n");
+}
+
+/* A root mean squared error is no accuracy, and where there are no targets there is neither. */
+Test(cli, measures_are_called_what_they_are)
+{
+    const char *real = small_spec("head = { outputs = 1, link = 'identity' },", armijo), *run = fixture_path("run");
+    costate_succeeds("train %s --data %s --split 0.5 --iterations 2 --out %s", real, points(), run);
+    cr_expect_eq(strncmp(content_of(in_run("run", "trace.csv")).data,
+                         "iteration,objective,step,rmse,test_objective,test_rmse\n0,", 57),
+                 0);
+    cr_expect_null(strstr(content_of(in_run("run", "report.json")).data, "accuracy"));
+    costate_succeeds("plot %s --only error,objective", run);
+    cr_expect(file_exists(in_run("run", "plots/error.svg")));
+    costate_succeeds("train vanderpol --iterations 2 --out %s", fixture_path("control"));
+    const char *trace = content_of(in_run("control", "trace.csv")).data;
+    cr_expect_eq(strncmp(trace, "iteration,objective,step\n0,", 27), 0, "%s", trace);
+    costate_succeeds("plot %s --ascii --only objective", fixture_path("control"));
 }

@@ -28,7 +28,7 @@ static Train *started(Trace **trace)
     objective = toy_objective(&toy, TOY_SAMPLES);
     Train *train = train_new(arena, &objective, train_settings(arena, &toy_model));
     cr_assert_eq(train_start(train, toy_params), TRAIN_RUNNING);
-    *trace = trace_new(arena, false);
+    *trace = trace_new(arena, "accuracy", false);
     trace_add(*trace, &(TraceRow){0, train->state.step, train->state.evaluation, {0.0, 0.0}});
     return train;
 }
