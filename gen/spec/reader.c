@@ -479,6 +479,59 @@ static void check_equations(Reader *reader)
     }
 }
 
+/* The keys with their values, those of a table in it as keys of their own. */
+typedef struct {
+    Arena *arena;
+    ModelKey *keys;
+    size_t count, capacity;
+} Written;
+
+static void write_key(Written *written, const char *key, const Value *value)
+{
+    Text text = text_new(written->arena);
+    const bool named = value->kind == VALUE_TABLE && value->entry_count > value->array_count;
+    for (size_t i = 0; named && i < value->entry_count; i++) {
+        const Value *entry = value->entries[i];
+        const char *own = entry->key ? entry->key : text_print(written->arena, "%zu", i + 1);
+        write_key(written, text_print(written->arena, "%s.%s", key, own), entry);
+    }
+    if (named)
+        return;
+    value_text(&text, value);
+    written->keys = ARENA_MORE(written->arena, written->keys, written->count, written->capacity);
+    written->keys[written->count++] = (ModelKey){key, text.data};
+}
+
+/* What says nothing of what is minimised, or what a training that goes on checks for itself. */
+static bool is_beside_problem(const char *key)
+{
+    static const char *const beside[] = {"name", "seed", "data", "train", "init"};
+    bool is = false;
+    for (size_t i = 0; i < COUNT(beside); i++)
+        is |= !strcmp(beside[i], key);
+    return is;
+}
+
+static void read_identity(Reader *reader)
+{
+    const Value *table = reader->network.table;
+    const Description *description = reader->description;
+    Written written = {.arena = reader->arena};
+    uint64_t hash = TEXT_HASH_SEED;
+    for (size_t i = table->array_count; i < table->entry_count; i++) {
+        const Value *entry = table->entries[i];
+        write_key(&written, entry->key, entry);
+        if (!is_beside_problem(entry->key))
+            hash += value_hash(text_hash(TEXT_HASH_SEED, entry->key, strlen(entry->key)), entry);
+    }
+    reader->model->keys = written.keys;
+    reader->model->key_count = written.count;
+    reader->model->meaning =
+        meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
+    reader->model->problem =
+        meaning_problem(reader->arena, description->graph, reader->model, &description->problem, hash);
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -499,10 +552,8 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
-    const Description *description = reader->description;
     if (!diagnostics_errors(reader->diagnostics))
-        reader->model->meaning =
-            meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
+        read_identity(reader);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

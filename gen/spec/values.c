@@ -125,6 +125,24 @@ static Value *convert_number(lua_State *lua, Spec *spec, int index)
     return value;
 }
 
+static int hash_code(lua_State *lua, const void *bytes, size_t length, void *hash)
+{
+    (void)lua;
+    *(uint64_t *)hash = text_hash(*(uint64_t *)hash, bytes, length);
+    return 0;
+}
+
+static Value *convert_function(lua_State *lua, Spec *spec, int index)
+{
+    Value *value = value_new(spec, VALUE_FUNCTION);
+    uint64_t hash = TEXT_HASH_SEED;
+    lua_pushvalue(lua, index);
+    lua_dump(lua, hash_code, &hash, 1);
+    value->integer = (long long)(hash >> 1);
+    value->function = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return value;
+}
+
 static Value *convert_simple(lua_State *lua, Spec *spec, int index)
 {
     Value *value;
@@ -141,10 +159,7 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
         value->string = arena_string(spec->arena, plain_string(lua, index), lua_rawlen(lua, index));
         return value;
     case LUA_TFUNCTION:
-        value = value_new(spec, VALUE_FUNCTION);
-        lua_pushvalue(lua, index);
-        value->function = luaL_ref(lua, LUA_REGISTRYINDEX);
-        return value;
+        return convert_function(lua, spec, index);
     case LUA_TUSERDATA:
         box = luaL_testudata(lua, index, VALUE);
         if (!box && spec_is_node(lua, index)) {

@@ -27,8 +27,8 @@ static const Option train_options[] = {
     BACKEND_OPTION,
     {"--out", "DIR", "folder of the run [out/runs/NAME]"},
     {"--plot", NULL, "draw the pictures of costate plot when training has ended"},
-    {"--resume", NULL, "go on with the run in that folder"},
-    {"--force", NULL, "replace the run in that folder"},
+    {"--resume", NULL, "go on with the run in that folder, to more --iterations, or with another rate"},
+    {"--force", NULL, "replace the run in that folder, with its pictures and its page"},
     {NULL, NULL, NULL},
 };
 
@@ -131,11 +131,27 @@ static double *initial(Session *session, const Model *model, const Dataset *data
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
 {
-    const FigureRequest request = {.folder = path_join(session->arena, folder, "plots")};
+    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES)};
     Text drawn = text_new(session->arena);
     if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;
     return session_print(session, &drawn);
+}
+
+/* What plot and report may have made of a run in that folder. */
+static void list_made(Session *session, Fit *fit)
+{
+    Arena *arena = session->arena;
+    const char *pictures = path_join(arena, fit->folder, RUN_PICTURES);
+    const char *const *drawn = figures_files(arena, pictures);
+    size_t count = 0;
+    while (drawn[count])
+        count++;
+    const char **made = ARENA_ARRAY(arena, count + 2, const char *);
+    memcpy(made, drawn, count * sizeof *made);
+    made[count] = path_join(arena, fit->folder, RUN_PAGE);
+    fit->made = made;
+    fit->made_folder = pictures;
 }
 
 static Status train_run(Session *session)
@@ -151,6 +167,7 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    list_made(session, &fit);
     const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
     if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||

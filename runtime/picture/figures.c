@@ -168,6 +168,17 @@ const char *figure_file(Arena *arena, const char *folder, const Figure *figure, 
     return text_print(arena, "%s/%s.%s", folder, figure->name, drawing_ending(format));
 }
 
+const char *const *figures_files(Arena *arena, const char *folder)
+{
+    const char **files = ARENA_ARRAY(arena, 3 * FIGURES + 1, const char *);
+    size_t count = 0;
+    for (const Figure *figure = figures; figure->name; figure++)
+        for (unsigned format = DRAWING_SVG; format <= DRAWING_GIF; format *= 2)
+            if (figure->formats & format)
+                files[count++] = figure_file(arena, folder, figure, (DrawingFormat)format);
+    return files;
+}
+
 static const char *obstacle(Arena *arena, const Trained *trained, const Figure *figure)
 {
     return figure->obstacle ? figure->obstacle(arena, trained) : NULL;

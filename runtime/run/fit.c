@@ -70,6 +70,14 @@ static bool not_finite(const Fitting *fitting)
     return diagnostics_error(fitting->diagnostics, (Place){.file = fit->provenance->model->file}, "%s", message);
 }
 
+static void remove_made(const Fit *fit)
+{
+    for (const char *const *file = fit->made; fit->mode == RUN_FORCE && file && *file; file++)
+        file_remove(*file);
+    if (fit->mode == RUN_FORCE && fit->made_folder)
+        folder_remove(fit->made_folder, 1);
+}
+
 /* A new run: nothing is written before its initial point is known to be finite. */
 static bool start(Fitting *fitting)
 {
@@ -77,7 +85,10 @@ static bool start(Fitting *fitting)
     warn_of_bounds(fitting);
     if (result == TRAIN_NOT_FINITE)
         return not_finite(fitting);
-    return result == TRAIN_RUNNING && record(fitting) && run_begin(&fitting->run, fitting->train, fitting->trace);
+    if (result != TRAIN_RUNNING || !record(fitting) || !run_begin(&fitting->run, fitting->train, fitting->trace))
+        return false;
+    remove_made(fitting->fit);
+    return true;
 }
 
 static bool resume(Fitting *fitting)

@@ -6,6 +6,10 @@
 #include "runtime/format/json.h"
 #include "runtime/session/request.h"
 
+/* What plot and report leave in the folder of a run. */
+#define RUN_PICTURES "plots"
+#define RUN_PAGE     "report.html"
+
 typedef struct {
     const char *folder;
     const Program *program;

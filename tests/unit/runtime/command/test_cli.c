@@ -306,6 +306,52 @@ Test(cli, a_seed_decides_every_bit)
     cr_expect_not(same_content(in_run("0", "trace.csv"), in_run("2", "trace.csv")));
 }
 
+/* What is minimised has to be the same, not the text; more iterations, another rate. */
+Test(cli, a_run_goes_on_under_a_new_rate)
+{
+    const char *spec = small_spec(sigmoid_head, adam), *out = fixture_path("run");
+    costate_succeeds("train %s --out %s --set train.epochs=3", spec, out);
+    Outcome outcome =
+        costate_succeeds("train %s --out %s --resume --set train.epochs=5 --set train.rate=0.002", spec, out);
+    cr_expect_not_null(strstr(outcome.err, "note: rate was 0.01, and is 0.002 from here on\n"), "%s", outcome.err);
+    trace_of(in_run("run", "trace.csv"), false, 5);
+    cr_expect_not_null(strstr(content_of(in_run("run", "report.json")).data, "\"rate\": 0.002"));
+    costate_succeeds("plot %s --ascii --only objective", out);
+    static const char *const others[] = {"width=3", "loss=crossentropy", "average=false", "decay=1e-3",
+                                         "bounds={K={-9,9}}"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        expect_refusal(costate("train %s --out %s --resume --set %s", spec, out, others[i]), 1,
+                       "this run was made with another spec");
+    small_spec(sigmoid_head, "-- a comment\n train = { rate = 0.01, algorithm = 'adam', epochs = 7, batch = 50 }");
+    costate_succeeds("train %s --out %s --resume", spec, out);
+    trace_of(in_run("run", "trace.csv"), false, 7);
+}
+
+/* With a run goes what was made of it, by name, and nothing else. */
+Test(cli, force_removes_what_was_made_of_a_run)
+{
+    static const char *const goes[] = {"report.html", "plots/objective.svg", "plots/flow.png", "plots/animation.gif"};
+    static const char *const stays[] = {"notes.txt", "plots/mine.svg", "plots/objective.txt"};
+    const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
+    size_t made;
+    costate_succeeds("train %s --out %s --iterations 3", spec, out);
+    cr_assert(folder_create(diagnostics, in_run("run", "plots"), &made));
+    for (size_t i = 0; i < sizeof goes / sizeof *goes; i++)
+        fixture_text(text_print(arena, "run/%s", goes[i]), "old");
+    for (size_t i = 0; i < sizeof stays / sizeof *stays; i++)
+        fixture_text(text_print(arena, "run/%s", stays[i]), "mine");
+    costate_succeeds("train %s --out %s --iterations 3 --force", spec, out);
+    for (size_t i = 0; i < sizeof goes / sizeof *goes; i++)
+        cr_expect_not(file_exists(in_run("run", goes[i])), "%s", goes[i]);
+    for (size_t i = 0; i < sizeof stays / sizeof *stays; i++) {
+        cr_expect(file_exists(in_run("run", stays[i])), "%s", stays[i]);
+        cr_expect_eq(remove(in_run("run", stays[i])), 0);
+    }
+    fixture_text("run/plots/objective.svg", "old");
+    costate_succeeds("train %s --out %s --iterations 3 --force", spec, out);
+    cr_expect_not(file_exists(in_run("run", "plots")));
+}
+
 Test(cli, a_run_is_never_overwritten)
 {
     const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");

@@ -31,7 +31,8 @@ static bool train(const char *name, RunMode mode, size_t iterations, Toy toy)
     Objective training = toy_objective(&toy, TOY_SAMPLES), test = toy_objective(&quiet, 3);
     Provenance provenance = toy_plan(arena);
     progress = progress ? progress : tmpfile();
-    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, {NULL, NULL}, toy_params, iterations, progress};
+    Fit fit = {fixture_path(name), mode,       &provenance, &training, &test, {NULL, NULL},
+               toy_params,         iterations, progress,    NULL,      NULL};
     return fit_run(arena, diagnostics, &fit, &result);
 }
 

@@ -141,6 +141,7 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.origin, "--data", "x.csv");
     cr_assert(begin("run"));
     toy_model.hash++;
+    toy_model.problem++;
     toy_model.seed = 8;
     toy_model.train.tau = 0.2;
     provenance = toy_plan(arena);
@@ -161,6 +162,26 @@ Test(run, every_difference_is_named)
                     "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
                     "run/state.safetensors: this run was made without standardize = true\n"
                     "run/state.safetensors: this run was made with split = 0.8\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* What is minimised is the same under another spec, and a rate may be another one: that is said. */
+Test(run, another_rate_goes_on)
+{
+    toy_algorithm(TRAIN_ADAM);
+    provenance = toy_plan(arena);
+    cr_assert(begin("run"));
+    toy_model.hash++;
+    toy_model.train.rate.first = 0.01;
+    provenance = toy_plan(arena);
+    cr_expect(resume("run"));
+    expect_messages("run/state.safetensors: note: rate was 0.05, and is 0.01 from here on\n");
+    toy_model.train.batch = 3;
+    provenance = toy_plan(arena);
+    cr_expect_not(resume("run"));
+    expect_messages("run/state.safetensors: note: rate was 0.05, and is 0.01 from here on\n"
+                    "run/state.safetensors: this run was made with batch = 2, not 3\n");
+    toy_model.hash--;
     fixture_remove(fixture_path("run"));
 }
 
