@@ -138,22 +138,6 @@ static Status draw(Session *session, const Trained *trained, const char *folder)
     return session_print(session, &drawn);
 }
 
-/* What plot and report may have made of a run in that folder. */
-static void list_made(Session *session, Fit *fit)
-{
-    Arena *arena = session->arena;
-    const char *pictures = path_join(arena, fit->folder, RUN_PICTURES);
-    const char *const *drawn = figures_files(arena, pictures);
-    size_t count = 0;
-    while (drawn[count])
-        count++;
-    const char **made = ARENA_ARRAY(arena, count + 2, const char *);
-    memcpy(made, drawn, count * sizeof *made);
-    made[count] = path_join(arena, fit->folder, RUN_PAGE);
-    fit->made = made;
-    fit->made_folder = pictures;
-}
-
 static Status train_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -167,7 +151,8 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
-    list_made(session, &fit);
+    fit.made = read_run_made(arena, fit.folder);
+    fit.made_folder = path_join(arena, fit.folder, RUN_PICTURES);
     const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
     if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||

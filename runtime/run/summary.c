@@ -74,6 +74,15 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
+/* The spec, for those who compare runs. */
+static void add_keys(Text *text, const Model *model)
+{
+    Metadata keys = metadata_new(text->arena);
+    for (size_t i = 0; i < model->key_count; i++)
+        metadata_set(&keys, model->keys[i].key, model->keys[i].text);
+    add_strings(text, "keys", &keys, false);
+}
+
 static void add_evaluations(Text *text, const size_t *evaluations)
 {
     text_add(text, "  \"evaluations\": {");
@@ -143,6 +152,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);
+    if (provenance->model->key_count)
+        add_keys(text, provenance->model);
     add_row(text, "final", provenance->model, last, trace->test);
     add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);

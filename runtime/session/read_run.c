@@ -1,5 +1,6 @@
 #include "runtime/session/read_run.h"
 
+#include "runtime/picture/figures.h"
 #include "runtime/session/stored.h"
 #include "runtime/system/file.h"
 #include "runtime/run/provenance.h"
@@ -113,7 +114,19 @@ static const Options *training_options(Session *session, const json_t *origin)
 
 /* ---- files of the folder ---- */
 
-static json_t *read_report(Session *session, const char *folder)
+const char *const *read_run_made(Arena *arena, const char *folder)
+{
+    const char *const *drawn = figures_files(arena, path_join(arena, folder, RUN_PICTURES));
+    size_t count = 0;
+    while (drawn[count])
+        count++;
+    const char **made = ARENA_ARRAY(arena, count + 2, const char *);
+    memcpy(made, drawn, count * sizeof *made);
+    made[count] = path_join(arena, folder, RUN_PAGE);
+    return made;
+}
+
+json_t *read_run_report(Session *session, const char *folder)
 {
     const char *path = path_join(session->arena, folder, "report.json");
     char *data;
@@ -217,7 +230,7 @@ static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
     read->folder = folder;
-    read->report = read_report(session, folder);
+    read->report = read_run_report(session, folder);
     if (!read->report)
         return NULL;
     *training = *session;

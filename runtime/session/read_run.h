@@ -22,6 +22,12 @@ typedef struct {
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
 void read_run_note(Session *session, const Model *model, Metadata *origin);
 
+/* The files that plot and report may have made of a run in folder, closed by NULL. */
+const char *const *read_run_made(Arena *arena, const char *folder);
+
+/* report.json of the run in folder; NULL after an error: there is none. */
+json_t *read_run_report(Session *session, const char *folder);
+
 /* A trained network without its data. */
 typedef struct {
     const Program *program;

@@ -102,15 +102,19 @@ static bool read_solver_options(Session *session)
                            &session->problem));
 }
 
-const Program *session_program(Session *session)
+const Program *session_changed_program(Session *session, const char *settings)
 {
-    if (!read_solver_options(session))
-        return NULL;
-    const char *path = session_spec(session, session->options->argument), *changes = NULL;
-    if (!path || !change_read(session, session_option(session, "--set"), &changes))
+    const char *path, *changes;
+    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+        !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");
     return gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+}
+
+const Program *session_program(Session *session)
+{
+    return session_changed_program(session, session_option(session, "--set"));
 }
 
 Model *session_model(Session *session, const Program *program)

@@ -19,7 +19,7 @@ struct Session {
 /* One file a command, in runtime/command but for those whose room is their subject's. */
 extern const Command command_train, command_gradient, command_predict, command_evaluate, command_emit, command_check,
     command_derive, command_tableau, command_plot, command_paper, command_report, command_new, command_repl,
-    command_run;
+    command_run, command_sweep, command_compare;
 
 /* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
  * share/costate/specs where it is installed, whatever the working directory. */
@@ -38,6 +38,9 @@ const char *session_messages(Session *session);
 /* Generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
  * with session->problem set where --threads, --backend or --set has a value that it cannot have. */
 const Program *session_program(Session *session);
+
+/* The same with other settings, as --set has them with newlines between them, or NULL. */
+const Program *session_changed_program(Session *session, const char *settings);
 
 /* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
 Model *session_model(Session *session, const Program *program);
