@@ -8,7 +8,8 @@
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
-    REQUEST_TARGETS{"--threads", "N", "threads to use [all processors]"},
+    REQUEST_TARGETS SET_OPTION,
+    {"--threads", "N", "threads to use [all processors]"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
 };

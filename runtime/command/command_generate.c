@@ -15,6 +15,7 @@
 
 static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
+    SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
     {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
@@ -191,6 +192,7 @@ static Status emit_run(Session *session)
 
 static const Option derive_options[] = {
     {"--pass", "NAME", "field, derive, simplify, schedule or c [simplify]"},
+    SET_OPTION,
     {NULL, NULL, NULL},
 };
 

@@ -8,6 +8,8 @@
 
 enum { SHOWN_INPUTS = 8 };
 
+static const double much_larger = 10; /* objectives of noisy batches stay below that */
+
 typedef struct {
     const Objective *objective;
     const double *params;
@@ -100,6 +102,31 @@ static bool add_equation(Text *text, const Objective *objective, const Model *mo
     return true;
 }
 
+/* "train.rate = 10 is too large", of a training that has a rate; else NULL. */
+static const char *blame_rate(Arena *arena, const Model *model)
+{
+    for (const AlgorithmSetting *setting = algorithm_rows[model->train.algorithm].settings; setting->key; setting++) {
+        if (setting->kind != SETTING_RATE)
+            continue;
+        Text text = text_new(arena);
+        text_format(&text, "train.%s = ", setting->key);
+        algorithm_add_setting(&text, &model->train, setting);
+        text_add(&text, " is too large");
+        return text.data;
+    }
+    return NULL;
+}
+
+const char *culprit_divergence(Arena *arena, const Model *model, double first, double last, bool not_finite)
+{
+    const double growth = last / first;
+    const char *rate = blame_rate(arena, model), *unit = algorithm_rows[model->train.algorithm].unit;
+    if (!rate || !(not_finite || growth > much_larger))
+        return NULL;
+    return not_finite ? text_print(arena, "one of the %s was not finite: %s", unit, rate)
+                      : text_print(arena, "the objective is %.3g times that at the start: %s", growth, rate);
+}
+
 const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
                             const char *which, const double *params)
 {
@@ -111,6 +138,12 @@ const char *culprit_message(Arena *arena, const Objective *objective, const Mode
     objective->evaluate(objective->context, params, NULL, objective->samples, &evaluation, NULL);
     if (isfinite(evaluation.objective))
         search.gradient = ARENA_ARRAY(arena, objective->parameters, double);
+    const bool all_finite = isfinite(evaluation.objective) && is_finite(&search, 0, objective->samples);
+    const char *rate = all_finite ? blame_rate(arena, model) : NULL;
+    if (rate)
+        return text_print(arena,
+                          "objective and gradient are finite at the %s parameters, and not after one of the %s: %s",
+                          which, algorithm_rows[model->train.algorithm].unit, rate);
     size_t sample = find_sample(&search);
     text_format(&text, "the %s", search.gradient ? "gradient" : "objective");
     if (sample < objective->samples && search.gradient)
