@@ -104,9 +104,11 @@ static Status check_run(Session *session)
     } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {
-        /* a field may grow so fast that samples of size 1 leave the range of numbers */
-        for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {
-            random_samples(model, size, count, x, signals, target);
+        /* a field may grow so fast that samples of size 1 leave the range of numbers, or be for larger ones */
+        static const double sizes[] = {1, 0x1p-2, 0x1p-4, 0x1p-6, 0x1p-8, 0x1p-10, 0x1p-12, 4, 16};
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes && !result.finite; k++) {
+            random_samples(model, sizes[k], count, x, signals, target);
+            check_settle(arena, program, solver, count, sizes[k], x, signals, target);
             result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
@@ -117,7 +119,8 @@ static Status check_run(Session *session)
     check_text(&text, program, &result);
     Status status = session_print(session, &text);
     if (!result.finite)
-        diagnostics_error(session->diagnostics, model->place,
-                          "the objective or its gradient is not finite on the samples");
+        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite %s%s%s",
+                          given ? "on the samples" : "at any point that was drawn; --data gives it samples",
+                          result.obstacle ? ": " : "", result.obstacle ? result.obstacle : "");
     return result.passed ? status : STATUS_FAILED;
 }
