@@ -82,6 +82,10 @@ static bool affords(Session *session, const Program *program)
     return budget_affords(session, model->place, &budget);
 }
 
+/* Of the numbers that are drawn. */
+static const double sizes[] = {1, 0x1p-2, 0x1p-4, 0x1p-6, 0x1p-8, 0x1p-10, 0x1p-12, 4, 16};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
 static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -104,17 +108,20 @@ static Status check_run(Session *session)
     } else if (!request_need_file(session, "random ones")) {
         return STATUS_FAILED;
     } else {
-        /* a field may grow so fast that samples of size 1 leave the range of numbers, or be for larger ones */
-        static const double sizes[] = {1, 0x1p-2, 0x1p-4, 0x1p-6, 0x1p-8, 0x1p-10, 0x1p-12, 4, 16};
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes && !result.finite; k++) {
+        /* a field may grow so fast that samples of size 1 leave the range of numbers */
+        for (size_t k = 0; k < SIZES && !result.finite; k++) {
             random_samples(model, sizes[k], count, x, signals, target);
-            check_settle(arena, program, solver, count, sizes[k], x, signals, target);
             result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
-    /* or be for its own samples alone, as concentrations that are not negative */
+    /* or be for its own samples alone, as concentrations that are not negative, or for some of all that there are */
     if (!result.finite && !given && model->data.source && !check_data(session, program, solver, &result))
         return STATUS_FAILED;
+    for (size_t k = 0; k < SIZES && !given && !result.finite; k++) {
+        random_samples(model, sizes[k], count, x, signals, target);
+        if (check_settle(arena, program, solver, count, sizes[k], x, signals, target))
+            result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
+    }
     Text text = text_new(arena);
     check_text(&text, program, &result);
     Status status = session_print(session, &text);

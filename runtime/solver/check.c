@@ -50,33 +50,7 @@ static void leave_out(Checker *checker, const char *name, const char *why_not)
     checker->result.rows[checker->result.count++] = (CheckRow){.name = name, .passed = true, .why_not = why_not};
 }
 
-/* What is not finite in the reference, which takes the same way: gradient and pullback at the point of the check. */
-static const char *find_obstacle(Checker *checker)
-{
-    const Model *model = checker->model;
-    const size_t count = checker->samples.count, parameters = model->parameters;
-    const PullbackPoint point = {checker->x, checker->signals, checker->params, checker->w};
-    const PullbackPoint still = {checker->x, checker->signals, checker->params, checker->w};
-    long double *params = ARENA_ARRAY(checker->arena, parameters, long double);
-    long double *gradient = ARENA_ARRAY(checker->arena, parameters, long double);
-    long double *x_bar = ARENA_ARRAY(checker->arena, count * model->inputs, long double);
-    long double *signals_bar =
-        ARENA_ARRAY(checker->arena, count * model->signals * model_signal_rows(model) + 1, long double);
-    for (size_t i = 0; i < parameters; i++)
-        params[i] = (long double)checker->params[i];
-    interpret_watch(checker->reference);
-    interpret_gradient(checker->reference, count, checker->x, checker->signals, checker->target, params, gradient);
-    interpret_pullback(checker->reference, count, &point, 0, &still, x_bar, signals_bar, gradient);
-    return interpret_obstacle(checker->reference);
-}
-
-static const char *obstacle_of(Checker *checker)
-{
-    if (!checker->looked)
-        checker->result.obstacle = find_obstacle(checker);
-    checker->looked = true;
-    return checker->result.obstacle;
-}
+static const char *obstacle_of(Checker *checker);
 
 static void add_row(Checker *checker, const char *name, double error, double bound)
 {
@@ -158,7 +132,8 @@ static long double *widened(Checker *checker, const double *values, double step)
     return wide;
 }
 
-static void check_gradient(Checker *checker, const double *gradient, double bound)
+/* False where the reference has no number to hold against. */
+static bool check_gradient(Checker *checker, const double *gradient, double bound)
 {
     const Model *model = checker->model;
     long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
@@ -168,12 +143,15 @@ static void check_gradient(Checker *checker, const double *gradient, double boun
     for (size_t t = 0; t < model->tensor_count; t++) {
         double largest = 0, error = 0;
         for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
+            if (!isfinite(exact[i]))
+                return false;
             largest = fmax(largest, fabs((double)exact[i]));
             error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
         }
         worst = worse(worst, relative(error, largest));
     }
     add_row(checker, "gradient", worst, bound);
+    return true;
 }
 
 /* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
@@ -433,32 +411,62 @@ static void choose_point(Checker *checker, double *gradient)
 
 /* ---- samples ---- */
 
-typedef struct {
-    Checker *checker;
-    double size;
-    double *x, *signals, *target, *gradient, *w;
-    size_t signal_reals; /* of a sample */
-} Settling;
-
-/* Is the objective defined at that sample and, where `by_x`, the derivatives of its predictions by x and signals? */
-static bool is_defined(const Settling *settling, size_t sample, bool by_x)
+/* Is the objective defined at that sample of x, signals and target and, where `by_x`, the derivatives of its
+ * predictions by x and signals? */
+static bool is_defined(Checker *checker, size_t sample, bool by_x)
 {
-    Checker *checker = settling->checker;
     const Model *model = checker->model;
-    const size_t inputs = model->inputs, signals = settling->signal_reals;
+    const size_t inputs = model->inputs, signals = model->signals * model_signal_rows(model);
     double *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
     double *signals_bar = ARENA_ARRAY(checker->arena, signals + 1, double);
-    const Samples one = solver_samples(checker->arena, checker->solver, 1, settling->x + sample * inputs,
-                                       signals ? settling->signals + sample * signals : NULL,
-                                       settling->target + sample * model_predictions(model));
-    if (!evaluates(checker, &one, settling->gradient))
+    double *gradient = ARENA_ARRAY(checker->arena, model->parameters, double);
+    const Samples one = solver_samples(checker->arena, checker->solver, 1, checker->x + sample * inputs,
+                                       signals ? checker->signals + sample * signals : NULL,
+                                       checker->target + sample * model_predictions(model));
+    if (!evaluates(checker, &one, gradient))
         return false;
     if (by_x)
-        solver_pullback(checker->solver, &one, checker->params, settling->w, x_bar, signals ? signals_bar : NULL,
-                        settling->gradient);
+        solver_pullback(checker->solver, &one, checker->params, checker->w, x_bar, signals ? signals_bar : NULL,
+                        gradient);
     return !by_x || (reals_finite(x_bar, inputs) && reals_finite(signals_bar, signals) &&
-                     reals_finite(settling->gradient, model->parameters));
+                     reals_finite(gradient, model->parameters));
 }
+
+/* What is not finite in the reference, at the first sample that is not in compiled code: gradient or pullback. */
+static const char *find_obstacle(Checker *checker)
+{
+    const Model *model = checker->model;
+    const size_t inputs = model->inputs, signals = model->signals * model_signal_rows(model);
+    size_t sample = 0;
+    while (sample < checker->samples.count && is_defined(checker, sample, true))
+        sample++;
+    if (sample == checker->samples.count)
+        return NULL;
+    const double *own = signals ? checker->signals + sample * signals : NULL;
+    const PullbackPoint point = {checker->x + sample * inputs, own, checker->params, checker->w};
+    long double *gradient = ARENA_ARRAY(checker->arena, model->parameters, long double);
+    interpret_watch(checker->reference);
+    interpret_gradient(checker->reference, 1, point.x, own, checker->target + sample * model_predictions(model),
+                       widened(checker, checker->params, 0), gradient);
+    interpret_pullback(checker->reference, 1, &point, 0, &point, ARENA_ARRAY(checker->arena, inputs, long double),
+                       ARENA_ARRAY(checker->arena, signals + 1, long double), gradient);
+    return interpret_obstacle(checker->reference);
+}
+
+static const char *obstacle_of(Checker *checker)
+{
+    if (!checker->looked)
+        checker->result.obstacle = find_obstacle(checker);
+    checker->looked = true;
+    return checker->result.obstacle;
+}
+
+typedef struct {
+    Checker *checker; /* of the same samples */
+    double size;
+    double *x, *signals, *target;
+    size_t signal_reals; /* of a sample */
+} Settling;
 
 /* Normal numbers, or every other time their magnitudes: many a field is for positive ones. */
 static void draw(const Settling *settling, Random *random, size_t sample, bool positive)
@@ -489,10 +497,10 @@ static bool settle(const Settling *settling, size_t count, bool by_x)
     bool *found = ARENA_ARRAY(settling->checker->arena, count, bool);
     size_t some = count;
     for (size_t i = 0; i < count && (i < HOPELESS || some < count); i++) {
-        found[i] = is_defined(settling, i, by_x);
+        found[i] = is_defined(settling->checker, i, by_x);
         for (size_t k = 0; k < DRAWS && !found[i]; k++) {
             draw(settling, &random, i, k % 2);
-            found[i] = is_defined(settling, i, by_x);
+            found[i] = is_defined(settling->checker, i, by_x);
         }
         some = found[i] ? i : some;
     }
@@ -507,10 +515,10 @@ bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t c
 {
     const Model *model = program->description.model;
     Checker checker = {.arena = arena, .program = program, .model = model, .solver = solver};
+    checker.x = x, checker.signals = signals, checker.target = target;
     checker.params = ARENA_ARRAY(arena, model->parameters, double);
-    Settling settling = {&checker, size, x, signals, target, .signal_reals = model->signals * model_signal_rows(model)};
-    settling.gradient = ARENA_ARRAY(arena, model->parameters, double);
-    settling.w = normals(&checker, "check w", model_predictions(model));
+    checker.w = normals(&checker, "check w", model_predictions(model));
+    const Settling settling = {&checker, size, x, signals, target, model->signals * model_signal_rows(model)};
     bool settled = false;
     for (size_t by_x = 2; by_x-- > 0 && !settled;)
         for (size_t k = 0; k < SHAKES && !settled; k++) {
@@ -544,12 +552,14 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
         checker.signals_dot = normals(&checker, "check signals", count * model->signals * model_signal_rows(model));
     checker.result.passed = checker.result.finite;
     check_tableau(&checker);
-    check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
-    if (!checker.result.finite) { /* there is nothing to hold the reference's numbers against */
+    if (checker.result.finite)
+        check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
+    checker.result.finite = checker.result.finite && check_gradient(&checker, gradient, model->single ? 1e-3 : 1e-10);
+    if (!checker.result.finite) { /* there is nothing to hold the numbers of one against */
+        checker.result.passed = false;
         obstacle_of(&checker);
         return checker.result;
     }
-    check_gradient(&checker, gradient, model->single ? 1e-3 : 1e-10);
     check_directional(&checker, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
     if (solver_second(solver)) {

@@ -18,7 +18,7 @@ enum { CHECK_ROWS = 11 };
 typedef struct {
     CheckRow rows[CHECK_ROWS];
     size_t count;
-    bool passed, finite;  /* finite: objective and gradient are */
+    bool passed, finite;  /* finite: objective and gradient are, and the reference's */
     const char *obstacle; /* where they are not in the reference either: "log(-0.3)", or NULL */
 } CheckResult;
 

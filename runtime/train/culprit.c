@@ -84,9 +84,23 @@ static bool add_parameter(Text *text, const Model *model, const double *params)
     return false;
 }
 
-const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
-                            const char *which, const double *params)
+/* " at the initial parameters", " after 2 updates of epoch 1 at a rate of 10". */
+static void add_place(Text *text, const Train *train, const char *which)
 {
+    if (!train->strayed) {
+        text_format(text, " at the %s parameters", which);
+        return;
+    }
+    text_format(text, " after %zu update%s of epoch %zu at a rate of ", train->strayed, train->strayed > 1 ? "s" : "",
+                train->state.iteration + 1);
+    text_real(text, train->state.step);
+}
+
+const char *culprit_message(Arena *arena, const Train *train, const Model *model, const CulpritInputs *inputs,
+                            const char *which)
+{
+    const Objective *objective = train->objective;
+    const double *params = train->strayed ? train->trial : train->state.params;
     Text text = text_new(arena);
     Search search = {objective, params, ARENA_ARRAY(arena, objective->samples, size_t), NULL};
     Evaluation evaluation = {0};
@@ -99,7 +113,9 @@ const char *culprit_message(Arena *arena, const Objective *objective, const Mode
     text_format(&text, "the %s", search.gradient ? "gradient" : "objective");
     if (sample < objective->samples && search.gradient)
         add_tensors(&text, model, search.gradient);
-    text_format(&text, " is not finite at the %s parameters: ", which);
+    text_add(&text, " is not finite");
+    add_place(&text, train, which);
+    text_add(&text, ": ");
     if (add_parameter(&text, model, params))
         return text.data;
     if (sample < objective->samples) {

@@ -4,7 +4,7 @@
 
 #include "gen/base/text.h"
 #include "gen/model/model.h"
-#include "runtime/solver/objective.h"
+#include "runtime/train/train.h"
 
 /* The inputs of an objective's samples, for messages. */
 typedef struct {
@@ -12,10 +12,11 @@ typedef struct {
     const char *const *names; /* [inputs]; NULL: they have none */
 } CulpritInputs;
 
-/* "the objective is not finite at the initial parameters: ", or "the gradient by K and b ..", and why, as far as it can
- * be told: a parameter beyond the range of the model's numbers, or the first sample that alone makes it so, with its
- * inputs. which: "initial". params [objective->parameters]. */
-const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
-                            const char *which, const double *params);
+/* Of a training that was not finite: "the objective is not finite at the initial parameters: ", or "the gradient by K
+ * and b ..", or ".. after 2 updates of epoch 1 at a rate of 10", and why, as far as it can be told: a parameter beyond
+ * the range of the model's numbers, or the first sample that alone makes it so, with its inputs. which: "initial",
+ * where it was so before any update. */
+const char *culprit_message(Arena *arena, const Train *train, const Model *model, const CulpritInputs *inputs,
+                            const char *which);
 
 #endif
