@@ -440,8 +440,8 @@ static const char *find_obstacle(Checker *checker)
     size_t sample = 0;
     while (sample < checker->samples.count && is_defined(checker, sample, true))
         sample++;
-    if (sample == checker->samples.count)
-        return NULL;
+    if (sample == checker->samples.count) /* then it is on the way */
+        sample = 0;
     const double *own = signals ? checker->signals + sample * signals : NULL;
     const PullbackPoint point = {checker->x + sample * inputs, own, checker->params, checker->w};
     long double *gradient = ARENA_ARRAY(checker->arena, model->parameters, long double);
