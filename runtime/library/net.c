@@ -427,7 +427,6 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
-                             culprit_message(arena, &objective, net->model,
-                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
-                                             train->state.params));
+                             culprit_message(arena, train, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present"));
 }

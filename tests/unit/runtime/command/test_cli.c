@@ -921,7 +921,7 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
     const char *spec = fixture_text(
         "flat.lua",
         "return network { name = 'flat', inputs = 2, layers = 5, method = 'kutta4',\n"
-        "  activation = function(x) return sqrt(max(x, 0)) end,\n"
+        "  activation = function(x) return sqrt(x) end, init = { K = 0 },\n"
         "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared', data = { 'spiral2d', samples = 60 },\n"
         "  train = { search = 'armijo', tau = 0.1, tau_max = 10, iterations = 30 } }\n");
     Outcome outcome = costate("train %s --out %s", spec, fixture_path("run"));
