@@ -141,8 +141,8 @@ KUTTA4_D2_KERNEL void kutta4_d2_copy(size_t n, kutta4_d2_real *z, const kutta4_d
 /* ---- one block of samples through one layer, forth and back ---- */
 
 /* One step: y_next from the state y; fills in the record. */
-KUTTA4_D2_ROUTINE void kutta4_d2_step(const kutta4_d2_real *params, size_t layer, const kutta4_d2_real *y,
-                                      kutta4_d2_real *record, kutta4_d2_real *y_next, kutta4_d2_real *scratch)
+KUTTA4_D2_ROUTINE void kutta4_d2_step_block(const kutta4_d2_real *params, size_t layer, const kutta4_d2_real *y,
+                                            kutta4_d2_real *record, kutta4_d2_real *y_next, kutta4_d2_real *scratch)
 {
     const kutta4_d2_real *const K = params + 4 * layer;
     const kutta4_d2_real *const b = params + 60 + 2 * layer;
@@ -1217,7 +1217,7 @@ static const kutta4_d2_real *kutta4_d2_last_state(const kutta4_d2_real *params, 
 {
     kutta4_d2_lift(params, x, y, scratch);
     for (size_t layer = 0; layer < KUTTA4_D2_LAYERS; layer++) {
-        kutta4_d2_step(params, layer, y, record, other, scratch);
+        kutta4_d2_step_block(params, layer, y, record, other, scratch);
         kutta4_d2_real *next = other;
         other = y;
         y = next;
@@ -1240,7 +1240,7 @@ static void kutta4_d2_take_tape(struct kutta4_d2_tape *tape, kutta4_d2_real **fr
 static void kutta4_d2_advance(const kutta4_d2_real *params, size_t layer, const kutta4_d2_real *y,
                               kutta4_d2_real *record, kutta4_d2_real *y_next, kutta4_d2_real *scratch)
 {
-    kutta4_d2_step(params, layer, y, record, y_next, scratch);
+    kutta4_d2_step_block(params, layer, y, record, y_next, scratch);
 }
 
 /* A block through all layers; returns the last state. */
