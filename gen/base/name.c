@@ -58,7 +58,7 @@ bool name_is_python(const char *name)
     static const char keywords[] =
         " False None True and as assert async await break class continue def del elif else except finally for "
         "from global if import in is lambda nonlocal not or pass raise return try while with yield ";
-    static const char imported[] = " ctypes hashlib numpy os pathlib shlex subprocess tempfile torch ";
+    static const char imported[] = " ctypes hashlib importlib jax numpy os pathlib shlex subprocess tempfile torch ";
     return is_among(name, keywords) || is_among(name, imported);
 }
 
