@@ -63,13 +63,13 @@ CLASSES = [
 /*? end */
 
 
-def _compile():
-    """The path of the shared object for these sources, this compiler and these flags."""
+def compile(more=""):
+    """The path of the shared object of these sources, and more in C, by this compiler and these flags."""
     folder = pathlib.Path(__file__).resolve().parent
     command = shlex.split(os.environ.get("CC", "cc"))
     command += shlex.split(os.environ.get("CFLAGS", "-O3 -march=native -ffp-contract=fast"))
     command += ["-std=c99", "-fPIC", "-shared", "-x", "c", "-D", "COSTATE_IMPLEMENTATION=1"]
-    content = b"".join((folder / name).read_bytes() for name in ("@source@", "@name@.h")) + _STUB.encode()
+    content = b"".join((folder / name).read_bytes() for name in ("@source@", "@name@.h")) + (_SOURCE + more).encode()
     # the processor counts, since -march=native means another one on another machine
     machine = " ".join(os.uname()[1:]) if hasattr(os, "uname") else ""
     key = hashlib.sha256(content + "\0".join(command + [machine]).encode()).hexdigest()[:32]
@@ -79,14 +79,14 @@ def _compile():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as fresh:
             made = os.path.join(fresh, "library.so")
-            _run(command + ["-I", str(folder), "-o", made, "-", "-lm"])
+            _run(command + ["-I", str(folder), "-o", made, "-", "-lm"], _SOURCE + more)
             os.replace(made, library)
     return str(library)
 
 
-def _run(command):
+def _run(command, source):
     try:
-        subprocess.run(command, input=_STUB, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        subprocess.run(command, input=source, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except OSError as error:
         raise RuntimeError(f"there is no C compiler {command[0]} ({error.strerror}): install one, or name it in CC") from None
     except subprocess.CalledProcessError as error:
@@ -94,8 +94,7 @@ def _run(command):
                            f"{error.stdout}") from None
 
 
-# what is compiled
-_STUB = """#include "@source@"
+_SOURCE = """#include "@source@"
 /*? TRAINER */
 /*?-x_learnt*/const size_t costate_training_x_reals = COSTATE_TRAINING_X_REALS;
 /*?-*/const size_t costate_training_bytes = sizeof(struct costate_training);
@@ -108,7 +107,7 @@ def load():
     """Compiles the solver, unless that was done before, and loads it, as the first call of a function does."""
     global _library
     if _library is None:
-        _library = ctypes.CDLL(_compile())
+        _library = ctypes.CDLL(compile())
 
 
 def _function(name):

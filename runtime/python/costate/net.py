@@ -227,6 +227,15 @@ class Net:
         """JAX's function of x [n, inputs] (signals) and params [parameters]: jit, vmap, grad, and grad of grad."""
         return self._module("--hessian").jax_function
 
+    def casadi(self) -> Any:
+        """CasADi's function of one sample, (x [inputs], signals [signals, signal_rows], where there are some) -> prediction
+        [outputs, observations], of the network as it is now, with its derivatives of first and second order."""
+        casadi = program.require("casadi")
+        with tempfile.TemporaryDirectory() as folder, self._spec.arguments() as spec:
+            self.save(f"{folder}/now.safetensors")
+            edition = Edition.emit(spec, "--casadi", "--hessian", "--trainable", "--params", f"{folder}/now.safetensors")
+        return casadi.external(self.name, edition.library("_casadi.c"))
+
     # ---- within ----
 
     def __getstate__(self) -> Dict[str, Any]:

@@ -1,12 +1,14 @@
 """The program that the wheel carries: it reads specs, emits C and trains."""
 from __future__ import annotations
 
+import importlib
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import warnings
+from types import ModuleType
 from typing import NoReturn
 
 
@@ -49,6 +51,14 @@ def run(*arguments: str) -> str:
         if ": warning: " in line:  # the others tell of progress
             warnings.warn(line, Warning, stacklevel=3)
     return output
+
+
+def require(library: str) -> ModuleType:
+    """The library of that name. Raises ImportError, which says how it is installed."""
+    try:
+        return importlib.import_module(library)
+    except ImportError as error:
+        raise ImportError(f"this needs {library}, which is not installed: pip install {library}") from error
 
 
 def main() -> NoReturn:
