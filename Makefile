@@ -111,10 +111,14 @@ $(B)/fault.so: tests/faults/alloc.c
 $(B)/host: $(B)/tests/faults/host.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
+$(B)/stand_in/gnuplot: tests/faults/gnuplot.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $<
+
 $(B)/threads: $(B)/tests/faults/threads.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
-$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host
+$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host $(B)/stand_in/gnuplot
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
@@ -122,6 +126,10 @@ FUZZ_TARGETS := $(shell grep -o '{\"[a-z]*\", \"' tests/fuzz/targets.c | tr -d '
 $(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
+
+# A rival that somebody else's library does the work for.
+$(B)/rival_eigen.so: tests/bench/rivals/eigen.cc tests/bench/rivals/rivals.h
+	$(CXX) -std=c++17 -O3 -march=native -fPIC -shared -isystem /usr/include/eigen3 -o $@ $< -lmvec -lm
 
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
@@ -233,19 +241,21 @@ fuzz: deps
 	    SANITIZER="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" out/build/fuzz/fuzz
 	@for target in $(TARGETS); do tests/fuzz/run.sh out/build/fuzz/fuzz-$$target $(SECONDS) || exit 1; done
 
-# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# Measures costate beside PyTorch, Eigen, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
 # and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
+	-$(call INSTALL,libeigen3-dev g++)
 	@$(MAKE) -s all $(B)/bench
+	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper trajectories second coverage; do \
+	@for part in kernels table scaling memory start forms paper trajectories second coverage implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
-# JAX for the bench, in a virtual environment of its own, some 500 MB.
+# JAX and CasADi for the bench, in a virtual environment of its own, some 600 MB.
 bench-peers:
 	python3 -m venv out/peers
 	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt

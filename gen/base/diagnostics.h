@@ -22,6 +22,9 @@ Diagnostics *diagnostics_new(Arena *arena);
 /* Makes the text of a file known, so that an error in it shows the line. text must outlive the diagnostics. */
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text);
 
+/* From now on nobody makes the text of that file known: it may be one that those who see messages may not read. */
+void diagnostics_conceal(Diagnostics *diagnostics, const char *file);
+
 /* Records an error, with a copy of the place's file name. Returns false, so that a function can end with
  * `return diagnostics_error(...)`. */
 bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);

@@ -28,6 +28,7 @@
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
     FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
+    FLAG("implicit", has(ROUTINE_STEP_SOLUTIONS))                                                                      \
     FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
     FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \
     FLAG("valued", valued)                                                                                             \

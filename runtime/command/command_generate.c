@@ -243,7 +243,7 @@ static Status tableau_run(Session *session)
     if (!tableau)
         return STATUS_FAILED;
     Text text = text_new(session->arena);
-    tableau_text(&text, tableau);
+    gen_tableau_text(&text, tableau);
     if (!tableau->partner) {
         text_add(&text, "\n");
         stability_text(&text, tableau);

@@ -82,8 +82,8 @@ const Program *extension_of(Session *session, const Program *program, size_t lay
     const Model *model = program->description.model;
     if (!can_extend(session, model, step))
         return NULL;
-    const Program *other = gen_changed_program(arena, session->diagnostics, session->options->argument,
-                                               session_specs(arena), changes_of(arena, model, layers, step));
+    const Program *other = gen_changed_program(arena, session->diagnostics, model->file, session_specs(arena),
+                                               changes_of(arena, model, layers, step));
     if (other)
         *params = carried(arena, model, *params, other->description.model, step);
     return other;

@@ -135,10 +135,17 @@ function methods:hessian(v, x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   return named(self, core.hessian(self.core, direction(self, v), flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
 end
-function methods:predict(x, s)
-  local flat, m = core.predict(self.core, flatten(x, {}), flat_or_nil(s)), core.get(self.core, "outputs")
-  local times = core.get(self.core, "observations")
+local function predictions(net, flat)
+  local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
   return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
+end
+function methods:predict(x, s)
+  return predictions(self, core.predict(self.core, flatten(x, {}), flat_or_nil(s)))
+end
+-- The lower and the upper ends of the 95 % bands of what net:predict gives, after a training by gaussnewton.
+function methods:bands(x, s)
+  local lower, upper = core.bands(self.core, flatten(x, {}), flat_or_nil(s))
+  return predictions(self, lower), predictions(self, upper)
 end
 function methods:params() return named(self, core.params(self.core), core.inputs(self.core)) end
 function methods:check() return core.check(self.core) end
@@ -182,6 +189,7 @@ net:train { iterations = 500 }  goes on from where it is; ^C ends the training
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
 net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
+lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"
 net:params().K[3]               net:tableau()  net:check()  net:source()
 net:emit "dir"  net:save "f.safetensors"  net:plot "flow"
 A bare expression is printed. ^D leaves.]] end })

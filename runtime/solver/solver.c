@@ -1,6 +1,7 @@
 #include "runtime/solver/solver.h"
 
 #include "gen/gen.h"
+#include "gen/network/equations.h"
 #include "templates/abi.h"
 #include "runtime/number/tree.h"
 #include "runtime/system/gate.h"
@@ -19,13 +20,14 @@ typedef struct {
 struct Solver {
     Arena *arena;
     const Model *model;
+    const Network *network;
     const KernelSet *kernels;
     struct costate_table table;
     Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
     Tree *sums;  /* of the chunks' objectives and gradients */
-    void *trajectory_work;
+    void *trajectory_work, *solutions_work;
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
@@ -119,7 +121,8 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     if (!jit_describe(address, &table))
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
-    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .table = table, .pool = pool};
+    *solver = (Solver){
+        .arena = arena, .model = model, .network = program->network, .kernels = kernels, .table = table, .pool = pool};
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
     solver->sums = tree_new(arena);
     if (model->single)
@@ -139,7 +142,7 @@ static void look_for_native(Solver *solver)
     for (size_t i = 0; state == NATIVE_READY && i < pool_threads(solver->pool); i++)
         solver->desks[i].work = NULL;
     if (state == NATIVE_READY)
-        solver->trajectory_work = NULL;
+        solver->trajectory_work = solver->solutions_work = NULL;
 }
 
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend)
@@ -509,5 +512,48 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);
+    arena_free(own);
+}
+
+const Network *solver_network(const Solver *solver)
+{
+    return solver->network;
+}
+
+const char *solver_stages(Arena *arena, const Solver *solver)
+{
+    const Step *step = &solver->network->step;
+    return step->parts > 1 || solver_equations(solver) ? equations_text(arena, step) : NULL;
+}
+
+size_t solver_equations(const Solver *solver)
+{
+    return solver->table.equations;
+}
+
+size_t solver_unknowns(const Solver *solver)
+{
+    return solver->table.unknowns;
+}
+
+void solver_solve_steps(Solver *solver, const Samples *samples, const double *params, double *states, double *counts,
+                        double *solutions)
+{
+    const Model *model = solver->model;
+    double *const results[3] = {states, counts, solutions};
+    const size_t steps = model->layers * samples->count;
+    const size_t sizes[3] = {(steps + samples->count) * model->width, steps * solver->table.equations,
+                             steps * solver->table.unknowns};
+    void *reals[3];
+    if (!solver->solutions_work)
+        solver->solutions_work = arena_alloc(solver->arena, solver->table.solutions_workspace_bytes);
+    Arena *own = arena_within(solver->arena);
+    for (size_t i = 0; i < 3; i++)
+        reals[i] = results[i] ? real_array(solver, own, sizes[i]) : NULL;
+    solver->table.solve_steps(samples->count, samples->x, samples->signals, real_parameters(solver, params), reals[0],
+                              reals[1], reals[2], solver->solutions_work);
+    for (size_t i = 0; i < 3; i++)
+        if (results[i])
+            to_double(solver, results[i], reals[i], sizes[i]);
     arena_free(own);
 }

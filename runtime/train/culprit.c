@@ -84,6 +84,22 @@ static bool add_parameter(Text *text, const Model *model, const double *params)
     return false;
 }
 
+/* Says for which sample a stage of which layer was not found, if that is so. */
+static bool add_equation(Text *text, const Objective *objective, const Model *model, const CulpritInputs *inputs,
+                         const double *params)
+{
+    Solves solves = {.lost = 0};
+    if (objective->solves)
+        objective->solves(objective->context, params, &solves);
+    if (!solves.lost)
+        return false;
+    text_format(text, "in layer %zu Newton's method does not find %s of sample %zu", solves.layer + 1, solves.unknown,
+                solves.sample + 1);
+    add_inputs(text, model, inputs, solves.sample);
+    text_add(text, "; smaller steps make that easier");
+    return true;
+}
+
 const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
                             const char *which, const double *params)
 {
@@ -100,7 +116,7 @@ const char *culprit_message(Arena *arena, const Objective *objective, const Mode
     if (sample < objective->samples && search.gradient)
         add_tensors(&text, model, search.gradient);
     text_format(&text, " is not finite at the %s parameters: ", which);
-    if (add_parameter(&text, model, params))
+    if (add_parameter(&text, model, params) || add_equation(&text, objective, model, inputs, params))
         return text.data;
     if (sample < objective->samples) {
         text_format(&text, "that of sample %zu", sample + 1);

@@ -13,8 +13,8 @@ typedef struct {
 } CulpritInputs;
 
 /* "the objective is not finite at the initial parameters: ", or "the gradient by K and b ..", and why, as far as it can
- * be told: a parameter beyond the range of the model's numbers, or the first sample that alone makes it so, with its
- * inputs. which: "initial". params [objective->parameters]. */
+ * be told: a parameter beyond the range of the model's numbers, the first sample of which a stage was not found, and in
+ * which layer, or the first that alone makes it so, with its inputs. which: "initial". params [objective->parameters]. */
 const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
                             const char *which, const double *params);
 

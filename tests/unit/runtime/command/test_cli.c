@@ -87,6 +87,10 @@ Test(cli, usage_errors)
     expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing (or give the folder of a run)\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
+    expect_refusal(costate("predict a.lua --bands --controls"), 2,
+                   "--bands are those of predictions: leave --states and --controls away\n");
+    expect_refusal(costate("predict a.lua --params x --bands"), 2,
+                   "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params\n");
     expect_refusal(costate("predict a.lua --params x --step 0.1"), 2, "--step needs --layers N\n");
     expect_refusal(costate("predict a.lua --params x --layers 0"), 2, "--layers takes 1 or more\n");
     expect_refusal(costate("predict a.lua --params x --layers 3 --step fast"), 2,
@@ -849,14 +853,19 @@ Test(cli, every_bad_spec_is_refused_at_its_line, .timeout = 300)
     closedir(listing);
 }
 
+static void expect_full(const char *words)
+{
+    int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words));
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words);
+}
+
 /* Nobody reads what a full disk did not take. */
 Test(cli, help_on_a_full_disk_fails)
 {
-    const char *const words[] = {"--help", "train --help", "--version"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words[i]));
-        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words[i]);
-    }
+    expect_full("--help");
+    expect_full("--version");
+    for (int c = 0; c < COMMANDS; c++)
+        expect_full(text_print(arena, "%s --help", commands[c]));
 }
 
 /* sqrt has no derivative at 0: the first gradient is no number. */
