@@ -91,6 +91,8 @@
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("free", !blueprint->edition.params)                                                                           \
+    FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
