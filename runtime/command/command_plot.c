@@ -63,7 +63,7 @@ static Status plot_run(Session *session)
     const RunRead *recall = read_run_for_figures(session, session->options->argument, names);
     if (!recall)
         return STATUS_FAILED;
-    const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, "plots"),
+    const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, RUN_PICTURES),
                                    .names = names,
                                    .png_only = options_get(session->options, "--png")};
     if (options_get(session->options, "--ascii"))
