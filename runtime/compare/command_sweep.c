@@ -64,6 +64,7 @@ typedef struct {
     size_t seed;          /* 0: the spec's */
     const char *folder, *settings;
     bool done, resumes, failed;
+    bool leavings; /* in its folder is what a training left that ended before it saved anything to go on from */
 } SweepRun;
 
 typedef struct {
@@ -240,6 +241,9 @@ static bool look_at(const Sweep *sweep, SweepRun *run)
         const bool cut = fits && (!strcmp(reached.ended, "unfinished") || !strcmp(reached.ended, "interrupted"));
         run->resumes = fits && (longer || cut);
         run->done = fits && !run->resumes;
+    } else if (fits && !options_get(own.options, "--force")) {
+        run->resumes = file_exists(path_join(arena, run->folder, "state.safetensors"));
+        run->leavings = !run->resumes;
     }
     if (!fits)
         diagnostics_adopt(sweep->session->diagnostics, own.diagnostics);
@@ -328,7 +332,7 @@ static Line training_of(const Sweep *sweep, const SweepRun *run, const char *pro
         add_word(&line, text_print(arena, "--seed=%zu", run->seed));
     add_word(&line, text_print(arena, "--out=%s", run->folder));
     add_word(&line, "--threads=1");
-    if (run->resumes || options_get(options, "--force"))
+    if (run->resumes || run->leavings || options_get(options, "--force"))
         add_word(&line, run->resumes ? "--resume" : "--force");
     return line;
 }
@@ -417,7 +421,8 @@ static bool train_all(Sweep *sweep)
     uint64_t wanted = pool_planned(0);
     size_t next = 0, ended = 0, total = 0;
     Job jobs[MOST_JOBS] = {{0}};
-    bool started = length > 0;
+    bool started = length > 0 ||
+                   diagnostics_error(session->diagnostics, (Place){0}, "cannot find this program: %s", strerror(errno));
     if (!options_count(session->arena, session->options, "--jobs", &wanted, &session->problem))
         return false;
     const size_t count = wanted < 1 ? 1 : wanted > MOST_JOBS ? MOST_JOBS : (size_t)wanted;
