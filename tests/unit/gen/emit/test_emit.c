@@ -168,7 +168,8 @@ Test(emit, every_kind_writes_something_and_is_documented)
 #define OPTION(name, option, help) option,
     static const char *const options[KIND_COUNT] = {BUNDLE_KINDS(OPTION)};
     static const char *const pages[] = {"runtime/command/costate.1", "templates/README.md"};
-    const Program *program = program_of(SPEC);
+    static const Edition trained = {.block = 4, .params = params, .trainable = true};
+    const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), false, &trained);
     const Example example = example_new(arena, program->blueprint);
     const Bundle plain = bundle_files(arena, program->blueprint, &example, &(Kinds){{false}});
     for (size_t k = 0; k < KIND_COUNT; k++) {
@@ -280,4 +281,15 @@ Test(emit, a_plug_says_what_it_cannot_carry)
     const char *messages = fixture_messages();
     cr_expect(strstr(messages, "--casadi: parameters that are constants leave no derivatives: add --trainable\n"));
     cr_expect(strstr(messages, "--casadi: CasADi computes in double: add --real double\n"));
+}
+
+/* Of what is no text, a zero is not the end. */
+Test(emit, a_seal_of_bytes)
+{
+    static const char bytes[] = "a\0" SEAL_BLANK "\0b";
+    char *sealed = seal_close_bytes(arena, bytes, sizeof bytes);
+    cr_assert_eq(seal_look(arena, sealed, sizeof bytes), SEAL_WHOLE);
+    sealed[sizeof bytes - 2] = 'c';
+    cr_assert_eq(seal_look(arena, sealed, sizeof bytes), SEAL_BROKEN);
+    cr_assert_eq(seal_look(arena, "a\0b", 3), SEAL_MISSING);
 }
