@@ -8,7 +8,7 @@ BENCH_PACKAGES := util-linux
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm util-linux
 VENDOR_PACKAGES := clang clang-16 lld lld-16 llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross \
                    gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
-                   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm
+                   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm gcc-avr avr-libc simavr
 PIP_PACKAGES    := python3-venv
 
 B        ?= out/build

@@ -45,10 +45,7 @@ OBSERVATIONS = @observations@
 SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
 /*? end */
 REAL = np.dtype("@dtype@")
-/*? HESSIAN */
-WORKSPACE_BYTES = max(@gradient_bytes@, @hessian_bytes@)
-/*? first_order */
-WORKSPACE_BYTES = @gradient_bytes@
+WORKSPACE_BYTES = max(@gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
 /*? GRADIENT */
 # name: (offset, shape)
 TENSORS = {
@@ -116,14 +113,14 @@ def _function(name):
 
 
 def _address(array):
-    return None if array is None else ctypes.c_void_p(array.ctypes.data)
+    return None if array is None else ctypes.c_size_t(array) if isinstance(array, int) else ctypes.c_void_p(array.ctypes.data)
 
 
 def _call(name, n, *arrays):
-    """Calls the function of that name with n, the arrays' addresses and a workspace."""
+    """Calls the function of that name with n, the arrays' addresses (a layer is a number) and a workspace."""
     work = np.empty(WORKSPACE_BYTES, np.uint8)
     if _function(name)(ctypes.c_size_t(n), *map(_address, (*arrays, work))):
-        raise ValueError("an array is missing")
+        raise ValueError("an array is missing, or there is no such layer")
 
 
 def _array(value, *shape):
@@ -146,6 +143,45 @@ def _own(array, *shape):
         raise ValueError(f"what a training changes has to be a contiguous array of {REAL}")
     return array
 /*? end */
+
+
+/*? STEP */
+def _layer_arrays(y/*?-signals*/, signals, rows/*?-*//*?-given*/, params/*?-*/):
+    """The arrays that a function of one layer reads."""
+    y = _array(y, None, WIDTH)
+    return [y/*?-signals*/, _array(signals, len(y), *rows, SIGNALS)/*?-*//*?-given*/, _array(params, PARAMETERS)/*?-*/]
+
+
+def step(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """One layer: the state behind it of y [n, WIDTH]/*?-unlinear*/ and signals [n, SIGNALS]/*?-*//*?-linear*/ and signals [n, 2, SIGNALS]/*?-*/."""
+    arrays = _layer_arrays(y/*?-unlinear*/, signals, ()/*?-*//*?-linear*/, signals, (2,)/*?-*//*?-given*/, params/*?-*/)
+    y_next = np.empty_like(arrays[0])
+    _call("step", len(y), int(layer), *arrays, y_next)
+    return y_next
+
+
+def field(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """The vector field at y [n, WIDTH], with the controls and at the time of the layer's first stage."""
+    arrays = _layer_arrays(y/*?-signals*/, signals, ()/*?-*//*?-given*/, params/*?-*/)
+    slope = np.empty_like(arrays[0])
+    _call("field", len(y), int(layer), *arrays, slope)
+    return slope
+
+
+def step_jacobian(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """One step, and its Jacobians by y/*?-signals*/, by signals/*?-*//*?-given*/, by params/*?-*/."""
+    arrays = _layer_arrays(y/*?-unlinear*/, signals, ()/*?-*//*?-linear*/, signals, (2,)/*?-*//*?-given*/, params/*?-*/)
+    results = [np.empty((len(y), WIDTH, *shape), REAL) for shape in ((), (WIDTH,)/*?-signals*/, arrays[1].shape[1:]/*?-*//*?-given*/, (PARAMETERS,)/*?-*/)]
+    _call("step_jacobian", len(y), int(layer), *arrays, *results)
+    return tuple(results)
+
+
+def jacobian(x/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """The prediction [n, @shape@], and its Jacobians by x/*?-signals*/, by signals/*?-*//*?-given*/, by params/*?-*/."""
+    arrays = [_array(x, None, INPUTS)/*?-signals*/, _array(signals, len(x), SIGNAL_ROWS, SIGNALS)/*?-*//*?-given*/, _array(params, PARAMETERS)/*?-*/]
+    results = [np.empty((len(x), @shape@, *shape), REAL) for shape in ((), (INPUTS,)/*?-signals*/, (SIGNAL_ROWS, SIGNALS)/*?-*//*?-given*/, (PARAMETERS,)/*?-*/)]
+    _call("jacobian", len(x), *arrays, *results)
+    return tuple(results)
 
 
 /*? BAKED */

@@ -24,6 +24,7 @@ struct Diagnostics {
     Arena *arena;
     Message *first; /* those of one file by line */
     Source *sources;
+    const char *typed; /* where, or NULL */
     size_t errors;
 };
 
@@ -57,6 +58,11 @@ void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *
     source->file = file;
     source->text = text;
     diagnostics->sources = source;
+}
+
+void diagnostics_typed(Diagnostics *diagnostics, const char *where)
+{
+    diagnostics->typed = arena_string(diagnostics->arena, where, strlen(where));
 }
 
 static bool comes_before(const Place *a, const Place *b)
@@ -138,8 +144,9 @@ void diagnostics_print(const Diagnostics *diagnostics, Text *text)
 {
     for (const Message *message = diagnostics->first; message; message = message->next) {
         const Place *place = &message->place;
+        const bool typed = place->line == PLACE_TYPED && diagnostics->typed;
         if (place->file)
-            text_format(text, "%s:", place->file);
+            text_format(text, "%s:", typed ? diagnostics->typed : place->file);
         if (place->file && place->line > 0)
             text_format(text, "%d:", place->line);
         if (place->file && place->line > 0 && place->column > 0)

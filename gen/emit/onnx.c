@@ -415,11 +415,11 @@ static bool refuse(const Network *network, Diagnostics *diagnostics, const Node 
 bool onnx_check(const Blueprint *blueprint, Diagnostics *diagnostics)
 {
     const Network *network = blueprint->network;
-    const size_t size = graph_size(network->graph);
-    bool *live = ARENA_ARRAY(graph_arena(network->graph), size, bool), fits = true;
     if (!blueprint->edition.params)
         return diagnostics_error(diagnostics, network->model->place,
                                  "--onnx: a model of ONNX holds its parameters: add --params FILE");
+    const size_t size = graph_size(network->graph);
+    bool *live = ARENA_ARRAY(graph_arena(network->graph), size, bool), fits = true;
     for (size_t k = 0; k < PREDICTING; k++)
         if (network->routines[predicting[k]].name)
             routine_mark(&network->routines[predicting[k]], live);

@@ -184,6 +184,8 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"forward_bytes", number(arena, blueprint->forward_workspace_bytes)},
         {"gradient_bytes", number(arena, blueprint->workspace_bytes)},
         {"hessian_bytes", number(arena, blueprint->hessian_workspace_bytes)},
+        {"step_bytes", number(arena, blueprint->step_workspace_bytes)},
+        {"jacobian_bytes", number(arena, blueprint->jacobian_workspace_bytes)},
         {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
         {"inputs", number(arena, model->inputs)},
         {"outputs", number(arena, model->outputs)},

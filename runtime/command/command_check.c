@@ -8,7 +8,8 @@
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
-    REQUEST_TARGETS{"--threads", "N", "threads to use [all processors]"},
+    REQUEST_TARGETS SET_OPTION,
+    {"--threads", "N", "threads to use [all processors]"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
 };
@@ -95,6 +96,10 @@ static bool affords(Session *session, const Program *program)
     return budget_affords(session, model->place, &budget);
 }
 
+/* Of the numbers that are drawn. */
+static const double sizes[] = {1, 0x1p-2, 0x1p-4, 0x1p-6, 0x1p-8, 0x1p-10, 0x1p-12, 4, 16};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
 static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -119,22 +124,30 @@ static Status check_run(Session *session)
         return STATUS_FAILED;
     } else {
         /* a field may grow so fast that samples of size 1 leave the range of numbers */
-        for (double size = 1; size > 1e-4 && !result.finite; size /= 4) {
-            random_samples(model, size, count, x, signals, target);
+        for (size_t k = 0; k < SIZES && !result.finite; k++) {
+            random_samples(model, sizes[k], count, x, signals, target);
             arena_free(own);
             own = arena_within(arena);
             result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
-    /* or be for its own samples alone, as concentrations that are not negative */
+    /* or be for its own samples alone, as concentrations that are not negative, or for some of all that there are */
     if (!result.finite && !given && model->data.source && !check_data(session, program, solver, &result))
         return STATUS_FAILED;
+    for (size_t k = 0; k < SIZES && !given && !result.finite; k++) {
+        random_samples(model, sizes[k], count, x, signals, target);
+        arena_free(own);
+        own = arena_within(arena);
+        if (check_settle(own, program, solver, count, sizes[k], x, signals, target))
+            result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
+    }
     Text text = text_new(arena);
     check_text(&text, program, &result);
-    arena_free(own);
     Status status = session_print(session, &text);
     if (!result.finite)
-        diagnostics_error(session->diagnostics, model->place,
-                          "the objective or its gradient is not finite on the samples");
+        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite %s%s%s",
+                          given ? "on the samples" : "at any point that was drawn; --data gives it samples",
+                          result.obstacle ? ": " : "", result.obstacle ? result.obstacle : "");
+    arena_free(own);
     return result.passed ? status : STATUS_FAILED;
 }

@@ -245,6 +245,14 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
     net->known = &net->own;
 }
 
+static void take_inputs(Net *net, size_t count, const double *x)
+{
+    Arena *kept = memory_for_samples(net);
+    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
+    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
+    net->learnt = count;
+}
+
 bool net_read(Net *net, const char *path)
 {
     Arena *kept_with_it = arena_within(net->session->arena);
@@ -262,11 +270,24 @@ bool net_read(Net *net, const char *path)
     net->estimates = NULL;
     if (!count)
         return true;
-    Arena *kept = memory_for_samples(net);
-    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
-    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
-    net->learnt = count;
+    take_inputs(net, count, x);
     return true;
+}
+
+void net_adopt(Net *net, Net *from)
+{
+    memcpy(net->state.params, from->state.params, net->model->parameters * sizeof(double));
+    if (from->learnt)
+        take_inputs(net, from->learnt, from->x);
+    if (!from->known)
+        return;
+    net->own = *from->known;
+    net->own.samples = 0;
+    net->known = &net->own;
+    net->file = from->file;
+    from->file = NULL;
+    if (net->file)
+        arena_on_free(net->file, forget_file, net);
 }
 
 /* ---- training ---- */
@@ -330,6 +351,7 @@ static void keep(Net *net, const Train *train)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    state->still = from->still;
     net->trained = true;
 }
 
@@ -356,6 +378,17 @@ NetSamples net_samples(const Net *net)
 {
     const Dataset *data = &net->source.train;
     return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
+}
+
+bool net_test(Net *net, Evaluation *evaluation)
+{
+    const Dataset *test = net->has_data ? net->source.test : NULL;
+    if (!test)
+        return false;
+    Arena *arena = net_memory(net);
+    Samples samples = solver_samples(arena, net->solver, test->samples, test->x, test->signal, test->target);
+    const Objective objective = sampled_validation(arena, net->solver, &samples, test->target);
+    return objective.evaluate(objective.context, net->state.params, NULL, test->samples, evaluation, NULL);
 }
 
 bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
@@ -394,7 +427,6 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
-                             culprit_message(arena, &objective, net->model,
-                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
-                                             train->state.params));
+                             culprit_message(arena, train, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present"));
 }

@@ -76,6 +76,14 @@ bool net_bands(Net *net, size_t count, const double *x, const double *signals, d
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
 
+/* Goes on from where `from` is, whose spec differs in its training alone: with its parameters, its learnt inputs and
+ * what they were trained on. from is not to be used any more. */
+void net_adopt(Net *net, Net *from);
+
+/* How good the present parameters are over the test samples of the spec's data, without penalty and decay; false where
+ * there are none, or no data have been loaded. */
+bool net_test(Net *net, Evaluation *evaluation);
+
 /* What a net is trained on. */
 typedef struct {
     size_t count;

@@ -23,16 +23,16 @@ static void add_member(Text *text, const char *name, double value)
  */
 static void add_row(Text *text, const char *name, const Model *model, const TraceRow *row, bool test)
 {
-    const bool measured = sampled_accuracy_name(model), classes = model_classes(model);
+    const char *measure = sampled_measure(model);
     text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
     add_member(text, "objective", row->training.objective);
     add_member(text, "step", row->step);
-    if (measured)
-        add_member(text, classes ? "accuracy" : "rmse", row->training.accuracy);
+    if (measure)
+        add_member(text, measure, row->training.accuracy);
     if (test)
         add_member(text, "test_objective", row->test.objective);
-    if (test && measured)
-        add_member(text, classes ? "test_accuracy" : "test_rmse", row->test.accuracy);
+    if (test && measure)
+        add_member(text, text_print(text->arena, "test_%s", measure), row->test.accuracy);
     text_add(text, "},\n");
 }
 
@@ -71,6 +71,15 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
             json_write_string(text, setting->value);
     }
     text_add(text, "},\n");
+}
+
+/* The spec, for those who compare runs. */
+static void add_keys(Text *text, const Model *model)
+{
+    Metadata keys = metadata_new(text->arena);
+    for (size_t i = 0; i < model->key_count; i++)
+        metadata_set(&keys, model->keys[i].key, model->keys[i].text);
+    add_strings(text, "keys", &keys, false);
 }
 
 static void add_evaluations(Text *text, const size_t *evaluations)
@@ -155,6 +164,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);
+    if (provenance->model->key_count)
+        add_keys(text, provenance->model);
     add_row(text, "final", provenance->model, last, trace->test);
     add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);
@@ -164,6 +175,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
     add_number(text, round(1000.0 * seconds) / 1000.0);
+    if (train_still(&train->state))
+        text_format(text, ",\n  \"unchanged_since\": %zu", train->state.still.iteration);
     text_add(text, ",\n  \"ended\": ");
     json_write_string(text, ended);
     text_add(text, "\n}\n");

@@ -30,7 +30,8 @@ static const Room rooms[] = {
     {"runtime/session", "gen base system format data solver run picture"},
     {"runtime/library", "base format solver train session"},
     {"runtime/prompt", "base emit system format solver train picture session library"},
-    {"runtime/paper", "base system format data picture session"},
+    {"runtime/compare", "base system format train run picture session"},
+    {"runtime/paper", "base system format data picture session compare"},
     {"runtime/command", "gen base model emit number system format solver train run picture session"},
 };
 enum { ROOMS = sizeof rooms / sizeof *rooms, MOST_FILES = 512, MOST_SOURCES = 14 };
