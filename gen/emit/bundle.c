@@ -121,6 +121,49 @@ static bool onnx_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
     return onnx_check(blueprint, diagnostics);
 }
 
+/* ---- FMI ---- */
+
+static const File fmu_files[] = {
+    {NULL, "_fmu.c", NULL, "fmu.c.in", NULL, NULL},
+    {"modelDescription", ".xml", NULL, "fmu.xml.in", NULL, NULL},
+    {"buildDescription", ".xml", NULL, "fmu.build.in", NULL, NULL},
+    {"fmu", ".mk", NULL, "fmu.mk.in", NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+/* Why no layer is like the next, so that there is one field; NULL where there is. */
+static const char *differs(const Model *model, const Network *network, const double *params)
+{
+    double *steps = ARENA_ARRAY(graph_arena(network->graph), model->layers, double);
+    for (size_t t = model->control_tensor; t < model->control_tensor + model->control_count; t++)
+        if (model->tensors[t].span != 0 || model->tensors[t].stages > 1)
+            return "has a control whose span is not \"all\"";
+    if (network->timed)
+        return "depends on time";
+    model_steps(model, params, steps);
+    for (size_t n = 1; n < model->layers; n++)
+        if (steps[n] < steps[0] || steps[n] > steps[0])
+            return "has layers of several time steps";
+    return model->residual ? NULL : "is a plain net, and no differential equation";
+}
+
+static bool fmu_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
+{
+    const Model *model = blueprint->network->model;
+    const char *why;
+    if (!blueprint_forward_only(blueprint))
+        return diagnostics_error(diagnostics, model->place,
+                                 "--fmu: a unit holds its parameters: add --params FILE, and leave --trainable out");
+    if (!blueprint->edition.step)
+        return diagnostics_error(diagnostics, model->place,
+                                 "--fmu: a unit is made of the functions of one layer: add --step");
+    if (model->single)
+        return diagnostics_error(diagnostics, model->place, "--fmu: FMI computes in double: add --real double");
+    why = differs(model, blueprint->network, blueprint->edition.params);
+    return !why || diagnostics_error(diagnostics, model->place,
+                                     "--fmu: a unit has one field for all times, and this network %s", why);
+}
+
 /* ---- the folder ---- */
 
 #define ROW(name, option, help) {name##_needs, name##_files},

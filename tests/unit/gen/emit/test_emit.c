@@ -132,7 +132,7 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
     }
 }
 
-enum { EVERY_KIND = KIND_COUNT, NO_KIND };
+enum { EVERY_KIND = KIND_COUNT /* that asks for no parameters */, NO_KIND };
 
 /* As the name of a solver with that kind of files. */
 static bool is_allowed(const char *name, size_t kind)
@@ -142,7 +142,7 @@ static bool is_allowed(const char *name, size_t kind)
     const Blueprint blueprint = {.network = &network};
     Kinds kinds = {{false}};
     for (size_t k = 0; k < KIND_COUNT; k++)
-        kinds.wanted[k] = kind == k || (kind == EVERY_KIND && k != KIND_onnx); /* which wants parameters */
+        kinds.wanted[k] = kind == k || (kind == EVERY_KIND && k != KIND_onnx && k != KIND_fmu);
     return bundle_check(&blueprint, &kinds, diagnostics);
 }
 
@@ -268,19 +268,39 @@ Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
     cr_assert_not(file_exists(fixture_path("a.txt")));
 }
 
+/* Asks the edition for that kind of files alone, which it cannot have. */
+static void refuse(const Edition *edition, bool single, size_t kind)
+{
+    Kinds one = {{false}};
+    one.wanted[kind] = true;
+    const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), single, edition);
+    cr_assert_not(bundle_check(program->blueprint, &one, diagnostics));
+}
+
 /* What is not for a name's sake, by the edition that is asked for. */
 Test(emit, a_plug_says_what_it_cannot_carry)
 {
-    static const Edition trained = {.block = 4, .params = params}, plain = {.block = 4};
-    Kinds casadi = {{false}};
-    casadi.wanted[KIND_casadi] = true;
-    const Program *baked = gen_edition(arena, diagnostics, program_of(SPEC), false, &trained);
-    const Program *single = gen_edition(arena, diagnostics, program_of(SPEC), true, &plain);
-    cr_assert_not(bundle_check(baked->blueprint, &casadi, diagnostics));
-    cr_assert_not(bundle_check(single->blueprint, &casadi, diagnostics));
+    static const Edition baked = {.block = 4, .params = params}, plain = {.block = 4},
+                         step = {.block = 4, .params = params, .step = true};
+    static const char *const wanted[] = {
+        "--casadi: parameters that are constants leave no derivatives: add --trainable\n",
+        "--casadi: CasADi computes in double: add --real double\n",
+        "--onnx: a model of ONNX holds its parameters: add --params FILE\n",
+        "--fmu: a unit holds its parameters: add --params FILE, and leave --trainable out\n",
+        "--fmu: a unit is made of the functions of one layer: add --step\n",
+        "--fmu: FMI computes in double: add --real double\n",
+        "--fmu: a unit has one field for all times, and this network has a control whose span is not \"all\"\n",
+    };
+    refuse(&baked, false, KIND_casadi);
+    refuse(&plain, true, KIND_casadi);
+    refuse(&plain, false, KIND_onnx);
+    refuse(&plain, false, KIND_fmu);
+    refuse(&baked, false, KIND_fmu);
+    refuse(&step, true, KIND_fmu);
+    refuse(&step, false, KIND_fmu);
     const char *messages = fixture_messages();
-    cr_expect(strstr(messages, "--casadi: parameters that are constants leave no derivatives: add --trainable\n"));
-    cr_expect(strstr(messages, "--casadi: CasADi computes in double: add --real double\n"));
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect(strstr(messages, wanted[i]), "%s is not in\n%s", wanted[i], messages);
 }
 
 /* Of what is no text, a zero is not the end. */
