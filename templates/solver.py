@@ -113,13 +113,14 @@ def _function(name):
 
 
 def _address(array):
-    return None if array is None else ctypes.c_size_t(array) if isinstance(array, int) else ctypes.c_void_p(array.ctypes.data)
+    return None if array is None else ctypes.c_void_p(array.ctypes.data)
 
 
 def _call(name, n, *arrays):
     """Calls the function of that name with n, the arrays' addresses (a layer is a number) and a workspace."""
     work = np.empty(WORKSPACE_BYTES, np.uint8)
-    if _function(name)(ctypes.c_size_t(n), *map(_address, (*arrays, work))):
+    pointers = [ctypes.c_size_t(a) if isinstance(a, int) else _address(a) for a in (*arrays, work)]
+    if _function(name)(ctypes.c_size_t(n), *pointers):
         raise ValueError("an array is missing, or there is no such layer")
 
 

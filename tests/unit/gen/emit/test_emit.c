@@ -269,11 +269,11 @@ Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
 }
 
 /* Asks the edition for that kind of files alone, which it cannot have. */
-static void refuse(const Edition *edition, bool single, size_t kind)
+static void refuse(const Program *program, const Edition *edition, bool single, size_t kind)
 {
     Kinds one = {{false}};
     one.wanted[kind] = true;
-    const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), single, edition);
+    program = gen_edition(arena, diagnostics_new(arena), program, single, edition);
     cr_assert_not(bundle_check(program->blueprint, &one, diagnostics));
 }
 
@@ -291,13 +291,14 @@ Test(emit, a_plug_says_what_it_cannot_carry)
         "--fmu: FMI computes in double: add --real double\n",
         "--fmu: a unit has one field for all times, and this network has a control whose span is not \"all\"\n",
     };
-    refuse(&baked, false, KIND_casadi);
-    refuse(&plain, true, KIND_casadi);
-    refuse(&plain, false, KIND_onnx);
-    refuse(&plain, false, KIND_fmu);
-    refuse(&baked, false, KIND_fmu);
-    refuse(&step, true, KIND_fmu);
-    refuse(&step, false, KIND_fmu);
+    const Program *program = program_of(SPEC);
+    refuse(program, &baked, false, KIND_casadi);
+    refuse(program, &plain, true, KIND_casadi);
+    refuse(program, &plain, false, KIND_onnx);
+    refuse(program, &plain, false, KIND_fmu);
+    refuse(program, &baked, false, KIND_fmu);
+    refuse(program, &step, true, KIND_fmu);
+    refuse(program, &step, false, KIND_fmu);
     const char *messages = fixture_messages();
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         cr_expect(strstr(messages, wanted[i]), "%s is not in\n%s", wanted[i], messages);
