@@ -109,6 +109,33 @@ static bool casadi_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
     return plug_needs(blueprint, diagnostics, "--casadi", "CasADi");
 }
 
+/* ---- acados ---- */
+
+static const File acados_files[] = {
+    {NULL, "_acados.c", NULL, "acados.c.in", NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static bool acados_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
+{
+    enum { MOST_STACK = 1 << 20 };
+    const Model *model = blueprint->network->model;
+    const size_t bytes = blueprint->edition.hessian ? blueprint->hessian_workspace_bytes : blueprint->workspace_bytes;
+    if (!plug_needs(blueprint, diagnostics, "--acados", "acados"))
+        return false;
+    if (!blueprint->edition.params)
+        return diagnostics_error(diagnostics, model->place,
+                                 "--acados: the dynamics hold their parameters: add --params FILE and --trainable");
+    if (model->outputs != model->inputs || !model_observes_last(model))
+        return diagnostics_error(diagnostics, model->place,
+                                 "--acados: dynamics take a state to the next: predictions are to be one state of %zu "
+                                 "numbers, as x is (observe = \"last\")",
+                                 model->inputs);
+    return bytes <= MOST_STACK ||
+           diagnostics_error(diagnostics, model->place,
+                             "--acados: a workspace of %zu bytes lies on the stack: add --block 1", bytes);
+}
+
 /* ---- ONNX ---- */
 
 static const File onnx_files[] = {

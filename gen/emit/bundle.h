@@ -11,6 +11,7 @@
 #define BUNDLE_KINDS(KIND)                                                                                             \
     KIND(python, "--python", "with NAME.py: numpy arrays in and out, differentiable functions for PyTorch and JAX")    \
     KIND(casadi, "--casadi", "with NAME_casadi.c: an external function of CasADi with its derivatives")                \
+    KIND(acados, "--acados", "with NAME_acados.c: discrete dynamics of acados; with --trainable and --params FILE")    \
     KIND(onnx, "--onnx", "with NAME.onnx: the predictions as a model of ONNX, opset 17; of --params FILE")             \
     KIND(fmu, "--fmu", "with NAME_fmu.c and fmu.mk: a unit of FMI 3.0; with --step, of --params FILE")
 

@@ -142,7 +142,7 @@ static bool is_allowed(const char *name, size_t kind)
     const Blueprint blueprint = {.network = &network};
     Kinds kinds = {{false}};
     for (size_t k = 0; k < KIND_COUNT; k++)
-        kinds.wanted[k] = kind == k || (kind == EVERY_KIND && k != KIND_onnx && k != KIND_fmu);
+        kinds.wanted[k] = kind == k || (kind == EVERY_KIND && k != KIND_onnx && k != KIND_fmu && k != KIND_acados);
     return bundle_check(&blueprint, &kinds, diagnostics);
 }
 
@@ -281,10 +281,14 @@ static void refuse(const Program *program, const Edition *edition, bool single, 
 Test(emit, a_plug_says_what_it_cannot_carry)
 {
     static const Edition baked = {.block = 4, .params = params}, plain = {.block = 4},
+                         trainable = {.block = 4, .params = params, .trainable = true},
                          step = {.block = 4, .params = params, .step = true};
     static const char *const wanted[] = {
         "--casadi: parameters that are constants leave no derivatives: add --trainable\n",
         "--casadi: CasADi computes in double: add --real double\n",
+        "--acados: the dynamics hold their parameters: add --params FILE and --trainable\n",
+        "--acados: dynamics take a state to the next: predictions are to be one state of 2 numbers, as x is (observe = "
+        "\"last\")\n",
         "--onnx: a model of ONNX holds its parameters: add --params FILE\n",
         "--fmu: a unit holds its parameters: add --params FILE, and leave --trainable out\n",
         "--fmu: a unit is made of the functions of one layer: add --step\n",
@@ -294,6 +298,8 @@ Test(emit, a_plug_says_what_it_cannot_carry)
     const Program *program = program_of(SPEC);
     refuse(program, &baked, false, KIND_casadi);
     refuse(program, &plain, true, KIND_casadi);
+    refuse(program, &plain, false, KIND_acados);
+    refuse(program, &trainable, false, KIND_acados);
     refuse(program, &plain, false, KIND_onnx);
     refuse(program, &plain, false, KIND_fmu);
     refuse(program, &baked, false, KIND_fmu);
