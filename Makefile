@@ -203,6 +203,8 @@ out/python/bin/pip:
 check-peers: wheel
 	out/python/bin/pip install -q --disable-pip-version-check -r tests/peers/requirements.txt
 	out/python/bin/pip install -q --disable-pip-version-check --no-deps --force-reinstall out/wheel/costate-*.whl
+	@[ -x out/acados/bin/pip ] || /usr/bin/python3 -m venv out/acados
+	-out/acados/bin/pip install -q --disable-pip-version-check comma-deps-acados # which has a CasADi of its own
 	cd tests/peers && ../../out/python/bin/python -m pytest -q -p no:cacheprovider --import-mode=importlib $(PEERS)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.

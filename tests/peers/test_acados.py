@@ -1,5 +1,8 @@
-"""emit --acados: called through structures of acados' header (external_function_generic.h), which stand in for its library."""
+"""emit --acados: called through structures as acados has them, and by acados itself, which solves a control problem."""
 import ctypes
+import json
+import os
+import pathlib
 import subprocess
 
 import numpy as np
@@ -89,6 +92,28 @@ def test_values_and_derivatives(tmp_path, random, options):
         return np.r_[u_bar.ravel(), x_bar.ravel()]
     differences = [(gradient(ux + 1e-5 * e) - gradient(ux - 1e-5 * e)) / 2e-5 for e in np.eye(4)]
     assert np.allclose(hessian, np.array(differences).T, atol=1e-8) and np.allclose(hessian, hessian.T, atol=1e-14)
+
+
+def test_acados_solves_a_control_problem(tmp_path):
+    """Its states are those of the network, and the derivative of the cost by the controls, by the network's adjoint, is 0."""
+    python = pathlib.Path(__file__).resolve().parents[2] / "out" / "acados" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("acados is not installed: make check-peers")
+    emit(tmp_path, SWING, "--hessian", "--block", "1")
+    library = next(python.parents[1].glob("lib/python*/site-packages/acados/install/lib"))
+    run = subprocess.run([str(python), str(pathlib.Path(__file__).with_name("acados_solve.py")), str(tmp_path / "emitted")],
+                         env={**os.environ, "LD_LIBRARY_PATH": str(library)}, check=True, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    found, net = json.loads(run.stdout.splitlines()[-1]), costate.load(SWING)
+    assert found["status"] == 0 and found["iterations"] <= 8  # by Newton's method; Gauss and Newton's takes more than 50
+    x, u = np.array(found["x"]), np.array(found["u"])
+    assert np.abs(u).max() < 2
+    assert np.abs(net.predict(x[:-1], u[:, :, None]) - x[1:]).max() < 1e-8
+    h, costate_of = 4.0 / len(u), 10 * x[-1]  # acados weighs what is on the way by the time step
+    for k in reversed(range(len(u))):
+        x_bar, u_bar, _ = net.vjp(x[k:k + 1], costate_of[None], u[k:k + 1, :, None])
+        assert np.abs(u_bar.ravel() + h * 0.1 * u[k]).max() < 1e-6
+        costate_of = x_bar[0] + h * x[k]
 
 
 @pytest.mark.parametrize("change, options, message", [
