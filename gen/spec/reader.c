@@ -382,6 +382,10 @@ static void read_train(Reader *reader)
         check_train_keys(&entries, row);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         read_setting(&entries, setting, train);
+    if (entries.table && strcmp(row->unit, "iterations") != 0 && value_get(entries.table, row->unit) &&
+        value_get(entries.table, "iterations"))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "iterations"),
+                          "train has both iterations and %s: choose one", row->unit);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
     train->horizon = train->iterations;
@@ -505,8 +509,8 @@ static void read_network(Reader *reader)
     reader->model->hash = spec_hash(reader->spec);
     const Description *description = reader->description;
     if (!diagnostics_errors(reader->diagnostics))
-        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
-                                              &description->problem);
+        reader->model->meaning =
+            meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
