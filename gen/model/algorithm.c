@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define TINY 1e-300
 #define VAST 1e300
@@ -163,6 +164,14 @@ double algorithm_rate(const Rate *rate, double share)
     if (!rate->falls)
         return rate->first;
     return share < 1 ? rate->last + (rate->first - rate->last) / 2 * (1 + cos(pi * share)) : rate->last;
+}
+
+bool algorithm_has_setting(const AlgorithmRow *row, const char *key)
+{
+    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
+        if (!strcmp(setting->key, key))
+            return true;
+    return false;
 }
 
 bool algorithm_has_step(const AlgorithmRow *row)

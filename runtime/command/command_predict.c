@@ -19,7 +19,8 @@
 
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
-    REQUEST_TARGETS{"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    REQUEST_TARGETS SET_OPTION,
+    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
     {"--direction", "FILE",
      "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
     {"-o", "FILE", "the gradient, or the product (safetensors)"},
@@ -116,7 +117,8 @@ static Status gradient_run(Session *session)
 static const Option predict_options[] = {
     {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are needed for --controls alone"},
-    REQUEST_READING{"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
+    REQUEST_READING SET_OPTION,
+    {"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
     {"--bands", NULL, "of a RUN_DIR of gaussnewton: with 95 % bands, lower1 .. lowerm and upper1 .. upperm"},
     {"--controls", NULL, "instead the controls and costates over time: time,CONTROLS,costate1..costated"},
     {"--layers", "N", "with so many layers, where every control has span \"all\" [the spec's]"},

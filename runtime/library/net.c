@@ -5,6 +5,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
 #include "runtime/train/bands.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/sampled.h"
 #include "runtime/session/budget.h"
 
@@ -36,7 +37,6 @@ static void forget_samples(void *object)
     net->x = net->x_given = NULL;
     net->learnt = 0;
     net->trained = false;
-    net->estimates = NULL;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
 }
 
@@ -195,12 +195,21 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+const Estimates *net_estimates(const Net *net)
+{
+    size_t bytes = net->model->parameters * sizeof(double);
+    return net->estimates && !memcmp(net->estimated_at, net->state.params, bytes) ? net->estimates : NULL;
+}
+
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half)
 {
-    const char *missing = !net->estimates ? "train by \"gaussnewton\" first" : net->estimates->missing;
+    const Estimates *estimates = net_estimates(net);
+    const char *missing = estimates        ? estimates->missing
+                          : net->estimates ? "the parameters have changed since their training"
+                                           : "train by \"gaussnewton\" first";
     if (missing)
         return diagnostics_error(net->session->diagnostics, (Place){0}, "predictions have no bands: %s", missing);
-    bands_of(net_memory(net), net->solver, net->estimates, count, x, signals, net->state.params, half);
+    bands_of(net_memory(net), net->solver, estimates, count, x, signals, net->state.params, half);
     return true;
 }
 
@@ -244,6 +253,14 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
     net->known = &net->own;
 }
 
+static void take_inputs(Net *net, size_t count, const double *x)
+{
+    Arena *kept = memory_for_samples(net);
+    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
+    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
+    net->learnt = count;
+}
+
 bool net_read(Net *net, const char *path)
 {
     Arena *kept_with_it = arena_within(net->session->arena);
@@ -261,11 +278,24 @@ bool net_read(Net *net, const char *path)
     net->estimates = NULL;
     if (!count)
         return true;
-    Arena *kept = memory_for_samples(net);
-    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
-    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
-    net->learnt = count;
+    take_inputs(net, count, x);
     return true;
+}
+
+void net_adopt(Net *net, Net *from)
+{
+    memcpy(net->state.params, from->state.params, net->model->parameters * sizeof(double));
+    if (from->learnt)
+        take_inputs(net, from->learnt, from->x);
+    if (!from->known)
+        return;
+    net->own = *from->known;
+    net->own.samples = 0;
+    net->known = &net->own;
+    net->file = from->file;
+    from->file = NULL;
+    if (net->file)
+        arena_on_free(net->file, forget_file, net);
 }
 
 /* ---- training ---- */
@@ -329,6 +359,7 @@ static void keep(Net *net, const Train *train)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    state->still = from->still;
     net->trained = true;
 }
 
@@ -357,6 +388,17 @@ NetSamples net_samples(const Net *net)
     return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
 }
 
+bool net_test(Net *net, Evaluation *evaluation)
+{
+    const Dataset *test = net->has_data ? net->source.test : NULL;
+    if (!test)
+        return false;
+    Arena *arena = net_memory(net);
+    Samples samples = solver_samples(arena, net->solver, test->samples, test->x, test->signal, test->target);
+    const Objective objective = sampled_validation(arena, net->solver, &samples, test->target);
+    return objective.evaluate(objective.context, net->state.params, NULL, test->samples, evaluation, NULL);
+}
+
 bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
 {
     const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
@@ -378,16 +420,23 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
+    net->remarks = NULL;
+    if (train->state.iteration > before) {
+        Text text = text_new(arena);
+        solves_text(&text, train);
+        net->remarks = text.data;
+    }
     net->estimates = NULL;
     if (objective.squares && isfinite(train->state.evaluation.objective)) {
         Arena *estimated = renew(net, &net->estimated, forget_estimates);
         Estimates *found = ARENA_NEW(estimated, Estimates);
+        double *at = ARENA_ARRAY(estimated, net->model->parameters, double);
         *found = estimates_of(estimated, net->model, train);
+        net->estimated_at = memcpy(at, net->state.params, net->model->parameters * sizeof *at);
         net->estimates = found;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
-                             culprit_message(arena, &objective, net->model,
-                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
-                                             train->state.params));
+                             culprit_message(arena, train, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present"));
 }

@@ -26,7 +26,9 @@ typedef struct {
     size_t learnt;              /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;        /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;               /* of the training at the prompt (see interactive.h), or NULL */
-    const Estimates *estimates; /* what is known of the present parameters after a training of squares, or NULL */
+    const Estimates *estimates; /* what is known of parameters after a training of squares, or NULL; net_estimates */
+    const double *estimated_at; /* those parameters [parameters] */
+    const char *remarks;        /* what the stages of a training took (solves.h), until the next call; or NULL */
     Arena *call, *samples;      /* what the latest call needed, and what is as large as the samples of a training */
     Arena *file, *rows;         /* what own is made of; the latest rows as the network takes them */
     Arena *estimated;           /* what estimates are made of */
@@ -65,8 +67,11 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
+/* What a training of squares told of the present parameters; NULL: none has, or they have changed since. */
+const Estimates *net_estimates(const Net *net);
+
 /* Half the width of its 95 % bands (bands.h) [count][observations][outputs]; false, with an error, where no training of
- * squares has just told how certain the parameters are. */
+ * squares has told how certain the present parameters are. */
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
 
 /* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs
@@ -74,6 +79,14 @@ bool net_bands(Net *net, size_t count, const double *x, const double *signals, d
  * errors, with nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
+
+/* Goes on from where `from` is, whose spec differs in its training alone: with its parameters, its learnt inputs and
+ * what they were trained on. from is not to be used any more. */
+void net_adopt(Net *net, Net *from);
+
+/* How good the present parameters are over the test samples of the spec's data, without penalty and decay; false where
+ * there are none, or no data have been loaded. */
+bool net_test(Net *net, Evaluation *evaluation);
 
 /* What a net is trained on. */
 typedef struct {

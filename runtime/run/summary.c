@@ -23,16 +23,16 @@ static void add_member(Text *text, const char *name, double value)
  */
 static void add_row(Text *text, const char *name, const Model *model, const TraceRow *row, bool test)
 {
-    const bool measured = sampled_accuracy_name(model), classes = model_classes(model);
+    const char *measure = sampled_measure(model);
     text_format(text, "  \"%s\": {\"iteration\": %zu", name, row->iteration);
     add_member(text, "objective", row->training.objective);
     add_member(text, "step", row->step);
-    if (measured)
-        add_member(text, classes ? "accuracy" : "rmse", row->training.accuracy);
+    if (measure)
+        add_member(text, measure, row->training.accuracy);
     if (test)
         add_member(text, "test_objective", row->test.objective);
-    if (test && measured)
-        add_member(text, classes ? "test_accuracy" : "test_rmse", row->test.accuracy);
+    if (test && measure)
+        add_member(text, text_print(text->arena, "test_%s", measure), row->test.accuracy);
     text_add(text, "},\n");
 }
 
@@ -73,12 +73,33 @@ static void add_strings(Text *text, const char *name, const Metadata *settings, 
     text_add(text, "},\n");
 }
 
+/* The spec, for those who compare runs. */
+static void add_keys(Text *text, const Model *model)
+{
+    Metadata keys = metadata_new(text->arena);
+    for (size_t i = 0; i < model->key_count; i++)
+        metadata_set(&keys, model->keys[i].key, model->keys[i].text);
+    add_strings(text, "keys", &keys, false);
+}
+
 static void add_evaluations(Text *text, const size_t *evaluations)
 {
     text_add(text, "  \"evaluations\": {");
     for (int k = 0; k < EVALUATED_KINDS; k++)
         text_format(text, "%s\"%s\": %zu", k ? ", " : "", train_evaluated[k], evaluations[k]);
     text_add(text, "},\n");
+}
+
+/* Of Newton's method on implicit stages, at what the training keeps. */
+static void add_solves(Text *text, const Train *train)
+{
+    Solves solves;
+    train->objective->solves(train->objective->context, train_kept(train).params, &solves);
+    text_add(text, "  \"newton\": {\"stages\": ");
+    json_write_string(text, solves.stages);
+    text_format(text, ", \"equations_solved\": %zu", solves.solved);
+    add_member(text, "mean_iterations", solves.mean);
+    text_format(text, ", \"most_iterations\": %zu, \"samples_lost\": %zu},\n", solves.most, solves.lost);
 }
 
 static void add_array(Text *text, size_t count, const double *values)
@@ -143,13 +164,19 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);
+    if (provenance->model->key_count)
+        add_keys(text, provenance->model);
     add_row(text, "final", provenance->model, last, trace->test);
     add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);
+    if (train->objective->solves)
+        add_solves(text, train);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
     add_number(text, round(1000.0 * seconds) / 1000.0);
+    if (train_still(&train->state))
+        text_format(text, ",\n  \"unchanged_since\": %zu", train->state.still.iteration);
     text_add(text, ",\n  \"ended\": ");
     json_write_string(text, ended);
     text_add(text, "\n}\n");

@@ -43,7 +43,7 @@ Budget budget_of(Session *session, const Program *program, size_t samples, doubl
                                       : ""));
     budget_add(&budget,
                arrays * sizeof(double) * ((double)model->parameters + learnt) +
-                   threads * real * (double)model->parameters,
+                   threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
     budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
                "fewer samples");

@@ -6,6 +6,10 @@
 #include "runtime/format/json.h"
 #include "runtime/session/request.h"
 
+/* What plot and report leave in the folder of a run. */
+#define RUN_PICTURES "plots"
+#define RUN_PAGE     "report.html"
+
 typedef struct {
     const char *folder;
     const Program *program;
@@ -17,7 +21,13 @@ typedef struct {
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
-void read_run_note(Session *session, Metadata *origin);
+void read_run_note(Session *session, const Model *model, Metadata *origin);
+
+/* The files that plot and report may have made of a run in folder, closed by NULL. */
+const char *const *read_run_made(Arena *arena, const char *folder);
+
+/* report.json of the run in folder; NULL after an error: there is none. */
+json_t *read_run_report(Session *session, const char *folder);
 
 /* A trained network without its data. */
 typedef struct {

@@ -16,17 +16,37 @@
 #include <math.h>
 #include <string.h>
 
+/* What the network computes, and the initial parameters of that: of verlet a two-layer Hamiltonian network (Chang et
+ * al. 2018). */
+static const char *field_of(Arena *arena, const Task *problem)
+{
+    const size_t half = problem->width / 2;
+    const double size = 1 / (double)problem->width;
+    if (strcmp(problem->method, "verlet") != 0)
+        return text_print(arena, "activation = \"tanh\", init = { K = normal(%g), b = normal(0.1), W = normal(%g) },",
+                          size, size);
+    return text_print(
+        arena,
+        "partition = %zu, explicit = true,\n"
+        "  controls = { K1 = matrix(%zu, %zu), b1 = vector(%zu), K2 = matrix(%zu, %zu), b2 = vector(%zu) },\n"
+        "  field = function(y, u)\n"
+        "    local q, v = y:slice(1, %zu), y:slice(%zu, %zu)\n"
+        "    return concat(u.K1:T() * tanh(u.K1 * v + u.b1), -(u.K2:T() * tanh(u.K2 * q + u.b2)))\n"
+        "  end,\n"
+        "  init = { K1 = normal(%g), b1 = normal(0.1), K2 = normal(%g), b2 = normal(0.1), W = normal(%g) },",
+        half, half, half, half, half, half, half, half, half + 1, problem->width, size, size, size);
+}
+
 static const char *spec_of(Arena *arena, const Task *problem, const char *keys)
 {
     return text_print(arena,
                       "return network {\n"
-                      "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\", activation = \"tanh\",\n"
+                      "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\",\n"
                       "  step = 0.1, head = { outputs = 1, link = \"sigmoid\" }, loss = \"squared\", real = \"%s\",\n"
-                      "  init = { K = normal(%g), b = normal(0.1), W = normal(%g) }, %s\n"
+                      "  %s %s\n"
                       "}\n",
                       problem->name, problem->width, problem->layers, problem->method,
-                      problem->single ? "float" : "double", 1 / (double)problem->width, 1 / (double)problem->width,
-                      keys);
+                      problem->single ? "float" : "double", field_of(arena, problem), keys);
 }
 
 static Workload *fail(Diagnostics *diagnostics, Arena *arena)

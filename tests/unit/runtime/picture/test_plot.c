@@ -94,6 +94,9 @@ Test(plot, curves_in_the_terminal)
     shown = output();
     cr_expect_not_null(strstr(shown, "objective\n"));
     cr_expect_null(strstr(shown, "costates\n"));
+    cr_expect_eq(
+        system(text_print(arena, "%s plot %s/run --ascii --only objective >/dev/full", program_path(), folder)) >> 8, 1,
+        "a full disk");
     cr_expect_eq(run(text_print(arena, "plot %s/run --ascii --only objectiv", folder)), 1);
     cr_expect_str_eq(output(), "there is no picture \"objectiv\"; did you mean \"objective\"?\n");
     done();
