@@ -238,6 +238,19 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
     return perform_loaded(net, predict, &(Call){.count = count, .x = x, .result = prediction});
 }
 
+static bool bands(costate *net, const Call *call)
+{
+    if (!samples_complete(net, call, false))
+        return false;
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    return x && net_bands(net->inner, call->count, x, signals_of(net), call->result);
+}
+
+int costate_bands(costate *net, size_t count, const double *x, double *half)
+{
+    return perform_loaded(net, bands, &(Call){.count = count, .x = x, .result = half});
+}
+
 static bool gradient_of(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, true))

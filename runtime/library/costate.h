@@ -62,6 +62,11 @@ int costate_drive(costate *net, size_t count, const double *signals);
 /* prediction [count][observations][outputs] for x [count][inputs]. */
 int costate_predict(costate *net, size_t count, const double *x, double *prediction);
 
+/* Half the width half[count][observations][outputs] of the 95 % bands of these predictions, which hold what the
+ * parameters that made the data predict; 0 where none of them is known: the latest training was not the spec's
+ * algorithm = "gaussnewton", its estimates have no standard errors, or the parameters have changed since. */
+int costate_bands(costate *net, size_t count, const double *x, double *half);
+
 /* The objective over x [count][inputs] with targets [count][observations][outputs], NULL where the spec has no loss,
  * NAN where the spec's data may have none, and, where not NULL, its exact gradient
  * [parameters], 0 for tensors that are not learnt. */

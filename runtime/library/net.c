@@ -37,7 +37,6 @@ static void forget_samples(void *object)
     net->x = net->x_given = NULL;
     net->learnt = 0;
     net->trained = false;
-    net->estimates = NULL;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
 }
 
@@ -218,12 +217,21 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+const Estimates *net_estimates(const Net *net)
+{
+    size_t bytes = net->model->parameters * sizeof(double);
+    return net->estimates && !memcmp(net->estimated_at, net->state.params, bytes) ? net->estimates : NULL;
+}
+
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half)
 {
-    const char *missing = !net->estimates ? "train by \"gaussnewton\" first" : net->estimates->missing;
+    const Estimates *estimates = net_estimates(net);
+    const char *missing = estimates        ? estimates->missing
+                          : net->estimates ? "the parameters have changed since their training"
+                                           : "train by \"gaussnewton\" first";
     if (missing)
         return diagnostics_error(net->session->diagnostics, (Place){0}, "predictions have no bands: %s", missing);
-    bands_of(net_memory(net), net->solver, net->estimates, count, x, signals, net->state.params, half);
+    bands_of(net_memory(net), net->solver, estimates, count, x, signals, net->state.params, half);
     return true;
 }
 
@@ -444,7 +452,9 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (objective.squares && isfinite(train->state.evaluation.objective)) {
         Arena *estimated = renew(net, &net->estimated, forget_estimates);
         Estimates *found = ARENA_NEW(estimated, Estimates);
+        double *at = ARENA_ARRAY(estimated, net->model->parameters, double);
         *found = estimates_of(estimated, net->model, train);
+        net->estimated_at = memcpy(at, net->state.params, net->model->parameters * sizeof *at);
         net->estimates = found;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||

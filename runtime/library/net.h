@@ -26,7 +26,8 @@ typedef struct {
     size_t learnt;              /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;        /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;               /* of the training at the prompt (see interactive.h), or NULL */
-    const Estimates *estimates; /* what is known of the present parameters after a training of squares, or NULL */
+    const Estimates *estimates; /* what is known of parameters after a training of squares, or NULL; net_estimates */
+    const double *estimated_at; /* those parameters [parameters] */
     const char *remarks;        /* what the stages of a training took (solves.h), until the next call; or NULL */
     Arena *call, *samples;      /* what the latest call needed, and what is as large as the samples of a training */
     Arena *file, *rows;         /* what own is made of; the latest rows as the network takes them */
@@ -71,8 +72,11 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
+/* What a training of squares told of the present parameters; NULL: none has, or they have changed since. */
+const Estimates *net_estimates(const Net *net);
+
 /* Half the width of its 95 % bands (bands.h) [count][observations][outputs]; false, with an error, where no training of
- * squares has just told how certain the parameters are. */
+ * squares has told how certain the present parameters are. */
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
 
 /* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs

@@ -117,6 +117,37 @@ Test(library, hessian)
     costate_free(net);
 }
 
+/* Those of a line through five points: t s sqrt(1/5 + (x - mean)^2 / sum of squares), with 3 degrees of freedom. */
+Test(library, bands_of_a_line)
+{
+    static const double x[] = {-2, -1, 0, 1, 2}, target[] = {-1.8, -1.3, 0.2, 0.8, 2.3}, at[] = {0, 1.5, 3};
+    costate *net = costate_load(
+        fixture_text(
+            "line.lua",
+            "return network { name = 'line', inputs = 1, layers = 1, method = 'euler', init = { K = 0, W = 1 },\n"
+            "  activation = 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared',\n"
+            "  learn = { 'W', 'mu' }, train = { algorithm = 'gaussnewton' } }\n"),
+        NULL, 1);
+    double half[3], sum = 0, mean = 0, squares = 0;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net), "predictions have no bands: train by \"gaussnewton\" first\n");
+    cr_assert_eq(costate_train(net, 5, x, target, 100, NULL, NULL), 1, "%s", costate_error(net));
+    cr_assert_eq(costate_bands(net, 3, at, half), 1, "%s", costate_error(net));
+    for (int i = 0; i < 5; i++) {
+        sum += x[i] * target[i] / 10;
+        mean += target[i] / 5;
+    }
+    for (int i = 0; i < 5; i++)
+        squares += pow(target[i] - mean - sum * x[i], 2);
+    for (int i = 0; i < 3; i++)
+        cr_expect_float_eq(half[i], 3.1824463052837078 * sqrt(squares / 3 * (0.2 + at[i] * at[i] / 10)), 1e-7);
+    costate_params(net)[0] += 1;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net),
+                     "predictions have no bands: the parameters have changed since their training\n");
+    costate_free(net);
+}
+
 /* Of the squared loss, summed over the samples. */
 Test(library, predictions_make_the_objective)
 {
