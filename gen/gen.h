@@ -16,7 +16,7 @@ typedef struct Program {
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
 
-/* The same with some keys of the network replaced by those of `changes`, the text of a Lua table; NULL: none. */
+/* The same with some keys of the network replaced by those of `changes` as for spec_change; NULL: none. */
 const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                                    const char *changes);
 

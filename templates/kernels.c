@@ -96,6 +96,22 @@ COSTATE_KERNEL void costate_ge(size_t n, costate_real *z, const costate_real *x,
         COSTATE_STORE(z + i, costate_vec_ge(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
 }
 
+/*@ vec_gate vector */
+/* x y, and 0 where either is 0, whatever the other. */
+COSTATE_INLINE costate_vec costate_vec_gate(costate_vec x, costate_vec y)
+{
+    const costate_vec zero = costate_splat(COSTATE_C(0.0));
+    return COSTATE_AS_VEC(COSTATE_AS_INT(x * y) & ~(COSTATE_EQUAL(x, zero) | COSTATE_EQUAL(y, zero)));
+}
+
+/*@ gate vec_gate */
+/* z = x y, and 0 where either is 0, whatever the other; z may be x or y. */
+COSTATE_KERNEL void costate_gate(size_t n, costate_real *z, const costate_real *x, const costate_real *y)
+{
+    for (size_t i = 0; i < n; i += COSTATE_LANES)
+        COSTATE_STORE(z + i, costate_vec_gate(COSTATE_LOAD(x + i), COSTATE_LOAD(y + i)));
+}
+
 /*@ linear vector */
 /* z = alpha x + beta; z may be x. */
 COSTATE_KERNEL void costate_linear(size_t n, costate_real *z, costate_real alpha, const costate_real *x,

@@ -64,10 +64,43 @@ static const RoutineId reading_order[] = {
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_STEP_SECOND, ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
-    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND
+    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND,
+    ROUTINE_FIELD, ROUTINE_FIELD_ADJOINT, ROUTINE_FIELD_COSTATE, ROUTINE_FIELD_TANGENT, ROUTINE_FIELD_FLOW,
+    ROUTINE_STEP_COSTATE, ROUTINE_STEP_FLOW, ROUTINE_HEAD_COSTATE, ROUTINE_HEAD_FLOW, ROUTINE_LIFT_FLOW
 };
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
+
+/* The functions of one layer, and the Jacobians. */
+static void want_local(Pieces *pieces)
+{
+    static const struct {
+        const char *flag, *section;
+    } uses[] = {
+        {"STEP", "layer_step"},
+        {"STEP", "layer_step_pullback"},
+        {"STEP", "layer_step_pushforward"},
+        {"STEP", "layer_field"},
+        {"STEP", "layer_field_pullback"},
+        {"STEP", "layer_field_pushforward"},
+        {"STEP", "step_jacobian"},
+        {"STEP", "jacobian"},
+        {"extended", "extend_layer"},
+        {"given_extended", "extend_layer_tangent"},
+        {"given_extended", "retract_layer"},
+        {"given_plain", "copy"},
+        {"tangents", "columns_forth"},
+        {"back", "rows_back"},
+        {"back", "sweep"},
+        {"signal_costates", "hand_signals"},
+        {"signal_costates", "accumulate"},
+        {"signal_costates", "copy"},
+        {"signals", "feed"},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (flag_holds(pieces->blueprint, uses[i].flag))
+            want(pieces, uses[i].section);
+}
 
 /* What of the driver this solver has use for. */
 static void want_driver(Pieces *pieces)
@@ -99,6 +132,8 @@ static void want_driver(Pieces *pieces)
         want(pieces, "pullback_tangent");
         want(pieces, "sampled_hessian");
     }
+    if (pieces->blueprint->edition.step)
+        want_local(pieces);
     if (flag_holds(pieces->blueprint, "second_loss"))
         want(pieces, "load_target");
     if (flag_holds(pieces->blueprint, "second_regularised"))
@@ -224,6 +259,10 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
     if (blueprint->edition.hessian)
         add_size(text, "HESSIAN_WORKSPACE_BYTES", blueprint->hessian_workspace_bytes);
+    if (blueprint->edition.step) {
+        add_size(text, "STEP_WORKSPACE_BYTES", blueprint->step_workspace_bytes);
+        add_size(text, "JACOBIAN_WORKSPACE_BYTES", blueprint->jacobian_workspace_bytes);
+    }
     if (blueprint->edition.trainer && model->train.memory)
         add_size(text, "MEMORY", model->train.memory);
     if (blueprint->edition.trainer && model->learns_x)
@@ -295,6 +334,16 @@ static void add_decay(Text *text, const char *name, double decay, const Model *m
     text_add(text, "}; /* first, count */\n");
 }
 
+/* What functions of one layer read of signals, and the Jacobian's columns. */
+static void add_layer_signals(Text *text, const Model *model)
+{
+    if (model->signals)
+        text_format(text, "#define COSTATE_LAYER_SIGNALS %zu /* reals that a step reads */\n",
+                    model->signals * (1 + (size_t)model->linear));
+    text_format(text, "#define COSTATE_COLUMNS     %zu /* inputs and signals of a sample */\n",
+                model->inputs + model->signals * model_signal_rows(model));
+}
+
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
     text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n",
@@ -309,15 +358,17 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                     "#define COSTATE_MOVED_ROWS  %zu /* the same, for the second order */\n"
                     "#define COSTATE_MOVED       (COSTATE_MOVED_ROWS * COSTATE_BLOCK)\n",
                     blueprint->records[ORDER_SECOND].rows);
-    if (!blueprint_forward_only(blueprint))
+    if (blueprint_goes_back(blueprint))
         add_tape(text, blueprint);
     if (flag_holds(blueprint, "extended"))
         text_format(text, "#define COSTATE_EXTENDED    %zu /* parameters and what is computed of them alone */\n",
                     network_extended(blueprint->network));
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
-    if (!blueprint->network->simple || blueprint->edition.hessian)
+    if (!blueprint->network->simple || blueprint->edition.hessian || blueprint->edition.step)
         add_problem(text, blueprint);
+    if (blueprint->edition.step)
+        add_layer_signals(text, blueprint->network->model);
     if (blueprint->network->timed)
         add_time(text, blueprint->network->model);
     if (blueprint->network->model->decay > 0 && !blueprint_forward_only(blueprint))
@@ -495,6 +546,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     pack_section(text, blueprint, "solver.h", "functions");
     if (blueprint->edition.hessian)
         pack_section(text, blueprint, "solver.h", "hessian");
+    if (blueprint->edition.step)
+        pack_section(text, blueprint, "solver.h", "step");
     if (blueprint->edition.trainer)
         pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
                      "training");

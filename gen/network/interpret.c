@@ -37,6 +37,8 @@ struct Interpreter {
     long double objective;
     Block blocks[MOST_BLOCKS];
     size_t block_count;
+    bool watches;
+    const char *obstacle;
 };
 
 Interpreter *interpret_new(Arena *arena, const Network *network)
@@ -54,6 +56,17 @@ Interpreter *interpret_new(Arena *arena, const Network *network)
     interpreter->params = ARENA_ARRAY(arena, extended, long double);
     interpreter->gradient = ARENA_ARRAY(arena, extended, long double);
     return interpreter;
+}
+
+void interpret_watch(Interpreter *interpreter)
+{
+    interpreter->watches = true;
+    interpreter->obstacle = NULL;
+}
+
+const char *interpret_obstacle(const Interpreter *interpreter)
+{
+    return interpreter->obstacle;
 }
 
 /* ---- nodes ---- */
@@ -75,12 +88,46 @@ static const long double *value_of(const Interpreter *interpreter, const Node *n
     return interpreter->values[node->id];
 }
 
+/* Entry i of an elementwise node, where a reader of the spec would look for it. */
+static const char *describe(const Interpreter *interpreter, const Node *node, size_t i)
+{
+    const double x = (double)interpreter->args[0][i], y = (double)interpreter->args[node->arg_count - 1][i];
+    const char *name = operation_name(node->op);
+    Text text = text_new(interpreter->arena);
+    if (node->op == OP_DIV && node->args[1]->op == OP_SQRT && !(fabs(y) > 0)) {
+        text_add(&text, "the derivative of sqrt at 0");
+        return text.data;
+    }
+    const char *infix = node->op == OP_DIV ? " / " : node->op == OP_POW ? " ^ " : node->op == OP_MUL ? " * " : NULL;
+    text_format(&text, infix ? "" : "%s(", name);
+    text_real(&text, x);
+    if (node->arg_count == 2) {
+        text_add(&text, infix ? infix : ", ");
+        text_real(&text, y);
+    }
+    text_add(&text, infix ? "" : ")");
+    return text.data;
+}
+
+static void watch(Interpreter *interpreter, const Node *node)
+{
+    const long double *value = value_of(interpreter, node);
+    for (size_t i = 0; i < size_of(node); i++)
+        if (!isfinite(value[i]) && isfinite(interpreter->args[0][i]) &&
+            isfinite(interpreter->args[node->arg_count - 1][i])) {
+            interpreter->obstacle = describe(interpreter, node, i);
+            return;
+        }
+}
+
 /* Requires: the arguments have been computed. An input that nobody bound has the value it had, zero at first. */
 static void compute(Interpreter *interpreter, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++)
         interpreter->args[i] = value_of(interpreter, node->args[i]);
     operation(node->op)->value(node, interpreter->args, memory_of(interpreter, node));
+    if (interpreter->watches && !interpreter->obstacle && operation_elementwise(node->op))
+        watch(interpreter, node);
 }
 
 static void bind(Interpreter *interpreter, const Node *input, const long double *value)

@@ -51,7 +51,7 @@ static const Node *weighted_cost(Builder *builder)
 static void build_forward(Builder *builder, const Step *step)
 {
     Routine *forward =
-        open_step(builder, ROUTINE_STEP, "step", "One step: y_next from the state y; fills in the record.");
+        open_step(builder, ROUTINE_STEP, "step_block", "One step: y_next from the state y; fills in the record.");
     forward->record = RECORD_WRITE;
     builder_takes(builder, forward, "record", ROLE_RECORD, false);
     builder_write(builder, forward, step->y_next, "y_next");
@@ -75,7 +75,7 @@ static void build_adjoint(Builder *builder, RoutineId id, const Step *step, cons
     bool to_signals = id == ROUTINE_STEP_PULLBACK;
     Routine *adjoint =
         to_signals
-            ? open_step(builder, id, "step_pullback", "The same, and what the signals of the layer get.")
+            ? open_step(builder, id, "step_adjoint_signals", "The same, and what the signals of the layer get.")
             : open_step(builder, id, "step_adjoint",
                         "Its adjoint: the costate p before the step from p_next after it; adds to the gradient.");
     adjoint->record = RECORD_READ;

@@ -57,6 +57,8 @@ typedef enum {
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_PREPARE_SECOND, ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_STEP_SECOND,
     ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
+    ROUTINE_FIELD, ROUTINE_FIELD_ADJOINT, ROUTINE_FIELD_COSTATE, ROUTINE_FIELD_TANGENT, ROUTINE_FIELD_FLOW,
+    ROUTINE_STEP_COSTATE, ROUTINE_STEP_FLOW, ROUTINE_HEAD_COSTATE, ROUTINE_HEAD_FLOW, ROUTINE_LIFT_FLOW,
     ROUTINE_COUNT
 } RoutineId;
 /* clang-format on */
@@ -85,7 +87,13 @@ const char *step_stage_name(Arena *arena, const Step *step, size_t value);
 Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual, const Node *h,
                 const Node *weight, const StageArguments *arguments, NodeList *bars);
 
-/* All routines; those of second order where `second` asks for them. The expressions of problem are in graph. */
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second);
+/* Routines that not every solver has. */
+typedef struct {
+    bool second; /* those of second order */
+    bool local;  /* those of the field, and those that take the parameters for constants */
+} Extras;
+
+/* All routines, and the extras. The expressions of problem are in graph. */
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras);
 
 #endif

@@ -130,8 +130,8 @@ static Status report_run(Session *session)
     const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
-    const FigureRequest request = {.folder = path_join(arena, recall->folder, "plots")};
-    const char *path = out ? out : path_join(arena, recall->folder, "report.html");
+    const FigureRequest request = {.folder = path_join(arena, recall->folder, RUN_PICTURES)};
+    const char *path = out ? out : path_join(arena, recall->folder, RUN_PAGE);
     Text drawn = text_new(arena), page = text_new(arena);
     if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))
         return STATUS_FAILED;

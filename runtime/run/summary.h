@@ -2,6 +2,7 @@
 #ifndef COSTATE_SUMMARY_H
 #define COSTATE_SUMMARY_H
 
+#include "runtime/format/json.h"
 #include "runtime/run/provenance.h"
 #include "runtime/train/estimates.h"
 #include "runtime/train/trace.h"
@@ -14,5 +15,8 @@ enum { SUMMARY_MOST_CORRELATED = 100 };
  * SUMMARY_MOST_CORRELATED parameters. */
 void summary_add(Text *text, const Provenance *provenance, const Train *train, const Trace *trace, double seconds,
                  const char *ended);
+
+/* What the report of a run of model knows of its estimates, at which params stand; missing says why there are none. */
+Estimates summary_estimates(Arena *arena, const json_t *report, const Model *model, const double *params);
 
 #endif

@@ -13,6 +13,13 @@ void budget_add_states(Budget *budget, const Model *model, size_t samples, doubl
                "the states of all layers", "fewer layers or samples");
 }
 
+void budget_add_derivatives(Budget *budget, const Model *model, size_t samples)
+{
+    const double cells = (double)(samples < SOLVER_CHUNK ? samples : SOLVER_CHUNK) * (double)model_predictions(model);
+    budget_add(budget, sizeof(double) * (double)model->parameters * cells, "the derivatives of predictions",
+               "fewer parameters or observed layers");
+}
+
 static double numbers_of_sample(const Model *model)
 {
     return (double)model->inputs + (double)model->signals * (double)model_signal_rows(model) +

@@ -37,6 +37,13 @@ const char *sampled_accuracy_name(const Model *model)
     return !model_classes(model) ? "RMSE" : "accuracy";
 }
 
+const char *sampled_measure(const Model *model)
+{
+    if (!model->has_loss)
+        return NULL;
+    return !model_classes(model) ? "rmse" : "accuracy";
+}
+
 typedef struct {
     Arena *arena;
     Solver *solver;

@@ -17,6 +17,9 @@ size_t sampled_class(const Model *model, const double *p);
 /* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
 
+/* The same as a name of members and columns: "accuracy" or "rmse". */
+const char *sampled_measure(const Model *model);
+
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],
  * NULL where there are none. It lives, and gathers batches, in arena. Where the model learns inputs, those of the
  * samples are the ones behind the parameters (model_unknowns), whose derivative is 0 where a batch lacks the sample. */

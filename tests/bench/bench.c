@@ -442,9 +442,11 @@ static void coverage(Bench *bench)
     Workload *workload = workload_noisy(bench->arena, truth, FOLDER, pool_new(bench->arena, 1));
     require(workload != NULL, "noisy sets");
     size_t held[RATES] = {0}, all = 0, within = 0;
+    double banded = 0;
     for (size_t set = 0; set < NOISY_SETS; set++) {
-        double estimates[RATES], errors[RATES];
-        require(workload_estimate(workload, set, estimates, errors), "a set has no standard errors");
+        double estimates[RATES], errors[RATES], bands;
+        require(workload_estimate(workload, set, estimates, errors, &bands), "a set has no standard errors");
+        banded += bands / NOISY_SETS;
         for (size_t k = 0; k < RATES; k++) {
             held[k] += fabs(estimates[k] - truth[k]) <= quantile * errors[k];
             within += fabs(estimates[k] - truth[k]) <= 3 * errors[k];
@@ -458,8 +460,11 @@ static void coverage(Bench *bench)
     double share = (double)all / (RATES * NOISY_SETS);
     printf("all     %8.1f %%, within three standard errors %.1f %%\n", 100 * share,
            100.0 * (double)within / (RATES * NOISY_SETS));
+    printf("bands   %8.1f %% of the predictions\n", 100 * banded);
     row(bench, "coverage", "lotka_volterra", "share", "gaussnewton", share, share);
+    row(bench, "coverage", "lotka_volterra", "bands", "gaussnewton", banded, banded);
     require(bounds[0] <= share && share <= bounds[1], "the intervals hold too few, or too many");
+    require(bounds[0] <= banded && banded <= bounds[1], "the bands hold too few, or too many");
 }
 
 /* ---- the parameters of an ODE ---- */

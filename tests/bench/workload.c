@@ -7,12 +7,13 @@
 #include "runtime/solver/initial.h"
 #include "runtime/number/lapack.h"
 #include "runtime/number/random.h"
-#include "runtime/train/estimates.h"
+#include "runtime/train/bands.h"
 #include "runtime/train/train.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 /* What the network computes, and the initial parameters of that: of verlet a two-layer Hamiltonian network (Chang et
@@ -310,7 +311,19 @@ static bool go_on(void *context, const TraceRow *row)
     return true;
 }
 
-bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors)
+/* The share of predictions whose band holds the true one. */
+static double share_in_bands(Arena *arena, const Workload *workload, const Estimates *found, const double *params)
+{
+    size_t count = PONDS * model_predictions(workload->program->description.model), held = 0;
+    double *half = ARENA_ARRAY(arena, count, double), *prediction = ARENA_ARRAY(arena, count, double);
+    solver_predict(workload->solver, &workload->samples, params, prediction);
+    bands_of(arena, workload->solver, found, PONDS, workload->x, NULL, params, half);
+    for (size_t i = 0; i < count; i++)
+        held += fabs(prediction[i] - workload->prediction[i]) <= half[i];
+    return (double)held / (double)count;
+}
+
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors, double *banded)
 {
     const Model *model = workload->program->description.model;
     Arena *arena = arena_within(workload->arena);
@@ -327,6 +340,8 @@ bool workload_estimate(Workload *workload, size_t set, double *estimates, double
         estimates[k] = train_kept(train).params[found.index[k]];
         errors[k] = found.errors[k];
     }
+    if (known)
+        *banded = share_in_bands(arena, workload, &found, train_kept(train).params);
     arena_free(arena);
     return known;
 }
