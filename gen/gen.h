@@ -34,6 +34,9 @@ const Program *gen_weighted(Arena *arena, Diagnostics *diagnostics, const Progra
  * after an error. */
 const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program);
 
+/* What is known of a tableau or a pair, for people: tableau_text, and what is proven of the step that is derived. */
+void gen_tableau_text(Text *text, const Tableau *tableau);
+
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];
 

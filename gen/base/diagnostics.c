@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LONGEST_LINE = 160 }; /* bytes of it that are shown */
+
 typedef struct Message {
     struct Message *next;
     Place place;
@@ -15,7 +17,7 @@ typedef struct Message {
 typedef struct Source {
     struct Source *next;
     const char *file;
-    const char *text;
+    const char *text; /* NULL: it is not to be shown */
 } Source;
 
 struct Diagnostics {
@@ -33,8 +35,24 @@ Diagnostics *diagnostics_new(Arena *arena)
     return diagnostics;
 }
 
+static const Source *find_source(const Diagnostics *diagnostics, const char *file)
+{
+    const Source *source = diagnostics->sources;
+    while (source && strcmp(source->file, file) != 0)
+        source = source->next;
+    return source;
+}
+
+void diagnostics_conceal(Diagnostics *diagnostics, const char *file)
+{
+    diagnostics_source(diagnostics, file, NULL);
+}
+
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text)
 {
+    const Source *known = find_source(diagnostics, file);
+    if (known && !known->text)
+        return;
     Source *source = ARENA_NEW(diagnostics->arena, Source);
     source->next = diagnostics->sources;
     source->file = file;
@@ -103,15 +121,8 @@ size_t diagnostics_errors(const Diagnostics *diagnostics)
     return diagnostics->errors;
 }
 
-static const char *source_of(const Diagnostics *diagnostics, const char *file)
-{
-    for (const Source *source = diagnostics->sources; source; source = source->next)
-        if (file && strcmp(source->file, file) == 0)
-            return source->text;
-    return NULL;
-}
-
-/* "   12 |   widht = 2," for line 12 of source; nothing where there is no such line. */
+/* "   12 |   widht = 2," for line 12 of source; nothing where there is no such line. What a terminal would obey is a
+ * question mark in it, too. */
 static void print_line(Text *text, const char *source, int line)
 {
     for (int i = 1; i < line && source; i++) {
@@ -120,8 +131,13 @@ static void print_line(Text *text, const char *source, int line)
     }
     if (!source || !*source)
         return;
+    char shown[LONGEST_LINE + 1];
     size_t length = strcspn(source, "\r\n");
-    text_format(text, "%5d | %.*s\n", line, length > 160 ? 160 : (int)length, source);
+    length = length < LONGEST_LINE ? length : LONGEST_LINE;
+    for (size_t i = 0; i < length; i++)
+        shown[i] = iscntrl((unsigned char)source[i]) && source[i] != '\t' ? '?' : source[i];
+    shown[length] = '\0';
+    text_format(text, "%5d | %s\n", line, shown);
 }
 
 void diagnostics_print(const Diagnostics *diagnostics, Text *text)
@@ -136,8 +152,8 @@ void diagnostics_print(const Diagnostics *diagnostics, Text *text)
         if (place->file && place->line > 0 && place->column > 0)
             text_format(text, "%d:", place->column);
         text_format(text, "%s%s%s\n", place->file ? " " : "", message->kind, message->text);
-        const char *source = source_of(diagnostics, place->file);
+        const Source *source = place->file ? find_source(diagnostics, place->file) : NULL;
         if (source && place->line > 0)
-            print_line(text, source, place->line);
+            print_line(text, source->text, place->line);
     }
 }

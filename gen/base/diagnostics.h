@@ -24,6 +24,9 @@ Diagnostics *diagnostics_new(Arena *arena);
 /* Makes the text of a file known, so that an error in it shows the line. text must outlive the diagnostics. */
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text);
 
+/* From now on nobody makes the text of that file known: it may be one that those who see messages may not read. */
+void diagnostics_conceal(Diagnostics *diagnostics, const char *file);
+
 /* Where what has the line PLACE_TYPED was typed, "prompt:1": messages about it begin with that, not with the file. */
 void diagnostics_typed(Diagnostics *diagnostics, const char *where);
 

@@ -102,11 +102,11 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                      .first_step = lbfgs_first,
                      .template_file = "lbfgs.c",
                      .section = "train_lbfgs",
-                     .arrays = 5,
+                     .arrays = 4,
                      .bounded_arrays = 2,
                      .constants = {{"TOLERANCE", offsetof(TrainSpec, tolerance)}},
                      .says =
-                         "A step is one of L-BFGS; give it the same samples each time.\n"
+                         "A step is one of L-BFGS; give it the same samples each time, and params as it left them.\n"
                          "It returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not "
                          "finite), 4 (no trial is\nlower) or 5 (the gradient, or the decrease to expect, is within "
                          "the tolerance) with params and training as they were."},

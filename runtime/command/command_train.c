@@ -7,6 +7,7 @@
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
 #include "runtime/train/estimates.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
@@ -88,7 +89,9 @@ static void add_warnings(Text *text, const Model *model, const FitResult *result
         text_format(text, "\n%s", divergence);
 }
 
-static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
+/* estimates: of a training of squares, else NULL. */
+static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result,
+                           const Estimates *estimates)
 {
     const TrainState *state = &result->train->state;
     const size_t kept = train_kept(result->train).iteration;
@@ -108,8 +111,9 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         add_evaluation(&text, accuracy, &row->test);
     }
     add_warnings(&text, model, result);
-    if (fit->training->squares)
-        estimates_text(&text, model, result->train);
+    solves_text(&text, result->train);
+    if (estimates)
+        estimates_text(&text, model, estimates, train_kept(result->train).params);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }
@@ -159,7 +163,10 @@ static Status train_run(Session *session)
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
         !request_load(session, model, NULL, &source))
         return STATUS_FAILED;
-    if (!budget_allows(session, program, source.train.samples, arrays))
+    Budget budget = budget_of(session, program, source.train.samples, arrays);
+    if (algorithm_rows[model->train.algorithm].squares)
+        budget_add_derivatives(&budget, model, source.train.samples);
+    if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))
@@ -184,12 +191,16 @@ static Status train_run(Session *session)
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;
-    Status status = print_result(session, model, &fit, &result);
+    Estimates found, *estimates = training.squares ? &found : NULL;
+    if (estimates)
+        found = estimates_of(arena, model, result.train);
+    Status status = print_result(session, model, &fit, &result, estimates);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
     double *params = train_kept(result.train).params;
     if (model->learns_x)
         source.train.x = params + model->parameters;
-    const Trained trained = {program->network, model, solver, &source.train, params, result.trace, source.test};
+    const Trained trained = {program->network, model,        solver,      &source.train,
+                             params,           result.trace, source.test, estimates};
     return draw(session, &trained, fit.folder);
 }

@@ -4,7 +4,8 @@
 #include "runtime/session/stored.h"
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
-#include "runtime/train/estimates.h"
+#include "runtime/train/bands.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/sampled.h"
 #include "runtime/session/budget.h"
 
@@ -18,6 +19,7 @@ static void release_memory(void *object)
     arena_free(net->samples);
     arena_free(net->file);
     arena_free(net->rows);
+    arena_free(net->estimated);
 }
 
 /* Also where memory runs out, and the arena goes by itself. */
@@ -35,7 +37,15 @@ static void forget_samples(void *object)
     net->x = net->x_given = NULL;
     net->learnt = 0;
     net->trained = false;
+    net->estimates = NULL;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
+}
+
+static void forget_estimates(void *object)
+{
+    Net *net = object;
+    net->estimated = NULL;
+    net->estimates = NULL;
 }
 
 static void forget_file(void *object)
@@ -195,6 +205,15 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half)
+{
+    const char *missing = !net->estimates ? "train by \"gaussnewton\" first" : net->estimates->missing;
+    if (missing)
+        return diagnostics_error(net->session->diagnostics, (Place){0}, "predictions have no bands: %s", missing);
+    bands_of(net_memory(net), net->solver, net->estimates, count, x, signals, net->state.params, half);
+    return true;
+}
+
 /* ---- parameters and learnt inputs ---- */
 
 /* Of the parameters of a training, and behind them inputs of so many samples. */
@@ -257,6 +276,7 @@ bool net_read(Net *net, const char *path)
         return false;
     }
     adopt_intake(net, kept_with_it, &trained);
+    net->estimates = NULL;
     if (!count)
         return true;
     take_inputs(net, count, x);
@@ -402,15 +422,21 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
-    net->estimates = NULL;
-    if (objective.squares && train->state.iteration > before) {
+    net->remarks = NULL;
+    if (train->state.iteration > before) {
         Text text = text_new(arena);
-        estimates_text(&text, net->model, train);
-        net->estimates = text.data;
+        solves_text(&text, train);
+        net->remarks = text.data;
+    }
+    net->estimates = NULL;
+    if (objective.squares && isfinite(train->state.evaluation.objective)) {
+        Arena *estimated = renew(net, &net->estimated, forget_estimates);
+        Estimates *found = ARENA_NEW(estimated, Estimates);
+        *found = estimates_of(estimated, net->model, train);
+        net->estimates = found;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",
-                             culprit_message(arena, &objective, net->model,
-                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present",
-                                             train->state.params));
+                             culprit_message(arena, train, net->model,
+                                             &(CulpritInputs){net->model->learns_x ? NULL : on->x, NULL}, "present"));
 }

@@ -140,6 +140,7 @@ static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count,
 
 Drawing curves_costates(Arena *arena, const Trained *trained)
 {
+    enum { MOST_POINTS = 100 };
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     const Model *model = trained->model;
     bool positive = add_quantiles(arena, &drawing.data, model->layers, trained_samples(trained),
@@ -148,8 +149,9 @@ Drawing curves_costates(Arena *arena, const Trained *trained)
     text_format(&drawing.body,
                 "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
                 "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
-                "'' using 1:3 with linespoints pt 7 ps 0.6 lw 2 lc rgb '%s' title 'median'\n",
-                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0), drawing_colour(0));
+                "'' using 1:3 with %s lw 2 lc rgb '%s' title 'median'\n",
+                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0),
+                model->layers > MOST_POINTS ? "lines" : "linespoints pt 7 ps 0.6", drawing_colour(0));
     return drawing;
 }
 

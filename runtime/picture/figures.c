@@ -4,6 +4,7 @@
 #include "runtime/picture/confusion.h"
 #include "runtime/picture/curves.h"
 #include "runtime/picture/plane.h"
+#include "runtime/picture/regression.h"
 #include "runtime/picture/series.h"
 #include "runtime/system/file.h"
 
@@ -116,6 +117,11 @@ static const char *needs_classes(Arena *arena, const Trained *trained)
     return trained->train->target && trained_classes(trained) ? NULL : "";
 }
 
+static const char *needs_one_input(Arena *arena, const Trained *trained)
+{
+    return trained->model->inputs == 1 && !trained_over_time(trained) ? needs_numbers(arena, trained) : "";
+}
+
 static const char *needs_one_channel(Arena *arena, const Trained *trained)
 {
     (void)arena;
@@ -127,6 +133,8 @@ enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
      needs_plane_of_inputs, NULL},
+    {"regression", "the prediction over the one input, with the samples", BOTH, DRAWING_SVG, regression_curve,
+     needs_one_input, NULL},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
      needs_channels, plane_ready},
     {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready},

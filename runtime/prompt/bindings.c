@@ -273,7 +273,9 @@ static const char *training_line(const Net *net, const char *ended)
         text_format(&text, "; unchanged since iteration %zu", net->state.still.iteration);
     if (divergence)
         text_format(&text, "; %s", divergence);
-    text_add(&text, net->estimates ? net->estimates : "");
+    text_add(&text, net->remarks ? net->remarks : "");
+    if (net->estimates)
+        estimates_text(&text, net->model, net->estimates, net->state.params);
     return text.data;
 }
 
@@ -427,6 +429,26 @@ static int core_predict(lua_State *lua)
     return 1;
 }
 
+/* bands(net, x, signals): the lower ends of the predictions' bands, and the upper ones. */
+static int core_bands(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    size_t count, numbers = model_predictions(net->model);
+    const double *x = to_rows(lua, net, 2, &count);
+    const double *signals = to_signals(lua, net->model, 3, count);
+    double *half = push_buffer(lua, count * numbers), *ends = push_buffer(lua, count * numbers);
+    double *prediction = push_buffer(lua, count * numbers);
+    if (!net_bands(net, count, x, signals, half))
+        return raise_messages(lua);
+    net_predict(net, count, x, signals, prediction);
+    for (int end = -1; end <= 1; end += 2) {
+        for (size_t i = 0; i < count * numbers; i++)
+            ends[i] = prediction[i] + end * half[i];
+        push_reals(lua, count * numbers, ends);
+    }
+    return 2;
+}
+
 static int core_check(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -453,7 +475,7 @@ static int core_tableau(lua_State *lua)
 {
     const Net *net = net_at(lua, 1);
     Text text = text_new(net->session->arena);
-    tableau_text(&text, net->program->description.tableau);
+    gen_tableau_text(&text, net->program->description.tableau);
     return push_text(lua, &text);
 }
 
@@ -489,8 +511,8 @@ static int core_plot(lua_State *lua)
     Text drawn = text_new(session->arena);
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
-    const Trained trained = {net->program->network, net->model, net->solver,     &train,
-                             net->state.params,     net->trace, net->source.test};
+    const Trained trained = {net->program->network, net->model, net->solver,      &train,
+                             net->state.params,     net->trace, net->source.test, net->estimates};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);
@@ -575,14 +597,31 @@ static void add_names(Console *console)
 void prompt_push_bindings(Console *console)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},       {"open", core_open},         {"adopt", core_adopt},
-        {"load", core_load},       {"nearest", core_nearest},   {"get", core_get},
-        {"tensors", core_tensors}, {"params", core_params},     {"set_params", core_set_params},
-        {"train", core_train},     {"gradient", core_gradient}, {"hessian", core_hessian},
-        {"predict", core_predict}, {"check", core_check},       {"source", core_source},
-        {"tableau", core_tableau}, {"emit", core_emit},         {"save", core_save},
-        {"plot", core_plot},       {"summary", core_summary},   {"read", core_read},
-        {"list", core_list},       {"inputs", core_inputs},     {NULL, NULL},
+        {"find", core_find},
+        {"open", core_open},
+        {"adopt", core_adopt},
+        {"load", core_load},
+        {"nearest", core_nearest},
+        {"get", core_get},
+        {"tensors", core_tensors},
+        {"params", core_params},
+        {"set_params", core_set_params},
+        {"train", core_train},
+        {"gradient", core_gradient},
+        {"hessian", core_hessian},
+        {"predict", core_predict},
+        {"check", core_check},
+        {"source", core_source},
+        {"tableau", core_tableau},
+        {"emit", core_emit},
+        {"save", core_save},
+        {"plot", core_plot},
+        {"summary", core_summary},
+        {"read", core_read},
+        {"bands", core_bands},
+        {"list", core_list},
+        {"inputs", core_inputs},
+        {NULL, NULL},
     };
     luaL_newlib(console->lua, core);
     add_names(console);

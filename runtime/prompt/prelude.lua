@@ -220,11 +220,19 @@ function methods:hessian(v, x, s, c)
   local direction = tensor_values(self, "the direction", v)
   return named(self, core.hessian(self.core, direction, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
 end
+local function predictions(net, flat)
+  local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
+  return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
+end
 function methods:predict(x, s)
   if x == nil then error("predict takes rows: net:predict { { 0.1, 0.2 } }", 0) end
-  local flat, m = core.predict(self.core, flatten("x", x, {}), flat_or_nil("s", s)), core.get(self.core, "outputs")
-  local times = core.get(self.core, "observations")
-  return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
+  return predictions(self, core.predict(self.core, flatten("x", x, {}), flat_or_nil("s", s)))
+end
+-- The lower and the upper ends of the 95 % bands of what net:predict gives, after a training by gaussnewton.
+function methods:bands(x, s)
+  if x == nil then error("bands takes rows: net:bands { { 0.1, 0.2 } }", 0) end
+  local lower, upper = core.bands(self.core, flatten("x", x, {}), flat_or_nil("s", s))
+  return predictions(self, lower), predictions(self, upper)
 end
 -- Without v the parameters; with it those that it names are set.
 function methods:params(v)
@@ -319,6 +327,7 @@ net:train { iterations = 500 }  goes on from where it is; ^C ends the training. 
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
 net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
+lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"
 net:params().K[3]               net:params { W = { { 1, 0 } } } sets what it names; net:tableau()  net:check()  net:source()
 net:emit "dir"  net:save "f.safetensors"  net:load "f.safetensors"  net:plot "flow"
 A bare expression is printed. exit, quit or ^D leaves.]] end })

@@ -65,8 +65,8 @@ static void warn_of_bounds(const Fitting *fitting)
 static bool not_finite(const Fitting *fitting)
 {
     const Fit *fit = fitting->fit;
-    const char *message = culprit_message(fitting->run.arena, fit->training, fit->provenance->model, &fit->inputs,
-                                          "initial", fitting->train->state.params);
+    const char *message =
+        culprit_message(fitting->run.arena, fitting->train, fit->provenance->model, &fit->inputs, "initial");
     return diagnostics_error(fitting->diagnostics, (Place){.file = fit->provenance->model->file}, "%s", message);
 }
 

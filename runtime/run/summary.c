@@ -1,6 +1,5 @@
 #include "runtime/run/summary.h"
 
-#include "runtime/format/json.h"
 #include "runtime/solver/sampled.h"
 
 #include <math.h>
@@ -91,6 +90,18 @@ static void add_evaluations(Text *text, const size_t *evaluations)
     text_add(text, "},\n");
 }
 
+/* Of Newton's method on implicit stages, at what the training keeps. */
+static void add_solves(Text *text, const Train *train)
+{
+    Solves solves;
+    train->objective->solves(train->objective->context, train_kept(train).params, &solves);
+    text_add(text, "  \"newton\": {\"stages\": ");
+    json_write_string(text, solves.stages);
+    text_format(text, ", \"equations_solved\": %zu", solves.solved);
+    add_member(text, "mean_iterations", solves.mean);
+    text_format(text, ", \"most_iterations\": %zu, \"samples_lost\": %zu},\n", solves.most, solves.lost);
+}
+
 static void add_array(Text *text, size_t count, const double *values)
 {
     text_add(text, "[");
@@ -110,6 +121,7 @@ static void add_errors(Text *text, const Estimates *estimates)
         return;
     }
     add_array(text, estimates->count, estimates->errors);
+    text_format(text, ",\n    \"degrees_of_freedom\": %zu", estimates->degrees);
     if (estimates->count > SUMMARY_MOST_CORRELATED)
         return;
     text_add(text, ",\n    \"correlation\": [");
@@ -157,6 +169,8 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     add_row(text, "final", provenance->model, last, trace->test);
     add_row(text, "best", provenance->model, trace_best(trace), trace->test);
     add_evaluations(text, train->state.evaluations);
+    if (train->objective->solves)
+        add_solves(text, train);
     if (train->objective->squares)
         add_estimates(text, provenance->model, train);
     text_format(text, "  \"iterations\": %zu,\n  \"seconds\": ", last->iteration);
@@ -166,4 +180,62 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     text_add(text, ",\n  \"ended\": ");
     json_write_string(text, ended);
     text_add(text, "\n}\n");
+}
+
+/* values[count] of the array of that name; false where they are not there, or not all of them numbers. */
+static bool read_numbers(const json_t *array, size_t count, double *values)
+{
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_array_get(array, i);
+        if (!json_is_number(value))
+            return false;
+        values[i] = json_number_value(value);
+    }
+    return json_array_size(array) == count;
+}
+
+static bool same_values(const json_t *values, const Estimates *estimates, const double *params)
+{
+    for (size_t k = 0; k < estimates->count; k++) {
+        const json_t *value = json_array_get(values, k);
+        if (!json_is_number(value) || json_number_value(value) != params[estimates->index[k]])
+            return false;
+    }
+    return json_array_size(values) == estimates->count;
+}
+
+/* Standard errors and correlation of an object "estimates" that has them; what is in the way, or NULL. */
+static const char *read_estimates(Arena *arena, const json_t *object, const double *params, Estimates *estimates)
+{
+    size_t count = estimates->count;
+    double *errors = ARENA_ARRAY(arena, count, double), *correlation;
+    const json_t *rows = json_object_get(object, "correlation");
+    json_int_t degrees = json_integer_value(json_object_get(object, "degrees_of_freedom"));
+    const char *none = json_string_value(json_object_get(object, "no_standard_errors"));
+    if (none)
+        return arena_string(arena, none, strlen(none));
+    if (count > SUMMARY_MOST_CORRELATED)
+        return text_print(arena, "the correlation of more than %d parameters is not kept", SUMMARY_MOST_CORRELATED);
+    if (!same_values(json_object_get(object, "values"), estimates, params))
+        return "report.json is of other parameters than model.safetensors";
+    correlation = ARENA_ARRAY(arena, count * count, double);
+    bool whole = read_numbers(json_object_get(object, "standard_errors"), count, errors);
+    for (size_t k = 0; whole && k < count; k++)
+        whole = read_numbers(json_array_get(rows, k), count, correlation + k * count);
+    if (!whole || degrees < 1)
+        return "report.json lacks their standard errors, correlation or degrees of freedom";
+    estimates->degrees = (size_t)degrees;
+    estimates->errors = errors;
+    estimates->correlation = correlation;
+    return NULL;
+}
+
+Estimates summary_estimates(Arena *arena, const json_t *report, const Model *model, const double *params)
+{
+    Estimates estimates = {0};
+    const json_t *object = json_object_get(report, "estimates");
+    estimates.index = estimates_learnt(arena, model, &estimates.count);
+    estimates.missing = object ? read_estimates(arena, object, params, &estimates)
+                               : "only training by least squares tells how certain its parameters are";
+    return estimates;
 }

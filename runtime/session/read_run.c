@@ -4,6 +4,7 @@
 #include "runtime/session/stored.h"
 #include "runtime/system/file.h"
 #include "runtime/run/provenance.h"
+#include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
 #include "runtime/solver/sampled.h"
@@ -249,7 +250,8 @@ static bool model_of_run(Session *session, const char *folder, RunModel *model)
     RunRead *read = begin(session, folder, &training);
     if (!read || !recall_network(&training, read) || !read_parameters(session, read))
         return false;
-    *model = (RunModel){read->program, parameter_file(session->arena, folder), read->trained.params, read->known};
+    *model = (RunModel){read->program, parameter_file(session->arena, folder), read->trained.params, read->known,
+                        read->report};
     return true;
 }
 
@@ -285,6 +287,8 @@ const RunRead *read_run(Session *session, const char *folder)
     if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !affords(session, read) ||
         !read_parameters(session, read) || !read_inputs(session, read) || !read_trace(session, read))
         return NULL;
+    read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
+    read->trained.estimates = &read->estimates;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
 }

@@ -16,7 +16,8 @@ typedef struct {
     Trained trained;
     Dataset known; /* what the parameters say they were trained on, without samples */
     Request source;
-    json_t *report; /* report.json */
+    json_t *report;      /* report.json */
+    Estimates estimates; /* as it tells them */
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
@@ -33,7 +34,8 @@ typedef struct {
     const Program *program;
     const char *file; /* that the parameters are from */
     const double *params;
-    Dataset known; /* what they say they were trained on, without samples */
+    Dataset known;  /* what they say they were trained on, without samples */
+    json_t *report; /* report.json of a RUN_DIR; else NULL */
 } RunModel;
 
 /* The one that the command line names: a SPEC and --params FILE, or a RUN_DIR, which has both. False after errors, or

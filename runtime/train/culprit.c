@@ -86,6 +86,22 @@ static bool add_parameter(Text *text, const Model *model, const double *params)
     return false;
 }
 
+/* Says for which sample a stage of which layer was not found, if that is so. */
+static bool add_equation(Text *text, const Objective *objective, const Model *model, const CulpritInputs *inputs,
+                         const double *params)
+{
+    Solves solves = {.lost = 0};
+    if (objective->solves)
+        objective->solves(objective->context, params, &solves);
+    if (!solves.lost)
+        return false;
+    text_format(text, "in layer %zu Newton's method does not find %s of sample %zu", solves.layer + 1, solves.unknown,
+                solves.sample + 1);
+    add_inputs(text, model, inputs, solves.sample);
+    text_add(text, "; smaller steps make that easier");
+    return true;
+}
+
 /* "train.rate = 10 is too large", of a training that has a rate; else NULL. */
 static const char *blame_rate(Arena *arena, const Model *model)
 {
@@ -111,9 +127,23 @@ const char *culprit_divergence(Arena *arena, const Model *model, double first, d
                       : text_print(arena, "the objective is %.3g times that at the start: %s", growth, rate);
 }
 
-const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
-                            const char *which, const double *params)
+/* " at the initial parameters", " after 2 updates of epoch 1 at a rate of 10". */
+static void add_place(Text *text, const Train *train, const char *which)
 {
+    if (!train->strayed) {
+        text_format(text, " at the %s parameters", which);
+        return;
+    }
+    text_format(text, " after %zu update%s of epoch %zu at a rate of ", train->strayed, train->strayed > 1 ? "s" : "",
+                train->state.iteration + 1);
+    text_real(text, train->state.step);
+}
+
+const char *culprit_message(Arena *arena, const Train *train, const Model *model, const CulpritInputs *inputs,
+                            const char *which)
+{
+    const Objective *objective = train->objective;
+    const double *params = train->strayed ? train->trial : train->state.params;
     Text text = text_new(arena);
     Search search = {objective, params, ARENA_ARRAY(arena, objective->samples, size_t), NULL};
     Evaluation evaluation = {0};
@@ -122,18 +152,14 @@ const char *culprit_message(Arena *arena, const Objective *objective, const Mode
     objective->evaluate(objective->context, params, NULL, objective->samples, &evaluation, NULL);
     if (isfinite(evaluation.objective))
         search.gradient = ARENA_ARRAY(arena, objective->parameters, double);
-    const bool all_finite = isfinite(evaluation.objective) && is_finite(&search, 0, objective->samples);
-    const char *rate = all_finite ? blame_rate(arena, model) : NULL;
-    if (rate)
-        return text_print(arena,
-                          "objective and gradient are finite at the %s parameters, and not after one of the %s: %s",
-                          which, algorithm_rows[model->train.algorithm].unit, rate);
     size_t sample = find_sample(&search);
     text_format(&text, "the %s", search.gradient ? "gradient" : "objective");
     if (sample < objective->samples && search.gradient)
         add_tensors(&text, model, search.gradient);
-    text_format(&text, " is not finite at the %s parameters: ", which);
-    if (add_parameter(&text, model, params))
+    text_add(&text, " is not finite");
+    add_place(&text, train, which);
+    text_add(&text, ": ");
+    if (add_parameter(&text, model, params) || add_equation(&text, objective, model, inputs, params))
         return text.data;
     if (sample < objective->samples) {
         text_format(&text, "that of sample %zu", sample + 1);

@@ -111,6 +111,7 @@ struct Train {
     double *scratch;                         /* [simplex_count], or [rows] of the method if that is more */
     double *work;                            /* [work of the method] */
     size_t *order;                           /* [samples] where the method shuffles; else NULL */
+    size_t strayed; /* updates within an epoch before what is not finite, at trial; 0: at the state's parameters */
 };
 
 /* Who watches a training: called with its state at the start and after every iteration, as a row of the trace without

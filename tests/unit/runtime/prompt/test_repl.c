@@ -105,6 +105,12 @@ Test(repl, session)
     type("\x03");
     expect("interrupted");
     expect("> ");
+    type("coroutine.wrap(function() while true do pcall(function() print(7000000 + 8) while true do end end) end "
+         "end)()\n");
+    expect("7000008");
+    type("\x03");
+    expect("interrupted");
+    expect("> ");
     type("this is left\x03");
     expect("^C");
     type("net:predict { { 0, 0 } }\n");
@@ -114,6 +120,55 @@ Test(repl, session)
     size_t size;
     cr_assert(file_read(arena, diagnostics, fixture_path("history"), &history, &size));
     cr_expect_not_null(strstr(history, "6*7"));
+    fixture_close();
+}
+
+/* Lua has no hooks for finalizers. */
+Test(repl, what_nothing_interrupts_ends_with_the_third_interrupt)
+{
+    int status;
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("setmetatable({}, { __gc = function() print(7000000 + 9) while true do end end }) collectgarbage()\n");
+    expect("7000009");
+    do {
+        type("\x03"); /* which drops what has not been read */
+        nanosleep(&(struct timespec){.tv_nsec = 500 * 1000 * 1000}, NULL);
+        listen();
+    } while (!strstr(seen, "nothing can interrupt this; ^C once more ends costate"));
+    type("\x03");
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    fixture_close();
+}
+
+Test(repl, a_script_ends_whatever_its_finalizers_do)
+{
+    const char *script =
+        fixture_text("gc.lua", "io.write(6 * 7)\nsetmetatable({}, { __gc = function() while true do end end })\n");
+    Outcome outcome = costate("run %s", script);
+    cr_expect_eq(outcome.status, 1);
+    cr_expect_str_eq(outcome.out, "42");
+    cr_expect_str_eq(outcome.err, "a finalizer (__gc) does not end; costate ends without it\n");
+    cr_expect_lt(outcome.processor, 3);
+    fixture_close();
+}
+
+Test(repl, coroutines_are_those_of_lua)
+{
+    const char *script = fixture_text(
+        "co.lua",
+        "local sum, co = 0, coroutine.create(function(a, b) local c = coroutine.yield(a + b) error({ c }) end)\n"
+        "for i in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end) do sum = sum + i end\n"
+        "local first, three = coroutine.resume(co, 1, 2)\n"
+        "local second, nine = coroutine.resume(co, 9)\n"
+        "local caught, message = pcall(coroutine.wrap(function() error('own', 0) end))\n"
+        "local function deep(n) return n == 0 and 0 or 1 + coroutine.wrap(deep)(n - 1) end\n"
+        "print(sum, first, three, second, nine[1], coroutine.resume(co))\n"
+        "print(caught, message, deep(50), (pcall(coroutine.wrap, 5)), (pcall(coroutine.resume, 5)))\n");
+    cr_expect_str_eq(costate_succeeds("run %s", script).out,
+                     "6\ttrue\t3\tfalse\t9\tfalse\tcannot resume dead coroutine\n"
+                     "false\town\t50\tfalse\tfalse\n");
     fixture_close();
 }
 
@@ -328,6 +383,26 @@ Test(repl, standard_errors)
                                "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
                                "print(net:train())\n");
     cr_expect_not_null(strstr(shown, "\n  rate[2] = 0.398153, standard error 0.0079, correlation 0.96\n"), "%s", shown);
+    fixture_close();
+}
+
+/* Around what is predicted, until the parameters are others. */
+Test(repl, bands_of_predictions)
+{
+    const char *shown = script("local net = load 'lotka_volterra'\n"
+                               "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n"
+                               "net:train()\n"
+                               "net:train()\n"
+                               "local p, lower, upper = net:predict { { 10, 3 } }, net:bands { { 10, 3 } }\n"
+                               "print(#lower, #lower[1], #lower[1][2], lower[1][3][1] < p[1][3][1],\n"
+                               "  math.abs(upper[1][3][2] + lower[1][3][2] - 2 * p[1][3][2]) < 1e-12)\n"
+                               "net:set { decay = 0.1 }\n"
+                               "net:train()\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n");
+    cr_expect_str_eq(shown, "false\tpredictions have no bands: train by \"gaussnewton\" first\n"
+                            "1\t24\t2\ttrue\ttrue\n"
+                            "false\tpredictions have no bands: decay pulls the estimates\n");
     fixture_close();
 }
 
