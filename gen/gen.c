@@ -2,6 +2,7 @@
 
 #include "gen/base/nearest.h"
 #include "gen/graph/dump.h"
+#include "gen/network/identity.h"
 #include "gen/network/simplify.h"
 
 #include <string.h>
@@ -137,6 +138,12 @@ static void dump_schedule(Text *text, const Blueprint *blueprint)
         schedule_text(text, &blueprint->schedules[r]);
         text_add(text, "\n");
     }
+}
+
+void gen_tableau_text(Text *text, const Tableau *tableau)
+{
+    tableau_text(text, tableau);
+    identity_text(text, tableau);
 }
 
 bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, const char *pass)

@@ -9,7 +9,8 @@ enum {
     COSTATE_NOTE_ROWS = 1, COSTATE_EXTENDED = 24, COSTATE_WORKSPACE_BYTES = 0, COSTATE_FORWARD_WORKSPACE_BYTES = 0,
     COSTATE_TRAJECTORY_WORKSPACE_BYTES = 0, COSTATE_ALIGNMENT = 64, COSTATE_SIGNALS = 1, COSTATE_SIGNAL_ROWS = 4,
     COSTATE_HESSIAN_WORKSPACE_BYTES = 0, COSTATE_OBSERVATIONS = 2, COSTATE_PREDICTIONS = 2, COSTATE_KNOWN_ROWS = 1, COSTATE_STEPS = 0, COSTATE_STEP_SPAN = 1,
-    COSTATE_MOVED_ROWS = 4, COSTATE_MOVED = 256, COSTATE_LAYER_SIGNALS = 2, COSTATE_COLUMNS = 6
+    COSTATE_MOVED_ROWS = 4, COSTATE_MOVED = 256, COSTATE_EQUATIONS = 1, COSTATE_UNKNOWNS = 2, COSTATE_SOLUTIONS_WORKSPACE_BYTES = 0,
+    COSTATE_LAYER_SIGNALS = 2, COSTATE_COLUMNS = 6
 };
 #define COSTATE_START 0.0
 #define COSTATE_DECAY 0.5
@@ -34,6 +35,8 @@ void costate_step_adjoint_signals(const R *params, size_t layer, const R *y, con
 void costate_step_tangent(const R *params, const R *params_dot, size_t layer, const R *y, const R *s, const R *s_next,
                           const R *y_dot, const R *s_dot, const R *s_next_dot, R *record, R *y_next, R *y_dot_next,
                           R *scratch);
+void costate_step_solutions(const R *params, size_t layer, const R *y, const R *s, const R *s_next, R *y_next, R *counts,
+                            R *solutions, R *scratch);
 void costate_head(const R *params, const R *y, R *prediction, R *scratch);
 void costate_head_adjoint(const R *params, const R *y, const R *prediction_bar, const R *p_after, R *p, R *gradient,
                           R *scratch);
@@ -2045,6 +2048,65 @@ static int costate_trajectory(size_t n, const costate_real *x, /*?signals*/ cons
     return 0;
 }
 
+/*@ solve_steps take align pack unpack hand_out block_count */
+/* States, and how the equations of every layer were solved. */
+static int costate_solve_steps(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, const costate_real *params, costate_real *states,
+                               costate_real *counts, costate_real *solutions, void *work)
+{
+    costate_real *free = costate_align(work);
+    /*? extended */
+    params = costate_extend(params, &free);
+    /*? end */
+    costate_real *const x_block = costate_take(&free, COSTATE_INPUTS);
+    costate_real *y = costate_take(&free, COSTATE_WIDTH), *y_next = costate_take(&free, COSTATE_WIDTH);
+    costate_real *const count_block = costate_take(&free, COSTATE_EQUATIONS);
+    costate_real *const solution_block = costate_take(&free, COSTATE_UNKNOWNS);
+    /*? signals */
+    struct costate_feed feed;
+    feed.s = costate_take(&free, COSTATE_SIGNALS);
+    /*? linear */
+    feed.s_next = costate_take(&free, COSTATE_SIGNALS);
+    /*? end */
+    for (size_t start = 0; start < n; start += COSTATE_BLOCK) {
+        const size_t count = costate_block_count(n, start);
+        costate_pack(COSTATE_INPUTS, x_block, x + start * COSTATE_INPUTS, COSTATE_INPUTS, count);
+        /*? signals */
+        feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
+        feed.count = count;
+        /*? end */
+        costate_lift(params, x_block, y, free);
+        for (size_t layer = 0;; layer++) {
+            costate_hand_out(states, layer, n, start, count, y);
+            if (layer == COSTATE_LAYERS)
+                break;
+            /*? signals */
+            costate_load(&feed, layer);
+            /*? end */
+            costate_step_solutions(params, layer, y, /*?signals*/ feed.s, /*?linear*/ feed.s_next, y_next, count_block, solution_block, free);
+            if (counts)
+                costate_unpack(COSTATE_EQUATIONS, counts + (layer * n + start) * COSTATE_EQUATIONS, count_block,
+                               COSTATE_EQUATIONS, count);
+            if (solutions)
+                costate_unpack(COSTATE_UNKNOWNS, solutions + (layer * n + start) * COSTATE_UNKNOWNS, solution_block,
+                               COSTATE_UNKNOWNS, count);
+            costate_real *const last = y;
+            y = y_next;
+            y_next = last;
+        }
+    }
+    return 0;
+}
+
+static int costate_call_solve_steps(size_t n, const void *x, const void *signals, const void *params, void *states, void *counts,
+                                    void *solutions, void *work)
+{
+    /*? unsignalled */
+    (void)signals;
+    /*? end */
+    return costate_solve_steps(n, (const costate_real *)x, /*?signals*/ (const costate_real *)signals, (const costate_real *)params,
+                               (costate_real *)states, (costate_real *)counts, (costate_real *)solutions, work);
+}
+
 /*@ describe trajectory evaluate measure */
 static int costate_call_forward(size_t n, const void *x, const void *signals, const void *params, void *prediction, void *work)
 {
@@ -2210,4 +2272,11 @@ void costate_describe(struct costate_table *table)
     table->pullback = costate_call_pullback;
     table->pushforward = costate_call_pushforward;
     table->trajectory = costate_call_trajectory;
+    table->equations = COSTATE_EQUATIONS;
+    table->unknowns = COSTATE_UNKNOWNS;
+    table->solutions_workspace_bytes = COSTATE_SOLUTIONS_WORKSPACE_BYTES;
+    table->solve_steps = NULL;
+    /*? implicit */
+    table->solve_steps = costate_call_solve_steps;
+    /*? end */
 }

@@ -46,8 +46,17 @@ typedef double costate_real;
 #endif
 
 /*@ vector_type real */
-#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || \
+    defined(__ASSOCIATIVE_MATH__) || defined(_M_FP_FAST)
 #error "this file rounds by adding large constants: compile it without -ffast-math (or -ffinite-math-only)"
+#endif
+/* Parts of -ffast-math set no macro in clang. From here to the end of what is compiled, sums stay as they are written. */
+#if defined(__clang__) && __clang_major__ >= 13
+#pragma clang fp reassociate(off)
+#endif
+
+#if defined(__wasm_simd128__) && defined(__clang__) && __clang_major__ < 16
+#error "clang before 16 moves loads behind stores with -msimd128: take clang 16, or leave out -msimd128"
 #endif
 
 /* Bytes in a vector: what the target has, but no more than a block; 0 where there are no vectors. */

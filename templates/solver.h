@@ -15,8 +15,11 @@ extern "C" {
 
 #if defined(COSTATE_REAL_FLOAT)
 typedef float costate_real;
+typedef char costate_real_has_4_bytes[sizeof(costate_real) == 4 ? 1 : -1];
 #else
 typedef double costate_real;
+/* Where this does not compile, double is no longer than float: costate emit --real float writes a solver for that. */
+typedef char costate_real_has_8_bytes[sizeof(costate_real) == 8 ? 1 : -1];
 #endif
 
 /*@ functions */

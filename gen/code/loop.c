@@ -113,15 +113,22 @@ static const char *loaded_name(Loop *loop, const Node *node)
                 : text_print(loop->printer->arena, "%s_i", place);
 }
 
+static bool is_free(const Loop *loop, const char *name)
+{
+    for (size_t i = 0; i < loop->value_count; i++)
+        if (!strcmp(loop->names[i], name))
+            return false;
+    return true;
+}
+
 /* "f1_i"; "v2_i" for the second statement where it has no label, or another value has that name. */
 static const char *value_name(const Loop *loop, const Node *node, size_t s)
 {
     Arena *arena = loop->printer->arena;
     const char *label = operand_label(node, arena), *name = label ? text_print(arena, "%s_i", label) : NULL;
-    for (size_t i = 0; name && i < loop->value_count; i++)
-        if (!strcmp(loop->names[i], name))
-            name = NULL;
-    return name ? name : text_print(arena, "%s_i", operand_numbered(node, s - loop->first + 1, arena));
+    for (size_t number = s - loop->first + 1; !name || !is_free(loop, name); number++)
+        name = text_print(arena, "%s_i", operand_numbered(node, number, arena));
+    return name;
 }
 
 /* ---- statements ---- */

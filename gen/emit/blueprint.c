@@ -1,6 +1,7 @@
 #include "gen/emit/blueprint.h"
 
 #include "gen/code/codelet.h"
+#include "gen/network/equations.h"
 
 #include <math.h>
 
@@ -21,10 +22,15 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* Of that many rows, of what the routines need besides, and of what aligning them may cost. */
-static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+static size_t bytes_with(const Blueprint *blueprint, size_t rows, size_t scratch_rows)
 {
     size_t real = blueprint->network->model->single ? 4 : 8;
-    return blueprint_alignment(blueprint) + (rows + blueprint->scratch_rows) * blueprint->edition.block * real;
+    return blueprint_alignment(blueprint) + (rows + scratch_rows) * blueprint->edition.block * real;
+}
+
+static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+{
+    return bytes_with(blueprint, rows, blueprint->scratch_rows);
 }
 
 /* The same for functions of one layer and for Jacobians; extended: the parameters with what is appended to them. */
@@ -66,6 +72,7 @@ static void size_workspace(Blueprint *blueprint)
                         (network->simple ? 0 : model->outputs + 1);
     size_t products = 2 * extended + 2 * gradient + 3 * model->inputs + 3 * model->outputs + 1 + 3 * model->signals +
                       2 * states + 2 * feed + tape_rows(&blueprint->tape, states, second, block * real);
+    size_t solutions = extended + model->inputs + states + feed + blueprint->equations + blueprint->unknowns;
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
@@ -80,6 +87,8 @@ static void size_workspace(Blueprint *blueprint)
     blueprint->hessian_workspace_bytes = bytes_of(blueprint, products);
     size_of_local(blueprint, extended, record, tape);
     blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
+    blueprint->solutions_workspace_bytes =
+        bytes_with(blueprint, solutions, larger(blueprint->scratch_rows, blueprint->solutions_scratch_rows));
 }
 
 bool blueprint_forward_only(const Blueprint *blueprint)
@@ -134,6 +143,11 @@ bool blueprint_has(const Blueprint *blueprint, RoutineId routine)
            (forward || (local ? has_local(blueprint, routine) : !blueprint_forward_only(blueprint)));
 }
 
+bool blueprint_keeps(RoutineId routine)
+{
+    return routine == ROUTINE_STEP_SOLUTIONS;
+}
+
 static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Record *record)
 {
     const Network *network = blueprint->network;
@@ -156,6 +170,15 @@ static Record record_of(const Blueprint *blueprint, Order order)
     return codelets ? lean : record_whole(network, order);
 }
 
+static void count_equations(Blueprint *blueprint)
+{
+    const Network *network = blueprint->network;
+    const NodeList equations = equations_of(graph_arena(network->graph), &network->step);
+    blueprint->equations = equations.count;
+    for (size_t k = 0; k < equations.count; k++)
+        blueprint->unknowns += equations_unknowns(equations.nodes[k]);
+}
+
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
 {
     Blueprint *blueprint = ARENA_NEW(arena, Blueprint);
@@ -168,9 +191,10 @@ Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *ed
         const Routine *routine = &network->routines[r];
         blueprint->schedules[r] =
             schedule_routine(network, routine, &blueprint->records[routine->order], edition->block);
-        if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
-            blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
+        size_t *rows = blueprint_keeps((RoutineId)r) ? &blueprint->solutions_scratch_rows : &blueprint->scratch_rows;
+        *rows = larger(*rows, blueprint->schedules[r].scratch_rows);
     }
+    count_equations(blueprint);
     size_workspace(blueprint);
     return blueprint;
 }

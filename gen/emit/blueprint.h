@@ -28,10 +28,12 @@ typedef struct {
     Record records[ORDER_COUNT];
     Tape tape;
     Schedule schedules[ROUTINE_COUNT];
-    size_t scratch_rows;
+    size_t scratch_rows, solutions_scratch_rows; /* the second: of the routine that is the program's own */
     size_t workspace_bytes, forward_workspace_bytes, training_workspace_bytes;
     size_t hessian_workspace_bytes, step_workspace_bytes, jacobian_workspace_bytes;
-    size_t trajectory_workspace_bytes; /* trajectories are the program's own, not the user's */
+    /* trajectories, and how equations were solved on the way, are the program's own, not the user's */
+    size_t trajectory_workspace_bytes, solutions_workspace_bytes;
+    size_t equations, unknowns; /* of a step: what solves them */
 } Blueprint;
 
 /* Schedules all routines that the edition needs. */
@@ -55,6 +57,9 @@ bool blueprint_goes_back(const Blueprint *blueprint);
 
 /* Is the routine part of the solver? */
 bool blueprint_has(const Blueprint *blueprint, RoutineId routine);
+
+/* Is it part of what the program compiles for itself alone? */
+bool blueprint_keeps(RoutineId routine);
 
 /* Bytes that a block is aligned to: those of the widest vector that can be used, but no more than a block's. */
 size_t blueprint_alignment(const Blueprint *blueprint);

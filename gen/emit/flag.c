@@ -29,6 +29,7 @@
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
     FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
+    FLAG("implicit", has(ROUTINE_STEP_SOLUTIONS))                                                                      \
     FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
     FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \
     FLAG("valued", valued)                                                                                             \
@@ -91,6 +92,8 @@
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("free", !blueprint->edition.params)                                                                           \
+    FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \

@@ -56,6 +56,7 @@ static void mark_called(Pieces *pieces, const NeededSection *needed)
 /* clang-format off */
 static const RoutineId reading_order[] = {
     ROUTINE_STEP, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_COST, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
+    ROUTINE_STEP_SOLUTIONS,
     ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
@@ -145,9 +146,12 @@ static void want_table(Pieces *pieces)
     want(pieces, "describe");
     if (pieces->blueprint->network->simple)
         want(pieces, "trajectory_back");
+    if (pieces->blueprint->equations > 0)
+        want(pieces, "solve_steps");
 }
 
-static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
+/* table: with what serves the table of the ABI alone. */
+static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, bool table, size_t function_count,
                      const char *const *functions)
 {
     const char *algorithm = algorithm_rows[blueprint->network->model->train.algorithm].template_file;
@@ -162,7 +166,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     }
     for (size_t i = 0; i < ROUTINE_COUNT; i++) {
         const RoutineId r = reading_order[i];
-        if (blueprint_has(blueprint, r))
+        if (blueprint_has(blueprint, r) && (table || !blueprint_keeps(r)))
             routine_text_print(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     }
     want(&pieces, "routine");
@@ -372,6 +376,15 @@ static void add_layout(Text *text, const Blueprint *blueprint)
     text_add(text, "\n");
 }
 
+/* What the table of the ABI tells beside what the user sees. */
+static void add_own_sizes(Text *text, const Blueprint *blueprint)
+{
+    add_size(text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_size(text, "SOLUTIONS_WORKSPACE_BYTES", blueprint->solutions_workspace_bytes);
+    add_size(text, "EQUATIONS", blueprint->equations);
+    add_size(text, "UNKNOWNS", blueprint->unknowns);
+}
+
 static void add_constant(Text *text, const char *name, double value, bool single)
 {
     text_format(text, "#define COSTATE_%-13s ", name);
@@ -555,7 +568,7 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     const char *const functions[] = {"forward",  "objective",   "gradient",
                                      "pullback", "pushforward", algorithm_rows[model->train.algorithm].section};
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
-    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
+    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, table, count, functions);
     if (blueprint->edition.hessian)
         want(&pieces, "hessian");
     if (blueprint->edition.trainer && model->simplex)
@@ -652,7 +665,7 @@ char *pack_jit(Arena *arena, const Blueprint *vendored)
     const Blueprint *blueprint = blueprint_of_calls(arena, vendored);
     static const char *const functions[] = {"forward",  "objective",   "gradient",
                                             "pullback", "pushforward", "trajectory"};
-    Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);
+    Pieces pieces = gather(arena, blueprint, FORM_CALLS, true, sizeof functions / sizeof *functions, functions);
     want_table(&pieces);
     Text text = text_new(arena), header = text_new(arena);
     add_header(&header, blueprint);
@@ -662,7 +675,7 @@ char *pack_jit(Arena *arena, const Blueprint *vendored)
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
     text_add(&text, template_section(arena, "abi.h", "table_type"));
     text_add(&text, "#endif\n#define COSTATE_ROUTINE static\n");
-    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_own_sizes(&text, blueprint);
     add_layout(&text, blueprint);
     add_tensors(&text, blueprint->network->model);
     add_kernel_prototypes(&text, &pieces);
@@ -677,7 +690,7 @@ char *pack_library(Arena *arena, const Blueprint *blueprint)
     add_header(&text, blueprint);
     pack_section(&text, blueprint, "solver.h", "footer");
     text_add(&text, template_section(arena, "abi.h", "table_type"));
-    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_own_sizes(&text, blueprint);
     add_source(&text, blueprint, true);
     return template_rename(arena, text.data, blueprint->network->model->name);
 }

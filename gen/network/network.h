@@ -50,6 +50,7 @@ typedef enum {
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_STEP, ROUTINE_STEP_COST, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
+    ROUTINE_STEP_SOLUTIONS,
     ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
@@ -63,7 +64,7 @@ typedef enum {
 /* clang-format on */
 
 /* Requires nothing of the routines' graph but that it is well formed; the simplifier replaces it as a whole. */
-typedef struct {
+typedef struct Network {
     const Model *model;
     const Tableau *tableau;
     Graph *graph;
@@ -77,6 +78,9 @@ typedef struct {
 
 /* Reals of the parameters with all that is appended to them. */
 size_t network_extended(const Network *network);
+
+/* What readers call stage i of part k, value = i * parts + k: "Y2"; in a pair "Q2" and "V2". */
+const char *step_stage_name(Arena *arena, const Step *step, size_t value);
 
 /* Builds the step of problem's field and cost with tableau, and its adjoint, in graph; residual as in the model.
  * bars[k] receives the contributions to leaf k; h may be any shared scalar. weight NULL where there is no cost. */

@@ -15,6 +15,7 @@
 
 static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
+    SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
     {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1: one a call, in least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
@@ -193,6 +194,7 @@ static Status emit_run(Session *session)
 
 static const Option derive_options[] = {
     {"--pass", "NAME", "field, derive, simplify, schedule or c [simplify]"},
+    SET_OPTION,
     {NULL, NULL, NULL},
 };
 
@@ -245,7 +247,7 @@ static Status tableau_run(Session *session)
     if (!tableau)
         return STATUS_FAILED;
     Text text = text_new(session->arena);
-    tableau_text(&text, tableau);
+    gen_tableau_text(&text, tableau);
     if (!tableau->partner) {
         text_add(&text, "\n");
         stability_text(&text, tableau);

@@ -52,6 +52,11 @@ fast_math() {
             echo "$message" | grep -q "compile it without -ffast-math" || fail "$compiler $flag says: $message"
         done
     done
+    for compiler in clang clang++; do # which tell nobody of these
+        build $compiler -O2 -ffast-math -fno-finite-math-only
+        build $compiler -O2 -march=native -funsafe-math-optimizations
+        build $compiler -O2 -fassociative-math -fno-signed-zeros -fno-trapping-math
+    done
 }
 
 compilers() {
