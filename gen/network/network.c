@@ -1,5 +1,5 @@
 #include "gen/network/builder.h"
-#include "gen/network/variable.h"
+#include "gen/model/variable.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "gen/network/variable.h"
+#include "gen/model/variable.h"
 
 #include "gen/base/name.h"
 #include "gen/base/text.h"
