@@ -259,6 +259,9 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"predictions", model_observes_last(model) ? "COSTATE_OUTPUTS" : "COSTATE_OBSERVATIONS * COSTATE_OUTPUTS"},
         {"prediction_shape", prediction_shape(arena, model)},
         {"shape", model_observes_last(model) ? "OUTPUTS" : "OBSERVATIONS, OUTPUTS"},
+        {"target_shape", model->weighted              ? "OBSERVATIONS * OUTPUTS + 1"
+                         : model_observes_last(model) ? "OUTPUTS"
+                                                      : "OBSERVATIONS, OUTPUTS"},
         {"signal_end", model->linear ? " and one behind the last" : ""},
         {"observed", list_observed(arena, model)},
         {"observations", number(arena, model->observations)},
