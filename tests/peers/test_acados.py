@@ -20,9 +20,10 @@ SWING = """return network {
 
 HEADERS = {
     "blasfeo_common.h": "struct blasfeo_dmat { int m; double *pA; }; struct blasfeo_dvec { double *pa; };",
-    "blasfeo_d_aux.h": "#define BLASFEO_DVECEL(v, i) ((v)->pa[i])\n#define BLASFEO_DMATEL(a, i, j) ((a)->pA[(i) + (a)->m * (j)])\n",
-    "acados/utils/external_function_generic.h":
-        "struct blasfeo_dmat_args { struct blasfeo_dmat *A; int ai, aj; };\nstruct blasfeo_dvec_args { struct blasfeo_dvec *x; int xi; };\n",
+    "blasfeo_d_aux.h": "#define BLASFEO_DVECEL(v, i) ((v)->pa[i])\n"
+                       "#define BLASFEO_DMATEL(a, i, j) ((a)->pA[(i) + (a)->m * (j)])\n",
+    "acados/utils/external_function_generic.h": "struct blasfeo_dmat_args { struct blasfeo_dmat *A; int ai, aj; };\n"
+                                                "struct blasfeo_dvec_args { struct blasfeo_dvec *x; int xi; };\n",
 }
 
 

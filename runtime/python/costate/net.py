@@ -161,8 +161,8 @@ class Net:
 
     def train_step(self, x: Array, target: Optional[Array] = None, signals: Optional[Array] = None) -> float:
         """One step of the spec's algorithm from params, which it changes; the objective behind it, of Adam that before
-        it. The state of the algorithm lasts from step to step, until fit, initial or load. Where the spec learns "x", all samples of a
-        training have to be given each time, as the contiguous array of doubles that it changes.
+        it. The state of the algorithm lasts from step to step, until fit or load. Where the spec learns "x", all samples of
+        a training have to be given each time, as the contiguous array that it changes.
 
         Raises Error where the algorithm has no step, and Ended with the reason where it can go no further."""
         module = self._module("--trainer")
@@ -293,7 +293,8 @@ class Net:
         arguments = self._arguments(x, signals, params)
         wanted = "target" in self._module().gradient.__code__.co_varnames
         if (target is None) == wanted:
-            raise ValueError("this network's loss needs targets" if wanted else "this network has no loss: leave the targets out")
+            raise ValueError("this network's loss needs targets" if wanted else
+                             "this network has no loss: leave the targets out")
         return arguments[:-1] + ([target] if wanted else []) + arguments[-1:]
 
     def _data(self, folder: str, kind: str, x: Array, target: Optional[Array] = None,

@@ -54,11 +54,12 @@ def run(*arguments: str) -> str:
 
 
 def require(library: str, package: Optional[str] = None) -> ModuleType:
-    """The library of that name, of the package of that, if it has another. Raises ImportError, which says how it is installed."""
+    """The library of that name, of a package of the same or another. Raises ImportError, which says what installs it."""
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise ImportError(f"this needs {package or library}, which is not installed: pip install {package or library}") from error
+        package = package or library
+        raise ImportError(f"this needs {package}, which is not installed: pip install {package}") from error
 
 
 def main() -> NoReturn:
