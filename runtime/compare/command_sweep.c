@@ -43,7 +43,7 @@ const Command command_sweep = {
         "and compare. What has been trained is not trained again: the same command goes on where ^C, or a\n"
         "run that failed, ended the one before, and with more values trains those alone. sweep.csv has a row\n"
         "for each run; the table has means and standard deviations over the seeds.\n" BACKEND_DETAILS,
-    .example = "costate sweep specs/spiral.lua --set width=2,4,8 --seeds 5 --iterations 500",
+    .example = "costate sweep specs/spiral.lua --set width=2,4 --seeds 3 --iterations 100",
     .options = sweep_options,
     .run = sweep_run};
 

@@ -10,9 +10,10 @@
  * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
  *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
- * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. One
- * network serves one thread at a time; different networks may be used at the same time (while one is loaded, no other
- * thread uses GMP). Results have the same bits for every number of threads. */
+ * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. Memory
+ * beside the caller's arrays is summed up first where it is much, and refused where the machine has less. One
+ * network serves one thread at a time; different networks may be used at the same time (while one is loaded, or its
+ * first costate_hessian runs, no other thread uses GMP). Results have the same bits for every number of threads. */
 #ifndef COSTATE_H
 #define COSTATE_H
 

@@ -46,7 +46,8 @@ bool net_data(Net *net);
 
 /* A caller's rows [count][inputs] as the network takes them, scaled as in training; they last until the next call.
  * training: on these rows, by which they are scaled where the spec wants that and nothing has been trained yet. NULL
- * after an error: the spec wants it, and its data cannot be read. */
+ * after an error: the spec wants it, and its data cannot be read; or there is not the memory for what the network is to
+ * keep or copy of so many samples. */
 const double *net_rows(Net *net, size_t count, const double *rows, bool training);
 
 /* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows. */
@@ -57,6 +58,10 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar);
  * its gradient [parameters] and with it the derivative x_bar [count][inputs], where the model learns inputs. */
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
+
+/* Derives and compiles what net_hessian needs, which does so itself where this has not been called; false after errors.
+ */
+bool net_second(Net *net);
 
 /* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
  * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the

@@ -257,7 +257,9 @@ function methods:plot(name, folder)
 end
 
 -- Every method tells who called it what is wrong.
-local most = { train = 1, gradient = 3, hessian = 4, predict = 2, bands = 2, params = 1, emit = 1, save = 1, load = 1, plot = 2 }
+local most = {
+  train = 1, gradient = 3, hessian = 4, predict = 2, bands = 2, params = 1, emit = 1, save = 1, load = 1, plot = 2,
+}
 for name, f in pairs(methods) do
   methods[name] = function(net, ...)
     local given = select("#", ...)

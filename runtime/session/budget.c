@@ -26,6 +26,9 @@ static double numbers_of_sample(const Model *model)
            2 * (double)model->observations * (double)model->outputs;
 }
 
+/* What a small network takes, most of it for libtcc. */
+static const double program_bytes = 24 * 1024 * 1024;
+
 /* That work on so many samples. */
 static double threads_over(const Session *session, size_t samples)
 {
@@ -57,6 +60,7 @@ Budget budget_of(Session *session, const Program *program, size_t samples, doubl
                arrays * sizeof(double) * ((double)model->parameters + learnt) +
                    threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
+    budget_add(&budget, program_bytes, "the program itself", "a larger machine");
     budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
                "fewer samples");
     return budget;

@@ -11,7 +11,7 @@ typedef struct {
     const char *what, *less; /* "the samples"; "fewer samples": what makes it less */
 } BudgetItem;
 
-enum { BUDGET_MOST = 8 };
+enum { BUDGET_MOST = 16 };
 
 typedef struct {
     BudgetItem items[BUDGET_MOST];

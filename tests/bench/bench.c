@@ -542,6 +542,7 @@ static void trajectories(Bench *bench)
 /* Gauss's method of order 4 beside those who have a Newton's method, too. */
 static void implicit(Bench *bench)
 {
+    enum { ROUNDS = 8 }; /* peers take their time */
     static const char *const peers[] = {"jax", "casadi"};
     static const Task problems[] = {{"gauss4_2", "gauss4", 2, 15, 1024, false},
                                     {"gauss4_4", "gauss4", 4, 15, 1024, false},
@@ -567,7 +568,7 @@ static void implicit(Bench *bench)
             if (rivals[k])
                 enter(&line, peers[k], rival_gradient, rivals[k]);
         }
-        measure(bench->arena, line.entries, line.count, REPEATS);
+        measure(bench->arena, line.entries, line.count, ROUNDS);
         printf("%-12s", problems[i].name);
         for (size_t c = 0; c < line.count; c++) {
             printf(" %10.3f", 1e3 * line.entries[c].minimum);
@@ -577,6 +578,7 @@ static void implicit(Bench *bench)
         for (size_t c = 2; c < line.count; c++)
             printf(" %10.1f", line.entries[c].minimum / line.entries[0].minimum);
         printf("\n");
+        fflush(stdout);
     }
 }
 

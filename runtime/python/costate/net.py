@@ -22,8 +22,8 @@ def load(spec: Any, **changes: Any) -> "Net":
 
     A key within another has a dot: load("spiral.lua", **{"train.iterations": 50}). Raises Error with the spec's line.
 
-    >>> net = load("return network { inputs = 2, layers = 3, method = 'euler', activation = 'tanh', "
-    ...            "head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }")
+    >>> net = load("return network { inputs = 2, layers = 3, method = tableau { A = { { 0 } }, b = { 1 } }, "
+    ...            "activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }")
     >>> net
     <costate.Net network: 2 inputs, width 2, 3 layers, 1 output, 24 parameters>
     """
