@@ -252,7 +252,7 @@ bench: deps
 	@$(MAKE) -s all $(B)/bench
 	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper trajectories second coverage implicit pairs; do \
+	@for part in kernels table scaling memory start forms paper trajectories second coverage sample implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi

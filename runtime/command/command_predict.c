@@ -112,8 +112,8 @@ static Status gradient_run(Session *session)
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples =
-        solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
+    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
+                                              source.train.target, source.train.weight);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
     if (way && !multiply(session, solver, &samples, way, params, gradient))

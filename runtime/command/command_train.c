@@ -177,13 +177,13 @@ static Status train_run(Session *session)
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, model, solver, &source);
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                     source.train.target),
+    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
+                                              source.train.target, source.train.weight),
             tests;
     Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
-        tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
-                               source.test->target);
+        tests = solver_weighted_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
+                                        source.test->target, source.test->weight);
         test = sampled_validation(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }

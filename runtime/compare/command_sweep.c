@@ -369,13 +369,16 @@ static void tell_failure(const Sweep *sweep, const Job *job)
 static void finish(const Sweep *sweep, Job *job, size_t *ended, size_t total)
 {
     SweepRun *run = job->run;
-    run->done = job->process.status == 0;
-    run->failed = !run->done;
-    if (run->failed && !sweep->interrupted)
+    run->done = job->process.status == 0 && !sweep->interrupted;
+    run->failed = job->process.status != 0 && !sweep->interrupted;
+    if (run->failed)
         tell_failure(sweep, job);
     fclose(job->output);
     job->run = NULL;
-    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run), run->failed ? ": failed" : "");
+    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run),
+            run->failed ? ": failed"
+            : run->done ? ""
+                        : ": stopped");
 }
 
 /* The next run that is to be trained, at index *next or behind it; NULL: there is none. */

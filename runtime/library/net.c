@@ -173,10 +173,19 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar)
         x_bar[i] /= net->known->deviation[i % inputs];
 }
 
+/* The spec's own samples have the weights that its data say, a caller's count the same. */
+static Samples samples_of(const Net *net, Arena *arena, const Solver *solver, size_t count, const double *x,
+                          const double *signals, const double *target)
+{
+    const Dataset *own = &net->source.train;
+    const double *weight = net->has_data && target && target == own->target ? own->weight : NULL;
+    return solver_weighted_samples(arena, solver, count, x, signals, target, weight);
+}
+
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, target);
+    Samples samples = samples_of(net, net_memory(net), net->solver, count, x, signals, target);
     solver_evaluate_inputs(net->solver, &samples, net->state.params, objective, NULL, x_bar, gradient);
 }
 
@@ -200,7 +209,7 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
     if (!net_second(net))
         return false;
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->second, count, x, signals, target);
+    Samples samples = samples_of(net, arena, net->second, count, x, signals, target);
     double *learnt = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
@@ -416,7 +425,8 @@ bool net_test(Net *net, Evaluation *evaluation)
     if (!test)
         return false;
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, test->samples, test->x, test->signal, test->target);
+    Samples samples =
+        solver_weighted_samples(arena, net->solver, test->samples, test->x, test->signal, test->target, test->weight);
     const Objective objective = sampled_validation(arena, net->solver, &samples, test->target);
     return objective.evaluate(objective.context, net->state.params, NULL, test->samples, evaluation, NULL);
 }
@@ -428,11 +438,11 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
         return false;
     adopt(net, on->count, on->x);
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, on->count, on->x, on->signals, on->target), others;
+    Samples samples = samples_of(net, arena, net->solver, on->count, on->x, on->signals, on->target), others;
     Objective objective = sampled_training(arena, net->solver, &samples, on->target), quality;
     if (validation) {
-        others = solver_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
-                                validation->target);
+        others = solver_weighted_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
+                                         validation->target, validation->weight);
         quality = sampled_validation(arena, net->solver, &others, validation->target);
     }
     Train *train = train_new(arena, &objective, train_settings(arena, net->model));

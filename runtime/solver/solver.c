@@ -183,16 +183,37 @@ static size_t signal_reals(const Model *model)
     return model->signals * model_signal_rows(model);
 }
 
+const double *solver_targets(Arena *arena, const Model *model, size_t count, const double *target, const double *weight)
+{
+    const size_t numbers = model_predictions(model), all = model_targets(model);
+    if (!target || all == numbers)
+        return target;
+    double *rows = ARENA_ARRAY(arena, count * all, double);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(rows + i * all, target + i * numbers, numbers * sizeof *rows);
+        rows[i * all + numbers] = weight ? weight[i] : 1;
+    }
+    return rows;
+}
+
+Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
+                                const double *signals, const double *target, const double *weight)
+{
+    const Model *model = solver->model;
+    const double *targets = solver_targets(arena, model, count, target, weight);
+    return (Samples){
+        .count = count,
+        .x = converted(solver, arena, x, count * model->inputs),
+        .signals = signals ? converted(solver, arena, signals, count * signal_reals(model)) : NULL,
+        .target = targets ? converted(solver, arena, targets, count * model_targets(model)) : NULL,
+        .share = 1,
+    };
+}
+
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
                        const double *target)
 {
-    return (Samples){
-        .count = count,
-        .x = converted(solver, arena, x, count * solver->model->inputs),
-        .signals = signals ? converted(solver, arena, signals, count * signal_reals(solver->model)) : NULL,
-        .target = target ? converted(solver, arena, target, count * model_predictions(solver->model)) : NULL,
-        .share = 1,
-    };
+    return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
 }
 
 /* ---- evaluation over chunks ---- */
@@ -244,7 +265,7 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     const void *signals = samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL;
     void *x_bar =
         evaluating->x_bar ? (char *)evaluating->x_bar + start * model->inputs * solver->table.real_bytes : NULL;
-    const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
+    const void *target = samples->target ? row(solver, samples->target, start, model_targets(model)) : NULL;
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
     if (evaluating->direction)

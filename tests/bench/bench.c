@@ -3,6 +3,7 @@
 #include "library.h"
 #include "rates.h"
 #include "rival.h"
+#include "sample.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -617,6 +618,13 @@ static void pairs(Bench *bench)
     }
 }
 
+/* ---- one sample ---- */
+
+static void sample(Bench *bench)
+{
+    require(sample_latency(bench->arena, FOLDER, bench->csv), "one sample");
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -624,11 +632,11 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels},   {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},     {"start", start},
-                             {"paper", paper},     {"forms", forms},       {"trajectories", trajectories},
-                             {"second", second},   {"coverage", coverage}, {"implicit", implicit},
-                             {"pairs", pairs}};
+static const Part parts[] = {{"table", table},       {"kernels", kernels},   {"scaling", scaling},
+                             {"threads", threads},   {"memory", memory},     {"start", start},
+                             {"paper", paper},       {"forms", forms},       {"trajectories", trajectories},
+                             {"second", second},     {"coverage", coverage}, {"sample", sample},
+                             {"implicit", implicit}, {"pairs", pairs}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)
@@ -645,9 +653,10 @@ int main(int argc, char **argv)
         require(false, "out of memory");
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
-    require(argc > 1 && bench.csv,
-            "usage: bench table|kernels|scaling|threads|memory|start|paper|forms|trajectories [full], where " FOLDER
-            " is");
+    require(
+        argc > 1 && bench.csv,
+        "usage: bench table|kernels|scaling|threads|memory|start|paper|forms|trajectories|sample [full], where " FOLDER
+        " is");
     use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))
