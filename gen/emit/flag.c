@@ -25,6 +25,7 @@
     FLAG("loss", model->has_loss)                                                                                      \
     FLAG("lossless", !model->has_loss)                                                                                 \
     FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
+    FLAG("sample_weights", model->has_loss && model->weighted)                                                         \
     FLAG("complete", !model->missing)                                                                                  \
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \

@@ -118,7 +118,7 @@ static void want_driver(Pieces *pieces)
         {"scored", true, "load_target"},  {"whole", true, "pack_whole"},
         {"cellwise", true, "pack_known"}, {"signals", true, "hand_signals"},
         {"linear", true, "accumulate"},   {"linear", true, "copy"},
-        {"lossless", true, "copy"},
+        {"lossless", true, "copy"},       {"sample_weights", true, "weigh_samples"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         bool general = flag_holds(pieces->blueprint, "general");
