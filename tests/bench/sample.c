@@ -217,19 +217,49 @@ static double floor_of(const Race *race, double flops, double tanh_seconds)
     return layers * (work / flops + step->activations * tanh_seconds);
 }
 
+static void print_times(const Race *race, const char *name, const double *times, double floor, FILE *csv)
+{
+    printf("%-12s %9.2f %9.2f %9.2f %9.2f\n", name, 1e6 * times[0], 1e6 * times[1], 1e6 * times[2], times[0] / floor);
+    fprintf(csv, "sample,%s,call,%s,%.9g,%.9g\n", race->it->name, name, times[1], times[0]);
+    fprintf(csv, "sample,%s,99.9,%s,%.9g,%.9g\n", race->it->name, name, times[2], times[2]);
+}
+
 static void print_race(const Race *race, double floor, FILE *csv)
 {
     printf("\n%s, us\n%-12s %9s %9s %9s %9s\n", race->it->what, "", "minimum", "median", "99.9 %", "of floor");
     printf("%-12s %9.2f\n", "floor", 1e6 * floor);
     fprintf(csv, "sample,%s,call,floor,%.9g,%.9g\n", race->it->name, floor, floor);
     for (size_t e = 0; e < race->count; e++) {
-        const Entrant *entrant = &race->entrants[e];
-        double median = entrant->seconds[CALLS / 2], late = entrant->seconds[CALLS - CALLS / 1000 - 1];
-        printf("%-12s %9.2f %9.2f %9.2f %9.2f\n", entrant->name, 1e6 * entrant->seconds[0], 1e6 * median, 1e6 * late,
-               entrant->seconds[0] / floor);
-        fprintf(csv, "sample,%s,call,%s,%.9g,%.9g\n", race->it->name, entrant->name, median, entrant->seconds[0]);
-        fprintf(csv, "sample,%s,99.9,%s,%.9g,%.9g\n", race->it->name, entrant->name, late, late);
+        const double *seconds = race->entrants[e].seconds;
+        const double times[] = {seconds[0], seconds[CALLS / 2], seconds[CALLS - CALLS / 1000 - 1]};
+        print_times(race, race->entrants[e].name, times, floor, csv);
     }
+}
+
+static bool write_reals(const char *folder, const char *name, const double *values, size_t count, Race *race,
+                        Diagnostics *diagnostics)
+{
+    return file_write(diagnostics, text_print(race->arena, "%s/%s.bin", folder, name), (const char *)values,
+                      count * sizeof *values);
+}
+
+/* Those that `make bench-peers` has put there, each with its own clock, after the others. */
+static bool add_peers(Race *race, const char *folder, Diagnostics *diagnostics, double floor, FILE *csv)
+{
+    static const char python[] = "out/peers/bin/python";
+    const Model *model = race->program->description.model;
+    char name[16];
+    double times[3];
+    if (!race->it->rivals[0] || !file_exists(python))
+        return true;
+    if (!write_reals(folder, "params", race->params, model->parameters, race, diagnostics) ||
+        !write_reals(folder, "x", race->x, model->inputs, race, diagnostics) ||
+        !write_reals(folder, "gradient", race->entrants[0].result, model->parameters, race, diagnostics))
+        return false;
+    FILE *peers = popen(text_print(race->arena, "%s tests/bench/sample.py %s", python, folder), "r");
+    while (peers && fscanf(peers, "%15s %lf %lf %lf", name, &times[0], &times[1], &times[2]) == 4)
+        print_times(race, name, times, floor, csv);
+    return peers && pclose(peers) == 0;
 }
 
 static bool race_of(Arena *arena, Diagnostics *diagnostics, const Case *it, const char *folder, FILE *csv, double flops,
@@ -255,8 +285,9 @@ static bool race_of(Arena *arena, Diagnostics *diagnostics, const Case *it, cons
     if (!agree(&race))
         return false;
     time_calls(&race);
-    print_race(&race, floor_of(&race, flops, tanh_seconds), csv);
-    return true;
+    double floor = floor_of(&race, flops, tanh_seconds);
+    print_race(&race, floor, csv);
+    return add_peers(&race, folder, diagnostics, floor, csv);
 }
 
 bool sample_latency(Arena *arena, const char *folder, FILE *csv)

@@ -539,3 +539,23 @@ Test(local, one_sample_has_its_rows_in_the_lanes_of_vectors)
         }
     compiler = "cc -O0";
 }
+
+/* What is computed of controls and of the time, which moves with the steps before. */
+Test(local, learnt_steps_move_the_times_of_the_layers_behind_them)
+{
+    const char *spec =
+        "return network { name = 'timed', inputs = 2, layers = 4, method = 'kutta3', step = 0.2, start = 0.3,\n"
+        "  controls = { M = matrix(2, 2), g = scalar() }, learn = { 'M', 'g', 'dt', 'W', 'mu' },\n"
+        "  field = function(y, u, t) return tanh((u.M - cos(t) * u.M:T()) * y) * u.g + sin(3 * t) * y end,\n"
+        "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }\n";
+    const Emitted it = emitted_of(program_of(spec), 4, false, NULL);
+    bool later = false;
+    for (int k = 0; k < 6; k++) {
+        Point point = {.spec = spec};
+        cr_assert(choose_point(&point, it.program));
+        later = later || point.layer > 1;
+        expect_function(&it, &point, true, 1e-10);
+        expect_function(&it, &point, false, 1e-11);
+    }
+    cr_assert(later);
+}
