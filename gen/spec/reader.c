@@ -351,9 +351,6 @@ static void check_learnt(const Reader *reader, const AlgorithmRow *row)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
                           algorithm_list(algorithm_keeps_simplex, &list));
-    if (model->learns_x && (row->second || row->squares))
-        diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
 }
 
 /* When training ends for want of progress, and what it then leaves. */
@@ -505,8 +502,8 @@ static void read_network(Reader *reader)
     reader->model->hash = spec_hash(reader->spec);
     const Description *description = reader->description;
     if (!diagnostics_errors(reader->diagnostics))
-        reader->model->meaning = meaning_hash(reader->arena, description->graph, reader->model, description->tableau,
-                                              &description->problem);
+        reader->model->meaning =
+            meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

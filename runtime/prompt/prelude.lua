@@ -108,12 +108,12 @@ end
 function methods:train(options)
   return core.train(self.core, options and options.iterations or core.get(self.core, "iterations"))
 end
-local function flat_or_nil(rows) return rows and flatten(rows, {}) end
+local function flat_or_nil(rows) return rows and flatten(rows, {}) or nil end
 function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   return named(self, core.gradient(self.core, flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
 end
--- v: tensors by name, of the shapes of net:params(); those that it lacks do not move.
+-- v: tensors by name, of the shapes of net:params(), and x; those that it lacks do not move.
 local function direction(net, v)
   local known, flat = {}, {}
   if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
@@ -126,14 +126,14 @@ local function direction(net, v)
     for i = 1, tensor.size do flat[#flat + 1] = values and values[i] or 0.0 end
   end
   for name in pairs(v) do
-    if name == "x" then error("the Hessian is by parameters: x does not move", 0) end
-    if name ~= 1 and not known[name] then error("there is no tensor " .. tostring(name), 0) end
+    if name ~= 1 and name ~= "x" and not known[name] then error("there is no tensor " .. tostring(name), 0) end
   end
-  return flat
+  return flat, flat_or_nil(not known.x and v.x)
 end
 function methods:hessian(v, x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  return named(self, core.hessian(self.core, direction(self, v), flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
+  local flat, way = direction(self, v)
+  return named(self, core.hessian(self.core, flat, way, flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
 end
 function methods:predict(x, s)
   local flat, m = core.predict(self.core, flatten(x, {}), flat_or_nil(s)), core.get(self.core, "outputs")

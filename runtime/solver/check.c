@@ -17,7 +17,8 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *x, *signals, *target;
-    double *params, *direction; /* [parameters]; the direction is 0 in tensors that are not learnt */
+    double *params, *direction; /* [parameters], [unknowns]: 0 in tensors that are not learnt */
+    size_t unknowns;            /* parameters and, where they are learnt, the inputs of the samples behind them */
     double *x_dot, *signals_dot,
         *w; /* [count][inputs], [count][signal rows][signals], [count][observations][outputs] */
     CheckResult result;
@@ -123,22 +124,51 @@ static long double *widened(Checker *checker, const double *values, double step)
     return wide;
 }
 
+/* The part of an array [unknowns] that is learnt inputs'; NULL: there is none. */
+#define INPUTS_OF(checker, array)                                                                                      \
+    ((checker)->unknowns > (checker)->model->parameters ? (array) + (checker)->model->parameters : NULL)
+
+/* The reference's gradient [unknowns] at params and inputs + step direction. */
+static long double *gradient_at(Checker *checker, Interpreter *reference, double step)
+{
+    long double *gradient = ARENA_ARRAY(checker->arena, checker->unknowns, long double);
+    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction),
+                                INPUTS_OF(checker, gradient)};
+    interpret_moved(reference, checker->samples.count, checker->x, &inputs, checker->signals, checker->target,
+                    widened(checker, checker->params, step), gradient);
+    return gradient;
+}
+
+/* The error of those entries, relative to the largest. */
+static double apart_in(size_t count, const long double *exact, const double *gradient)
+{
+    double largest = 0, error = 0;
+    for (size_t i = 0; i < count; i++) {
+        largest = fmax(largest, fabs((double)exact[i]));
+        error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
+    }
+    return relative(error, largest);
+}
+
+/* Tensor by tensor. */
 static void check_gradient(Checker *checker, Interpreter *reference, const double *gradient, double bound)
 {
     const Model *model = checker->model;
-    long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
-    interpret_gradient(reference, checker->samples.count, checker->x, checker->signals, checker->target,
-                       widened(checker, checker->params, 0), exact);
-    double worst = 0;
+    const long double *exact = gradient_at(checker, reference, 0);
+    double worst =
+        apart_in(checker->unknowns - model->parameters, exact + model->parameters, gradient + model->parameters);
     for (size_t t = 0; t < model->tensor_count; t++) {
-        double largest = 0, error = 0;
-        for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
-            largest = fmax(largest, fabs((double)exact[i]));
-            error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
-        }
-        worst = worse(worst, relative(error, largest));
+        const size_t first = model->tensors[t].offset;
+        worst = worse(worst, apart_in(model->tensors[t].size, exact + first, gradient + first));
     }
     add_row(checker, "gradient", worst, bound);
+}
+
+static long double objective_at(Checker *checker, Interpreter *reference, double step)
+{
+    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction), NULL};
+    return interpret_moved(reference, checker->samples.count, checker->x, &inputs, checker->signals, checker->target,
+                           widened(checker, checker->params, step), NULL);
 }
 
 /* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
@@ -149,16 +179,13 @@ static const double difference_step = 1e-8;
 static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
 {
     const double step = difference_step;
-    size_t count = checker->samples.count, parameters = checker->model->parameters;
-    long double above = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
-                                            widened(checker, checker->params, step));
-    long double below = interpret_objective(reference, count, checker->x, checker->signals, checker->target,
-                                            widened(checker, checker->params, -step));
+    size_t count = checker->samples.count, unknowns = checker->unknowns;
+    long double above = objective_at(checker, reference, step), below = objective_at(checker, reference, -step);
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
-    double scale = reals_norm(parameters, gradient) * reals_norm(parameters, checker->direction) + rounding / bound;
+    double scale = reals_norm(unknowns, gradient) * reals_norm(unknowns, checker->direction) + rounding / bound;
     add_row(checker, "directional derivative",
-            relative(reals_dot(parameters, gradient, checker->direction) - difference, scale), bound);
+            relative(reals_dot(unknowns, gradient, checker->direction) - difference, scale), bound);
 }
 
 /* What an observation got on the way of the costates, and how much that moved: <w_m, dprediction_m> of all samples. */
@@ -200,23 +227,21 @@ static void check_invariant(Checker *checker, double bound)
 
 /* ---- second derivatives ---- */
 
-/* The reference's gradient at params + step direction. */
-static long double *gradient_at(Checker *checker, Interpreter *reference, double step)
+/* The Hessian's product [unknowns] with a direction. */
+static const double *product_with(Checker *checker, const double *direction)
 {
-    long double *gradient = ARENA_ARRAY(checker->arena, checker->model->parameters, long double);
-    interpret_gradient(reference, checker->samples.count, checker->x, checker->signals, checker->target,
-                       widened(checker, checker->params, step), gradient);
-    return gradient;
+    double *product = ARENA_ARRAY(checker->arena, checker->unknowns, double);
+    solver_hessian_inputs(checker->solver, &checker->samples, checker->params, INPUTS_OF(checker, direction), direction,
+                          INPUTS_OF(checker, product), product);
+    return product;
 }
 
 /* other: a second direction, 0 in tensors that are not learnt. */
 static void check_hessian(Checker *checker, Interpreter *reference, const double *other, double bounds[2])
 {
     const double step = difference_step;
-    size_t count = checker->model->parameters;
-    double *product = ARENA_ARRAY(checker->arena, count, double), *image = ARENA_ARRAY(checker->arena, count, double);
-    solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
-    solver_hessian(checker->solver, &checker->samples, checker->params, other, image);
+    size_t count = checker->unknowns;
+    const double *product = product_with(checker, checker->direction), *image = product_with(checker, other);
     add_row(checker, "Hessian, symmetry",
             relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
                      reals_norm(count, checker->direction) * reals_norm(count, image)),
@@ -357,7 +382,7 @@ static void choose_point(Checker *checker)
 {
     const Model *model = checker->model;
     checker->params = ARENA_ARRAY(checker->arena, model->parameters, double);
-    checker->direction = normals(checker, "check direction", model->parameters);
+    checker->direction = normals(checker, "check direction", checker->unknowns);
     const double *noise = normals(checker, "check noise", model->parameters);
     initial_parameters(model, model->seed, checker->params);
     restrict_to_learnt(model, checker->direction);
@@ -383,15 +408,17 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
                        .x = x,
                        .signals = signals,
                        .target = target,
+                       .unknowns = model_unknowns(model, count),
                        .result = {.passed = true}};
     choose_point(&checker);
     checker.x_dot = normals(&checker, "check x", count * model->inputs);
     checker.w = normals(&checker, "check w", count * model_predictions(model));
     if (model->signals)
         checker.signals_dot = normals(&checker, "check signals", count * model->signals * model_signal_rows(model));
-    double objective, *gradient = ARENA_ARRAY(arena, model->parameters, double);
-    solver_evaluate(solver, &checker.samples, checker.params, &objective, NULL, gradient);
-    checker.result.finite = isfinite(objective) && reals_finite(gradient, model->parameters);
+    double objective, *gradient = ARENA_ARRAY(arena, checker.unknowns, double);
+    solver_evaluate_inputs(solver, &checker.samples, checker.params, &objective, NULL, INPUTS_OF(&checker, gradient),
+                           gradient);
+    checker.result.finite = isfinite(objective) && reals_finite(gradient, checker.unknowns);
     checker.result.passed = checker.result.finite;
     Interpreter *reference = interpret_new(arena, program->network);
     check_tableau(&checker);
@@ -402,7 +429,7 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
     check_directional(&checker, reference, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
     if (solver_second(solver)) {
-        double *other = normals(&checker, "check other direction", model->parameters);
+        double *other = normals(&checker, "check other direction", checker.unknowns);
         restrict_to_learnt(model, other);
         check_hessian(&checker, reference, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
         const Direction directions[2] = {some_direction(&checker, checker.direction, "first"),

@@ -6,12 +6,14 @@
 #include <float.h>
 #include <math.h>
 
-static size_t list_learnt(const Model *model, size_t *index)
+static size_t list_learnt(const Model *model, size_t unknowns, size_t *index)
 {
     size_t count = 0;
     for (size_t t = 0; t < model->tensor_count; t++)
         for (size_t i = 0; model->tensors[t].learnt && i < model->tensors[t].size; i++)
             index[count++] = model->tensors[t].offset + i;
+    for (size_t i = model->parameters; i < unknowns; i++)
+        index[count++] = i;
     return count;
 }
 
@@ -96,9 +98,9 @@ static const char *compute(Arena *arena, const Model *model, const Train *train,
 Estimates estimates_of(Arena *arena, const Model *model, const Train *train)
 {
     Estimates estimates = {0};
-    size_t *index = ARENA_ARRAY(arena, model->parameters, size_t);
+    size_t *index = ARENA_ARRAY(arena, train->objective->parameters, size_t);
     estimates.index = index;
-    estimates.count = list_learnt(model, index);
+    estimates.count = list_learnt(model, train->objective->parameters, index);
     estimates.missing = compute(arena, model, train, &estimates);
     return estimates;
 }
@@ -106,6 +108,9 @@ Estimates estimates_of(Arena *arena, const Model *model, const Train *train)
 const char *estimates_name(Arena *arena, const Model *model, size_t parameter)
 {
     Text text = text_new(arena);
+    if (parameter >= model->parameters)
+        text_format(&text, "x[%zu][%zu]", (parameter - model->parameters) / model->inputs + 1,
+                    (parameter - model->parameters) % model->inputs + 1);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         if (parameter < tensor->offset || parameter >= tensor->offset + tensor->size)

@@ -5,8 +5,8 @@
 #include "runtime/train/train.h"
 
 typedef struct {
-    size_t count;        /* parameters that are learnt */
-    const size_t *index; /* [count] among all */
+    size_t count;        /* parameters, and inputs of samples behind them, that are learnt */
+    const size_t *index; /* [count] among all unknowns */
     const char *missing; /* why there are no standard errors; NULL: there are */
     double *errors;      /* [count] standard errors, where there are any */
     double *correlation; /* [count][count], too */
@@ -22,7 +22,8 @@ Estimates estimates_of(Arena *arena, const Model *model, const Train *train);
  * correlated with those of the lines above; or why there are no standard errors. Each begins with "\n". */
 void estimates_text(Text *text, const Model *model, const Train *train);
 
-/* "theta[2]", "K[1][3][2]": the entry's place as Lua counts. */
+/* "theta[2]", "K[1][3][2]": the entry's place as Lua counts; "x[5][1]" of an input of a sample, behind the parameters.
+ */
 const char *estimates_name(Arena *arena, const Model *model, size_t parameter);
 
 #endif
