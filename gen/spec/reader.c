@@ -123,6 +123,7 @@ static void read_observe(Reader *reader)
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
                           value->kind == VALUE_STRING ? text_print(reader->arena, "\"%.40s\"", value->string)
+                          : value->kind == VALUE_REAL ? text_print(reader->arena, "%g", value->real)
                                                       : value_kind(value));
 }
 

@@ -367,14 +367,21 @@ static const double *tensor_values(Reader *reader, const Tensor *tensor, const V
     return values;
 }
 
-/* "2 x 3" */
+/* "2 rows of 3 numbers", of one value, and the shape of the tensor where it has more. */
 static const char *extent_of(Reader *reader, const Tensor *tensor)
 {
+    Text text = text_new(reader->arena);
     if (tensor->value.rank == 0)
-        return "a number";
-    return tensor->value.rank == 1
-               ? text_print(reader->arena, "%zu numbers", tensor->value.rows)
-               : text_print(reader->arena, "%zu rows of %zu numbers", tensor->value.rows, tensor->value.cols);
+        text_add(&text, "a number");
+    else if (tensor->value.rank == 1)
+        text_format(&text, "%zu numbers", tensor->value.rows);
+    else
+        text_format(&text, "%zu rows of %zu numbers", tensor->value.rows, tensor->value.cols);
+    if (tensor->rank > tensor->value.rank)
+        text_add(&text, ", or of the whole tensor, ");
+    for (size_t r = 0; tensor->rank > tensor->value.rank && r < tensor->rank; r++)
+        text_format(&text, "%s%zu%s", r ? "," : "[", tensor->shape[r], r + 1 < tensor->rank ? "" : "]");
+    return text.data;
 }
 
 /* ---- initial values ---- */
