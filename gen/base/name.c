@@ -53,12 +53,28 @@ bool name_is_target(const char *name)
     return is_among(name, " all clean depend edit_cache help install package package_source rebuild_cache test ");
 }
 
+bool name_is_function(const char *name)
+{
+    static const char functions[] =
+        " abort abs acos acosh asin asinh atan atan2 atanh bcmp bcopy bzero calloc cbrt ceil clog copysign cos cosh "
+        "erf erfc exit exp exp10 exp2 expm1 fabs fdim ffs floor fma fmax fmin fmod fputs free frexp gamma hypot ilogb "
+        "index isalnum isalpha isdigit isinf isnan isspace isupper j0 j1 jn labs ldexp lgamma llabs llrint llround log "
+        "log10 log1p log2 logb lrint lround main malloc memchr memcmp memcpy memmove memset modf nan nearbyint "
+        "nextafter "
+        "pow pow10 printf putchar puts realloc remainder remquo rindex rint round scalb scalbln scalbn scanf "
+        "significand "
+        "sin sincos sinh snprintf sprintf sqrt strcat strchr strcmp strcpy strlen strncpy strstr tan tanh tgamma "
+        "toascii "
+        "tolower toupper trunc write y0 y1 yn ";
+    return is_among(name, functions);
+}
+
 bool name_is_python(const char *name)
 {
     static const char keywords[] =
         " False None True and as assert async await break class continue def del elif else except finally for "
         "from global if import in is lambda nonlocal not or pass raise return try while with yield ";
-    static const char imported[] = " ctypes hashlib numpy os pathlib shlex subprocess tempfile torch ";
+    static const char imported[] = " ctypes hashlib importlib jax numpy os pathlib shlex subprocess tempfile torch ";
     return is_among(name, keywords) || is_among(name, imported);
 }
 

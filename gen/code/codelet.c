@@ -109,15 +109,20 @@ static const char *name_of(const void *context, const Node *node)
     return codelet->rows[node->id][codelet->row < node->shape.rows ? codelet->row : 0];
 }
 
-/* "f1" for f1_0, f1_1, ...; v1, v2, ... where a value has no label, or another had it before. */
-static const char *base_name(Codelet *codelet, const Node *node)
+static bool is_free(const Codelet *codelet, const char *base)
 {
-    Arena *arena = codelet->printer->arena;
-    const char *label = operand_label(node, arena);
-    for (size_t id = 0; label && id < graph_size(codelet->printer->network->graph); id++)
-        if (codelet->bases[id] && !strcmp(codelet->bases[id], label))
-            label = NULL;
-    return label ? label : operand_numbered(node, ++codelet->unnamed, arena);
+    for (size_t id = 0; id < graph_size(codelet->printer->network->graph); id++)
+        if (codelet->bases[id] && !strcmp(codelet->bases[id], base))
+            return false;
+    return true;
+}
+
+/* "f1" for f1_0, f1_1, ...; v1, v2, ... where a value has no name, or another had it before. */
+static const char *base_name(Codelet *codelet, const Node *node, const char *name)
+{
+    while (!name || !is_free(codelet, name))
+        name = operand_numbered(node, ++codelet->unnamed, codelet->printer->arena);
+    return name;
 }
 
 static const char **name_rows(Codelet *codelet, const Node *node, const char *base)
@@ -153,7 +158,7 @@ static void load_rows(Codelet *codelet, const Node *node)
         return;
     }
     const char *place = printer_place_text(codelet->printer, node);
-    const char **rows = name_rows(codelet, node, place);
+    const char **rows = name_rows(codelet, node, base_name(codelet, node, place));
     for (size_t r = 0; r < node->shape.rows; r++) {
         if (!is_used(codelet, node, r))
             continue;
@@ -259,7 +264,8 @@ static void compute_rows(Codelet *codelet, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++)
         need(codelet, node->args[i]);
-    const char **rows = name_rows(codelet, node, base_name(codelet, node));
+    const char **rows =
+        name_rows(codelet, node, base_name(codelet, node, operand_label(node, codelet->printer->arena)));
     for (size_t r = 0; r < node->shape.rows; r++) {
         if (!is_used(codelet, node, r))
             continue;

@@ -156,7 +156,7 @@ static void print_product_call(Printer *printer, const Node *node)
 {
     const Node *a = node->args[0], *x = node->args[1];
     if (node->shape.rows >= 8)
-        kernel_use_section(printer->use, "product_eight");
+        kernel_use_section(printer->use, printer->schedule->rows ? "fold" : "product_eight");
     begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
     text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
     print_argument(printer, node);
@@ -357,10 +357,17 @@ static void print_equation_arguments(Printer *printer, const Node *node, const N
     print_argument(printer, last);
 }
 
+/* Is the matrix the same whatever is solved for? */
+static bool is_affine(const Printer *printer, const Node *newton)
+{
+    return printer->schedule->equation[newton->args[NEWTON_FACTORS]->id] != newton;
+}
+
 static void print_begin(Printer *printer, const Node *node)
 {
     begin_call(printer, "newton_begin");
     print_equation_arguments(printer, node, node->args[NEWTON_START]);
+    text_format(printer->text, ", %d", is_affine(printer, node));
     text_format(printer->text, ");\n    for (;;) { /* Newton's method on the equation of %s */\n",
                 node->label ? node->label : "an implicit value");
 }
@@ -370,7 +377,7 @@ static void print_test(Printer *printer, const Node *node)
     kernel_use(printer->use, "newton_moves");
     text_add(printer->text, "    if (!costate_newton_moves(");
     print_equation_arguments(printer, node, node->args[NEWTON_IMAGE]);
-    text_add(printer->text, "))\n        break;\n");
+    text_format(printer->text, ", %d))\n        break;\n", is_affine(printer, node));
 }
 
 static void print_end(Printer *printer, const Node *node)
@@ -508,6 +515,14 @@ static void add_indented(Text *text, const char *lines)
     }
 }
 
+/* Is a loop of `count` statements better than calls of kernels? Of one it is where lanes are rows, as the kernels of
+ * functions take them one by one then. */
+static bool is_looped(const Schedule *schedule, size_t first, size_t count)
+{
+    const Node *node = schedule->statements[first].node;
+    return count > 1 || (count == 1 && schedule->rows && operation(node->op)->entry == ENTRY_FUNCTION);
+}
+
 /* Statements from `first` to that of the given kind, if any, which is printed, too; returns how many. */
 static size_t print_until(Printer *printer, size_t first, StatementKind last, bool loops)
 {
@@ -515,8 +530,8 @@ static size_t print_until(Printer *printer, size_t first, StatementKind last, bo
     size_t s = first;
     for (size_t count; s < schedule->count; s += count) {
         const Statement *statement = &schedule->statements[s];
-        count = loops ? loop_length(schedule, s) : 1;
-        if (count > 1)
+        count = loops ? loop_length(schedule, s) : 0;
+        if (is_looped(schedule, s, count))
             loop_print(printer, s, count);
         else
             print_statement(printer, statement);

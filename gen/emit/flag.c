@@ -19,15 +19,18 @@
     FLAG("signals", model->signals > 0)                                                                                \
     FLAG("unsignalled", !model->signals)                                                                               \
     FLAG("linear", model->signals && model->linear)                                                                    \
+    FLAG("unlinear", model->signals && !model->linear)                                                                 \
     FLAG("last", model_observes_last(model))                                                                           \
     FLAG("several", !model_observes_last(model))                                                                       \
     FLAG("loss", model->has_loss)                                                                                      \
     FLAG("lossless", !model->has_loss)                                                                                 \
     FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
+    FLAG("sample_weights", model->has_loss && model->weighted)                                                         \
     FLAG("complete", !model->missing)                                                                                  \
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
     FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
+    FLAG("implicit", has(ROUTINE_STEP_SOLUTIONS))                                                                      \
     FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
     FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \
     FLAG("valued", valued)                                                                                             \
@@ -47,6 +50,27 @@
     FLAG("x_given", !model->learns_x)                                                                                  \
     FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
+    FLAG("given", gradient)                                                                                            \
+    FLAG("STEP", blueprint->edition.step)                                                                              \
+    FLAG("baked_step", !gradient && blueprint->edition.step)                                                           \
+    FLAG("given_step", gradient && blueprint->edition.step)                                                            \
+    FLAG("tangents", blueprint_has_tangents(blueprint))                                                                \
+    FLAG("costates", !blueprint_has_tangents(blueprint))                                                               \
+    FLAG("given_cost", gradient &&has(ROUTINE_STEP_COST))                                                              \
+    FLAG("given_signals", gradient && model->signals)                                                                  \
+    FLAG("given_unsignalled", gradient && !model->signals)                                                             \
+    FLAG("given_extended", gradient &&network_extended(network) > model->parameters)                                   \
+    FLAG("given_plain", gradient &&network_extended(network) == model->parameters)                                     \
+    FLAG("given_second", gradient && blueprint->edition.hessian)                                                       \
+    FLAG("given_again", gradient && blueprint->tape.recomputed)                                                        \
+    FLAG("given_lift", gradient &&lifts)                                                                               \
+    FLAG("baked", !gradient)                                                                                           \
+    FLAG("back", blueprint_goes_back(blueprint))                                                                       \
+    FLAG("signal_tangents", model->signals &&blueprint_has_tangents(blueprint))                                        \
+    FLAG("linear_tangents", model->signals && model->linear && blueprint_has_tangents(blueprint))                      \
+    FLAG("signal_costates", model->signals && !blueprint_has_tangents(blueprint))                                      \
+    FLAG("linear_costates", model->signals && model->linear && !blueprint_has_tangents(blueprint))                     \
+    FLAG("again_costates", blueprint->tape.recomputed && !blueprint_has_tangents(blueprint))                           \
     FLAG("second", blueprint->edition.hessian)                                                                         \
     FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
     FLAG("second_loss", blueprint->edition.hessian && model->has_loss)                                                 \
@@ -69,6 +93,8 @@
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("free", !blueprint->edition.params)                                                                           \
+    FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
@@ -76,6 +102,7 @@
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
+    FLAG("ROWS", blueprint->schedules[ROUTINE_STEP].rows)                                                              \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \

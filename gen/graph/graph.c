@@ -1,5 +1,7 @@
 #include "gen/graph/graph.h"
 
+#include "gen/graph/operation.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -161,6 +163,12 @@ static const Node *intern(Graph *graph, const Node *draft)
     Node *node = ARENA_NEW(graph->arena, Node);
     *node = *draft;
     node->id = graph->count;
+    node->branched = node->op == OP_GE;
+    node->infinite = operation(node->op)->infinite;
+    for (size_t i = 0; i < draft->arg_count; i++) {
+        node->branched = node->branched || draft->args[i]->branched;
+        node->infinite = node->infinite || draft->args[i]->infinite;
+    }
     if (draft->arg_count)
         node->args = arena_grow(graph->arena, draft->args, draft->arg_count * sizeof *draft->args,
                                 draft->arg_count * sizeof *draft->args);
@@ -270,6 +278,24 @@ const Node *graph_binary(Graph *graph, Op op, const Node *x, const Node *y)
         return folded;
     const Node *args[2] = {graph_spread(graph, x, shape), graph_spread(graph, y, shape)};
     return graph_node(graph, op, shape, args, 2, 0);
+}
+
+static bool is_nonzero_constant(const Node *node)
+{
+    const Node *x = node->op == OP_SPREAD ? node->args[0] : node;
+    return x->op == OP_CONSTANT && number_sign(x->value) != 0;
+}
+
+const Node *graph_gated(Graph *graph, const Node *x, const Node *y)
+{
+    bool plain = x && y && (is_nonzero_constant(x) || is_nonzero_constant(y));
+    return graph_binary(graph, plain ? OP_MUL : OP_GATE, x, y);
+}
+
+const Node *graph_slope(Graph *graph, const Node *partial, const Node *moves)
+{
+    bool needs = (partial->branched || moves->branched) && (partial->infinite || moves->infinite);
+    return needs ? graph_gated(graph, partial, moves) : graph_binary(graph, OP_MUL, partial, moves);
 }
 
 /* ---- sums ---- */

@@ -27,6 +27,8 @@ typedef struct Node {
     const Number *value; /* OP_CONSTANT */
     const char *name;    /* OP_INPUT */
     size_t from;         /* OP_SLICE, OP_PART, OP_PAD */
+    bool branched;       /* a choice between branches (OP_GE) is part of it: it may be 0 because of that */
+    bool infinite;       /* a part of it may be infinite where the inputs are finite */
     const char *label;   /* what the reader of a dump or of emitted code calls it, or NULL; not part of identity */
     size_t arg_count;
     const struct Node *const *args;
@@ -63,7 +65,11 @@ const Node *graph_identity(Graph *graph, size_t rows);
  * shared vectors over the samples; they return NULL (see graph_error) when a shape does not fit or an argument is
  * NULL. */
 const Node *graph_unary(Graph *graph, Op op, const Node *x);
-const Node *graph_binary(Graph *graph, Op op, const Node *x, const Node *y); /* OP_MUL .. OP_GE, entry by entry */
+const Node *graph_binary(Graph *graph, Op op, const Node *x, const Node *y); /* OP_MUL .. OP_GATE, entry by entry */
+/* OP_GATE of x and y, or their product where a constant makes it the same. */
+const Node *graph_gated(Graph *graph, const Node *x, const Node *y);
+/* A derivative times what moves: the product, but 0 where it is 0 times infinity because of a branch not taken. */
+const Node *graph_slope(Graph *graph, const Node *partial, const Node *moves);
 const Node *graph_add(Graph *graph, const Node *x, const Node *y);
 const Node *graph_subtract(Graph *graph, const Node *x, const Node *y);
 const Node *graph_negate(Graph *graph, const Node *x);

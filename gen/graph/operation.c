@@ -16,6 +16,7 @@
 #define scaled(value, x) graph_scale(graph, number(value), x)
 #define product(x, y)    graph_binary(graph, OP_MUL, x, y) /* also of matrices */
 #define quotient(x, y)   graph_binary(graph, OP_DIV, x, y)
+#define gated(x, y)      graph_gated(graph, x, y)
 #define power(x, y)      graph_binary(graph, OP_POW, x, y)
 #define not_less(x, y)   graph_binary(graph, OP_GE, x, y)
 #define less(x, y)       subtract(one, not_less(x, y))
@@ -34,9 +35,9 @@
         (void)graph, (void)x, (void)y;                                                                                 \
         return formula;                                                                                                \
     }
-#define UNARY(op, name, spec, entry, cost, value, dx) SCALAR(name, value) PARTIAL(name, x, dx)
-#define BINARY(op, name, spec, entry, cost, value, dx, dy)                                                             \
-    UNARY(op, name, spec, entry, cost, value, dx) PARTIAL(name, y, dy)
+#define UNARY(op, name, spec, entry, cost, range, value, dx) SCALAR(name, value) PARTIAL(name, x, dx)
+#define BINARY(op, name, spec, entry, cost, range, value, dx, dy)                                                      \
+    UNARY(op, name, spec, entry, cost, range, value, dx) PARTIAL(name, y, dy)
 
 OPERATIONS(NOTHING, UNARY, BINARY, NOTHING, NOTHING)
 
@@ -61,7 +62,7 @@ static const Node *partial_of(Graph *graph, const Node *v, size_t which)
 static const Node *pull_elementwise(Graph *graph, const Node *v, const Node *g, size_t which)
 {
     const Node *partial = partial_of(graph, v, which);
-    return partial ? graph_binary(graph, OP_MUL, partial, g) : NULL;
+    return partial ? graph_slope(graph, partial, g) : NULL;
 }
 
 static const Node *push_elementwise(Graph *graph, const Node *v, const Node *const *dots)
@@ -71,7 +72,7 @@ static const Node *push_elementwise(Graph *graph, const Node *v, const Node *con
         const Node *partial = dots[k] ? partial_of(graph, v, k) : NULL;
         if (!partial)
             continue;
-        const Node *term = graph_binary(graph, OP_MUL, partial, dots[k]);
+        const Node *term = graph_slope(graph, partial, dots[k]);
         sum = sum ? graph_add(graph, sum, term) : term;
     }
     return sum;
@@ -106,6 +107,8 @@ static Cost cost_leaf(const Node *v)
 #define ACTIVATION     &one_activation
 #define CALLED(name)   #name
 #define HIDDEN(name)   NULL
+#define FINITE         false
+#define INFINITE       true
 
 #define LEAF(op, row_name, row_call, row_entry)                                                                        \
     [OP_##op] = {.name = #row_name,                                                                                    \
@@ -113,11 +116,12 @@ static Cost cost_leaf(const Node *v)
                  .entry = row_entry,                                                                                   \
                  .value = tensor_##row_name##_value,                                                                   \
                  .cost = cost_leaf},
-#define ELEMENTWISE(op, row_name, count, spec, row_entry, row_cost, by_x, by_y)                                        \
+#define ELEMENTWISE(op, row_name, count, spec, row_entry, row_cost, range, by_x, by_y)                                 \
     [OP_##op] = {.name = #row_name,                                                                                    \
                  .function = spec(row_name),                                                                           \
                  .arguments = count,                                                                                   \
                  .elementwise = count,                                                                                 \
+                 .infinite = range,                                                                                    \
                  .call = CALL_ENTRIES,                                                                                 \
                  .entry = row_entry,                                                                                   \
                  .scalar = row_name##_scalar,                                                                          \
@@ -127,9 +131,10 @@ static Cost cost_leaf(const Node *v)
                  .push = push_elementwise,                                                                             \
                  .value = value_elementwise,                                                                           \
                  .cost = cost_elementwise},
-#define UNARY(op, name, spec, entry, cost, value, dx) ELEMENTWISE(op, name, 1, spec, entry, cost, name##_by_x, NULL)
-#define BINARY(op, name, spec, entry, cost, value, dx, dy)                                                             \
-    ELEMENTWISE(op, name, 2, spec, entry, cost, name##_by_x, name##_by_y)
+#define UNARY(op, name, spec, entry, cost, range, value, dx)                                                           \
+    ELEMENTWISE(op, name, 1, spec, entry, cost, range, name##_by_x, NULL)
+#define BINARY(op, name, spec, entry, cost, range, value, dx, dy)                                                      \
+    ELEMENTWISE(op, name, 2, spec, entry, cost, range, name##_by_x, name##_by_y)
 #define ROW(op, row_name, row_function, count, row_make, row_call, row_entry)                                          \
     [OP_##op] = {.name = #row_name,                                                                                    \
                  .function = row_function,                                                                             \

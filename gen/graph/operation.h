@@ -67,6 +67,7 @@ typedef struct {
     const char *function; /* that a spec calls, or NULL */
     size_t arguments;     /* of that function; 0: one or more */
     size_t elementwise;   /* number of arguments of an elementwise operation; 0 for all others */
+    bool infinite;        /* may its value be so where the arguments are not? */
     KernelCall call;
     EntryForm entry;
     EntryValue *scalar;       /* NULL but for elementwise operations */

@@ -4,9 +4,10 @@
  *
  * LEAF(op, name, call, entry): no arguments.
  *
- * UNARY(op, name, spec, entry, cost, value, dx) and BINARY(.., dx, dy): entry by entry. spec: CALLED by that name in
- * specs, or HIDDEN; cost: of an entry; value: in long double, of x and y; dx, dy: the partial derivatives of the node v
- * by its arguments x and y. At a kink: abs'(0) = sign(0) = 0, and of equal arguments of max or min the first counts.
+ * UNARY(op, name, spec, entry, cost, range, value, dx) and BINARY(.., dx, dy): entry by entry. spec: CALLED by that
+ * name in specs, or HIDDEN; cost: of an entry; range: FINITE, or INFINITE where it may be of finite arguments; value:
+ * in long double, of x and y; dx, dy: the partial derivatives of the node v by its arguments x and y. At a kink:
+ * abs'(0) = sign(0) = 0, and of equal arguments of max or min the first counts. By s, 0^s has the derivative 0.
  *
  * TENSOR(op, name, call, entry) and FUNCTION(op, name, function, arguments, call, entry): anything else. tensor.c has
  * tensor_NAME_pull, _push, _value and _cost for it, and for what a spec calls `function`, with so many arguments (0:
@@ -23,31 +24,33 @@
     LEAF(INPUT, input, CALL_LOAD, ENTRY_INPUT)                                                                         \
     LEAF(IDENTITY, identity, CALL_SQUARE, ENTRY_NONE)                                                                  \
     /* one argument */                                                                                                 \
-    UNARY(EXP, exp, CALLED, ENTRY_FUNCTION, ACTIVATION, expl(x), v)                                                    \
-    UNARY(EXPM1, expm1, CALLED, ENTRY_FUNCTION, ACTIVATION, expm1l(x), add(v, one))                                    \
-    UNARY(LOG, log, CALLED, ENTRY_FUNCTION, ACTIVATION, logl(x), quotient(one, x))                                     \
-    UNARY(LOG1P, log1p, CALLED, ENTRY_FUNCTION, ACTIVATION, log1pl(x), quotient(one, add(x, one)))                     \
-    UNARY(LOG1PEXP, log1pexp, CALLED, ENTRY_FUNCTION, ACTIVATION,                                                      \
+    UNARY(EXP, exp, CALLED, ENTRY_FUNCTION, ACTIVATION, INFINITE, expl(x), v)                                                    \
+    UNARY(EXPM1, expm1, CALLED, ENTRY_FUNCTION, ACTIVATION, INFINITE, expm1l(x), add(v, one))                                    \
+    UNARY(LOG, log, CALLED, ENTRY_FUNCTION, ACTIVATION, INFINITE, logl(x), quotient(one, x))                                     \
+    UNARY(LOG1P, log1p, CALLED, ENTRY_FUNCTION, ACTIVATION, INFINITE, log1pl(x), quotient(one, add(x, one)))                     \
+    UNARY(LOG1PEXP, log1pexp, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE,                                                      \
           x > 0 ? x + log1pl(expl(-x)) : log1pl(expl(x)), apply(OP_SIGMOID, x))                                        \
-    UNARY(TANH, tanh, CALLED, ENTRY_FUNCTION, ACTIVATION, tanhl(x), subtract(one, product(v, v)))                      \
-    UNARY(SIGMOID, sigmoid, CALLED, ENTRY_FUNCTION, ACTIVATION,                                                        \
+    UNARY(TANH, tanh, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, tanhl(x), subtract(one, product(v, v)))                      \
+    UNARY(SIGMOID, sigmoid, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE,                                                        \
           x > 0 ? 1 / (1 + expl(-x)) : expl(x) / (1 + expl(x)), subtract(v, product(v, v)))                            \
-    UNARY(SIN, sin, CALLED, ENTRY_FUNCTION, ACTIVATION, sinl(x), apply(OP_COS, x))                                     \
-    UNARY(COS, cos, CALLED, ENTRY_FUNCTION, ACTIVATION, cosl(x), negative(apply(OP_SIN, x)))                           \
-    UNARY(SQRT, sqrt, CALLED, ENTRY_FUNCTION, ACTIVATION, sqrtl(x), quotient(number(0.5), v))                          \
-    UNARY(ERF, erf, CALLED, ENTRY_FUNCTION, ACTIVATION, erfl(x),                                                       \
+    UNARY(SIN, sin, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, sinl(x), apply(OP_COS, x))                                     \
+    UNARY(COS, cos, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, cosl(x), negative(apply(OP_SIN, x)))                           \
+    UNARY(SQRT, sqrt, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, sqrtl(x), quotient(number(0.5), v))                          \
+    UNARY(ERF, erf, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, erfl(x),                                                       \
           scaled(1.12837916709551257390 /* 2 / sqrt(pi) */, apply(OP_EXP, negative(product(x, x)))))                   \
-    UNARY(ABS, abs, CALLED, ENTRY_FUNCTION, FREE, fabsl(x), apply(OP_SIGN, x))                                         \
-    UNARY(SIGN, sign, CALLED, ENTRY_FUNCTION, FREE, (long double)(x > 0) - (long double)(x < 0), zero)                 \
-    /* two arguments of the same shape; ge is 1 where x >= y, else 0 */                                                \
-    BINARY(MUL, mul, HIDDEN, ENTRY_TIMES, MULTIPLICATION, x * y, y, x)                                                 \
-    BINARY(DIV, div, HIDDEN, ENTRY_OVER, MULTIPLICATION, x / y, quotient(one, y), negative(quotient(v, y)))            \
-    BINARY(POW, pow, HIDDEN, ENTRY_FUNCTION, ACTIVATION, powl(x, y),                                                   \
-           product(y, power(x, subtract(y, one))) /* so that x = 0 gives what the limit is */,                         \
-           product(v, apply(OP_LOG, x)))                                                                               \
-    BINARY(MAX, max, CALLED, ENTRY_FUNCTION, FREE, x >= y ? x : y, not_less(x, y), less(x, y))                         \
-    BINARY(MIN, min, CALLED, ENTRY_FUNCTION, FREE, x <= y ? x : y, not_less(y, x), less(y, x))                         \
-    BINARY(GE, ge, HIDDEN, ENTRY_FUNCTION, FREE, x >= y, zero, zero)                                                   \
+    UNARY(ABS, abs, CALLED, ENTRY_FUNCTION, FREE, FINITE, fabsl(x), apply(OP_SIGN, x))                                         \
+    UNARY(SIGN, sign, CALLED, ENTRY_FUNCTION, FREE, FINITE, (long double)(x > 0) - (long double)(x < 0), zero)                 \
+    /* two arguments of the same shape; ge is 1 where x >= y, else 0; gate is x y, but 0 where either is 0, whatever the  \
+     * other: what comes of a branch that is not taken */                                                \
+    BINARY(MUL, mul, HIDDEN, ENTRY_TIMES, MULTIPLICATION, FINITE, x * y, y, x)                                                 \
+    BINARY(DIV, div, HIDDEN, ENTRY_OVER, MULTIPLICATION, INFINITE, x / y, quotient(one, y), negative(quotient(v, y)))            \
+    BINARY(POW, pow, HIDDEN, ENTRY_FUNCTION, ACTIVATION, INFINITE, powl(x, y),                                                   \
+           gated(y, power(x, subtract(y, one))) /* so that x = 0 gives what the limit is */,                           \
+           product(v, gated(apply(OP_ABS, apply(OP_SIGN, x)), apply(OP_LOG, x))))                                      \
+    BINARY(MAX, max, CALLED, ENTRY_FUNCTION, FREE, FINITE, x >= y ? x : y, not_less(x, y), less(x, y))                         \
+    BINARY(MIN, min, CALLED, ENTRY_FUNCTION, FREE, FINITE, x <= y ? x : y, not_less(y, x), less(y, x))                         \
+    BINARY(GE, ge, HIDDEN, ENTRY_FUNCTION, FREE, FINITE, x >= y, zero, zero)                                           \
+    BINARY(GATE, gate, HIDDEN, ENTRY_FUNCTION, MULTIPLICATION, FINITE, x == 0 || y == 0 ? 0 : x * y, y, x)              \
     /* args c1 x1 c2 x2 ... [shift]: the sum of c_k x_k, c_k shared scalars, plus a shared scalar everywhere */        \
     TENSOR(COMBINE, combine, CALL_COMBINE, ENTRY_SUM)                                                                  \
     /* a scalar to every entry, or a shared value to every sample */                                                   \

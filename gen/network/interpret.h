@@ -9,6 +9,12 @@ typedef struct Interpreter Interpreter;
 
 Interpreter *interpret_new(Arena *arena, const Network *network);
 
+/* From here on it notes the first expression that is not finite although what it is made of is. */
+void interpret_watch(Interpreter *interpreter);
+
+/* That expression, for people: "log(-0.3)", "the derivative of sqrt at 0"; NULL where there was none. */
+const char *interpret_obstacle(const Interpreter *interpreter);
+
 /* The objective over n samples x [n][inputs], signals [n][signal rows][signals] (NULL where there are none), target
  * [n][observations][outputs], at params [parameters], as the model defines it. */
 long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
@@ -53,6 +59,14 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
  * is. */
 void interpret_along(Interpreter *interpreter, const double *x, const double *signals, const long double *params,
                      size_t count, const Node *const *nodes, long double *values);
+
+/* How well solutions of the equations of implicit stages solve them in every layer of one sample: the largest entry of
+ * |image(Z) - Z| beside |start| + |Z| + |D| |Z|, with D the derivative of the image. states [layers] and solutions
+ * [layers], those of one equation behind the other, are rows of width and of all unknowns, `samples` rows apart. For a network
+ * as network_build made it. */
+long double interpret_residual(Interpreter *interpreter, const double *x, const double *signals,
+                               const long double *params, size_t samples, const double *states,
+                               const double *solutions);
 
 /* Predictions [n][outputs] that the head makes of n last states [n][width]. */
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

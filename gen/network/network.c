@@ -1,5 +1,5 @@
 #include "gen/network/builder.h"
-#include "gen/network/variable.h"
+#include "gen/base/variable.h"
 
 #include <stdint.h>
 
@@ -94,7 +94,7 @@ static void share_time(Builder *builder)
 
 /* ---- all of it ---- */
 
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second)
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras)
 {
     Arena *arena = graph_arena(graph);
     Network *network = ARENA_NEW(arena, Network);
@@ -105,17 +105,19 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
                        .network = network,
                        .problem = problem,
                        .weight = graph_input(graph, "weight", shape_scalar(true))};
-    network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->signals &&
-                      !problem->cost && !problem->terminal;
+    network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->weighted &&
+                      !model->signals && !problem->cost && !problem->terminal;
     share_tensors(&builder);
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);
     builder_lift(&builder);
-    builder_step(&builder, &hoisted, second);
+    builder_step(&builder, &hoisted, extras.second);
     builder_head(&builder);
     builder_terminal(&builder);
     builder_penalty(&builder);
-    if (second)
+    if (extras.second)
         builder_second(&builder);
+    if (extras.local)
+        builder_local(&builder, &hoisted);
     return network;
 }

@@ -346,6 +346,17 @@ static const Node *rewrite_mul(Round *round, const Node *node, const Node *const
     return node_is_constant(scalar, 1, 1) ? other : graph_scale(graph, scalar, other);
 }
 
+/* A gate is a product where nothing is infinite, and beside the column of an identity an entry. */
+static const Node *rewrite_gate(Graph *graph, const Node *x, const Node *y)
+{
+    if (is_zero(x) || is_zero(y))
+        return graph_spread(graph, graph_integer(graph, 0), x->shape);
+    if (!x->infinite && !y->infinite)
+        return graph_binary(graph, OP_MUL, x, y);
+    const Node *entry = entry_product(graph, x, y);
+    return entry ? entry : entry_product(graph, y, x);
+}
+
 /* Dividing by a power of two is multiplying by its inverse, to the bit. */
 static const Node *rewrite_div(Graph *graph, const Node *x, const Node *y)
 {
@@ -479,6 +490,8 @@ static const Node *rewrite(Round *round, const Node *node, const Node *const *ar
         return rewrite_mul(round, node, args);
     if (node->op == OP_DIV)
         return rewrite_div(graph, args[0], args[1]);
+    if (node->op == OP_GATE)
+        return rewrite_gate(graph, args[0], args[1]);
     if (node->op == OP_MATVEC || node->op == OP_MATVEC_T)
         return rewrite_product(graph, node, args);
     if (node->op == OP_SPREAD)

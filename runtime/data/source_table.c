@@ -15,8 +15,10 @@ static bool unknown_column(const Source *source, const char *name, const char *h
 {
     const Table *table = source->table;
     const char *nearest = nearest_name(name, table->names, table->columns);
-    const char *all = text_print(source->arena, "; the columns are %s%s",
-                                 source_list(source->arena, table->names, table->columns), hint);
+    const char *all = source->options->concealed
+                          ? text_print(source->arena, " among the %zu of the file%s", table->columns, hint)
+                          : text_print(source->arena, "; the columns are %s%s",
+                                       source_list(source->arena, table->names, table->columns), hint);
     return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"%s", name,
                              nearest ? nearest_hint(nearest, "\"").text : all);
 }
@@ -173,10 +175,11 @@ static bool choose_features(Source *source, bool *used)
     if (names.count == options->inputs)
         return true;
     return diagnostics_error(source->diagnostics, header(source),
-                             "the network takes %zu input%s, but there are %zu feature columns: %s; choose them with "
+                             "the network takes %zu input%s, but there are %zu feature columns%s%s; choose them with "
                              "--features",
                              options->inputs, options->inputs == 1 ? "" : "s", names.count,
-                             source_list(source->arena, names.names, names.count));
+                             options->concealed ? "" : ": ",
+                             options->concealed ? "" : source_list(source->arena, names.names, names.count));
 }
 
 static TableField field_of(const Source *source, size_t row, size_t column)
@@ -198,12 +201,15 @@ static bool holds_numbers(const Source *source, size_t column, bool all)
     return numbers > 0;
 }
 
-/* "--features a,b" with the columns that could be features; the bare option where there are none or too many. */
+/* "--features a,b" with the columns that could be features; the bare option where there are none or too many, and of a
+ * file that is concealed. */
 static const char *suggest_features(const Source *source)
 {
     enum { MOST = 600 };
     Text text = text_new(source->arena);
     text_add(&text, "--features");
+    if (source->options->concealed)
+        return text.data;
     for (size_t column = 0, count = 0; column < source->table->columns; column++) {
         bool label = false;
         for (size_t i = 0; i < source->labels; i++)
@@ -268,17 +274,45 @@ static bool choose_rows(Source *source, bool *used)
            source_trajectories(source, trajectory, time);
 }
 
+bool source_weights(const Source *source, double **weights)
+{
+    const char *name = source->options->weight;
+    double *read = ARENA_ARRAY(source->arena, source->samples, double), sum = 0;
+    *weights = NULL;
+    if (!name)
+        return true;
+    if (!source->table)
+        return diagnostics_error(source->diagnostics, source->place, "--weight names a column, and this has none");
+    for (size_t i = 0; i < source->samples; i++) {
+        const TableField field = field_of(source, source->row[i], source->weight_column);
+        if (source_field(source, field, &read[i]) != CELL_NUMBER || !(read[i] >= 0))
+            return diagnostics_error(source->diagnostics,
+                                     table_place(source->table, source->row[i], source->weight_column),
+                                     "%s in column \"%s\" is no weight: a number, 0 or more",
+                                     source_show_field(source->arena, field, true), name);
+        sum += read[i];
+    }
+    if (!(sum > 0))
+        return diagnostics_error(source->diagnostics, table_header_place(source->table, source->weight_column),
+                                 "every weight is 0");
+    *weights = read;
+    return true;
+}
+
 bool source_from_table(Source *source, const char *data, size_t size)
 {
     if (source->options->labels)
         return diagnostics_error(source->diagnostics, source->place,
                                  "a %s file has its labels in a column (--label), not in a file (--labels)",
                                  source->format->name);
+    if (source->options->concealed)
+        diagnostics_conceal(source->diagnostics, source->file);
     source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size,
                                                source->options->header);
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
-    return choose_labels(source, used) && choose_rows(source, used) && drop_columns(source, used) &&
+    return choose_labels(source, used) && choose_rows(source, used) &&
+           find_column(source, source->options->weight, used, &source->weight_column) && drop_columns(source, used) &&
            choose_features(source, used) && read_features(source);
 }

@@ -5,6 +5,7 @@
 #define COSTATE_NET_H
 
 #include "runtime/session/request.h"
+#include "runtime/train/estimates.h"
 #include "runtime/train/trace.h"
 #include "runtime/train/train.h"
 
@@ -22,13 +23,15 @@ typedef struct {
     Dataset own;          /* that of a file or a caller */
     TrainState state;     /* params: the present parameters; the rest once `trained` */
     bool trained;
-    size_t learnt;         /* where the model learns inputs: those of so many samples, 0: none yet, */
-    double *x, *x_given;   /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
-    Trace *trace;          /* of the training at the prompt (see interactive.h), or NULL */
-    const char *estimates; /* what is known of the parameters after a training of squares (estimates.h), until the next
-                              call; NULL: nothing */
-    Arena *call, *samples; /* what the latest call needed, and what is as large as the samples of a training */
-    Arena *file, *rows;    /* what own is made of; the latest rows as the network takes them */
+    size_t learnt;              /* where the model learns inputs: those of so many samples, 0: none yet, */
+    double *x, *x_given;        /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
+    Trace *trace;               /* of the training at the prompt (see interactive.h), or NULL */
+    const Estimates *estimates; /* what is known of parameters after a training of squares, or NULL; net_estimates */
+    const double *estimated_at; /* those parameters [parameters] */
+    const char *remarks;        /* what the stages of a training took (solves.h), until the next call; or NULL */
+    Arena *call, *samples;      /* what the latest call needed, and what is as large as the samples of a training */
+    Arena *file, *rows;         /* what own is made of; the latest rows as the network takes them */
+    Arena *estimated;           /* what estimates are made of */
 } Net;
 
 /* The network of the spec at path with `changes` (see gen_changed_program; NULL: none), its parameters as `init` says.
@@ -43,7 +46,8 @@ bool net_data(Net *net);
 
 /* A caller's rows [count][inputs] as the network takes them, scaled as in training; they last until the next call.
  * training: on these rows, by which they are scaled where the spec wants that and nothing has been trained yet. NULL
- * after an error: the spec wants it, and its data cannot be read. */
+ * after an error: the spec wants it, and its data cannot be read; or there is not the memory for what the network is to
+ * keep or copy of so many samples. */
 const double *net_rows(Net *net, size_t count, const double *rows, bool training);
 
 /* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows, or a direction of
@@ -56,6 +60,10 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar);
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
 
+/* Derives and compiles what net_hessian needs, which does so itself where this has not been called; false after errors.
+ */
+bool net_second(Net *net);
+
 /* The exact product [parameters] of that objective's Hessian by what is learnt with direction [parameters], which is
  * not looked at where nothing is learnt, and, where the model learns inputs, x_direction [count][inputs] (NULL: they
  * stay as they are), with their part x_product [count][inputs] of it (NULL: not wanted). False after errors: the code
@@ -66,11 +74,26 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
+/* What a training of squares told of the present parameters; NULL: none has, or they have changed since. */
+const Estimates *net_estimates(const Net *net);
+
+/* Half the width of its 95 % bands (bands.h) [count][observations][outputs]; false, with an error, where no training of
+ * squares has told how certain the present parameters are. */
+bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
+
 /* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs
  * where the model learns them; what is read are those that the next training on as many samples begins at. False after
  * errors, with nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
+
+/* Goes on from where `from` is, whose spec differs in its training alone: with its parameters, its learnt inputs and
+ * what they were trained on. from is not to be used any more. */
+void net_adopt(Net *net, Net *from);
+
+/* How good the present parameters are over the test samples of the spec's data, without penalty and decay; false where
+ * there are none, or no data have been loaded. */
+bool net_test(Net *net, Evaluation *evaluation);
 
 /* What a net is trained on. */
 typedef struct {

@@ -1,8 +1,11 @@
 #include "runtime/session/session.h"
 
+#include "gen/base/nearest.h"
+#include "runtime/session/change.h"
 #include "runtime/system/file.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +26,45 @@ const char *session_specs(Arena *arena)
             return folder;
     }
     return "specs";
+}
+
+/* The names of the specs in folder, behind the count that there are; at most MOST_SPECS in all. */
+enum { MOST_SPECS = 1000 };
+static size_t list_specs(Arena *arena, const char *folder, const char **names, size_t count)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && count < MOST_SPECS && (entry = readdir(listing));) {
+        const size_t length = strlen(entry->d_name);
+        if (length > 4 && !strcmp(entry->d_name + length - 4, ".lua"))
+            names[count++] = arena_string(arena, entry->d_name, length - 4);
+    }
+    if (listing)
+        closedir(listing);
+    return count;
+}
+
+static const char *unknown_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const char **names = ARENA_ARRAY(arena, MOST_SPECS, const char *);
+    const size_t count = list_specs(arena, session_specs(arena), names, list_specs(arena, ".", names, 0));
+    diagnostics_error(session->diagnostics, (Place){0},
+                      "there is no spec \"%.200s\", neither a file nor among costate's own%s", name,
+                      nearest_hint(nearest_name(name, names, count), "\"").text);
+    return NULL;
+}
+
+const char *session_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const size_t length = strlen(name);
+    const bool plain = !strchr(name, '/') && !(length > 4 && !strcmp(name + length - 4, ".lua"));
+    const char *const paths[] = {name, text_print(arena, "%s.lua", name),
+                                 text_print(arena, "%s/%s.lua", session_specs(arena), name)};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (file_exists(paths[i]) && !folder_exists(paths[i]))
+            return paths[i];
+    return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
 const char *session_messages(Session *session)
@@ -60,11 +102,45 @@ static bool read_solver_options(Session *session)
                            &session->problem));
 }
 
+/* The program as --weight and --class-weight want it: the samples of its loss have weights. */
+static const Program *weighted(Session *session, const Program *program)
+{
+    const char *option = session_option(session, "--weight") ? "--weight" : "--class-weight";
+    const char *value = session_option(session, option);
+    const Model *model = program->description.model;
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (!value)
+        return program;
+    if (session_option(session, "--class-weight") && strcmp(session_option(session, "--class-weight"), DATA_BALANCED))
+        session->problem = text_print(session->arena, "--class-weight takes " DATA_BALANCED ", not %s",
+                                      session_option(session, "--class-weight"));
+    else if (!model->has_loss)
+        session->problem = text_print(session->arena, "%s is for losses, and the network has none", option);
+    else if (session_option(session, "--class-weight") && !model_classes(model))
+        session->problem = "--class-weight is for classes, and the targets are numbers";
+    else if (row->squares)
+        session->problem = text_print(session->arena, "train.%s = \"%s\" does not take weights: leave %s away",
+                                      row->selector, row->name, option);
+    if (session->problem)
+        return NULL;
+    return model->weighted ? program : gen_weighted(session->arena, session->diagnostics, program);
+}
+
+const Program *session_changed_program(Session *session, const char *settings)
+{
+    const char *path, *changes;
+    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+        !change_read(session, settings, &changes))
+        return NULL;
+    diagnostics_typed(session->diagnostics, "--set");
+    const Program *program =
+        gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+    return program ? weighted(session, program) : NULL;
+}
+
 const Program *session_program(Session *session)
 {
-    if (!read_solver_options(session))
-        return NULL;
-    return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
+    return session_changed_program(session, session_option(session, "--set"));
 }
 
 Model *session_model(Session *session, const Program *program)

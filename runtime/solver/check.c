@@ -1,6 +1,7 @@
 #include "runtime/solver/check.h"
 
 #include "runtime/number/reals.h"
+#include "gen/network/equations.h"
 #include "gen/network/identity.h"
 #include "runtime/solver/initial.h"
 #include "gen/network/interpret.h"
@@ -9,6 +10,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 typedef struct {
     Arena *arena;
@@ -17,10 +19,13 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *x, *signals, *target;
+    const double *weighted;     /* the targets with the weights of samples (solver_targets) */
     double *params, *direction; /* [parameters], [unknowns]: 0 in tensors that are not learnt */
     size_t unknowns;            /* parameters and, where they are learnt, the inputs of the samples behind them */
     double *x_dot, *signals_dot,
         *w; /* [count][inputs], [count][signal rows][signals], [count][observations][outputs] */
+    Interpreter *reference;
+    bool looked; /* for result.obstacle */
     CheckResult result;
 } Checker;
 
@@ -43,16 +48,22 @@ static double worse(double a, double b)
     return isnan(a) || a > b ? a : b;
 }
 
-static void add_row(Checker *checker, const char *name, double error, double bound)
-{
-    bool passed = bound > 0 ? error <= bound : error == 0;
-    checker->result.rows[checker->result.count++] = (CheckRow){name, error, bound, passed, NULL};
-    checker->result.passed = checker->result.passed && passed;
-}
-
 static void leave_out(Checker *checker, const char *name, const char *why_not)
 {
     checker->result.rows[checker->result.count++] = (CheckRow){.name = name, .passed = true, .why_not = why_not};
+}
+
+static const char *obstacle_of(Checker *checker);
+
+static void add_row(Checker *checker, const char *name, double error, double bound)
+{
+    if (!isfinite(error) && obstacle_of(checker)) {
+        leave_out(checker, name, text_print(checker->arena, "not finite: %s", checker->result.obstacle));
+        return;
+    }
+    bool passed = bound > 0 ? error <= bound : error == 0;
+    checker->result.rows[checker->result.count++] = (CheckRow){name, error, bound, passed, NULL};
+    checker->result.passed = checker->result.passed && passed;
 }
 
 /* ---- exact identities ---- */
@@ -94,6 +105,35 @@ static void check_tableau(Checker *checker)
     add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
 }
 
+/* ---- stages ---- */
+
+/* values + step direction. */
+static long double *widened(Checker *checker, const double *values, double step)
+{
+    size_t count = checker->model->parameters;
+    long double *wide = ARENA_ARRAY(checker->arena, count, long double);
+    for (size_t i = 0; i < count; i++)
+        wide[i] = (long double)values[i] + (long double)step * (long double)checker->direction[i];
+    return wide;
+}
+
+static void check_equations(Checker *checker, Interpreter *reference, double bound)
+{
+    const Model *model = checker->model;
+    const size_t count = checker->samples.count, unknowns = solver_unknowns(checker->solver);
+    const size_t signals = model->signals * model_signal_rows(model);
+    double *states = ARENA_ARRAY(checker->arena, (model->layers + 1) * count * model->width, double);
+    double *solutions = ARENA_ARRAY(checker->arena, model->layers * count * unknowns, double);
+    const long double *params = widened(checker, checker->params, 0);
+    double worst = 0;
+    solver_solve_steps(checker->solver, &checker->samples, checker->params, states, NULL, solutions);
+    for (size_t i = 0; i < count; i++)
+        worst = worse(worst, (double)interpret_residual(reference, checker->x + i * model->inputs,
+                                                        signals ? checker->signals + i * signals : NULL, params, count,
+                                                        states + i * model->width, solutions + i * unknowns));
+    add_row(checker, "stage equations", worst, bound);
+}
+
 /* ---- derivatives ---- */
 
 static void check_dot_product(Checker *checker, double bound)
@@ -115,28 +155,26 @@ static void check_dot_product(Checker *checker, double bound)
             bound);
 }
 
-static long double *widened(Checker *checker, const double *values, double step)
-{
-    size_t count = checker->model->parameters;
-    long double *wide = ARENA_ARRAY(checker->arena, count, long double);
-    for (size_t i = 0; i < count; i++)
-        wide[i] = (long double)values[i] + (long double)step * (long double)checker->direction[i];
-    return wide;
-}
-
 /* The part of an array [unknowns] that is learnt inputs'; NULL: there is none. */
 #define INPUTS_OF(checker, array)                                                                                      \
     ((checker)->unknowns > (checker)->model->parameters ? (array) + (checker)->model->parameters : NULL)
 
 /* The reference's gradient [unknowns] at params and inputs + step direction. */
-static long double *gradient_at(Checker *checker, Interpreter *reference, double step)
+static long double *gradient_at(Checker *checker, double step)
 {
     long double *gradient = ARENA_ARRAY(checker->arena, checker->unknowns, long double);
     const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction),
                                 INPUTS_OF(checker, gradient)};
-    interpret_moved(reference, checker->samples.count, checker->x, &inputs, checker->signals, checker->target,
-                    widened(checker, checker->params, step), gradient);
+    interpret_moved(checker->reference, checker->samples.count, checker->x, &inputs, checker->signals,
+                    checker->weighted, widened(checker, checker->params, step), gradient);
     return gradient;
+}
+
+static long double objective_at(Checker *checker, double step)
+{
+    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction), NULL};
+    return interpret_moved(checker->reference, checker->samples.count, checker->x, &inputs, checker->signals,
+                           checker->weighted, widened(checker, checker->params, step), NULL);
 }
 
 /* The error of those entries, relative to the largest. */
@@ -150,11 +188,14 @@ static double apart_in(size_t count, const long double *exact, const double *gra
     return relative(error, largest);
 }
 
-/* Tensor by tensor. */
-static void check_gradient(Checker *checker, Interpreter *reference, const double *gradient, double bound)
+/* Tensor by tensor. False where the reference has no number to hold against. */
+static bool check_gradient(Checker *checker, const double *gradient, double bound)
 {
     const Model *model = checker->model;
-    const long double *exact = gradient_at(checker, reference, 0);
+    const long double *exact = gradient_at(checker, 0);
+    for (size_t i = 0; i < checker->unknowns; i++)
+        if (!isfinite(exact[i]))
+            return false;
     double worst =
         apart_in(checker->unknowns - model->parameters, exact + model->parameters, gradient + model->parameters);
     for (size_t t = 0; t < model->tensor_count; t++) {
@@ -162,13 +203,7 @@ static void check_gradient(Checker *checker, Interpreter *reference, const doubl
         worst = worse(worst, apart_in(model->tensors[t].size, exact + first, gradient + first));
     }
     add_row(checker, "gradient", worst, bound);
-}
-
-static long double objective_at(Checker *checker, Interpreter *reference, double step)
-{
-    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction), NULL};
-    return interpret_moved(reference, checker->samples.count, checker->x, &inputs, checker->signals, checker->target,
-                           widened(checker, checker->params, step), NULL);
+    return true;
 }
 
 /* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
@@ -176,11 +211,11 @@ static long double objective_at(Checker *checker, Interpreter *reference, double
 static const double difference_step = 1e-8;
 
 /* What the objectives' rounding alone can do stays within the bound. */
-static void check_directional(Checker *checker, Interpreter *reference, const double *gradient, double bound)
+static void check_directional(Checker *checker, const double *gradient, double bound)
 {
     const double step = difference_step;
     size_t count = checker->samples.count, unknowns = checker->unknowns;
-    long double above = objective_at(checker, reference, step), below = objective_at(checker, reference, -step);
+    long double above = objective_at(checker, step), below = objective_at(checker, -step);
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
     double scale = reals_norm(unknowns, gradient) * reals_norm(unknowns, checker->direction) + rounding / bound;
@@ -237,7 +272,7 @@ static const double *product_with(Checker *checker, const double *direction)
 }
 
 /* other: a second direction, 0 in tensors that are not learnt. */
-static void check_hessian(Checker *checker, Interpreter *reference, const double *other, double bounds[2])
+static void check_hessian(Checker *checker, const double *other, double bounds[2])
 {
     const double step = difference_step;
     size_t count = checker->unknowns;
@@ -246,7 +281,7 @@ static void check_hessian(Checker *checker, Interpreter *reference, const double
             relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
                      reals_norm(count, checker->direction) * reals_norm(count, image)),
             bounds[0]);
-    const long double *above = gradient_at(checker, reference, step), *below = gradient_at(checker, reference, -step);
+    const long double *above = gradient_at(checker, step), *below = gradient_at(checker, -step);
     double *difference = ARENA_ARRAY(checker->arena, count, double);
     for (size_t i = 0; i < count; i++)
         difference[i] = (double)((above[i] - below[i]) / (2 * (long double)step)) - product[i];
@@ -324,8 +359,8 @@ static double apart(size_t count, const long double *above, const long double *b
     return sum;
 }
 
-static void check_pullback_differences(Checker *checker, Interpreter *reference, const Direction *direction,
-                                       const Direction *tangent, double bound)
+static void check_pullback_differences(Checker *checker, const Direction *direction, const Direction *tangent,
+                                       double bound)
 {
     const double step = difference_step;
     const Model *model = checker->model;
@@ -339,15 +374,15 @@ static void check_pullback_differences(Checker *checker, Interpreter *reference,
         x[side] = ARENA_ARRAY(checker->arena, inputs, long double);
         s[side] = ARENA_ARRAY(checker->arena, signals + 1, long double);
         gradient[side] = ARENA_ARRAY(checker->arena, model->parameters, long double);
-        interpret_pullback(reference, count, &point, (long double)(side ? -step : step), &dots, x[side], s[side],
-                           gradient[side]);
+        interpret_pullback(checker->reference, count, &point, (long double)(side ? -step : step), &dots, x[side],
+                           s[side], gradient[side]);
     }
     double error = apart(inputs, x[0], x[1], step, tangent->x) + apart(signals, s[0], s[1], step, tangent->signals) +
                    apart(model->parameters, gradient[0], gradient[1], step, tangent->params);
     add_row(checker, "pullback, differences", relative(sqrt(error), sqrt(pairing(checker, tangent, tangent))), bound);
 }
 
-/* ---- the whole ---- */
+/* ---- the point ---- */
 
 static double *normals(Checker *checker, const char *stream, size_t count)
 {
@@ -377,66 +412,228 @@ static Direction some_direction(Checker *checker, double *params, const char *wh
         params, normals(checker, text_print(checker->arena, "check %s w", which), count * model_predictions(model))};
 }
 
-/* Initial values, shaken so that nothing is zero for a special reason. */
-static void choose_point(Checker *checker)
+/* How far from the initial values parameters are, so that nothing is zero for a special reason: as far as may be. */
+static const double shakes[] = {0.1, 0.01, 0.001, 0};
+enum { SHAKES = sizeof shakes / sizeof *shakes };
+
+static void shake(Checker *checker, double size)
 {
     const Model *model = checker->model;
-    checker->params = ARENA_ARRAY(checker->arena, model->parameters, double);
-    checker->direction = normals(checker, "check direction", checker->unknowns);
     const double *noise = normals(checker, "check noise", model->parameters);
     initial_parameters(model, model->seed, checker->params);
-    restrict_to_learnt(model, checker->direction);
     for (size_t t = 0; t < model->tensor_count; t++) {
-        double size = t == model->step_tensor ? 0.1 * model->step : 0.1;
+        double own = t == model->step_tensor ? size * model->step : size;
         for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
-            checker->params[i] += size * noise[i];
+            checker->params[i] += own * noise[i];
             if (model->single)
                 checker->params[i] = (double)(float)checker->params[i];
         }
     }
 }
 
+/* Weights from 0.5 to 2, where samples have some; whatever those of the data are. */
+static const double *some_weights(Arena *arena, const Model *model, size_t count)
+{
+    double *weights = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        weights[i] = 0.5 * (double)(1 + i % 4);
+    return model->weighted ? weights : NULL;
+}
+
+/* Objective and gradient [unknowns] over the samples. Are they finite? */
+static bool evaluates(Checker *checker, const Samples *samples, double *gradient)
+{
+    const Model *model = checker->model;
+    double objective, *x_bar = model->learns_x ? gradient + model->parameters : NULL;
+    solver_evaluate_inputs(checker->solver, samples, checker->params, &objective, NULL, x_bar, gradient);
+    return isfinite(objective) && reals_finite(gradient, model_unknowns(model, samples->count));
+}
+
+/* The first of the shakes at which the samples can be evaluated, or the first of all. */
+static void choose_point(Checker *checker, double *gradient)
+{
+    const Model *model = checker->model;
+    checker->params = ARENA_ARRAY(checker->arena, model->parameters, double);
+    checker->direction = normals(checker, "check direction", checker->unknowns);
+    restrict_to_learnt(model, checker->direction);
+    for (size_t k = 0; k < SHAKES && !checker->result.finite; k++) {
+        shake(checker, shakes[k]);
+        checker->result.finite = evaluates(checker, &checker->samples, gradient);
+    }
+    if (!checker->result.finite) {
+        shake(checker, shakes[0]);
+        evaluates(checker, &checker->samples, gradient);
+    }
+}
+
+/* ---- samples ---- */
+
+/* Is the objective defined at that sample of x, signals and target and, where `by_x`, the derivatives of its
+ * predictions by x and signals? */
+static bool is_defined(Checker *checker, size_t sample, bool by_x)
+{
+    const Model *model = checker->model;
+    const size_t inputs = model->inputs, signals = model->signals * model_signal_rows(model);
+    double *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
+    double *signals_bar = ARENA_ARRAY(checker->arena, signals + 1, double);
+    double *gradient = ARENA_ARRAY(checker->arena, model_unknowns(model, 1), double);
+    const Samples one = solver_samples(checker->arena, checker->solver, 1, checker->x + sample * inputs,
+                                       signals ? checker->signals + sample * signals : NULL,
+                                       checker->target + sample * model_predictions(model));
+    if (!evaluates(checker, &one, gradient))
+        return false;
+    if (by_x)
+        solver_pullback(checker->solver, &one, checker->params, checker->w, x_bar, signals ? signals_bar : NULL,
+                        gradient);
+    return !by_x || (reals_finite(x_bar, inputs) && reals_finite(signals_bar, signals) &&
+                     reals_finite(gradient, model->parameters));
+}
+
+/* What is not finite in the reference, at the first sample that is not in compiled code: gradient or pullback. */
+static const char *find_obstacle(Checker *checker)
+{
+    const Model *model = checker->model;
+    const size_t inputs = model->inputs, signals = model->signals * model_signal_rows(model);
+    size_t sample = 0;
+    while (sample < checker->samples.count && is_defined(checker, sample, true))
+        sample++;
+    if (sample == checker->samples.count) /* then it is on the way */
+        sample = 0;
+    const double *own = signals ? checker->signals + sample * signals : NULL;
+    const PullbackPoint point = {checker->x + sample * inputs, own, checker->params, checker->w};
+    long double *gradient = ARENA_ARRAY(checker->arena, model->parameters, long double);
+    interpret_watch(checker->reference);
+    const double *target = checker->target ? checker->target + sample * model_predictions(model) : NULL;
+    interpret_gradient(checker->reference, 1, point.x, own, solver_targets(checker->arena, model, 1, target, NULL),
+                       widened(checker, checker->params, 0), gradient);
+    interpret_pullback(checker->reference, 1, &point, 0, &point, ARENA_ARRAY(checker->arena, inputs, long double),
+                       ARENA_ARRAY(checker->arena, signals + 1, long double), gradient);
+    return interpret_obstacle(checker->reference);
+}
+
+static const char *obstacle_of(Checker *checker)
+{
+    if (!checker->looked)
+        checker->result.obstacle = find_obstacle(checker);
+    checker->looked = true;
+    return checker->result.obstacle;
+}
+
+typedef struct {
+    Checker *checker; /* of the same samples */
+    double size;
+    double *x, *signals, *target;
+    size_t signal_reals; /* of a sample */
+} Settling;
+
+/* Normal numbers, or every other time their magnitudes: many a field is for positive ones. */
+static void draw(const Settling *settling, Random *random, size_t sample, bool positive)
+{
+    const size_t inputs = settling->checker->model->inputs, signals = settling->signal_reals;
+    double *const arrays[] = {settling->x + sample * inputs, settling->signals + sample * signals};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < (k ? signals : inputs); i++) {
+            double value = settling->size * random_normal(random);
+            arrays[k][i] = positive ? fabs(value) : value;
+        }
+}
+
+static void copy_sample(const Settling *settling, size_t to, size_t from)
+{
+    const Model *model = settling->checker->model;
+    const size_t inputs = model->inputs, signals = settling->signal_reals, outputs = model_predictions(model);
+    memcpy(settling->x + to * inputs, settling->x + from * inputs, inputs * sizeof(double));
+    memcpy(settling->signals + to * signals, settling->signals + from * signals, signals * sizeof(double));
+    memcpy(settling->target + to * outputs, settling->target + from * outputs, outputs * sizeof(double));
+}
+
+/* At each sample, and where the first few find none, at no sample. */
+static bool settle(const Settling *settling, size_t count, bool by_x)
+{
+    enum { DRAWS = 40, HOPELESS = 3 };
+    Random random = random_stream(settling->checker->model->seed, "check samples again");
+    bool *found = ARENA_ARRAY(settling->checker->arena, count, bool);
+    size_t some = count;
+    for (size_t i = 0; i < count && (i < HOPELESS || some < count); i++) {
+        found[i] = is_defined(settling->checker, i, by_x);
+        for (size_t k = 0; k < DRAWS && !found[i]; k++) {
+            draw(settling, &random, i, k % 2);
+            found[i] = is_defined(settling->checker, i, by_x);
+        }
+        some = found[i] ? i : some;
+    }
+    for (size_t i = 0; i < count && some < count; i++)
+        if (!found[i])
+            copy_sample(settling, i, some);
+    return some < count;
+}
+
+bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t count, double size, double *x,
+                  double *signals, double *target)
+{
+    const Model *model = program->description.model;
+    Checker checker = {.arena = arena, .program = program, .model = model, .solver = solver};
+    checker.x = x, checker.signals = signals, checker.target = target;
+    checker.params = ARENA_ARRAY(arena, model->parameters, double);
+    checker.w = normals(&checker, "check w", model_predictions(model));
+    const Settling settling = {&checker, size, x, signals, target, model->signals * model_signal_rows(model)};
+    bool settled = false;
+    for (size_t by_x = 2; by_x-- > 0 && !settled;)
+        for (size_t k = 0; k < SHAKES && !settled; k++) {
+            shake(&checker, shakes[k]);
+            settled = settle(&settling, count, by_x);
+        }
+    return settled;
+}
+
+/* ---- the whole ---- */
+
 CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
                          const double *signals, const double *target)
 {
     const Model *model = program->description.model;
+    const double *weight = some_weights(arena, model, count);
     Checker checker = {.arena = arena,
                        .program = program,
                        .model = model,
                        .solver = solver,
-                       .samples = solver_samples(arena, solver, count, x, signals, target),
+                       .samples = solver_weighted_samples(arena, solver, count, x, signals, target, weight),
                        .x = x,
                        .signals = signals,
                        .target = target,
+                       .weighted = solver_targets(arena, model, count, target, weight),
                        .unknowns = model_unknowns(model, count),
                        .result = {.passed = true}};
-    choose_point(&checker);
+    double *gradient = ARENA_ARRAY(arena, checker.unknowns, double);
+    checker.reference = interpret_new(arena, program->network);
+    choose_point(&checker, gradient);
     checker.x_dot = normals(&checker, "check x", count * model->inputs);
     checker.w = normals(&checker, "check w", count * model_predictions(model));
     if (model->signals)
         checker.signals_dot = normals(&checker, "check signals", count * model->signals * model_signal_rows(model));
-    double objective, *gradient = ARENA_ARRAY(arena, checker.unknowns, double);
-    solver_evaluate_inputs(solver, &checker.samples, checker.params, &objective, NULL, INPUTS_OF(&checker, gradient),
-                           gradient);
-    checker.result.finite = isfinite(objective) && reals_finite(gradient, checker.unknowns);
     checker.result.passed = checker.result.finite;
-    Interpreter *reference = interpret_new(arena, program->network);
     check_tableau(&checker);
-    check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
-    if (!checker.result.finite) /* there is nothing to hold the reference's numbers against */
+    if (checker.result.finite)
+        check_dot_product(&checker, model->single ? 1e-4 : 1e-12);
+    checker.result.finite = checker.result.finite && check_gradient(&checker, gradient, model->single ? 1e-3 : 1e-10);
+    if (!checker.result.finite) { /* there is nothing to hold the numbers of one against */
+        checker.result.passed = false;
+        obstacle_of(&checker);
         return checker.result;
-    check_gradient(&checker, reference, gradient, model->single ? 1e-3 : 1e-10);
-    check_directional(&checker, reference, gradient, model->single ? 1e-3 : 1e-8);
+    }
+    if (solver_equations(solver))
+        check_equations(&checker, checker.reference, model->single ? 1e-4 : 1e-12);
+    check_directional(&checker, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
     if (solver_second(solver)) {
         double *other = normals(&checker, "check other direction", checker.unknowns);
         restrict_to_learnt(model, other);
-        check_hessian(&checker, reference, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
+        check_hessian(&checker, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
         const Direction directions[2] = {some_direction(&checker, checker.direction, "first"),
                                          some_direction(&checker, other, "second")};
         Direction tangent;
         check_pullback_symmetry(&checker, directions, &tangent, model->single ? 1e-4 : 1e-12);
-        check_pullback_differences(&checker, reference, &directions[0], &tangent, model->single ? 1e-3 : 1e-7);
+        check_pullback_differences(&checker, &directions[0], &tangent, model->single ? 1e-3 : 1e-7);
     }
     return checker.result;
 }
@@ -462,9 +659,18 @@ static void orders_text(Text *text, const Program *program)
     text_format(text, "%-24s %s\n", "order, control problem", control ? control : "- (some b_i <= 0)");
 }
 
+/* Of a pair, and of a step that has equations. */
+static void stages_text(Text *text, const Program *program)
+{
+    const Step *step = &program->network->step;
+    if (step->parts > 1 || program->blueprint->equations > 0)
+        text_format(text, "%-24s %s\n", "stages", equations_text(text->arena, step));
+}
+
 void check_text(Text *text, const Program *program, const CheckResult *result)
 {
     orders_text(text, program);
+    stages_text(text, program);
     if (program->blueprint->tape.recomputed) {
         text_format(text, "%-24s ", "memory");
         tape_text(text, &program->blueprint->tape);

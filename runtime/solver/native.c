@@ -12,7 +12,7 @@
 #include <sys/utsname.h>
 
 /* Nothing is linked: what a compiler calls by itself (memcpy, sqrt) costate has. */
-static const char common_flags[] = "-O3 -ffp-contract=fast -fPIC -shared -nostdlib -pipe";
+static const char common_flags[] = "-O3 -fno-fast-math -fno-associative-math -ffp-contract=fast -fPIC -shared -nostdlib -pipe";
 
 enum { VERSION_SECONDS = 5, COMPILE_SECONDS = 300 };
 

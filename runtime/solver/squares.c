@@ -8,9 +8,8 @@
 /* The samples of a chunk, and what each prediction's derivative is multiplied by. */
 typedef struct {
     Samples samples;
-    size_t start;                /* the first one's number */
-    double *x_dot, *signals_dot; /* zeros */
-    double *weights;             /* [cells] */
+    size_t start;    /* the first one's number */
+    double *weights; /* [cells] */
     size_t cells;
 } Chunk;
 
@@ -24,8 +23,6 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
-    chunk.x_dot = ARENA_ARRAY(arena, count * model->inputs, double);
-    chunk.signals_dot = all->signals ? ARENA_ARRAY(arena, count * signals, double) : NULL;
     chunk.weights = ARENA_ARRAY(arena, chunk.cells, double);
     target += start * model_predictions(model);
     for (size_t k = 0; k < chunk.cells; k++)
@@ -33,25 +30,20 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     return chunk;
 }
 
-static void weigh(const Chunk *chunk, double *row)
-{
-    for (size_t k = 0; k < chunk->cells; k++)
-        row[k] = chunk->weights[k] == 0 ? 0 : chunk->weights[k] * row[k];
-}
-
-/* Rows of J^T, one for each parameter; those that are not learnt stay 0. */
-static void fill_rows(Arena *arena, Solver *solver, const Chunk *chunk, const double *params, double *rows)
+void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, const double *params, double *rows)
 {
     const Model *model = solver_model(solver);
+    size_t signals = model->signals * model_signal_rows(model), cells = samples->count * model_predictions(model);
     double *direction = ARENA_ARRAY(arena, model->parameters, double);
+    double *x_dot = ARENA_ARRAY(arena, samples->count * model->inputs, double);
+    double *signals_dot = samples->signals ? ARENA_ARRAY(arena, samples->count * signals, double) : NULL;
+    memset(rows, 0, model->parameters * cells * sizeof *rows);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         for (size_t i = tensor->offset; tensor->learnt && i < tensor->offset + tensor->size; i++) {
-            double *row = rows + i * chunk->cells;
             direction[i] = 1;
-            solver_pushforward(solver, &chunk->samples, chunk->x_dot, chunk->signals_dot, params, direction, row);
+            solver_pushforward(solver, samples, x_dot, signals_dot, params, direction, rows + i * cells);
             direction[i] = 0;
-            weigh(chunk, row);
         }
     }
 }
@@ -61,18 +53,27 @@ static void fill_rows(Arena *arena, Solver *solver, const Chunk *chunk, const do
 static void fill_input_rows(Arena *arena, Solver *solver, const Chunk *chunk, const double *params, double *rows)
 {
     const Model *model = solver_model(solver);
-    const size_t cells = model_predictions(model);
-    double *still = ARENA_ARRAY(arena, model->parameters, double), *all = ARENA_ARRAY(arena, chunk->cells, double);
-    for (size_t j = 0; j < model->inputs; j++) {
-        for (size_t i = 0; i < chunk->samples.count; i++)
-            chunk->x_dot[i * model->inputs + j] = 1;
-        solver_pushforward(solver, &chunk->samples, chunk->x_dot, chunk->signals_dot, params, still, all);
-        weigh(chunk, all);
-        for (size_t i = 0; i < chunk->samples.count; i++) {
-            double *row = rows + ((chunk->start + i) * model->inputs + j) * chunk->cells;
-            memcpy(row + i * cells, all + i * cells, cells * sizeof *row);
-            chunk->x_dot[i * model->inputs + j] = 0;
-        }
+    const size_t count = chunk->samples.count, inputs = model->inputs, cells = model_predictions(model);
+    const size_t signals = model->signals * model_signal_rows(model);
+    double *still = ARENA_ARRAY(arena, model->parameters, double), *moved = ARENA_ARRAY(arena, chunk->cells, double);
+    double *x_dot = ARENA_ARRAY(arena, count * inputs, double);
+    double *signals_dot = chunk->samples.signals ? ARENA_ARRAY(arena, count * signals, double) : NULL;
+    for (size_t j = 0; j < inputs; j++) {
+        for (size_t i = 0; i < count * inputs; i++)
+            x_dot[i] = i % inputs == j;
+        solver_pushforward(solver, &chunk->samples, x_dot, signals_dot, params, still, moved);
+        for (size_t i = 0; i < count; i++)
+            memcpy(rows + ((chunk->start + i) * inputs + j) * chunk->cells + i * cells, moved + i * cells,
+                   cells * sizeof *rows);
+    }
+}
+
+/* Derivatives of predictions become those of residuals. */
+static void weigh(const Chunk *chunk, size_t count, double *rows)
+{
+    for (size_t i = 0; i < count * chunk->cells; i++) {
+        double weight = chunk->weights[i % chunk->cells];
+        rows[i] = weight == 0 ? 0 : weight * rows[i];
     }
 }
 
@@ -98,9 +99,10 @@ void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const 
         Arena *own = arena_within(arena);
         const Chunk chunk = chunk_of(own, solver, samples, target, start);
         double *rows = ARENA_ARRAY(own, n * chunk.cells, double);
-        fill_rows(own, solver, &chunk, params, rows);
+        squares_derivatives(own, solver, &chunk.samples, params, rows);
         if (inputs)
             fill_input_rows(own, solver, &chunk, params, rows + model->parameters * chunk.cells);
+        weigh(&chunk, n, rows);
         lapack_add_products(n, chunk.cells, share, rows, matrix);
         arena_free(own);
     }

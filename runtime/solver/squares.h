@@ -4,6 +4,10 @@
 
 #include "runtime/solver/solver.h"
 
+/* rows[parameters][count * predictions]: the derivative of each prediction of the samples, which are at most a chunk,
+ * by each parameter that is learnt; 0 by the others. */
+void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, const double *params, double *rows);
+
 /* matrix[n][n] = J^T J with J the derivatives of the residuals at params by what is learnt, n = parameters and, with
  * `inputs`, those of all samples behind them, which are learnt, too: the residuals of
  * predictions for the targets [count][observations][outputs] that are there, in units of their noise, and those of the

@@ -56,21 +56,26 @@ static void update(Train *train, double t)
     train_project(train, x);
 }
 
-static bool epoch(Train *train)
+/* RUNNING: to its end. */
+static TrainResult epoch(Train *train)
 {
     size_t samples = train->objective->samples, batch = train->settings.spec.batch;
     size_t count = batches(train);
     Evaluation evaluation;
     for (size_t k = 0; k < count; k++) {
         size_t first = k * batch, taken = samples - first < batch ? samples - first : batch;
+        train->strayed = k;
         if (!train_evaluate_batch(train, train->trial, train->order + first, taken, &evaluation, train->gradient))
-            return false;
+            return TRAIN_FAILED;
+        if (!isfinite(evaluation.objective) || !reals_finite(train->gradient, train->objective->parameters))
+            return TRAIN_NOT_FINITE;
         update(train, (double)train->state.iteration * (double)count + (double)(k + 1));
     }
-    return true;
+    train->strayed = count;
+    return TRAIN_RUNNING;
 }
 
-/* A batch that is not finite leaves its trace in the trial or in the moments, so looking once an epoch is enough. */
+/* Parameters and moments can leave the range of numbers with the last update. */
 static bool is_finite(const Train *train, const Evaluation *evaluation)
 {
     size_t n = train->objective->parameters;
@@ -92,7 +97,10 @@ static TrainResult iterate(Train *train)
     Evaluation evaluation;
     copy(train, trial, kept);
     shuffle(train);
-    if (!epoch(train) || !train_evaluate(train, train->trial, &evaluation, NULL))
+    TrainResult result = epoch(train);
+    if (result != TRAIN_RUNNING)
+        return result;
+    if (!train_evaluate(train, train->trial, &evaluation, NULL))
         return TRAIN_FAILED;
     if (!is_finite(train, &evaluation))
         return TRAIN_NOT_FINITE;

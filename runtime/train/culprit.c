@@ -8,6 +8,8 @@
 
 enum { SHOWN_INPUTS = 8 };
 
+static const double much_larger = 10; /* objectives of noisy batches stay below that */
+
 typedef struct {
     const Objective *objective;
     const double *params;
@@ -84,9 +86,64 @@ static bool add_parameter(Text *text, const Model *model, const double *params)
     return false;
 }
 
-const char *culprit_message(Arena *arena, const Objective *objective, const Model *model, const CulpritInputs *inputs,
-                            const char *which, const double *params)
+/* Says for which sample a stage of which layer was not found, if that is so. */
+static bool add_equation(Text *text, const Objective *objective, const Model *model, const CulpritInputs *inputs,
+                         const double *params)
 {
+    Solves solves = {.lost = 0};
+    if (objective->solves)
+        objective->solves(objective->context, params, &solves);
+    if (!solves.lost)
+        return false;
+    text_format(text, "in layer %zu Newton's method does not find %s of sample %zu", solves.layer + 1, solves.unknown,
+                solves.sample + 1);
+    add_inputs(text, model, inputs, solves.sample);
+    text_add(text, "; smaller steps make that easier");
+    return true;
+}
+
+/* "train.rate = 10 is too large", of a training that has a rate; else NULL. */
+static const char *blame_rate(Arena *arena, const Model *model)
+{
+    for (const AlgorithmSetting *setting = algorithm_rows[model->train.algorithm].settings; setting->key; setting++) {
+        if (setting->kind != SETTING_RATE)
+            continue;
+        Text text = text_new(arena);
+        text_format(&text, "train.%s = ", setting->key);
+        algorithm_add_setting(&text, &model->train, setting);
+        text_add(&text, " is too large");
+        return text.data;
+    }
+    return NULL;
+}
+
+const char *culprit_divergence(Arena *arena, const Model *model, double first, double last, bool not_finite)
+{
+    const double growth = last / first;
+    const char *rate = blame_rate(arena, model), *unit = algorithm_rows[model->train.algorithm].unit;
+    if (!rate || !(not_finite || growth > much_larger))
+        return NULL;
+    return not_finite ? text_print(arena, "one of the %s was not finite: %s", unit, rate)
+                      : text_print(arena, "the objective is %.3g times that at the start: %s", growth, rate);
+}
+
+/* " at the initial parameters", " after 2 updates of epoch 1 at a rate of 10". */
+static void add_place(Text *text, const Train *train, const char *which)
+{
+    if (!train->strayed) {
+        text_format(text, " at the %s parameters", which);
+        return;
+    }
+    text_format(text, " after %zu update%s of epoch %zu at a rate of ", train->strayed, train->strayed > 1 ? "s" : "",
+                train->state.iteration + 1);
+    text_real(text, train->state.step);
+}
+
+const char *culprit_message(Arena *arena, const Train *train, const Model *model, const CulpritInputs *inputs,
+                            const char *which)
+{
+    const Objective *objective = train->objective;
+    const double *params = train->strayed ? train->trial : train->state.params;
     Text text = text_new(arena);
     Search search = {objective, params, ARENA_ARRAY(arena, objective->samples, size_t), NULL};
     Evaluation evaluation = {0};
@@ -99,8 +156,10 @@ const char *culprit_message(Arena *arena, const Objective *objective, const Mode
     text_format(&text, "the %s", search.gradient ? "gradient" : "objective");
     if (sample < objective->samples && search.gradient)
         add_tensors(&text, model, search.gradient);
-    text_format(&text, " is not finite at the %s parameters: ", which);
-    if (add_parameter(&text, model, params))
+    text_add(&text, " is not finite");
+    add_place(&text, train, which);
+    text_add(&text, ": ");
+    if (add_parameter(&text, model, params) || add_equation(&text, objective, model, inputs, params))
         return text.data;
     if (sample < objective->samples) {
         text_format(&text, "that of sample %zu", sample + 1);

@@ -1,6 +1,7 @@
 /* What people reported to projects that do the same jobs: tests/reports has a folder of each, with what they gave
  * (expect: what is right). A row here is a file of theirs that is trained on, or a refusal. */
 #include "tests/unit/program.h"
+#include "tests/unit/tensors.h"
 
 #include <string.h>
 
@@ -63,4 +64,65 @@ Test(reports, are_mended)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_report(&rows[i], i);
+}
+
+/* ---- gradients ---- */
+
+typedef struct {
+    const char *spec, *options; /* in tests/reports */
+    const char *tensor;
+    size_t count;
+    double entries[4];
+} Slope;
+
+static const Slope slopes[] = {
+    {"06_pow_exponent_at_zero/z", "--data tests/reports/06_pow_exponent_at_zero/z.csv --label a,b", "s", 2, {0, 0}},
+    {"07_masked_sqrt/root", "--data tests/reports/07_masked_sqrt/zn.csv --label a,b", "s", 4, {0, 0, 0, 0}},
+    {"07_masked_sqrt/half", "--data tests/reports/07_masked_sqrt/zn.csv --label a,b", "s", 4, {0, 0, 0, 0}},
+    {"09_check_sqrt_time/tfp4",
+     "--data tests/reports/09_check_sqrt_time/tfp.csv --init tests/reports/09_check_sqrt_time/tfp.st",
+     "p",
+     4,
+     {5.70843609e-05, 1.09044508e-04, 1.41216137e-04, 1.67228461e-04}},
+};
+
+Test(reports, gradients_are_right_where_branches_and_powers_end)
+{
+    for (size_t i = 0; i < sizeof slopes / sizeof *slopes; i++) {
+        const Slope *row = &slopes[i];
+        const char *path = fixture_path("gradient");
+        costate_succeeds("gradient tests/reports/%s.lua %s -o %s", row->spec, row->options, path);
+        const Safetensors *file = safetensors_read(arena, diagnostics, path);
+        cr_assert_not_null(file, "%s", fixture_messages());
+        const NamedTensor *tensor = find_tensor(file, row->tensor);
+        for (size_t k = 0; k < row->count; k++)
+            cr_expect_leq(fabs(tensor->values[k] - row->entries[k]), 5e-9 * fabs(row->entries[k]), "%s: %g", row->spec,
+                          tensor->values[k]);
+        remove(path);
+    }
+}
+
+/* A time that begins at 0 as a component of the state, of which the field takes the root. */
+Test(reports, a_check_says_what_has_no_derivative)
+{
+    Outcome done = costate_succeeds("check tests/reports/09_check_sqrt_time/tfp4.lua");
+    cr_expect(strstr(done.out, "\ninvariant                -          -          left out: not finite: "
+                               "the derivative of sqrt at 0\n"),
+              "%s", done.out);
+    cr_expect(strstr(done.out, "\ngradient                 ") && !strstr(done.out, "nan"), "%s", done.out);
+}
+
+/* ---- what is not finite ---- */
+
+Test(reports, a_training_that_is_not_finite_names_its_batch)
+{
+    Outcome done = costate("train tests/reports/22_nan_exit_status/nanmid.lua --data "
+                           "tests/reports/22_nan_exit_status/m.csv --out %s",
+                           fixture_path("run"));
+    cr_expect_eq(done.status, 1);
+    cr_expect(strstr(done.err,
+                     "nanmid.lua: the objective is not finite after 1 update of epoch 1 at a rate of 1000: that "
+                     "of sample 1 (x1 = 0.1, x2 = 0.2) is not\n"),
+              "%s", done.err);
+    cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
 }

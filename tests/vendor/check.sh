@@ -21,8 +21,8 @@ slot() {
 }
 
 missing=
-for tool in gcc g++ clang clang++ tcc cmake node llvm-nm llvm-size wasm-ld i686-linux-gnu-gcc aarch64-linux-gnu-gcc \
-    riscv64-linux-gnu-gcc arm-none-eabi-gcc qemu-i386 qemu-aarch64 qemu-riscv64 qemu-system-arm; do
+for tool in gcc g++ clang clang++ clang-16 tcc cmake node llvm-nm llvm-size wasm-ld i686-linux-gnu-gcc aarch64-linux-gnu-gcc \
+    riscv64-linux-gnu-gcc arm-none-eabi-gcc qemu-i386 qemu-aarch64 qemu-riscv64 qemu-system-arm avr-gcc simavr; do
     command -v $tool >/dev/null || missing="$missing $tool"
 done
 [ -z "$missing" ] || { echo "not installed:$missing (VENDOR_PACKAGES in the Makefile names the packages)"; exit 1; }
@@ -32,7 +32,7 @@ done
 . "$here/compilers.sh"
 . "$here/projects.sh"
 
-for solver in n241 n4163 steps moments plain flow pairs driven begun rates force; do
+for solver in n241 n4163 steps moments plain flow pairs driven begun rates force gauss damped; do
     reference $solver
 done
 for each in $hosted $micro; do
@@ -43,6 +43,8 @@ microcontroller
 compilers
 two_in_threads
 projects
+reassociation
+short_double
 deterministic
 robustness
 [ ! -s "$failures" ] || { cat "$failures"; echo "check-vendor: $(wc -l <"$failures") failures"; exit 1; }

@@ -36,6 +36,42 @@ projects() {
     by_cmake "$project/n241" -DCMAKE_C_FLAGS=-ffast-math
 }
 
+# ---- what people reported (tests/reports) ----
+
+# The program's own use of a compiler whose flags would be wrong: the numbers of libtcc.
+reassociation() {
+    cd "$here/../reports/02_clang_reassociation"
+    expected=$("$costate" gradient avrnet.lua --data ../03_avr_double/m.csv -o "$out/gradient")
+    for flags in -ffast-math "-ffast-math -fno-finite-math-only" -funsafe-math-optimizations; do
+        for compiler in gcc clang; do
+            said=$(CC="$compiler $flags" "$costate" gradient avrnet.lua --data ../03_avr_double/m.csv --backend cc \
+                -o "$out/gradient" 2>&1)
+            case $said in "${expected%????}"*) ;; *) fail "gradient by $compiler $flags: $said instead of $expected" ;; esac
+        done
+    done
+    cd "$out"
+}
+
+# A double of 4 bytes does not compile, and float is right.
+short_double() {
+    cd "$here/../reports/03_avr_double"
+    quietly "$costate" train avrnet.lua --data m.csv --iterations 20 --out "$out/avr" --force
+    for real in float double; do
+        quietly "$costate" emit avrnet.lua --real $real --block 1 --params "$out/avr/model.safetensors" \
+            -o "$out/avr-$real"
+        if said=$(avr-gcc -mmcu=atmega2560 -DF_CPU=16000000 -std=gnu99 -Os -I"$out/avr-$real" m.c \
+            "$out/avr-$real/avrnet.c" -o "$out/avr.elf" 2>&1); then
+            said=$(timeout 60 simavr -m atmega2560 -f 16000000 "$out/avr.elf" 2>&1)
+            case $real in double) said="compiles" ;; esac
+        fi
+        case $real:$said in
+        float:*"93309 897911 1000 995736 "* | double:*avrnet_real_has_8_bytes*) ;;
+        *) fail "AVR, $real: $said" ;;
+        esac
+    done
+    cd "$out"
+}
+
 # ---- the same bytes, and no byte of somebody else's ----
 
 deterministic() {

@@ -120,12 +120,18 @@ static double not_less(double x, double y)
     return isgreaterequal(x, y);
 }
 
+static double gate(double x, double y)
+{
+    return fpclassify(x) == FP_ZERO || fpclassify(y) == FP_ZERO ? 0 : x * y;
+}
+
 static Unary *const unaries[OP_COUNT] = {
     [OP_ABS] = fabs,
     [OP_SIGN] = sign,
 };
 static Binary *const binaries[OP_COUNT] = {
-    [OP_MUL] = product, [OP_DIV] = quotient, [OP_POW] = pow, [OP_MAX] = fmax, [OP_MIN] = fmin, [OP_GE] = not_less,
+    [OP_MUL] = product, [OP_DIV] = quotient, [OP_POW] = pow,   [OP_MAX] = fmax,
+    [OP_MIN] = fmin,    [OP_GE] = not_less,  [OP_GATE] = gate,
 };
 
 /* Entry i (of a matrix: row i / cols, column i % cols) of the node that tensor_of makes, of the inputs' values. */

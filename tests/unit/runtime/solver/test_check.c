@@ -124,6 +124,39 @@ Test(check, what_is_not_finite_fails)
     cr_expect_not(result.passed);
 }
 
+/* A field for positive states alone, parameters that begin where it ends, and samples that are drawn accordingly. */
+Test(check, samples_are_drawn_where_the_field_is_defined)
+{
+    static const char *const fields[] = {"u.s * log(y)", "y * log(u.s)", "log(y - 0.5)", "y ^ u.s"};
+    for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+        Compiled compiled = compiled_of(text_print(arena,
+                                                   "return network { name = 'm', inputs = 1, layers = 3, method = "
+                                                   "'kutta3', step = 0.1, controls = { s = scalar() },\n"
+                                                   "  field = function(y, u) return %s end, init = { s = 0.05 },\n"
+                                                   "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                                                   fields[k]),
+                                        1, 71);
+        cr_assert(check_settle(arena, compiled.program, compiled.solver, 71, 1, compiled.x, NULL, compiled.target));
+        CheckResult result = checked(&compiled);
+        cr_expect(result.passed && result.finite, "%s: %s", fields[k], text_of(&compiled, &result));
+    }
+}
+
+Test(check, a_field_that_is_defined_nowhere_says_what_is_not)
+{
+    Compiled compiled =
+        compiled_of("return network { name = 'm', inputs = 1, layers = 1, method = 'euler', controls = {"
+                    " s = scalar() },\n"
+                    "  field = function(y, u) return u.s * log(-1 - y * y) end,\n"
+                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                    1, 71);
+    cr_expect_not(check_settle(arena, compiled.program, compiled.solver, 71, 1, compiled.x, NULL, compiled.target));
+    CheckResult result = checked(&compiled);
+    cr_expect_not(result.finite || result.passed);
+    cr_assert_not_null(result.obstacle);
+    cr_expect(strncmp(result.obstacle, "log(-", 5) == 0, "%s", result.obstacle);
+}
+
 Test(check, large_networks_get_few_samples)
 {
     Model model = {.parameters = 1000, .layers = 10, .width = 10};

@@ -138,12 +138,12 @@ Test(learnt, unknowns_that_are_too_many)
     cr_expect(access(fixture_path("run"), F_OK) != 0);
 }
 
-Test(learnt, standard_errors_of_first_states)
+/* They count among what is estimated: the errors of the rates are larger than those of rates alone. */
+Test(learnt, standard_errors)
 {
     const char *spec = fixture_text("free.lua", replaced(oscillator("algorithm = 'gaussnewton'", ""),
                                                          "x = { { -0.3, -0.2 }, { 0.2, inf } }, ", ""));
     const Outcome outcome = costate_succeeds("train %s --out %s/run", spec, folder);
-    cr_expect_not_null(strstr(outcome.out, "\n  x[3][2] = "), "%s", outcome.out);
     cr_expect_not_null(strstr(outcome.out, ", standard error "), "%s", outcome.out);
     costate_succeeds("report %s/run", folder);
     costate_succeeds("predict %s/run -o %s/p.csv", folder, folder);
