@@ -196,18 +196,11 @@ static bool fmu_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
 #define ROW(name, option, help) {name##_needs, name##_files},
 static const Kind solver = {solver_needs, solver_files}, kinds_at[KIND_COUNT] = {BUNDLE_KINDS(ROW)};
 
-/* False, with an error at the algorithm's name, where it has no step for a device, or none that learns what is learnt.
- */
+/* False, with an error at the algorithm's name, where it has no step for a device. */
 static bool has_device_step(const Model *model, Diagnostics *diagnostics)
 {
     const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
     AlgorithmList list;
-    if (model->learns_x && row->template_file && !algorithm_learns_inputs(row))
-        return diagnostics_error(
-            diagnostics, model->algorithm_place,
-            "learn has \"x\", which the emitted training step of train.%s = \"%s\" does not learn; "
-            "those of %s do",
-            row->selector, row->name, algorithm_list(algorithm_learns_inputs, &list));
     return row->template_file || diagnostics_error(diagnostics, model->algorithm_place,
                                                    "train.%s = \"%s\" has no training step to emit; %s have one",
                                                    row->selector, row->name, algorithm_list(algorithm_has_step, &list));

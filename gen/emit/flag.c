@@ -107,6 +107,8 @@
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
+    FLAG("X_BOUNDED", model->x_lower != NULL)                                                                          \
+    FLAG("HELD", model_held(model))                                                                                    \
     FLAG("PARTITIONED", network->tableau->partner)                                                                     \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 

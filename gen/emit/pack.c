@@ -234,6 +234,17 @@ static void add_size(Text *text, const char *name, size_t value)
     text_format(text, "#define COSTATE_%-24s %zu\n", name, value);
 }
 
+/* What training on n samples keeps of them. */
+static void add_x_reals(Text *text, const Model *model)
+{
+    const size_t arrays = algorithm_input_arrays(&model->train, model_held(model));
+    text_format(text, "#define COSTATE_%-24s ", "TRAINING_X_REALS(n)");
+    if (algorithm_rows[model->train.algorithm].joint)
+        text_format(text, "((size_t)%zu * (COSTATE_PARAMETERS + COSTATE_INPUTS * (n)))\n", arrays);
+    else
+        text_format(text, "((size_t)%zu * COSTATE_INPUTS * (n))\n", arrays);
+}
+
 static void add_sizes(Text *text, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
@@ -266,7 +277,7 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     if (blueprint->edition.trainer && model->train.memory)
         add_size(text, "MEMORY", model->train.memory);
     if (blueprint->edition.trainer && model->learns_x)
-        add_size(text, "TRAINING_X_REALS", algorithm_rows[model->train.algorithm].input_arrays * model->inputs);
+        add_x_reals(text, model);
     if (blueprint->edition.trainer)
         add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
     text_add(text, "\n");
@@ -424,6 +435,18 @@ static void add_bounds_of(Text *text, const Model *model, const Tensor *tensor, 
     add_reals(text, values, tensor->size, model->single);
 }
 
+static void add_bounds_of_inputs(Text *text, const Model *model)
+{
+    double *values = ARENA_ARRAY(text->arena, model->inputs, double);
+    for (int upper = 0; upper < 2; upper++) {
+        for (size_t j = 0; j < model->inputs; j++)
+            values[j] = finite_bound((upper ? model->x_upper : model->x_lower)[j], model->single);
+        text_format(text, "static const costate_real costate_x_%s[COSTATE_INPUTS] = {\n", upper ? "upper" : "lower");
+        add_reals(text, values, model->inputs, model->single);
+        text_add(text, "};\n");
+    }
+}
+
 /* The bounds of the parameters from the first tensor to the last that has any. */
 static void add_bounds(Text *text, const Model *model)
 {
@@ -465,6 +488,8 @@ static void add_training(Text *text, const Model *model)
     }
     if (model_bounded(model))
         add_bounds(text, model);
+    if (model->x_lower)
+        add_bounds_of_inputs(text, model);
     text_add(text, "\n");
 }
 
@@ -575,6 +600,8 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))
         want(&pieces, "clamp");
+    if (blueprint->edition.trainer && model->x_lower)
+        want(&pieces, "clamp_inputs");
     if (blueprint->edition.trainer && model->train.rate.falls)
         want(&pieces, "cos");
     if (table)

@@ -48,6 +48,11 @@ bool model_bounded(const Model *model)
     return false;
 }
 
+bool model_held(const Model *model)
+{
+    return model->x_lower || model_bounded(model);
+}
+
 double model_step_total(const Model *model)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];

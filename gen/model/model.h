@@ -83,6 +83,7 @@ typedef struct {
     size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
                                                                    */
     size_t control_count;
+    const double *x_lower, *x_upper; /* [inputs] bounds of what learns_x learns, or NULL */
     Intake intake; /* of the raw rows that its program takes; empty: it takes the network's own inputs */
     DataSpec data;
     TrainSpec train;
@@ -110,8 +111,9 @@ size_t model_signal_rows(const Model *model);
  * them. */
 size_t model_unknowns(const Model *model, size_t samples);
 
-/* Has any tensor bounds? */
+/* Has any tensor bounds? Or that, or what learns_x learns? */
 bool model_bounded(const Model *model);
+bool model_held(const Model *model);
 
 /* The sum of all values of dt at the start, which simplex keeps. */
 double model_step_total(const Model *model);

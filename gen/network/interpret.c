@@ -572,35 +572,50 @@ static void run_backward(Interpreter *interpreter, const Sample *sample, const l
 
 /* ---- all samples ---- */
 
+/* The derivative by the inputs of the sample that has come back last. */
+static void hand_inputs(Interpreter *interpreter, long double *x_bar)
+{
+    run_routine(interpreter, ROUTINE_LIFT_COSTATE, 0);
+    memcpy(x_bar, block(interpreter, "x_bar"), interpreter->network->model->inputs * sizeof *x_bar);
+}
+
+long double interpret_moved(Interpreter *interpreter, size_t n, const double *x, const MovedInputs *inputs,
+                            const double *signals, const double *target, const long double *params,
+                            long double *gradient)
+{
+    const Model *model = interpreter->network->model;
+    long double *states =
+        gradient ? ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double) : NULL;
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        Sample sample = sample_at(interpreter, n, i, x, signals, target);
+        sample.step = inputs->step;
+        sample.x_dot = inputs->direction ? inputs->direction + i * model->inputs : NULL;
+        load_sample(interpreter, &sample);
+        run_forward(interpreter, &sample, !gradient, states);
+        if (gradient)
+            run_backward(interpreter, &sample, states);
+        if (gradient && inputs->bar)
+            hand_inputs(interpreter, inputs->bar + i * model->inputs);
+    }
+    if (gradient)
+        retract(interpreter);
+    regularise(interpreter, gradient);
+    if (gradient)
+        memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
+    return interpreter->objective;
+}
+
 long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                 const double *target, const long double *params)
 {
-    begin(interpreter, params);
-    for (size_t i = 0; i < n; i++) {
-        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
-        load_sample(interpreter, &sample);
-        run_forward(interpreter, &sample, true, NULL);
-    }
-    regularise(interpreter, false);
-    return interpreter->objective;
+    return interpret_moved(interpreter, n, x, &(MovedInputs){0}, signals, target, params, NULL);
 }
 
 long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                const double *target, const long double *params, long double *gradient)
 {
-    const Model *model = interpreter->network->model;
-    long double *states = ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double);
-    begin(interpreter, params);
-    for (size_t i = 0; i < n; i++) {
-        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
-        load_sample(interpreter, &sample);
-        run_forward(interpreter, &sample, false, states);
-        run_backward(interpreter, &sample, states);
-    }
-    retract(interpreter);
-    regularise(interpreter, true);
-    memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
-    return interpreter->objective;
+    return interpret_moved(interpreter, n, x, &(MovedInputs){0}, signals, target, params, gradient);
 }
 
 void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint *point, long double step,
@@ -628,8 +643,7 @@ void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint 
         load_sample(interpreter, &sample);
         run_forward(interpreter, &sample, false, states);
         run_backward(interpreter, &sample, states);
-        run_routine(interpreter, ROUTINE_LIFT_COSTATE, 0);
-        memcpy(x_bar + i * model->inputs, block(interpreter, "x_bar"), model->inputs * sizeof *x_bar);
+        hand_inputs(interpreter, x_bar + i * model->inputs);
     }
     retract(interpreter);
     memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);

@@ -123,6 +123,7 @@ static void read_observe(Reader *reader)
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
                           value->kind == VALUE_STRING ? text_print(reader->arena, "\"%.40s\"", value->string)
+                          : value->kind == VALUE_REAL ? text_print(reader->arena, "%g", value->real)
                                                       : value_kind(value));
 }
 
@@ -346,9 +347,6 @@ static void check_learnt(const Reader *reader, const AlgorithmRow *row)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
                           algorithm_list(algorithm_keeps_simplex, &list));
-    if (model->learns_x && (row->second || row->squares))
-        diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
 }
 
 /* When training ends for want of progress, and what it then leaves. */

@@ -337,10 +337,22 @@ static void push_table(lua_State *lua, const SpecArgument *argument)
     lua_setmetatable(lua, -2);
 }
 
+/* The function on top of the stack may take fewer arguments than it is given; more would be nil. */
+static void expect_parameters(lua_State *lua, size_t count)
+{
+    lua_Debug info;
+    lua_pushvalue(lua, -1);
+    lua_getinfo(lua, ">u", &info);
+    if (info.nparams > count)
+        luaL_error(lua, "the function has %d parameters, and is given %d argument%s", (int)info.nparams, (int)count,
+                   count == 1 ? "" : "s");
+}
+
 static int apply(lua_State *lua)
 {
     Application *application = lua_touserdata(lua, 1);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, application->function->function);
+    expect_parameters(lua, application->count);
     for (size_t i = 0; i < application->count; i++) {
         const SpecArgument *argument = &application->arguments[i];
         if (argument->node)

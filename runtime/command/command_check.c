@@ -104,7 +104,7 @@ static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
-    if (program && !program->description.model->learns_x)
+    if (program)
         program = gen_second(arena, session->diagnostics, program);
     Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
     if (!solver)

@@ -163,7 +163,10 @@ static Status train_run(Session *session)
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
         !request_load(session, model, NULL, &source))
         return STATUS_FAILED;
-    Budget budget = budget_of(session, program, source.train.samples, arrays);
+    if (!train_suits(model, source.train.samples, source.test, session->diagnostics))
+        return STATUS_FAILED;
+    Budget budget = budget_of(session, program, source.train.samples,
+                              2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
     if (algorithm_rows[model->train.algorithm].squares)
         budget_add_derivatives(&budget, model, source.train.samples);
     if (algorithm_rows[model->train.algorithm].second)
@@ -171,7 +174,7 @@ static Status train_run(Session *session)
     if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
-    if (!fit.params || !train_validates(model, source.test, session->diagnostics))
+    if (!fit.params)
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)

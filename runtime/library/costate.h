@@ -83,6 +83,11 @@ int costate_gradient_x(costate *net, size_t count, const double *x, const double
 int costate_hessian(costate *net, size_t count, const double *x, const double *target, const double *direction,
                     double *product);
 
+/* The same of a network that learns inputs, which move, too, along x_direction [count][inputs], with their part
+ * x_product [count][inputs] of the product. */
+int costate_hessian_x(costate *net, size_t count, const double *x, const double *target, const double *x_direction,
+                      const double *direction, double *x_product, double *product);
+
 /* Sees a training at its start and after every iteration (or epoch), counted over all calls of costate_train; 0 ends
  * it. It calls no function on the network. */
 typedef int costate_watch(void *context, size_t iteration, double objective, double accuracy);

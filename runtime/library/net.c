@@ -203,7 +203,7 @@ bool net_second(Net *net)
 }
 
 bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                 const double *direction, double *product)
+                 const double *x_direction, const double *direction, double *x_product, double *product)
 {
     const Model *model = net->model;
     if (!net_second(net))
@@ -216,7 +216,7 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
         for (size_t i = tensor->offset; tensor->learnt && i < tensor->offset + tensor->size; i++)
             learnt[i] = direction[i];
     }
-    solver_hessian(net->second, &samples, net->state.params, learnt, product);
+    solver_hessian_inputs(net->second, &samples, net->state.params, x_direction, learnt, x_product, product);
     return true;
 }
 
@@ -434,7 +434,7 @@ bool net_test(Net *net, Evaluation *evaluation)
 bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
 {
     const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
-    if (!train_validates(net->model, validation, net->session->diagnostics))
+    if (!train_suits(net->model, on->count, validation, net->session->diagnostics))
         return false;
     adopt(net, on->count, on->x);
     Arena *arena = net_memory(net);
@@ -445,7 +445,7 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
                                          validation->target, validation->weight);
         quality = sampled_validation(arena, net->solver, &others, validation->target);
     }
-    Train *train = train_new(arena, &objective, train_settings(arena, net->model));
+    Train *train = train_new(arena, &objective, train_settings(arena, net->model, on->count));
     Judge own = {train, validation ? &quality : NULL, watch};
     *result = begin(net, train, unknowns(net, arena, on->count, net->x));
     const size_t before = train->state.iteration;

@@ -50,7 +50,8 @@ bool net_data(Net *net);
  * keep or copy of so many samples. */
 const double *net_rows(Net *net, size_t count, const double *rows, bool training);
 
-/* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows. */
+/* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows, or a direction of
+ * those rows into that of what it takes: the factors are the same. */
 void net_rows_bar(const Net *net, size_t count, double *x_bar);
 
 /* The objective at the present parameters over count samples x [count][inputs], signals [count][signal rows][signals]
@@ -63,11 +64,12 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
  */
 bool net_second(Net *net);
 
-/* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
- * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the
- * first call. */
+/* The exact product [parameters] of that objective's Hessian by what is learnt with direction [parameters], which is
+ * not looked at where nothing is learnt, and, where the model learns inputs, x_direction [count][inputs] (NULL: they
+ * stay as they are), with their part x_product [count][inputs] of it (NULL: not wanted). False after errors: the code
+ * for it is made by the first call. */
 bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                 const double *direction, double *product);
+                 const double *x_direction, const double *direction, double *x_product, double *product);
 
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);

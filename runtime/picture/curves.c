@@ -63,11 +63,25 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
     text_add(&drawing->body, "\n");
 }
 
+/* Have all values of a column, 2 or 3, a place on a logarithmic axis? */
+static bool are_positive(size_t count, const NamedTrace *traces, int column)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < traces[i].trace->count; k++) {
+            const TraceRow *row = &traces[i].trace->rows[k];
+            const double training = column == 2 ? row->training.objective : row->training.accuracy;
+            const double test = column == 2 ? row->test.objective : row->test.accuracy;
+            if (!(training > 0) || (traces[i].trace->test && !(test > 0)))
+                return false;
+        }
+    return true;
+}
+
 Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, "iteration", mean ? "objective, mean of the samples" : "objective J");
-    text_add(&drawing.body, "set logscale xy\nset format xy '%g'\n");
+    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", are_positive(count, traces, 2) ? "y" : "");
     plot_traces(&drawing, count, traces, 2);
     return drawing;
 }
@@ -76,7 +90,8 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, "iteration", rmse ? "root mean squared error" : "share classified correctly");
-    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n", rmse ? "y" : "");
+    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n",
+                rmse && are_positive(count, traces, 3) ? "y" : "");
     text_add(&drawing.body, rmse ? "" : "set yrange [*<0.5:1]\n");
     plot_traces(&drawing, count, traces, 3);
     return drawing;

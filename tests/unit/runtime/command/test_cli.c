@@ -491,12 +491,6 @@ Test(cli, algorithms_without_a_step_to_emit)
                        names[i]));
         cr_expect_not(file_exists(fixture_path("solver")));
     }
-    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },",
-                                  "train = { algorithm = 'lbfgs' }");
-    expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                   "small.lua:3: learn has \"x\", which the emitted training step of train.algorithm = \"lbfgs\" does "
-                   "not learn; those of armijo, lipschitz and adam do\n");
-    cr_expect_not(file_exists(fixture_path("solver")));
 }
 
 /* Starts training that would take long, waits until its folder is complete, and sends a signal. */

@@ -532,3 +532,36 @@ Test(library, derivative_by_inputs)
     costate_free(net);
     costate_free(given);
 }
+
+/* As differences of the gradient along the direction tell. */
+Test(library, hessian_with_inputs)
+{
+    static const double way[2 * LEARNT] = {1, -2, 0.5, 0.3, -1, 0.7};
+    const double h = 1e-5;
+    costate *net = load(learners[0]), *given = load(armijo);
+    const size_t count = costate_parameters(net);
+    size_t offset, size;
+    double x[2 * LEARNT], by_x[2][2 * LEARNT], product_x[2 * LEARNT], objective, *params = costate_params(net);
+    double *direction = ARENA_ARRAY(arena, count, double), *product = ARENA_ARRAY(arena, count, double);
+    double *sides[2] = {ARENA_ARRAY(arena, count, double), ARENA_ARRAY(arena, count, double)};
+    cr_assert_eq(costate_tensor(net, "K", &offset, &size), 1);
+    for (size_t i = offset; i < offset + size; i++)
+        direction[i] = cos((double)i);
+    cr_assert_eq(costate_hessian_x(net, LEARNT, learnt_from, labels, way, direction, product_x, product), 1, "%s",
+                 costate_error(net));
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < 2 * LEARNT; i++)
+            x[i] = learnt_from[i] + (side ? -h : h) * way[i];
+        for (size_t i = 0; i < count; i++)
+            params[i] += (side ? -2 * h : h) * direction[i];
+        cr_assert_eq(costate_gradient_x(net, LEARNT, x, labels, &objective, by_x[side], sides[side]), 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        cr_expect_float_eq(product[i], (sides[0][i] - sides[1][i]) / (2 * h), 1e-8, "%zu: %g", i, product[i]);
+    for (size_t i = 0; i < 2 * LEARNT; i++)
+        cr_expect_float_eq(product_x[i], (by_x[0][i] - by_x[1][i]) / (2 * h), 1e-8, "%zu: %g", i, product_x[i]);
+    cr_expect_eq(costate_hessian_x(given, LEARNT, x, labels, way, direction, product_x, product), 0);
+    cr_expect_str_eq(costate_error(given), "this network learns no inputs: \"x\" is not among what the spec learns\n");
+    costate_free(net);
+    costate_free(given);
+}
