@@ -11,7 +11,7 @@ typedef struct Message {
     struct Message *next;
     Place place;
     const char *kind; /* "", or what stands before the text: "warning: " */
-    char *text;
+    const char *text;
 } Message;
 
 typedef struct Source {
@@ -65,9 +65,28 @@ void diagnostics_typed(Diagnostics *diagnostics, const char *where)
     diagnostics->typed = arena_string(diagnostics->arena, where, strlen(where));
 }
 
+static const char *copied(Arena *arena, const char *text)
+{
+    return text ? arena_string(arena, text, strlen(text)) : NULL;
+}
+
 static bool comes_before(const Place *a, const Place *b)
 {
     return a->file && b->file && !strcmp(a->file, b->file) && a->line < b->line;
+}
+
+static void add(Diagnostics *diagnostics, Place place, const char *kind, const char *text)
+{
+    Message *message = ARENA_NEW(diagnostics->arena, Message);
+    message->place = place;
+    message->place.file = copied(diagnostics->arena, place.file);
+    message->kind = kind;
+    message->text = copied(diagnostics->arena, text);
+    Message **at = &diagnostics->first;
+    while (*at && !comes_before(&place, &(*at)->place))
+        at = &(*at)->next;
+    message->next = *at;
+    *at = message;
 }
 
 static void record(Diagnostics *diagnostics, Place place, const char *kind, const char *format, va_list arguments)
@@ -77,17 +96,18 @@ static void record(Diagnostics *diagnostics, Place place, const char *kind, cons
     for (char *c = text; *c; c++)
         if (iscntrl((unsigned char)*c)) /* a message is one line, and no terminal obeys it */
             *c = '?';
-    Message *message = ARENA_NEW(diagnostics->arena, Message);
-    message->place = place;
-    if (place.file)
-        message->place.file = arena_string(diagnostics->arena, place.file, strlen(place.file));
-    message->kind = kind;
-    message->text = arena_string(diagnostics->arena, text, strlen(text));
-    Message **at = &diagnostics->first;
-    while (*at && !comes_before(&place, &(*at)->place))
-        at = &(*at)->next;
-    message->next = *at;
-    *at = message;
+    add(diagnostics, place, kind, text);
+}
+
+void diagnostics_adopt(Diagnostics *diagnostics, const Diagnostics *other)
+{
+    Arena *arena = diagnostics->arena;
+    for (const Source *source = other->sources; source; source = source->next)
+        diagnostics_source(diagnostics, copied(arena, source->file), copied(arena, source->text));
+    for (const Message *message = other->first; message; message = message->next)
+        add(diagnostics, message->place, message->kind, message->text);
+    diagnostics->errors += other->errors;
+    diagnostics->typed = diagnostics->typed ? diagnostics->typed : copied(arena, other->typed);
 }
 
 bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...)

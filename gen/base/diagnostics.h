@@ -30,6 +30,9 @@ void diagnostics_conceal(Diagnostics *diagnostics, const char *file);
 /* Where what has the line PLACE_TYPED was typed, "prompt:1": messages about it begin with that, not with the file. */
 void diagnostics_typed(Diagnostics *diagnostics, const char *where);
 
+/* Appends what other has recorded, whose memory may go then, and the texts that it knows. */
+void diagnostics_adopt(Diagnostics *diagnostics, const Diagnostics *other);
+
 /* Records an error, with a copy of the place's file name. Returns false, so that a function can end with
  * `return diagnostics_error(...)`. */
 bool diagnostics_error(Diagnostics *diagnostics, Place place, const char *format, ...) COSTATE_FORMAT(3, 4);

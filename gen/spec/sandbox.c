@@ -213,11 +213,11 @@ Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char 
     arena_on_free(arena, release_blocks, spec);
     spec->lua = lua_newstate(lua_memory, spec);
     if (!spec->lua)
-        longjmp(*arena_recovery(arena), 1);
+        arena_fail(arena);
     *(Spec **)lua_getextraspace(spec->lua) = spec;
     lua_pushcfunction(spec->lua, open_sandbox);
     if (lua_pcall(spec->lua, 0, 0, 0) != LUA_OK)
-        longjmp(*arena_recovery(arena), 1);
+        arena_fail(arena);
     spec->start = clock();
     set_hook(spec, HOOK_INTERVAL);
     return spec;

@@ -207,6 +207,7 @@ static const Model *model_of(const Sweep *sweep, const SweepRun *run, Arena *are
 {
     *own = *sweep->session;
     own->arena = arena;
+    own->diagnostics = diagnostics_new(arena); /* which knows texts of that memory */
     const Program *program = session_changed_program(own, run->settings);
     const Model *model = program ? session_model(own, program) : NULL;
     sweep->session->problem = own->problem;
@@ -240,6 +241,8 @@ static bool look_at(const Sweep *sweep, SweepRun *run)
         run->resumes = fits && (longer || cut);
         run->done = fits && !run->resumes;
     }
+    if (!fits)
+        diagnostics_adopt(sweep->session->diagnostics, own.diagnostics);
     arena_free(arena);
     return fits;
 }

@@ -35,6 +35,11 @@ static const Scenario scenarios[] = {
      .files = {"new/model.safetensors", "new/trace.csv"},
      .leaves = "new",
      .calls = true},
+    {.name = "sweep", /* its table and sweep.csv tell the seconds, too */
+     .line = "sweep @/small.lua --set layers=2,3 --jobs 1 --iterations 3 --out @/sweep",
+     .files = {"sweep/layers=2/model.safetensors", "sweep/layers=3/model.safetensors"},
+     .leaves = "sweep",
+     .calls = true},
     {.name = "predict",
      .line = "predict @/small.lua --params @/run/model.safetensors --data @/points.csv -o @/p.csv",
      .files = {"p.csv"},
