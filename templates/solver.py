@@ -45,7 +45,7 @@ OBSERVATIONS = @observations@
 SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
 /*? end */
 REAL = np.dtype("@dtype@")
-WORKSPACE_BYTES = max(@gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
+WORKSPACE_BYTES = max(0, @gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
 /*? GRADIENT */
 # name: (offset, shape)
 TENSORS = {

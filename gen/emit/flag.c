@@ -69,6 +69,7 @@
     FLAG("signal_tangents", model->signals &&blueprint_has_tangents(blueprint))                                        \
     FLAG("linear_tangents", model->signals && model->linear && blueprint_has_tangents(blueprint))                      \
     FLAG("signal_costates", model->signals && !blueprint_has_tangents(blueprint))                                      \
+    FLAG("linear_costates", model->signals && model->linear && !blueprint_has_tangents(blueprint))                     \
     FLAG("again_costates", blueprint->tape.recomputed && !blueprint_has_tangents(blueprint))                           \
     FLAG("second", blueprint->edition.hessian)                                                                         \
     FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
@@ -101,6 +102,7 @@
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
+    FLAG("ROWS", blueprint->schedules[ROUTINE_STEP].rows)                                                              \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \

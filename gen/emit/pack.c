@@ -93,8 +93,8 @@ static void want_local(Pieces *pieces)
         {"back", "rows_back"},
         {"back", "sweep"},
         {"signal_costates", "hand_signals"},
-        {"signal_costates", "accumulate"},
-        {"signal_costates", "copy"},
+        {"linear_costates", "accumulate"},
+        {"linear_costates", "copy"},
         {"signals", "feed"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)

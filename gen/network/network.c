@@ -1,5 +1,5 @@
 #include "gen/network/builder.h"
-#include "gen/network/variable.h"
+#include "gen/base/variable.h"
 
 #include <stdint.h>
 

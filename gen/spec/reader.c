@@ -378,6 +378,10 @@ static void read_train(Reader *reader)
         check_train_keys(&entries, row);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         read_setting(&entries, setting, train);
+    if (entries.table && strcmp(row->unit, "iterations") != 0 && value_get(entries.table, row->unit) &&
+        value_get(entries.table, "iterations"))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "iterations"),
+                          "train has both iterations and %s: choose one", row->unit);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
     train->horizon = train->iterations;

@@ -72,6 +72,15 @@ static bool multiply(Session *session, Solver *solver, const Samples *samples, c
     return true;
 }
 
+/* arrays: as for budget_of; product: also one of the Hessian. */
+static bool affords_gradient(Session *session, const Program *program, size_t samples, double arrays, bool product)
+{
+    Budget budget = budget_of(session, program, samples, arrays);
+    if (product)
+        budget_add_products(session, &budget, program, samples);
+    return budget_affords(session, program->description.model->place, &budget);
+}
+
 static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -97,7 +106,7 @@ static Status gradient_run(Session *session)
     if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
          !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
-        !budget_allows(session, program, source.train.samples, arrays))
+        !affords_gradient(session, program, source.train.samples, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);

@@ -166,6 +166,8 @@ static Status train_run(Session *session)
     Budget budget = budget_of(session, program, source.train.samples, arrays);
     if (algorithm_rows[model->train.algorithm].squares)
         budget_add_derivatives(&budget, model, source.train.samples);
+    if (algorithm_rows[model->train.algorithm].second)
+        budget_add_products(session, &budget, program, source.train.samples);
     if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);

@@ -176,6 +176,10 @@ def test_a_notebook_shows_it(spiral):
     assert spiral.fit(iterations=5)._repr_html_().count("<svg") == 2
 
 
+def test_specs_have_names():
+    assert costate.load("spiral").layers == 15
+
+
 def test_changes():
     assert costate.load(RATE, layers=3).layers == 3
     assert costate.load(RATE, **{"train.iterations": 3}).fit([[1.0]], [[0.5]]).report["iterations"] == 3
@@ -187,7 +191,7 @@ class TestErrors:
             costate.load(RATE.replace("kutta4", "kuta4"))
 
     def test_no_spec(self):
-        with pytest.raises(costate.Error, match="nowhere.lua: there is no such file; a text is a spec where it returns"):
+        with pytest.raises(costate.Error, match="nowhere.lua: cannot read: No such file"):
             costate.load("nowhere.lua")
 
     def test_a_change_that_is_no_value(self):

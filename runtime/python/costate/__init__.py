@@ -17,6 +17,7 @@ True
 >>> print(net["k"].round(3))
 2.0
 """
+from . import program
 from .net import Net, load
 from .program import Ended, Error, Warning
 from .version import VERSION as __version__
@@ -26,6 +27,7 @@ __all__ = ["Classifier", "Ended", "Error", "Net", "Regressor", "Warning", "load"
 
 def __getattr__(name):
     if name in ("Classifier", "Regressor"):
-        from . import estimator  # needs scikit-learn
+        program.require("sklearn", "scikit-learn")
+        from . import estimator
         return getattr(estimator, name)
     raise AttributeError(f"module 'costate' has no attribute {name!r}")

@@ -18,7 +18,8 @@ METADATA_OF_ROWS = ("mean", "deviation")
 
 
 def load(spec: Any, **changes: Any) -> "Net":
-    """The network of a spec, which is the path of a file or a text, with some keys changed: load("spiral.lua", width=3).
+    """The network of a spec, which is the path of a file, the name of one of costate's, or a text, with some keys changed:
+    load("spiral.lua", width=3).
 
     A key within another has a dot: load("spiral.lua", **{"train.iterations": 50}). Raises Error with the spec's line.
 
@@ -72,6 +73,7 @@ class Net:
 
     @property
     def layers(self) -> int:
+        """Steps of the method."""
         return self._module().LAYERS
 
     @property

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import warnings
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, Optional
 
 
 class Error(RuntimeError):
@@ -53,12 +53,12 @@ def run(*arguments: str) -> str:
     return output
 
 
-def require(library: str) -> ModuleType:
-    """The library of that name. Raises ImportError, which says how it is installed."""
+def require(library: str, package: Optional[str] = None) -> ModuleType:
+    """The library of that name, of the package of that, if it has another. Raises ImportError, which says how it is installed."""
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise ImportError(f"this needs {library}, which is not installed: pip install {library}") from error
+        raise ImportError(f"this needs {package or library}, which is not installed: pip install {package or library}") from error
 
 
 def main() -> NoReturn:
