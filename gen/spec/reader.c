@@ -368,7 +368,7 @@ static void read_train(Reader *reader)
     size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
-    entry_check_keys(&entries, 0);
+    entry_check_keys(&entries, 0, reader_home);
     train->algorithm = choose_algorithm(&entries);
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
     reader->model->algorithm_place = entry_place(&entries, row->selector);
@@ -438,6 +438,31 @@ const char *const reader_keys[] = {
     "hold",       "observe",   "head",        "loss",   "noise",    "cost",   "terminal",  "penalty",
     "decay",      "average",   "learn",       "bounds", "simplex",  "real",   "init",      "data",
     "seed",       "recompute", "checkpoints", "train",  NULL};
+
+const char *const reader_head_keys[READER_HEAD_KEYS] = {"outputs", "link"};
+
+static bool is_among(const char *key, const char *const *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(key, keys[i]))
+            return true;
+    return false;
+}
+
+const char *reader_home(const char *key)
+{
+    const char *train[READER_MOST_TRAIN_KEYS];
+    if (is_among(key, reader_keys, COUNT(reader_keys) - 1))
+        return "";
+    if (is_among(key, reader_head_keys, READER_HEAD_KEYS))
+        return "head";
+    if (is_among(key, train, reader_train_keys(train)))
+        return "train";
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
+        if (data_rows[i].key && !strcmp(key, data_rows[i].key))
+            return "data";
+    return NULL;
+}
 
 /* explicit = true, and something is an equation: which component of the field couples, if the method does not. */
 static void report_coupling(Reader *reader, const Separation *separation)
@@ -554,7 +579,7 @@ static void check_weights(const Reader *reader)
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
-    entry_check_keys(&reader->network, 0);
+    entry_check_keys(&reader->network, 0, reader_home);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);

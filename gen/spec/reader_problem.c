@@ -25,13 +25,13 @@ static const char *const *loss_names(Reader *reader, size_t *count)
 
 static void read_affine_head(Reader *reader)
 {
-    static const char *const keys[] = {"outputs", "link"};
     Model *model = reader->model;
     size_t count;
     const char *const *links = link_names(reader, &count);
-    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", keys, COUNT(keys)};
+    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", reader_head_keys,
+                    READER_HEAD_KEYS};
     model->affine_head = true;
-    entry_check_keys(&head, 0);
+    entry_check_keys(&head, 0, reader_home);
     entry_require(&head, "outputs");
     entry_require(&head, "link");
     model->outputs = entry_count(&head, "outputs", 1, 1, MOST_CHANNELS);

@@ -114,7 +114,7 @@ static const Tableau *convert_tableau(Context *context, const Value *value, cons
     Diagnostics *diagnostics = context->diagnostics;
     Entries entries = {diagnostics, value, "tableau", keys, 2};
     size_t errors = diagnostics_errors(diagnostics);
-    entry_check_keys(&entries, 0);
+    entry_check_keys(&entries, 0, NULL);
     entry_require(&entries, "A");
     entry_require(&entries, "b");
     const Value *a = entry_table(&entries, "A"), *b = entry_table(&entries, "b");

@@ -189,7 +189,7 @@ static void lay_out(Reader *reader)
     Model *model = reader->model;
     Entries spans = {reader->diagnostics, entry_table(&reader->network, "span"), "span", NULL, 0};
     spans.keys = span_names(reader, &spans.key_count);
-    entry_check_keys(&spans, 0);
+    entry_check_keys(&spans, 0, NULL);
     model->tensors = ARENA_ARRAY(reader->arena, model->control_count + 7, Tensor);
     Tensor *next = model->tensors;
     if (model->affine_lift) {
@@ -265,7 +265,7 @@ static void read_learn(Reader *reader)
         return;
     }
     Entries learn = {reader->diagnostics, list, "learn", NULL, 0};
-    entry_check_keys(&learn, list->array_count);
+    entry_check_keys(&learn, list->array_count, NULL);
     for (size_t i = 0; i < list->array_count; i++) {
         const Value *name = list->entries[i];
         Tensor *found = name->kind == VALUE_STRING ? find_tensor(reader, name->string) : NULL;
@@ -435,7 +435,7 @@ static void read_init(Reader *reader)
     Model *model = reader->model;
     Entries init = {reader->diagnostics, entry_table(&reader->network, "init"), "init", tensor_names(reader, NULL),
                     model->tensor_count};
-    entry_check_keys(&init, 0);
+    entry_check_keys(&init, 0, NULL);
     for (size_t t = 0; t < model->tensor_count; t++) {
         Tensor *at = &model->tensors[t];
         at->init = at->value.rank == 2 ? (Init){.kind = INIT_NORMAL, .a = 1 / sqrt((double)model->width)} : (Init){0};
@@ -522,7 +522,7 @@ static void read_bounds(Reader *reader)
     const bool has_x = find_tensor(reader, "x"); /* a control's name: its bounds, then */
     bounds.keys = tensor_names(reader, has_x ? NULL : "x");
     bounds.key_count = model->tensor_count + !has_x;
-    entry_check_keys(&bounds, 0);
+    entry_check_keys(&bounds, 0, NULL);
     for (size_t t = 0; bounds.table && t < model->tensor_count; t++) {
         const Value *pair = value_get(bounds.table, model->tensors[t].name);
         if (pair)
