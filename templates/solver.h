@@ -129,6 +129,10 @@ int costate_pullback_tangent(size_t n, const costate_real *x, const costate_real
 int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, /*?x_learnt*/ const costate_real *x_direction, const costate_real *direction,
                     /*?x_learnt*/ costate_real *x_product, costate_real *product, void *work);
 
+/*@ initial */
+/* Where the spec's training begins, all tensors of it: copy it to params. */
+extern const costate_real costate_initial[];
+
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];

@@ -75,6 +75,7 @@
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
     FLAG("TRAINED", blueprint->edition.params && !blueprint_forward_only(blueprint))                                   \
+    FLAG("INITIAL", blueprint->edition.initial != NULL)                                                                \
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \

@@ -10,4 +10,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 6: A[2][1] = 0.707106781187 is not exact; write root(2) / 2
+-- expect: 5: A[2][1] = 0.707106781187 is not exact; write root(2) / 2

@@ -1,6 +1,9 @@
 /* The program as people meet it: commands, exit codes, files and messages. */
 #include "tests/unit/program.h"
 
+#include "gen/gen.h"
+#include "runtime/solver/initial.h"
+
 #include "runtime/format/json.h"
 #include "runtime/format/safetensors.h"
 #include "tests/unit/specs.h"
@@ -874,6 +877,29 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
                      "the gradient by K and b is not finite at the initial parameters: that of sample 1 (input 1 = "),
               "%s", outcome.err);
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
+}
+
+/* What an emitted trainer begins with: all tensors as training has them, dt among them. */
+Test(cli, an_emitted_trainer_has_its_start)
+{
+    costate_succeeds("emit specs/spiral.lua --trainer -o %s", fixture_path("solver"));
+    const char *text = content_of(fixture_path("solver/spiral.c")).data;
+    const char *at = strstr(text, "const spiral_real spiral_initial[SPIRAL_PARAMETERS] = {\n");
+    cr_assert_not_null(at);
+    const Program *program = gen_program(arena, diagnostics, "specs/spiral.lua", "specs");
+    cr_assert_not_null(program, "%s", fixture_messages());
+    const Model *model = program->description.model;
+    double *initial = ARENA_ARRAY(arena, model->parameters, double);
+    initial_parameters(model, model->seed, initial);
+    cr_expect(strstr(at, "    /* dt */\n    0.1, 0.1,"));
+    at = strchr(at, '{') + 1;
+    for (size_t i = 0; i < model->parameters; i++) {
+        at += strspn(at, " \n");
+        at = strncmp(at, "/*", 2) == 0 ? strstr(at, "*/\n") + 3 : at;
+        char *end;
+        cr_expect_eq(strtod(at, &end), initial[i]);
+        at = end + 1;
+    }
 }
 
 /* Time is then all that a layer has of its own: no values are derived, and its sums are results and parts of others. */
