@@ -6,10 +6,9 @@ PACKAGES       := gcc libc6-dev liblua5.4-dev libtcc-dev libgmp-dev libjansson-d
 CHECK_PACKAGES := libcriterion-dev libmpfr-dev g++ tcc pkg-config
 BENCH_PACKAGES := util-linux
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm util-linux
-VENDOR_PACKAGES := clang lld llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
-                   libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-arm-none-eabi \
-                   libnewlib-arm-none-eabi qemu-user qemu-system-arm gcc-avr avr-libc simavr
-PYTHON_PACKAGES := python3-numpy python3-torch
+VENDOR_PACKAGES := clang clang-16 lld lld-16 llvm tcc g++ cmake nodejs gcc-i686-linux-gnu libc6-dev-i386-cross \
+                   gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
+                   gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm gcc-avr avr-libc simavr
 PIP_PACKAGES    := python3-venv
 
 B        ?= out/build
@@ -38,7 +37,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-python check-faults sanitize tsan fuzz bench \
+.PHONY: all deps demo paper install uninstall check check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
         bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
@@ -112,10 +111,14 @@ $(B)/fault.so: tests/faults/alloc.c
 $(B)/host: $(B)/tests/faults/host.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
+$(B)/stand_in/gnuplot: tests/faults/gnuplot.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $<
+
 $(B)/threads: $(B)/tests/faults/threads.o $(LIBRARY)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
-$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host
+$(B)/check: $(TESTS) $(FUZZ) $(FAULTS) $(LIBRARY) | $(B)/fault.so $(B)/host $(B)/stand_in/gnuplot
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES) -lcriterion -lmpfr
 
 # libFuzzer's program, under the name of each target.
@@ -123,6 +126,10 @@ FUZZ_TARGETS := $(shell grep -o '{\"[a-z]*\", \"' tests/fuzz/targets.c | tr -d '
 $(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
+
+# A rival that somebody else's library does the work for.
+$(B)/rival_eigen.so: tests/bench/rivals/eigen.cc tests/bench/rivals/rivals.h
+	$(CXX) -std=c++17 -O3 -march=native -fPIC -shared -isystem /usr/include/eigen3 -o $@ $< -lmvec -lm
 
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
@@ -170,11 +177,33 @@ check-vendor: deps
 	@$(MAKE) -s all
 	tests/vendor/check.sh $(BIN)/costate out/vendor
 
-# The Python module that emit --python writes.
-check-python: deps
-	$(call INSTALL,$(PYTHON_PACKAGES))
-	@$(MAKE) -s all
-	/usr/bin/python3 tests/vendor/check_python.py $(BIN)/costate out/python
+# The package for Python, out/wheel/costate-*.whl: runtime/python with the program, which needs no library but libc there,
+# and its specs.
+WHEEL := $(B)/wheel
+wheel: deps
+	$(call INSTALL,$(PIP_PACKAGES))
+	@$(MAKE) -s all out/python/bin/pip
+	rm -rf $(WHEEL) out/wheel && mkdir -p $(WHEEL)/costate/program/bin out/wheel
+	cp -r runtime/python/. $(WHEEL)
+	echo 'VERSION = "$(VERSION)"' > $(WHEEL)/costate/version.py
+	$(LD) -r -o $(B)/alone.o $(B)/runtime/command/main.o $(LIBRARY)
+	objcopy --keep-global-symbol=main $(B)/alone.o
+	$(CC) -s -o $(WHEEL)/costate/program/bin/costate $(B)/alone.o \
+	    -Wl,-Bstatic $(filter-out -ldl -lpthread -lm,$(LIBRARIES)) -lbsd -lmd -ltinfo -Wl,-Bdynamic -ldl -lpthread -lm
+	for f in $(SPECS); do install -D -m 644 $$f $(WHEEL)/costate/program/share/costate/$$f; done
+	out/python/bin/pip -q --disable-pip-version-check wheel --no-deps -w out/wheel \
+	    --config-settings=--build-option=--plat-name=$$(out/python/bin/python -c 'import sysconfig; print(sysconfig.get_platform())') \
+	    $(WHEEL)
+
+out/python/bin/pip:
+	/usr/bin/python3 -m venv out/python
+
+# What others make of it, each with its real consumer: the package and the module of emit --python with numpy, PyTorch, JAX and
+# scikit-learn, the plugs with theirs. Some 3 GB in an environment of their own.
+check-peers: wheel
+	out/python/bin/pip install -q --disable-pip-version-check -r tests/peers/requirements.txt
+	out/python/bin/pip install -q --disable-pip-version-check --no-deps --force-reinstall out/wheel/costate-*.whl
+	cd tests/peers && ../../out/python/bin/python -m pytest -q -p no:cacheprovider --import-mode=importlib $(PEERS)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: deps-check
@@ -212,19 +241,21 @@ fuzz: deps
 	    SANITIZER="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" out/build/fuzz/fuzz
 	@for target in $(TARGETS); do tests/fuzz/run.sh out/build/fuzz/fuzz-$$target $(SECONDS) || exit 1; done
 
-# Measures costate beside PyTorch, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# Measures costate beside PyTorch, Eigen, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
 # and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
+	-$(call INSTALL,libeigen3-dev g++)
 	@$(MAKE) -s all $(B)/bench
+	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper trajectories second coverage; do \
+	@for part in kernels table scaling memory start forms paper trajectories second coverage implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
-# JAX for the bench, in a virtual environment of its own, some 500 MB.
+# JAX and CasADi for the bench, in a virtual environment of its own, some 600 MB.
 bench-peers:
 	python3 -m venv out/peers
 	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt

@@ -2,14 +2,15 @@
 
 #include "gen/base/nearest.h"
 #include "gen/graph/dump.h"
+#include "gen/network/identity.h"
 #include "gen/network/simplify.h"
 
 #include <string.h>
 
 /* The routines of a model of that description. */
-static Network *derive(const Description *description, const Model *model, bool second)
+static Network *derive(const Description *description, const Model *model, Extras extras)
 {
-    return network_build(description->graph, model, description->tableau, &description->problem, second);
+    return network_build(description->graph, model, description->tableau, &description->problem, extras);
 }
 
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder)
@@ -29,7 +30,7 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
         return NULL;
 
     /* -> expressions of every routine: step, exact adjoint, tangent, head, loss */
-    Network *network = derive(description, description->model, false);
+    Network *network = derive(description, description->model, (Extras){false, false});
     program->network = network;
 
     /* -> equal expressions that cost less */
@@ -61,8 +62,8 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
         model->intake = *edition->intake;
     *other = *program;
     other->description.model = model;
-    if (model->intake.mean) {
-        Network *network = derive(&program->description, model, edition->hessian);
+    if (model->intake.mean || edition->step) {
+        Network *network = derive(&program->description, model, (Extras){edition->hessian, edition->step});
         other->network = network;
         other->simplified = simplify_network(network);
     } else {
@@ -79,7 +80,7 @@ const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program 
     Edition edition = program->blueprint->edition;
     edition.hessian = true;
     *other = *program;
-    Network *network = derive(&program->description, program->description.model, true);
+    Network *network = derive(&program->description, program->description.model, (Extras){.second = true});
     other->network = network;
     other->simplified = simplify_network(network);
     other->blueprint = blueprint_new(arena, other->simplified, &edition);
@@ -137,6 +138,12 @@ static void dump_schedule(Text *text, const Blueprint *blueprint)
         schedule_text(text, &blueprint->schedules[r]);
         text_add(text, "\n");
     }
+}
+
+void gen_tableau_text(Text *text, const Tableau *tableau)
+{
+    tableau_text(text, tableau);
+    identity_text(text, tableau);
 }
 
 bool gen_dump(Text *text, Diagnostics *diagnostics, const Program *program, const char *pass)

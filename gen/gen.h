@@ -16,7 +16,7 @@ typedef struct Program {
 /* Runs all passes on the spec file `path`; NULL after errors. folder holds costate's tableaus and activations. */
 const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder);
 
-/* The same with some keys of the network replaced by those of `changes`, the text of a Lua table; NULL: none. */
+/* The same with some keys of the network replaced by those of `changes` as for spec_change; NULL: none. */
 const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                                    const char *changes);
 
@@ -30,6 +30,9 @@ const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program 
 /* The program that its model's algorithm trains: with the Hessian's product where it needs that, else the same; NULL
  * after an error. */
 const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program);
+
+/* What is known of a tableau or a pair, for people: tableau_text, and what is proven of the step that is derived. */
+void gen_tableau_text(Text *text, const Tableau *tableau);
 
 /* The passes whose result gen_dump shows, in order; the last name is NULL. */
 extern const char *const gen_passes[];

@@ -10,6 +10,7 @@ struct costate_table {
     size_t inputs, width, outputs, layers, parameters, real_bytes, block;
     size_t observations, signals, signal_rows; /* predictions and targets: [n][observations][outputs] */
     size_t workspace_bytes, forward_workspace_bytes, trajectory_workspace_bytes, hessian_workspace_bytes;
+    size_t equations, unknowns, solutions_workspace_bytes; /* of a step with implicit stages */
     const struct costate_tensor *tensors;
     /* signals and target are not looked at where a solver has none; objective and evaluate give the samples' part,
      * regularise adds what does not depend on samples to both (gradient may be NULL) */
@@ -41,6 +42,11 @@ struct costate_table {
     int (*trajectory)(size_t n, const void *x, const void *signals, const void *target, const void *params,
                       const void *x_dot, const void *prediction_bar, void *states, void *tangents, void *costates,
                       void *work);
+    /* States as above, and how each layer's equations were solved: counts [LAYERS][n][EQUATIONS], how often each was
+     * iterated, NaN where that led nowhere, and solutions [LAYERS][n][UNKNOWNS], one behind the other; each may be NULL.
+     * NULL: there are no equations. */
+    int (*solve_steps)(size_t n, const void *x, const void *signals, const void *params, void *states, void *counts,
+                       void *solutions, void *work);
 };
 
 /* Fills in the table. */

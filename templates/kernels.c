@@ -915,13 +915,16 @@ COSTATE_KERNEL void costate_solve_transposed(size_t n, costate_real *z, const co
 /*@ newton_begin vector */
 /* Newton's method on z = image(z), z[n] and in row n how often the sample was iterated. It remembers, in rows: what z
  * has to be measured by [n], the residual [n], the size of the start [n], and how large the residual was beside the
- * measure, -1 where the sample is done. Begins at start. */
-COSTATE_KERNEL void costate_newton_begin(size_t n, costate_real *z, costate_real *state, const costate_real *start)
+ * measure, -1 where the sample is done. Begins at start or, where image is affine in z, at 0: then nothing of a large
+ * start has to cancel, and one iteration is all. */
+COSTATE_KERNEL void costate_newton_begin(size_t n, costate_real *z, costate_real *state, const costate_real *start,
+                                         int affine)
 {
     for (size_t i = 0; i < n * COSTATE_BLOCK; i += COSTATE_LANES) {
         const costate_vec x = COSTATE_LOAD(start + i);
-        COSTATE_STORE(z + i, x);
-        COSTATE_STORE(state + i, costate_magnitude(x));
+        const costate_vec first = affine ? costate_splat(COSTATE_C(0.0)) : x;
+        COSTATE_STORE(z + i, first);
+        COSTATE_STORE(state + i, costate_magnitude(first));
         COSTATE_STORE(state + 2 * n * COSTATE_BLOCK + i, costate_magnitude(x));
     }
     for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
@@ -935,13 +938,15 @@ COSTATE_KERNEL void costate_newton_begin(size_t n, costate_real *z, costate_real
 #define COSTATE_MOST_ITERATIONS 50
 
 /* Takes note of the residual image - z, and of the samples for which it is rounding: as small as it gets where the
- * terms are as large as the measure, or no smaller than before although small. Those stay as they are, whatever happens
- * to others. What is given up becomes NaN. Returns 0 when all are done. */
-COSTATE_KERNEL int costate_newton_moves(size_t n, costate_real *z, costate_real *state, const costate_real *image)
+ * terms are as large as the measure, or no smaller than before although small, or image is affine and the first iteration
+ * done. Those stay as they are, whatever happens to others. What is given up becomes NaN, and so does its count. Returns 0 when all are done. */
+COSTATE_KERNEL int costate_newton_moves(size_t n, costate_real *z, costate_real *state, const costate_real *image,
+                                        int affine)
 {
     const costate_real epsilon = COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA);
     const costate_vec fine = costate_splat((costate_real)(n + 4) * epsilon), none = costate_splat(COSTATE_C(0.0));
     const costate_vec coarse = costate_splat(COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA / 2));
+    const costate_vec enough = affine ? costate_splat(COSTATE_C(1.0)) : COSTATE_INFINITY;
     costate_real *const residual = state + n * COSTATE_BLOCK, *const sizes = state + 3 * n * COSTATE_BLOCK;
     int moves = 0;
     for (size_t s = 0; s < COSTATE_BLOCK; s += COSTATE_LANES) {
@@ -955,13 +960,15 @@ COSTATE_KERNEL int costate_newton_moves(size_t n, costate_real *z, costate_real 
         }
         const costate_vec before = COSTATE_LOAD(sizes + s), count = COSTATE_LOAD(z + n * COSTATE_BLOCK + s);
         const costate_int stopped = COSTATE_LESS(before, none);
+        const costate_int solved = COSTATE_NOT_LESS(count, enough) & COSTATE_LESS(most, COSTATE_INFINITY);
         const costate_int reached = COSTATE_NOT_LESS(fine, most) |
-                                    (COSTATE_NOT_LESS(coarse, most) & COSTATE_NOT_LESS(most, COSTATE_C(0.5) * before));
+                                    (COSTATE_NOT_LESS(coarse, most) & COSTATE_NOT_LESS(most, COSTATE_C(0.5) * before)) |
+                                    solved;
         const costate_int last = COSTATE_NOT_LESS(count, costate_splat(COSTATE_C(COSTATE_MOST_ITERATIONS)));
         const costate_int lost = ~stopped & ~reached & (last | ~COSTATE_EQUAL(most, most));
         COSTATE_STORE(sizes + s, costate_select(stopped | reached | lost, costate_splat(COSTATE_C(-1.0)), most));
         if (costate_any(lost)) {
-            for (size_t i = s; i < n * COSTATE_BLOCK; i += COSTATE_BLOCK)
+            for (size_t i = s; i < (n + 1) * COSTATE_BLOCK; i += COSTATE_BLOCK)
                 COSTATE_STORE(z + i, costate_select(lost, COSTATE_NAN, COSTATE_LOAD(z + i)));
         }
         moves |= costate_any(~(stopped | reached | lost));

@@ -3,10 +3,12 @@
 
 /*@ training */
 /* L-BFGS with COSTATE_MEMORY pairs. The state of a training is the caller's; objective is that of params after the last
- * step, step its length along the direction. */
+ * step, with its gradient where known is 1, and step its length along the direction. */
 struct costate_training {
     costate_real objective, step;
     size_t iteration;
+    int known;
+    costate_real gradient[COSTATE_PARAMETERS];
     costate_real moves[COSTATE_MEMORY][COSTATE_PARAMETERS];   /* the last one is the newest, and one that is not there */
     costate_real changes[COSTATE_MEMORY][COSTATE_PARAMETERS]; /* yet is zero: of params, and of the gradient */
 };
@@ -14,8 +16,8 @@ struct costate_training {
 /* Begins a training. */
 void costate_train_start(struct costate_training *training);
 
-/* One step of params downhill on n samples, the same in every step. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0,
- * or 1 (an array is NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite), 4 (no trial is
+/* One step of params downhill on n samples. After a step that returned 0 both are the same in the next one, which has the
+ * gradient already; else a training begins anew. work has COSTATE_TRAINING_WORKSPACE_BYTES. Returns 0, or 1 (an array is NULL), 2 (the gradient is zero), 3 (the objective or the gradient is not finite), 4 (no trial is
  * lower) or 5 (within the tolerance: the gradient, or the decrease that a step promises), which leave params and training
  * as they were. */
 #if defined(COSTATE_BOUNDED)
@@ -51,11 +53,21 @@ struct costate_point {
     int finite;
 };
 
+/* Where the next trial is to be, by J. J. More and D. J. Thuente (ACM Trans. Math. Software 20, 1994). */
+struct costate_interval {
+    struct costate_point low, other;        /* the lower end, and the other one where it is bracketed */
+    int bracketed, rising;                  /* rising: a trial was low enough, and went up there */
+    costate_real objective, decrease;       /* at the start; the slope of the line that a trial has to be below */
+    costate_real width, before;             /* of the last two brackets; 0: not yet */
+    costate_real limit;                     /* from here on it is not finite; 0: nowhere known */
+};
+
 void costate_train_start(struct costate_training *training)
 {
     training->objective = 0;
     training->step = COSTATE_FIRST_STEP;
     training->iteration = 0;
+    training->known = 0;
     costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->moves[0]);
     costate_clear(COSTATE_MEMORY * COSTATE_PARAMETERS, training->changes[0]);
 }
@@ -155,22 +167,148 @@ static int costate_is_low(const struct costate_search *search, const struct cost
             point->slope >= COSTATE_C(0.9) * start->slope);
 }
 
-/* Between low and high, nearer to neither than a tenth: the minimum of the cubic through both. */
-static costate_real costate_between(const struct costate_search *search, const struct costate_point *low,
-                                    const struct costate_point *high)
+static costate_real costate_larger(costate_real a, costate_real b)
 {
-    const costate_real width = high->t - low->t;
-    costate_real share = COSTATE_C(0.1);
-    if (high->finite) {
-        const costate_real theta = 3 * (low->objective - high->objective) / width + low->slope + high->slope;
-        const costate_real square = theta * theta - low->slope * high->slope;
-        const costate_real root = costate_root(search, square > 0 ? square : 0);
-        share = 1 - (high->slope + root - theta) / (high->slope - low->slope + 2 * root);
+    return a < b ? b : a;
+}
+
+static costate_real costate_smaller(costate_real a, costate_real b)
+{
+    return b < a ? b : a;
+}
+
+/* Where the cubic through both points is least, as a share of the way from one to the other; 0: nowhere. */
+static costate_real costate_cubic(const struct costate_search *search, const struct costate_point *from,
+                                  const struct costate_point *to)
+{
+    const costate_real way = to->t - from->t, theta = 3 * (from->objective - to->objective) / way + from->slope + to->slope;
+    const costate_real size = costate_larger(costate_size(theta), costate_larger(costate_size(from->slope), costate_size(to->slope)));
+    const costate_real square = theta / size * (theta / size) - from->slope / size * (to->slope / size);
+    if (!(square > 0))
+        return 0;
+    const costate_real length = size * costate_root(search, square), root = way < 0 ? -length : length;
+    return (root - from->slope + theta) / (root - from->slope + root + to->slope);
+}
+
+/* Where the line through both slopes is 0, as such a share. */
+static costate_real costate_secant(const struct costate_point *from, const struct costate_point *to)
+{
+    return from->slope / (from->slope - to->slope);
+}
+
+/* Where the parabola through both points with the slope of the first is least, as such a share. */
+static costate_real costate_parabola(const struct costate_point *from, const struct costate_point *to)
+{
+    return from->slope / ((from->objective - to->objective) / (to->t - from->t) + from->slope) / 2;
+}
+
+/* The slope has the same sign and is smaller: the farther of two guesses, of those that are not too near or too far;
+ * where it is bracketed the nearer one, but no more than two thirds of the way to the other end. */
+static costate_real costate_go_on(const struct costate_search *search, int bracketed, const struct costate_point *low,
+                                  const struct costate_point *other, const struct costate_point *trial)
+{
+    const costate_real ahead = trial->t - low->t, share = costate_cubic(search, trial, low);
+    const costate_real line = trial->t - costate_secant(trial, low) * ahead, far = trial->t + 4 * ahead;
+    const costate_real near = low->t > 0 ? trial->t + COSTATE_C(1.1) * ahead : trial->t;
+    const costate_real curve = share < 0 ? trial->t - share * ahead : bracketed ? other->t : far;
+    const int nearer = costate_size(curve - trial->t) < costate_size(line - trial->t);
+    if (!bracketed)
+        return costate_smaller(far, costate_larger(near, nearer ? line : curve));
+    const costate_real farthest = trial->t + COSTATE_C(0.66) * (other->t - trial->t), next = nearer ? curve : line;
+    return ahead > 0 ? costate_smaller(farthest, next) : costate_larger(farthest, next);
+}
+
+static int costate_turns(const struct costate_point *low, const struct costate_point *trial)
+{
+    return low->slope < 0 ? trial->slope > 0 : trial->slope < 0;
+}
+
+/* The next trial by the ends and the trial, of objectives that may be those less a line. */
+static costate_real costate_guess(const struct costate_search *search, struct costate_interval *interval,
+                                  const struct costate_point *low, const struct costate_point *other,
+                                  const struct costate_point *trial)
+{
+    const costate_real ahead = trial->t - low->t;
+    if (trial->objective > low->objective) {
+        const costate_real curve = costate_cubic(search, low, trial), arc = costate_parabola(low, trial);
+        interval->bracketed = 1;
+        return low->t + ahead * (costate_size(curve) < costate_size(arc) ? curve : (curve + arc) / 2);
     }
-    if (!costate_all_finite(1, &share))
-        share = COSTATE_C(0.5);
-    share = share < COSTATE_C(0.1) ? COSTATE_C(0.1) : share > COSTATE_C(0.9) ? COSTATE_C(0.9) : share;
-    return low->t + width * share;
+    if (costate_turns(low, trial)) {
+        const costate_real curve = costate_cubic(search, trial, low), line = costate_secant(trial, low);
+        interval->bracketed = 1;
+        return trial->t - ahead * (costate_size(curve) > costate_size(line) ? curve : line);
+    }
+    if (costate_size(trial->slope) < costate_size(low->slope))
+        return costate_go_on(search, interval->bracketed, low, other, trial);
+    return interval->bracketed ? trial->t + costate_cubic(search, trial, other) * (other->t - trial->t) : trial->t + 4 * ahead;
+}
+
+/* The point of the objective less the line that a trial has to be below. */
+static struct costate_point costate_less_line(const struct costate_interval *interval, const struct costate_point *point)
+{
+    struct costate_point less = *point;
+    less.objective -= point->t * interval->decrease;
+    less.slope -= interval->decrease;
+    return less;
+}
+
+/* The guess, after which the trial is one of the ends. */
+static costate_real costate_end(const struct costate_search *search, struct costate_interval *interval,
+                                const struct costate_point *low, const struct costate_point *other,
+                                const struct costate_point *point, const struct costate_point *trial)
+{
+    const costate_real next = costate_guess(search, interval, low, other, point);
+    if (point->objective > low->objective) {
+        interval->other = *trial;
+        return next;
+    }
+    if (costate_turns(low, point))
+        interval->other = interval->low;
+    interval->low = *trial;
+    return next;
+}
+
+/* Halves a bracket that two trials have not made a third smaller. */
+static costate_real costate_within(struct costate_interval *interval, costate_real next)
+{
+    const costate_real low = interval->low.t, high = interval->other.t, width = costate_size(high - low);
+    const int slow = interval->before > 0 && width >= COSTATE_C(0.66) * interval->before;
+    interval->before = interval->width;
+    interval->width = width;
+    return !slow && next > costate_smaller(low, high) && next < costate_larger(low, high) ? next : low + (high - low) / 2;
+}
+
+/* Where the next trial is to be, after that one. */
+static costate_real costate_next(const struct costate_search *search, struct costate_interval *interval,
+                                 const struct costate_point *trial)
+{
+    if (!trial->finite) {
+        interval->limit = trial->t;
+        return interval->low.t + (trial->t - interval->low.t) / 10;
+    }
+    const struct costate_point low = interval->low, other = interval->other;
+    const costate_real line = interval->objective + trial->t * interval->decrease;
+    costate_real next;
+    if (trial->objective <= line && trial->slope >= 0)
+        interval->rising = 1;
+    if (!interval->rising && trial->objective <= low.objective && trial->objective > line) {
+        const struct costate_point a = costate_less_line(interval, &low), b = costate_less_line(interval, &other),
+                                   c = costate_less_line(interval, trial);
+        next = costate_end(search, interval, &a, &b, &c, trial);
+    } else {
+        next = costate_end(search, interval, &low, &other, trial, trial);
+    }
+    if (interval->bracketed)
+        return costate_within(interval, next);
+    return !(interval->limit > 0) || next < interval->limit ? next : (interval->low.t + interval->limit) / 2;
+}
+
+/* Is it bracketed to a tenth of its distance? */
+static int costate_narrow(const struct costate_interval *interval)
+{
+    const costate_real low = interval->low.t, high = interval->other.t;
+    return interval->bracketed && costate_size(high - low) <= COSTATE_C(0.1) * costate_larger(low, high);
 }
 
 /* The trial becomes params; its pair is kept where its curvature is positive, and alone after a search without pairs. */
@@ -178,8 +316,10 @@ static void costate_accept(const struct costate_search *search, struct costate_t
 {
     costate_real *const s = search->d, *const y = search->best, product = 0, square = 0;
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++) {
+        const costate_real slope = y[i];
         s[i] = search->trial[i] - params[i];
         y[i] -= search->g[i];
+        search->g[i] = slope;
         product += s[i] * y[i];
         square += y[i] * y[i];
     }
@@ -197,6 +337,7 @@ static void costate_accept(const struct costate_search *search, struct costate_t
     }
     costate_copy(COSTATE_PARAMETERS, params, search->trial);
     training->iteration++;
+    training->known = 1;
 }
 
 /* Along d until Wolfe's strong conditions hold, or for a lower point as long as it takes. 0, or 4: there is none. */
@@ -204,9 +345,8 @@ static int costate_find(const struct costate_search *search, size_t n, const cos
                           int with_pairs, costate_real *params, struct costate_training *training, costate_real *free)
 {
     const struct costate_point start = {0, search->objective, costate_along(/*?-BOUNDED*/search, /*?-*/search->g, search->d), 1};
-    struct costate_point low = start, high = start;
+    struct costate_interval interval = {start, start, 0, 0, start.objective, COSTATE_C(1e-4) * start.slope, 0, 0, 0};
     costate_real best = 0, best_objective = 0;
-    int above = 0;
     for (int tried = 0; tried < (best > 0 ? COSTATE_MOST_REFINEMENTS : COSTATE_MOST_TRIALS) && costate_move(search, t); tried++) {
         struct costate_point point = {t, 0, 0, 0};
         costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, search->trial, &point.objective, /*?x_learnt*/ NULL, search->gradient, free);
@@ -221,14 +361,8 @@ static int costate_find(const struct costate_search *search, size_t n, const cos
         }
         if (best_here && costate_size(point.slope) <= COSTATE_C(0.9) * costate_size(start.slope))
             break;
-        if (low_here && point.slope < 0) {
-            low = point;
-        } else {
-            high = point;
-            above = 1;
-        }
-        const costate_real next = above ? costate_between(search, &low, &high) : 4 * t;
-        if (!(next < t) && !(next > t))
+        const costate_real next = costate_next(search, &interval, &point);
+        if ((!(next < t) && !(next > t)) || (best > 0 && costate_narrow(&interval)))
             break;
         t = next;
     }
@@ -267,7 +401,7 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
     costate_real *free = costate_align(work);
     struct costate_search search;
     search.u = params;
-    search.g = costate_take_parameters(&free);
+    search.g = training->gradient;
     search.d = costate_take_parameters(&free);
     search.trial = costate_take_parameters(&free);
     search.gradient = costate_take_parameters(&free);
@@ -281,7 +415,10 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #if defined(COSTATE_BOUNDED)
     costate_clamp(params);
 #endif
-    costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &search.objective, /*?x_learnt*/ NULL, search.g, free);
+    search.objective = training->objective;
+    if (!training->known)
+        costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &search.objective, /*?x_learnt*/ NULL, search.g, free);
+    training->known = 0;
     if (!costate_all_finite(1, &search.objective) || !costate_all_finite(COSTATE_PARAMETERS, search.g))
         return 3;
 #if defined(COSTATE_BOUNDED)

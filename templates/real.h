@@ -55,6 +55,10 @@ typedef double costate_real;
 #pragma clang fp reassociate(off)
 #endif
 
+#if defined(__wasm_simd128__) && defined(__clang__) && __clang_major__ < 16
+#error "clang before 16 moves loads behind stores with -msimd128: take clang 16, or leave out -msimd128"
+#endif
+
 /* Bytes in a vector: what the target has, but no more than a block; 0 where there are no vectors. */
 #if !defined(__GNUC__) || defined(__TINYC__)
 #define COSTATE_TARGET_BYTES 0

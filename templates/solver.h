@@ -133,6 +133,50 @@ int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_
 /* Where the spec's training begins, all tensors of it: copy it to params. */
 extern const costate_real costate_initial[];
 
+/*@ step */
+/* Functions of one layer, layer < LAYERS, whose states are [n][WIDTH], and Jacobians. Those of one layer take work of
+ * COSTATE_STEP_WORKSPACE_BYTES, costate_jacobian takes COSTATE_JACOBIAN_WORKSPACE_BYTES. They return 1 as well where
+ * there is no such layer. An output that is NULL is left out. */
+/*? unlinear */
+/* signals of a layer are [n][SIGNALS]. */
+/*? linear */
+/* signals of a step are [n][2][SIGNALS]: at its beginning and at its end; those of the field are [n][SIGNALS]. */
+/*? end */
+
+/* One step: y_next from the state y. */
+int costate_step(size_t n, size_t layer, const costate_real *y, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, costate_real *y_next, void *work);
+int costate_step_pullback(size_t n, size_t layer, const costate_real *y, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, const costate_real *y_next_bar,
+                          costate_real *y_bar/*?-signals*/, costate_real *signals_bar/*?-*//*?-given*/, costate_real *gradient/*?-*/, void *work);
+int costate_step_pushforward(size_t n, size_t layer, const costate_real *y, const costate_real *y_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot,
+                             /*?given*/ const costate_real *params, /*?given*/ const costate_real *params_dot, costate_real *y_next_dot, void *work);
+
+/* The vector field, with the controls and at the time of the layer's first stage. */
+int costate_field(size_t n, size_t layer, const costate_real *y, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, costate_real *slope, void *work);
+int costate_field_pullback(size_t n, size_t layer, const costate_real *y, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, const costate_real *slope_bar,
+                           costate_real *y_bar/*?-signals*/, costate_real *signals_bar/*?-*//*?-given*/, costate_real *gradient/*?-*/, void *work);
+int costate_field_pushforward(size_t n, size_t layer, const costate_real *y, const costate_real *y_dot, /*?signals*/ const costate_real *signals, /*?signals*/ const costate_real *signals_dot,
+                              /*?given*/ const costate_real *params, /*?given*/ const costate_real *params_dot, costate_real *slope_dot, void *work);
+
+/* y_next and its Jacobians, row-major: a row of by_y [n][WIDTH][WIDTH] has the derivatives of one entry of y_next. */
+/*? unlinear */
+/* by_signals [n][WIDTH][SIGNALS]. */
+/*? linear */
+/* by_signals [n][WIDTH][2][SIGNALS]. */
+/*? given */
+/* by_params [n][WIDTH][PARAMETERS]. */
+/*? end */
+int costate_step_jacobian(size_t n, size_t layer, const costate_real *y, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, costate_real *y_next,
+                          costate_real *by_y/*?-signals*/, costate_real *by_signals/*?-*//*?-given*/, costate_real *by_params/*?-*/, void *work);
+
+/* Predictions and their Jacobians: by_x [n][a sample's predictions][INPUTS]. */
+/*? signals */
+/* by_signals [n][a sample's predictions][SIGNAL_ROWS][SIGNALS]. */
+/*? given */
+/* by_params [n][a sample's predictions][PARAMETERS]. */
+/*? end */
+int costate_jacobian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?given*/ const costate_real *params, costate_real *prediction, costate_real *by_x/*?-signals*/,
+                     costate_real *by_signals/*?-*//*?-given*/, costate_real *by_params/*?-*/, void *work);
+
 /*@ trained */
 /* Trained parameters, to begin with. */
 extern const costate_real costate_trained[];

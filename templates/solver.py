@@ -10,8 +10,13 @@ Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction [n, /*?-se
 @network@.
 
 Arrays in and out are numpy's, row-major: x [n, @inputs@], prediction and target [n, /*?-several*/@observations@, /*?-*/@outputs@], /*?-signals*/signals [n, @signal_rows@, @signals@], /*?-*/params and gradients
-[@parameters@], one tensor after the other (TENSORS). `function`, where torch is installed, is the network as a
-differentiable function of x and params, and `Module` a torch module of it.
+[@parameters@], one tensor after the other (TENSORS). `function` is the network as a differentiable function of torch's
+tensors x/*?-signals*/, signals/*?-*/ and params, `Module` a torch module of it, and `jax_function` the same function of JAX's
+arrays; either library is imported when they are first asked for.
+/*? HESSIAN */
+They can be differentiated twice.
+/*? TRAINER */
+`Training` takes the steps of the spec's training.
 /*? end */
 
 The shared object is compiled from @files@ beside this module when it is first needed, by the compiler and
@@ -22,6 +27,9 @@ SPDX-License-Identifier: 0BSD
 """
 import ctypes
 import hashlib
+/*? GRADIENT */
+import importlib
+/*? end */
 import os
 import pathlib
 import shlex
@@ -37,10 +45,7 @@ OBSERVATIONS = @observations@
 SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
 /*? end */
 REAL = np.dtype("@dtype@")
-/*? HESSIAN */
-WORKSPACE_BYTES = max(@gradient_bytes@, @hessian_bytes@)
-/*? first_order */
-WORKSPACE_BYTES = @gradient_bytes@
+WORKSPACE_BYTES = max(@gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
 /*? GRADIENT */
 # name: (offset, shape)
 TENSORS = {
@@ -55,14 +60,13 @@ CLASSES = [
 /*? end */
 
 
-def _compile():
-    """The path of the shared object for these sources, this compiler and these flags."""
+def compile(more=""):
+    """The path of the shared object of these sources, and more in C, by this compiler and these flags."""
     folder = pathlib.Path(__file__).resolve().parent
-    source = folder / "@source@"
     command = shlex.split(os.environ.get("CC", "cc"))
     command += shlex.split(os.environ.get("CFLAGS", "-O3 -march=native -ffp-contract=fast"))
     command += ["-std=c99", "-fPIC", "-shared", "-x", "c", "-D", "COSTATE_IMPLEMENTATION=1"]
-    content = b"".join(path.read_bytes() for path in (source, folder / "@name@.h"))
+    content = b"".join((folder / name).read_bytes() for name in ("@source@", "@name@.h")) + (_SOURCE + more).encode()
     # the processor counts, since -march=native means another one on another machine
     machine = " ".join(os.uname()[1:]) if hasattr(os, "uname") else ""
     key = hashlib.sha256(content + "\0".join(command + [machine]).encode()).hexdigest()[:32]
@@ -72,23 +76,52 @@ def _compile():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as fresh:
             made = os.path.join(fresh, "library.so")
-            subprocess.run(command + [str(source), "-o", made, "-lm"], check=True)
+            _run(command + ["-I", str(folder), "-o", made, "-", "-lm"], _SOURCE + more)
             os.replace(made, library)
     return str(library)
 
 
+def _run(command, source):
+    try:
+        subprocess.run(command, input=source, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        raise RuntimeError(f"there is no C compiler {command[0]} ({error.strerror}): install one, or name it in CC") from None
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(f"{shlex.join(command)} failed; CC and CFLAGS name another compiler and its flags:\n"
+                           f"{error.stdout}") from None
+
+
+_SOURCE = """#include "@source@"
+/*? TRAINER */
+/*?-x_learnt*/const size_t costate_training_x_reals = COSTATE_TRAINING_X_REALS;
+/*?-*/const size_t costate_training_bytes = sizeof(struct costate_training);
+/*? end */
+"""
 _library = None
 
 
-def _call(name, n, *arrays):
-    """Calls the function of that name with n, the arrays' addresses and a workspace."""
+def load():
+    """Compiles the solver, unless that was done before, and loads it, as the first call of a function does."""
     global _library
     if _library is None:
-        _library = ctypes.CDLL(_compile())
+        _library = ctypes.CDLL(compile())
+
+
+def _function(name):
+    load()
+    return getattr(_library, "@name@_" + name)
+
+
+def _address(array):
+    return None if array is None else ctypes.c_void_p(array.ctypes.data)
+
+
+def _call(name, n, *arrays):
+    """Calls the function of that name with n, the arrays' addresses (a layer is a number) and a workspace."""
     work = np.empty(WORKSPACE_BYTES, np.uint8)
-    pointers = [None if a is None else ctypes.c_void_p(a.ctypes.data) for a in (*arrays, work)]
-    if getattr(_library, "@name@_" + name)(ctypes.c_size_t(n), *pointers):
-        raise ValueError("an array is missing")
+    pointers = [ctypes.c_size_t(a) if isinstance(a, int) else _address(a) for a in (*arrays, work)]
+    if _function(name)(ctypes.c_size_t(n), *pointers):
+        raise ValueError("an array is missing, or there is no such layer")
 
 
 def _array(value, *shape):
@@ -97,6 +130,59 @@ def _array(value, *shape):
     if array.ndim != len(shape) or any(want not in (None, got) for got, want in zip(array.shape, shape)):
         raise ValueError(f"an array has shape {array.shape}, not {shape}")
     return array
+/*? TRAINER */
+
+
+def _size(name):
+    load()
+    return ctypes.c_size_t.in_dll(_library, "@name@_" + name).value
+
+
+def _own(array, *shape):
+    """array, which is changed in place."""
+    if not isinstance(array, np.ndarray) or _array(array, *shape) is not array:
+        raise ValueError(f"what a training changes has to be a contiguous array of {REAL}")
+    return array
+/*? end */
+
+
+/*? STEP */
+def _layer_arrays(y/*?-signals*/, signals, rows/*?-*//*?-given*/, params/*?-*/):
+    """The arrays that a function of one layer reads."""
+    y = _array(y, None, WIDTH)
+    return [y/*?-signals*/, _array(signals, len(y), *rows, SIGNALS)/*?-*//*?-given*/, _array(params, PARAMETERS)/*?-*/]
+
+
+def step(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """One layer: the state behind it of y [n, WIDTH]/*?-unlinear*/ and signals [n, SIGNALS]/*?-*//*?-linear*/ and signals [n, 2, SIGNALS]/*?-*/."""
+    arrays = _layer_arrays(y/*?-unlinear*/, signals, ()/*?-*//*?-linear*/, signals, (2,)/*?-*//*?-given*/, params/*?-*/)
+    y_next = np.empty_like(arrays[0])
+    _call("step", len(y), int(layer), *arrays, y_next)
+    return y_next
+
+
+def field(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """The vector field at y [n, WIDTH], with the controls and at the time of the layer's first stage."""
+    arrays = _layer_arrays(y/*?-signals*/, signals, ()/*?-*//*?-given*/, params/*?-*/)
+    slope = np.empty_like(arrays[0])
+    _call("field", len(y), int(layer), *arrays, slope)
+    return slope
+
+
+def step_jacobian(layer, y/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """One step, and its Jacobians by y/*?-signals*/, by signals/*?-*//*?-given*/, by params/*?-*/."""
+    arrays = _layer_arrays(y/*?-unlinear*/, signals, ()/*?-*//*?-linear*/, signals, (2,)/*?-*//*?-given*/, params/*?-*/)
+    results = [np.empty((len(y), WIDTH, *shape), REAL) for shape in ((), (WIDTH,)/*?-signals*/, arrays[1].shape[1:]/*?-*//*?-given*/, (PARAMETERS,)/*?-*/)]
+    _call("step_jacobian", len(y), int(layer), *arrays, *results)
+    return tuple(results)
+
+
+def jacobian(x/*?-signals*/, signals/*?-*//*?-given*/, params/*?-*/):
+    """The prediction [n, @shape@], and its Jacobians by x/*?-signals*/, by signals/*?-*//*?-given*/, by params/*?-*/."""
+    arrays = [_array(x, None, INPUTS)/*?-signals*/, _array(signals, len(x), SIGNAL_ROWS, SIGNALS)/*?-*//*?-given*/, _array(params, PARAMETERS)/*?-*/]
+    results = [np.empty((len(x), @shape@, *shape), REAL) for shape in ((), (INPUTS,)/*?-signals*/, (SIGNAL_ROWS, SIGNALS)/*?-*//*?-given*/, (PARAMETERS,)/*?-*/)]
+    _call("jacobian", len(x), *arrays, *results)
+    return tuple(results)
 
 
 /*? BAKED */
@@ -177,43 +263,148 @@ def hessian(x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_d
 /*?-*/    direction, product = _array(direction, PARAMETERS), np.empty(PARAMETERS, REAL)
     _call("hessian", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_direction, direction, /*?x_learnt*/ x_product, product)
     return /*?x_learnt*/ x_product, product
+/*? TRAINER */
+
+
+# why a step of a training changed nothing
+ENDS = {2: "the gradient is zero", 3: "the objective or its gradient is not finite",
+        4: "no trial of the line search was good enough", 5: "within the tolerance"}
+
+
+class Training:
+    """A training as the spec describes it, whose steps change params/*?-x_learnt*/ and x/*?-*/ in place."""
+
+/*?-x_learnt*/    def __init__(self, n):
+        """Begins one of n samples, the same ones at each step."""
+        self._x_memory = np.empty(n * _size("training_x_reals"), REAL)
+        self._state = np.zeros(_size("training_bytes"), np.uint8)
+        _function("train_start")(ctypes.c_size_t(n), _address(self._x_memory), _address(self._state))
+/*?-*//*?-x_given*/    def __init__(self):
+        self._state = np.zeros(_size("training_bytes"), np.uint8)
+        _function("train_start")(_address(self._state))
+/*?-*/
+    def step(self, x, /*?signals*/ signals, /*?loss*/ target, params):
+        """One step downhill. None, or why nothing changed (ENDS)."""
+        x = /*?-x_learnt*/_own(x, len(x), INPUTS)/*?-*//*?-x_given*/_array(x, None, INPUTS)/*?-*/
+/*?-signals*/        signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
+/*?-*//*?-loss*/        target = _array(target, len(x), @shape@)
+/*?-*/        params, work = _own(params, PARAMETERS), np.empty(@training_bytes@, np.uint8)
+        end = _function("train_step")(ctypes.c_size_t(len(x)), *map(_address, (x, /*?signals*/ signals, /*?loss*/ target, params, self._state, work)))
+        if end == 1:
+            raise ValueError("an array is missing, or there are other samples than at the beginning")
+        return ENDS[end] if end else None
+
+    @property
+    def objective(self):
+        """The objective behind the last step; of Adam that before it."""
+        return self._state.view(REAL)[0]
 /*? GRADIENT */
 
 
-try:
-    import torch
-except ImportError:
-    torch = None
+def _pullback_second(arguments, dots):
+    """The pullback of pullback: where dots arrive at its results, what arrives at its arguments."""
+/*? HESSIAN */
+    # sum(dots * pullback) is the change of sum(prediction_bar * prediction) along dots, so derivatives only change places
+    *arguments, prediction_bar = arguments
+    moving = [array for pair in zip(arguments, dots) for array in pair]
+    return (*pullback_tangent(*moving, prediction_bar, np.zeros_like(prediction_bar)), pushforward(*moving))
+/*? GRADIENT */
+/*?-first_order*/    raise NotImplementedError("second derivatives need a solver that was emitted with --hessian")
+/*?-*/
 
-if torch is not None:
-    _TYPE = torch.float32 if REAL == np.float32 else torch.float64
+def __getattr__(name):
+    """What needs a library that not everybody has."""
+    made = _torch() if name in ("function", "Module") else _jax() if name == "jax_function" else {}
+    if name not in made:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals().update(made)
+    return made[name]
 
-    class Function(torch.autograd.Function):
-        """forward, differentiable once by x and params. Tensors come from and go back to where they were."""
+
+def _require(library):
+    try:
+        return importlib.import_module(library)
+    except ImportError as error:
+        raise ImportError(f"this needs {library}, which is not installed: pip install {library}") from error
+
+
+def _torch():
+    torch = _require("torch")
+
+    def arrays(tensors):
+        return [tensor.detach().cpu().numpy() for tensor in tensors]
+
+    def tensors(arrays, like):
+        """Back to where they came from."""
+        return tuple(torch.from_numpy(array).to(tensor) for array, tensor in zip(arrays, like))
+
+    class Forward(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *arguments):
+            ctx.save_for_backward(*arguments)
+            return tensors([forward(*arrays(arguments))], arguments)[0]
 
         @staticmethod
-        def forward(ctx, x, /*?signals*/ signals, params):
-            ctx.save_for_backward(x, /*?signals*/ signals, params)
-            prediction = forward(*(a.detach().cpu().numpy() for a in (x, /*?signals*/ signals, params)))
-            return torch.from_numpy(prediction).to(x)
+        def backward(ctx, prediction_bar):
+            return Pullback.apply(*ctx.saved_tensors, prediction_bar)
+
+    class Pullback(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *arguments):
+            ctx.save_for_backward(*arguments)
+            return tensors(pullback(*arrays(arguments)), arguments)
 
         @staticmethod
         @torch.autograd.function.once_differentiable
-        def backward(ctx, prediction_bar):
-            x, /*?signals*/ signals, params = ctx.saved_tensors
-            arrays = (a.detach().cpu().numpy() for a in (x, /*?signals*/ signals, params, prediction_bar))
-            x_bar, /*?signals*/ signals_bar, bar = pullback(*arrays)
-            return torch.from_numpy(x_bar).to(x), /*?signals*/ torch.from_numpy(signals_bar).to(x), torch.from_numpy(bar).to(params)
+        def backward(ctx, *dots):
+            return tensors(_pullback_second(arrays(ctx.saved_tensors), arrays(dots)), ctx.saved_tensors)
 
-    function = Function.apply
+    def function(x, /*?signals*/ signals, params):
+        """prediction [n, @shape@] of tensors x [n, INPUTS], /*?-signals*/signals [n, SIGNAL_ROWS, SIGNALS], /*?-*/params [PARAMETERS]."""
+        return Forward.apply(x, /*?signals*/ signals, params)
 
     class Module(torch.nn.Module):
         """The network as a module: its parameters are one tensor, `params`."""
 
         def __init__(self, params):
             super().__init__()
-            self.params = torch.nn.Parameter(torch.as_tensor(params, dtype=_TYPE))
+            self.params = torch.nn.Parameter(torch.as_tensor(params, dtype=getattr(torch, REAL.name)))
 
         def forward(self, x/*?-signals*/, signals/*?-*/):
             return function(x, /*?signals*/ signals, self.params)
+
+    return {"function": function, "Module": Module}
+
+
+def _jax():
+    jax = _require("jax")
+
+    def call(function, arguments, like):
+        """function of arrays, which gives some of the shapes of like."""
+        def outside(*arguments):
+            return tuple(np.asarray(result, kind.dtype) for result, kind in zip(function(*arguments), like))
+        return jax.pure_callback(outside, like, *arguments, vmap_method="sequential")
+
+    def kinds(*shapes):
+        return tuple(jax.ShapeDtypeStruct(shape, jax.dtypes.canonicalize_dtype(REAL)) for shape in shapes)
+
+    @jax.custom_vjp
+    def jax_function(x, /*?signals*/ signals, params):
+        """prediction [n, @shape@] of arrays x [n, INPUTS], /*?-signals*/signals [n, SIGNAL_ROWS, SIGNALS], /*?-*/params [PARAMETERS]."""
+        like = kinds((x.shape[0], @shape@))
+        return call(lambda *arguments: [forward(*arguments)], (x, /*?signals*/ signals, params), like)[0]
+
+    @jax.custom_vjp
+    def back(arguments, prediction_bar):
+        return call(pullback, (*arguments, prediction_bar), kinds(*(a.shape for a in arguments)))
+
+    def back_again(saved, dots):
+        arguments, prediction_bar = saved
+        like = kinds(*(a.shape for a in (*arguments, prediction_bar)))
+        *moved, bar = call(lambda *a: _pullback_second(a[:len(like)], a[len(like):]), (*arguments, prediction_bar, *dots), like)
+        return tuple(moved), bar
+
+    jax_function.defvjp(lambda *arguments: (jax_function(*arguments), arguments), back)
+    back.defvjp(lambda *saved: (back(*saved), saved), back_again)
+    return {"jax_function": jax_function}
 /*? end */

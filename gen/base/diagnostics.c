@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LONGEST_LINE = 160 }; /* bytes of it that are shown */
+
 typedef struct Message {
     struct Message *next;
     Place place;
@@ -15,13 +17,14 @@ typedef struct Message {
 typedef struct Source {
     struct Source *next;
     const char *file;
-    const char *text;
+    const char *text; /* NULL: it is not to be shown */
 } Source;
 
 struct Diagnostics {
     Arena *arena;
     Message *first; /* those of one file by line */
     Source *sources;
+    const char *typed; /* where, or NULL */
     size_t errors;
 };
 
@@ -32,13 +35,34 @@ Diagnostics *diagnostics_new(Arena *arena)
     return diagnostics;
 }
 
+static const Source *find_source(const Diagnostics *diagnostics, const char *file)
+{
+    const Source *source = diagnostics->sources;
+    while (source && strcmp(source->file, file) != 0)
+        source = source->next;
+    return source;
+}
+
+void diagnostics_conceal(Diagnostics *diagnostics, const char *file)
+{
+    diagnostics_source(diagnostics, file, NULL);
+}
+
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text)
 {
+    const Source *known = find_source(diagnostics, file);
+    if (known && !known->text)
+        return;
     Source *source = ARENA_NEW(diagnostics->arena, Source);
     source->next = diagnostics->sources;
     source->file = file;
     source->text = text;
     diagnostics->sources = source;
+}
+
+void diagnostics_typed(Diagnostics *diagnostics, const char *where)
+{
+    diagnostics->typed = arena_string(diagnostics->arena, where, strlen(where));
 }
 
 static bool comes_before(const Place *a, const Place *b)
@@ -97,15 +121,8 @@ size_t diagnostics_errors(const Diagnostics *diagnostics)
     return diagnostics->errors;
 }
 
-static const char *source_of(const Diagnostics *diagnostics, const char *file)
-{
-    for (const Source *source = diagnostics->sources; source; source = source->next)
-        if (file && strcmp(source->file, file) == 0)
-            return source->text;
-    return NULL;
-}
-
-/* "   12 |   widht = 2," for line 12 of source; nothing where there is no such line. */
+/* "   12 |   widht = 2," for line 12 of source; nothing where there is no such line. What a terminal would obey is a
+ * question mark in it, too. */
 static void print_line(Text *text, const char *source, int line)
 {
     for (int i = 1; i < line && source; i++) {
@@ -114,23 +131,29 @@ static void print_line(Text *text, const char *source, int line)
     }
     if (!source || !*source)
         return;
+    char shown[LONGEST_LINE + 1];
     size_t length = strcspn(source, "\r\n");
-    text_format(text, "%5d | %.*s\n", line, length > 160 ? 160 : (int)length, source);
+    length = length < LONGEST_LINE ? length : LONGEST_LINE;
+    for (size_t i = 0; i < length; i++)
+        shown[i] = iscntrl((unsigned char)source[i]) && source[i] != '\t' ? '?' : source[i];
+    shown[length] = '\0';
+    text_format(text, "%5d | %s\n", line, shown);
 }
 
 void diagnostics_print(const Diagnostics *diagnostics, Text *text)
 {
     for (const Message *message = diagnostics->first; message; message = message->next) {
         const Place *place = &message->place;
+        const bool typed = place->line == PLACE_TYPED && diagnostics->typed;
         if (place->file)
-            text_format(text, "%s:", place->file);
+            text_format(text, "%s:", typed ? diagnostics->typed : place->file);
         if (place->file && place->line > 0)
             text_format(text, "%d:", place->line);
         if (place->file && place->line > 0 && place->column > 0)
             text_format(text, "%d:", place->column);
         text_format(text, "%s%s%s\n", place->file ? " " : "", message->kind, message->text);
-        const char *source = source_of(diagnostics, place->file);
+        const Source *source = place->file ? find_source(diagnostics, place->file) : NULL;
         if (source && place->line > 0)
-            print_line(text, source, place->line);
+            print_line(text, source->text, place->line);
     }
 }

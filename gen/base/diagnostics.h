@@ -10,7 +10,9 @@
 
 typedef struct Diagnostics Diagnostics;
 
-/* A place in a file. line and column count from 1; 0 means unknown, file NULL means no file. */
+/* A place in a file. line and column count from 1; 0 means unknown, file NULL means no file. PLACE_TYPED: it does not
+ * stand in the file, but was typed beside it (see diagnostics_typed). */
+enum { PLACE_TYPED = -1 };
 typedef struct {
     const char *file;
     int line;
@@ -21,6 +23,12 @@ Diagnostics *diagnostics_new(Arena *arena);
 
 /* Makes the text of a file known, so that an error in it shows the line. text must outlive the diagnostics. */
 void diagnostics_source(Diagnostics *diagnostics, const char *file, const char *text);
+
+/* From now on nobody makes the text of that file known: it may be one that those who see messages may not read. */
+void diagnostics_conceal(Diagnostics *diagnostics, const char *file);
+
+/* Where what has the line PLACE_TYPED was typed, "prompt:1": messages about it begin with that, not with the file. */
+void diagnostics_typed(Diagnostics *diagnostics, const char *where);
 
 /* Records an error, with a copy of the place's file name. Returns false, so that a function can end with
  * `return diagnostics_error(...)`. */

@@ -53,6 +53,22 @@ bool name_is_target(const char *name)
     return is_among(name, " all clean depend edit_cache help install package package_source rebuild_cache test ");
 }
 
+bool name_is_function(const char *name)
+{
+    static const char functions[] =
+        " abort abs acos acosh asin asinh atan atan2 atanh bcmp bcopy bzero calloc cbrt ceil clog copysign cos cosh "
+        "erf erfc exit exp exp10 exp2 expm1 fabs fdim ffs floor fma fmax fmin fmod fputs free frexp gamma hypot ilogb "
+        "index isalnum isalpha isdigit isinf isnan isspace isupper j0 j1 jn labs ldexp lgamma llabs llrint llround log "
+        "log10 log1p log2 logb lrint lround main malloc memchr memcmp memcpy memmove memset modf nan nearbyint "
+        "nextafter "
+        "pow pow10 printf putchar puts realloc remainder remquo rindex rint round scalb scalbln scalbn scanf "
+        "significand "
+        "sin sincos sinh snprintf sprintf sqrt strcat strchr strcmp strcpy strlen strncpy strstr tan tanh tgamma "
+        "toascii "
+        "tolower toupper trunc write y0 y1 yn ";
+    return is_among(name, functions);
+}
+
 bool name_is_python(const char *name)
 {
     static const char keywords[] =
@@ -65,7 +81,7 @@ bool name_is_python(const char *name)
         "copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest "
         "email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib "
         "functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http "
-        "idlelib imaplib imghdr imp importlib inspect io ipaddress itertools json keyword lib2to3 linecache "
+        "idlelib imaplib imghdr imp importlib inspect io ipaddress itertools jax json keyword lib2to3 linecache "
         "locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt "
         "multiprocessing netrc nis nntplib nt ntpath nturl2path numbers numpy opcode operator optparse os "
         "ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath "

@@ -25,6 +25,9 @@ bool name_is_target(const char *name);
  * imports. */
 bool name_is_python(const char *name);
 
+/* Of a function that the C library has, or that compilers know by themselves? */
+bool name_is_function(const char *name);
+
 /* "t" of "a/t.v2.lua": the file's name up to its first dot. */
 const char *name_stem(Arena *arena, const char *path);
 

@@ -357,10 +357,17 @@ static void print_equation_arguments(Printer *printer, const Node *node, const N
     print_argument(printer, last);
 }
 
+/* Is the matrix the same whatever is solved for? */
+static bool is_affine(const Printer *printer, const Node *newton)
+{
+    return printer->schedule->equation[newton->args[NEWTON_FACTORS]->id] != newton;
+}
+
 static void print_begin(Printer *printer, const Node *node)
 {
     begin_call(printer, "newton_begin");
     print_equation_arguments(printer, node, node->args[NEWTON_START]);
+    text_format(printer->text, ", %d", is_affine(printer, node));
     text_format(printer->text, ");\n    for (;;) { /* Newton's method on the equation of %s */\n",
                 node->label ? node->label : "an implicit value");
 }
@@ -370,7 +377,7 @@ static void print_test(Printer *printer, const Node *node)
     kernel_use(printer->use, "newton_moves");
     text_add(printer->text, "    if (!costate_newton_moves(");
     print_equation_arguments(printer, node, node->args[NEWTON_IMAGE]);
-    text_add(printer->text, "))\n        break;\n");
+    text_format(printer->text, ", %d))\n        break;\n", is_affine(printer, node));
 }
 
 static void print_end(Printer *printer, const Node *node)

@@ -1,6 +1,7 @@
 #include "gen/emit/blueprint.h"
 
 #include "gen/code/codelet.h"
+#include "gen/network/equations.h"
 
 #include <math.h>
 
@@ -21,10 +22,30 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* Of that many rows, of what the routines need besides, and of what aligning them may cost. */
-static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+static size_t bytes_with(const Blueprint *blueprint, size_t rows, size_t scratch_rows)
 {
     size_t real = blueprint->network->model->single ? 4 : 8;
-    return blueprint_alignment(blueprint) + (rows + blueprint->scratch_rows) * blueprint->edition.block * real;
+    return blueprint_alignment(blueprint) + (rows + scratch_rows) * blueprint->edition.block * real;
+}
+
+static size_t bytes_of(const Blueprint *blueprint, size_t rows)
+{
+    return bytes_with(blueprint, rows, blueprint->scratch_rows);
+}
+
+/* The same for functions of one layer and for Jacobians; extended: the parameters with what is appended to them. */
+static void size_of_local(Blueprint *blueprint, size_t extended, size_t record, size_t tape)
+{
+    const Model *model = blueprint->network->model;
+    size_t feed = model->signals * (1 + (size_t)model->linear), visit = model->width + feed + 1;
+    size_t gradient = rows_for(network_extended(blueprint->network), blueprint->edition.block);
+    size_t step = 2 * extended + gradient + 2 * visit + 2 * model->width + record;
+    size_t journey = 2 * model->outputs + 1 + (model->missing ? model->outputs : 0) + 3 * model->signals;
+    size_t back = blueprint_goes_back(blueprint) ? 2 * model->width + tape : 0;
+    size_t forth = blueprint_has_tangents(blueprint) ? 4 * model->width : 0;
+    size_t jacobian = extended + gradient + 2 * model->inputs + journey + 2 * feed + back + forth;
+    blueprint->step_workspace_bytes = bytes_of(blueprint, step);
+    blueprint->jacobian_workspace_bytes = bytes_of(blueprint, jacobian);
 }
 
 /* What driver.c takes from the workspace, in rows of a block. */
@@ -51,6 +72,7 @@ static void size_workspace(Blueprint *blueprint)
                         (network->simple ? 0 : model->outputs + 1);
     size_t products = 2 * extended + 2 * gradient + 3 * model->inputs + 3 * model->outputs + 1 + 3 * model->signals +
                       2 * states + 2 * feed + tape_rows(&blueprint->tape, states, second, block * real);
+    size_t solutions = extended + model->inputs + states + feed + blueprint->equations + blueprint->unknowns;
     size_t most = forward;
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
@@ -63,7 +85,10 @@ static void size_workspace(Blueprint *blueprint)
     blueprint->forward_workspace_bytes = bytes_of(blueprint, forward);
     blueprint->training_workspace_bytes = bytes_of(blueprint, training);
     blueprint->hessian_workspace_bytes = bytes_of(blueprint, products);
+    size_of_local(blueprint, extended, record, tape);
     blueprint->trajectory_workspace_bytes = bytes_of(blueprint, trajectory);
+    blueprint->solutions_workspace_bytes =
+        bytes_with(blueprint, solutions, larger(blueprint->scratch_rows, blueprint->solutions_scratch_rows));
 }
 
 bool blueprint_forward_only(const Blueprint *blueprint)
@@ -71,11 +96,56 @@ bool blueprint_forward_only(const Blueprint *blueprint)
     return blueprint->edition.params && !blueprint->edition.trainable;
 }
 
+bool blueprint_has_tangents(const Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    return blueprint->edition.step &&
+           model->inputs + model->signals * model_signal_rows(model) < model_predictions(model);
+}
+
+bool blueprint_goes_back(const Blueprint *blueprint)
+{
+    return !blueprint_forward_only(blueprint) || (blueprint->edition.step && !blueprint_has_tangents(blueprint));
+}
+
+/* Is the routine among those that one layer's functions and the Jacobians call? */
+static bool has_local(const Blueprint *blueprint, RoutineId routine)
+{
+    bool constant = blueprint_forward_only(blueprint), tangents = blueprint_has_tangents(blueprint);
+    const struct {
+        RoutineId routine;
+        bool wanted;
+    } rows[] = {
+        {ROUTINE_FIELD, true},
+        {ROUTINE_FIELD_ADJOINT, !constant},
+        {ROUTINE_FIELD_COSTATE, true},
+        {ROUTINE_FIELD_TANGENT, !constant},
+        {ROUTINE_FIELD_FLOW, constant},
+        {ROUTINE_STEP_COSTATE, true},
+        {ROUTINE_STEP_FLOW, constant || tangents},
+        {ROUTINE_HEAD_COSTATE, !tangents},
+        {ROUTINE_LIFT_COSTATE, !tangents},
+        {ROUTINE_HEAD_FLOW, tangents},
+        {ROUTINE_LIFT_FLOW, tangents},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].routine == routine)
+            return blueprint->edition.step && rows[i].wanted;
+    return false;
+}
+
 bool blueprint_has(const Blueprint *blueprint, RoutineId routine)
 {
     bool forward =
         routine == ROUTINE_PREPARE || routine == ROUTINE_LIFT || routine == ROUTINE_STEP || routine == ROUTINE_HEAD;
-    return blueprint->network->routines[routine].name && (forward || !blueprint_forward_only(blueprint));
+    bool local = routine >= ROUTINE_FIELD || blueprint_forward_only(blueprint);
+    return blueprint->network->routines[routine].name &&
+           (forward || (local ? has_local(blueprint, routine) : !blueprint_forward_only(blueprint)));
+}
+
+bool blueprint_keeps(RoutineId routine)
+{
+    return routine == ROUTINE_STEP_SOLUTIONS;
 }
 
 static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Record *record)
@@ -89,7 +159,8 @@ static bool is_codelet(const Blueprint *blueprint, RoutineId routine, const Reco
 static Record record_of(const Blueprint *blueprint, Order order)
 {
     const Network *network = blueprint->network;
-    if (blueprint_forward_only(blueprint) || !network->routines[record_readers[order]].name)
+    bool read = !blueprint_forward_only(blueprint) || (blueprint->edition.step && order == ORDER_FIRST);
+    if (!read || !network->routines[record_readers[order]].name)
         return record_none(network);
     const Form form = blueprint->edition.form;
     const Record lean = record_lean(network, order);
@@ -97,6 +168,15 @@ static Record record_of(const Blueprint *blueprint, Order order)
                     is_codelet(blueprint, record_writers[order], &lean) &&
                     is_codelet(blueprint, record_readers[order], &lean);
     return codelets ? lean : record_whole(network, order);
+}
+
+static void count_equations(Blueprint *blueprint)
+{
+    const Network *network = blueprint->network;
+    const NodeList equations = equations_of(graph_arena(network->graph), &network->step);
+    blueprint->equations = equations.count;
+    for (size_t k = 0; k < equations.count; k++)
+        blueprint->unknowns += equations_unknowns(equations.nodes[k]);
 }
 
 Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *edition)
@@ -111,9 +191,10 @@ Blueprint *blueprint_new(Arena *arena, const Network *network, const Edition *ed
         const Routine *routine = &network->routines[r];
         blueprint->schedules[r] =
             schedule_routine(network, routine, &blueprint->records[routine->order], edition->block);
-        if (blueprint->schedules[r].scratch_rows > blueprint->scratch_rows)
-            blueprint->scratch_rows = blueprint->schedules[r].scratch_rows;
+        size_t *rows = blueprint_keeps((RoutineId)r) ? &blueprint->solutions_scratch_rows : &blueprint->scratch_rows;
+        *rows = larger(*rows, blueprint->schedules[r].scratch_rows);
     }
+    count_equations(blueprint);
     size_workspace(blueprint);
     return blueprint;
 }

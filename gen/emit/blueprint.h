@@ -17,6 +17,7 @@ typedef struct {
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
     bool hessian;         /* with products of the Hessian */
+    bool step;            /* with functions of one layer and of its field, and with Jacobians */
     const Intake *intake; /* of the rows that it takes; NULL: they are the network's own inputs */
     bool amalgamated;     /* as one header */
     Form form;            /* of the routines; FORM_BEST but to compare */
@@ -28,10 +29,12 @@ typedef struct {
     Record records[ORDER_COUNT];
     Tape tape;
     Schedule schedules[ROUTINE_COUNT];
-    size_t scratch_rows;
+    size_t scratch_rows, solutions_scratch_rows; /* the second: of the routine that is the program's own */
     size_t workspace_bytes, forward_workspace_bytes, training_workspace_bytes;
-    size_t hessian_workspace_bytes;
-    size_t trajectory_workspace_bytes; /* trajectories are the program's own, not the user's */
+    size_t hessian_workspace_bytes, step_workspace_bytes, jacobian_workspace_bytes;
+    /* trajectories, and how equations were solved on the way, are the program's own, not the user's */
+    size_t trajectory_workspace_bytes, solutions_workspace_bytes;
+    size_t equations, unknowns; /* of a step: what solves them */
 } Blueprint;
 
 /* Schedules all routines that the edition needs. */
@@ -47,8 +50,17 @@ bool blueprint_check(const Blueprint *blueprint, Diagnostics *diagnostics);
 /* Does the solver carry its parameters and nothing but the forward pass? */
 bool blueprint_forward_only(const Blueprint *blueprint);
 
+/* Are the Jacobians of predictions by the inputs computed forward, as their columns are fewer than their rows? */
+bool blueprint_has_tangents(const Blueprint *blueprint);
+
+/* Does the solver go back through all layers? */
+bool blueprint_goes_back(const Blueprint *blueprint);
+
 /* Is the routine part of the solver? */
 bool blueprint_has(const Blueprint *blueprint, RoutineId routine);
+
+/* Is it part of what the program compiles for itself alone? */
+bool blueprint_keeps(RoutineId routine);
 
 /* Bytes that a block is aligned to: those of the widest vector that can be used, but no more than a block's. */
 size_t blueprint_alignment(const Blueprint *blueprint);

@@ -80,6 +80,32 @@ static bool python_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
            refuse(blueprint, diagnostics, "Python has a keyword or module of that name");
 }
 
+/* ---- CasADi ---- */
+
+static const File casadi_files[] = {
+    {NULL, "_casadi.c", NULL, "casadi.c.in", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* What is called by others takes doubles, and they ask for derivatives. */
+static bool plug_needs(const Blueprint *blueprint, Diagnostics *diagnostics, const char *option, const char *consumer)
+{
+    const Model *model = blueprint->network->model;
+    if (model->single)
+        return diagnostics_error(diagnostics, model->place, "%s: %s computes in double: add --real double", option,
+                                 consumer);
+    if (blueprint_forward_only(blueprint))
+        return diagnostics_error(diagnostics, model->place,
+                                 "%s: parameters that are constants leave no derivatives: add --trainable", option);
+    return !name_is_function(model->name) ||
+           refuse(blueprint, diagnostics, "the C library has a function of that name");
+}
+
+static bool casadi_needs(const Blueprint *blueprint, Diagnostics *diagnostics)
+{
+    return plug_needs(blueprint, diagnostics, "--casadi", "CasADi");
+}
+
 /* ---- the folder ---- */
 
 #define ROW(name, option, help) {name##_needs, name##_files},

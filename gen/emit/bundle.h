@@ -9,7 +9,8 @@
  * and name_files. The emit command and its help, and with it the completion, read these rows; a test sees that the
  * manual page and templates/README.md name every option. */
 #define BUNDLE_KINDS(KIND)                                                                                             \
-    KIND(python, "--python", "with NAME.py: numpy arrays in and out, and an autograd.Function where torch is there")
+    KIND(python, "--python", "with NAME.py: numpy arrays in and out, differentiable functions for PyTorch and JAX")    \
+    KIND(casadi, "--casadi", "with NAME_casadi.c: an external function of CasADi with its derivatives")
 
 #define BUNDLE_ENUMERATE(name, option, help) KIND_##name,
 enum { BUNDLE_KINDS(BUNDLE_ENUMERATE) KIND_COUNT };

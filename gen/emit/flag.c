@@ -19,6 +19,7 @@
     FLAG("signals", model->signals > 0)                                                                                \
     FLAG("unsignalled", !model->signals)                                                                               \
     FLAG("linear", model->signals && model->linear)                                                                    \
+    FLAG("unlinear", model->signals && !model->linear)                                                                 \
     FLAG("last", model_observes_last(model))                                                                           \
     FLAG("several", !model_observes_last(model))                                                                       \
     FLAG("loss", model->has_loss)                                                                                      \
@@ -28,6 +29,7 @@
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
     FLAG("cost", has(ROUTINE_STEP_COST))                                                                               \
+    FLAG("implicit", has(ROUTINE_STEP_SOLUTIONS))                                                                      \
     FLAG("terminal", has(ROUTINE_TERMINAL))                                                                            \
     FLAG("open", !has(ROUTINE_TERMINAL))                                                                               \
     FLAG("valued", valued)                                                                                             \
@@ -47,6 +49,26 @@
     FLAG("x_given", !model->learns_x)                                                                                  \
     FLAG("X_LEARNT", model->learns_x)                                                                                  \
     FLAG("HESSIAN", blueprint->edition.hessian)                                                                        \
+    FLAG("given", gradient)                                                                                            \
+    FLAG("STEP", blueprint->edition.step)                                                                              \
+    FLAG("baked_step", !gradient && blueprint->edition.step)                                                           \
+    FLAG("given_step", gradient && blueprint->edition.step)                                                            \
+    FLAG("tangents", blueprint_has_tangents(blueprint))                                                                \
+    FLAG("costates", !blueprint_has_tangents(blueprint))                                                               \
+    FLAG("given_cost", gradient &&has(ROUTINE_STEP_COST))                                                              \
+    FLAG("given_signals", gradient && model->signals)                                                                  \
+    FLAG("given_unsignalled", gradient && !model->signals)                                                             \
+    FLAG("given_extended", gradient &&network_extended(network) > model->parameters)                                   \
+    FLAG("given_plain", gradient &&network_extended(network) == model->parameters)                                     \
+    FLAG("given_second", gradient && blueprint->edition.hessian)                                                       \
+    FLAG("given_again", gradient && blueprint->tape.recomputed)                                                        \
+    FLAG("given_lift", gradient &&lifts)                                                                               \
+    FLAG("baked", !gradient)                                                                                           \
+    FLAG("back", blueprint_goes_back(blueprint))                                                                       \
+    FLAG("signal_tangents", model->signals &&blueprint_has_tangents(blueprint))                                        \
+    FLAG("linear_tangents", model->signals && model->linear && blueprint_has_tangents(blueprint))                      \
+    FLAG("signal_costates", model->signals && !blueprint_has_tangents(blueprint))                                      \
+    FLAG("again_costates", blueprint->tape.recomputed && !blueprint_has_tangents(blueprint))                           \
     FLAG("second", blueprint->edition.hessian)                                                                         \
     FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
     FLAG("second_loss", blueprint->edition.hessian && model->has_loss)                                                 \
@@ -71,6 +93,8 @@
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
     FLAG("sines_double", turns && !model->single)                                                                      \
     FLAG("sines_float", turns && model->single)                                                                        \
+    FLAG("free", !blueprint->edition.params)                                                                           \
+    FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \

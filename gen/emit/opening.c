@@ -3,6 +3,7 @@
 #include "gen/emit/cost.h"
 #include "gen/emit/description.h"
 #include "gen/emit/seal.h"
+#include "gen/network/equations.h"
 
 #ifndef COSTATE_VERSION
 #error "the build defines COSTATE_VERSION"
@@ -54,13 +55,10 @@ static void print_names(Text *text, const Blueprint *blueprint)
 /* How implicit stages are found. */
 static void print_equations(Text *text, const Step *step)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < step->stages; i++) {
-        bool first = step->newton[i] && (i == 0 || step->newton[i] != step->newton[i - 1]);
-        if (first)
-            text_format(text, "%s%s", count++ ? ", " : " *\n * equations   ", step->newton[i]->label);
-    }
-    if (count)
+    const NodeList equations = equations_of(text->arena, step);
+    for (size_t k = 0; k < equations.count; k++)
+        text_format(text, "%s%s", k ? ", " : " *\n * equations   ", equations.nodes[k]->label);
+    if (equations.count)
         text_add(text,
                  ": stages that solve Y = y + h A f(Y), by Newton's method until the residual is\n"
                  " *             rounding, each sample for itself; one that is not there after 50 iterations is NaN.\n"

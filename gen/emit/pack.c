@@ -56,6 +56,7 @@ static void mark_called(Pieces *pieces, const NeededSection *needed)
 /* clang-format off */
 static const RoutineId reading_order[] = {
     ROUTINE_STEP, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_COST, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
+    ROUTINE_STEP_SOLUTIONS,
     ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
@@ -63,10 +64,43 @@ static const RoutineId reading_order[] = {
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_STEP_SECOND, ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
-    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND
+    ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_PREPARE_SECOND,
+    ROUTINE_FIELD, ROUTINE_FIELD_ADJOINT, ROUTINE_FIELD_COSTATE, ROUTINE_FIELD_TANGENT, ROUTINE_FIELD_FLOW,
+    ROUTINE_STEP_COSTATE, ROUTINE_STEP_FLOW, ROUTINE_HEAD_COSTATE, ROUTINE_HEAD_FLOW, ROUTINE_LIFT_FLOW
 };
 /* clang-format on */
 _Static_assert(sizeof reading_order / sizeof *reading_order == ROUTINE_COUNT, "each routine is printed once");
+
+/* The functions of one layer, and the Jacobians. */
+static void want_local(Pieces *pieces)
+{
+    static const struct {
+        const char *flag, *section;
+    } uses[] = {
+        {"STEP", "layer_step"},
+        {"STEP", "layer_step_pullback"},
+        {"STEP", "layer_step_pushforward"},
+        {"STEP", "layer_field"},
+        {"STEP", "layer_field_pullback"},
+        {"STEP", "layer_field_pushforward"},
+        {"STEP", "step_jacobian"},
+        {"STEP", "jacobian"},
+        {"extended", "extend_layer"},
+        {"given_extended", "extend_layer_tangent"},
+        {"given_extended", "retract_layer"},
+        {"given_plain", "copy"},
+        {"tangents", "columns_forth"},
+        {"back", "rows_back"},
+        {"back", "sweep"},
+        {"signal_costates", "hand_signals"},
+        {"signal_costates", "accumulate"},
+        {"signal_costates", "copy"},
+        {"signals", "feed"},
+    };
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (flag_holds(pieces->blueprint, uses[i].flag))
+            want(pieces, uses[i].section);
+}
 
 /* What of the driver this solver has use for. */
 static void want_driver(Pieces *pieces)
@@ -98,6 +132,8 @@ static void want_driver(Pieces *pieces)
         want(pieces, "pullback_tangent");
         want(pieces, "sampled_hessian");
     }
+    if (pieces->blueprint->edition.step)
+        want_local(pieces);
     if (flag_holds(pieces->blueprint, "second_loss"))
         want(pieces, "load_target");
     if (flag_holds(pieces->blueprint, "second_regularised"))
@@ -110,9 +146,12 @@ static void want_table(Pieces *pieces)
     want(pieces, "describe");
     if (pieces->blueprint->network->simple)
         want(pieces, "trajectory_back");
+    if (pieces->blueprint->equations > 0)
+        want(pieces, "solve_steps");
 }
 
-static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t function_count,
+/* table: with what serves the table of the ABI alone. */
+static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, bool table, size_t function_count,
                      const char *const *functions)
 {
     const char *algorithm = algorithm_rows[blueprint->network->model->train.algorithm].template_file;
@@ -127,7 +166,7 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, size_t
     }
     for (size_t i = 0; i < ROUTINE_COUNT; i++) {
         const RoutineId r = reading_order[i];
-        if (blueprint_has(blueprint, r))
+        if (blueprint_has(blueprint, r) && (table || !blueprint_keeps(r)))
             routine_text_print(&pieces.routines, blueprint->network, &blueprint->schedules[r], form, &use);
     }
     want(&pieces, "routine");
@@ -220,6 +259,10 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     add_size(text, "FORWARD_WORKSPACE_BYTES", blueprint->forward_workspace_bytes);
     if (blueprint->edition.hessian)
         add_size(text, "HESSIAN_WORKSPACE_BYTES", blueprint->hessian_workspace_bytes);
+    if (blueprint->edition.step) {
+        add_size(text, "STEP_WORKSPACE_BYTES", blueprint->step_workspace_bytes);
+        add_size(text, "JACOBIAN_WORKSPACE_BYTES", blueprint->jacobian_workspace_bytes);
+    }
     if (blueprint->edition.trainer && model->train.memory)
         add_size(text, "MEMORY", model->train.memory);
     if (blueprint->edition.trainer && model->learns_x)
@@ -291,6 +334,16 @@ static void add_decay(Text *text, const char *name, double decay, const Model *m
     text_add(text, "}; /* first, count */\n");
 }
 
+/* What functions of one layer read of signals, and the Jacobian's columns. */
+static void add_layer_signals(Text *text, const Model *model)
+{
+    if (model->signals)
+        text_format(text, "#define COSTATE_LAYER_SIGNALS %zu /* reals that a step reads */\n",
+                    model->signals * (1 + (size_t)model->linear));
+    text_format(text, "#define COSTATE_COLUMNS     %zu /* inputs and signals of a sample */\n",
+                model->inputs + model->signals * model_signal_rows(model));
+}
+
 static void add_layout(Text *text, const Blueprint *blueprint)
 {
     text_format(text, "#define COSTATE_BLOCK       %zu /* samples that are worked on together */\n",
@@ -305,20 +358,31 @@ static void add_layout(Text *text, const Blueprint *blueprint)
                     "#define COSTATE_MOVED_ROWS  %zu /* the same, for the second order */\n"
                     "#define COSTATE_MOVED       (COSTATE_MOVED_ROWS * COSTATE_BLOCK)\n",
                     blueprint->records[ORDER_SECOND].rows);
-    if (!blueprint_forward_only(blueprint))
+    if (blueprint_goes_back(blueprint))
         add_tape(text, blueprint);
     if (flag_holds(blueprint, "extended"))
         text_format(text, "#define COSTATE_EXTENDED    %zu /* parameters and what is computed of them alone */\n",
                     network_extended(blueprint->network));
     else
         text_add(text, "#define COSTATE_EXTENDED    COSTATE_PARAMETERS\n");
-    if (!blueprint->network->simple || blueprint->edition.hessian)
+    if (!blueprint->network->simple || blueprint->edition.hessian || blueprint->edition.step)
         add_problem(text, blueprint);
+    if (blueprint->edition.step)
+        add_layer_signals(text, blueprint->network->model);
     if (blueprint->network->timed)
         add_time(text, blueprint->network->model);
     if (blueprint->network->model->decay > 0 && !blueprint_forward_only(blueprint))
         add_decay(text, "DECAY", blueprint->network->model->decay, blueprint->network->model);
     text_add(text, "\n");
+}
+
+/* What the table of the ABI tells beside what the user sees. */
+static void add_own_sizes(Text *text, const Blueprint *blueprint)
+{
+    add_size(text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_size(text, "SOLUTIONS_WORKSPACE_BYTES", blueprint->solutions_workspace_bytes);
+    add_size(text, "EQUATIONS", blueprint->equations);
+    add_size(text, "UNKNOWNS", blueprint->unknowns);
 }
 
 static void add_constant(Text *text, const char *name, double value, bool single)
@@ -483,6 +547,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     pack_section(text, blueprint, "solver.h", "functions");
     if (blueprint->edition.hessian)
         pack_section(text, blueprint, "solver.h", "hessian");
+    if (blueprint->edition.step)
+        pack_section(text, blueprint, "solver.h", "step");
     if (blueprint->edition.trainer)
         pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
                      "training");
@@ -505,7 +571,7 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
     const char *const functions[] = {"forward",  "objective",   "gradient",
                                      "pullback", "pushforward", algorithm_rows[model->train.algorithm].section};
     size_t count = blueprint_forward_only(blueprint) ? 1 : blueprint->edition.trainer ? 6 : 5;
-    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, count, functions);
+    Pieces pieces = gather(arena, blueprint, blueprint->edition.form, table, count, functions);
     if (blueprint->edition.hessian)
         want(&pieces, "hessian");
     if (blueprint->edition.trainer && model->simplex)
@@ -604,7 +670,7 @@ char *pack_jit(Arena *arena, const Blueprint *vendored)
     const Blueprint *blueprint = blueprint_of_calls(arena, vendored);
     static const char *const functions[] = {"forward",  "objective",   "gradient",
                                             "pullback", "pushforward", "trajectory"};
-    Pieces pieces = gather(arena, blueprint, FORM_CALLS, sizeof functions / sizeof *functions, functions);
+    Pieces pieces = gather(arena, blueprint, FORM_CALLS, true, sizeof functions / sizeof *functions, functions);
     want_table(&pieces);
     Text text = text_new(arena), header = text_new(arena);
     add_header(&header, blueprint);
@@ -614,7 +680,7 @@ char *pack_jit(Arena *arena, const Blueprint *vendored)
     replace_line(&text, header.data, "#include <stddef.h>\n", "");
     text_add(&text, template_section(arena, "abi.h", "table_type"));
     text_add(&text, "#endif\n#define COSTATE_ROUTINE static\n");
-    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_own_sizes(&text, blueprint);
     add_layout(&text, blueprint);
     add_tensors(&text, blueprint->network->model);
     add_kernel_prototypes(&text, &pieces);
@@ -629,7 +695,7 @@ char *pack_library(Arena *arena, const Blueprint *blueprint)
     add_header(&text, blueprint);
     pack_section(&text, blueprint, "solver.h", "footer");
     text_add(&text, template_section(arena, "abi.h", "table_type"));
-    add_size(&text, "TRAJECTORY_WORKSPACE_BYTES", blueprint->trajectory_workspace_bytes);
+    add_own_sizes(&text, blueprint);
     add_source(&text, blueprint, true);
     return template_rename(arena, text.data, blueprint->network->model->name);
 }

@@ -7,6 +7,9 @@
 #include "gen/emit/pack.h"
 #include "gen/emit/seal.h"
 #include "gen/emit/template.h"
+#include "gen/emit/wrap.h"
+
+#include <string.h>
 
 static const char *number(Arena *arena, size_t value)
 {
@@ -136,6 +139,13 @@ static const char *list_names(Arena *arena, const char *const *names, size_t cou
     return text.data;
 }
 
+/* Is the template C, whose lines are to be of the usual length? */
+static bool is_code(const char *file)
+{
+    const size_t length = strlen(file);
+    return length > 5 && !strcmp(file + length - 5, ".c.in");
+}
+
 char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
 {
     const Model *model = blueprint->network->model;
@@ -149,6 +159,8 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"files", one ? header : both},
         {"prerequisites", one ? header : text_print(arena, "%s %s", header, source)},
         {"source", one ? header : source},
+        {"casadi_sources", one ? text_print(arena, "%s_casadi.c", model->name)
+                               : text_print(arena, "%s_casadi.c %s", model->name, source)},
         {"dtype", model->single ? "float32" : "float64"},
         {"python_tensors", list_tensors(arena, model)},
         {"python_features", list_names(arena, model->intake.features, model->inputs)},
@@ -172,6 +184,8 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"forward_bytes", number(arena, blueprint->forward_workspace_bytes)},
         {"gradient_bytes", number(arena, blueprint->workspace_bytes)},
         {"hessian_bytes", number(arena, blueprint->hessian_workspace_bytes)},
+        {"step_bytes", number(arena, blueprint->step_workspace_bytes)},
+        {"jacobian_bytes", number(arena, blueprint->jacobian_workspace_bytes)},
         {"training_bytes", number(arena, blueprint->training_workspace_bytes)},
         {"inputs", number(arena, model->inputs)},
         {"outputs", number(arena, model->outputs)},
@@ -200,5 +214,7 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         keys[i] = blanks[i][0];
         values[i] = blanks[i][1];
     }
-    return seal_close(arena, template_rename(arena, template_fill(arena, text, keys, values), model->name));
+    enum { COLUMNS = 120 };
+    const char *filled = template_rename(arena, template_fill(arena, text, keys, values), model->name);
+    return seal_close(arena, is_code(file) ? wrap_lines(arena, filled, COLUMNS) : filled);
 }

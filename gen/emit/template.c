@@ -155,6 +155,12 @@ static const char *marker_flag(Arena *arena, const char *at, const char **after)
     return arena_string(arena, at, length);
 }
 
+static void drop_blanks(Text *text)
+{
+    while (text->length && text->data[text->length - 1] == ' ')
+        text->data[--text->length] = '\0';
+}
+
 /* What stands in a line only where a flag holds: an argument, up to its comma, or anything up to the closing marker. */
 static char *choose_within(Arena *arena, const char *text, bool (*holds)(const void *context, const char *flag),
                            const void *context)
@@ -175,6 +181,8 @@ static char *choose_within(Arena *arena, const char *text, bool (*holds)(const v
         next = wanted     ? after + (after[0] == ' ' && !anything)
                : anything ? strstr(after, closing)
                           : argument_end(after);
+        if (!wanted && !anything && *next == '\n')
+            drop_blanks(&chosen); /* the argument was the line's last */
     }
     return chosen.data;
 }

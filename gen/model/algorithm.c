@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define TINY 1e-300
 #define VAST 1e300
@@ -101,11 +102,11 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                      .first_step = lbfgs_first,
                      .template_file = "lbfgs.c",
                      .section = "train_lbfgs",
-                     .arrays = 5,
+                     .arrays = 4,
                      .bounded_arrays = 2,
                      .constants = {{"TOLERANCE", offsetof(TrainSpec, tolerance)}},
                      .says =
-                         "A step is one of L-BFGS; give it the same samples each time.\n"
+                         "A step is one of L-BFGS; give it the same samples each time, and params as it left them.\n"
                          "It returns 1 (an array is NULL), 2 (the gradient is zero), 3 (objective or gradient is not "
                          "finite), 4 (no trial is\nlower) or 5 (the gradient, or the decrease to expect, is within "
                          "the tolerance) with params and training as they were."},
@@ -163,6 +164,14 @@ double algorithm_rate(const Rate *rate, double share)
     if (!rate->falls)
         return rate->first;
     return share < 1 ? rate->last + (rate->first - rate->last) / 2 * (1 + cos(pi * share)) : rate->last;
+}
+
+bool algorithm_has_setting(const AlgorithmRow *row, const char *key)
+{
+    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
+        if (!strcmp(setting->key, key))
+            return true;
+    return false;
 }
 
 bool algorithm_has_step(const AlgorithmRow *row)

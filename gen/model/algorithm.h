@@ -33,7 +33,8 @@ typedef struct {
     bool falls;
 } Rate;
 
-/* What a spec says: the settings of its algorithm; those of the others are 0. patience and keep_best are any's. */
+/* What a spec says: the settings of its algorithm; those of the others are 0. patience, stall and keep_best are any's.
+ */
 typedef struct {
     Algorithm algorithm;
     size_t iterations;          /* line searches: iterations; Adam: epochs */
@@ -46,6 +47,7 @@ typedef struct {
     size_t memory;              /* L-BFGS: pairs that are kept */
     double tolerance;           /* L-BFGS, Gauss-Newton, Newton */
     size_t patience;            /* iterations without a better validation objective that end it; 0: none do */
+    size_t stall;               /* iterations without another objective that end it; 0: none do */
     bool keep_best;             /* what is trained is the best iterate, not the last */
 } TrainSpec;
 
@@ -90,6 +92,9 @@ void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSet
 
 /* The rate at a share of the horizon, 0 at its start, 1 and more behind it. */
 double algorithm_rate(const Rate *rate, double share);
+
+/* Is that key one of the row's settings? */
+bool algorithm_has_setting(const AlgorithmRow *row, const char *key);
 
 /* What some of the rows have. */
 bool algorithm_has_step(const AlgorithmRow *row);

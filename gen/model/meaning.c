@@ -74,3 +74,12 @@ uint64_t meaning_hash(Arena *arena, const Graph *graph, const Model *model, cons
     hash = add_expression(arena, hash, graph, problem->lift);
     return add_expression(arena, hash, graph, problem->head);
 }
+
+uint64_t meaning_problem(Arena *arena, const Graph *graph, const Model *model, const Problem *problem, uint64_t hash)
+{
+    const Node *const parts[] = {problem->loss, problem->terminal, problem->cost, problem->penalty};
+    hash = add_count(hash, model->meaning);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        hash = add_expression(arena, hash, graph, parts[i]);
+    return hash;
+}

@@ -13,4 +13,7 @@
 uint64_t meaning_hash(Arena *arena, const Graph *graph, const Model *model, const Tableau *tableau,
                       const Problem *problem);
 
+/* The hash of keys, goes on over what training minimises: the same, and the problem's losses and costs. */
+uint64_t meaning_problem(Arena *arena, const Graph *graph, const Model *model, const Problem *problem, uint64_t hash);
+
 #endif

@@ -9,6 +9,11 @@
 #include "gen/model/data.h"
 #include "gen/model/intake.h"
 
+/* A key of the spec with the text of its value: "train.rate", "0.1". */
+typedef struct {
+    const char *key, *text;
+} ModelKey;
+
 /* Rows of the tables in loss.h. */
 typedef struct Link Link;
 typedef struct Loss Loss;
@@ -38,11 +43,16 @@ typedef struct {
 } Tensor;
 
 typedef struct {
-    const char *name; /* a C identifier */
-    const char *file; /* the spec's path as given */
-    Place place;      /* of the network in it */
-    uint64_t hash;    /* of everything the spec read */
-    uint64_t meaning; /* of what its parameters mean (meaning.h) */
+    const char *name;     /* a C identifier */
+    const char *file;     /* the spec's path as given */
+    const char *changes;  /* what takes the place of some of its keys (spec_change), or NULL */
+    Place place;          /* of the network in it */
+    uint64_t hash;        /* of everything the spec read */
+    uint64_t meaning;     /* of what its parameters mean (meaning.h) */
+    uint64_t problem;     /* of what training minimises, over what, by which numbers: all that a training which goes on
+                             wants to be as it was, but data, seed and settings (meaning_problem) */
+    const ModelKey *keys; /* [key_count], for people who compare specs */
+    size_t key_count;
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */

@@ -164,6 +164,34 @@ static void row_text(Text *text, const char *title, const char *says)
     text_format(text, "%-37s %s\n", title, says);
 }
 
+/* The work of stability_of: s products of matrices, whose numbers get about the digits of all that were multiplied. */
+static bool is_workable(const Tableau *tableau)
+{
+    const double s = (double)tableau->stages, most = 3e8;
+    double bits = 0;
+    for (size_t i = 0; i < tableau->stages * tableau->stages; i++)
+        bits += (double)number_bits(tableau->a[i]);
+    return s * s * s * s * bits <= most;
+}
+
+static void function_rows(Text *text, const Tableau *tableau)
+{
+    Arena *arena = text->arena;
+    if (!is_workable(tableau)) {
+        row_text(text, "R(z)", "not computed: so many stages have too many digits");
+        return;
+    }
+    const Stability stability = stability_of(arena, tableau);
+    const Number *limit = stability_at_infinity(arena, &stability);
+    Text function = text_new(arena), infinity = text_new(arena);
+    rational_function_text(&function, &stability);
+    if (limit)
+        number_text(&infinity, limit);
+    row_text(text, "R(z)", function.data);
+    row_text(text, "R(infinity)", limit ? infinity.data : "infinite");
+    row_text(text, "A-stable", stability_is_a_stable(arena, &stability) ? "yes" : "no");
+}
+
 void stability_text(Text *text, const Tableau *tableau)
 {
     static const char *const structures[] = {[TABLEAU_EXPLICIT] = "explicit",
@@ -171,19 +199,11 @@ void stability_text(Text *text, const Tableau *tableau)
                                              [TABLEAU_SINGLY] = "singly diagonally implicit",
                                              [TABLEAU_FULL] = "fully implicit"};
     Arena *arena = text->arena;
-    const Stability stability = stability_of(arena, tableau);
-    const Number *limit = stability_at_infinity(arena, &stability);
     TableauStructure structure = tableau_structure(tableau);
-    Text function = text_new(arena), infinity = text_new(arena);
-    rational_function_text(&function, &stability);
-    if (limit)
-        number_text(&infinity, limit);
     bool first_explicit = structure == TABLEAU_SINGLY && number_sign(tableau_a(tableau, 0, 0)) == 0;
     row_text(text, "structure",
              text_print(arena, "%s%s", structures[structure], first_explicit ? ", its first stage explicit" : ""));
     row_text(text, "symplectic itself", tableau_is_self_adjoint(arena, tableau) ? "yes" : "no");
     row_text(text, "stiffly accurate", tableau_is_stiffly_accurate(tableau) ? "yes" : "no");
-    row_text(text, "R(z)", function.data);
-    row_text(text, "R(infinity)", limit ? infinity.data : "infinite");
-    row_text(text, "A-stable", stability_is_a_stable(arena, &stability) ? "yes" : "no");
+    function_rows(text, tableau);
 }

@@ -20,7 +20,8 @@ const Number *stability_at_infinity(Arena *arena, const Stability *stability);
  */
 bool stability_is_a_stable(Arena *arena, const Stability *stability);
 
-/* These, stiff accuracy, structure and symplecticity for people. */
+/* These, stiff accuracy, structure and symplecticity for people; R(z) and what follows from it is left out where that
+ * is more exact arithmetic than a person waits for, some seconds. */
 void stability_text(Text *text, const Tableau *tableau);
 
 #endif

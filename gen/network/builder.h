@@ -84,4 +84,7 @@ void builder_penalty(Builder *builder);
 /* second.c: the tangents of all adjoint routines that there are; the step's tangent has been built with a record. */
 void builder_second(Builder *builder);
 
+/* local.c: the field's routines, and adjoints and tangents of constant parameters; all others have been built. */
+void builder_local(Builder *builder, const Hoisted *hoisted);
+
 #endif

@@ -175,3 +175,9 @@ bool identity_bilinear(Arena *arena, const Tableau *tableau)
 {
     return holds_for(arena, tableau, false) && (!tableau->partner || holds_for(arena, tableau, true));
 }
+
+void identity_text(Text *text, const Tableau *tableau)
+{
+    text_format(text, "bilinear: <p+, dy+> - <p, dy> = sum <g_i, df_i> - sum <l_i, dY_i> %s\n",
+                identity_bilinear(text->arena, tableau) ? "holds exactly" : "FAILS");
+}

@@ -15,4 +15,7 @@ bool identity_of_step(Arena *arena, const Step *step);
  * field and for one that is not. */
 bool identity_bilinear(Arena *arena, const Tableau *tableau);
 
+/* A line for people that says so. */
+void identity_text(Text *text, const Tableau *tableau);
+
 #endif

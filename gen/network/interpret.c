@@ -3,6 +3,7 @@
 #include "gen/graph/newton.h"
 #include "gen/graph/operation.h"
 #include "gen/model/loss.h"
+#include "gen/network/equations.h"
 
 #include <float.h>
 #include <math.h>
@@ -31,6 +32,8 @@ struct Interpreter {
     size_t *stamps;           /* by node id: the run in which the value was computed */
     size_t run;
     long double *params, *gradient; /* with what `prepare` appends */
+    const double *given;            /* the solutions of a step's equations, whose residual is wanted; or NULL */
+    long double residual;
     long double objective;
     Block blocks[MOST_BLOCKS];
     size_t block_count;
@@ -190,6 +193,44 @@ static long double change_of(size_t n, const long double *before, const long dou
     return most;
 }
 
+/* Where the solution of an equation stands among those of all. */
+static size_t place_of(const Interpreter *interpreter, const Node *newton)
+{
+    const NodeList equations = equations_of(interpreter->arena, &interpreter->network->step);
+    size_t place = 0;
+    for (size_t k = 0; equations.nodes[k] != newton; k++)
+        place += equations_unknowns(equations.nodes[k]);
+    return place;
+}
+
+/* Takes note of the residual of solution z, in whose expressions everything has been computed. */
+static void measure(Interpreter *interpreter, const Node *newton, const long double *z)
+{
+    const long double *image = value_of(interpreter, newton->args[NEWTON_IMAGE]);
+    const long double *start = value_of(interpreter, newton->args[NEWTON_START]);
+    const Node *factors = newton->args[NEWTON_FACTORS];
+    for (size_t i = 0; i < equations_unknowns(newton); i++) {
+        long double size = fabsl(start[i]) + fabsl(z[i]), residual = fabsl(image[i] - z[i]);
+        for (size_t k = 0; k < factors->arg_count; k++) /* columns, as newton.c makes them */
+            size += fabsl(value_of(interpreter, factors->args[k])[i] * z[k]);
+        residual = residual > 0 ? residual / size : residual;
+        interpreter->residual = isnan(residual) || residual > interpreter->residual ? residual : interpreter->residual;
+    }
+}
+
+/* What solves the equation is given. */
+static void take(Interpreter *interpreter, const Node *newton, const Body *body)
+{
+    const double *given = interpreter->given + place_of(interpreter, newton);
+    long double *z = memory_of(interpreter, newton);
+    for (size_t i = 0; i < equations_unknowns(newton); i++)
+        z[i] = given[i];
+    bind(interpreter, newton->args[NEWTON_UNKNOWN], z);
+    for (size_t k = 0; k < body->count; k++)
+        compute(interpreter, body->nodes[k]);
+    measure(interpreter, newton, z);
+}
+
 /* Newton's method until nothing changes but by rounding. Its own, with a reading of "until" that compiled code does
  * not share. */
 static void iterate(Interpreter *interpreter, const Node *newton)
@@ -205,6 +246,10 @@ static void iterate(Interpreter *interpreter, const Node *newton)
     eval(interpreter, newton->args[NEWTON_START]);
     for (size_t k = 0; k < body->argument_count; k++)
         eval(interpreter, body->arguments[k]);
+    if (interpreter->given) {
+        take(interpreter, newton, body);
+        return;
+    }
     bind(interpreter, unknown, value_of(interpreter, newton->args[NEWTON_START]));
     z[n] = 0;
     do {
@@ -626,6 +671,28 @@ void interpret_slopes(Interpreter *interpreter, const double *x, const double *s
 {
     const Step *step = &interpreter->network->step;
     interpret_along(interpreter, x, signals, params, step->stages * step->parts, step->slope, slopes);
+}
+
+long double interpret_residual(Interpreter *interpreter, const double *x, const double *signals,
+                               const long double *params, size_t samples, const double *states, const double *solutions)
+{
+    const Model *model = interpreter->network->model;
+    const Sample sample = sample_at(interpreter, 1, 0, x, signals, NULL);
+    const NodeList equations = equations_of(interpreter->arena, &interpreter->network->step);
+    size_t unknowns = 0;
+    for (size_t k = 0; k < equations.count; k++)
+        unknowns += equations_unknowns(equations.nodes[k]);
+    begin(interpreter, params);
+    load_sample(interpreter, &sample);
+    interpreter->residual = 0;
+    for (size_t layer = 0; layer < model->layers; layer++) {
+        load(interpreter, "y", states + layer * samples * model->width, model->width);
+        load_signals(interpreter, &sample, layer);
+        interpreter->given = solutions + layer * samples * unknowns;
+        run_routine(interpreter, ROUTINE_STEP, layer);
+    }
+    interpreter->given = NULL;
+    return interpreter->residual;
 }
 
 void interpret_head(Interpreter *interpreter, size_t n, const double *states, const long double *params,

@@ -1,6 +1,9 @@
 /* layer: the routines of one layer: the step, its adjoint and its tangent; see network.h. */
 #include "gen/network/builder.h"
 
+#include "gen/graph/newton.h"
+#include "gen/network/equations.h"
+
 #include <string.h>
 
 /* The layer's signals, and with linear interpolation those of the next, in the order of parameters. */
@@ -48,7 +51,7 @@ static const Node *weighted_cost(Builder *builder)
 static void build_forward(Builder *builder, const Step *step)
 {
     Routine *forward =
-        open_step(builder, ROUTINE_STEP, "step", "One step: y_next from the state y; fills in the record.");
+        open_step(builder, ROUTINE_STEP, "step_block", "One step: y_next from the state y; fills in the record.");
     forward->record = RECORD_WRITE;
     builder_takes(builder, forward, "record", ROLE_RECORD, false);
     builder_write(builder, forward, step->y_next, "y_next");
@@ -72,7 +75,7 @@ static void build_adjoint(Builder *builder, RoutineId id, const Step *step, cons
     bool to_signals = id == ROUTINE_STEP_PULLBACK;
     Routine *adjoint =
         to_signals
-            ? open_step(builder, id, "step_pullback", "The same, and what the signals of the layer get.")
+            ? open_step(builder, id, "step_adjoint_signals", "The same, and what the signals of the layer get.")
             : open_step(builder, id, "step_adjoint",
                         "Its adjoint: the costate p before the step from p_next after it; adds to the gradient.");
     adjoint->record = RECORD_READ;
@@ -122,6 +125,27 @@ static void build_tangent(Builder *builder, const Step *step, bool recorded)
     builder_takes(builder, moved, "scratch", ROLE_SCRATCH, false);
 }
 
+/* For whoever wants to know how equations were solved: the program, not the users of what it emits. */
+static void build_solutions(Builder *builder, const Step *step)
+{
+    Graph *graph = builder->graph;
+    const NodeList equations = equations_of(builder->arena, step);
+    const Node **counts = ARENA_ARRAY(builder->arena, equations.count + 1, const Node *);
+    const Node **solutions = ARENA_ARRAY(builder->arena, equations.count + 1, const Node *);
+    if (equations.count == 0)
+        return;
+    for (size_t k = 0; k < equations.count; k++) {
+        counts[k] = newton_iterations(graph, equations.nodes[k]);
+        solutions[k] = newton_solution(graph, equations.nodes[k]);
+    }
+    Routine *solved = open_step(builder, ROUTINE_STEP_SOLUTIONS, "step_solutions",
+                                "The step; how often each equation was iterated, NaN without success; the solutions.");
+    builder_write(builder, solved, step->y_next, "y_next");
+    builder_write(builder, solved, graph_concat(graph, counts, equations.count), "counts");
+    builder_write(builder, solved, graph_concat(graph, solutions, equations.count), "solutions");
+    builder_takes(builder, solved, "scratch", ROLE_SCRATCH, false);
+}
+
 void builder_step(Builder *builder, const Hoisted *hoisted, bool second)
 {
     const Model *model = builder->model;
@@ -142,4 +166,5 @@ void builder_step(Builder *builder, const Hoisted *hoisted, bool second)
     if (signals.count)
         build_adjoint(builder, ROUTINE_STEP_PULLBACK, step, bars);
     build_tangent(builder, step, second);
+    build_solutions(builder, step);
 }

@@ -94,7 +94,7 @@ static void share_time(Builder *builder)
 
 /* ---- all of it ---- */
 
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second)
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras)
 {
     Arena *arena = graph_arena(graph);
     Network *network = ARENA_NEW(arena, Network);
@@ -111,11 +111,13 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);
     builder_lift(&builder);
-    builder_step(&builder, &hoisted, second);
+    builder_step(&builder, &hoisted, extras.second);
     builder_head(&builder);
     builder_terminal(&builder);
     builder_penalty(&builder);
-    if (second)
+    if (extras.second)
         builder_second(&builder);
+    if (extras.local)
+        builder_local(&builder, &hoisted);
     return network;
 }

@@ -50,18 +50,21 @@ typedef enum {
     ROUTINE_PREPARE, ROUTINE_PREPARE_ADJOINT, ROUTINE_PREPARE_TANGENT,
     ROUTINE_LIFT, ROUTINE_LIFT_ADJOINT, ROUTINE_LIFT_COSTATE, ROUTINE_LIFT_TANGENT,
     ROUTINE_STEP, ROUTINE_STEP_COST, ROUTINE_STEP_ADJOINT, ROUTINE_STEP_PULLBACK, ROUTINE_STEP_TANGENT,
+    ROUTINE_STEP_SOLUTIONS,
     ROUTINE_HEAD, ROUTINE_HEAD_ADJOINT, ROUTINE_HEAD_TANGENT,
     ROUTINE_LOSS, ROUTINE_LOSS_ADJOINT,
     ROUTINE_TERMINAL, ROUTINE_TERMINAL_ADJOINT,
     ROUTINE_PENALTY, ROUTINE_PENALTY_ADJOINT,
     ROUTINE_PREPARE_SECOND, ROUTINE_LIFT_SECOND, ROUTINE_LIFT_COSTATE_SECOND, ROUTINE_STEP_SECOND,
     ROUTINE_HEAD_SECOND, ROUTINE_LOSS_SECOND, ROUTINE_TERMINAL_SECOND, ROUTINE_PENALTY_SECOND,
+    ROUTINE_FIELD, ROUTINE_FIELD_ADJOINT, ROUTINE_FIELD_COSTATE, ROUTINE_FIELD_TANGENT, ROUTINE_FIELD_FLOW,
+    ROUTINE_STEP_COSTATE, ROUTINE_STEP_FLOW, ROUTINE_HEAD_COSTATE, ROUTINE_HEAD_FLOW, ROUTINE_LIFT_FLOW,
     ROUTINE_COUNT
 } RoutineId;
 /* clang-format on */
 
 /* Requires nothing of the routines' graph but that it is well formed; the simplifier replaces it as a whole. */
-typedef struct {
+typedef struct Network {
     const Model *model;
     const Tableau *tableau;
     Graph *graph;
@@ -76,12 +79,21 @@ typedef struct {
 /* Reals of the parameters with all that is appended to them. */
 size_t network_extended(const Network *network);
 
+/* What readers call stage i of part k, value = i * parts + k: "Y2"; in a pair "Q2" and "V2". */
+const char *step_stage_name(Arena *arena, const Step *step, size_t value);
+
 /* Builds the step of problem's field and cost with tableau, and its adjoint, in graph; residual as in the model.
  * bars[k] receives the contributions to leaf k; h may be any shared scalar. weight NULL where there is no cost. */
 Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bool residual, const Node *h,
                 const Node *weight, const StageArguments *arguments, NodeList *bars);
 
-/* All routines; those of second order where `second` asks for them. The expressions of problem are in graph. */
-Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, bool second);
+/* Routines that not every solver has. */
+typedef struct {
+    bool second; /* those of second order */
+    bool local;  /* those of the field, and those that take the parameters for constants */
+} Extras;
+
+/* All routines, and the extras. The expressions of problem are in graph. */
+Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras);
 
 #endif

@@ -68,13 +68,21 @@ static const Number *const *row_of(const Construction *construction, size_t valu
 
 typedef enum { LETTER_STAGE, LETTER_SLOPE, LETTER_BAR, LETTER_COSTATE, LETTER_COUNT } Letter;
 
+static const char *name_of(Arena *arena, Letter letter, size_t parts, size_t value)
+{
+    static const char letters[LETTER_COUNT][3] = {"YQV", "ffg", "gGH", "lLM"};
+    return text_print(arena, "%c%zu", letters[letter][parts > 1 ? 1 + value % parts : 0], value / parts + 1);
+}
+
+const char *step_stage_name(Arena *arena, const Step *step, size_t value)
+{
+    return name_of(arena, LETTER_STAGE, step->parts, value);
+}
+
 /* "f2": stage, slope, costate of the slope or costate of the stage; of q and of v in a pair. */
 static const char *stage_label(const Construction *construction, Letter letter, size_t value)
 {
-    static const char letters[LETTER_COUNT][3] = {"YQV", "ffg", "gGH", "lLM"};
-    size_t parts = construction->separation->parts;
-    return text_print(graph_arena(construction->graph), "%c%zu", letters[letter][parts > 1 ? 1 + value % parts : 0],
-                      value / parts + 1);
+    return name_of(graph_arena(construction->graph), letter, construction->separation->parts, value);
 }
 
 /* "Y1", "Y1_Y2". */

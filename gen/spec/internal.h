@@ -38,8 +38,11 @@ struct Spec {
     size_t serial;
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;
-    const char *changes; /* of the network's keys, as a Lua table, or NULL */
-    size_t file;         /* the one that is running, and its line */
+    const char *changes;  /* of the network's keys, as Lua tables, or NULL */
+    const char **changed; /* [changed_count] their keys, "train.rate" */
+    size_t changed_count;
+    bool typing; /* the changes are running */
+    size_t file; /* the one that is running, and its line */
     int line;
     bool sampleless; /* functions are of no sample */
     uint64_t hash;

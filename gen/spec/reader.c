@@ -202,10 +202,8 @@ static void read_memory(Reader *reader)
 
 /* ---- training ---- */
 
-enum { MOST_TRAIN_KEYS = 5 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
-
 /* Of every algorithm. */
-static const char *const common_keys[] = {"iterations", "patience", "keep"};
+static const char *const common_keys[] = {"iterations", "patience", "stall", "keep"};
 
 static void add_key(const char **keys, size_t *count, const char *key)
 {
@@ -215,8 +213,7 @@ static void add_key(const char **keys, size_t *count, const char *key)
     keys[(*count)++] = key;
 }
 
-/* Whatever the algorithms know, each key once. */
-static size_t list_train_keys(const char **keys)
+size_t reader_train_keys(const char **keys)
 {
     size_t count = 0;
     for (size_t i = ALGORITHM_COUNT; i-- > 0;)
@@ -237,9 +234,7 @@ static bool algorithm_has(const AlgorithmRow *row, const char *key)
     bool has = !strcmp(row->unit, key);
     for (size_t i = 0; i < COUNT(common_keys); i++)
         has = has || !strcmp(common_keys[i], key);
-    for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
-        has = has || !strcmp(setting->key, key);
-    return has;
+    return has || algorithm_has_setting(row, key);
 }
 
 /* Keys that only others of the algorithms know are errors. */
@@ -362,6 +357,7 @@ static void read_patience(const Entries *entries, TrainSpec *train)
     static const char *const kept[] = {"last", "best"};
     bool given = entries->table && value_get(entries->table, "keep");
     train->patience = entry_count(entries, "patience", 0, 1, MOST_ITERATIONS);
+    train->stall = entry_count(entries, "stall", 0, 1, MOST_ITERATIONS);
     train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept)) == 1;
     if (given && train->patience && !train->keep_best)
         diagnostics_error(entries->diagnostics, entry_place(entries, "keep"),
@@ -370,8 +366,8 @@ static void read_patience(const Entries *entries, TrainSpec *train)
 
 static void read_train(Reader *reader)
 {
-    const char *keys[MOST_TRAIN_KEYS];
-    size_t key_count = list_train_keys(keys);
+    const char *keys[READER_MOST_TRAIN_KEYS];
+    size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
     entry_check_keys(&entries, 0);
@@ -484,6 +480,59 @@ static void check_equations(Reader *reader)
     }
 }
 
+/* The keys with their values, those of a table in it as keys of their own. */
+typedef struct {
+    Arena *arena;
+    ModelKey *keys;
+    size_t count, capacity;
+} Written;
+
+static void write_key(Written *written, const char *key, const Value *value)
+{
+    Text text = text_new(written->arena);
+    const bool named = value->kind == VALUE_TABLE && value->entry_count > value->array_count;
+    for (size_t i = 0; named && i < value->entry_count; i++) {
+        const Value *entry = value->entries[i];
+        const char *own = entry->key ? entry->key : text_print(written->arena, "%zu", i + 1);
+        write_key(written, text_print(written->arena, "%s.%s", key, own), entry);
+    }
+    if (named)
+        return;
+    value_text(&text, value);
+    written->keys = ARENA_MORE(written->arena, written->keys, written->count, written->capacity);
+    written->keys[written->count++] = (ModelKey){key, text.data};
+}
+
+/* What says nothing of what is minimised, or what a training that goes on checks for itself. */
+static bool is_beside_problem(const char *key)
+{
+    static const char *const beside[] = {"name", "seed", "data", "train", "init"};
+    bool is = false;
+    for (size_t i = 0; i < COUNT(beside); i++)
+        is |= !strcmp(beside[i], key);
+    return is;
+}
+
+static void read_identity(Reader *reader)
+{
+    const Value *table = reader->network.table;
+    const Description *description = reader->description;
+    Written written = {.arena = reader->arena};
+    uint64_t hash = TEXT_HASH_SEED;
+    for (size_t i = table->array_count; i < table->entry_count; i++) {
+        const Value *entry = table->entries[i];
+        write_key(&written, entry->key, entry);
+        if (!is_beside_problem(entry->key))
+            hash += value_hash(text_hash(TEXT_HASH_SEED, entry->key, strlen(entry->key)), entry);
+    }
+    reader->model->keys = written.keys;
+    reader->model->key_count = written.count;
+    reader->model->meaning =
+        meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
+    reader->model->problem =
+        meaning_problem(reader->arena, description->graph, reader->model, &description->problem, hash);
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -504,10 +553,8 @@ static void read_network(Reader *reader)
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
     reader->model->hash = spec_hash(reader->spec);
-    const Description *description = reader->description;
     if (!diagnostics_errors(reader->diagnostics))
-        reader->model->meaning =
-            meaning_hash(reader->arena, description->graph, reader->model, description->tableau, &description->problem);
+        read_identity(reader);
 }
 
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,
@@ -530,6 +577,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
                                  value_kind(value));
     *description = (Description){.graph = graph, .model = reader.model};
     reader.model->file = arena_string(arena, path, strlen(path));
+    reader.model->changes = changes;
     reader.model->place = value->place;
     reader.network = (Entries){diagnostics, value, "", reader_keys, COUNT(reader_keys) - 1};
     read_network(&reader);

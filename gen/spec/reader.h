@@ -17,6 +17,10 @@ typedef struct {
 /* The keys of a network, closed by NULL. */
 extern const char *const reader_keys[];
 
+/* The keys that `train` may have, whatever the algorithm, each once: keys [READER_MOST_TRAIN_KEYS]. Their number. */
+enum { READER_MOST_TRAIN_KEYS = 8 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
+size_t reader_train_keys(const char **keys);
+
 /* Reads the network of the spec file `path`; false after errors, all of which are collected. folder as for spec_new;
  * changes replace some keys as for spec_change, or are NULL. */
 bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder, const char *changes,

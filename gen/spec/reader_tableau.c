@@ -130,13 +130,27 @@ static const Tableau *convert_tableau(Context *context, const Value *value, cons
 
 /* ---- methods ---- */
 
+/* What the file of that name returns; one that returns a string is another name for the tableau that it says. */
+static const Value *load_method(Spec *spec, Diagnostics *diagnostics, Place place, const char *name)
+{
+    const Value *value = spec_load(spec, place, "tableau", name);
+    if (!value || value->kind != VALUE_STRING)
+        return value;
+    const Value *other = spec_load(spec, value->place, "tableau", value->string);
+    if (!other || other->kind != VALUE_STRING)
+        return other;
+    diagnostics_error(diagnostics, other->place, "%s is another name already, for %s; say \"%s\" instead",
+                      value->string, other->string, other->string);
+    return NULL;
+}
+
 /* What method or a member of a pair is: value itself, or what the file returns whose name it is. */
-static const Value *named(Spec *spec, const Value *value, const char **name)
+static const Value *named(Spec *spec, Diagnostics *diagnostics, const Value *value, const char **name)
 {
     if (value->kind != VALUE_STRING)
         return value;
     *name = name_stem(spec_arena(spec), value->string);
-    return spec_load(spec, value->place, "tableau", value->string);
+    return load_method(spec, diagnostics, value->place, value->string);
 }
 
 static const Tableau *convert_pair(Context *context, Spec *spec, const Value *value, const char *name)
@@ -149,7 +163,7 @@ static const Tableau *convert_pair(Context *context, Spec *spec, const Value *va
     }
     for (size_t part = 0; part < 2; part++) {
         const char *own = part ? "second" : "first";
-        const Value *member = named(spec, value->entries[part], &own);
+        const Value *member = named(spec, context->diagnostics, value->entries[part], &own);
         if (!member)
             return NULL;
         if (member->kind != VALUE_TABLEAU) {
@@ -171,7 +185,7 @@ static const Tableau *convert_pair(Context *context, Spec *spec, const Value *va
 
 const Tableau *reader_convert_method(Spec *spec, Diagnostics *diagnostics, const Value *value, const char *name)
 {
-    value = named(spec, value, &name);
+    value = named(spec, diagnostics, value, &name);
     if (!value)
         return NULL;
     Context context = {spec_arena(spec), diagnostics, value->kind == VALUE_PARTITIONED, NULL};
@@ -188,7 +202,7 @@ const Tableau *reader_convert_method(Spec *spec, Diagnostics *diagnostics, const
 const Tableau *reader_tableau(Arena *arena, Diagnostics *diagnostics, const char *name, const char *folder)
 {
     Spec *spec = spec_new(arena, diagnostics, graph_new(arena), folder);
-    const Value *value = spec_load(spec, (Place){0}, "tableau", name);
+    const Value *value = load_method(spec, diagnostics, (Place){0}, name);
     if (!value)
         return NULL;
     if (value->kind == VALUE_TABLEAU || value->kind == VALUE_PARTITIONED)

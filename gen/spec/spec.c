@@ -26,7 +26,8 @@ void spec_change(Spec *spec, const char *changes)
 static bool report_change(Spec *spec, const char *message)
 {
     const char *end = strstr(message, ": ");
-    diagnostics_error(spec->diagnostics, (Place){0}, "%s", end ? end + 2 : message);
+    const Place place = {spec->files[0].path, PLACE_TYPED, 0};
+    diagnostics_error(spec->diagnostics, place, "%s", end ? end + 2 : message);
     lua_pop(spec->lua, 1);
     return false;
 }
@@ -60,7 +61,7 @@ static bool report(Spec *spec)
                   : spec->allocated > SPEC_MOST_ALLOCATED
                       ? "the spec runs for too long: it moves more than 1 GiB of memory"
                       : "the spec needs more than 64 MiB of memory";
-    Place place = {spec->files[file].path, line > 0 ? (int)line : 1, 0};
+    Place place = {spec->files[file].path, line > 0 || line == PLACE_TYPED ? (int)line : 1, 0};
     diagnostics_error(spec->diagnostics, place, "%.*s", (int)strcspn(message, "\n"), message);
     lua_pop(lua, 1);
     return false;

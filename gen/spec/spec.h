@@ -22,7 +22,10 @@ enum {
 /* A sandbox whose expressions are nodes of graph. folder holds tableau/ and activation/ (specs/ of costate). */
 Spec *spec_new(Arena *arena, Diagnostics *diagnostics, Graph *graph, const char *folder);
 
-/* Before spec_run: `changes` is the text of a Lua table whose keys replace those of network { ... }. */
+/* Before spec_run: `changes` is the text of a Lua table, or of several with commas between them, whose keys replace
+ * those of network { ... }. A key with dots is one of a table in it, ["train.rate"], and may end in a number. One that
+ * stands there as a string without a value, { "train.rate" }, goes. What stands there
+ * has the line PLACE_TYPED of the file that calls network. */
 void spec_change(Spec *spec, const char *changes);
 
 /* What the file returns; NULL after an error. */

@@ -4,6 +4,8 @@
 
 #include "gen/base/diagnostics.h"
 
+#include <stdint.h>
+
 typedef enum {
     VALUE_NOTHING,
     VALUE_BOOLEAN,
@@ -29,7 +31,7 @@ typedef struct Value {
     Place place;
     const char *key; /* under which it stands in its table, NULL in the array part */
     bool boolean;
-    long long integer;
+    long long integer;  /* of a function: a hash of its code */
     double real, upper; /* real is set for integers too */
     const char *string;
     int function; /* handle */
@@ -42,6 +44,13 @@ typedef struct Value {
 
 /* The entry under key, or NULL. */
 const Value *value_get(const Value *table, const char *key);
+
+/* The hash goes on over what a value says, wherever it stands: keys in any order, functions by their code. */
+uint64_t value_hash(uint64_t hash, const Value *value);
+
+/* Appends a value as a spec has it, in one line: 0.1, kutta4, {1, 2}, normal(1); "function 3f2a91c0" of one with that
+ * hash. */
+void value_text(Text *text, const Value *value);
 
 /* "a string", "a table": for messages. */
 const char *value_kind(const Value *value);

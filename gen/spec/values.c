@@ -1,6 +1,7 @@
 /* What specs return: Lua values as plain ones, and the functions that make values of their own kinds. */
 #include "gen/spec/internal.h"
 
+#include "gen/model/algorithm.h"
 #include "gen/model/tableau.h"
 #include "gen/spec/locate.h"
 
@@ -22,7 +23,7 @@ static const char VALUE[] = "costate.value";
 
 static Place place_now(Spec *spec, int line)
 {
-    return (Place){spec->files[spec->file].path, line, 0};
+    return (Place){spec->files[spec->file].path, spec->typing ? PLACE_TYPED : line, 0};
 }
 
 static Value *value_new(Spec *spec, ValueKind kind)
@@ -125,6 +126,24 @@ static Value *convert_number(lua_State *lua, Spec *spec, int index)
     return value;
 }
 
+static int hash_code(lua_State *lua, const void *bytes, size_t length, void *hash)
+{
+    (void)lua;
+    *(uint64_t *)hash = text_hash(*(uint64_t *)hash, bytes, length);
+    return 0;
+}
+
+static Value *convert_function(lua_State *lua, Spec *spec, int index)
+{
+    Value *value = value_new(spec, VALUE_FUNCTION);
+    uint64_t hash = TEXT_HASH_SEED;
+    lua_pushvalue(lua, index);
+    lua_dump(lua, hash_code, &hash, 1);
+    value->integer = (long long)(hash >> 1);
+    value->function = luaL_ref(lua, LUA_REGISTRYINDEX);
+    return value;
+}
+
 static Value *convert_simple(lua_State *lua, Spec *spec, int index)
 {
     Value *value;
@@ -141,10 +160,7 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
         value->string = arena_string(spec->arena, plain_string(lua, index), lua_rawlen(lua, index));
         return value;
     case LUA_TFUNCTION:
-        value = value_new(spec, VALUE_FUNCTION);
-        lua_pushvalue(lua, index);
-        value->function = luaL_ref(lua, LUA_REGISTRYINDEX);
-        return value;
+        return convert_function(lua, spec, index);
     case LUA_TUSERDATA:
         box = luaL_testudata(lua, index, VALUE);
         if (!box && spec_is_node(lua, index)) {
@@ -169,13 +185,26 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
     }
 }
 
+/* Is it under a key of the changes, so that it does not stand in the file? */
+static bool is_changed(const Spec *spec, const char *path)
+{
+    for (size_t i = 0; i < spec->changed_count; i++) {
+        size_t length = strlen(spec->changed[i]);
+        if (!strncmp(spec->changed[i], path, length) && (path[length] == '.' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
 static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)
 {
     Spec *spec = conversion->spec;
     Value *value =
         lua_istable(lua, index) ? convert_table(lua, conversion, index, path, depth) : convert_simple(lua, spec, index);
     bool own_place = value->kind == VALUE_TABLEAU || value->kind == VALUE_PARTITIONED || value->kind == VALUE_NETWORK;
-    if (conversion->function && !own_place) {
+    if (*path && is_changed(spec, path)) {
+        value->place.line = PLACE_TYPED;
+    } else if (conversion->function && !own_place && !spec->typing) {
         spec_charge(lua, strlen(spec->files[spec->file].text) / CHARACTERS_AN_INSTRUCTION);
         value->place.line = locate_key(spec->files[spec->file].text, conversion->function, conversion->call_line, path);
     }
@@ -240,21 +269,104 @@ static void forget_other(lua_State *lua, const char *brought, const char *other)
     }
 }
 
-/* Sets the keys of the table at index 1 that `changes` names. */
-static void apply_changes(lua_State *lua, const char *changes)
+static void forget(lua_State *lua, const char *key)
 {
-    const char *chunk = text_print(spec_of(lua)->arena, "return %s", changes);
-    if (luaL_loadbufferx(lua, chunk, strlen(chunk), "=change", "t") != LUA_OK)
-        lua_error(lua);
-    lua_call(lua, 0, 1);
+    lua_pushnil(lua);
+    lua_setfield(lua, -2, key);
+}
+
+/* The training in the table on top of the stack is chosen anew, by key = name: what else chose it goes, and settings
+ * that the new one does not have. */
+static void forget_training(lua_State *lua, const char *key, const char *name)
+{
+    const AlgorithmRow *chosen = NULL, *end = algorithm_rows + ALGORITHM_COUNT;
+    for (const AlgorithmRow *row = algorithm_rows; row < end; row++)
+        if (!strcmp(row->selector, key) && !strcmp(row->name, name))
+            chosen = row;
+    for (const AlgorithmRow *row = algorithm_rows; row < end && chosen; row++) {
+        forget(lua, row->selector);
+        for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
+            if (!algorithm_has_setting(chosen, setting->key))
+                forget(lua, setting->key);
+    }
+}
+
+/* Pushes one part of a path, which ends at a dot, as a key: a number where it is one. Returns what is behind it. */
+static const char *push_part(lua_State *lua, const char *path)
+{
+    size_t length = strcspn(path, ".");
+    lua_pushlstring(lua, path, length);
+    if (lua_stringtonumber(lua, lua_tostring(lua, -1)))
+        lua_remove(lua, -2);
+    return path[length] ? path + length + 1 : NULL;
+}
+
+/* Sets the value on top of the stack at path, "train.rate", within the table at index 1; pops it. */
+static void set_at(lua_State *lua, const char *path)
+{
+    const int value = lua_gettop(lua);
+    const char *rest = path;
+    lua_pushvalue(lua, 1);
+    while ((rest = push_part(lua, rest))) {
+        if (lua_pushvalue(lua, -1), lua_gettable(lua, -3) == LUA_TNIL) {
+            lua_pop(lua, 1);
+            lua_newtable(lua);
+            lua_pushvalue(lua, -2);
+            lua_pushvalue(lua, -2);
+            lua_settable(lua, -5);
+        }
+        if (!lua_istable(lua, -1)) {
+            lua_pushfstring(lua, "change:1: %s cannot be set: %s is no table", path,
+                            text_print(spec_of(lua)->arena, "%.*s", (int)(rest - path - 1), path));
+            lua_error(lua);
+        }
+    }
+    if (!strncmp(path, "train.", 6) && lua_type(lua, value) == LUA_TSTRING) {
+        lua_pushvalue(lua, -2);
+        forget_training(lua, path + 6, lua_tostring(lua, value));
+        lua_pop(lua, 1);
+    }
+    lua_pushvalue(lua, value);
+    lua_settable(lua, -3);
+    lua_settop(lua, value - 1);
+}
+
+/* Sets in the table at index 1 what the table at index 2 says. */
+static void apply_change(lua_State *lua)
+{
+    Spec *spec = spec_of(lua);
+    size_t capacity = spec->changed_count;
+    luaL_checktype(lua, 2, LUA_TTABLE);
     forget_other(lua, "activation", "field");
     forget_other(lua, "field", "activation");
     for (lua_pushnil(lua); lua_next(lua, 2);) {
-        lua_pushvalue(lua, -2);
-        lua_insert(lua, -2);
-        lua_settable(lua, 1);
+        const bool forgets = lua_type(lua, -2) == LUA_TNUMBER && lua_type(lua, -1) == LUA_TSTRING;
+        if (!forgets && lua_type(lua, -2) != LUA_TSTRING)
+            luaL_error(lua, "a change has a key: { width = 3 }");
+        const char *path = plain_string(lua, forgets ? -1 : -2);
+        path = arena_string(spec->arena, path, strlen(path));
+        if (forgets) {
+            lua_pop(lua, 1);
+            lua_pushnil(lua);
+        }
+        spec->changed = ARENA_MORE(spec->arena, spec->changed, spec->changed_count, capacity);
+        spec->changed[spec->changed_count++] = path;
+        set_at(lua, path);
     }
-    lua_settop(lua, 1);
+}
+
+/* Sets the keys of the table at index 1 that `changes` names. */
+static void apply_changes(lua_State *lua, const char *changes)
+{
+    Spec *spec = spec_of(lua);
+    const char *chunk = text_print(spec->arena, "return %s", changes);
+    spec->typing = true;
+    if (luaL_loadbufferx(lua, chunk, strlen(chunk), "=change", "t") != LUA_OK)
+        lua_error(lua);
+    lua_call(lua, 0, LUA_MULTRET);
+    spec->typing = false;
+    for (; lua_gettop(lua) > 1; lua_remove(lua, 2))
+        apply_change(lua);
 }
 
 static int call_network(lua_State *lua)

@@ -8,7 +8,8 @@
 
 static const Option check_options[] = {
     {"--data", "FILE", "samples to check on, instead of random ones"},
-    REQUEST_TARGETS{"--threads", "N", "threads to use [all processors]"},
+    REQUEST_TARGETS SET_OPTION,
+    {"--threads", "N", "threads to use [all processors]"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
 };
@@ -20,6 +21,7 @@ const Command command_check = {
     .argument = "SPEC",
     .summary = "Check a solver: orders, exact identities, and derivatives against independent ones.",
     .details =
+        "stage equations         what implicit stages leave of their equations, in long double\n"
         "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
@@ -67,14 +69,26 @@ static bool check_data(Session *session, const Program *program, Solver *solver,
     return true;
 }
 
-/* The solver, tangents and costates of all layers, and the interpreter's in numbers twice as long. */
+/* What check_solver takes: arrays of parameters, of signals and of states, in double and in the reference's numbers. */
 static bool affords(Session *session, const Program *program)
 {
+    static const struct {
+        double arrays, wide_arrays, signals, wide_states;
+    } first = {6, 6, 4, 1}, second = {13, 14, 12, 5};
+    const double wide = sizeof(long double) / sizeof(double);
     const Model *model = program->description.model;
     const size_t samples = check_samples(model);
-    Budget budget = budget_of(session, program, samples, 14);
+    const bool twice = !model->learns_x;
+    const double arrays = twice ? second.arrays + wide * second.wide_arrays : first.arrays + wide * first.wide_arrays;
+    Budget budget = budget_of(session, program, samples, arrays);
     budget_add_states(&budget, model, samples, 2);
-    budget_add_states(&budget, model, 1, 2 * sizeof(long double) / sizeof(double));
+    budget_add(&budget, (double)(samples * model->layers * program->blueprint->unknowns) * 2 * sizeof(double),
+               "the stages of the samples", "fewer layers or a smaller width");
+    budget_add_states(&budget, model, 1, wide * (twice ? second.wide_states : first.wide_states));
+    budget_add(&budget,
+               sizeof(double) * (twice ? second.signals : first.signals) * (double)samples * (double)model->signals *
+                   (double)model_signal_rows(model),
+               "the signals", "fewer layers or signals");
     budget_add(&budget,
                (double)program->blueprint->trajectory_workspace_bytes +
                    (double)program->blueprint->hessian_workspace_bytes,
@@ -102,6 +116,7 @@ static Status check_run(Session *session)
     double *signals = ARENA_ARRAY(arena, count * model->signals * model_signal_rows(model) + 1, double);
     CheckResult result = {.finite = false};
     bool given = options_get(session->options, "--data");
+    Arena *own = NULL;
     if (given) {
         if (!check_data(session, program, solver, &result))
             return STATUS_FAILED;
@@ -111,7 +126,9 @@ static Status check_run(Session *session)
         /* a field may grow so fast that samples of size 1 leave the range of numbers */
         for (size_t k = 0; k < SIZES && !result.finite; k++) {
             random_samples(model, sizes[k], count, x, signals, target);
-            result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
+            arena_free(own);
+            own = arena_within(arena);
+            result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
         }
     }
     /* or be for its own samples alone, as concentrations that are not negative, or for some of all that there are */
@@ -119,8 +136,10 @@ static Status check_run(Session *session)
         return STATUS_FAILED;
     for (size_t k = 0; k < SIZES && !given && !result.finite; k++) {
         random_samples(model, sizes[k], count, x, signals, target);
-        if (check_settle(arena, program, solver, count, sizes[k], x, signals, target))
-            result = check_solver(arena, program, solver, count, x, model->signals ? signals : NULL, target);
+        arena_free(own);
+        own = arena_within(arena);
+        if (check_settle(own, program, solver, count, sizes[k], x, signals, target))
+            result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
     }
     Text text = text_new(arena);
     check_text(&text, program, &result);
@@ -129,5 +148,6 @@ static Status check_run(Session *session)
         diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite %s%s%s",
                           given ? "on the samples" : "at any point that was drawn; --data gives it samples",
                           result.obstacle ? ": " : "", result.obstacle ? result.obstacle : "");
+    arena_free(own);
     return result.passed ? status : STATUS_FAILED;
 }

@@ -11,7 +11,8 @@
 static const Option evaluate_options[] = {
     {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
     {"--data", "FILE", "samples with labels: " FORMAT_NAMES " [those of the run, or the spec's]"},
-    REQUEST_READING{"--json", NULL, "as JSON"},
+    REQUEST_READING SET_OPTION,
+    {"--json", NULL, "as JSON"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {NULL, NULL, NULL},
@@ -74,7 +75,7 @@ static Status evaluate_run(Session *session)
 {
     Text text = text_new(session->arena);
     const bool own = folder_exists(session->options->argument) && !options_get(session->options, "--params") &&
-                     !options_get(session->options, "--data");
+                     !options_get(session->options, "--data") && !options_get(session->options, "--set");
     if (!(own ? evaluate_own(session, &text) : evaluate_given(session, &text)))
         return session->problem ? STATUS_USAGE : STATUS_FAILED;
     if (options_get(session->options, "--json"))

@@ -16,12 +16,14 @@
 
 static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
+    SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
     {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
     {"--hessian", NULL, "with second order: the pullback's tangent, and products of the objective's Hessian"},
+    {"--step", NULL, "with functions of one layer and of its field, their products, and Jacobians"},
     {"--amalgamate", NULL, "one header, with the code behind NAME_IMPLEMENTATION"},
     BUNDLE_KINDS(KIND_OPTION){"--force", NULL, "replace files that were edited, too"},
     {NULL, NULL, NULL},
@@ -67,6 +69,7 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
                          .trainable = is_given(session, "--trainable"),
                          .trainer = is_given(session, "--trainer"),
                          .hessian = is_given(session, "--hessian"),
+                         .step = is_given(session, "--step"),
                          .amalgamated = is_given(session, "--amalgamate")};
     return !session->problem;
 }
@@ -195,6 +198,7 @@ static Status emit_run(Session *session)
 
 static const Option derive_options[] = {
     {"--pass", "NAME", "field, derive, simplify, schedule or c [simplify]"},
+    SET_OPTION,
     {NULL, NULL, NULL},
 };
 
@@ -247,7 +251,7 @@ static Status tableau_run(Session *session)
     if (!tableau)
         return STATUS_FAILED;
     Text text = text_new(session->arena);
-    tableau_text(&text, tableau);
+    gen_tableau_text(&text, tableau);
     if (!tableau->partner) {
         text_add(&text, "\n");
         stability_text(&text, tableau);

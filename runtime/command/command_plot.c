@@ -62,7 +62,7 @@ static Status plot_run(Session *session)
     const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
-    const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, "plots"),
+    const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, RUN_PICTURES),
                                    .names = only ? split_names(arena, only) : NULL,
                                    .png_only = options_get(session->options, "--png")};
     if (options_get(session->options, "--ascii"))

@@ -7,6 +7,7 @@
 #include "runtime/solver/initial.h"
 #include "runtime/format/data_format.h"
 #include "runtime/format/parameters.h"
+#include "runtime/run/summary.h"
 #include "runtime/session/budget.h"
 #include "runtime/session/request.h"
 #include "runtime/session/read_run.h"
@@ -18,7 +19,8 @@
 
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
-    REQUEST_TARGETS{"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    REQUEST_TARGETS SET_OPTION,
+    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
     {"--direction", "FILE",
      "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
     {"-o", "FILE", "the gradient, or the product (safetensors)"},
@@ -115,7 +117,9 @@ static Status gradient_run(Session *session)
 static const Option predict_options[] = {
     {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are needed for --controls alone"},
-    REQUEST_READING{"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
+    REQUEST_READING SET_OPTION,
+    {"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
+    {"--bands", NULL, "of a RUN_DIR of gaussnewton: with 95 % bands, lower1 .. lowerm and upper1 .. upperm"},
     {"--controls", NULL, "instead the controls and costates over time: time,CONTROLS,costate1..costated"},
     {"--layers", "N", "with so many layers, where every control has span \"all\" [the spec's]"},
     {"--step", "H", "the time step of further layers [the last one]"},
@@ -135,6 +139,9 @@ const Command command_predict = {
     .details =
         "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
         "which model.safetensors remembers.\n"
+        "95 %% bands are those of the predicted numbers themselves, not of what will be observed; a run has them where "
+        "its\n"
+        "algorithm was gaussnewton and report.json has standard errors.\n"
         "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"
         "and the costates are those of the sample's own part of the objective, whose labels must be there.\n"
         "With --layers the signals of the data are those of all N layers.\n" BACKEND_DETAILS,
@@ -143,13 +150,18 @@ const Command command_predict = {
     .options = predict_options,
     .run = predict_run};
 
-/* Which of its three tables it writes; false with session->problem set where that is not clear. */
+/* Which of its three tables it writes; false with session->problem set where that is not clear, or the table has no
+ * bands. */
 static bool choose_table(Session *session, bool *states, bool *controls)
 {
     *states = options_get(session->options, "--states");
     *controls = options_get(session->options, "--controls");
     if (*states && *controls)
         session->problem = "--states and --controls exclude each other";
+    else if (options_get(session->options, "--bands") && (*states || *controls))
+        session->problem = "--bands are those of predictions: leave --states and --controls away";
+    else if (options_get(session->options, "--bands") && options_get(session->options, "--params"))
+        session->problem = "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params";
     return !session->problem;
 }
 
@@ -170,14 +182,33 @@ static bool read_horizon(Session *session, uint64_t *layers, double **step)
     return !session->problem;
 }
 
-/* The program, with as many layers as it is to have, and the trained parameters; NULL after errors. */
-static const Program *load_trained(Session *session, RunModel *trained)
+/* The estimates that a run reports, for the model whose layers may go on beyond those of the run; an error where
+ * predictions have no bands. */
+static bool read_estimates(Session *session, const RunModel *trained, const double *params, const Model *model,
+                           Estimates *estimates)
+{
+    const Model *own = trained->program->description.model;
+    *estimates = summary_estimates(session->arena, trained->report, own, params);
+    if (own->tensors[own->step_tensor].learnt && model->layers > own->layers)
+        estimates->missing = "the steps of further layers are not learnt";
+    estimates->index = estimates_learnt(session->arena, model, &estimates->count);
+    return !estimates->missing || diagnostics_error(session->diagnostics, (Place){.file = session->options->argument},
+                                                    "predictions of this run have no bands: %s", estimates->missing);
+}
+
+/* The program, with as many layers as it is to have, the trained parameters, and the estimates where there are to be
+ * bands; NULL after errors. */
+static const Program *load_trained(Session *session, RunModel *trained, Estimates *estimates)
 {
     uint64_t layers;
     double *step;
     if (!read_horizon(session, &layers, &step) || !read_run_model(session, trained))
         return NULL;
-    return layers ? extension_of(session, trained->program, (size_t)layers, step, &trained->params) : trained->program;
+    const double *params = trained->params;
+    const Program *program =
+        layers ? extension_of(session, trained->program, (size_t)layers, step, &trained->params) : trained->program;
+    bool bands = program && options_get(session->options, "--bands");
+    return !bands || read_estimates(session, trained, params, program->description.model, estimates) ? program : NULL;
 }
 
 /* The samples; those of the spec start where their training has moved them. NULL after errors. */
@@ -197,6 +228,8 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
     Budget budget = budget_of(session, program, samples, 2);
     if (paths)
         budget_add_states(&budget, program->description.model, samples, 7);
+    if (options_get(session->options, "--bands"))
+        budget_add_derivatives(&budget, program->description.model, samples);
     return budget_affords(session, program->description.model->place, &budget);
 }
 
@@ -206,12 +239,16 @@ static Status predict_run(Session *session)
     const char *out = options_get(session->options, "-o");
     bool states, controls;
     RunModel trained;
+    Estimates estimates;
     if (!choose_table(session, &states, &controls))
         return STATUS_USAGE;
-    const Program *program = load_trained(session, &trained);
+    const Program *program = load_trained(session, &trained, &estimates);
     if (!program)
         return STATUS_FAILED;
-    Predicting predicting = {.model = program->description.model, .params = trained.params, .trained = &trained.known};
+    Predicting predicting = {.model = program->description.model,
+                             .params = trained.params,
+                             .trained = &trained.known,
+                             .estimates = options_get(session->options, "--bands") ? &estimates : NULL};
     predicting.data = load_samples(session, predicting.model, &trained, controls);
     if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
         return STATUS_FAILED;

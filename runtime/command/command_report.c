@@ -38,6 +38,8 @@ static void add_object(Text *page, const char *title, json_t *object)
 {
     const char *name;
     json_t *value;
+    if (!object)
+        return;
     text_add(page, "<section>\n");
     html_element(page, "h2", title);
     text_add(page, "<table>\n");
@@ -91,7 +93,9 @@ static void add_summary(Text *page, const RunRead *recall)
     const Model *model = recall->trained.model;
     text_format(page, "<p>A network of %zu layer%s and %zu channel%s, ", model->layers, model->layers > 1 ? "s" : "",
                 model->width, model->width > 1 ? "s" : "");
-    html_string(page, text_print(page->arena, "method %s.", recall->program->description.tableau->name));
+    const char *stages = solver_stages(page->arena, recall->trained.solver);
+    html_string(page, text_print(page->arena, "method %s%s%s.", recall->program->description.tableau->name,
+                                 stages ? ": " : "", stages ? stages : ""));
     text_add(page, "</p>\n<table>\n");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_number(page, names[i], json_object_get(recall->report, names[i]));
@@ -99,6 +103,7 @@ static void add_summary(Text *page, const RunRead *recall)
     add_object(page, "In the end", json_object_get(recall->report, "final"));
     add_object(page, "At its best", json_object_get(recall->report, "best"));
     add_object(page, "Evaluations", json_object_get(recall->report, "evaluations"));
+    add_object(page, "Newton's method", json_object_get(recall->report, "newton"));
     add_object(page, "Data", json_object_get(recall->report, "data"));
     add_object(page, "Settings", json_object_get(recall->report, "settings"));
     text_add(page, "</div>\n");
@@ -125,8 +130,8 @@ static Status report_run(Session *session)
     const RunRead *recall = read_run(session, session->options->argument);
     if (!recall)
         return STATUS_FAILED;
-    const FigureRequest request = {.folder = path_join(arena, recall->folder, "plots")};
-    const char *path = out ? out : path_join(arena, recall->folder, "report.html");
+    const FigureRequest request = {.folder = path_join(arena, recall->folder, RUN_PICTURES)};
+    const char *path = out ? out : path_join(arena, recall->folder, RUN_PAGE);
     Text drawn = text_new(arena), page = text_new(arena);
     if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))
         return STATUS_FAILED;

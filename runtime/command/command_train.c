@@ -7,6 +7,7 @@
 #include "runtime/system/file.h"
 #include "runtime/run/fit.h"
 #include "runtime/train/estimates.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
 #include "runtime/format/parameters.h"
@@ -19,15 +20,16 @@
 
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
-    REQUEST_TRAINING{"--init", "FILE", "initial parameters (safetensors)"},
+    REQUEST_TRAINING SET_OPTION,
+    {"--init", "FILE", "initial parameters (safetensors)"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
     BACKEND_OPTION,
     {"--out", "DIR", "folder of the run [out/runs/NAME]"},
     {"--plot", NULL, "draw the pictures of costate plot when training has ended"},
-    {"--resume", NULL, "go on with the run in that folder"},
-    {"--force", NULL, "replace the run in that folder"},
+    {"--resume", NULL, "go on with the run in that folder, to more --iterations, or with another rate"},
+    {"--force", NULL, "replace the run in that folder, with its pictures and its page"},
     {NULL, NULL, NULL},
 };
 
@@ -63,7 +65,7 @@ static Provenance make_plan(Session *session, const Model *model, const Solver *
     provenance.metadata = stored_metadata(session->arena, model, &source->train);
     provenance.isa = solver_isa(solver);
     provenance.backend = backend_names[session->backend];
-    read_run_note(session, &provenance.origin);
+    read_run_note(session, model, &provenance.origin);
     return provenance;
 }
 
@@ -74,7 +76,22 @@ static void add_evaluation(Text *text, const char *accuracy, const Evaluation *e
         text_format(text, ", %s %.4g", accuracy, evaluation->accuracy);
 }
 
-static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result)
+/* That it stands still, or diverges. */
+static void add_warnings(Text *text, const Model *model, const FitResult *result)
+{
+    const TrainState *state = &result->train->state;
+    const char *divergence = culprit_divergence(text->arena, model, result->trace->rows[0].training.objective,
+                                                state->evaluation.objective, result->not_finite);
+    if (train_still(state))
+        text_format(text, "\nthe objective has not changed since number %zu, %zu %s ago", state->still.iteration,
+                    train_still(state), algorithm_rows[model->train.algorithm].unit);
+    if (divergence)
+        text_format(text, "\n%s", divergence);
+}
+
+/* estimates: of a training of squares, else NULL. */
+static Status print_result(Session *session, const Model *model, const Fit *fit, const FitResult *result,
+                           const Estimates *estimates)
 {
     const TrainState *state = &result->train->state;
     const size_t kept = train_kept(result->train).iteration;
@@ -93,8 +110,10 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
         text_add(&text, "; test: ");
         add_evaluation(&text, accuracy, &row->test);
     }
-    if (fit->training->squares)
-        estimates_text(&text, model, result->train);
+    add_warnings(&text, model, result);
+    solves_text(&text, result->train);
+    if (estimates)
+        estimates_text(&text, model, estimates, train_kept(result->train).params);
     text_format(&text, "\n%s%s\n", fit->folder, result->interrupted ? " (go on with --resume)" : "");
     return session_print(session, &text);
 }
@@ -116,7 +135,7 @@ static double *initial(Session *session, const Model *model, const Dataset *data
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
 {
-    const FigureRequest request = {.folder = path_join(session->arena, folder, "plots")};
+    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES)};
     Text drawn = text_new(session->arena);
     if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;
@@ -136,13 +155,18 @@ static Status train_run(Session *session)
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
+    fit.made = read_run_made(arena, fit.folder);
+    fit.made_folder = path_join(arena, fit.folder, RUN_PICTURES);
     const double arrays = 2 + train_arrays(&model->train, model->parameters);
     Request source;
     if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
         !request_load(session, model, NULL, &source))
         return STATUS_FAILED;
-    if (!budget_allows(session, program, source.train.samples, arrays))
+    Budget budget = budget_of(session, program, source.train.samples, arrays);
+    if (algorithm_rows[model->train.algorithm].squares)
+        budget_add_derivatives(&budget, model, source.train.samples);
+    if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
     if (!fit.params || !train_validates(model, source.test, session->diagnostics))
@@ -167,12 +191,16 @@ static Status train_run(Session *session)
     FitResult result;
     if (!fit_run(arena, session->diagnostics, &fit, &result))
         return STATUS_FAILED;
-    Status status = print_result(session, model, &fit, &result);
+    Estimates found, *estimates = training.squares ? &found : NULL;
+    if (estimates)
+        found = estimates_of(arena, model, result.train);
+    Status status = print_result(session, model, &fit, &result, estimates);
     if (status != STATUS_OK || !options_get(session->options, "--plot"))
         return status;
     double *params = train_kept(result.train).params;
     if (model->learns_x)
         source.train.x = params + model->parameters;
-    const Trained trained = {program->network, model, solver, &source.train, params, result.trace, source.test};
+    const Trained trained = {program->network, model,        solver,      &source.train,
+                             params,           result.trace, source.test, estimates};
     return draw(session, &trained, fit.folder);
 }

@@ -18,7 +18,10 @@ _costate()
     esac
     case $word in
     -*) COMPREPLY=($(compgen -W "$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null | awk '$1 ~ /^-/ { print $1 }') --help" -- "$word")) ;;
-    *) COMPREPLY=($(compgen -f -- "$word")) ;;
+    *)
+        value=$(cd "$(dirname "$(command -v "$program")")/../share/costate/specs" 2>/dev/null && printf '%s\n' *.lua)
+        COMPREPLY=($(compgen -W "${value//.lua/}" -- "$word") $(compgen -f -- "$word"))
+        ;;
     esac
 }
 complete -o filenames -F _costate costate

@@ -82,8 +82,10 @@ const Program *extension_of(Session *session, const Program *program, size_t lay
     const Model *model = program->description.model;
     if (!can_extend(session, model, step))
         return NULL;
-    const Program *other = gen_changed_program(arena, session->diagnostics, session->options->argument,
-                                               session_specs(arena), changes_of(arena, model, layers, step));
+    const char *changes = changes_of(arena, model, layers, step);
+    if (model->changes)
+        changes = text_print(arena, "%s, %s", model->changes, changes);
+    const Program *other = gen_changed_program(arena, session->diagnostics, model->file, session_specs(arena), changes);
     if (other)
         *params = carried(arena, model, *params, other->description.model, step);
     return other;

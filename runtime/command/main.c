@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const Command *const commands[] = {
-    &command_train, &command_gradient, &command_predict, &command_evaluate, &command_emit,
-    &command_check, &command_derive,   &command_tableau, &command_new,      &command_repl,
-    &command_run,   &command_plot,     &command_report,  &command_paper,
+    &command_train,   &command_gradient, &command_predict, &command_evaluate, &command_emit, &command_check,
+    &command_derive,  &command_tableau,  &command_new,     &command_repl,     &command_run,  &command_sweep,
+    &command_compare, &command_plot,     &command_report,  &command_paper,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

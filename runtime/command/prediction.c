@@ -4,6 +4,7 @@
 #include "runtime/number/reals.h"
 #include "runtime/solver/paths.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/train/bands.h"
 
 #include <string.h>
 
@@ -51,12 +52,16 @@ static void add_class(Text *text, const Model *model, const Dataset *trained, co
         text_format(text, "%zu", class);
 }
 
-/* "p1,..,pm", also with the class. */
-static void add_prediction(Text *text, const Model *model, const Dataset *trained, const double *p)
+/* "p1,..,pm", also with the ends of bands of that half width (NULL: none), and with the class. */
+static void add_prediction(Text *text, const Model *model, const Dataset *trained, const double *p, const double *half)
 {
     for (size_t j = 0; j < model->outputs; j++) {
         text_add(text, j ? "," : "");
         text_real(text, p[j]);
+    }
+    for (size_t k = 0; half && k < 2 * model->outputs; k++) {
+        size_t j = k % model->outputs;
+        add_reals(text, &(double){k < model->outputs ? p[j] - half[j] : p[j] + half[j]}, 1);
     }
     if (model_classes(model)) {
         text_add(text, ",");
@@ -72,6 +77,18 @@ static const double *predictions_of(Arena *arena, const Predicting *predicting)
     Samples samples = solver_samples(arena, predicting->solver, data->samples, data->x, data->signal, NULL);
     solver_predict(predicting->solver, &samples, predicting->params, prediction);
     return prediction;
+}
+
+/* Half the width of each prediction's band; NULL: none. */
+static const double *bands_of_all(Arena *arena, const Predicting *predicting)
+{
+    const Dataset *data = predicting->data;
+    if (!predicting->estimates)
+        return NULL;
+    double *half = ARENA_ARRAY(arena, data->samples * model_predictions(predicting->model), double);
+    bands_of(arena, predicting->solver, predicting->estimates, data->samples, data->x, data->signal, predicting->params,
+             half);
+    return half;
 }
 
 /* Says of how many predictions some number is not finite, and which is the first. */
@@ -96,12 +113,15 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
     const Model *model = predicting->model;
     const Dataset *data = predicting->data;
     const double *prediction = predictions_of(arena, predicting);
+    const double *half = bands_of_all(arena, predicting);
     warn_of_infinite(diagnostics, predicting, prediction);
     bool over_time = !model_observes_last(model) || data->trajectories;
     Grid grid = grid_new(arena, model->layers, model->start, model->steps);
     text_add(&text, over_time ? "trajectory,time," : "");
     for (size_t j = 0; j < model->outputs; j++)
         text_format(&text, "%sp%zu", j ? "," : "", j + 1);
+    add_names(&text, "lower", half ? model->outputs : 0);
+    add_names(&text, "upper", half ? model->outputs : 0);
     text_add(&text, model_classes(model) ? ",class\n" : "\n");
     for (size_t i = 0; i < data->samples; i++)
         for (size_t m = 0; m < model->observations; m++) {
@@ -109,8 +129,8 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
                 add_field(&text, dataset_trajectory(arena, data, i));
                 text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
             }
-            add_prediction(&text, model, predicting->trained,
-                           prediction + (i * model->observations + m) * model->outputs);
+            size_t at = (i * model->observations + m) * model->outputs;
+            add_prediction(&text, model, predicting->trained, prediction + at, half ? half + at : NULL);
         }
     return text;
 }

@@ -3,6 +3,7 @@
 #define COSTATE_PREDICTION_H
 
 #include "runtime/session/request.h"
+#include "runtime/train/estimates.h"
 
 /* What there is to write about: a network with parameters and samples. */
 typedef struct {
@@ -10,13 +11,14 @@ typedef struct {
     const Model *model;
     const double *params;
     const Dataset *data;
-    const Dataset *trained; /* the names of classes */
+    const Dataset *trained;     /* the names of classes */
+    const Estimates *estimates; /* by which predictions have bands (bands.h), or NULL */
 } Predicting;
 
-/* "p1,..,pm", also "class" where those are probabilities: a row for each sample, or where each has several predictions
- * or is a trajectory of a table, "trajectory,time,p1,..,pm", a row for each of its times. A trajectory has its name in
- * the data, else its number from 1. A prediction that is no number has an empty class; a warning counts those that are
- * not finite. */
+/* "p1,..,pm", with bands "lower1,..,lowerm,upper1,..,upperm", also "class" where those are probabilities: a row for
+ * each sample, or where each has several predictions or is a trajectory of a table, "trajectory,time,p1,..,pm", a row
+ * for each of its times. A trajectory has its name in the data, else its number from 1. A prediction that is no number
+ * has an empty class; a warning counts those that are not finite. */
 Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting);
 
 /* "trajectory,time,y1,..,yd": the state of every layer. Here and below times are sums of the network's steps dt, and so

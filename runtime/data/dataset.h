@@ -48,11 +48,12 @@ typedef struct {
 typedef struct {
     const char *source;         /* the file of the samples; a file for messages where they are in_place */
     const DataArrays *in_place; /* the samples, and no file; or NULL */
-    const char *labels;         /* the file of the labels of an array, or NULL */
-    const char *label;          /* label columns "A,B", or NULL: those of trained, or "label" */
-    const char *features;       /* feature columns "A,B", or NULL: all named ones that nothing else is read from */
-    const char *drop;           /* columns "A,B" that are none, or NULL */
-    const char *missing_words;  /* words "A,B" for missing values, or NULL: those of trained, or the usual ones */
+    bool concealed;       /* a spec names the file, which may be any: messages quote no more of it than a bad cell */
+    const char *labels;   /* the file of the labels of an array, or NULL */
+    const char *label;    /* label columns "A,B", or NULL: those of trained, or "label" */
+    const char *features; /* feature columns "A,B", or NULL: all named ones that nothing else is read from */
+    const char *drop;     /* columns "A,B" that are none, or NULL */
+    const char *missing_words; /* words "A,B" for missing values, or NULL: those of trained, or the usual ones */
     TableHeader header;
     const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
     const char *signals;           /* signal columns "A,B", or NULL */

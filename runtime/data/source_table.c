@@ -15,8 +15,10 @@ static bool unknown_column(const Source *source, const char *name, const char *h
 {
     const Table *table = source->table;
     const char *nearest = nearest_name(name, table->names, table->columns);
-    const char *all = text_print(source->arena, "; the columns are %s%s",
-                                 source_list(source->arena, table->names, table->columns), hint);
+    const char *all = source->options->concealed
+                          ? text_print(source->arena, " among the %zu of the file%s", table->columns, hint)
+                          : text_print(source->arena, "; the columns are %s%s",
+                                       source_list(source->arena, table->names, table->columns), hint);
     return diagnostics_error(source->diagnostics, header(source), "no column \"%s\"%s", name,
                              nearest ? nearest_hint(nearest, "\"").text : all);
 }
@@ -173,10 +175,11 @@ static bool choose_features(Source *source, bool *used)
     if (names.count == options->inputs)
         return true;
     return diagnostics_error(source->diagnostics, header(source),
-                             "the network takes %zu input%s, but there are %zu feature columns: %s; choose them with "
+                             "the network takes %zu input%s, but there are %zu feature columns%s%s; choose them with "
                              "--features",
                              options->inputs, options->inputs == 1 ? "" : "s", names.count,
-                             source_list(source->arena, names.names, names.count));
+                             options->concealed ? "" : ": ",
+                             options->concealed ? "" : source_list(source->arena, names.names, names.count));
 }
 
 static TableField field_of(const Source *source, size_t row, size_t column)
@@ -198,12 +201,15 @@ static bool holds_numbers(const Source *source, size_t column, bool all)
     return numbers > 0;
 }
 
-/* "--features a,b" with the columns that could be features; the bare option where there are none or too many. */
+/* "--features a,b" with the columns that could be features; the bare option where there are none or too many, and of a
+ * file that is concealed. */
 static const char *suggest_features(const Source *source)
 {
     enum { MOST = 600 };
     Text text = text_new(source->arena);
     text_add(&text, "--features");
+    if (source->options->concealed)
+        return text.data;
     for (size_t column = 0, count = 0; column < source->table->columns; column++) {
         bool label = false;
         for (size_t i = 0; i < source->labels; i++)
@@ -274,6 +280,8 @@ bool source_from_table(Source *source, const char *data, size_t size)
         return diagnostics_error(source->diagnostics, source->place,
                                  "a %s file has its labels in a column (--label), not in a file (--labels)",
                                  source->format->name);
+    if (source->options->concealed)
+        diagnostics_conceal(source->diagnostics, source->file);
     source->table = source->format->read_table(source->arena, source->diagnostics, source->file, data, size,
                                                source->options->header);
     if (!source->table)

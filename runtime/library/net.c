@@ -4,7 +4,8 @@
 #include "runtime/session/stored.h"
 #include "runtime/solver/initial.h"
 #include "runtime/train/culprit.h"
-#include "runtime/train/estimates.h"
+#include "runtime/train/bands.h"
+#include "runtime/train/solves.h"
 #include "runtime/solver/sampled.h"
 #include "runtime/session/budget.h"
 
@@ -18,6 +19,7 @@ static void release_memory(void *object)
     arena_free(net->samples);
     arena_free(net->file);
     arena_free(net->rows);
+    arena_free(net->estimated);
 }
 
 /* Also where memory runs out, and the arena goes by itself. */
@@ -35,7 +37,15 @@ static void forget_samples(void *object)
     net->x = net->x_given = NULL;
     net->learnt = 0;
     net->trained = false;
+    net->estimates = NULL;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
+}
+
+static void forget_estimates(void *object)
+{
+    Net *net = object;
+    net->estimated = NULL;
+    net->estimates = NULL;
 }
 
 static void forget_file(void *object)
@@ -186,6 +196,15 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half)
+{
+    const char *missing = !net->estimates ? "train by \"gaussnewton\" first" : net->estimates->missing;
+    if (missing)
+        return diagnostics_error(net->session->diagnostics, (Place){0}, "predictions have no bands: %s", missing);
+    bands_of(net_memory(net), net->solver, net->estimates, count, x, signals, net->state.params, half);
+    return true;
+}
+
 /* ---- parameters and learnt inputs ---- */
 
 /* Of the parameters of a training, and behind them inputs of so many samples. */
@@ -226,6 +245,14 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
     net->known = &net->own;
 }
 
+static void take_inputs(Net *net, size_t count, const double *x)
+{
+    Arena *kept = memory_for_samples(net);
+    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
+    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
+    net->learnt = count;
+}
+
 bool net_read(Net *net, const char *path)
 {
     Arena *kept_with_it = arena_within(net->session->arena);
@@ -240,13 +267,27 @@ bool net_read(Net *net, const char *path)
         return false;
     }
     adopt_intake(net, kept_with_it, &trained);
+    net->estimates = NULL;
     if (!count)
         return true;
-    Arena *kept = memory_for_samples(net);
-    net->x = ARENA_ARRAY(kept, count * net->model->inputs, double);
-    memcpy(net->x, x, count * net->model->inputs * sizeof *x);
-    net->learnt = count;
+    take_inputs(net, count, x);
     return true;
+}
+
+void net_adopt(Net *net, Net *from)
+{
+    memcpy(net->state.params, from->state.params, net->model->parameters * sizeof(double));
+    if (from->learnt)
+        take_inputs(net, from->learnt, from->x);
+    if (!from->known)
+        return;
+    net->own = *from->known;
+    net->own.samples = 0;
+    net->known = &net->own;
+    net->file = from->file;
+    from->file = NULL;
+    if (net->file)
+        arena_on_free(net->file, forget_file, net);
 }
 
 /* ---- training ---- */
@@ -310,6 +351,7 @@ static void keep(Net *net, const Train *train)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    state->still = from->still;
     net->trained = true;
 }
 
@@ -338,6 +380,17 @@ NetSamples net_samples(const Net *net)
     return (NetSamples){data->samples, data->x, data->signal, data->target, net->source.test};
 }
 
+bool net_test(Net *net, Evaluation *evaluation)
+{
+    const Dataset *test = net->has_data ? net->source.test : NULL;
+    if (!test)
+        return false;
+    Arena *arena = net_memory(net);
+    Samples samples = solver_samples(arena, net->solver, test->samples, test->x, test->signal, test->target);
+    const Objective objective = sampled_validation(arena, net->solver, &samples, test->target);
+    return objective.evaluate(objective.context, net->state.params, NULL, test->samples, evaluation, NULL);
+}
+
 bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
 {
     const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
@@ -359,11 +412,18 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (*result == TRAIN_RUNNING)
         *result = train_iterations(train, iterations, &(TrainWatch){judge, &own});
     keep(net, train);
-    net->estimates = NULL;
-    if (objective.squares && train->state.iteration > before) {
+    net->remarks = NULL;
+    if (train->state.iteration > before) {
         Text text = text_new(arena);
-        estimates_text(&text, net->model, train);
-        net->estimates = text.data;
+        solves_text(&text, train);
+        net->remarks = text.data;
+    }
+    net->estimates = NULL;
+    if (objective.squares && isfinite(train->state.evaluation.objective)) {
+        Arena *estimated = renew(net, &net->estimated, forget_estimates);
+        Estimates *found = ARENA_NEW(estimated, Estimates);
+        *found = estimates_of(estimated, net->model, train);
+        net->estimates = found;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||
            diagnostics_error(net->session->diagnostics, (Place){0}, "%s",

@@ -5,6 +5,7 @@
 #define COSTATE_NET_H
 
 #include "runtime/session/request.h"
+#include "runtime/train/estimates.h"
 #include "runtime/train/trace.h"
 #include "runtime/train/train.h"
 
@@ -22,13 +23,14 @@ typedef struct {
     Dataset own;          /* that of a file or a caller */
     TrainState state;     /* params: the present parameters; the rest once `trained` */
     bool trained;
-    size_t learnt;         /* where the model learns inputs: those of so many samples, 0: none yet, */
-    double *x, *x_given;   /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
-    Trace *trace;          /* of the training at the prompt (see interactive.h), or NULL */
-    const char *estimates; /* what is known of the parameters after a training of squares (estimates.h), until the next
-                              call; NULL: nothing */
-    Arena *call, *samples; /* what the latest call needed, and what is as large as the samples of a training */
-    Arena *file, *rows;    /* what own is made of; the latest rows as the network takes them */
+    size_t learnt;              /* where the model learns inputs: those of so many samples, 0: none yet, */
+    double *x, *x_given;        /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
+    Trace *trace;               /* of the training at the prompt (see interactive.h), or NULL */
+    const Estimates *estimates; /* what is known of the present parameters after a training of squares, or NULL */
+    const char *remarks;        /* what the stages of a training took (solves.h), until the next call; or NULL */
+    Arena *call, *samples;      /* what the latest call needed, and what is as large as the samples of a training */
+    Arena *file, *rows;         /* what own is made of; the latest rows as the network takes them */
+    Arena *estimated;           /* what estimates are made of */
 } Net;
 
 /* The network of the spec at path with `changes` (see gen_changed_program; NULL: none), its parameters as `init` says.
@@ -64,11 +66,23 @@ bool net_hessian(Net *net, size_t count, const double *x, const double *signals,
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
+/* Half the width of its 95 % bands (bands.h) [count][observations][outputs]; false, with an error, where no training of
+ * squares has just told how certain the parameters are. */
+bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
+
 /* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs
  * where the model learns them; what is read are those that the next training on as many samples begins at. False after
  * errors, with nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
+
+/* Goes on from where `from` is, whose spec differs in its training alone: with its parameters, its learnt inputs and
+ * what they were trained on. from is not to be used any more. */
+void net_adopt(Net *net, Net *from);
+
+/* How good the present parameters are over the test samples of the spec's data, without penalty and decay; false where
+ * there are none, or no data have been loaded. */
+bool net_test(Net *net, Evaluation *evaluation);
 
 /* What a net is trained on. */
 typedef struct {

@@ -8,17 +8,6 @@ enum { PLAIN = 0, SIMPLEX = 3 };
 
 /* ---- reading ---- */
 
-static Spread spread_of(size_t count, const double *values)
-{
-    Spread spread = {0, 0};
-    for (size_t i = 0; i < count; i++)
-        spread.mean += values[i] / (double)count;
-    for (size_t i = 0; i < count && count > 1; i++)
-        spread.deviation += (values[i] - spread.mean) * (values[i] - spread.mean) / (double)(count - 1);
-    spread.deviation = sqrt(spread.deviation);
-    return spread;
-}
-
 static double zero_share(Arena *arena, const Trained *trained)
 {
     const double *steps = trained_steps(arena, trained);

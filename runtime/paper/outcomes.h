@@ -5,11 +5,7 @@
 #include "runtime/paper/experiments.h"
 #include "runtime/data/generate.h"
 #include "runtime/session/read_run.h"
-
-/* A quantity over the seeds. */
-typedef struct {
-    double mean, deviation; /* of the sample; 0 for one seed */
-} Spread;
+#include "runtime/compare/reached.h"
 
 typedef struct {
     const RunRead *first;                          /* the run of seed 1 */

@@ -34,10 +34,10 @@ static void draw_comparison(Paper *paper, size_t data, size_t first, size_t coun
     Arena *arena = paper->session->arena;
     NamedTrace traces[EXPERIMENT_KINDS];
     for (size_t i = 0; i < count; i++)
-        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace};
+        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace, 0, 0};
     const char *name = generate_names[data];
     const char *note = traces[0].trace->test ? " (dashed: validation)" : "";
-    Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), count, traces);
+    Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), false, count, traces);
     Drawing accuracy = curves_accuracy(arena, text_print(arena, "%s: accuracy%s", name, note), false, count, traces);
     finish(paper, &objective, DRAWING_SVG, "objective", data, group);
     finish(paper, &accuracy, DRAWING_SVG, "accuracy", data, group);

@@ -19,15 +19,17 @@ static size_t next_row(size_t row, size_t count)
 
 /* Block $NAMEindex: iteration, objective, accuracy and those of the test set. Iteration 0 has no place on a logarithmic
  * axis. */
-static void add_trace(Text *data, size_t index, const Trace *trace)
+static void add_trace(Text *data, size_t index, const NamedTrace *named)
 {
+    const Trace *trace = named->trace;
+    const double samples = named->samples ? (double)named->samples : 1, tests = named->tests ? (double)named->tests : 1;
     text_format(data, "$trace%zu << EOD\n", index);
     for (size_t i = trace->count > 1 ? 1 : 0; i < trace->count; i = next_row(i, trace->count)) {
         const TraceRow *row = &trace->rows[i];
-        text_format(data, "%zu %.9g %.9g", row->iteration ? row->iteration : 1, row->training.objective,
+        text_format(data, "%zu %.9g %.9g", row->iteration ? row->iteration : 1, row->training.objective / samples,
                     row->training.accuracy);
         if (trace->test)
-            text_format(data, " %.9g %.9g", row->test.objective, row->test.accuracy);
+            text_format(data, " %.9g %.9g", row->test.objective / tests, row->test.accuracy);
         text_add(data, "\n");
     }
     text_add(data, "EOD\n");
@@ -53,7 +55,7 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
         longest = traces[i].trace->count > longest ? traces[i].trace->count : longest;
     text_format(&drawing->body, "set xrange [1:%zu]\n", longest - 1 > 1 ? longest - 1 : 2);
     for (size_t i = 0; i < count; i++) {
-        add_trace(&drawing->data, i, traces[i].trace);
+        add_trace(&drawing->data, i, &traces[i]);
         plot_trace(&drawing->body, i, &traces[i], false, column);
         if (traces[i].trace->test)
             plot_trace(&drawing->body, i, &traces[i], true, column);
@@ -61,10 +63,10 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
     text_add(&drawing->body, "\n");
 }
 
-Drawing curves_objective(Arena *arena, const char *title, size_t count, const NamedTrace *traces)
+Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    drawing_titles(&drawing, title, "iteration", "objective J");
+    drawing_titles(&drawing, title, "iteration", mean ? "objective, mean of the samples" : "objective J");
     text_add(&drawing.body, "set logscale xy\nset format xy '%g'\n");
     plot_traces(&drawing, count, traces, 2);
     return drawing;
@@ -138,6 +140,7 @@ static bool add_quantiles(Arena *arena, Text *data, size_t layers, size_t count,
 
 Drawing curves_costates(Arena *arena, const Trained *trained)
 {
+    enum { MOST_POINTS = 100 };
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     const Model *model = trained->model;
     bool positive = add_quantiles(arena, &drawing.data, model->layers, trained_samples(trained),
@@ -146,8 +149,9 @@ Drawing curves_costates(Arena *arena, const Trained *trained)
     text_format(&drawing.body,
                 "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
                 "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
-                "'' using 1:3 with linespoints pt 7 ps 0.6 lw 2 lc rgb '%s' title 'median'\n",
-                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0), drawing_colour(0));
+                "'' using 1:3 with %s lw 2 lc rgb '%s' title 'median'\n",
+                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0),
+                model->layers > MOST_POINTS ? "lines" : "linespoints pt 7 ps 0.6", drawing_colour(0));
     return drawing;
 }
 

@@ -8,6 +8,7 @@
 typedef struct {
     const char *name; /* for the legend; NULL: "training" and "test" alone */
     const Trace *trace;
+    size_t samples, tests; /* by which objectives are divided, of training and test; 0: by nothing */
 } NamedTrace;
 
 typedef struct {
@@ -16,9 +17,10 @@ typedef struct {
     const double *steps; /* [layers] */
 } NamedSteps;
 
-/* Objective, and accuracy (RMSE where that is what the traces hold), over iterations on logarithmic axes; the test
- * set dashed, and without an entry of its own in the legend where traces have names. */
-Drawing curves_objective(Arena *arena, const char *title, size_t count, const NamedTrace *traces);
+/* Objective (mean: they are divided by samples), and accuracy (RMSE where that is what the traces hold), over
+ * iterations on logarithmic axes; the test set dashed, and without an entry of its own in the legend where traces have
+ * names. */
+Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces);
 Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces);
 
 /* Time steps by layer, a step of 0 with a cross. */

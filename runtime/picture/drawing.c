@@ -84,7 +84,8 @@ void drawing_titles(Drawing *drawing, const char *title, const char *x, const ch
 static void output(Gnuplot *gnuplot, const char *folder, const char *name, DrawingFormat format)
 {
     const Format *is = format_of(format);
-    const char *path = text_print(gnuplot->script.arena, "%s/%s.%s", folder, name, is->name);
+    const char *path =
+        format == DRAWING_ASCII ? NULL : text_print(gnuplot->script.arena, "%s/%s.%s", folder, name, is->name);
     gnuplot_picture(gnuplot, (GnuplotPicture){path, is->last, is->last_length});
 }
 
@@ -98,21 +99,19 @@ static void terminal(const Drawing *drawing, Gnuplot *gnuplot, DrawingFormat for
     case DRAWING_SVG:
         text_format(script, "set terminal svg noenhanced size %d,%d font 'sans-serif,16' background 'white'\n", width,
                     height);
-        output(gnuplot, folder, name, format);
         break;
     case DRAWING_PNG:
         text_format(script, "set terminal pngcairo noenhanced size %d,%d font 'sans,11'\n", width, height);
-        output(gnuplot, folder, name, format);
         break;
     case DRAWING_GIF:
         text_format(script, "set terminal gif animate delay 30 loop 0 noenhanced size %d,%d font 'sans,11'\n", width,
                     height);
-        output(gnuplot, folder, name, format);
         break;
     case DRAWING_ASCII:
         text_format(script, "set terminal dumb noenhanced size %d,%d\n", columns - 1, lines);
         break;
     }
+    output(gnuplot, folder, name, format);
 }
 
 void drawing_finish(const Drawing *drawing, Gnuplot *gnuplot, unsigned formats, const char *folder, const char *name,

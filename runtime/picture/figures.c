@@ -4,6 +4,7 @@
 #include "runtime/picture/confusion.h"
 #include "runtime/picture/curves.h"
 #include "runtime/picture/plane.h"
+#include "runtime/picture/regression.h"
 #include "runtime/picture/series.h"
 #include "runtime/system/file.h"
 
@@ -11,17 +12,25 @@
 
 /* ---- the single pictures ---- */
 
+/* Means of the samples, so that training and test can be compared; the trace has what the spec minimises. */
 static Drawing draw_objective(Arena *arena, const Trained *trained)
 {
-    return curves_objective(arena, text_print(arena, "%s: objective", trained->model->name), 1,
-                            &(NamedTrace){NULL, trained->trace});
+    const bool mean = !trained->model->average;
+    const NamedTrace named = {NULL, trained->trace, mean ? trained->train->samples : 0,
+                              mean && trained->test ? trained->test->samples : 0};
+    return curves_objective(arena, text_print(arena, "%s: objective", trained->model->name), mean, 1, &named);
 }
 
 static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
-    bool rmse = !model_classes(trained->model);
-    return curves_accuracy(arena, text_print(arena, "%s: %s", trained->model->name, rmse ? "error" : "accuracy"), rmse,
-                           1, &(NamedTrace){NULL, trained->trace});
+    return curves_accuracy(arena, text_print(arena, "%s: accuracy", trained->model->name), false, 1,
+                           &(NamedTrace){NULL, trained->trace, 0, 0});
+}
+
+static Drawing draw_error(Arena *arena, const Trained *trained)
+{
+    return curves_accuracy(arena, text_print(arena, "%s: error", trained->model->name), true, 1,
+                           &(NamedTrace){NULL, trained->trace, 0, 0});
 }
 
 static Drawing draw_steps(Arena *arena, const Trained *trained)
@@ -47,10 +56,15 @@ static const char *needs_samples(const Trained *trained, const char *instead)
     return trained_over_time(trained) ? instead : NULL;
 }
 
-/* Accuracy and iterations to show it over. */
+/* Classes, or numbers, to predict, and iterations to show over how well that is done. */
 static const char *needs_accuracies(Arena *arena, const Trained *trained)
 {
-    return trained->train->target ? needs_trace(arena, trained) : "";
+    return trained->train->target && trained_classes(trained) ? needs_trace(arena, trained) : "";
+}
+
+static const char *needs_errors(Arena *arena, const Trained *trained)
+{
+    return trained->train->target && !trained_classes(trained) ? needs_trace(arena, trained) : "";
 }
 
 static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
@@ -103,6 +117,11 @@ static const char *needs_classes(Arena *arena, const Trained *trained)
     return trained->train->target && trained_classes(trained) ? NULL : "";
 }
 
+static const char *needs_one_input(Arena *arena, const Trained *trained)
+{
+    return trained->model->inputs == 1 && !trained_over_time(trained) ? needs_numbers(arena, trained) : "";
+}
+
 static const char *needs_one_channel(Arena *arena, const Trained *trained)
 {
     (void)arena;
@@ -114,6 +133,8 @@ enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
      needs_plane_of_inputs, NULL},
+    {"regression", "the prediction over the one input, with the samples", BOTH, DRAWING_SVG, regression_curve,
+     needs_one_input, NULL},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
      needs_channels, plane_ready},
     {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready},
@@ -131,8 +152,10 @@ const Figure figures[] = {
     {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL},
     {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL},
     {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL},
-    {"objective", "the objective over the iterations", CURVE, DRAWING_SVG, draw_objective, needs_trace, NULL},
+    {"objective", "the objective over the iterations, as mean of the samples", CURVE, DRAWING_SVG, draw_objective,
+     needs_trace, NULL},
     {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_accuracies, NULL},
+    {"error", "the root mean squared error over the iterations", CURVE, DRAWING_SVG, draw_error, needs_errors, NULL},
     {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };
@@ -151,6 +174,17 @@ void figures_list(void (*put)(const char *text))
 const char *figure_file(Arena *arena, const char *folder, const Figure *figure, DrawingFormat format)
 {
     return text_print(arena, "%s/%s.%s", folder, figure->name, drawing_ending(format));
+}
+
+const char *const *figures_files(Arena *arena, const char *folder)
+{
+    const char **files = ARENA_ARRAY(arena, 3 * FIGURES + 1, const char *);
+    size_t count = 0;
+    for (const Figure *figure = figures; figure->name; figure++)
+        for (unsigned format = DRAWING_SVG; format <= DRAWING_GIF; format *= 2)
+            if (figure->formats & format)
+                files[count++] = figure_file(arena, folder, figure, (DrawingFormat)format);
+    return files;
 }
 
 static const char *obstacle(Arena *arena, const Trained *trained, const Figure *figure)

@@ -23,6 +23,9 @@ extern const Figure figures[];
 /* The file of a picture in that format: folder/name.svg and so on. */
 const char *figure_file(Arena *arena, const char *folder, const Figure *figure, DrawingFormat format);
 
+/* Every file that figures_draw may leave in folder, closed by NULL. */
+const char *const *figures_files(Arena *arena, const char *folder);
+
 /* A line for each picture: its name, and what it shows. */
 void figures_list(void (*put)(const char *text));
 

@@ -195,9 +195,23 @@ static int why_not_whole(int descriptor)
                                                                                                    : ENOSPC;
 }
 
+/* What could not be written there is found at the end of the program. */
+static bool print(Diagnostics *diagnostics, Copy *copy)
+{
+    const char *data;
+    for (size_t size; (size = next_chunk(copy, &data)) > 0;)
+        if (size == FILE_UNREADABLE)
+            return no_temporary_file(diagnostics, errno);
+        else
+            fwrite(data, 1, size, stdout);
+    return true;
+}
+
 static bool keep(Diagnostics *diagnostics, const GnuplotPicture *picture, int descriptor)
 {
     Copy copy = {.descriptor = descriptor};
+    if (!picture->path)
+        return print(diagnostics, &copy);
     if (is_whole(picture, descriptor))
         return file_write_stream(diagnostics, picture->path, next_chunk, &copy);
     errno = 0;
@@ -209,7 +223,6 @@ static bool keep(Diagnostics *diagnostics, const GnuplotPicture *picture, int de
 bool gnuplot_run(Diagnostics *diagnostics, const Gnuplot *gnuplot)
 {
     Files files = {.pictures = ARENA_ARRAY(gnuplot->script.arena, gnuplot->count + 1, FILE *)};
-    fflush(stdout);
     bool drawn = draw(diagnostics, gnuplot, &files);
     for (size_t i = 0; i < gnuplot->count && drawn; i++)
         drawn = keep(diagnostics, &gnuplot->pictures[i], fileno(files.pictures[i]));

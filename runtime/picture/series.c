@@ -149,10 +149,62 @@ static void add_observed(Drawing *drawing, const Trained *trained)
     }
 }
 
+/* Half the width of the band of output j at layer n, between observed layers m and m + 1 by a line; m moves on. */
+static double half_at(const Model *model, const double *half, size_t n, size_t *m, size_t j)
+{
+    const size_t *observed = model->observed;
+    while (*m + 1 < model->observations && observed[*m + 1] <= n)
+        ++*m;
+    const double *here = half + *m * model->outputs + j;
+    if (n == observed[*m])
+        return *here;
+    return *here +
+           (double)(n - observed[*m]) / (double)(observed[*m + 1] - observed[*m]) * (here[model->outputs] - *here);
+}
+
+/* Blocks $band0, ..: time and the ends of the bands of the outputs around values [layers + 1][paths][outputs], from the
+ * first observed layer to the last. False: there are none. */
+static bool add_bands(Drawing *drawing, const Trained *trained, const double *values)
+{
+    const Model *model = trained->model;
+    const Dataset *train = trained->train;
+    size_t paths = shown_paths(trained), outputs = model->outputs, last = model->observed[model->observations - 1];
+    const double *times = trained_times(drawing->arena, trained);
+    const double *half = trained_bands(drawing->arena, trained, paths, train->x, train->signal);
+    for (size_t i = 0; half && i < paths; i++) {
+        text_format(&drawing->data, "$band%zu << EOD\n", i);
+        for (size_t n = model->observed[0], m = 0; n <= last; n++) {
+            text_format(&drawing->data, "%.9g", times[n]);
+            for (size_t j = 0; j < outputs; j++) {
+                double value = values[(n * paths + i) * outputs + j];
+                double width = half_at(model, half + i * model_predictions(model), n, &m, j);
+                text_format(&drawing->data, " %.6g %.6g", value - width, value + width);
+            }
+            text_add(&drawing->data, "\n");
+        }
+        text_add(&drawing->data, "EOD\n");
+    }
+    return half;
+}
+
+/* The bands of output j, before what lies on them; as bars where only one layer is observed. */
+static void plot_bands(Text *body, const Trained *trained, size_t j)
+{
+    bool area = trained->model->observations > 1;
+    size_t low = 2 * j + 2, high = low + 1;
+    for (size_t i = 0; i < shown_paths(trained); i++) {
+        text_format(body, "$band%zu using 1:", i);
+        if (area)
+            text_format(body, "%zu:%zu with filledcurves fs transparent solid 0.25 noborder", low, high);
+        else
+            text_format(body, "(($%zu+$%zu)/2):%zu:%zu with yerrorbars pt 0 lw 2", low, high, low, high);
+        text_format(body, " lc rgb '%s' notitle, ", drawing_colour(i));
+    }
+}
+
 /* Lines of every path with `using` columns x:y, and where there are observations of the same their points. */
 static void plot_paths(Text *body, const Trained *trained, const char *prefix, size_t x, size_t y, bool observed)
 {
-    text_add(body, "plot ");
     for (size_t i = 0; i < shown_paths(trained); i++) {
         text_format(body, "%s$%s%zu using %zu:%zu with lines lw 2 lc rgb '%s'", i ? ", " : "", prefix, i, x, y,
                     drawing_colour(i));
@@ -163,31 +215,29 @@ static void plot_paths(Text *body, const Trained *trained, const char *prefix, s
                     drawing_shape(i), drawing_colour(i));
 }
 
-/* The name of a target: its column, else the number of the prediction. */
-static const char *target_name(Arena *arena, const Trained *trained, size_t j)
-{
-    const Dataset *train = trained->train;
-    return train->label_names && train->labels == trained->model->outputs ? train->label_names[j]
-           : train->target                                                ? text_print(arena, "p%zu", j + 1)
-                                                                          : text_print(arena, "y%zu", j + 1);
-}
-
 Drawing series_observed(Arena *arena, const Trained *trained)
 {
     const Model *model = trained->model;
     bool observed = trained->train->target;
     size_t paths = shown_paths(trained), outputs = observed ? model->outputs : model->width;
     const double *states = trained_paths(arena, trained, paths, PATHS_STATES);
-    const char *what = text_print(arena, "%s%s", observed ? "observed (points) and predicted (lines)" : "states",
-                                  which_paths(arena, trained));
+    const double *values = trained_outputs(arena, trained, (model->layers + 1) * paths, states);
+    const char *seen = trained_has_bands(trained) ? "observed (points), predicted (lines), 95 % bands"
+                       : observed                 ? "observed (points) and predicted (lines)"
+                                                  : "states";
+    const char *what = text_print(arena, "%s%s", seen, which_paths(arena, trained));
     Drawing drawing =
         panels_new(arena, trained, what, outputs, observed ? "targets" : "channels", paths_legend(trained));
-    add_paths(&drawing, trained, "path", outputs, trained_outputs(arena, trained, (model->layers + 1) * paths, states));
+    add_paths(&drawing, trained, "path", outputs, values);
     if (observed)
         add_observed(&drawing, trained);
+    bool bands = add_bands(&drawing, trained, values);
     set_times(&drawing, trained);
     for (size_t j = 0; j < panels_shown(outputs); j++) {
-        begin_panel(&drawing, j, outputs, "t", target_name(arena, trained, j));
+        begin_panel(&drawing, j, outputs, "t", trained_target_name(arena, trained, j));
+        text_add(&drawing.body, "plot ");
+        if (bands)
+            plot_bands(&drawing.body, trained, j);
         plot_paths(&drawing.body, trained, "path", 1, j + 2, observed);
         text_add(&drawing.body, "\nunset key\n");
     }
@@ -205,6 +255,7 @@ Drawing series_adjoints(Arena *arena, const Trained *trained)
     text_add(&drawing.body, "set xzeroaxis lt 1 lc rgb '#909090'\n");
     for (size_t j = 0; j < panels_shown(width); j++) {
         begin_panel(&drawing, j, width, "t", text_print(arena, "costate %zu", j + 1));
+        text_add(&drawing.body, "plot ");
         plot_paths(&drawing.body, trained, "path", 1, j + 2, false);
         text_add(&drawing.body, "\nunset key\n");
     }
@@ -233,11 +284,12 @@ Drawing series_phase(Arena *arena, const Trained *trained)
                    text_print(arena, "%s: phase portrait%s%s", model->name, which_paths(arena, trained),
                               observed ? "\nobserved (points), the network's paths (lines) and their starts (rings)"
                                        : "\nthe network's paths and their starts (rings)"),
-                   observed ? target_name(arena, trained, 0) : "y1", observed ? target_name(arena, trained, 1) : "y2");
+                   observed ? trained_target_name(arena, trained, 0) : "y1",
+                   observed ? trained_target_name(arena, trained, 1) : "y2");
     add_paths(&drawing, trained, "path", model->width, states);
     if (observed)
         add_observed(&drawing, trained);
-    text_add(&drawing.body, "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\n");
+    text_add(&drawing.body, "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\nplot ");
     plot_paths(&drawing.body, trained, "path", 2, 3, observed);
     for (size_t i = 0; i < paths; i++)
         text_format(&drawing.body, ", $path%zu every ::0::0 using 2:3 with points pt 6 ps 1.6 lw 2 lc rgb '%s' notitle",
@@ -397,7 +449,7 @@ Drawing series_residuals(Arena *arena, const Trained *trained)
     text_add(&drawing.body,
              "set xzeroaxis lt 1 lc rgb '#606060'\nset offsets graph 0.02, graph 0.02, graph 0.05, graph 0.05\n");
     for (size_t j = 0; j < panels_shown(model->outputs); j++) {
-        const char *name = target_name(arena, trained, j);
+        const char *name = trained_target_name(arena, trained, j);
         begin_panel(&drawing, j, model->outputs, over_time ? "t" : "predicted",
                     text_print(arena, "residual of %s", name));
         text_format(&drawing.body, "plot $residual%zu using %d:3 with points pt 7 ps 0.5 lc rgb '#60%s'\n", j,

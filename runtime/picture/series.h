@@ -5,7 +5,9 @@
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
-/* What the head makes of the states as lines and what was observed as points; the states where there are no targets. */
+/* What the head makes of the states as lines and what was observed as points, with 95 % bands where there are any:
+ * exact at the layers that are observed, and in between as wide as a line says; the states where there are no targets.
+ */
 Drawing series_observed(Arena *arena, const Trained *trained);
 
 /* The paths of the first two channels, also with what was observed of them where the prediction is the state. */

@@ -2,6 +2,7 @@
 
 #include "runtime/number/reals.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/train/bands.h"
 
 #include <math.h>
 
@@ -34,6 +35,14 @@ const char *trained_class_name(Arena *arena, const Trained *trained, size_t clas
     const Dataset *train = trained->train;
     return train->class_names && class < train->classes ? train->class_names[class]
                                                         : text_print(arena, "class %zu", class);
+}
+
+const char *trained_target_name(Arena *arena, const Trained *trained, size_t j)
+{
+    const Dataset *train = trained->train;
+    return train->label_names && train->labels == trained->model->outputs ? train->label_names[j]
+           : train->target                                                ? text_print(arena, "p%zu", j + 1)
+                                                                          : text_print(arena, "y%zu", j + 1);
 }
 
 /* ---- along the layers ---- */
@@ -140,6 +149,20 @@ const double *trained_predictions(Arena *arena, const Trained *trained, const Da
     Samples samples = solver_samples(arena, trained->solver, count, data->x, data->signal, NULL);
     solver_predict(trained->solver, &samples, trained->params, prediction);
     return prediction;
+}
+
+bool trained_has_bands(const Trained *trained)
+{
+    return trained->estimates && !trained->estimates->missing;
+}
+
+const double *trained_bands(Arena *arena, const Trained *trained, size_t count, const double *x, const double *signals)
+{
+    if (!trained_has_bands(trained))
+        return NULL;
+    double *half = ARENA_ARRAY(arena, count * model_predictions(trained->model), double);
+    bands_of(arena, trained->solver, trained->estimates, count, x, signals, trained->params, half);
+    return half;
 }
 
 const double *trained_steps(Arena *arena, const Trained *trained)

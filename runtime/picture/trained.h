@@ -5,6 +5,7 @@
 #include "gen/network/interpret.h"
 #include "runtime/data/dataset.h"
 #include "runtime/solver/paths.h"
+#include "runtime/train/estimates.h"
 #include "runtime/train/trace.h"
 
 typedef struct {
@@ -14,7 +15,8 @@ typedef struct {
     const Dataset *train;
     const double *params;
     const Trace *trace;
-    const Dataset *test; /* NULL: none */
+    const Dataset *test;        /* NULL: none */
+    const Estimates *estimates; /* NULL, or without standard errors: predictions have no bands */
 } Trained;
 
 enum { TRAINED_MOST_SAMPLES = 1000, TRAINED_FEW_SAMPLES = 100 };
@@ -36,6 +38,9 @@ size_t trained_class(const Trained *trained, size_t sample);
 
 /* "class 1", or the name it has in the data. */
 const char *trained_class_name(Arena *arena, const Trained *trained, size_t class);
+
+/* The name of a target: its column, else the number of the prediction, or of the state where there are no targets. */
+const char *trained_target_name(Arena *arena, const Trained *trained, size_t j);
 
 /* The times [layers + 1] of the states. */
 const double *trained_times(Arena *arena, const Trained *trained);
@@ -59,6 +64,13 @@ const double *trained_outputs(Arena *arena, const Trained *trained, size_t count
 
 /* The predictions [count][observations][outputs] for the first count samples of data. */
 const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count);
+
+/* Do predictions have bands? */
+bool trained_has_bands(const Trained *trained);
+
+/* Half the width of their 95 % bands (bands.h) [count][observations][outputs] for count inputs and signals; NULL where
+ * predictions have none. */
+const double *trained_bands(Arena *arena, const Trained *trained, size_t count, const double *x, const double *signals);
 
 /* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one
  * identity output, and the number of the largest output where there are several. */

@@ -2,8 +2,10 @@
 #include "runtime/prompt/internal.h"
 
 #include "runtime/prompt/interactive.h"
+#include "gen/base/nearest.h"
 #include "runtime/solver/check.h"
 #include "runtime/solver/sampled.h"
+#include "runtime/train/culprit.h"
 #include "runtime/picture/figures.h"
 #include "runtime/system/file.h"
 #include "gen/emit/pack.h"
@@ -82,23 +84,55 @@ static int push_text(lua_State *lua, const Text *text)
 /* find(name): the path of a spec. */
 static int core_find(lua_State *lua)
 {
-    Arena *arena = console_of(lua)->session->arena;
-    const char *name = luaL_checkstring(lua, 1), *own = text_print(arena, "%s/%s.lua", session_specs(arena), name);
-    const char *local = text_print(arena, "%s.lua", name);
-    lua_pushstring(lua, file_exists(name) ? name : file_exists(local) ? local : file_exists(own) ? own : name);
+    const char *path = session_spec(console_of(lua)->session, luaL_checkstring(lua, 1));
+    if (!path)
+        return raise_messages(lua);
+    lua_pushstring(lua, path);
     return 1;
 }
 
+/* open(path, changes, where): where the changes were typed. */
 static int core_open(lua_State *lua)
 {
     Console *console = console_of(lua);
     const char *path = luaL_checkstring(lua, 1), *changes = luaL_checkstring(lua, 2);
     Arena *arena = console->session->arena;
+    diagnostics_typed(console->session->diagnostics, luaL_checkstring(lua, 3));
     Net *net = net_open(console->session, console->pool, path, arena_string(arena, changes, strlen(changes)),
                         session_specs(arena));
     if (!net)
         return raise_messages(lua);
     lua_pushlightuserdata(lua, net);
+    return 1;
+}
+
+/* adopt(net, from): what from has been trained to (see net_adopt). */
+static int core_adopt(lua_State *lua)
+{
+    net_adopt(net_at(lua, 1), net_at(lua, 2));
+    return 0;
+}
+
+static int core_load(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    if (!net_read(net, luaL_checkstring(lua, 2)))
+        return raise_messages(lua);
+    return 0;
+}
+
+/* nearest(name, names): the one that was meant, or nil. */
+static int core_nearest(lua_State *lua)
+{
+    Arena *arena = console_of(lua)->session->arena;
+    const size_t count = (size_t)lua_rawlen(lua, 2);
+    const char **names = ARENA_ARRAY(arena, count + 1, const char *);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(lua, 2, (lua_Integer)i + 1);
+        names[i] = lua_tostring(lua, -1); /* the table keeps it */
+        lua_pop(lua, 1);
+    }
+    lua_pushstring(lua, nearest_name(luaL_checkstring(lua, 1), names, count));
     return 1;
 }
 
@@ -121,6 +155,8 @@ static int core_get(lua_State *lua)
         }
     if (!strcmp(key, "step"))
         lua_pushnumber(lua, model->step);
+    else if (!strcmp(key, "unit"))
+        lua_pushstring(lua, algorithm_rows[model->train.algorithm].unit);
     else if (!strcmp(key, "name"))
         lua_pushstring(lua, model->name);
     else if (!strcmp(key, "method"))
@@ -172,14 +208,60 @@ static int core_inputs(lua_State *lua)
     return 2;
 }
 
-static int core_train(lua_State *lua)
+static void set_number(lua_State *lua, const char *name, double value)
 {
-    Net *net = net_at(lua, 1);
-    lua_Integer iterations = luaL_checkinteger(lua, 2);
-    const char *ended = interactive_train(net, iterations > 0 ? (size_t)iterations : 0);
-    if (!ended)
-        return raise_messages(lua);
-    const TraceRow *last = &net->trace->rows[net->trace->count - 1];
+    lua_pushnumber(lua, value);
+    lua_setfield(lua, -2, name);
+}
+
+static void set_count(lua_State *lua, const char *name, size_t value)
+{
+    lua_pushinteger(lua, (lua_Integer)value);
+    lua_setfield(lua, -2, name);
+}
+
+static void set_string(lua_State *lua, const char *name, const char *value)
+{
+    lua_pushstring(lua, value);
+    lua_setfield(lua, -2, name);
+}
+
+/* The objective, and what else is measured of predictions under its name: "accuracy", "rmse". */
+static void set_evaluation(lua_State *lua, const Model *model, const char *prefix, const Evaluation *evaluation)
+{
+    const char *measure = sampled_measure(model);
+    lua_pushfstring(lua, "%sobjective", prefix);
+    lua_pushnumber(lua, evaluation->objective);
+    lua_settable(lua, -3);
+    if (!measure)
+        return;
+    lua_pushfstring(lua, "%s%s", prefix, measure);
+    lua_pushnumber(lua, evaluation->accuracy);
+    lua_settable(lua, -3);
+}
+
+/* Pushes the rows of the trace from `first` on, the iterate that the training began at. */
+static void push_history(lua_State *lua, const Net *net, size_t first)
+{
+    const Trace *trace = net->trace;
+    lua_createtable(lua, (int)(trace->count - first), 0);
+    for (size_t i = first; i < trace->count; i++) {
+        const TraceRow *row = &trace->rows[i];
+        lua_newtable(lua);
+        set_count(lua, "iteration", row->iteration);
+        set_number(lua, "step", row->step);
+        set_evaluation(lua, net->model, "", &row->training);
+        lua_rawseti(lua, -2, (lua_Integer)(i - first) + 1);
+    }
+}
+
+/* "100 iterations (iterations): objective 0.5, accuracy 1" */
+static const char *training_line(const Net *net, const char *ended)
+{
+    const TraceRow *first = net->trace->rows, *last = &net->trace->rows[net->trace->count - 1];
+    const char *divergence =
+        culprit_divergence(net->session->arena, net->model, first->training.objective, last->training.objective,
+                           !strcmp(ended, train_reason(TRAIN_NOT_FINITE)));
     Text text = text_new(net->session->arena);
     const char *accuracy = sampled_accuracy_name(net->model);
     text_format(&text, "%zu iterations (%s): objective %.6g", last->iteration, ended, last->training.objective);
@@ -187,8 +269,51 @@ static int core_train(lua_State *lua)
         text_format(&text, ", %s %.4g", accuracy, last->training.accuracy);
     if (net->model->train.keep_best)
         text_format(&text, "; kept iteration %zu", net->state.best.iteration);
-    text_add(&text, net->estimates ? net->estimates : "");
-    return push_text(lua, &text);
+    if (train_still(&net->state))
+        text_format(&text, "; unchanged since iteration %zu", net->state.still.iteration);
+    if (divergence)
+        text_format(&text, "; %s", divergence);
+    text_add(&text, net->remarks ? net->remarks : "");
+    if (net->estimates)
+        estimates_text(&text, net->model, net->estimates, net->state.params);
+    return text.data;
+}
+
+/* train(net, iterations): a table of what came of it. */
+static int core_train(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    const size_t before = net->trace && net->trace->count ? net->trace->count - 1 : 0;
+    const char *ended = interactive_train(net, (size_t)luaL_checkinteger(lua, 2));
+    if (!ended)
+        return raise_messages(lua);
+    const TraceRow *last = &net->trace->rows[net->trace->count - 1];
+    const TraceRow *kept = net->model->train.keep_best ? &net->trace->rows[net->state.best.iteration] : last;
+    Evaluation test;
+    lua_newtable(lua);
+    set_string(lua, "line", training_line(net, ended));
+    set_string(lua, "ended", ended);
+    set_count(lua, "iterations", last->iteration);
+    set_count(lua, "kept", kept->iteration);
+    set_evaluation(lua, net->model, "", &kept->training);
+    if (net_test(net, &test))
+        set_evaluation(lua, net->model, "test_", &test);
+    push_history(lua, net, before);
+    lua_setfield(lua, -2, "history");
+    return 1;
+}
+
+/* set_params(net, numbers, inputs): all parameters, and where not nil the learnt inputs. */
+static int core_set_params(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    size_t rows;
+    const double *params = to_reals(lua, 2, net->model->parameters, &rows);
+    const double *x = lua_isnoneornil(lua, 3) ? NULL : to_reals(lua, 3, net->learnt * net->model->inputs, &rows);
+    memcpy(net->state.params, params, net->model->parameters * sizeof *params);
+    if (x)
+        memcpy(net->x, x, net->learnt * net->model->inputs * sizeof *x);
+    return 0;
 }
 
 /* The rows at index as the network takes them. */
@@ -221,6 +346,9 @@ static const double *to_targets(lua_State *lua, const Model *model, int index, s
     size_t rows;
     if (!model->has_loss)
         return NULL;
+    if (!lua_istable(lua, index))
+        luaL_error(lua,
+                   "this network has a loss, which needs targets: gradient(x, c), or with signals gradient(x, s, c)");
     const double *target = to_reals(lua, index, model_predictions(model), &rows);
     if (rows != count)
         luaL_error(lua, "%d samples and %d targets", (int)count, (int)rows);
@@ -301,6 +429,26 @@ static int core_predict(lua_State *lua)
     return 1;
 }
 
+/* bands(net, x, signals): the lower ends of the predictions' bands, and the upper ones. */
+static int core_bands(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    size_t count, numbers = model_predictions(net->model);
+    const double *x = to_rows(lua, net, 2, &count);
+    const double *signals = to_signals(lua, net->model, 3, count);
+    double *half = push_buffer(lua, count * numbers), *ends = push_buffer(lua, count * numbers);
+    double *prediction = push_buffer(lua, count * numbers);
+    if (!net_bands(net, count, x, signals, half))
+        return raise_messages(lua);
+    net_predict(net, count, x, signals, prediction);
+    for (int end = -1; end <= 1; end += 2) {
+        for (size_t i = 0; i < count * numbers; i++)
+            ends[i] = prediction[i] + end * half[i];
+        push_reals(lua, count * numbers, ends);
+    }
+    return 2;
+}
+
 static int core_check(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
@@ -327,7 +475,7 @@ static int core_tableau(lua_State *lua)
 {
     const Net *net = net_at(lua, 1);
     Text text = text_new(net->session->arena);
-    tableau_text(&text, net->program->description.tableau);
+    gen_tableau_text(&text, net->program->description.tableau);
     return push_text(lua, &text);
 }
 
@@ -363,8 +511,8 @@ static int core_plot(lua_State *lua)
     Text drawn = text_new(session->arena);
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
-    const Trained trained = {net->program->network, net->model, net->solver,     &train,
-                             net->state.params,     net->trace, net->source.test};
+    const Trained trained = {net->program->network, net->model, net->solver,      &train,
+                             net->state.params,     net->trace, net->source.test, net->estimates};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);
@@ -425,7 +573,7 @@ static void add_name(lua_State *lua, const char *name)
     lua_setfield(lua, -2, name);
 }
 
-/* core.specs, core.pictures and core.keys, for completion. */
+/* core.specs, core.pictures, core.keys and core.train_keys, for completion and messages. */
 static void add_names(Console *console)
 {
     lua_State *lua = console->lua;
@@ -439,16 +587,41 @@ static void add_names(Console *console)
     for (const char *const *key = reader_keys; *key; key++)
         add_name(lua, *key);
     lua_setfield(lua, -2, "keys");
+    lua_newtable(lua);
+    const char *keys[READER_MOST_TRAIN_KEYS];
+    for (size_t i = reader_train_keys(keys); i-- > 0;)
+        add_name(lua, keys[i]);
+    lua_setfield(lua, -2, "train_keys");
 }
 
 void prompt_push_bindings(Console *console)
 {
     static const luaL_Reg core[] = {
-        {"find", core_find},       {"open", core_open},   {"get", core_get},           {"tensors", core_tensors},
-        {"params", core_params},   {"train", core_train}, {"gradient", core_gradient}, {"hessian", core_hessian},
-        {"predict", core_predict}, {"check", core_check}, {"source", core_source},     {"tableau", core_tableau},
-        {"emit", core_emit},       {"save", core_save},   {"plot", core_plot},         {"summary", core_summary},
-        {"read", core_read},       {"list", core_list},   {"inputs", core_inputs},     {NULL, NULL},
+        {"find", core_find},
+        {"open", core_open},
+        {"adopt", core_adopt},
+        {"load", core_load},
+        {"nearest", core_nearest},
+        {"get", core_get},
+        {"tensors", core_tensors},
+        {"params", core_params},
+        {"set_params", core_set_params},
+        {"train", core_train},
+        {"gradient", core_gradient},
+        {"hessian", core_hessian},
+        {"predict", core_predict},
+        {"check", core_check},
+        {"source", core_source},
+        {"tableau", core_tableau},
+        {"emit", core_emit},
+        {"save", core_save},
+        {"plot", core_plot},
+        {"summary", core_summary},
+        {"read", core_read},
+        {"bands", core_bands},
+        {"list", core_list},
+        {"inputs", core_inputs},
+        {NULL, NULL},
     };
     luaL_newlib(console->lua, core);
     add_names(console);

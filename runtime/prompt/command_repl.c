@@ -201,6 +201,20 @@ static const char *read_line(Prompt *prompt, int *length)
     return line;
 }
 
+/* Is text one of the words that leave? */
+static bool is_farewell(const char *text)
+{
+    static const char *const words[] = {"exit", "quit", "exit()", "quit()"};
+    const char *first = text + strspn(text, " \t\n");
+    size_t length = strlen(first);
+    while (length && strchr(" \t\n;", first[length - 1]))
+        length--;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == length && !strncmp(words[i], first, length))
+            return true;
+    return false;
+}
+
 static void converse(Prompt *prompt)
 {
     int length;
@@ -211,6 +225,8 @@ static void converse(Prompt *prompt)
         text_append(&text, line, (size_t)length);
         if (!text.data[strspn(text.data, " \t\n")])
             continue;
+        if (!prompt->more && is_farewell(text.data))
+            break;
         ConsoleResult result = console_run(prompt->console, text.data);
         prompt->more = result == CONSOLE_MORE;
         prompt->failed = prompt->failed || result == CONSOLE_FAILED;

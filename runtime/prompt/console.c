@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void close_state(void *state)
-{
-    lua_close(state);
-}
-
 /* Memory that ends where nothing protects from it. */
 static int end_of_memory(lua_State *lua)
 {
@@ -25,10 +20,11 @@ Console *console_new(Session *session)
     console->lua = luaL_newstate();
     if (!console->lua)
         arena_fail(session->arena);
-    arena_on_free(session->arena, close_state, console->lua);
+    arena_on_free(session->arena, prompt_close, console->lua);
     *(Console **)lua_getextraspace(console->lua) = console;
     lua_atpanic(console->lua, end_of_memory);
     luaL_openlibs(console->lua);
+    prompt_follow_coroutines(console->lua);
     prompt_push_bindings(console);
     lua_pushvalue(console->lua, -1);
     lua_setfield(console->lua, LUA_REGISTRYINDEX, "costate.core");

@@ -16,7 +16,8 @@ Console *console_new(Session *session);
 /* Runs the text and prints what it returns; a text that is an expression, or one behind "=", returns its value. */
 ConsoleResult console_run(Console *console, const char *text);
 
-/* From here on ^C stops what console_run runs, and nothing else. */
+/* From here on ^C stops what console_run runs, and nothing else; what nothing can stop, a third one ends with the
+ * program. */
 void console_catch_interrupts(void);
 
 /* Runs the script at path; false after an error, which is recorded. */

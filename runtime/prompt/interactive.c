@@ -46,7 +46,7 @@ const char *interactive_train(Net *net, size_t iterations)
     const NetSamples samples = net_samples(net);
     TrainResult result = TRAIN_RUNNING;
     if (!net->trace)
-        net->trace = trace_new(net->session->arena, false);
+        net->trace = trace_new(net->session->arena, sampled_measure(net->model), false);
     interrupt_begin();
     bool fits = net_train(net, &samples, iterations, &(TrainWatch){look, &attending}, &result);
     interrupt_end();

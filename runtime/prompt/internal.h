@@ -16,7 +16,14 @@ struct Console {
 /* Pushes the table of what prelude.lua calls, and of the names that it completes. */
 void prompt_push_bindings(Console *console);
 
-/* lua_pcall without a handler, which ^C ends with the error "interrupted". */
+/* lua_pcall without a handler, which ^C ends with the error "interrupted", in whatever coroutine it is. What cannot be
+ * interrupted, a function of C or a finalizer, the third ^C ends with the program. */
 int prompt_call(lua_State *lua, int arguments, int results);
+
+/* Has coroutine.resume and coroutine.wrap tell prompt_call which coroutines run. */
+void prompt_follow_coroutines(lua_State *lua);
+
+/* lua_close of a state. Its finalizers may compute for a second; then a message and exit(1) end the program. */
+void prompt_close(void *state);
 
 #endif

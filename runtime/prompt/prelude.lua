@@ -98,93 +98,239 @@ end
 
 local methods, network = {}, {}
 
-local function flatten(rows, out)
-  for _, v in ipairs(type(rows) == "table" and rows or { rows }) do
-    if type(v) == "table" then flatten(v, out) else out[#out + 1] = v end
+-- ---- what was typed ----
+
+-- f(...), whose errors are of the line that called what calls this.
+local function called(f, ...)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local message = results[2]
+  error(type(message) == "string" and message:gsub("^prelude:%d+: ", "") or message, 3)
+end
+
+-- Where the line is that called what calls this.
+local function place()
+  local info = debug.getinfo(3, "Sl")
+  local file = info and info.source:match "^@(.*)"
+  return (file or "prompt") .. ":" .. (info and info.currentline > 0 and info.currentline or 1)
+end
+
+local function names_of(set)
+  local found = {}
+  for name in pairs(set) do found[#found + 1] = tostring(name) end
+  table.sort(found)
+  return found
+end
+
+local function hint(name, set)
+  local nearest = core.nearest(tostring(name), names_of(set))
+  return nearest and ("; did you mean \"%s\"?"):format(nearest) or ""
+end
+
+-- An error for a key that options may not have.
+local function check_keys(method, options, known, example)
+  if type(options) ~= "table" then error(method .. " takes a table: " .. example, 0) end
+  for key in pairs(options) do
+    if not known[key] then
+      if core.keys[key] then
+        error(("%s has no \"%s\", which is a key of the network: net.%s = .."):format(method, key, key), 0)
+      elseif core.train_keys[key] then
+        error(("%s has no \"%s\", which belongs to the network's train: net.train = { %s = .. }"):format(method, key,
+              key), 0)
+      end
+      error(("%s has no \"%s\"%s"):format(method, tostring(key), hint(key, known)), 0)
+    end
+  end
+end
+
+local function check_text(method, value, optional)
+  if type(value) ~= "string" and not (optional and value == nil) then
+    error(("%s takes a name in quotes, not %s"):format(method, value == nil and "nothing" or "a " .. type(value)), 0)
+  end
+  return value
+end
+
+-- The numbers of rows, one behind the other; what: how messages call them.
+local function flatten(what, rows, out)
+  local list = type(rows) == "table" and rows or { rows }
+  for key, v in pairs(list) do
+    if math.type(key) ~= "integer" or key < 1 or key > #list then
+      error(("%s is a list of numbers, or of lists of them; it has no \"%s\""):format(what, tostring(key)), 0)
+    end
+  end
+  for _, v in ipairs(list) do
+    if type(v) == "table" then flatten(what, v, out) else out[#out + 1] = v end
   end
   return out
 end
+local function flat_or_nil(what, rows) return rows ~= nil and flatten(what, rows, {}) or nil end
+
+-- ---- methods ----
+
+local trained = {}
+function trained.__tostring(t) return rawget(t, trained) end
 
 function methods:train(options)
-  return core.train(self.core, options and options.iterations or core.get(self.core, "iterations"))
+  local unit = core.get(self.core, "unit")
+  local iterations = core.get(self.core, "iterations")
+  if options ~= nil then
+    check_keys("train", options, { iterations = true, [unit] = true }, "net:train { iterations = 500 }")
+    local given = options.iterations or options[unit]
+    if given and (math.type(given) ~= "integer" and math.tointeger(given) == nil or given < 0) then
+      error(("iterations is a whole number, not %s"):format(tostring(given)), 0)
+    end
+    iterations = math.tointeger(given or iterations)
+  end
+  local result = core.train(self.core, iterations)
+  result[trained], result.line = result.line, nil
+  return setmetatable(result, trained)
 end
-local function flat_or_nil(rows) return rows and flatten(rows, {}) end
 function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  return named(self, core.gradient(self.core, flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
+  return named(self, core.gradient(self.core, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
 end
--- v: tensors by name, of the shapes of net:params(); those that it lacks do not move.
-local function direction(net, v)
+-- v: tensors by name, of the shapes of net:params(); those that it lacks are as in `rest`, or 0.
+local function tensor_values(net, what, v, rest)
   local known, flat = {}, {}
-  if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
   for _, tensor in ipairs(core.tensors(net.core)) do
-    local values = v[tensor.name] and flatten(v[tensor.name], {})
+    local values = v[tensor.name] ~= nil and flatten(tensor.name, v[tensor.name], {}) or nil
     known[tensor.name] = true
     if values and #values ~= tensor.size then
-      error(("the direction of %s has %d numbers, not %d"):format(tensor.name, #values, tensor.size), 0)
+      error(("%s of %s has %d numbers, not %d"):format(what, tensor.name, #values, tensor.size), 0)
     end
-    for i = 1, tensor.size do flat[#flat + 1] = values and values[i] or 0.0 end
+    for i = 1, tensor.size do
+      local value = values and values[i] or not values and rest and rest[tensor.offset + i] or 0.0
+      if math.type(value) == nil or value - value ~= 0 then
+        error(("%s is no finite number"):format(tensor.name), 0)
+      end
+      flat[#flat + 1] = value
+    end
   end
   for name in pairs(v) do
-    if name == "x" then error("the Hessian is by parameters: x does not move", 0) end
-    if name ~= 1 and not known[name] then error("there is no tensor " .. tostring(name), 0) end
+    if name ~= 1 and name ~= "x" and not known[name] then
+      error(("there is no tensor %s%s"):format(tostring(name), hint(name, known)), 0)
+    end
   end
   return flat
 end
 function methods:hessian(v, x, s, c)
+  if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
+  if v.x ~= nil then error("the Hessian is by parameters: x does not move", 0) end
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  return named(self, core.hessian(self.core, direction(self, v), flat_or_nil(x), flat_or_nil(s), flat_or_nil(c)))
+  local direction = tensor_values(self, "the direction", v)
+  return named(self, core.hessian(self.core, direction, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
 end
-function methods:predict(x, s)
-  local flat, m = core.predict(self.core, flatten(x, {}), flat_or_nil(s)), core.get(self.core, "outputs")
-  local times = core.get(self.core, "observations")
+local function predictions(net, flat)
+  local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
   return (fold(flat, times > 1 and { #flat // (m * times), times, m } or { #flat // m, m }, 1, 1))
 end
-function methods:params() return named(self, core.params(self.core), core.inputs(self.core)) end
+function methods:predict(x, s)
+  if x == nil then error("predict takes rows: net:predict { { 0.1, 0.2 } }", 0) end
+  return predictions(self, core.predict(self.core, flatten("x", x, {}), flat_or_nil("s", s)))
+end
+-- The lower and the upper ends of the 95 % bands of what net:predict gives, after a training by gaussnewton.
+function methods:bands(x, s)
+  if x == nil then error("bands takes rows: net:bands { { 0.1, 0.2 } }", 0) end
+  local lower, upper = core.bands(self.core, flatten("x", x, {}), flat_or_nil("s", s))
+  return predictions(self, lower), predictions(self, upper)
+end
+-- Without v the parameters; with it those that it names are set.
+function methods:params(v)
+  if v == nil then return named(self, core.params(self.core), core.inputs(self.core)) end
+  if type(v) ~= "table" then error("params takes tensors by name: net:params { W = { { 1, 0 } } }", 0) end
+  local x, inputs = v.x, core.inputs(self.core)
+  if x ~= nil and not inputs then error("there is no x to set: training has learnt no inputs yet", 0) end
+  if x ~= nil then
+    x = flatten("x", x, {})
+    if #x ~= #inputs then error(("x has %d numbers, not %d"):format(#x, #inputs), 0) end
+  end
+  core.set_params(self.core, tensor_values(self, "the value", v, core.params(self.core)), x)
+end
 function methods:check() return core.check(self.core) end
 function methods:source() return core.source(self.core) end
 function methods:tableau() return core.tableau(self.core) end
-function methods:emit(folder) return core.emit(self.core, folder) end
-function methods:save(file) return core.save(self.core, file) end
-function methods:plot(name, folder) return core.plot(self.core, name, folder or "out/plots") end
+function methods:emit(folder) return core.emit(self.core, check_text("emit", folder, true)) end
+function methods:save(file) return core.save(self.core, check_text("save", file)) end
+function methods:load(file) core.load(self.core, check_text("load", file)) end
+function methods:plot(name, folder)
+  return core.plot(self.core, check_text("plot", name, true), check_text("plot", folder, true) or "out/plots")
+end
+
+-- Every method tells who called it what is wrong.
+local most = { train = 1, gradient = 3, hessian = 4, predict = 2, params = 1, emit = 1, save = 1, load = 1, plot = 2 }
+for name, f in pairs(methods) do
+  methods[name] = function(net, ...)
+    local given = select("#", ...)
+    if getmetatable(net) ~= network then
+      error(("a network was expected: write net:%s(...), with a colon"):format(name), 2)
+    elseif given > (most[name] or 0) then
+      error(("%s takes no more than %d arguments"):format(name, most[name] or 0), 2)
+    end
+    return (called(f, net, ...)) -- no tail call, which would hide the caller
+  end
+end
 
 function network.__index(net, key)
   local changes = rawget(net, "changes")
   if methods[key] then return methods[key] end
   if changes[key] ~= nil then return changes[key] end
-  return core.get(rawget(net, "core"), key)
+  local value = core.get(rawget(net, "core"), key)
+  if value == nil and not core.keys[key] then
+    local known = {}
+    for name in pairs(core.keys) do known[name] = true end
+    for name in pairs(methods) do known[name] = true end
+    error(("a network has no \"%s\"%s"):format(tostring(key), hint(key, known)), 2)
+  end
+  return value
 end
 
--- Several keys at once: derived and compiled anew; where that fails, all is as it was.
-function methods:set(keys)
-  local changes = {}
-  for k, v in pairs(self.changes) do changes[k] = v end
+-- Several keys at once: derived and compiled anew; where that fails, all is as it was. The training alone changes no
+-- parameters.
+local function change(net, keys, where)
+  local changes, training = {}, true
+  for k, v in pairs(net.changes) do changes[k] = v end
   if keys.activation and changes.field then changes.field, changes.controls, changes.init = nil end
   if keys.field then changes.activation = nil end
-  for k, v in pairs(keys) do changes[k] = v end
-  rawset(self, "core", core.open(self.path, write(changes)))
-  rawset(self, "changes", changes)
+  for k, v in pairs(keys) do changes[k], training = v, training and tostring(k):match "^[^.]*" == "train" end
+  local before = rawget(net, "core")
+  local opened = core.open(net.path, write(changes), where)
+  if training then core.adopt(opened, before) end
+  rawset(net, "core", opened)
+  rawset(net, "changes", changes)
 end
-function network.__newindex(net, key, value) net:set { [key] = value } end
+function methods.set(net, keys)
+  if getmetatable(net) ~= network then error("a network was expected: write net:set { ... }, with a colon", 2) end
+  if type(keys) ~= "table" then error("set takes a table: net:set { width = 3 }", 2) end
+  local done, message = pcall(change, net, keys, place())
+  if not done then error(message, 0) end
+end
+function network.__newindex(net, key, value)
+  local done, message = pcall(change, net, { [key] = value }, place())
+  if not done then error(message, 0) end
+end
 function network.__tostring(net) return core.summary(net.core) end
 
 function load(name)
-  local path = core.find(name)
-  return setmetatable({ path = path, changes = {}, core = core.open(path, "{}") }, network)
+  if type(name) ~= "string" then error("load takes the name of a spec: load \"spiral\"", 2) end
+  local path = called(core.find, name)
+  return setmetatable({ path = path, changes = {}, core = called(core.open, path, "{}", "") }, network)
 end
 
 help = setmetatable({}, { __tostring = function() return [[
 net = load "spiral"             a spec: a name in specs/, or a file
 net.width = 3                   any key of the spec: derived and compiled anew, parameters as at the start
+net.train = { algorithm = "lbfgs" }  the training alone keeps the parameters
 net.activation = function(x) return x * sigmoid(x) end
 net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.M * y) end }
-net:train { iterations = 500 }  goes on from where it is; ^C ends the training
+net:train { iterations = 500 }  goes on from where it is; ^C ends the training. A table: objective, accuracy or rmse,
+                                test_objective, .., iterations, ended, kept, history[i].objective
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
 net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
-net:params().K[3]               net:tableau()  net:check()  net:source()
-net:emit "dir"  net:save "f.safetensors"  net:plot "flow"
-A bare expression is printed. ^D leaves.]] end })
+lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"
+net:params().K[3]               net:params { W = { { 1, 0 } } } sets what it names; net:tableau()  net:check()  net:source()
+net:emit "dir"  net:save "f.safetensors"  net:load "f.safetensors"  net:plot "flow"
+A bare expression is printed. exit, quit or ^D leaves.]] end })
 
 -- ---- completion ----
 

@@ -17,7 +17,7 @@ typedef struct {
     Progress progress;
     double start, saved; /* seconds of the clock */
     const char *ended;
-    bool interrupted, failed;
+    bool interrupted, failed, not_finite;
 } Fitting;
 
 /* Adds the iterate to the trace. */
@@ -70,6 +70,14 @@ static bool not_finite(const Fitting *fitting)
     return diagnostics_error(fitting->diagnostics, (Place){.file = fit->provenance->model->file}, "%s", message);
 }
 
+static void remove_made(const Fit *fit)
+{
+    for (const char *const *file = fit->made; fit->mode == RUN_FORCE && file && *file; file++)
+        file_remove(*file);
+    if (fit->mode == RUN_FORCE && fit->made_folder)
+        folder_remove(fit->made_folder, 1);
+}
+
 /* A new run: nothing is written before its initial point is known to be finite. */
 static bool start(Fitting *fitting)
 {
@@ -77,7 +85,10 @@ static bool start(Fitting *fitting)
     warn_of_bounds(fitting);
     if (result == TRAIN_NOT_FINITE)
         return not_finite(fitting);
-    return result == TRAIN_RUNNING && record(fitting) && run_begin(&fitting->run, fitting->train, fitting->trace);
+    if (result != TRAIN_RUNNING || !record(fitting) || !run_begin(&fitting->run, fitting->train, fitting->trace))
+        return false;
+    remove_made(fitting->fit);
+    return true;
 }
 
 static bool resume(Fitting *fitting)
@@ -121,6 +132,7 @@ static bool iterate(Fitting *fitting)
             run_discard(&fitting->run);
         return not_finite(fitting);
     }
+    fitting->not_finite = result == TRAIN_NOT_FINITE;
     fitting->ended = fitting->interrupted ? "interrupted" : train_reason(result);
     return result != TRAIN_FAILED && !fitting->failed;
 }
@@ -144,14 +156,14 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     fitting.run =
         (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
     fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
-    fitting.trace = trace_new(arena, fit->test);
+    fitting.trace = trace_new(arena, sampled_measure(fit->provenance->model), fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
         return false;
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
     interrupt_end();
     run_end(&fitting.run);
-    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.train, fitting.trace,
-                          fitting.run.seconds + clock_seconds() - fitting.start};
+    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.not_finite,
+                          fitting.train, fitting.trace,       fitting.run.seconds + clock_seconds() - fitting.start};
     return done;
 }

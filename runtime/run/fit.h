@@ -16,11 +16,13 @@ typedef struct {
     const double *params;             /* the initial ones, as many as training has; not used by RUN_RESUME */
     size_t iterations;                /* in total, those before a resumption included */
     FILE *progress;
+    const char *const *made; /* files that were made of the run which RUN_FORCE replaces, closed by NULL; they go, */
+    const char *made_folder; /* and so does this folder, if it is empty then. NULL: nothing was */
 } Fit;
 
 typedef struct {
-    const char *ended; /* "iterations", "interrupted" or train_reason's */
-    bool interrupted;
+    const char *ended;            /* "iterations", "interrupted" or train_reason's */
+    bool interrupted, not_finite; /* not_finite: an iteration was */
     const Train *train;
     const Trace *trace;
     double seconds; /* of training, those before a resumption included */

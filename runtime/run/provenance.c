@@ -23,6 +23,8 @@ static void set_algorithm(Provenance *provenance, const TrainSpec *train)
         algorithm_add_setting(&text, train, setting);
         metadata_set(&provenance->settings, setting->key, text.data);
         set_real(&provenance->fallbacks, setting->key, setting->fallback);
+        if (setting->kind == SETTING_RATE)
+            metadata_set(&provenance->renewed, setting->key, text.data);
     }
     if (train->patience)
         set_natural(&provenance->settings, "patience", train->patience);
@@ -35,6 +37,7 @@ Provenance provenance_new(Arena *arena, const Model *model)
     Provenance provenance = {
         .model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
     provenance.fallbacks = metadata_new(arena);
+    provenance.renewed = metadata_new(arena);
     provenance.origin = metadata_new(arena);
     set_natural(&provenance.settings, "seed", model->seed);
     set_algorithm(&provenance, &model->train);

@@ -13,6 +13,7 @@ typedef struct {
     const char *isa, *backend;             /* what its last digits depend on; NULL: nobody asks */
     Metadata settings;                     /* what the numbers depend on that neither spec nor data hold */
     Metadata fallbacks; /* those of settings that a spec need not give, with the value they then have */
+    Metadata renewed;   /* those of settings that may be others when a run is continued: rates */
     Metadata metadata;  /* of model.safetensors: class names, standardisation */
     Metadata origin;    /* how to repeat the data: "folder", "spec" and options of train */
 } Provenance;

@@ -4,18 +4,18 @@
 #include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/run/state.h"
+#include "runtime/solver/sampled.h"
 
 #include <stdio.h>
 
 static const char model_name[] = "model.safetensors", trace_name[] = "trace.csv", report_name[] = "report.json",
                   state_name[] = "state.safetensors";
-static const char *const names[] = {model_name, trace_name, report_name, state_name};
-enum { FILES = 4 };
+const char *const run_files[] = {model_name, trace_name, report_name, state_name, NULL};
 
 static bool holds_run(Arena *arena, const char *folder)
 {
-    for (int i = 0; i < FILES; i++)
-        if (file_exists(path_join(arena, folder, names[i])))
+    for (size_t i = 0; run_files[i]; i++)
+        if (file_exists(path_join(arena, folder, run_files[i])))
             return true;
     return false;
 }
@@ -59,8 +59,8 @@ static bool write_others(const Run *run, Arena *arena, const Train *train, const
 /* The files that a run has just begun with, and the folders made for them. */
 static void remove_all(const Run *run, size_t made)
 {
-    for (int i = 0; i < FILES; i++)
-        remove(path_join(run->arena, run->folder, names[i]));
+    for (size_t i = 0; run_files[i]; i++)
+        remove(path_join(run->arena, run->folder, run_files[i]));
     folder_remove(run->folder, made);
 }
 
@@ -93,11 +93,12 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
                                   &state, &run->seconds))
         return false;
     if (state.iteration == 0)
-        *trace = trace_new(arena, test);
+        *trace = trace_new(arena, sampled_measure(run->provenance->model), test);
     else if (!file_read(arena, run->diagnostics, path, &data, &size))
         return false;
     else
-        *trace = trace_read(arena, run->diagnostics, path, data, size, test, state.iteration);
+        *trace = trace_read(arena, run->diagnostics, path, data, size, sampled_measure(run->provenance->model), test,
+                            state.iteration);
     train_continue(train, &state);
     return *trace;
 }

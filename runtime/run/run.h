@@ -12,6 +12,9 @@
 #include "runtime/train/trace.h"
 #include "runtime/train/train.h"
 
+/* The names of its files, closed by NULL. */
+extern const char *const run_files[];
+
 typedef enum { RUN_NEW, RUN_RESUME, RUN_FORCE } RunMode;
 
 typedef struct {

@@ -48,6 +48,8 @@ static const Field fields[] = {
     {"objective", offsetof(TrainState, evaluation.objective), .whole = false, .optional = false},
     {"accuracy", offsetof(TrainState, evaluation.accuracy), .whole = false, .optional = false},
     {"gradient_counted", offsetof(TrainState, gradient_counted), .whole = true, .optional = true},
+    {"still.iteration", offsetof(TrainState, still.iteration), .whole = true, .optional = true},
+    {"still.objective", offsetof(TrainState, still.objective), .whole = false, .optional = true},
     {"best.iteration", offsetof(TrainState, best.iteration), .whole = true, .optional = true},
     {"best.validation", offsetof(TrainState, best.validation), .whole = false, .optional = true},
     {"best.objective", offsetof(TrainState, best.evaluation.objective), .whole = false, .optional = true},
@@ -97,6 +99,7 @@ static void set_plan(Metadata *metadata, const Provenance *provenance)
     Arena *arena = metadata->arena;
     metadata_set(metadata, "version", COSTATE_VERSION);
     metadata_set(metadata, "spec", provenance_hash(arena, provenance->model->hash));
+    metadata_set(metadata, "problem", provenance_hash(arena, provenance->model->problem));
     metadata_set(metadata, "data", provenance_hash(arena, provenance->data_hash));
     if (provenance->isa)
         metadata_set(metadata, "isa", provenance->isa);
@@ -150,6 +153,14 @@ static bool check_hash(const Reader *reader, const char *key, const char *now)
                              strcmp(key, "data") == 0 ? "other" : "another", key, then, now);
 }
 
+/* Another spec is as good where what is minimised is the same; its settings are compared one by one. */
+static bool check_spec(const Reader *reader, Arena *arena, const Model *model)
+{
+    const char *problem = metadata_get(&reader->file->metadata, "problem");
+    return (problem && !strcmp(problem, provenance_hash(arena, model->problem))) ||
+           check_hash(reader, "spec", provenance_hash(arena, model->hash));
+}
+
 /* "tau = 0.1", and of a switch, whose value is empty, its name. */
 static const char *show(Arena *arena, const char *key, const char *value)
 {
@@ -157,9 +168,9 @@ static const char *show(Arena *arena, const char *key, const char *value)
 }
 
 /* What now has and the file, under the prefix, has with another value or not at all: a setting that is younger than the
- * file had the value that it has where a spec does not give it. */
+ * file had the value that it has where a spec does not give it. Those of renewed may have another value. */
 static bool check_present(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now,
-                          const Metadata *fallbacks)
+                          const Metadata *fallbacks, const Metadata *renewed)
 {
     bool same = true;
     for (size_t i = 0; i < now->count; i++) {
@@ -171,6 +182,9 @@ static bool check_present(const Reader *reader, Arena *arena, const char *prefix
         if (!then)
             same = diagnostics_error(reader->diagnostics, reader->place, "this run was made without %s",
                                      show(arena, entry->key, entry->value));
+        else if (strcmp(then, entry->value) != 0 && metadata_get(renewed, entry->key))
+            diagnostics_note(reader->diagnostics, reader->place, "%s was %s, and is %s from here on", entry->key, then,
+                             entry->value);
         else if (strcmp(then, entry->value) != 0)
             same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with %s = %s, not %s",
                                      entry->key, then, entry->value);
@@ -193,9 +207,9 @@ static bool check_dropped(const Reader *reader, Arena *arena, const char *prefix
 }
 
 static bool check_all(const Reader *reader, Arena *arena, const char *prefix, const Metadata *now,
-                      const Metadata *fallbacks)
+                      const Metadata *fallbacks, const Metadata *renewed)
 {
-    bool same = check_present(reader, arena, prefix, now, fallbacks);
+    bool same = check_present(reader, arena, prefix, now, fallbacks, renewed);
     return check_dropped(reader, arena, prefix, now) && same;
 }
 
@@ -205,7 +219,7 @@ static bool check_data(const Reader *reader, Arena *arena, const Provenance *pro
     const Metadata options = data_options(arena, provenance);
     if (check_hash(reader, "data", provenance_hash(arena, provenance->data_hash)))
         return true;
-    check_all(reader, arena, option_prefix, &options, NULL);
+    check_all(reader, arena, option_prefix, &options, NULL, &(Metadata){0});
     return false;
 }
 
@@ -230,9 +244,11 @@ static void check_digits(const Reader *reader, const char *key, const char *what
 /* Every difference is reported, not only the first. */
 static bool check_plan(const Reader *reader, Arena *arena, const Provenance *provenance)
 {
-    bool same = check_hash(reader, "spec", provenance_hash(arena, provenance->model->hash));
+    bool same = check_spec(reader, arena, provenance->model);
     same = check_data(reader, arena, provenance) && same;
-    same = check_all(reader, arena, setting_prefix, &provenance->settings, &provenance->fallbacks) && same;
+    same =
+        check_all(reader, arena, setting_prefix, &provenance->settings, &provenance->fallbacks, &provenance->renewed) &&
+        same;
     check_version(reader);
     check_digits(reader, "isa", "instruction set", provenance->isa);
     check_digits(reader, "backend", "backend", provenance->backend);

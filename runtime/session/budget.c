@@ -13,6 +13,13 @@ void budget_add_states(Budget *budget, const Model *model, size_t samples, doubl
                "the states of all layers", "fewer layers or samples");
 }
 
+void budget_add_derivatives(Budget *budget, const Model *model, size_t samples)
+{
+    const double cells = (double)(samples < SOLVER_CHUNK ? samples : SOLVER_CHUNK) * (double)model_predictions(model);
+    budget_add(budget, sizeof(double) * (double)model->parameters * cells, "the derivatives of predictions",
+               "fewer parameters or observed layers");
+}
+
 static double numbers_of_sample(const Model *model)
 {
     return (double)model->inputs + (double)model->signals * (double)model_signal_rows(model) +
@@ -36,7 +43,7 @@ Budget budget_of(Session *session, const Program *program, size_t samples, doubl
                                       : ""));
     budget_add(&budget,
                arrays * sizeof(double) * ((double)model->parameters + learnt) +
-                   threads * real * (double)model->parameters,
+                   threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
     budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
                "fewer samples");

@@ -27,6 +27,9 @@ void budget_add(Budget *budget, double bytes, const char *what, const char *less
 /* Adds states [layers + 1][samples][width], `times` of them. */
 void budget_add_states(Budget *budget, const Model *model, size_t samples, double times);
 
+/* Adds the derivatives of a chunk's predictions by all parameters (squares_derivatives). */
+void budget_add_derivatives(Budget *budget, const Model *model, size_t samples);
+
 /* budget_of and budget_affords, at the place of the network. */
 bool budget_allows(Session *session, const Program *program, size_t samples, double arrays);
 

@@ -50,6 +50,13 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     return text_print(arena, "unknown option %s%s", name, nearest_hint(nearest, "").text);
 }
 
+/* Of an option or an argument: does its title say that there may be several? */
+static bool may_repeat(const char *title)
+{
+    const size_t length = title ? strlen(title) : 0;
+    return length > 3 && !strcmp(title + length - 3, "...");
+}
+
 /* Takes the option at argv[*at]; *at moves to the last word that belongs to it. */
 static const char *take_option(Arena *arena, Options *options, size_t count, char **argv, size_t *at)
 {
@@ -60,7 +67,9 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
     const Option *option = &command->options[index];
     if (!option->name)
         return unknown_option(arena, command, arena_string(arena, word, length));
-    if (options->values[index])
+    const char *before = options->values[index];
+    const bool repeats = may_repeat(option->value);
+    if (before && !repeats)
         return text_print(arena, "%s is given twice", option->name);
     if (!option->value) {
         options->values[index] = "";
@@ -68,7 +77,10 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
     }
     if (!equals && *at + 1 == count)
         return text_print(arena, "%s needs a value: %s %s", option->name, option->name, option->value);
-    options->values[index] = equals ? equals + 1 : argv[++*at];
+    const char *value = equals ? equals + 1 : argv[++*at];
+    if (repeats && strchr(value, '\n'))
+        return text_print(arena, "%s takes one line", option->name);
+    options->values[index] = before ? text_print(arena, "%s\n%s", before, value) : value;
     return NULL;
 }
 
@@ -77,16 +89,19 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
     Options *options = ARENA_NEW(arena, Options);
     options->command = command;
     options->values = ARENA_ARRAY(arena, option_count(command) + 1, const char *);
+    const char **arguments = ARENA_ARRAY(arena, count + 1, const char *);
+    options->arguments = arguments;
     *problem = NULL;
     for (size_t at = 0; at < count && !*problem; at++) {
         if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h"))
             options->help = true;
         else if (argv[at][0] == '-' && argv[at][1])
             *problem = take_option(arena, options, count, argv, &at);
-        else if (options->argument || !command->argument)
+        else if (!command->argument || (options->argument && !may_repeat(command->argument)))
             *problem = text_print(arena, "unexpected argument %s", argv[at]);
         else
-            options->argument = argv[at];
+            arguments[options->argument_count++] = argv[at];
+        options->argument = arguments[0];
     }
     if (options->help)
         return options;

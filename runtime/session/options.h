@@ -10,7 +10,7 @@
 /* One option of a command: "--name VALUE" (or "--name=VALUE"), or a switch where value is NULL. */
 typedef struct {
     const char *name;  /* "--data" */
-    const char *value; /* "FILE", for the help */
+    const char *value; /* "FILE", for the help; "KEY=VALUE...": it may be given several times */
     const char *help;
 } Option;
 
@@ -20,7 +20,8 @@ typedef enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 } Status;
 /* A command: what it is called, what it takes, and what it does. */
 typedef struct {
     const char *name;     /* "train" */
-    const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; NULL: none */
+    const char *argument; /* "SPEC", its one positional argument; "[SPEC]": may be left out; "RUN_DIR...": one or more;
+                             NULL: none */
     const char *summary;
     const char *details; /* more for the help, or NULL */
     const char *example;
@@ -31,8 +32,11 @@ typedef struct {
 
 typedef struct {
     const Command *command;
-    const char *argument;
-    const char **values; /* by option; "" for a switch that is on, NULL where absent */
+    const char *argument;         /* the first of arguments */
+    const char *const *arguments; /* [argument_count] */
+    size_t argument_count;
+    const char **values; /* by option; "" for a switch that is on, NULL where absent; the values of one that was given
+                            several times have newlines between them */
     bool help;
 } Options;
 

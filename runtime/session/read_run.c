@@ -1,28 +1,33 @@
 #include "runtime/session/read_run.h"
 
+#include "runtime/picture/figures.h"
 #include "runtime/session/stored.h"
 #include "runtime/system/file.h"
 #include "runtime/run/provenance.h"
+#include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
+#include "runtime/solver/sampled.h"
 
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTED = DATA_OPTION_COUNT + 2, MOST_ARGUMENTS = 2 * NOTED + 1 };
+/* What a run notes of its command line beside the options of the data. */
+static const char *const others[] = {"--data", "--seed", "--set"};
+enum { OTHERS = sizeof others / sizeof *others, NOTED = DATA_OPTION_COUNT + OTHERS };
 
 /* The i-th option of train that says what the data are; NULL where the data's i-th row is none. */
 static const char *noted_option(size_t i)
 {
-    return i == 0 ? "--data" : i + 1 == NOTED ? "--seed" : data_rows[i - 1].option;
+    return i < OTHERS ? others[i] : data_rows[i - OTHERS].option;
 }
 
-void read_run_note(Session *session, Metadata *origin)
+void read_run_note(Session *session, const Model *model, Metadata *origin)
 {
     char folder[4096];
     if (getcwd(folder, sizeof folder))
         metadata_set(origin, "folder", arena_string(session->arena, folder, strlen(folder)));
-    metadata_set(origin, "spec", session->options->argument);
+    metadata_set(origin, "spec", model->file);
     for (size_t i = 0; i < NOTED; i++) {
         const char *option = noted_option(i), *value = option ? options_get(session->options, option) : NULL;
         if (value)
@@ -67,29 +72,62 @@ static char *copied(Arena *arena, const char *string)
     return arena_string(arena, string, strlen(string));
 }
 
+/* A command line while it is put together. */
+typedef struct {
+    Arena *arena;
+    char **words;
+    size_t count, capacity;
+} Line;
+
+static void add_word(Line *line, const char *word)
+{
+    line->words = ARENA_MORE(line->arena, line->words, line->count, line->capacity);
+    line->words[line->count++] = copied(line->arena, word);
+}
+
+/* The option, with each of the lines of value that it was given. */
+static void add_option(Line *line, const json_t *origin, const char *option, const char *value)
+{
+    do {
+        const size_t length = strcspn(value, "\n");
+        const char *one = arena_string(line->arena, value, length);
+        add_word(line, option);
+        if (*one)
+            add_word(line, value_from_here(line->arena, origin, option, one));
+        value += length;
+    } while (*value++ == '\n');
+}
+
 static const Options *training_options(Session *session, const json_t *origin)
 {
-    Arena *arena = session->arena;
-    char *arguments[MOST_ARGUMENTS];
+    Line line = {.arena = session->arena};
     const char *spec = string_member(origin, "spec"), *problem = NULL;
-    size_t count = 0;
     if (!spec)
         return NULL;
-    arguments[count++] = copied(arena, found(arena, origin, spec));
+    add_word(&line, found(session->arena, origin, spec));
     for (size_t i = 0; i < NOTED; i++) {
         const char *option = noted_option(i), *value = option ? string_member(origin, option) : NULL;
-        if (!value)
-            continue;
-        arguments[count++] = copied(arena, option);
-        if (*value)
-            arguments[count++] = copied(arena, value_from_here(arena, origin, option, value));
+        if (value)
+            add_option(&line, origin, option, value);
     }
-    return options_parse(arena, &command_train, count, arguments, &problem);
+    return options_parse(session->arena, &command_train, line.count, line.words, &problem);
 }
 
 /* ---- files of the folder ---- */
 
-static json_t *read_report(Session *session, const char *folder)
+const char *const *read_run_made(Arena *arena, const char *folder)
+{
+    const char *const *drawn = figures_files(arena, path_join(arena, folder, RUN_PICTURES));
+    size_t count = 0;
+    while (drawn[count])
+        count++;
+    const char **made = ARENA_ARRAY(arena, count + 2, const char *);
+    memcpy(made, drawn, count * sizeof *made);
+    made[count] = path_join(arena, folder, RUN_PAGE);
+    return made;
+}
+
+json_t *read_run_report(Session *session, const char *folder)
 {
     const char *path = path_join(session->arena, folder, "report.json");
     char *data;
@@ -137,8 +175,9 @@ static bool read_trace(Session *session, RunRead *read)
     size_t size;
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
         return false;
-    read->trained.trace = trace_read(session->arena, session->diagnostics, path, data, size, read->source.test,
-                                     iterations > 0 ? (size_t)iterations : 0);
+    read->trained.trace =
+        trace_read(session->arena, session->diagnostics, path, data, size, sampled_measure(read->trained.model),
+                   read->source.test, iterations > 0 ? (size_t)iterations : 0);
     return read->trained.trace;
 }
 
@@ -192,7 +231,7 @@ static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
     read->folder = folder;
-    read->report = read_report(session, folder);
+    read->report = read_run_report(session, folder);
     if (!read->report)
         return NULL;
     *training = *session;
@@ -211,7 +250,8 @@ static bool model_of_run(Session *session, const char *folder, RunModel *model)
     RunRead *read = begin(session, folder, &training);
     if (!read || !recall_network(&training, read) || !read_parameters(session, read))
         return false;
-    *model = (RunModel){read->program, parameter_file(session->arena, folder), read->trained.params, read->known};
+    *model = (RunModel){read->program, parameter_file(session->arena, folder), read->trained.params, read->known,
+                        read->report};
     return true;
 }
 
@@ -231,6 +271,8 @@ bool read_run_model(Session *session, RunModel *model)
     const bool folder = folder_exists(argument);
     if (folder && file)
         session->problem = "a RUN_DIR has its parameters: leave --params away";
+    else if (folder && options_get(session->options, "--set"))
+        session->problem = "a RUN_DIR has its spec: leave --set away";
     else if (!folder && !file)
         session->problem = "--params FILE is missing (or give the folder of a run)";
     if (session->problem)
@@ -245,6 +287,8 @@ const RunRead *read_run(Session *session, const char *folder)
     if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !affords(session, read) ||
         !read_parameters(session, read) || !read_inputs(session, read) || !read_trace(session, read))
         return NULL;
+    read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
+    read->trained.estimates = &read->estimates;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
 }

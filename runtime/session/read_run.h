@@ -6,24 +6,36 @@
 #include "runtime/format/json.h"
 #include "runtime/session/request.h"
 
+/* What plot and report leave in the folder of a run. */
+#define RUN_PICTURES "plots"
+#define RUN_PAGE     "report.html"
+
 typedef struct {
     const char *folder;
     const Program *program;
     Trained trained;
     Dataset known; /* what the parameters say they were trained on, without samples */
     Request source;
-    json_t *report; /* report.json */
+    json_t *report;      /* report.json */
+    Estimates estimates; /* as it tells them */
 } RunRead;
 
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
-void read_run_note(Session *session, Metadata *origin);
+void read_run_note(Session *session, const Model *model, Metadata *origin);
+
+/* The files that plot and report may have made of a run in folder, closed by NULL. */
+const char *const *read_run_made(Arena *arena, const char *folder);
+
+/* report.json of the run in folder; NULL after an error: there is none. */
+json_t *read_run_report(Session *session, const char *folder);
 
 /* A trained network without its data. */
 typedef struct {
     const Program *program;
     const char *file; /* that the parameters are from */
     const double *params;
-    Dataset known; /* what they say they were trained on, without samples */
+    Dataset known;  /* what they say they were trained on, without samples */
+    json_t *report; /* report.json of a RUN_DIR; else NULL */
 } RunModel;
 
 /* The one that the command line names: a SPEC and --params FILE, or a RUN_DIR, which has both. False after errors, or

@@ -71,13 +71,15 @@ static const char *signals_file(Session *session, const DataSpec *data)
     return own ? spec_relative(session->arena, data->place, data->signals) : NULL;
 }
 
-static DatasetOptions file_options(Session *session, const Model *model, const DataSpec *data, const char *path,
-                                   const char *labels)
+/* option: that of the command line which names such a file in place of the spec. */
+static DatasetOptions file_options(Session *session, const Model *model, const DataSpec *data, const char *option,
+                                   const char *path, const char *labels)
 {
     DatasetOptions options = dataset_options(model, data);
     options.source = path;
     options.labels = labels;
     options.in_place = NULL;
+    options.concealed = !session_option(session, option);
     options.signals_file = signals_file(session, data);
     return options;
 }
@@ -197,7 +199,7 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
     if ((!path && !check_keys(session, &model->data, false)) || !find_files(session, data))
         return false;
     data->validation = 0;
-    DatasetOptions options = file_options(session, model, data, data->source, data->labels);
+    DatasetOptions options = file_options(session, model, data, "--data", data->source, data->labels);
     options.trained = trained;
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
@@ -209,7 +211,7 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
 static bool load_test_file(Session *session, const Model *model, const DataSpec *data, const Dataset *train,
                            Dataset *test)
 {
-    DatasetOptions options = file_options(session, model, data, data->test, data->test_labels);
+    DatasetOptions options = file_options(session, model, data, "--test", data->test, data->test_labels);
     options.trained = train;
     options.signals_file = data->test_signals;
     return dataset_load(session->arena, session->diagnostics, &options, test);
@@ -265,7 +267,7 @@ static bool find_for_prediction(Session *session, const Model *model, DataSpec *
     }
     if (!find_files(session, data))
         return false;
-    *options = file_options(session, model, data, data->source, data->labels);
+    *options = file_options(session, model, data, "--data", data->source, data->labels);
     return true;
 }
 

@@ -1,8 +1,11 @@
 #include "runtime/session/session.h"
 
+#include "gen/base/nearest.h"
+#include "runtime/session/change.h"
 #include "runtime/system/file.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +26,45 @@ const char *session_specs(Arena *arena)
             return folder;
     }
     return "specs";
+}
+
+/* The names of the specs in folder, behind the count that there are; at most MOST_SPECS in all. */
+enum { MOST_SPECS = 1000 };
+static size_t list_specs(Arena *arena, const char *folder, const char **names, size_t count)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; listing && count < MOST_SPECS && (entry = readdir(listing));) {
+        const size_t length = strlen(entry->d_name);
+        if (length > 4 && !strcmp(entry->d_name + length - 4, ".lua"))
+            names[count++] = arena_string(arena, entry->d_name, length - 4);
+    }
+    if (listing)
+        closedir(listing);
+    return count;
+}
+
+static const char *unknown_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const char **names = ARENA_ARRAY(arena, MOST_SPECS, const char *);
+    const size_t count = list_specs(arena, session_specs(arena), names, list_specs(arena, ".", names, 0));
+    diagnostics_error(session->diagnostics, (Place){0},
+                      "there is no spec \"%.200s\", neither a file nor among costate's own%s", name,
+                      nearest_hint(nearest_name(name, names, count), "\"").text);
+    return NULL;
+}
+
+const char *session_spec(Session *session, const char *name)
+{
+    Arena *arena = session->arena;
+    const size_t length = strlen(name);
+    const bool plain = !strchr(name, '/') && !(length > 4 && !strcmp(name + length - 4, ".lua"));
+    const char *const paths[] = {name, text_print(arena, "%s.lua", name),
+                                 text_print(arena, "%s/%s.lua", session_specs(arena), name)};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (file_exists(paths[i]) && !folder_exists(paths[i]))
+            return paths[i];
+    return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
 const char *session_messages(Session *session)
@@ -60,11 +102,19 @@ static bool read_solver_options(Session *session)
                            &session->problem));
 }
 
+const Program *session_changed_program(Session *session, const char *settings)
+{
+    const char *path, *changes;
+    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+        !change_read(session, settings, &changes))
+        return NULL;
+    diagnostics_typed(session->diagnostics, "--set");
+    return gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+}
+
 const Program *session_program(Session *session)
 {
-    if (!read_solver_options(session))
-        return NULL;
-    return gen_program(session->arena, session->diagnostics, session->options->argument, session_specs(session->arena));
+    return session_changed_program(session, session_option(session, "--set"));
 }
 
 Model *session_model(Session *session, const Program *program)

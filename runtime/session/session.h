@@ -17,12 +17,17 @@ struct Session {
 };
 
 /* One file a command, in runtime/command but for those whose room is their subject's. */
-extern const Command command_train, command_gradient, command_predict, command_evaluate, command_emit, command_check, command_derive,
-    command_tableau, command_plot, command_paper, command_report, command_new, command_repl, command_run;
+extern const Command command_train, command_gradient, command_predict, command_evaluate, command_emit, command_check,
+    command_derive, command_tableau, command_plot, command_paper, command_report, command_new, command_repl,
+    command_run, command_sweep, command_compare;
 
 /* The folder with tableau/ and activation/: specs/ of the source tree that the program was built in, or
  * share/costate/specs where it is installed, whatever the working directory. */
 const char *session_specs(Arena *arena);
+
+/* The path of the spec of that name, as every command takes one: a file, NAME.lua, or NAME.lua among costate's specs.
+ * NULL, with an error that says the nearest, where a plain name is none of them. */
+const char *session_spec(Session *session, const char *name);
 
 /* An option of train, for what serves several commands: NULL also where this command has none of that name. */
 const char *session_option(const Session *session, const char *name);
@@ -30,12 +35,21 @@ const char *session_option(const Session *session, const char *name);
 /* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
 const char *session_messages(Session *session);
 
-/* Generates the program of the spec that the command line names; NULL after errors, or with session->problem set where
- * --threads or --backend has a value that it cannot have. */
+/* Generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
+ * with session->problem set where --threads, --backend or --set has a value that it cannot have. */
 const Program *session_program(Session *session);
+
+/* The same with other settings, as --set has them with newlines between them, or NULL. */
+const Program *session_changed_program(Session *session, const char *settings);
 
 /* The program's model with what --iterations and --seed change in it; NULL with session->problem set. */
 Model *session_model(Session *session, const Program *program);
+
+/* The option of every command that takes a spec (see change.h). */
+#define SET_OPTION                                                                                                     \
+    {                                                                                                                  \
+        "--set", "KEY=VALUE...", "a key of the spec, as often as you like: --set width=4 --set train.rate=0.1"         \
+    }
 
 /* The option of every command that evaluates. */
 #define BACKEND_OPTION                                                                                                 \

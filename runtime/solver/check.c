@@ -1,6 +1,7 @@
 #include "runtime/solver/check.h"
 
 #include "runtime/number/reals.h"
+#include "gen/network/equations.h"
 #include "gen/network/identity.h"
 #include "runtime/solver/initial.h"
 #include "gen/network/interpret.h"
@@ -102,6 +103,35 @@ static void check_tableau(Checker *checker)
     add_row(checker, "bilinear identity", !identity_bilinear(checker->arena, tableau), 0);
 }
 
+/* ---- stages ---- */
+
+/* values + step direction. */
+static long double *widened(Checker *checker, const double *values, double step)
+{
+    size_t count = checker->model->parameters;
+    long double *wide = ARENA_ARRAY(checker->arena, count, long double);
+    for (size_t i = 0; i < count; i++)
+        wide[i] = (long double)values[i] + (long double)step * (long double)checker->direction[i];
+    return wide;
+}
+
+static void check_equations(Checker *checker, Interpreter *reference, double bound)
+{
+    const Model *model = checker->model;
+    const size_t count = checker->samples.count, unknowns = solver_unknowns(checker->solver);
+    const size_t signals = model->signals * model_signal_rows(model);
+    double *states = ARENA_ARRAY(checker->arena, (model->layers + 1) * count * model->width, double);
+    double *solutions = ARENA_ARRAY(checker->arena, model->layers * count * unknowns, double);
+    const long double *params = widened(checker, checker->params, 0);
+    double worst = 0;
+    solver_solve_steps(checker->solver, &checker->samples, checker->params, states, NULL, solutions);
+    for (size_t i = 0; i < count; i++)
+        worst = worse(worst, (double)interpret_residual(reference, checker->x + i * model->inputs,
+                                                        signals ? checker->signals + i * signals : NULL, params, count,
+                                                        states + i * model->width, solutions + i * unknowns));
+    add_row(checker, "stage equations", worst, bound);
+}
+
 /* ---- derivatives ---- */
 
 static void check_dot_product(Checker *checker, double bound)
@@ -121,15 +151,6 @@ static void check_dot_product(Checker *checker, double bound)
                    reals_dot(model->parameters, checker->direction, gradient);
     add_row(checker, "dot product", relative(left - right, reals_norm(outputs, jv) * reals_norm(outputs, checker->w)),
             bound);
-}
-
-static long double *widened(Checker *checker, const double *values, double step)
-{
-    size_t count = checker->model->parameters;
-    long double *wide = ARENA_ARRAY(checker->arena, count, long double);
-    for (size_t i = 0; i < count; i++)
-        wide[i] = (long double)values[i] + (long double)step * (long double)checker->direction[i];
-    return wide;
 }
 
 /* False where the reference has no number to hold against. */
@@ -569,6 +590,8 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
         return checker.result;
     }
     check_angles(&checker);
+    if (solver_equations(solver))
+        check_equations(&checker, checker.reference, model->single ? 1e-4 : 1e-12);
     check_directional(&checker, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
     if (solver_second(solver)) {
@@ -605,9 +628,18 @@ static void orders_text(Text *text, const Program *program)
     text_format(text, "%-24s %s\n", "order, control problem", control ? control : "- (some b_i <= 0)");
 }
 
+/* Of a pair, and of a step that has equations. */
+static void stages_text(Text *text, const Program *program)
+{
+    const Step *step = &program->network->step;
+    if (step->parts > 1 || program->blueprint->equations > 0)
+        text_format(text, "%-24s %s\n", "stages", equations_text(text->arena, step));
+}
+
 void check_text(Text *text, const Program *program, const CheckResult *result)
 {
     orders_text(text, program);
+    stages_text(text, program);
     if (program->blueprint->tape.recomputed) {
         text_format(text, "%-24s ", "memory");
         tape_text(text, &program->blueprint->tape);

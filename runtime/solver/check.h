@@ -13,7 +13,7 @@ typedef struct {
     const char *why_not; /* left out, for this reason; or NULL */
 } CheckRow;
 
-enum { CHECK_ROWS = 12 };
+enum { CHECK_ROWS = 14 };
 
 typedef struct {
     CheckRow rows[CHECK_ROWS];
@@ -36,6 +36,8 @@ bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t c
  *                           of a pair: b_i a^_ij + b^_j a_ji - b_i b^_j = 0
  *   symplectic map          M^T J M = J for the Jacobian of each step; of a pair alone, see symplectic.h
  *   bilinear identity       of the derived step, exactly; both left out for a plain net, which is no Runge-Kutta step
+ *   stage equations         the residual of what compiled code finds for implicit stages, in long double, relative to
+ *                           the size of its terms; of a step that has some alone
  *   dot product             <Jv, w> against <v, J^T w>, relative to |Jv| |w|
  *   gradient                against the reference, entry by entry, relative to the largest of its tensor
  *   directional derivative  <gradient, v> against central differences of the reference, relative to |gradient| |v|

@@ -27,12 +27,26 @@ typedef bool ObjectiveHessian(void *context, const double *params, const double 
  * is not learnt. Wants lapack_ready. False as above. */
 typedef bool ObjectiveSquares(void *context, const double *params, double *matrix);
 
+/* How Newton's method did on the equations of implicit stages, on the way of all samples. */
+typedef struct {
+    const char *stages;  /* which they are: "Q1, V1 explicit; Q2, V2 by Newton's method, 2 unknowns" */
+    size_t solved, most; /* equations that were solved; iterations that one of them took at most */
+    double mean;         /* and on average */
+    size_t lost;         /* samples with an equation that was not solved from a finite state; of the first of them: */
+    size_t sample, layer;
+    const char *unknown; /* the stages: "Y1, Y2" */
+} Solves;
+
+/* Fills *solves for all samples at params. */
+typedef void ObjectiveSolves(void *context, const double *params, Solves *solves);
+
 typedef struct {
     void *context;
     size_t parameters, samples;
     ObjectiveEvaluate *evaluate;
     ObjectiveHessian *hessian; /* NULL: it is not known */
     ObjectiveSquares *squares; /* NULL: it is no sum of squares */
+    ObjectiveSolves *solves;   /* NULL: all stages are explicit */
     size_t residuals;          /* of the targets that are there */
 } Objective;
 

@@ -1,5 +1,6 @@
 #include "runtime/solver/sampled.h"
 
+#include "gen/network/equations.h"
 #include "runtime/number/reals.h"
 #include "runtime/solver/squares.h"
 
@@ -34,6 +35,13 @@ const char *sampled_accuracy_name(const Model *model)
     if (!model->has_loss)
         return NULL;
     return !model_classes(model) ? "RMSE" : "accuracy";
+}
+
+const char *sampled_measure(const Model *model)
+{
+    if (!model->has_loss)
+        return NULL;
+    return !model_classes(model) ? "rmse" : "accuracy";
 }
 
 typedef struct {
@@ -142,6 +150,58 @@ static bool squares(void *object, const double *params, double *matrix)
     return true;
 }
 
+enum { SOLVED_AT_ONCE = 64 /* samples, whose counts of all layers are in memory */ };
+
+/* The counts [layers][equations] of sample i of `count`, which is number `sample` of all. states [layers + 1][count]
+ * [width]. Adds up iterations. */
+static void add_solves(const Context *context, size_t i, size_t count, const double *states, const double *counts,
+                       size_t sample, double *iterations, Solves *solves)
+{
+    const Model *model = solver_model(context->solver);
+    const Step *step = &solver_network(context->solver)->step;
+    const size_t equations = solver_equations(context->solver);
+    for (size_t k = 0; k < model->layers * equations; k++) {
+        const size_t layer = k / equations;
+        const double *y = states + (layer * count + i) * model->width;
+        const double taken = counts[(layer * count + i) * equations + k % equations];
+        if (isnan(taken) && reals_finite(y, model->width) && solves->lost++ == 0) {
+            solves->sample = sample;
+            solves->layer = layer;
+            solves->unknown =
+                equations_stages(context->arena, step, equations_of(context->arena, step).nodes[k % equations]);
+        }
+        if (isnan(taken))
+            return;
+        *iterations += taken;
+        solves->solved++;
+        solves->most = taken > (double)solves->most ? (size_t)taken : solves->most;
+    }
+}
+
+static void count_solves(void *object, const double *params, Solves *solves)
+{
+    const Context *context = object;
+    const Model *model = solver_model(context->solver);
+    Arena *own = arena_within(context->arena);
+    const size_t real = solver_real_bytes(context->solver), signals = model->signals * model_signal_rows(model);
+    const Samples all = context->learns_x ? with_inputs(context, own, params) : context->samples;
+    double *states = ARENA_ARRAY(own, (model->layers + 1) * SOLVED_AT_ONCE * model->width, double);
+    double *counts = ARENA_ARRAY(own, model->layers * SOLVED_AT_ONCE * solver_equations(context->solver), double);
+    double iterations = 0;
+    *solves = (Solves){.stages = equations_text(context->arena, &solver_network(context->solver)->step)};
+    for (size_t start = 0; start < all.count; start += SOLVED_AT_ONCE) {
+        const size_t count = all.count - start < SOLVED_AT_ONCE ? all.count - start : SOLVED_AT_ONCE;
+        const Samples some = {.count = count,
+                              .x = (const char *)all.x + start * model->inputs * real,
+                              .signals = signals ? (const char *)all.signals + start * signals * real : NULL};
+        solver_solve_steps(context->solver, &some, params, states, counts, NULL);
+        for (size_t i = 0; i < count; i++)
+            add_solves(context, i, count, states, counts, start + i, &iterations, solves);
+    }
+    solves->mean = solves->solved ? iterations / (double)solves->solved : 0;
+    arena_free(own);
+}
+
 static size_t known(size_t count, const double *target)
 {
     size_t sum = 0;
@@ -165,6 +225,7 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .evaluate = evaluate,
                        .hessian = solver_second(solver) && !learns_x ? hessian : NULL,
                        .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
+                       .solves = solver_equations(solver) ? count_solves : NULL,
                        .residuals = known(samples->count * model_predictions(model), target)};
 }
 

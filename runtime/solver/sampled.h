@@ -6,8 +6,8 @@
 #include "runtime/solver/solver.h"
 
 /* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
- * output, the largest of several; what is no number has no class, and is wrong); for numbers the root of the mean squared error. What is missing in target, NAN,
- * counts nothing; 0 where nothing is left, or target is NULL. */
+ * output, the largest of several; what is no number has no class, and is wrong); for numbers the root of the mean
+ * squared error. What is missing in target, NAN, counts nothing; 0 where nothing is left, or target is NULL. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
 /* The class that a prediction or a target [outputs] stands for: of one output 1 where it exceeds 1/2, of several the
@@ -16,6 +16,9 @@ size_t sampled_class(const Model *model, const double *p);
 
 /* What sampled_accuracy gives: "accuracy" or "RMSE"; NULL where the model has no targets. */
 const char *sampled_accuracy_name(const Model *model);
+
+/* The same as a name of members and columns: "accuracy" or "rmse". */
+const char *sampled_measure(const Model *model);
 
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],
  * NULL where there are none. It lives, and gathers batches, in arena. Where the model learns inputs, those of the

@@ -1,7 +1,9 @@
 #include "runtime/solver/solver.h"
 
 #include "gen/gen.h"
+#include "gen/network/equations.h"
 #include "templates/abi.h"
+#include "runtime/number/tree.h"
 #include "runtime/system/gate.h"
 #include "runtime/solver/jit.h"
 #include "runtime/solver/native.h"
@@ -18,12 +20,14 @@ typedef struct {
 struct Solver {
     Arena *arena;
     const Model *model;
+    const Network *network;
     const KernelSet *kernels;
     struct costate_table table;
     Native *native; /* what may give a better table, or NULL */
     Pool *pool;
     Desk *desks; /* one for each thread; memory comes when first used */
-    void *trajectory_work;
+    Tree *sums;  /* of the chunks' objectives and gradients */
+    void *trajectory_work, *solutions_work;
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
@@ -117,8 +121,10 @@ Solver *solver_compile_with(Arena *arena, Diagnostics *diagnostics, const Progra
     if (!jit_describe(address, &table))
         return NULL;
     Solver *solver = ARENA_NEW(arena, Solver);
-    *solver = (Solver){.arena = arena, .model = model, .kernels = kernels, .table = table, .pool = pool};
+    *solver = (Solver){
+        .arena = arena, .model = model, .network = program->network, .kernels = kernels, .table = table, .pool = pool};
     solver->desks = ARENA_ARRAY(arena, pool_threads(pool), Desk);
+    solver->sums = tree_new(arena);
     if (model->single)
         solver->params = real_array(solver, arena, model->parameters);
     return solver;
@@ -136,7 +142,7 @@ static void look_for_native(Solver *solver)
     for (size_t i = 0; state == NATIVE_READY && i < pool_threads(solver->pool); i++)
         solver->desks[i].work = NULL;
     if (state == NATIVE_READY)
-        solver->trajectory_work = NULL;
+        solver->trajectory_work = solver->solutions_work = NULL;
 }
 
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend)
@@ -184,13 +190,24 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
 
 /* ---- evaluation over chunks ---- */
 
+static size_t chunks_of(size_t samples)
+{
+    return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+}
+
+double solver_sum_bytes(const Model *model, size_t samples)
+{
+    return samples > SOLVER_CHUNK || model->single ? tree_bytes(1 + model->parameters, chunks_of(samples)) : 0;
+}
+
 typedef struct {
     Solver *solver;
     const Samples *samples;
     const void *params; /* in the real type */
     void *prediction;   /* [count][observations][outputs] in the real type, or NULL */
     void *x_bar;        /* [count][inputs] in the real type, or NULL */
-    double *objective, *gradient;
+    bool values;        /* the objective is wanted */
+    double objective, *gradient;
     size_t chunks;
     atomic_size_t next; /* to begin */
     Gate turn;          /* the chunk to be added */
@@ -222,7 +239,7 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
-    if (!evaluating->objective)
+    if (!evaluating->values)
         solver->table.forward(count, x, signals, evaluating->params, prediction, desk->work);
     else if (evaluating->gradient)
         solver->table.evaluate(count, x, signals, target, evaluating->params, desk->objective, prediction, x_bar,
@@ -247,11 +264,13 @@ static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
     double share = chunk_share(evaluating, chunk);
-    gate_await(&evaluating->turn, chunk);
-    *evaluating->objective += share * real_at(solver, desk->objective, 0);
     bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
+    gate_await(&evaluating->turn, chunk);
+    double *leaf = tree_leaf(solver->sums);
+    *leaf = share * real_at(solver, desk->objective, 0);
     for (size_t i = 0; adds && i < solver->model->parameters; i++)
-        evaluating->gradient[i] += share * real_at(solver, desk->gradient, i);
+        leaf[1 + i] = share * real_at(solver, desk->gradient, i);
+    tree_add(solver->sums);
     gate_set(&evaluating->turn, chunk + 1);
 }
 
@@ -261,7 +280,7 @@ static void work_on_chunks(void *context, size_t thread)
     Desk *desk = &evaluating->solver->desks[thread];
     for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->chunks;) {
         compute_chunk(evaluating, desk, chunk);
-        if (evaluating->objective)
+        if (evaluating->values)
             add_chunk(evaluating, desk, chunk);
     }
 }
@@ -269,16 +288,21 @@ static void work_on_chunks(void *context, size_t thread)
 static void run_chunks(Solver *solver, Evaluating *evaluating)
 {
     look_for_native(solver);
-    evaluating->chunks = (evaluating->samples->count + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
+    evaluating->chunks = chunks_of(evaluating->samples->count);
     bool alone = evaluating->chunks <= 1;
     bool gradient = evaluating->gradient && (!alone || solver->model->single);
     prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
+    tree_begin(solver->sums, gradient ? 1 + solver->model->parameters : 1, evaluating->chunks);
     gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
         work_on_chunks(evaluating, 0);
     else
         pool_run(solver->pool, work_on_chunks, evaluating);
     gate_close(&evaluating->turn);
+    const double *sum = tree_sum(solver->sums);
+    evaluating->objective = *sum;
+    if (gradient)
+        memcpy(evaluating->gradient, sum + 1, solver->model->parameters * sizeof(double));
 }
 
 /* Memory for predictions in the real type: the caller's own where that is double. */
@@ -321,17 +345,17 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     size_t inputs = samples->count * model->inputs;
     Arena *own = arena_within(solver->arena);
     void *x_reals = x_bar ? real_array(solver, own, inputs) : NULL;
-    *objective = 0;
     if (gradient)
         memset(gradient, 0, solver->model->parameters * sizeof *gradient);
     Evaluating evaluating = {.solver = solver,
                              .samples = samples,
                              .params = real_parameters(solver, params),
                              .prediction = prediction_memory(solver, samples->count, prediction),
-                             .objective = objective,
+                             .values = true,
                              .x_bar = x_reals,
                              .gradient = gradient};
     run_chunks(solver, &evaluating);
+    *objective = evaluating.objective;
     finish_predictions(solver, samples->count, prediction);
     if (x_bar)
         to_double(solver, x_bar, x_reals, inputs);
@@ -488,5 +512,48 @@ void solver_trajectory(Solver *solver, const Samples *samples, const double *par
     for (size_t i = 0; i < 3; i++)
         if (results[i])
             to_double(solver, results[i], reals[i], size);
+    arena_free(own);
+}
+
+const Network *solver_network(const Solver *solver)
+{
+    return solver->network;
+}
+
+const char *solver_stages(Arena *arena, const Solver *solver)
+{
+    const Step *step = &solver->network->step;
+    return step->parts > 1 || solver_equations(solver) ? equations_text(arena, step) : NULL;
+}
+
+size_t solver_equations(const Solver *solver)
+{
+    return solver->table.equations;
+}
+
+size_t solver_unknowns(const Solver *solver)
+{
+    return solver->table.unknowns;
+}
+
+void solver_solve_steps(Solver *solver, const Samples *samples, const double *params, double *states, double *counts,
+                        double *solutions)
+{
+    const Model *model = solver->model;
+    double *const results[3] = {states, counts, solutions};
+    const size_t steps = model->layers * samples->count;
+    const size_t sizes[3] = {(steps + samples->count) * model->width, steps * solver->table.equations,
+                             steps * solver->table.unknowns};
+    void *reals[3];
+    if (!solver->solutions_work)
+        solver->solutions_work = arena_alloc(solver->arena, solver->table.solutions_workspace_bytes);
+    Arena *own = arena_within(solver->arena);
+    for (size_t i = 0; i < 3; i++)
+        reals[i] = results[i] ? real_array(solver, own, sizes[i]) : NULL;
+    solver->table.solve_steps(samples->count, samples->x, samples->signals, real_parameters(solver, params), reals[0],
+                              reals[1], reals[2], solver->solutions_work);
+    for (size_t i = 0; i < 3; i++)
+        if (results[i])
+            to_double(solver, results[i], reals[i], sizes[i]);
     arena_free(own);
 }

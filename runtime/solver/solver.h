@@ -2,7 +2,7 @@
  * ABI alone. Numbers are doubles here whatever the solver computes in.
  *
  * Samples are cut into chunks by their number alone, chunks are spread over threads, and their contributions are added
- * in the order of the chunks: the results have the same bits for every number of threads. */
+ * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. */
 #ifndef COSTATE_SOLVER_RUNTIME_H
 #define COSTATE_SOLVER_RUNTIME_H
 
@@ -13,6 +13,7 @@ typedef struct Solver Solver;
 typedef struct Program Program;     /* gen/gen.h */
 typedef struct KernelSet KernelSet; /* kernels.h */
 typedef struct Pool Pool;           /* runtime/system/pool.h */
+typedef struct Network Network;     /* gen/network/network.h */
 
 typedef enum {
     BACKEND_TCC, /* libtcc alone */
@@ -33,6 +34,9 @@ typedef struct {
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };
+
+/* Bytes that a solver of the model takes to add up what so many samples give. */
+double solver_sum_bytes(const Model *model, size_t samples);
 
 /* Compiles the program with libtcc and the kernels for this processor. NULL after an error. */
 Solver *solver_compile(Arena *arena, Diagnostics *diagnostics, const Program *program, Pool *pool);
@@ -106,5 +110,23 @@ void solver_hessian_inputs(Solver *solver, const Samples *samples, const double 
  * sample's part of the objective. */
 void solver_trajectory(Solver *solver, const Samples *samples, const double *params, const double *x_dot,
                        const double *prediction_bar, double *states, double *tangents, double *costates);
+
+/* The network of its program, as it was derived. */
+const Network *solver_network(const Solver *solver);
+
+/* Which of its stages are explicit and which are found by Newton's method, for people; NULL: it has one tableau, and
+ * that is explicit. */
+const char *solver_stages(Arena *arena, const Solver *solver);
+
+/* How many equations the implicit stages of a step solve, of how many unknowns together; both 0 where all are explicit.
+ */
+size_t solver_equations(const Solver *solver);
+size_t solver_unknowns(const Solver *solver);
+
+/* How these were solved on the way of the samples (at most a chunk), where there are any: states as above, counts
+ * [layers][count][equations], how often each was iterated, NAN where that led nowhere, and solutions
+ * [layers][count][unknowns]; outputs that are NULL are left out. */
+void solver_solve_steps(Solver *solver, const Samples *samples, const double *params, double *states, double *counts,
+                        double *solutions);
 
 #endif

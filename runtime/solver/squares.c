@@ -8,8 +8,7 @@
 /* The samples of a chunk, and what each prediction's derivative is multiplied by. */
 typedef struct {
     Samples samples;
-    double *x_dot, *signals_dot; /* zeros */
-    double *weights;             /* [cells] */
+    double *weights; /* [cells] */
     size_t cells;
 } Chunk;
 
@@ -23,8 +22,6 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
-    chunk.x_dot = ARENA_ARRAY(arena, count * model->inputs, double);
-    chunk.signals_dot = all->signals ? ARENA_ARRAY(arena, count * signals, double) : NULL;
     chunk.weights = ARENA_ARRAY(arena, chunk.cells, double);
     target += start * model_predictions(model);
     for (size_t k = 0; k < chunk.cells; k++)
@@ -32,21 +29,30 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     return chunk;
 }
 
-/* Rows of J^T, one for each parameter; those that are not learnt stay 0. */
-static void fill_rows(Arena *arena, Solver *solver, const Chunk *chunk, const double *params, double *rows)
+void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, const double *params, double *rows)
 {
     const Model *model = solver_model(solver);
+    size_t signals = model->signals * model_signal_rows(model), cells = samples->count * model_predictions(model);
     double *direction = ARENA_ARRAY(arena, model->parameters, double);
+    double *x_dot = ARENA_ARRAY(arena, samples->count * model->inputs, double);
+    double *signals_dot = samples->signals ? ARENA_ARRAY(arena, samples->count * signals, double) : NULL;
+    memset(rows, 0, model->parameters * cells * sizeof *rows);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         for (size_t i = tensor->offset; tensor->learnt && i < tensor->offset + tensor->size; i++) {
-            double *row = rows + i * chunk->cells;
             direction[i] = 1;
-            solver_pushforward(solver, &chunk->samples, chunk->x_dot, chunk->signals_dot, params, direction, row);
+            solver_pushforward(solver, samples, x_dot, signals_dot, params, direction, rows + i * cells);
             direction[i] = 0;
-            for (size_t k = 0; k < chunk->cells; k++)
-                row[k] = chunk->weights[k] == 0 ? 0 : chunk->weights[k] * row[k];
         }
+    }
+}
+
+/* Derivatives of predictions become those of residuals. */
+static void weigh(const Chunk *chunk, size_t parameters, double *rows)
+{
+    for (size_t i = 0; i < parameters * chunk->cells; i++) {
+        double weight = chunk->weights[i % chunk->cells];
+        rows[i] = weight == 0 ? 0 : weight * rows[i];
     }
 }
 
@@ -72,7 +78,8 @@ void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const 
         Arena *own = arena_within(arena);
         const Chunk chunk = chunk_of(own, solver, samples, target, start);
         double *rows = ARENA_ARRAY(own, n * chunk.cells, double);
-        fill_rows(own, solver, &chunk, params, rows);
+        squares_derivatives(own, solver, &chunk.samples, params, rows);
+        weigh(&chunk, n, rows);
         lapack_add_products(n, chunk.cells, share, rows, matrix);
         arena_free(own);
     }

@@ -4,6 +4,10 @@
 
 #include "runtime/solver/solver.h"
 
+/* rows[parameters][count * predictions]: the derivative of each prediction of the samples, which are at most a chunk,
+ * by each parameter that is learnt; 0 by the others. */
+void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, const double *params, double *rows);
+
 /* matrix[parameters][parameters] = J^T J with J the derivatives of the residuals at params by what is learnt: those of
  * predictions for the targets [count][observations][outputs] that are there, in units of their noise, and those of the
  * decay; with `average` divided by the number of samples. Column by column of J from the pushforward, a chunk of

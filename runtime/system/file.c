@@ -418,6 +418,32 @@ static int lock_whole(int descriptor, pid_t *holder)
     return error;
 }
 
+/* Does the path still lead to what is open? Whoever had the lock may have removed its file since. */
+static bool is_there(const char *path, int descriptor)
+{
+    struct stat opened, named;
+    return fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
+/* A descriptor of the file with its lock, or -1 with the errno; *holder is the process that has it instead. No link is
+ * followed: a folder of somebody else may have it lead anywhere. */
+static int lock_file(const char *path, pid_t *holder)
+{
+    *holder = 0;
+    for (;;) {
+        int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        int error = descriptor < 0 ? errno : lock_whole(descriptor, holder);
+        if (!error && is_there(path, descriptor))
+            return descriptor;
+        if (descriptor >= 0)
+            close(descriptor);
+        errno = error;
+        if (error)
+            return -1;
+    }
+}
+
 struct FolderLock {
     int descriptor; /* -1: none is held */
     const char *path;
@@ -439,26 +465,19 @@ static void release_lock(void *object)
 
 FolderLock *folder_lock(Arena *arena, Diagnostics *diagnostics, const char *folder)
 {
-    pid_t holder = 0;
+    pid_t holder;
     FolderLock *lock = ARENA_NEW(arena, FolderLock);
     *lock = (FolderLock){-1, path_join(arena, folder, ".costate-lock")};
     arena_on_free(arena, release_lock, lock);
-    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        fail(diagnostics, lock->path, "write", errno);
-        return NULL;
-    }
-    int error = lock_whole(descriptor, &holder);
-    if (!error) {
-        lock->descriptor = descriptor;
+    lock->descriptor = lock_file(lock->path, &holder);
+    if (lock->descriptor >= 0) {
         remove_left_over(folder);
         return lock;
     }
-    close(descriptor);
-    if (error == EACCES || error == EAGAIN)
+    if (holder)
         diagnostics_error(diagnostics, (Place){folder, 0, 0}, "process %ld is at work in this folder", (long)holder);
     else
-        fail(diagnostics, lock->path, "lock", error);
+        fail(diagnostics, lock->path, "lock", errno);
     return NULL;
 }
 

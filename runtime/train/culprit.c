@@ -8,6 +8,8 @@
 
 enum { SHOWN_INPUTS = 8 };
 
+static const double much_larger = 10; /* objectives of noisy batches stay below that */
+
 typedef struct {
     const Objective *objective;
     const double *params;
@@ -84,6 +86,47 @@ static bool add_parameter(Text *text, const Model *model, const double *params)
     return false;
 }
 
+/* Says for which sample a stage of which layer was not found, if that is so. */
+static bool add_equation(Text *text, const Objective *objective, const Model *model, const CulpritInputs *inputs,
+                         const double *params)
+{
+    Solves solves = {.lost = 0};
+    if (objective->solves)
+        objective->solves(objective->context, params, &solves);
+    if (!solves.lost)
+        return false;
+    text_format(text, "in layer %zu Newton's method does not find %s of sample %zu", solves.layer + 1, solves.unknown,
+                solves.sample + 1);
+    add_inputs(text, model, inputs, solves.sample);
+    text_add(text, "; smaller steps make that easier");
+    return true;
+}
+
+/* "train.rate = 10 is too large", of a training that has a rate; else NULL. */
+static const char *blame_rate(Arena *arena, const Model *model)
+{
+    for (const AlgorithmSetting *setting = algorithm_rows[model->train.algorithm].settings; setting->key; setting++) {
+        if (setting->kind != SETTING_RATE)
+            continue;
+        Text text = text_new(arena);
+        text_format(&text, "train.%s = ", setting->key);
+        algorithm_add_setting(&text, &model->train, setting);
+        text_add(&text, " is too large");
+        return text.data;
+    }
+    return NULL;
+}
+
+const char *culprit_divergence(Arena *arena, const Model *model, double first, double last, bool not_finite)
+{
+    const double growth = last / first;
+    const char *rate = blame_rate(arena, model), *unit = algorithm_rows[model->train.algorithm].unit;
+    if (!rate || !(not_finite || growth > much_larger))
+        return NULL;
+    return not_finite ? text_print(arena, "one of the %s was not finite: %s", unit, rate)
+                      : text_print(arena, "the objective is %.3g times that at the start: %s", growth, rate);
+}
+
 /* " at the initial parameters", " after 2 updates of epoch 1 at a rate of 10". */
 static void add_place(Text *text, const Train *train, const char *which)
 {
@@ -116,7 +159,7 @@ const char *culprit_message(Arena *arena, const Train *train, const Model *model
     text_add(&text, " is not finite");
     add_place(&text, train, which);
     text_add(&text, ": ");
-    if (add_parameter(&text, model, params))
+    if (add_parameter(&text, model, params) || add_equation(&text, objective, model, inputs, params))
         return text.data;
     if (sample < objective->samples) {
         text_format(&text, "that of sample %zu", sample + 1);

@@ -14,9 +14,13 @@ typedef struct {
 
 /* Of a training that was not finite: "the objective is not finite at the initial parameters: ", or "the gradient by K
  * and b ..", or ".. after 2 updates of epoch 1 at a rate of 10", and why, as far as it can be told: a parameter beyond
- * the range of the model's numbers, or the first sample that alone makes it so, with its inputs. which: "initial",
- * where it was so before any update. */
+ * the range of the model's numbers, the first sample of which a stage was not found, and in which layer, or the first
+ * that alone makes it so, with its inputs. which: "initial", where it was so before any update. */
 const char *culprit_message(Arena *arena, const Train *train, const Model *model, const CulpritInputs *inputs,
                             const char *which);
+
+/* Of a training that went from one objective to another, and ended since an iteration was not finite: "the objective is
+ * 1e+20 times that at the start: train.rate = 10 is too large"; NULL where its rate, if it has one, is not to blame. */
+const char *culprit_divergence(Arena *arena, const Model *model, double first, double last, bool not_finite);
 
 #endif

@@ -6,13 +6,14 @@
 #include <float.h>
 #include <math.h>
 
-static size_t list_learnt(const Model *model, size_t *index)
+const size_t *estimates_learnt(Arena *arena, const Model *model, size_t *count)
 {
-    size_t count = 0;
+    size_t *index = ARENA_ARRAY(arena, model->parameters, size_t);
+    *count = 0;
     for (size_t t = 0; t < model->tensor_count; t++)
         for (size_t i = 0; model->tensors[t].learnt && i < model->tensors[t].size; i++)
-            index[count++] = model->tensors[t].offset + i;
-    return count;
+            index[(*count)++] = model->tensors[t].offset + i;
+    return index;
 }
 
 static bool at_bound(const Estimates *estimates, const Train *train)
@@ -60,15 +61,18 @@ static bool invert(Arena *arena, size_t count, double *normal)
 }
 
 /* From the inverse of the normalised matrix; variance: s^2 in the units of the objective. */
-static void fill(Estimates *estimates, const double *inverse, const double *roots, double variance)
+static void fill(Arena *arena, Estimates *estimates, const double *inverse, const double *roots, double variance)
 {
     size_t count = estimates->count;
+    double *errors = ARENA_ARRAY(arena, count, double), *correlation = ARENA_ARRAY(arena, count * count, double);
     for (size_t a = 0; a < count; a++) {
-        estimates->errors[a] = sqrt(variance * inverse[a * (count + 1)]) / roots[a];
+        errors[a] = sqrt(variance * inverse[a * (count + 1)]) / roots[a];
         for (size_t b = 0; b < count; b++)
-            estimates->correlation[a * count + b] =
+            correlation[a * count + b] =
                 inverse[a * count + b] / sqrt(inverse[a * (count + 1)] * inverse[b * (count + 1)]);
     }
+    estimates->errors = errors;
+    estimates->correlation = correlation;
 }
 
 static const char *compute(Arena *arena, const Model *model, const Train *train, Estimates *estimates)
@@ -86,19 +90,16 @@ static const char *compute(Arena *arena, const Model *model, const Train *train,
     if (!objective->squares(objective->context, kept.params, train->work) ||
         !normalise(estimates, n, train->work, normal, roots) || !invert(arena, count, normal))
         return "the Jacobian of the residuals is singular";
-    estimates->errors = ARENA_ARRAY(arena, count, double);
-    estimates->correlation = ARENA_ARRAY(arena, count * count, double);
+    estimates->degrees = objective->residuals - count;
     /* the objective is half the sum of the squares, with `average` divided as the matrix is */
-    fill(estimates, normal, roots, 2 * kept.evaluation.objective / (double)(objective->residuals - count));
+    fill(arena, estimates, normal, roots, 2 * kept.evaluation.objective / (double)estimates->degrees);
     return NULL;
 }
 
 Estimates estimates_of(Arena *arena, const Model *model, const Train *train)
 {
     Estimates estimates = {0};
-    size_t *index = ARENA_ARRAY(arena, model->parameters, size_t);
-    estimates.index = index;
-    estimates.count = list_learnt(model, index);
+    estimates.index = estimates_learnt(arena, model, &estimates.count);
     estimates.missing = compute(arena, model, train, &estimates);
     return estimates;
 }
@@ -121,22 +122,18 @@ const char *estimates_name(Arena *arena, const Model *model, size_t parameter)
     return text.data;
 }
 
-void estimates_text(Text *text, const Model *model, const Train *train)
+void estimates_text(Text *text, const Model *model, const Estimates *estimates, const double *params)
 {
     enum { MOST_LINES = 12 };
-    Arena *own = arena_within(text->arena);
-    const Estimates estimates = estimates_of(own, model, train);
-    const double *params = train_kept(train).params;
-    for (size_t k = 0; k < estimates.count && estimates.count <= MOST_LINES; k++) {
-        size_t i = estimates.index[k];
-        text_format(text, "\n  %s = %.6g", estimates_name(own, model, i), params[i]);
-        if (estimates.missing)
+    for (size_t k = 0; k < estimates->count && estimates->count <= MOST_LINES; k++) {
+        size_t i = estimates->index[k];
+        text_format(text, "\n  %s = %.6g", estimates_name(text->arena, model, i), params[i]);
+        if (estimates->missing)
             continue;
-        text_format(text, ", standard error %.2g%s", estimates.errors[k], k ? ", correlation" : "");
+        text_format(text, ", standard error %.2g%s", estimates->errors[k], k ? ", correlation" : "");
         for (size_t other = 0; other < k; other++)
-            text_format(text, " %.2f", estimates.correlation[k * estimates.count + other]);
+            text_format(text, " %.2f", estimates->correlation[k * estimates->count + other]);
     }
-    if (estimates.missing)
-        text_format(text, "\nno standard errors: %s", estimates.missing);
-    arena_free(own);
+    if (estimates->missing)
+        text_format(text, "\nno standard errors: %s", estimates->missing);
 }

@@ -2,13 +2,14 @@
  * recursion (J. Nocedal, Math. Comp. 35, 1980). One iteration from u = state.params with g the gradient there:
  *   the entries that g keeps at a bound stay; on the others d = -H g, H from the last `memory` pairs of steps s and
  *   differences of gradients y, seen in those entries alone, where <s, y> is positive there;
- *   v = P(u + t d), t from 1 (without pairs, from 1 / |g|), by bracketing and cubic interpolation until Wolfe's strong
- *   conditions hold along that path: J(v) <= J(u) + 1e-4 <g, v-u> and |slope(t)| <= 0.9 |slope(0)|. At rounding level
- *   the first is J(v) <= J(u) with the slope of W. Hager, H. Zhang (SIAM J. Optim. 16, 2005).
+ *   v = P(u + t d), t from 1 (without pairs, from 1 / |g|), by the search of More and Thuente (interval.h) until
+ *   Wolfe's strong conditions hold along that path: J(v) <= J(u) + 1e-4 <g, v-u> and |slope(t)| <= 0.9 |slope(0)|.
+ *   At rounding level the first is J(v) <= J(u) with the slope of W. Hager, H. Zhang (SIAM J. Optim. 16, 2005).
  * A search that fails is repeated down the gradient, without the pairs. It ends where no entry of the projected
  * gradient u - P(u - g) exceeds tolerance * max(1, |J|), or where the decrease that H promises, -<g, d> / 2, is at most
  * tolerance * |J|. The step is t. All sums run in the order of the parameters. The pairs that are not there yet are
  * zero; the last one is the newest. */
+#include "runtime/train/interval.h"
 #include "runtime/train/point.h"
 
 #include "runtime/number/reals.h"
@@ -20,12 +21,6 @@
 static const double decrease_share = 1e-4, slope_share = 0.9;
 
 enum { MOST_REFINEMENTS = 20 };
-
-/* A point of the path: t, the objective there and its slope. */
-typedef struct {
-    double t, objective, slope;
-    bool finite;
-} Point;
 
 static size_t memory(const TrainSpec *spec, size_t parameters)
 {
@@ -115,7 +110,7 @@ static double path_slope(const Train *train, double t)
     return slope;
 }
 
-static bool low_enough(const Train *train, const Point *start, const Point *point)
+static bool low_enough(const Train *train, const IntervalPoint *start, const IntervalPoint *point)
 {
     double descent = 0.0;
     for (size_t i = 0; i < train->objective->parameters; i++)
@@ -125,18 +120,6 @@ static bool low_enough(const Train *train, const Point *start, const Point *poin
     return point->objective <= start->objective + decrease_share * descent ||
            (point->objective <= start->objective && point->slope <= (2.0 * decrease_share - 1.0) * start->slope &&
             point->slope >= slope_share * start->slope);
-}
-
-/* Between low and high, nearer to neither than a tenth: the minimum of the cubic through both. */
-static double between(const Point *low, const Point *high)
-{
-    double width = high->t - low->t, share = 0.1;
-    if (high->finite) {
-        double theta = 3.0 * (low->objective - high->objective) / width + low->slope + high->slope;
-        double root = sqrt(fmax(0.0, theta * theta - low->slope * high->slope));
-        share = 1.0 - (high->slope + root - theta) / (high->slope - low->slope + 2.0 * root);
-    }
-    return low->t + width * (isfinite(share) ? fmin(0.9, fmax(0.1, share)) : 0.5);
 }
 
 /* The trial, its gradient in best_gradient, becomes the iterate; its pair is kept where its curvature is positive. */
@@ -166,15 +149,16 @@ static void accept(Train *train, const Evaluation *evaluation, double t, bool wi
 static TrainResult search(Train *train, double t, bool with_pairs)
 {
     const size_t n = train->objective->parameters;
-    const Point start = {0.0, train->state.evaluation.objective, dot(train, train->gradient, direction(train)), true};
-    Point low = start, high = {.t = INFINITY};
+    const IntervalPoint start = {0.0, train->state.evaluation.objective, dot(train, train->gradient, direction(train)),
+                                 true};
+    Interval interval = interval_new(&start, decrease_share);
     Evaluation evaluation, best = {0};
     double best_t = 0.0;
     for (int trial = 0; trial < (best_t > 0.0 ? MOST_REFINEMENTS : TRAIN_MOST_TRIALS) && move(train, t); trial++) {
         if (!train_evaluate(train, train->trial, &evaluation, train->trial_gradient))
             return TRAIN_FAILED;
-        Point point = {t, evaluation.objective, path_slope(train, t),
-                       isfinite(evaluation.objective) && reals_finite(train->trial_gradient, n)};
+        IntervalPoint point = {t, evaluation.objective, path_slope(train, t),
+                               isfinite(evaluation.objective) && reals_finite(train->trial_gradient, n)};
         bool low_here = low_enough(train, &start, &point);
         if (low_here && (!(best_t > 0.0) || point.objective <= best.objective)) {
             best_t = t;
@@ -183,12 +167,8 @@ static TrainResult search(Train *train, double t, bool with_pairs)
         }
         if (low_here && best_t == t && fabs(point.slope) <= slope_share * fabs(start.slope))
             break;
-        if (low_here && point.slope < 0.0)
-            low = point;
-        else
-            high = point;
-        double next = isfinite(high.t) ? between(&low, &high) : 4.0 * t;
-        if (next == t)
+        double next = interval_next(&interval, &point);
+        if (next == t || (best_t > 0.0 && interval_narrow(&interval)))
             break;
         t = next;
     }

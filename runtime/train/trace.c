@@ -1,24 +1,33 @@
 #include "runtime/train/trace.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 6, TRAINING_COLUMNS = 4 };
+enum { MOST_COLUMNS = 6 };
 
-static const char header_training[] = "iteration,objective,step,accuracy";
-static const char header_test[] = "iteration,objective,step,accuracy,test_objective,test_accuracy";
+/* The names of the columns, and how many they are. */
+typedef struct {
+    char text[100];
+    size_t columns;
+} Header;
 
-static const char *header(bool test)
+static Header header_of(const char *measure, bool test)
 {
-    return test ? header_test : header_training;
+    Header header = {.columns = (test ? 2u : 1u) * (measure ? 2u : 1u) + 2u};
+    snprintf(header.text, sizeof header.text, "iteration,objective,step%s%s%s%s%s", measure ? "," : "",
+             measure ? measure : "", test ? ",test_objective" : "", test && measure ? ",test_" : "",
+             test && measure ? measure : "");
+    return header;
 }
 
-Trace *trace_new(Arena *arena, bool test)
+Trace *trace_new(Arena *arena, const char *measure, bool test)
 {
     Trace *trace = ARENA_NEW(arena, Trace);
+    trace->measure = measure;
     trace->test = test;
     trace->text = text_new(arena);
-    text_format(&trace->text, "%s\n", header(test));
+    text_format(&trace->text, "%s\n", header_of(measure, test).text);
     return trace;
 }
 
@@ -37,11 +46,12 @@ void trace_add(Trace *trace, const TraceRow *row)
     text_format(text, "%zu", row->iteration);
     add_number(text, row->training.objective);
     add_number(text, row->step);
-    add_number(text, row->training.accuracy);
-    if (trace->test) {
+    if (trace->measure)
+        add_number(text, row->training.accuracy);
+    if (trace->test)
         add_number(text, row->test.objective);
+    if (trace->test && trace->measure)
         add_number(text, row->test.accuracy);
-    }
     text_add(text, "\n");
 }
 
@@ -105,7 +115,8 @@ static bool parse_numbers(const Reader *reader, const char *line, size_t length,
     return true;
 }
 
-static bool read_row(Reader *reader, Trace *trace)
+/* written: the columns of the file, whose measures may be those of another time. */
+static bool read_row(Reader *reader, const Header *written, bool measured, Trace *trace)
 {
     const char *line;
     size_t length;
@@ -115,29 +126,41 @@ static bool read_row(Reader *reader, Trace *trace)
                                  trace->count);
     }
     double values[MOST_COLUMNS] = {0};
-    if (!parse_numbers(reader, line, length, trace->test ? MOST_COLUMNS : TRAINING_COLUMNS, values))
+    if (!parse_numbers(reader, line, length, written->columns, values))
         return false;
     if (values[0] != (double)trace->count)
         return diagnostics_error(reader->diagnostics, place(reader), "this should be iteration %zu", trace->count);
-    TraceRow row = {trace->count, values[2], {values[1], values[3]}, {values[4], values[5]}};
+    const double *test = values + (measured ? 4 : 3);
+    TraceRow row = {.iteration = trace->count, .step = values[2], .training = {.objective = values[1]}};
+    row.training.accuracy = measured ? values[3] : 0;
+    if (trace->test)
+        row.test = (Evaluation){test[0], measured ? test[1] : 0};
     trace_add(trace, &row);
     return true;
 }
 
-Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size, bool test,
-                  size_t last)
+static bool is_header(const char *line, size_t length, const Header *header)
+{
+    return length == strlen(header->text) && !memcmp(line, header->text, length);
+}
+
+Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size,
+                  const char *measure, bool test, size_t last)
 {
     Reader reader = {diagnostics, path, data, data + size, 0};
-    Trace *trace = trace_new(arena, test);
-    const char *line, *expected = header(test);
+    Trace *trace = trace_new(arena, measure, test);
+    const Header present = header_of(measure, test), older = header_of("accuracy", test);
+    const char *line;
     size_t length;
-    if (!next_line(&reader, &line, &length) || length != strlen(expected) || memcmp(line, expected, length) != 0) {
+    const bool complete = next_line(&reader, &line, &length);
+    const bool is_present = complete && is_header(line, length, &present);
+    if (!is_present && !(complete && is_header(line, length, &older))) {
         reader.line = 1;
-        diagnostics_error(diagnostics, place(&reader), "the header should be \"%s\"", expected);
+        diagnostics_error(diagnostics, place(&reader), "the header should be \"%s\"", present.text);
         return NULL;
     }
     while (trace->count <= last)
-        if (!read_row(&reader, trace))
+        if (!read_row(&reader, is_present ? &present : &older, measure || !is_present, trace))
             return NULL;
     return trace;
 }

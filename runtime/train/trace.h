@@ -1,8 +1,9 @@
 /* trace: what each iteration reached, as trace.csv holds it.
  *
- * The header is "iteration,objective,step,accuracy" and, where there is a test set, ",test_objective,test_accuracy";
- * row i is iteration i, row 0 the initial point; numbers read back as the same doubles. The objective of the test set
- * is without penalty and decay, which are no part of how well it is predicted. */
+ * The header is "iteration,objective,step", what else is measured of predictions, "accuracy" or "rmse"
+ * (sampled_measure), and where there is a test set "test_objective" and the same of it; row i is iteration i, row 0 the
+ * initial point; numbers read back as the same doubles. The objective of the test set is without penalty and decay,
+ * which are no part of how well it is predicted. */
 #ifndef COSTATE_TRACE_H
 #define COSTATE_TRACE_H
 
@@ -16,6 +17,7 @@ typedef struct {
 } TraceRow;
 
 typedef struct {
+    const char *measure; /* "accuracy" or "rmse"; NULL: there are no targets to measure anything by */
     bool test;
     TraceRow *rows; /* [count], iterations 0, 1, ... */
     size_t count, capacity;
@@ -23,7 +25,7 @@ typedef struct {
 } Trace;
 
 /* A trace without rows; test: is there a test set? */
-Trace *trace_new(Arena *arena, bool test);
+Trace *trace_new(Arena *arena, const char *measure, bool test);
 
 /* Adds row, whose iteration is trace->count. */
 void trace_add(Trace *trace, const TraceRow *row);
@@ -32,10 +34,11 @@ void trace_add(Trace *trace, const TraceRow *row);
 const TraceRow *trace_best(const Trace *trace);
 
 /* Reads rows 0 to last from data[0..size), the content of the file path; what follows them is ignored. NULL, with an
- * error that names path and line, when the header is not that of a trace with (without) a test set, a row is not
+ * error that names path and line, when the header is not that of a trace of that measure with (without) a test set, or
+ * as it was in older runs, where every measure was called accuracy; a row is not
  * exactly its numbers or not the next iteration, or the file ends before row last is complete. Only the values of the
  * test set may be "nan" or "inf". */
-Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size, bool test,
-                  size_t last);
+Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size,
+                  const char *measure, bool test, size_t last);
 
 #endif

@@ -162,6 +162,7 @@ void train_continue(Train *train, const TrainState *from)
     state->iteration = from->iteration;
     memcpy(state->evaluations, from->evaluations, sizeof state->evaluations);
     state->gradient_counted = from->gradient_counted;
+    state->still = from->still;
     if (state->best.params) {
         TrainBest best = from->best;
         best.params = memcpy(state->best.params, from->best.params, size);
@@ -196,16 +197,35 @@ TrainKept train_kept(const Train *train)
                         : (TrainKept){state->params, state->evaluation, state->iteration};
 }
 
-/* Shows the iterate to the watch. Does training go on? */
-static bool look(const Train *train, const TrainWatch *watch, TrainResult *result)
+/* Objectives of one point under another rounding differ by some such share. */
+static const double still_share = 1e-14;
+
+static void note_still(TrainState *state)
 {
-    const TrainState *state = &train->state;
+    const double objective = state->evaluation.objective, before = state->still.objective;
+    if (state->iteration == 0 || !(fabs(objective - before) <= still_share * fabs(before)))
+        state->still = (TrainStill){objective, state->iteration};
+}
+
+size_t train_still(const TrainState *state)
+{
+    const size_t ago = state->iteration - state->still.iteration;
+    return ago >= TRAIN_FEW_STILL ? ago : 0;
+}
+
+/* Shows the iterate to the watch. Does training go on? */
+static bool look(Train *train, const TrainWatch *watch, TrainResult *result)
+{
+    TrainState *state = &train->state;
+    note_still(state);
     const TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
     if (!watch->look(watch->context, &row))
         return false;
-    size_t patience = train->settings.spec.patience;
+    size_t patience = train->settings.spec.patience, stall = train->settings.spec.stall;
     if (patience && state->iteration - state->best.iteration >= patience)
         *result = TRAIN_NO_BETTER;
+    if (stall && state->iteration - state->still.iteration >= stall)
+        *result = TRAIN_STALLED;
     return *result == TRAIN_RUNNING;
 }
 
@@ -271,6 +291,8 @@ const char *train_reason(TrainResult result)
         return "no further decrease";
     case TRAIN_NO_BETTER:
         return "patience: no better validation objective";
+    case TRAIN_STALLED:
+        return "stall: the objective does not change any more";
     case TRAIN_NO_JACOBIAN:
         return "derivatives of residuals not finite";
     case TRAIN_NOT_FINITE:

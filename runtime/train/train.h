@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4 };
+enum { TRAIN_MOST_TRIALS = 200, TRAIN_MOST_ARRAYS = 4, TRAIN_FEW_STILL = 20 };
 
 typedef enum {
     TRAIN_RUNNING,            /* the state has advanced by one iteration */
@@ -24,6 +24,7 @@ typedef enum {
     TRAIN_SMALL_DECREASE, /* the decrease to expect is within the tolerance */
     TRAIN_NO_DECREASE,    /* no trial down to the rounding of the parameters is lower (L-BFGS) */
     TRAIN_NO_BETTER,      /* none of the last `patience` iterates is better than the best before (train_iterations) */
+    TRAIN_STALLED,        /* the objective did not change in the last `stall` iterations (train_iterations) */
     TRAIN_NO_JACOBIAN,    /* the derivatives of the residuals are not finite */
     TRAIN_NOT_FINITE,     /* objective or gradient: at the start, of a line search's iterate, in an epoch of Adam */
     TRAIN_FAILED          /* the objective could not be evaluated */
@@ -62,6 +63,12 @@ typedef struct {
     size_t iteration;
 } TrainBest;
 
+/* Since when the objective stands still: no iterate behind this one has another objective than its but for rounding. */
+typedef struct {
+    double objective;
+    size_t iteration;
+} TrainStill;
+
 /* What an iteration reads and writes, and what has to be stored to continue. */
 typedef struct {
     double *params;                      /* [parameters] */
@@ -72,6 +79,7 @@ typedef struct {
     size_t evaluations[EVALUATED_KINDS]; /* needed so far, also by an iteration that failed */
     size_t gradient_counted;             /* 1: among them is the gradient at params; else 0 */
     TrainBest best;                      /* as train_judge was told */
+    TrainStill still;                    /* as train_iterations has seen */
 } TrainState;
 
 typedef struct Train Train;
@@ -161,7 +169,9 @@ typedef struct {
 } TrainKept;
 TrainKept train_kept(const Train *train);
 
-/* At most that many iterations: the result of the last one, or NO_BETTER; RUNNING also where the watch ended it. */
+/* At most that many iterations: the result of the last one, NO_BETTER or STALLED; RUNNING also where the watch ended
+ * it.
+ */
 TrainResult train_iterations(Train *train, size_t iterations, const TrainWatch *watch);
 
 /* Projects params[parameters] onto the bounds and the constraint of the settings, as far as there are any. */
@@ -175,6 +185,10 @@ bool train_stationary(const Train *train);
 
 /* Evaluations of any kind that training has needed so far. */
 size_t train_evaluations(const TrainState *state);
+
+/* How many iterations ago the objective last changed; 0 where they are fewer than TRAIN_FEW_STILL, of which there is
+ * nothing to say. */
+size_t train_still(const TrainState *state);
 
 /* Why training ended, as the report says it; "iterations" for RUNNING. */
 const char *train_reason(TrainResult result);

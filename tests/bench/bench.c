@@ -1,5 +1,6 @@
 /* bench: how fast costate is, beside its rivals and the machine's floor. `bench PART [full]` prints one part (see the
  * list at the end) and adds its rows to out/bench/bench.csv. See `make bench`. */
+#include "library.h"
 #include "rates.h"
 #include "rival.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     FILE *csv;
     bool full;
     Rival *rival;
+    Library *eigen;
 } Bench;
 
 static void row(Bench *bench, const char *part, const char *workload, const char *what, const char *contestant,
@@ -43,7 +45,7 @@ typedef struct {
     size_t count;
 } Line;
 
-enum { BLAS, PRODUCT, TANH, JIT, NATIVE, VENDORED, EAGER, SCRIPT };
+enum { BLAS, PRODUCT, TANH, JIT, NATIVE, VENDORED, EAGER, SCRIPT, EIGEN };
 
 static void enter(Line *line, const char *name, double (*run)(void *), void *context)
 {
@@ -65,38 +67,45 @@ static double floor_of(const Workload *workload, bool gradient, const Contestant
 
 static void print_heading(const char *what)
 {
-    printf("\n%s, ms: median (minimum); ratios of minima\n%-10s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s\n", what,
-           "", "libtcc", "costate cc", "vendored", "PyTorch", "TorchScript", "floor", "reached", "script/v", "libtcc/v",
-           "cc/v");
+    printf("\n%s, ms: median (minimum); ratios of minima\n"
+           "%-10s %19s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s %9s\n",
+           what, "", "libtcc", "costate cc", "vendored", "PyTorch", "TorchScript", "Eigen", "floor", "reached",
+           "script/v", "Eigen/v", "libtcc/v", "cc/v");
 }
 
 static void print_cell(const Contestant *contestant)
 {
     char cell[64] = "-";
-    if (contestant)
+    if (contestant->run)
         snprintf(cell, sizeof cell, "%.3f (%.3f)", 1e3 * contestant->median, 1e3 * contestant->minimum);
     printf(" %19s", cell);
 }
 
+static void print_ratio(const Contestant *a, const Contestant *b)
+{
+    if (a->run && b->run)
+        printf(" %9.2f", a->minimum / b->minimum);
+    else
+        printf(" %9s", "-");
+}
+
 static void print_line(Bench *bench, const Workload *workload, bool gradient, const Line *line)
 {
-    const Contestant *c = line->entries, *rivals = line->count > EAGER ? c : NULL;
+    const Contestant *c = line->entries;
     double least = floor_of(workload, gradient, c);
     const char *name = workload->problem.name, *what = gradient ? "gradient" : "forward";
     printf("%-10s", name);
-    print_cell(&c[JIT]);
-    print_cell(&c[NATIVE]);
-    print_cell(&c[VENDORED]);
-    print_cell(rivals ? &c[EAGER] : NULL);
-    print_cell(rivals ? &c[SCRIPT] : NULL);
-    printf(" %9.3f %9.2f", 1e3 * least, least / c[VENDORED].minimum);
-    if (rivals)
-        printf(" %9.1f", c[SCRIPT].minimum / c[VENDORED].minimum);
-    else
-        printf(" %9s", "-");
-    printf(" %9.2f %9.2f\n", c[JIT].minimum / c[VENDORED].minimum, c[NATIVE].minimum / c[VENDORED].minimum);
     for (size_t i = JIT; i < line->count; i++)
-        row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
+        print_cell(&c[i]);
+    printf(" %9.3f %9.2f", 1e3 * least, least / c[VENDORED].minimum);
+    print_ratio(&c[SCRIPT], &c[VENDORED]);
+    print_ratio(&c[EIGEN], &c[VENDORED]);
+    print_ratio(&c[JIT], &c[VENDORED]);
+    print_ratio(&c[NATIVE], &c[VENDORED]);
+    printf("%s%s\n", c[EIGEN].run ? "  " : "", c[EIGEN].run ? library_way(bench->eigen) : "");
+    for (size_t i = JIT; i < line->count; i++)
+        if (c[i].run)
+            row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
     row(bench, "table", name, what, "floor", least, least);
 }
 
@@ -120,10 +129,10 @@ static void compare(Bench *bench, Workload *workload, bool gradient)
     enter(&line, "libtcc", gradient ? workload_gradient : workload_forward, workload);
     enter(&line, "costate cc", gradient ? workload_native_gradient : workload_native_forward, workload);
     enter(&line, "vendored", gradient ? workload_vendored_gradient : workload_vendored_forward, workload);
-    if (bench->rival) {
-        enter(&line, "eager", gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
-        enter(&line, "script", gradient ? rival_script_gradient : rival_script_forward, bench->rival);
-    }
+    const bool torch = bench->rival, eigen = bench->eigen && gradient && library_takes(workload);
+    enter(&line, "eager", !torch ? NULL : gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
+    enter(&line, "script", !torch ? NULL : gradient ? rival_script_gradient : rival_script_forward, bench->rival);
+    enter(&line, "eigen", eigen ? library_gradient : NULL, bench->eigen);
     measure(bench->arena, line.entries, line.count, REPEATS);
     print_line(bench, workload, gradient, &line);
 }
@@ -141,6 +150,7 @@ static void table(Bench *bench)
     };
     size_t count = sizeof problems / sizeof *problems - (bench->full ? 0 : 2);
     bench->rival = rival_start(bench->arena);
+    bench->eigen = library_open(bench->arena, "eigen", "libeigen3-dev, g++");
     Workload *workloads[sizeof problems / sizeof *problems];
     Pool *pool = pool_new(bench->arena, 1);
     for (size_t i = 0; i < count; i++) {
@@ -153,6 +163,8 @@ static void table(Bench *bench)
             workload_gradient(workloads[i]);
             if (bench->rival)
                 require(rival_load(bench->rival, workloads[i], FOLDER), "PyTorch computes another objective");
+            if (bench->eigen && gradient && library_takes(workloads[i]))
+                require(library_load(bench->eigen, workloads[i]), "Eigen computes another gradient");
             compare(bench, workloads[i], gradient);
         }
     }
@@ -430,9 +442,11 @@ static void coverage(Bench *bench)
     Workload *workload = workload_noisy(bench->arena, truth, FOLDER, pool_new(bench->arena, 1));
     require(workload != NULL, "noisy sets");
     size_t held[RATES] = {0}, all = 0, within = 0;
+    double banded = 0;
     for (size_t set = 0; set < NOISY_SETS; set++) {
-        double estimates[RATES], errors[RATES];
-        require(workload_estimate(workload, set, estimates, errors), "a set has no standard errors");
+        double estimates[RATES], errors[RATES], bands;
+        require(workload_estimate(workload, set, estimates, errors, &bands), "a set has no standard errors");
+        banded += bands / NOISY_SETS;
         for (size_t k = 0; k < RATES; k++) {
             held[k] += fabs(estimates[k] - truth[k]) <= quantile * errors[k];
             within += fabs(estimates[k] - truth[k]) <= 3 * errors[k];
@@ -446,8 +460,11 @@ static void coverage(Bench *bench)
     double share = (double)all / (RATES * NOISY_SETS);
     printf("all     %8.1f %%, within three standard errors %.1f %%\n", 100 * share,
            100.0 * (double)within / (RATES * NOISY_SETS));
+    printf("bands   %8.1f %% of the predictions\n", 100 * banded);
     row(bench, "coverage", "lotka_volterra", "share", "gaussnewton", share, share);
+    row(bench, "coverage", "lotka_volterra", "bands", "gaussnewton", banded, banded);
     require(bounds[0] <= share && share <= bounds[1], "the intervals hold too few, or too many");
+    require(bounds[0] <= banded && banded <= bounds[1], "the bands hold too few, or too many");
 }
 
 /* ---- the parameters of an ODE ---- */
@@ -518,6 +535,84 @@ static void trajectories(Bench *bench)
     }
 }
 
+/* ---- implicit and partitioned methods ---- */
+
+/* Gauss's method of order 4 beside those who have a Newton's method, too. */
+static void implicit(Bench *bench)
+{
+    static const char *const peers[] = {"jax", "casadi"};
+    static const Task problems[] = {{"gauss4_2", "gauss4", 2, 15, 1024, false},
+                                    {"gauss4_4", "gauss4", 4, 15, 1024, false},
+                                    {"gauss4_8", "gauss4", 8, 15, 1024, false},
+                                    {"gauss4_16", "gauss4", 16, 15, 1024, false}};
+    Pool *pool = pool_new(bench->arena, 1);
+    printf(
+        "\ngradient of gauss4, 15 layers, 1024 samples, one thread, ms (minimum); ratios to vendored\n%-12s %10s %10s "
+        "%10s %10s %10s %10s\n",
+        "", "vendored", "libtcc", peers[0], peers[1], "ratio", "ratio");
+    Rival *rivals[2];
+    for (size_t k = 0; k < 2; k++)
+        rivals[k] = rival_implicit(bench->arena, peers[k]);
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        Workload *workload = workload_new(bench->arena, &problems[i], FOLDER, pool, true);
+        require(workload && workload->vendored_gradient, problems[i].name);
+        workload_gradient(workload);
+        Line line = {.count = 0};
+        enter(&line, "vendored", workload_vendored_gradient, workload);
+        enter(&line, "libtcc", workload_gradient, workload);
+        for (size_t k = 0; k < 2; k++) {
+            require(!rivals[k] || rival_load_gradient(rivals[k], workload, FOLDER), "a peer computes another gradient");
+            if (rivals[k])
+                enter(&line, peers[k], rival_gradient, rivals[k]);
+        }
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-12s", problems[i].name);
+        for (size_t c = 0; c < line.count; c++) {
+            printf(" %10.3f", 1e3 * line.entries[c].minimum);
+            row(bench, "implicit", problems[i].name, "gradient", line.entries[c].name, line.entries[c].median,
+                line.entries[c].minimum);
+        }
+        for (size_t c = 2; c < line.count; c++)
+            printf(" %10.1f", line.entries[c].minimum / line.entries[0].minimum);
+        printf("\n");
+    }
+}
+
+/* Shares of their floors of a pair and of Kutta's method of order 4, in turns. */
+static void pairs(Bench *bench)
+{
+    static const size_t widths[] = {4, 8, 16, 32};
+    static const char *const methods[] = {"verlet", "kutta4"};
+    Pool *pool = pool_new(bench->arena, 1);
+    Rates *rates = rates_of(bench, FLOOR_WIDTH, false);
+    printf("\nshare of the floor's speed, gradient, 15 layers, 1024 samples, one thread\n%-6s %10s %10s\n", "width",
+           methods[0], methods[1]);
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        Line line = {.count = 0};
+        Workload *workloads[2];
+        enter(&line, "blas", rates_blas, rates);
+        enter(&line, "product", rates_affine, rates);
+        enter(&line, "tanh", rates_tanh, rates);
+        for (size_t m = 0; m < 2; m++) {
+            const Task problem = {
+                text_print(bench->arena, "%s_%zu", methods[m], widths[w]), methods[m], widths[w], 15, 1024, false};
+            workloads[m] = workload_new(bench->arena, &problem, FOLDER, pool, true);
+            require(workloads[m] && workloads[m]->vendored_gradient, problem.name);
+            enter(&line, methods[m], workload_vendored_gradient, workloads[m]);
+        }
+        measure(bench->arena, line.entries, line.count, REPEATS);
+        printf("%-6zu", widths[w]);
+        for (size_t m = 0; m < 2; m++) {
+            const Contestant *c = &line.entries[3 + m];
+            const double least = floor_of(workloads[m], true, line.entries);
+            printf(" %10.2f", least / c->minimum);
+            row(bench, "pairs", workloads[m]->problem.name, "gradient", "vendored", c->median, c->minimum);
+            row(bench, "pairs", workloads[m]->problem.name, "gradient", "floor", least, least);
+        }
+        printf("\n");
+    }
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -525,10 +620,11 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels},  {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},    {"start", start},
-                             {"paper", paper},     {"forms", forms},      {"trajectories", trajectories},
-                             {"second", second},   {"coverage", coverage}};
+static const Part parts[] = {{"table", table},     {"kernels", kernels},   {"scaling", scaling},
+                             {"threads", threads}, {"memory", memory},     {"start", start},
+                             {"paper", paper},     {"forms", forms},       {"trajectories", trajectories},
+                             {"second", second},   {"coverage", coverage}, {"implicit", implicit},
+                             {"pairs", pairs}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)

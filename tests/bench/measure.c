@@ -1,5 +1,6 @@
 #include "measure.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -13,6 +14,8 @@ double measure_clock(void)
 /* Seconds of one run, the mean of `times`. */
 static double seconds_of(const Contestant *contestant, size_t times)
 {
+    if (!contestant->run)
+        return NAN;
     double start = measure_clock(), own = 0;
     for (size_t i = 0; i < times; i++)
         own += contestant->run(contestant->context);
@@ -25,7 +28,7 @@ static size_t times_for(const Contestant *contestant)
     const double enough = 1e-3;
     seconds_of(contestant, 1);
     double seconds = seconds_of(contestant, 1);
-    return seconds >= enough ? 1 : (size_t)(enough / (seconds + 1e-9)) + 1;
+    return !(seconds < enough) ? 1 : (size_t)(enough / (seconds + 1e-9)) + 1;
 }
 
 static int compare(const void *a, const void *b)

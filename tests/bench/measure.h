@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* Something to time: run does its work once. Where it has a clock of its own (another process), it returns its
- * seconds, and otherwise a negative number. */
+ * seconds, and otherwise a negative number. One that is not here has no run, and NAN for its times. */
 typedef struct {
     const char *name;
     double (*run)(void *context);

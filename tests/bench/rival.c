@@ -104,6 +104,23 @@ bool rival_load(Rival *rival, const Workload *workload, const char *folder)
     return fabs(objective - workload->objective) <= tolerance * fabs(workload->objective);
 }
 
+Rival *rival_implicit(Arena *arena, const char *which)
+{
+    Rival *rival = start(arena, "out/peers/bin/python", "tests/bench/implicit.py", which);
+    if (!rival)
+        printf("%s is not here (make bench-peers): its row is left out.\n", which);
+    return rival;
+}
+
+bool rival_load_gradient(Rival *rival, const Workload *workload, const char *folder)
+{
+    Arena *arena = workload->arena;
+    const size_t parameters = workload->program->description.model->parameters;
+    return write_doubles(diagnostics_new(arena), text_print(arena, "%s/gradient.bin", folder), workload->gradient,
+                         parameters) &&
+           rival_load(rival, workload, folder) && ask(rival, "deviation") <= 1e-9;
+}
+
 bool rival_load_trajectories(Rival *rival, const Workload *workload, const char *folder)
 {
     Arena *arena = workload->arena;

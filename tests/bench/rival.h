@@ -20,6 +20,13 @@ Rival *rival_peer(Arena *arena, const char *which);
 bool rival_load_trajectories(Rival *rival, const Workload *workload, const char *folder);
 double rival_gradient(void *context);
 
+/* A network by Gauss's method of order 4, by tests/bench/implicit.py in the same environment: "jax" or "casadi"; NULL,
+ * with a line that says so, where it is not there. */
+Rival *rival_implicit(Arena *arena, const char *which);
+
+/* False when objective or gradient are not what costate computes. */
+bool rival_load_gradient(Rival *rival, const Workload *workload, const char *folder);
+
 /* Contestants; context is the rival. */
 double rival_eager_gradient(void *context);
 double rival_script_gradient(void *context);

@@ -10,6 +10,7 @@ set key top left
 rows(name) = sprintf("< grep '^table,kutta4_.*,gradient,%s,' out/bench/bench.csv | sed 's/kutta4_//'", name)
 plot rows("eager") using 2:($5*1e3) with linespoints title "PyTorch eager", \
      rows("script") using 2:($5*1e3) with linespoints title "TorchScript", \
+     rows("eigen") using 2:($5*1e3) with linespoints title "Eigen", \
      rows("libtcc") using 2:($5*1e3) with linespoints title "costate, libtcc", \
      rows("costate cc") using 2:($5*1e3) with linespoints title "costate, the system's compiler", \
      rows("vendored") using 2:($5*1e3) with linespoints title "costate, vendored", \

@@ -7,25 +7,46 @@
 #include "runtime/solver/initial.h"
 #include "runtime/number/lapack.h"
 #include "runtime/number/random.h"
-#include "runtime/train/estimates.h"
+#include "runtime/train/bands.h"
 #include "runtime/train/train.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
+
+/* What the network computes, and the initial parameters of that: of verlet a two-layer Hamiltonian network (Chang et
+ * al. 2018). */
+static const char *field_of(Arena *arena, const Task *problem)
+{
+    const size_t half = problem->width / 2;
+    const double size = 1 / (double)problem->width;
+    if (strcmp(problem->method, "verlet") != 0)
+        return text_print(arena, "activation = \"tanh\", init = { K = normal(%g), b = normal(0.1), W = normal(%g) },",
+                          size, size);
+    return text_print(
+        arena,
+        "partition = %zu, explicit = true,\n"
+        "  controls = { K1 = matrix(%zu, %zu), b1 = vector(%zu), K2 = matrix(%zu, %zu), b2 = vector(%zu) },\n"
+        "  field = function(y, u)\n"
+        "    local q, v = y:slice(1, %zu), y:slice(%zu, %zu)\n"
+        "    return concat(u.K1:T() * tanh(u.K1 * v + u.b1), -(u.K2:T() * tanh(u.K2 * q + u.b2)))\n"
+        "  end,\n"
+        "  init = { K1 = normal(%g), b1 = normal(0.1), K2 = normal(%g), b2 = normal(0.1), W = normal(%g) },",
+        half, half, half, half, half, half, half, half, half + 1, problem->width, size, size, size);
+}
 
 static const char *spec_of(Arena *arena, const Task *problem, const char *keys)
 {
     return text_print(arena,
                       "return network {\n"
-                      "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\", activation = \"tanh\",\n"
+                      "  name = \"%s\", inputs = %zu, layers = %zu, method = \"%s\",\n"
                       "  step = 0.1, head = { outputs = 1, link = \"sigmoid\" }, loss = \"squared\", real = \"%s\",\n"
-                      "  init = { K = normal(%g), b = normal(0.1), W = normal(%g) }, %s\n"
+                      "  %s %s\n"
                       "}\n",
                       problem->name, problem->width, problem->layers, problem->method,
-                      problem->single ? "float" : "double", 1 / (double)problem->width, 1 / (double)problem->width,
-                      keys);
+                      problem->single ? "float" : "double", field_of(arena, problem), keys);
 }
 
 static Workload *fail(Diagnostics *diagnostics, Arena *arena)
@@ -290,7 +311,19 @@ static bool go_on(void *context, const TraceRow *row)
     return true;
 }
 
-bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors)
+/* The share of predictions whose band holds the true one. */
+static double share_in_bands(Arena *arena, const Workload *workload, const Estimates *found, const double *params)
+{
+    size_t count = PONDS * model_predictions(workload->program->description.model), held = 0;
+    double *half = ARENA_ARRAY(arena, count, double), *prediction = ARENA_ARRAY(arena, count, double);
+    solver_predict(workload->solver, &workload->samples, params, prediction);
+    bands_of(arena, workload->solver, found, PONDS, workload->x, NULL, params, half);
+    for (size_t i = 0; i < count; i++)
+        held += fabs(prediction[i] - workload->prediction[i]) <= half[i];
+    return (double)held / (double)count;
+}
+
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors, double *banded)
 {
     const Model *model = workload->program->description.model;
     Arena *arena = arena_within(workload->arena);
@@ -307,6 +340,8 @@ bool workload_estimate(Workload *workload, size_t set, double *estimates, double
         estimates[k] = train_kept(train).params[found.index[k]];
         errors[k] = found.errors[k];
     }
+    if (known)
+        *banded = share_in_bands(arena, workload, &found, train_kept(train).params);
     arena_free(arena);
     return known;
 }

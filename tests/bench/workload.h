@@ -55,8 +55,9 @@ Workload *workload_trajectories(Arena *arena, size_t samples, size_t layers, con
  * algorithm. */
 Workload *workload_noisy(Arena *arena, const double *rates, const char *folder, Pool *pool);
 
-/* Estimates of the rates and their standard errors from the noisy set of that number; false where there are none. */
-bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors);
+/* Estimates of the rates and their standard errors from the noisy set of that number, and the share of predictions
+ * whose band holds what the rates that made the set predict; false where there are none. */
+bool workload_estimate(Workload *workload, size_t set, double *estimates, double *errors, double *banded);
 
 /* What a contestant calls; context is the workload. */
 double workload_gradient(void *context);

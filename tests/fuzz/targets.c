@@ -122,10 +122,10 @@ static void run_trace(Input *input)
     const bool test = strstr(input->data, ",test_") != NULL;
     for (size_t last = 0; last < 4; last += 3) {
         const Trace *trace =
-            trace_read(input->arena, input->diagnostics, input->path, input->data, input->size, test, last);
+            trace_read(input->arena, input->diagnostics, input->path, input->data, input->size, "accuracy", test, last);
         if (!trace)
             continue;
-        Trace *again = trace_new(input->arena, test);
+        Trace *again = trace_new(input->arena, "accuracy", test);
         for (size_t i = 0; i < trace->count; i++)
             trace_add(again, &trace->rows[i]);
         require(trace->count == last + 1 && !strcmp(trace->text.data, again->text.data), "another trace");
@@ -152,11 +152,12 @@ static void run_tableau(Input *input)
 enum { PATIENCE = 200 * 1000 /* microseconds */ };
 
 /* Whoever sits at the prompt may do anything; the fuzzer may not, and asks for little. */
-static const char harmless[] = "os, io, package, require, dofile, loadfile = nil\n"
-                               "debug = { getupvalue = debug.getupvalue, getinfo = debug.getinfo }\n"
-                               "do local rep, min, set = string.rep, math.min, setmetatable\n"
+static const char harmless[] =
+    "os, io, package, require, dofile, loadfile = nil\n"
+    "debug = { getupvalue = debug.getupvalue, getinfo = debug.getinfo }\n"
+    "do local rep, min, set = string.rep, math.min, setmetatable\n"
     "  setmetatable = function(t, m) if m then rawset(m, '__gc', nil) end return set(t, m) end\n"
-                               "  string.rep = function(s, n, by) return rep(s, min(n, 1000), by) end end\n";
+    "  string.rep = function(s, n, by) return rep(s, min(n, 1000), by) end end\n";
 
 static void interrupt(int signal_number)
 {

@@ -67,14 +67,15 @@ static inline const Tableau *tableau_of(const char *name)
 }
 
 /* The shipped tableaus, and of them those that are explicit, or pairs. */
-typedef enum { ANY_TABLEAU, EXPLICIT_TABLEAU, PAIR_OF_TABLEAUS } TableauKind;
+typedef enum { ANY_TABLEAU, EXPLICIT_TABLEAU, IMPLICIT_TABLEAU, PAIR_OF_TABLEAUS } TableauKind;
 static inline Names tableau_names(TableauKind kind)
 {
     Names names = spec_names("specs/tableau"), chosen = {.count = 0};
     for (size_t i = 0; i < names.count; i++) {
         const Tableau *tableau = tableau_of(names.at[i]);
-        bool pair = tableau->partner, explicitly = !pair && tableau_structure(tableau) == TABLEAU_EXPLICIT;
-        if (kind == ANY_TABLEAU || (kind == PAIR_OF_TABLEAUS ? pair : explicitly))
+        bool explicitly = tableau_structure(tableau) == TABLEAU_EXPLICIT;
+        TableauKind is = tableau->partner ? PAIR_OF_TABLEAUS : explicitly ? EXPLICIT_TABLEAU : IMPLICIT_TABLEAU;
+        if (kind == ANY_TABLEAU || kind == is)
             chosen.at[chosen.count++] = names.at[i];
     }
     return chosen;

@@ -18,6 +18,7 @@ typedef struct {
     bool prints;                   /* the same every time, too */
     bool calls;                    /* calls on files fail, too */
     bool host;                     /* of tests/faults/host.c */
+    bool stand_in;                 /* for gnuplot, which draws many pictures */
 } Scenario;
 
 #define TRAIN "train @/small.lua --threads 1 --iterations 5 --out @/"
@@ -56,7 +57,8 @@ static const Scenario scenarios[] = {
      .files = {"run/report.html", "run/plots/objective.svg"},
      .leaves = "run/report.html",
      .prints = true,
-     .calls = true},
+     .calls = true,
+     .stand_in = true},
     {.name = "prompt", .line = "run @/lines.lua", .prints = true},
     {.name = "library",
      .line = "@/small.lua @/saved.safetensors",
@@ -87,10 +89,14 @@ static char *here(const char *text)
 
 static void choose_program(const Scenario *scenario)
 {
-    static char *usual;
-    if (!usual)
+    static char *usual, *path;
+    if (!usual) {
         usual = strdup(program_path());
+        path = strdup(getenv("PATH"));
+    }
     setenv("COSTATE", scenario->host ? absolute_path("out/build/host") : usual, 1);
+    setenv("PATH", scenario->stand_in ? text_print(arena, "%s:%s", absolute_path("out/build/stand_in"), path) : path,
+           1);
 }
 
 static void open_faults(void)

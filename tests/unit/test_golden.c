@@ -57,7 +57,7 @@ static void expect_tensors(const char *path, const char *wanted, size_t count, d
 static const Trace *trace_of(const char *path, size_t iterations)
 {
     Content content = content_of(path);
-    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, false, iterations);
+    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, "accuracy", false, iterations);
     cr_assert_not_null(trace, "%s", fixture_messages());
     return trace;
 }

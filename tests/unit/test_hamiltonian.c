@@ -1,7 +1,9 @@
 /* Hamiltonian networks: what they learn of an energy, and what their methods keep of it. */
 #include "tests/unit/program.h"
+#include "tests/unit/compiled.h"
 
 #include "runtime/format/safetensors.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 
@@ -100,4 +102,41 @@ Test(hamiltonian, a_pendulum_and_its_energy)
           lost = drift_of(kutta, text_print(arena, "%s/model.safetensors", other), energies);
     cr_expect_lt(kept.largest, 0.08, "%g", kept.largest);
     cr_expect_lt(lost.last, -0.4, "%g", lost.last);
+}
+
+/* ---- gradients of many layers ---- */
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How large the median costate of the first layer is beside that of the last, of a spec made 1,000 layers deep. */
+static double growth_of(const char *spec)
+{
+    enum { LAYERS = 1000, COUNT = 40 };
+    const char *text = content_of(text_print(arena, "specs/%s.lua", spec)).data, *from = strstr(text, "layers = ");
+    cr_assert_not_null(from);
+    text = text_print(arena, "%.*slayers = 1000, step = 0.05%s", (int)(from - text), text, strstr(from, ",\n"));
+    const Compiled compiled = compiled_of(text, 1, COUNT);
+    const size_t width = compiled.model->width, row = COUNT * width;
+    double *costates = ARENA_ARRAY(arena, (LAYERS + 1) * row, double), norms[2][COUNT];
+    double *params = ARENA_ARRAY(arena, compiled.model->parameters, double);
+    initial_parameters(compiled.model, compiled.model->seed, params);
+    solver_trajectory(compiled.solver, &compiled.samples, params, NULL, NULL, NULL, NULL, costates);
+    for (int end = 0; end < 2; end++) {
+        for (size_t i = 0; i < COUNT; i++)
+            norms[end][i] = reals_norm(width, costates + (end ? LAYERS * row : 0) + i * width);
+        qsort(norms[end], COUNT, sizeof(double), ascending);
+    }
+    return norms[0][COUNT / 2] / norms[1][COUNT / 2];
+}
+
+/* What the picture beside the specs shows. */
+Test(hamiltonian, gradients_do_not_vanish)
+{
+    cr_expect_lt(growth_of("antisymmetric"), 0.1);
+    cr_expect_gt(growth_of("h1dnn"), 1);
+    cr_expect_gt(growth_of("h2dnn"), 1);
 }

@@ -52,9 +52,15 @@ static void paste(const char *text)
 
 /* ---- the pages ---- */
 
-static const char *const pages[] = {
-    "README.md",           "gen/README.md",   "runtime/README.md",    "specs/README.md",
-    "templates/README.md", "tests/README.md", "tests/data/README.md", "tests/golden/README.md"};
+static const char *const pages[] = {"README.md",
+                                    "gen/README.md",
+                                    "runtime/README.md",
+                                    "specs/README.md",
+                                    "templates/README.md",
+                                    "tests/README.md",
+                                    "tests/data/README.md",
+                                    "tests/golden/README.md",
+                                    "runtime/python/README.md"};
 enum { PAGES = sizeof pages / sizeof *pages };
 
 /* The next block behind *at that opens with that line, and its closing fence; NULL at the end. */

@@ -21,7 +21,7 @@ slot() {
 }
 
 missing=
-for tool in gcc g++ clang clang++ tcc cmake node llvm-nm llvm-size wasm-ld i686-linux-gnu-gcc aarch64-linux-gnu-gcc \
+for tool in gcc g++ clang clang++ clang-16 tcc cmake node llvm-nm llvm-size wasm-ld i686-linux-gnu-gcc aarch64-linux-gnu-gcc \
     riscv64-linux-gnu-gcc arm-none-eabi-gcc qemu-i386 qemu-aarch64 qemu-riscv64 qemu-system-arm avr-gcc simavr; do
     command -v $tool >/dev/null || missing="$missing $tool"
 done

@@ -1,8 +1,8 @@
 /* harness: calls one solver as the flags say and gives the largest deviation from what costate computed (data.h).
  * SOLVER is its name and NAME its macros' prefix; FORWARD_ONLY: its parameters are constants; TRAINED: it has
  * parameters to begin with. data.h says what it takes besides: SIGNALS, TARGET and X_BAR are an argument and a comma,
- * or nothing; LEARNS_X: inputs are learnt, HESSIAN: it has products of the Hessian. No library is needed; main, which
- * prints, is left out for wasm. */
+ * or nothing; LEARNS_X: inputs are learnt, HESSIAN: it has products of the Hessian, and Jacobians. No library is
+ * needed; main, which prints, is left out for wasm. */
 #define GLUE(a, b)    a##_##b
 #define JOIN(a, b)    GLUE(a, b)
 #define TEXT(a)       #a
@@ -27,7 +27,12 @@ enum { NUMBERS = SAMPLES * SIZE(INPUTS) };
 enum { WORK = SIZE(WORKSPACE_BYTES) };
 #else
 #if defined(HESSIAN)
-enum { HESSIAN_WORK = SIZE(HESSIAN_WORKSPACE_BYTES) };
+enum {
+    PRODUCT_WORK = SIZE(HESSIAN_WORKSPACE_BYTES),
+    JACOBIAN_WORK = SIZE(JACOBIAN_WORKSPACE_BYTES),
+    HESSIAN_WORK = (int)JACOBIAN_WORK > (int)PRODUCT_WORK ? (int)JACOBIAN_WORK : (int)PRODUCT_WORK
+};
+static real by_x[PREDICTIONS * SIZE(INPUTS)];
 #else
 enum { HESSIAN_WORK = 0 };
 #endif
@@ -141,6 +146,29 @@ static double transpose_deviation(void)
     return magnitude(difference - back) / size;
 }
 
+/* The rows of the Jacobian by x, weighted, are the pullback of the weights; transpose_deviation leaves both. */
+static double jacobian_deviation(void)
+{
+    double most = 0;
+#if defined(HESSIAN)
+    const size_t rows = PREDICTIONS / SAMPLES;
+#if defined(HAS_SIGNALS)
+    FUNCTION(jacobian)(SAMPLES, x, signals, START, prediction, by_x, 0, 0, work);
+#else
+    FUNCTION(jacobian)(SAMPLES, x, START, prediction, by_x, 0, work);
+#endif
+    for (size_t i = 0; i < NUMBERS; i++) {
+        const size_t sample = i / SIZE(INPUTS), column = i % SIZE(INPUTS);
+        double sum = 0, size = 1e-300;
+        for (size_t r = sample * rows; r < (sample + 1) * rows; r++)
+            add((double)weights[r], (double)by_x[r * SIZE(INPUTS) + column], &sum, &size);
+        most = larger(most, magnitude(sum - (double)x_bar[i]) / size);
+    }
+    most = larger(most, deviation(PREDICTIONS, prediction, known));
+#endif
+    return most;
+}
+
 static int take_step(void)
 {
     return FUNCTION(train_step)(SAMPLES, inputs, SIGNALS TARGET params, &training, work);
@@ -178,6 +206,7 @@ double largest_deviation(void)
 #if !defined(FORWARD_ONLY)
     most = larger(most, gradient_deviation());
     most = larger(most, transpose_deviation());
+    most = larger(most, jacobian_deviation());
     most = larger(most, product_deviation());
     most = larger(most, training_deviation());
 #endif

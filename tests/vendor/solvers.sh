@@ -1,6 +1,6 @@
 # solvers: the networks of check.sh, what costate computes for each, and the folders they are emitted into. A case is
-# SPEC:REAL:BLOCK:MODE; MODE is trainer (--trainer), second (--trainer --hessian), forward (--params) or trained (--params
-# --trainable --trainer --amalgamate).
+# SPEC:REAL:BLOCK:MODE; MODE is trainer (--trainer), second (--trainer --hessian --step), forward (--params) or trained
+# (--params --trainable --trainer --amalgamate).
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wundef -Werror"
 
 inputs() { case $1 in n4163) echo 4 ;; steps | flow) echo 3 ;; *) echo 2 ;; esac }
@@ -68,7 +68,7 @@ emit() {
     model=$out/$solver/first/model.safetensors
     case $mode in
     trainer) options=--trainer ;;
-    second) options="--trainer --hessian" ;;
+    second) options="--trainer --hessian --step" ;;
     forward) options="--params $model" ;;
     trained) options="--params $model --trainable --trainer --amalgamate" ;;
     esac

@@ -46,6 +46,24 @@ Test(diagnostics, the_line_is_shown_where_there_is_one)
     cr_assert_str_eq(fixture_messages(), "a.lua:3: behind the end\na.lua:99: far behind the end\n");
 }
 
+/* A spec need not be trusted: no terminal obeys what stands in its lines. */
+Test(diagnostics, what_a_terminal_would_obey_is_not_shown)
+{
+    diagnostics_source(diagnostics, "a.lua", "\tname = '\x1b[31mred\a'\r\n");
+    diagnostics_error(diagnostics, (Place){"a.lua", 1, 0}, "bad");
+    cr_assert_str_eq(fixture_messages(), "a.lua:1: bad\n    1 | \tname = '?[31mred?'\n");
+}
+
+Test(diagnostics, lines_of_a_concealed_file_are_not_shown)
+{
+    diagnostics_conceal(diagnostics, "a.csv");
+    diagnostics_source(diagnostics, "a.csv", "secret\n");
+    diagnostics_source(diagnostics, "b.csv", "known\n");
+    diagnostics_error(diagnostics, (Place){"a.csv", 1, 0}, "bad");
+    diagnostics_error(diagnostics, (Place){"b.csv", 1, 0}, "bad");
+    cr_assert_str_eq(fixture_messages(), "a.csv:1: bad\nb.csv:1: bad\n    1 | known\n");
+}
+
 Test(diagnostics, long_lines_and_messages_are_cut)
 {
     char *line = ARENA_ARRAY(arena, 5001, char);

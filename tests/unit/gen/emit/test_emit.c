@@ -11,20 +11,26 @@ TestSuite(emit, .init = fixture_open, .fini = fixture_close);
 static const char SPEC[] = "return network { name = 'tiny', inputs = 2, width = 3, layers = 2, method = 'kutta3',"
                            " activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }";
 
-static Kinds every_kind(void)
+/* Those that can be made of the solver. */
+static Kinds every_kind(const Blueprint *blueprint)
 {
-    Kinds kinds;
-    for (size_t k = 0; k < KIND_COUNT; k++)
-        kinds.wanted[k] = true;
+    Kinds kinds = {{false}};
+    for (size_t k = 0; k < KIND_COUNT; k++) {
+        Kinds one = {{false}};
+        one.wanted[k] = true;
+        kinds.wanted[k] = bundle_check(blueprint, &one, diagnostics_new(arena));
+    }
     return kinds;
 }
 
 static Bundle bundle_of(const Edition *edition, bool single)
 {
-    const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), single, edition);
+    const Program *first = program_of(SPEC);
+    const Program *program = gen_edition(
+        arena, diagnostics, edition->hessian ? gen_second(arena, diagnostics, first) : first, single, edition);
     cr_assert_not_null(program);
     const Example example = example_new(arena, program->blueprint);
-    const Kinds all = every_kind();
+    const Kinds all = every_kind(program->blueprint);
     return bundle_files(arena, program->blueprint, &example, &all);
 }
 
@@ -74,6 +80,7 @@ static const double params[64] = {0.1, -0.3, 1e-30, 7};
 static const Edition editions[] = {{.block = 64},
                                    {.block = 1, .trainer = true},
                                    {.block = 4, .params = params},
+                                   {.block = 64, .hessian = true},
                                    {.block = 4, .params = params, .trainable = true, .amalgamated = true}};
 enum { EDITIONS = sizeof editions / sizeof *editions };
 
@@ -125,26 +132,34 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
     }
 }
 
-static bool is_allowed(const char *name, bool every)
+enum { EVERY_KIND = KIND_COUNT, NO_KIND };
+
+/* As the name of a solver with that kind of files. */
+static bool is_allowed(const char *name, size_t kind)
 {
     const Model model = {.name = name, .place = {.file = "a.lua", .line = 1}};
     const Network network = {.model = &model};
     const Blueprint blueprint = {.network = &network};
-    const Kinds all = every_kind(), none = {{false}};
-    return bundle_check(&blueprint, every ? &all : &none, diagnostics);
+    Kinds kinds = {{false}};
+    for (size_t k = 0; k < KIND_COUNT; k++)
+        kinds.wanted[k] = kind == k || kind == EVERY_KIND;
+    return bundle_check(&blueprint, &kinds, diagnostics);
 }
 
 Test(emit, names_that_the_folder_cannot_hold_are_refused)
 {
-    cr_assert(is_allowed("spiral", true) && is_allowed("lambda", false) && is_allowed("tests", true));
-    cr_assert_not(is_allowed("example", false));
-    cr_assert_not(is_allowed("test", false));
-    cr_assert_not(is_allowed("lambda", true));
-    cr_assert_not(is_allowed("numpy", true));
+    cr_assert(is_allowed("spiral", EVERY_KIND) && is_allowed("lambda", NO_KIND) && is_allowed("tests", EVERY_KIND));
+    cr_assert_not(is_allowed("example", NO_KIND));
+    cr_assert_not(is_allowed("test", NO_KIND));
+    cr_assert_not(is_allowed("lambda", EVERY_KIND));
+    cr_assert_not(is_allowed("numpy", EVERY_KIND));
+    cr_assert(is_allowed("tanh", KIND_python) && is_allowed("numpy", KIND_casadi));
+    cr_assert_not(is_allowed("tanh", KIND_casadi));
     cr_assert_str_eq(fixture_messages(), "a.lua:1: name = \"example\": example.c is the example's\n"
                                          "a.lua:1: name = \"test\": CMake has a target of that name\n"
                                          "a.lua:1: name = \"lambda\": Python has a keyword or module of that name\n"
-                                         "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n");
+                                         "a.lua:1: name = \"numpy\": Python has a keyword or module of that name\n"
+                                         "a.lua:1: name = \"tanh\": the C library has a function of that name\n");
 }
 
 /* Each kind adds files of names that no other file has, and the pages name its option. */
@@ -250,4 +265,19 @@ Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
     cr_assert(folder_create(diagnostics, fixture_path("b.txt"), &made));
     cr_assert_not(emission_write(arena, diagnostics, folder, &bundle, true));
     cr_assert_not(file_exists(fixture_path("a.txt")));
+}
+
+/* What is not for a name's sake, by the edition that is asked for. */
+Test(emit, a_plug_says_what_it_cannot_carry)
+{
+    static const Edition trained = {.block = 4, .params = params}, plain = {.block = 4};
+    Kinds casadi = {{false}};
+    casadi.wanted[KIND_casadi] = true;
+    const Program *baked = gen_edition(arena, diagnostics, program_of(SPEC), false, &trained);
+    const Program *single = gen_edition(arena, diagnostics, program_of(SPEC), true, &plain);
+    cr_assert_not(bundle_check(baked->blueprint, &casadi, diagnostics));
+    cr_assert_not(bundle_check(single->blueprint, &casadi, diagnostics));
+    const char *messages = fixture_messages();
+    cr_expect(strstr(messages, "--casadi: parameters that are constants leave no derivatives: add --trainable\n"));
+    cr_expect(strstr(messages, "--casadi: CasADi computes in double: add --real double\n"));
 }

@@ -340,6 +340,23 @@ Test(tableau, a_stability_begins_where_theory_says)
     }
 }
 
+/* More exact arithmetic than anybody waits for: 64 stages of numbers with 30 digits each. */
+Test(tableau, stability_is_left_out_where_it_takes_too_long)
+{
+    const char *path = fixture_text(
+        "long.lua", "local A, b = {}, {}\n"
+                    "for i = 1, 64 do\n"
+                    "  A[i], b[i] = {}, '1/64'\n"
+                    "  for j = 1, 64 do A[i][j] = '1/' .. i * 101 + j * 17 .. '000000000000100000000001' end\n"
+                    "end\n"
+                    "return tableau { A = A, b = b }\n");
+    const Tableau *tableau = reader_tableau(arena, diagnostics, path, "specs");
+    Text text = text_new(arena);
+    cr_assert_not_null(tableau, "%s", fixture_messages());
+    stability_text(&text, tableau);
+    cr_expect(strstr(text.data, "not computed: so many stages have too many digits\n"), "%s", text.data);
+}
+
 Test(tableau, the_text_names_orders_and_conditions)
 {
     Text text = text_new(arena);

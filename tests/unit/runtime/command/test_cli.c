@@ -90,6 +90,10 @@ Test(cli, usage_errors)
     expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing (or give the folder of a run)\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
+    expect_refusal(costate("predict a.lua --bands --controls"), 2,
+                   "--bands are those of predictions: leave --states and --controls away\n");
+    expect_refusal(costate("predict a.lua --params x --bands"), 2,
+                   "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params\n");
     expect_refusal(costate("predict a.lua --params x --step 0.1"), 2, "--step needs --layers N\n");
     expect_refusal(costate("predict a.lua --params x --layers 0"), 2, "--layers takes 1 or more\n");
     expect_refusal(costate("predict a.lua --params x --layers 3 --step fast"), 2,
@@ -211,7 +215,8 @@ Test(cli, check_takes_data_as_training_does)
 static const Trace *trace_of(const char *path, bool test, size_t last)
 {
     Content content = content_of(path);
-    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, test, last);
+    const char *measure = strstr(content.data, "rmse") ? "rmse" : "accuracy";
+    Trace *trace = trace_read(arena, diagnostics, path, content.data, content.size, measure, test, last);
     cr_assert_not_null(trace, "%s", fixture_messages());
     cr_expect_eq(trace->text.length, content.size, "%s has more or other text than rows 0 to %zu", path, last);
     return trace;
@@ -306,6 +311,52 @@ Test(cli, a_seed_decides_every_bit)
         costate_succeeds("train %s --out %s/%d --seed %d --split 0.5", spec, folder, i, seeds[i]);
     cr_expect(same_content(in_run("0", "trace.csv"), in_run("1", "trace.csv")));
     cr_expect_not(same_content(in_run("0", "trace.csv"), in_run("2", "trace.csv")));
+}
+
+/* What is minimised has to be the same, not the text; more iterations, another rate. */
+Test(cli, a_run_goes_on_under_a_new_rate)
+{
+    const char *spec = small_spec(sigmoid_head, adam), *out = fixture_path("run");
+    costate_succeeds("train %s --out %s --set train.epochs=3", spec, out);
+    Outcome outcome =
+        costate_succeeds("train %s --out %s --resume --set train.epochs=5 --set train.rate=0.002", spec, out);
+    cr_expect_not_null(strstr(outcome.err, "note: rate was 0.01, and is 0.002 from here on\n"), "%s", outcome.err);
+    trace_of(in_run("run", "trace.csv"), false, 5);
+    cr_expect_not_null(strstr(content_of(in_run("run", "report.json")).data, "\"rate\": 0.002"));
+    costate_succeeds("plot %s --ascii --only objective", out);
+    static const char *const others[] = {"width=3", "loss=crossentropy", "average=false", "decay=1e-3",
+                                         "bounds={K={-9,9}}"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        expect_refusal(costate("train %s --out %s --resume --set %s", spec, out, others[i]), 1,
+                       "this run was made with another spec");
+    small_spec(sigmoid_head, "-- a comment\n train = { rate = 0.01, algorithm = 'adam', epochs = 7, batch = 50 }");
+    costate_succeeds("train %s --out %s --resume", spec, out);
+    trace_of(in_run("run", "trace.csv"), false, 7);
+}
+
+/* With a run goes what was made of it, by name, and nothing else. */
+Test(cli, force_removes_what_was_made_of_a_run)
+{
+    static const char *const goes[] = {"report.html", "plots/objective.svg", "plots/flow.png", "plots/animation.gif"};
+    static const char *const stays[] = {"notes.txt", "plots/mine.svg", "plots/objective.txt"};
+    const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
+    size_t made;
+    costate_succeeds("train %s --out %s --iterations 3", spec, out);
+    cr_assert(folder_create(diagnostics, in_run("run", "plots"), &made));
+    for (size_t i = 0; i < sizeof goes / sizeof *goes; i++)
+        fixture_text(text_print(arena, "run/%s", goes[i]), "old");
+    for (size_t i = 0; i < sizeof stays / sizeof *stays; i++)
+        fixture_text(text_print(arena, "run/%s", stays[i]), "mine");
+    costate_succeeds("train %s --out %s --iterations 3 --force", spec, out);
+    for (size_t i = 0; i < sizeof goes / sizeof *goes; i++)
+        cr_expect_not(file_exists(in_run("run", goes[i])), "%s", goes[i]);
+    for (size_t i = 0; i < sizeof stays / sizeof *stays; i++) {
+        cr_expect(file_exists(in_run("run", stays[i])), "%s", stays[i]);
+        cr_expect_eq(remove(in_run("run", stays[i])), 0);
+    }
+    fixture_text("run/plots/objective.svg", "old");
+    costate_succeeds("train %s --out %s --iterations 3 --force", spec, out);
+    cr_expect_not(file_exists(in_run("run", "plots")));
 }
 
 Test(cli, a_run_is_never_overwritten)
@@ -852,14 +903,19 @@ Test(cli, every_bad_spec_is_refused_at_its_line, .timeout = 300)
     closedir(listing);
 }
 
+static void expect_full(const char *words)
+{
+    int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words));
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words);
+}
+
 /* Nobody reads what a full disk did not take. */
 Test(cli, help_on_a_full_disk_fails)
 {
-    const char *const words[] = {"--help", "train --help", "--version"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        int status = system(text_print(arena, "%s %s >/dev/full 2>/dev/null", program_path(), words[i]));
-        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s", words[i]);
-    }
+    expect_full("--help");
+    expect_full("--version");
+    for (int c = 0; c < COMMANDS; c++)
+        expect_full(text_print(arena, "%s --help", commands[c]));
 }
 
 /* sqrt has no derivative at 0: the first gradient is no number. */
@@ -995,4 +1051,49 @@ Test(cli, a_softmax_does_not_see_a_shared_offset)
         cr_expect(same_content(gradient, direction), "mu = %s", offsets[k]);
         cr_expect(same_content(product, text_print(arena, "%s.h", direction)), "mu = %s", offsets[k]);
     }
+}
+
+/* ---- how a training ends ---- */
+
+/* What people saw: 2,832 iterations that changed nothing, and nobody said so (tests/reports, 23). */
+Test(cli, a_training_that_stands_still_says_so)
+{
+    const char *train = "train tests/reports/23_stall/id.lua --data tests/reports/23_stall/big_t.csv --iterations 300";
+    Outcome outcome = costate_succeeds("%s --out %s", train, fixture_path("on"));
+    cr_expect_not_null(strstr(outcome.out, "the objective has not changed since number 168, 132 iterations ago\n"),
+                       "%s", outcome.out);
+    cr_expect_not_null(strstr(content_of(in_run("on", "report.json")).data, "\"unchanged_since\": 168"));
+    outcome = costate_succeeds("%s --set train.stall=50 --out %s", train, fixture_path("ended"));
+    cr_expect_not_null(strstr(outcome.out, "218 iterations"), "%s", outcome.out);
+    expect_ended("ended", "stall: the objective does not change any more");
+}
+
+Test(cli, a_rate_that_diverges_is_named)
+{
+    const char *spec = small_spec("head = { outputs = 1, link = 'identity' },", adam);
+    const char *data = points(), *run = fixture_path("run");
+    Outcome outcome = costate_succeeds("train %s --data %s --set train.rate=10 --out %s", spec, data, run);
+    cr_expect_not_null(strstr(outcome.out, " times that at the start: train.rate = 10 is too large\n"), "%s",
+                       outcome.out);
+    outcome = costate_succeeds("train %s --data %s --set train.rate=1e-3 --out %s --force", spec, data, run);
+    cr_expect_null(strstr(outcome.out, "too large"), "%s", outcome.out);
+    expect_refusal(costate("train %s --data %s --set train.rate=1e300 --out %s --force", spec, data, run), 1,
+                   "the objective is not finite after 1 update of epoch 1 at a rate of 1e+300: that of sample 1 (");
+}
+
+/* A root mean squared error is no accuracy, and where there are no targets there is neither. */
+Test(cli, measures_are_called_what_they_are)
+{
+    const char *real = small_spec("head = { outputs = 1, link = 'identity' },", armijo), *run = fixture_path("run");
+    costate_succeeds("train %s --data %s --split 0.5 --iterations 2 --out %s", real, points(), run);
+    cr_expect_eq(strncmp(content_of(in_run("run", "trace.csv")).data,
+                         "iteration,objective,step,rmse,test_objective,test_rmse\n0,", 57),
+                 0);
+    cr_expect_null(strstr(content_of(in_run("run", "report.json")).data, "accuracy"));
+    costate_succeeds("plot %s --only error,objective", run);
+    cr_expect(file_exists(in_run("run", "plots/error.svg")));
+    costate_succeeds("train vanderpol --iterations 2 --out %s", fixture_path("control"));
+    const char *trace = content_of(in_run("control", "trace.csv")).data;
+    cr_expect_eq(strncmp(trace, "iteration,objective,step\n0,", 27), 0, "%s", trace);
+    costate_succeeds("plot %s --ascii --only objective", fixture_path("control"));
 }

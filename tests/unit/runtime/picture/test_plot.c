@@ -94,6 +94,9 @@ Test(plot, curves_in_the_terminal)
     shown = output();
     cr_expect_not_null(strstr(shown, "objective\n"));
     cr_expect_null(strstr(shown, "costates\n"));
+    cr_expect_eq(
+        system(text_print(arena, "%s plot %s/run --ascii --only objective >/dev/full", program_path(), folder)) >> 8, 1,
+        "a full disk");
     cr_expect_eq(run(text_print(arena, "plot %s/run --ascii --only objectiv", folder)), 1);
     cr_expect_str_eq(output(), "there is no picture \"objectiv\"; did you mean \"objective\"?\n");
     done();
@@ -318,6 +321,36 @@ Test(plot, trajectories_over_time)
     cr_expect_eq(run(text_print(arena, "plot %s/run --only controls,flow,confusion", folder)), 0);
     cr_expect_str_eq(output(), "no flow: this network is seen over time; see phase\n"
                                "no controls: every control has one value for all layers\n");
+    done();
+}
+
+/* Where there are standard errors. */
+Test(plot, bands)
+{
+    const char *text = "return network { name = 'bump', inputs = 1, width = 2, layers = 2, step = 0.25,\n"
+                       "  method = 'kutta4', activation = 'tanh', init = { K = normal(1), W = normal(1) },\n"
+                       "  span = { K = 'all', b = 'all' }, head = { outputs = 1, link = 'identity' },\n"
+                       "  loss = 'squared', data = { 'bump.csv', label = 'y' }, seed = 3,\n"
+                       "  train = { algorithm = 'gaussnewton', iterations = 20 }, %s }\n";
+    Text data = text_new(arena);
+    text_add(&data, "u,y\n");
+    for (int i = -20; i <= 20; i++)
+        text_format(&data, "%g,%g\n", i / 10.0, tanh(i / 5.0) + 0.1 * sin(17.0 * i));
+    fixture_text("bump.csv", data.data);
+    expect_drawn(fixture_text("bump.lua", text_print(arena, text, "")), "regression",
+                 (const char *const[]){"bump: prediction", "95 % band", ">u<", ">predicted y<", NULL});
+    const char *svg = drawn(fixture_text("bump.lua", text_print(arena, text, "decay = 0.1")), "regression");
+    cr_expect_not_null(strstr(svg, ">predicted y<"));
+    cr_expect_null(strstr(svg, "95 % band"));
+    const char *spec = golden("lotka_volterra");
+    char *own, *settings;
+    size_t size;
+    cr_assert(file_read(arena, diagnostics, spec, &own, &size));
+    settings = strstr(own = arena_string(arena, own, size), "search = 'armijo', iterations = 3");
+    cr_assert_not_null(settings);
+    memcpy(settings, "algorithm = 'gaussnewton'        ", 33);
+    expect_drawn(fixture_text("golden.lua", own), "series",
+                 (const char *const[]){"observed (points), predicted (lines), 95 % bands, 5 of 8", NULL});
     done();
 }
 

@@ -105,6 +105,12 @@ Test(repl, session)
     type("\x03");
     expect("interrupted");
     expect("> ");
+    type("coroutine.wrap(function() while true do pcall(function() print(7000000 + 8) while true do end end) end "
+         "end)()\n");
+    expect("7000008");
+    type("\x03");
+    expect("interrupted");
+    expect("> ");
     type("this is left\x03");
     expect("^C");
     type("net:predict { { 0, 0 } }\n");
@@ -114,6 +120,55 @@ Test(repl, session)
     size_t size;
     cr_assert(file_read(arena, diagnostics, fixture_path("history"), &history, &size));
     cr_expect_not_null(strstr(history, "6*7"));
+    fixture_close();
+}
+
+/* Lua has no hooks for finalizers. */
+Test(repl, what_nothing_interrupts_ends_with_the_third_interrupt)
+{
+    int status;
+    open_prompt(fixture_path("history"), 80);
+    expect("> ");
+    type("setmetatable({}, { __gc = function() print(7000000 + 9) while true do end end }) collectgarbage()\n");
+    expect("7000009");
+    do {
+        type("\x03"); /* which drops what has not been read */
+        nanosleep(&(struct timespec){.tv_nsec = 500 * 1000 * 1000}, NULL);
+        listen();
+    } while (!strstr(seen, "nothing can interrupt this; ^C once more ends costate"));
+    type("\x03");
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    fixture_close();
+}
+
+Test(repl, a_script_ends_whatever_its_finalizers_do)
+{
+    const char *script =
+        fixture_text("gc.lua", "io.write(6 * 7)\nsetmetatable({}, { __gc = function() while true do end end })\n");
+    Outcome outcome = costate("run %s", script);
+    cr_expect_eq(outcome.status, 1);
+    cr_expect_str_eq(outcome.out, "42");
+    cr_expect_str_eq(outcome.err, "a finalizer (__gc) does not end; costate ends without it\n");
+    cr_expect_lt(outcome.processor, 3);
+    fixture_close();
+}
+
+Test(repl, coroutines_are_those_of_lua)
+{
+    const char *script = fixture_text(
+        "co.lua",
+        "local sum, co = 0, coroutine.create(function(a, b) local c = coroutine.yield(a + b) error({ c }) end)\n"
+        "for i in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end) do sum = sum + i end\n"
+        "local first, three = coroutine.resume(co, 1, 2)\n"
+        "local second, nine = coroutine.resume(co, 9)\n"
+        "local caught, message = pcall(coroutine.wrap(function() error('own', 0) end))\n"
+        "local function deep(n) return n == 0 and 0 or 1 + coroutine.wrap(deep)(n - 1) end\n"
+        "print(sum, first, three, second, nine[1], coroutine.resume(co))\n"
+        "print(caught, message, deep(50), (pcall(coroutine.wrap, 5)), (pcall(coroutine.resume, 5)))\n");
+    cr_expect_str_eq(costate_succeeds("run %s", script).out,
+                     "6\ttrue\t3\tfalse\t9\tfalse\tcannot resume dead coroutine\n"
+                     "false\town\t50\tfalse\tfalse\n");
     fixture_close();
 }
 
@@ -331,6 +386,26 @@ Test(repl, standard_errors)
     fixture_close();
 }
 
+/* Around what is predicted, until the parameters are others. */
+Test(repl, bands_of_predictions)
+{
+    const char *shown = script("local net = load 'lotka_volterra'\n"
+                               "net:set { train = { algorithm = 'gaussnewton', iterations = 100 } }\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n"
+                               "net:train()\n"
+                               "net:train()\n"
+                               "local p, lower, upper = net:predict { { 10, 3 } }, net:bands { { 10, 3 } }\n"
+                               "print(#lower, #lower[1], #lower[1][2], lower[1][3][1] < p[1][3][1],\n"
+                               "  math.abs(upper[1][3][2] + lower[1][3][2] - 2 * p[1][3][2]) < 1e-12)\n"
+                               "net:set { decay = 0.1 }\n"
+                               "net:train()\n"
+                               "print(pcall(net.bands, net, { { 10, 3 } }))\n");
+    cr_expect_str_eq(shown, "false\tpredictions have no bands: train by \"gaussnewton\" first\n"
+                            "1\t24\t2\ttrue\ttrue\n"
+                            "false\tpredictions have no bands: decay pulls the estimates\n");
+    fixture_close();
+}
+
 /* Inputs are learnt at the prompt, too: they go on where they are, and lie in the file. */
 Test(repl, inputs_of_samples_are_learnt)
 {
@@ -356,7 +431,7 @@ Test(repl, functions_that_cannot_be_taken_over)
                                "print(pcall(function() net.activation = function(x) return tamh(x) end end))\n"
                                "print(pcall(function() net.activation = print end))\nprint(net)\n");
     cr_expect_not_null(strstr(shown, "false\ta spec does not know the local variable a that this function uses\n"));
-    cr_expect_not_null(strstr(shown, "false\tspecs have no \"tamh\"; did you mean \"tanh\"?\n"), "%s", shown);
+    cr_expect_not_null(strstr(shown, "script.lua:4: specs have no \"tamh\"; did you mean \"tanh\"?\n"), "%s", shown);
     cr_expect_not_null(strstr(shown, "false\tthis function has no text: it is not written in Lua\n"));
     cr_expect_not_null(strstr(shown, "\nspiral: 2 -> 2 channels"));
     fixture_close();
@@ -406,5 +481,122 @@ Test(repl, signals)
     cr_expect_not_null(strstr(output(), "this network takes signals: predict(x, s), gradient(x, s, c)\n"), "%s",
                        output());
     cr_expect_not_null(strstr(output(), "2 samples and signals of 1\n"), "%s", output());
+    fixture_close();
+}
+
+/* What training came to, as a table that prints as its line. */
+Test(repl, trainings_are_tables)
+{
+    const char *shown =
+        script("local net = load 'spiral'\n"
+               "net.data = { 'spiral2d', samples = 50, validation = 30 }\n"
+               "local r = net:train { iterations = 4 }\n"
+               "print(r)\n"
+               "print(#r.history, r.history[1].iteration, r.history[5].objective == r.objective)\n"
+               "print(r.iterations, r.ended, r.kept, r.accuracy <= 1, r.test_accuracy <= 1, r.rmse)\n"
+               "print(r.test_objective ~= r.objective, #net:train { iterations = 2 }.history)\n"
+               "for key in pairs(r) do assert(key ~= 'line') end\n"
+               "local fit = load 'lotka_volterra':train { iterations = 1 }\n"
+               "print(fit.rmse > 0, fit.accuracy, fit.test_objective, fit.history[2].rmse == fit.rmse)\n");
+    cr_expect_str_eq(strchr(shown, '\n'), "\n5\t0\ttrue\n4\titerations\t4\ttrue\ttrue\tnil\ntrue\t3\n"
+                                          "true\tnil\tnil\ttrue\n");
+    cr_expect(strncmp(shown, "4 iterations (iterations): objective ", 37) == 0, "%s", shown);
+    fixture_close();
+}
+
+/* The training's settings say nothing of what was trained; any other key does. */
+Test(repl, another_training_keeps_the_parameters)
+{
+    const char *shown = script("local net = load 'spiral'\n"
+                               "net:set { data = { 'spiral2d', samples = 20 } }\n"
+                               "local first = net:train { iterations = 20 }\n"
+                               "net.train = { algorithm = 'lbfgs' }\n"
+                               "local second = net:train { iterations = 1 }\n"
+                               "print(second.history[1].objective == first.objective, second.iterations)\n"
+                               "net:set { ['train.algorithm'] = 'newton', ['train.tolerance'] = 1e-3 }\n"
+                               "print(net:train { iterations = 0 }.objective == second.objective)\n"
+                               "net.seed = 3\nprint(net:train { iterations = 0 }.objective == second.objective)\n");
+    cr_expect_str_eq(shown, "true\t1\ntrue\nfalse\n");
+    fixture_close();
+}
+
+Test(repl, parameters_are_set_and_loaded)
+{
+    const char *shown = script(text_print(arena,
+                                          "local net, other = load 'spiral', load 'spiral'\n"
+                                          "net:params { W = { { 1, 0 } }, mu = 0.5 }\n"
+                                          "print(net:params().W[1][1], net:params().W[1][2], net:params().mu[1])\n"
+                                          "print(net:params().K[3][1][2] == other:params().K[3][1][2])\n"
+                                          "net:save '%s/p.safetensors'\nother:load '%s/p.safetensors'\n"
+                                          "print(tostring(net:params()) == tostring(other:params()))\n"
+                                          "other:params(load 'spiral':params())\nprint(other:params().W[1][1] == 1)\n"
+                                          "print(pcall(net.params, net, { W = { 1 } }))\n"
+                                          "print(pcall(net.params, net, { mus = { 1 } }))\n"
+                                          "print(pcall(net.params, net, { W = { 1, 0 / 0 } }))\n"
+                                          "print(pcall(net.params, net, { x = { 1 } }))\n",
+                                          folder, folder));
+    cr_expect_str_eq(shown, "1.0\t0.0\t0.5\ntrue\ntrue\nfalse\nfalse\tthe value of W has 1 numbers, not 2\n"
+                            "false\tthere is no tensor mus; did you mean \"mu\"?\nfalse\tW is no finite number\n"
+                            "false\tthere is no x to set: training has learnt no inputs yet\n");
+    fixture_close();
+}
+
+/* Of every method: what was typed is quoted, with its line, and neither the spec's file nor prelude.lua. */
+Test(repl, mistakes_are_told_where_they_were_made)
+{
+    static const struct {
+        const char *line, *message;
+    } cases[] = {
+        {"net.layrs = 3", "unknown key \"layrs\" in network; did you mean \"layers\"?"},
+        {"net.layers = 0", "layers = 0 is out of range: 1 to 10000000"},
+        {"net:set { train = { rat = 3 } }", "unknown key \"rat\" in train; did you mean \"rate\"?"},
+        {"net:set { ['width.a'] = 1 }", "width.a cannot be set: width is no table"},
+        {"net:set(3)", "set takes a table: net:set { width = 3 }"},
+        {"net.activation = 'tnh'", "there is no activation \"tnh\"; did you mean \"tanh\"?"},
+        {"net.activation = function(x) return tamh(x) end", "specs have no \"tamh\"; did you mean \"tanh\"?"},
+        {"net.method = tableau { A = { { 0 } }, b = { 2 } }", "the weights b sum to 2; they must sum to 1"},
+        {"print(net.layrs)", "a network has no \"layrs\"; did you mean \"layers\"?"},
+        {"net:trian()", "a network has no \"trian\"; did you mean \"train\"?"},
+        {"net:train { iteration = 3 }", "train has no \"iteration\"; did you mean \"iterations\"?"},
+        {"net:train { width = 3 }", "train has no \"width\", which is a key of the network: net.width = .."},
+        {"net:train { rate = 3 }",
+         "train has no \"rate\", which belongs to the network's train: net.train = { rate = .. }"},
+        {"net:train { iterations = 1.5 }", "iterations is a whole number, not 1.5"},
+        {"net:train(3)", "train takes a table: net:train { iterations = 500 }"},
+        {"net:predict()", "predict takes rows: net:predict { { 0.1, 0.2 } }"},
+        {"net:predict { x = { 1, 2 } }", "x is a list of numbers, or of lists of them; it has no \"x\""},
+        {"net:predict { { 1, 2, 3 } }", "3 numbers make no rows of 2"},
+        {"net:gradient({ { 1, 2 } }, { 1 }, 3, 4)", "gradient takes no more than 3 arguments"},
+        {"net:gradient { { 1, 2 } }",
+         "this network has a loss, which needs targets: gradient(x, c), or with signals gradient(x, s, c)"},
+        {"net:hessian { K = { 1 }, Q = 1 }", "the direction of K has 1 numbers, not 60"},
+        {"net:emit {}", "emit takes a name in quotes, not a table"},
+        {"net:save()", "save takes a name in quotes, not nothing"},
+        {"net:plot 'floww'", "there is no picture \"floww\"; did you mean \"flow\"?"},
+        {"net:tableau(3)", "tableau takes no more than 0 arguments"},
+        {"net.tableau()", "a network was expected: write net:tableau(...), with a colon"},
+        {"load 'sprial'",
+         "there is no spec \"sprial\", neither a file nor among costate's own; did you mean \"spiral\"?"},
+        {"load()", "load takes the name of a spec: load \"spiral\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path =
+            fixture_text("typed.lua", text_print(arena, "local net = load 'spiral'\n\n%s\n", cases[i].line));
+        cr_expect_eq(run(text_print(arena, "run %s", path)), 1, "%s", cases[i].line);
+        const char *wanted = text_print(arena, "%s:3: %s\n", path, cases[i].message);
+        cr_expect_str_eq(output(), wanted, "%s", cases[i].line);
+    }
+    fixture_close();
+}
+
+Test(repl, words_that_leave)
+{
+    static const char *const words[] = {"exit", "quit", "  exit() ", "quit;"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *line = text_print(arena, "printf '=6*7\\n%s\\nnil + 1\\n' | HOME=%s %s repl >%s/output 2>&1",
+                                      words[i], folder, program_path(), folder);
+        cr_expect_eq(WEXITSTATUS(system(line)), 0, "%s", words[i]);
+        cr_expect_str_eq(content_of(fixture_path("output")).data, "42\n", "%s", words[i]);
+    }
     fixture_close();
 }

@@ -31,7 +31,8 @@ static bool train(const char *name, RunMode mode, size_t iterations, Toy toy)
     Objective training = toy_objective(&toy, TOY_SAMPLES), test = toy_objective(&quiet, 3);
     Provenance provenance = toy_plan(arena);
     progress = progress ? progress : tmpfile();
-    Fit fit = {fixture_path(name), mode, &provenance, &training, &test, {NULL, NULL}, toy_params, iterations, progress};
+    Fit fit = {fixture_path(name), mode,       &provenance, &training, &test, {NULL, NULL},
+               toy_params,         iterations, progress,    NULL,      NULL};
     return fit_run(arena, diagnostics, &fit, &result);
 }
 
@@ -185,6 +186,29 @@ Test(fit, patience_keeps_the_best)
         expect_same_file("whole", "plain", "model.safetensors");
         close_all((const char *const[]){"whole", "parts", "plain"}, 3);
     }
+}
+
+/* Since when nothing changes outlasts a resumption, and ends a training where that was asked for. */
+Test(fit, a_standstill_ends_a_training)
+{
+    toy_algorithm(TRAIN_ARMIJO);
+    toy_model.train.stall = 30;
+    cr_assert(train("whole", RUN_NEW, 100 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+    const size_t last = result.trace->count - 1, since = result.train->state.still.iteration;
+    cr_expect_str_eq(result.ended, "stall: the objective does not change any more");
+    cr_expect_eq(last, since + 30);
+    for (size_t i = since; i <= last; i++)
+        cr_expect_float_eq(result.trace->rows[i].training.objective, result.trace->rows[since].training.objective,
+                           1e-14 * result.trace->rows[since].training.objective);
+    expect_report("whole", text_print(arena, "\"unchanged_since\": %zu", since));
+    for (size_t cut = since - 5; cut < last; cut += 10) {
+        cr_assert(train("parts", RUN_NEW, cut, (Toy){0}), "%s", fixture_messages());
+        cr_assert(train("parts", RUN_RESUME, 100 * ITERATIONS, (Toy){0}), "%s", fixture_messages());
+        expect_same_run("whole", "parts");
+        fixture_remove(fixture_path("parts"));
+    }
+    toy_model.train.stall = 0;
+    close_all((const char *const[]){"whole"}, 1);
 }
 
 Test(fit, an_interrupt_keeps_what_there_is)

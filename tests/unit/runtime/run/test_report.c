@@ -20,7 +20,7 @@ Test(report, text)
     provenance.samples = 800;
     provenance.test_samples = 200;
     provenance.dropped = 3;
-    Trace *trace = trace_new(arena, true);
+    Trace *trace = trace_new(arena, "accuracy", true);
     trace_add(trace, &(TraceRow){0, 0.05, {3.0, 0.5}, {4.0, 0.25}});
     trace_add(trace, &(TraceRow){1, 0.1, {2.0, 0.75}, {NAN, 0.5}});
     Text text = text_new(arena);
@@ -62,7 +62,7 @@ Test(report, measures)
         Model model = {.name = "spiral", .outputs = 1, .has_loss = k == 0, .link = loss_link("sigmoid")};
         Provenance provenance = provenance_new(arena, &model);
         provenance.source = "data";
-        Trace *trace = trace_new(arena, true);
+        Trace *trace = trace_new(arena, "accuracy", true);
         trace_add(trace, &(TraceRow){0, 0.1, {3.0, 0.75}, {4.0, 0.5}});
         Text text = text_new(arena);
         const Objective no_squares = {0};

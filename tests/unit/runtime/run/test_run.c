@@ -28,7 +28,7 @@ static Train *started(Trace **trace)
     objective = toy_objective(&toy, TOY_SAMPLES);
     Train *train = train_new(arena, &objective, train_settings(arena, &toy_model));
     cr_assert_eq(train_start(train, toy_params), TRAIN_RUNNING);
-    *trace = trace_new(arena, false);
+    *trace = trace_new(arena, "accuracy", false);
     trace_add(*trace, &(TraceRow){0, train->state.step, train->state.evaluation, {0.0, 0.0}});
     return train;
 }
@@ -141,6 +141,7 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.origin, "--data", "x.csv");
     cr_assert(begin("run"));
     toy_model.hash++;
+    toy_model.problem++;
     toy_model.seed = 8;
     toy_model.train.tau = 0.2;
     provenance = toy_plan(arena);
@@ -161,6 +162,26 @@ Test(run, every_difference_is_named)
                     "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
                     "run/state.safetensors: this run was made without standardize = true\n"
                     "run/state.safetensors: this run was made with split = 0.8\n");
+    fixture_remove(fixture_path("run"));
+}
+
+/* What is minimised is the same under another spec, and a rate may be another one: that is said. */
+Test(run, another_rate_goes_on)
+{
+    toy_algorithm(TRAIN_ADAM);
+    provenance = toy_plan(arena);
+    cr_assert(begin("run"));
+    toy_model.hash++;
+    toy_model.train.rate.first = 0.01;
+    provenance = toy_plan(arena);
+    cr_expect(resume("run"));
+    expect_messages("run/state.safetensors: note: rate was 0.05, and is 0.01 from here on\n");
+    toy_model.train.batch = 3;
+    provenance = toy_plan(arena);
+    cr_expect_not(resume("run"));
+    expect_messages("run/state.safetensors: note: rate was 0.05, and is 0.01 from here on\n"
+                    "run/state.safetensors: this run was made with batch = 2, not 3\n");
+    toy_model.hash--;
     fixture_remove(fixture_path("run"));
 }
 

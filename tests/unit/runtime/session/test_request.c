@@ -82,7 +82,7 @@ Test(samples, every_row_is_a_key_and_an_option)
         if (row->option) {
             Metadata origin = metadata_new(arena);
             begin(&command_train, text_print(arena, "m.lua %s%s", row->option, row->kind == DATA_FLAG ? "" : " 0.5"));
-            read_run_note(&session, &origin);
+            read_run_note(&session, &(Model){.file = "m.lua"}, &origin);
             cr_expect_str_eq(metadata_get(&origin, row->option), row->kind == DATA_FLAG ? "" : "0.5");
         }
     }
@@ -257,12 +257,45 @@ Test(samples, of_trajectories_by_options)
     cr_expect(source.train.signal[0] == (first ? 5 : 7) && source.test->signal[2] == (first ? 9 : 7));
     cr_expect(source.train.target[0] == 3 && source.train.target[1] == 4);
     expect_failure(model, "m.lua --trajectory run --time time --signals f", "",
-                   "runs.csv:1: no column \"label\"; the columns are run, t, a, b, y, f; choose the label column with "
-                   "--label\n");
+                   "runs.csv:1: no column \"label\" among the 6 of the file; choose the label column with --label\n");
     expect_failure(model, "m.lua --trajectory rum --time t --signals f --label y", "",
                    "runs.csv:1: no column \"rum\"; did you mean \"run\"?\n");
     expect_failure(model_with("data = { 'donut2d' }"), "m.lua --time t",
                    "--time is for a data file, but the samples are those of \"donut2d\": add --data FILE", "");
+}
+
+/* A spec need not be trusted, and may name any file as data: what its messages show of it is a bad cell. Who names a
+ * file himself sees more. */
+Test(samples, of_a_file_that_a_spec_names_are_concealed)
+{
+    static const struct {
+        const char *content, *keys, *message;
+    } cases[] = {
+        {"root:*:20228:0\nbin:*:20228:0\n", "",
+         "1: no column \"label\" among the 1 of the file; choose the label column with --label\n"},
+        {"secret,x,y\n1,2,3\n", ", label = 'z'",
+         "1: no column \"z\" among the 3 of the file; choose the label column with --label\n"},
+        {"secret,x,y\n1,2,3\n", ", label = 'secrets'", "1: no column \"secrets\"; did you mean \"secret\"?\n"},
+        {"secret,x,y,z\n1,2,3,4\n", ", label = 'x'",
+         "1: the network takes 2 inputs, but there are 3 feature columns; choose them with --features\n"},
+        {"secret,x,y\n1,word,3\n", ", label = 'y'",
+         "2:3: column \"x\" holds text (\"word\"), but features are numbers; choose them with --features\n"},
+        {"secret,x,y\n1,2,3\n4,word,6\n", ", label = 'y'", "3:3: \"word\" is not a number, in column \"x\"\n"},
+        {"secret,x,y\n1,2,3,4\n", "", "2: the row has 4 fields, but the header has 3\n"},
+        {"secret,x,y\n1,2,\"3\n", "", "2:5: a quote that is not closed\n"},
+        {"secret,x,y\n1,2,3\nword,4,word\n", ", label = 'y'", "3:1: \"word\" is not a number, in column \"secret\"\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = fixture_text("any.csv", cases[i].content);
+        const Model *model = model_with(text_print(arena, "data = { 'any.csv'%s }", cases[i].keys));
+        Request source;
+        begin(&command_train, "m.lua");
+        cr_expect_not(request_load(&session, model, NULL, &source));
+        cr_expect_str_eq(fixture_messages(), text_print(arena, "any.csv:%s", cases[i].message));
+        begin(&command_train, text_print(arena, "m.lua --data %s", path));
+        cr_expect_not(request_load(&session, model, NULL, &source));
+        cr_expect(strstr(fixture_messages(), " | "), "%s", fixture_messages());
+    }
 }
 
 /* Names of trajectories and their signals, and no labels, are for a trained network, too. */

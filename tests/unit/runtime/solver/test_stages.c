@@ -89,3 +89,86 @@ Test(stages, rows_are_exchanged_where_that_is_needed)
                           states[i * WIDTH + k], y[k]);
     }
 }
+
+/* How often each equation was iterated: [layers][SAMPLES][equations]. */
+static double *counts_of(const Compiled *compiled)
+{
+    const size_t size = compiled->model->layers * SAMPLES * solver_equations(compiled->solver);
+    double *counts = ARENA_ARRAY(arena, size + 1, double);
+    solver_solve_steps(compiled->solver, &compiled->samples, compiled->params, NULL, counts, NULL);
+    return counts;
+}
+
+/* An affine equation is solved by the first iteration of Newton's method, whatever its matrix; another is not. */
+Test(stages, affine_fields_take_one_iteration)
+{
+    static const char *const fields[] = {"concat(y[2] + u.g[1], u.g[2] * y[1] - 30 * y[2])",
+                                         "concat(y[2] + u.g[1], sin(u.g[2] + y[1]) - y[2])"};
+    const Names implicit = tableau_names(IMPLICIT_TABLEAU);
+    cr_assert_gt(implicit.count, 10);
+    for (size_t m = 0; m < implicit.count; m++)
+        for (int curved = 0; curved < 2; curved++) {
+            const Compiled compiled = problem_of(implicit.at[m], 0.3, fields[curved]);
+            const size_t equations = solver_equations(compiled.solver);
+            const double *counts = counts_of(&compiled);
+            cr_assert_gt(equations, 0, "%s", implicit.at[m]);
+            for (size_t i = 0; i < compiled.model->layers * SAMPLES * equations; i++)
+                cr_expect(curved ? counts[i] >= 2 && counts[i] <= 8 : counts[i] == 1, "%s, %s: %g", implicit.at[m],
+                          fields[curved], counts[i]);
+        }
+}
+
+/* The numbers that reports tell, of samples of which one is lost in the second layer. */
+Test(stages, solves_are_counted_and_the_lost_sample_is_named)
+{
+    Compiled compiled = problem_of("implicit_midpoint", 0.01, "concat(y[2], y[2]^2 + y[1] + u.g[1])");
+    Solves solves;
+    const Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
+    objective.solves(objective.context, compiled.params, &solves);
+    const double *counts = counts_of(&compiled);
+    double sum = 0, most = 0;
+    for (size_t i = 0; i < compiled.model->layers * SAMPLES; i++) {
+        sum += counts[i];
+        most = fmax(most, counts[i]);
+    }
+    cr_expect_str_eq(solves.stages, "Y1 by Newton's method, 2 unknowns");
+    cr_expect_eq(solves.solved, compiled.model->layers * SAMPLES);
+    cr_expect_eq((double)solves.most, most);
+    cr_expect_float_eq(solves.mean, sum / (double)solves.solved, 1e-14);
+    cr_expect_eq(solves.lost, 0);
+    compiled.x[2 * 5 + 1] = 45; /* y2 + 0.01 y2^2 grows: the first layer's equation has a solution, the next has none */
+    objective.solves(objective.context, compiled.params, &solves);
+    cr_expect_eq(solves.lost, 1);
+    cr_expect_eq(solves.sample, 5);
+    cr_expect_str_eq(solves.unknown, "Y1");
+    cr_expect_eq(solves.solved, compiled.model->layers * (SAMPLES - 1) + solves.layer);
+    cr_expect_gt(solves.layer, 0);
+}
+
+/* The widest equations: s d = 128, and a width of 64 of a diagonally implicit method. */
+Test(stages, the_widest_equations_are_solved)
+{
+    static const char *const widest[] = {"gauss4", "sdirk2"};
+    for (size_t m = 0; m < 2; m++) {
+        const Compiled compiled = compiled_of(
+            text_print(arena,
+                       "return network { name = 'w', inputs = 64, layers = 1, step = 0.5, method = '%s',\n"
+                       "activation = 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                       widest[m]),
+            1, 1);
+        const size_t unknowns = solver_unknowns(compiled.solver), parameters = compiled.model->parameters;
+        double *states = ARENA_ARRAY(arena, 2 * 64, double), *solutions = ARENA_ARRAY(arena, unknowns, double);
+        long double *params = ARENA_ARRAY(arena, parameters, long double);
+        for (size_t i = 0; i < parameters; i++)
+            params[i] = compiled.params[i];
+        solver_solve_steps(compiled.solver, &compiled.samples, compiled.params, states, NULL, solutions);
+        const long double residual = interpret_residual(interpret_new(arena, compiled.program->network), compiled.x,
+                                                        NULL, params, 1, states, solutions);
+        cr_expect_eq(unknowns, 128);
+        cr_expect_leq(residual, 1e-14L, "%s: %Lg", widest[m], residual);
+        solutions[17] *= 1 + 1e-9; /* and what is no solution is seen to be none */
+        cr_expect_geq(interpret_residual(interpret_new(arena, compiled.program->network), compiled.x, NULL, params, 1,
+                                         states, solutions),
+                      1e-11L);
+    }
+}

@@ -314,6 +314,41 @@ Test(file, a_folder_is_locked_while_its_process_lives)
     cr_expect_eq(fixture_entries(), 0);
 }
 
+/* A folder of somebody else may have a link there. */
+Test(file, a_lock_is_no_link)
+{
+    const char *elsewhere = fixture_path("elsewhere"), *link = fixture_path(".costate-lock");
+    cr_assert_eq(symlink(elsewhere, link), 0);
+    cr_expect_null(folder_lock(arena, diagnostics, folder));
+    cr_expect_str_eq(fixture_messages(), ".costate-lock: cannot lock: Too many levels of symbolic links\n");
+    cr_expect_not(file_exists(elsewhere));
+}
+
+/* Of many that want it at a time, while those who have it remove its file, one has it. */
+Test(file, a_lock_that_is_removed_is_no_lock)
+{
+    enum { PROCESSES = 8, TIMES = 300 };
+    const char *alone = fixture_path("alone");
+    for (int i = 0; i < PROCESSES; i++)
+        if (fork() == 0) {
+            for (int times = 0; times < TIMES; times++) {
+                FolderLock *lock = folder_lock(arena, diagnostics, folder);
+                int descriptor = lock ? open(alone, O_WRONLY | O_CREAT | O_EXCL, 0666) : -1;
+                if (lock && descriptor < 0)
+                    _exit(1);
+                if (lock)
+                    unlink(alone);
+                close(descriptor);
+                folder_unlock(lock);
+            }
+            _exit(0);
+        }
+    for (int i = 0, status; i < PROCESSES; i++) {
+        wait(&status);
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
 Test(file, a_lock_goes_with_its_memory)
 {
     Arena *own = arena_within(arena);

@@ -66,7 +66,7 @@ static double entry(const void *values, size_t i, bool single)
 static void *begin(void *library, const Model *model)
 {
     const size_t pairs = model->train.memory ? model->train.memory : 1; /* no algorithm keeps more */
-    void *training = ARENA_ARRAY(arena, 2 * pairs * model->parameters + 16, double);
+    void *training = ARENA_ARRAY(arena, (2 * pairs + 1) * model->parameters + 16, double);
     TrainStartInputs *start_inputs;
     TrainStart *start;
     load(library, "bounded_train_start", model->learns_x ? (void *)&start_inputs : &start);
@@ -194,6 +194,22 @@ Test(device, lbfgs_says_why_it_ends)
     cr_expect_eq(result, 2);
     cr_expect_eq(params[0], 0.5);
     cr_expect_neq(kept, 0.5);
+    dlclose(library);
+}
+
+/* A step has the gradient of the one before: what it sees of samples that change in between are its trials. */
+Test(device, lbfgs_evaluates_each_point_once)
+{
+    Compiled compiled = compiled_of(bounded_spec("", "algorithm = 'lbfgs'"), 1, SAMPLES);
+    TrainStep *step;
+    void *training, *library = begun(&compiled, &step, &training), *work = arena_alloc(arena, 1 << 16);
+    double *params = compiled.params, *nothing = ARENA_ARRAY(arena, SAMPLES * 2, double);
+    for (size_t i = 0; i < SAMPLES * 2; i++)
+        nothing[i] = NAN;
+    cr_assert_eq(step(SAMPLES, compiled.x, compiled.target, params, training, work), 0);
+    cr_expect_eq(step(SAMPLES, compiled.x, nothing, params, training, work), 4);
+    cr_expect_eq(step(SAMPLES, compiled.x, nothing, params, training, work), 3);
+    cr_expect_eq(step(SAMPLES, compiled.x, compiled.target, params, training, work), 0);
     dlclose(library);
 }
 

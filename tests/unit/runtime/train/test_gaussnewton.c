@@ -308,6 +308,96 @@ Test(gaussnewton, lotka_volterra_as_scipy_fits_it)
     }
 }
 
+/* Of SciPy 1.17.1 and NumPy: stats.t.ppf(0.975, 134 - 4) times the root of g @ covariance @ g at the solution above, g
+ * by complex steps of 1e-30; trajectories 1, 3 and 8 at times 0.5, 5 and 2.5, which has missing cells. */
+static const struct {
+    const char *at;
+    double prediction[2], half[2];
+} bands[] = {{"\n1,0.5,", {2.363813824404905, 1.597467729646773}, {0.008501800723038104, 0.009746962726950924}},
+             {"\n3,5,", {2.843616076973412, 1.3794589799486037}, {0.03507404742846487, 0.048447914880952736}},
+             {"\n8,2.5,", {0.8686962532193285, 1.4101501091539625}, {0.0124157506191041, 0.015102250373127778}}};
+
+static void expect_bands(const char *table)
+{
+    for (size_t k = 0; k < 3; k++) {
+        char *at = strstr(table, bands[k].at);
+        cr_assert_not_null(at, "%s", table);
+        double row[6];
+        at += strlen(bands[k].at) - 1;
+        for (size_t j = 0; j < 6; j++)
+            row[j] = strtod(at + 1, &at);
+        for (size_t j = 0; j < 2; j++) {
+            cr_expect_float_eq(row[j], bands[k].prediction[j], 1e-7);
+            cr_expect_float_eq((row[j + 4] - row[j + 2]) / 2, bands[k].half[j], 1e-6 * bands[k].half[j]);
+            cr_expect_float_eq((row[j + 4] + row[j + 2]) / 2, row[j], 1e-14);
+        }
+    }
+}
+
+/* They stay as they are beyond the trained layers. */
+Test(gaussnewton, bands_as_scipy_computes_them)
+{
+    costate_succeeds("train %s --init " LOTKA_VOLTERRA "init.safetensors --out %s/run", lotka_volterra(NULL, NULL),
+                     folder);
+    const char *table = costate_succeeds("predict %s/run --bands", folder).out;
+    cr_expect(!strncmp(table, "trajectory,time,p1,p2,lower1,lower2,upper1,upper2\n", 50), "%s", table);
+    expect_bands(table);
+    expect_bands(costate_succeeds("predict %s/run --bands --layers 24", folder).out);
+}
+
+/* More than a chunk of samples, classes beside the bands, and any number of threads. */
+Test(gaussnewton, bands_of_classes)
+{
+    const char *spec = fixture_text(
+        "classes.lua",
+        "return network { name = 'classes', inputs = 2, layers = 3, method = 'kutta4',\n"
+        "  activation = 'tanh', init = { K = normal(1), W = normal(1) }, span = { K = 'all', b = 'all' },\n"
+        "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared', seed = 2,\n"
+        "  data = { 'donut2d', samples = 700 }, train = { algorithm = 'gaussnewton', iterations = 3 } }\n");
+    Text points = text_new(arena);
+    text_add(&points, "x1,x2\n");
+    for (int i = 0; i < 600; i++)
+        text_format(&points, "%g,%g\n", sin(i), cos(3.0 * i));
+    fixture_text("points.csv", points.data);
+    costate_succeeds("train %s --out %s/run", spec, folder);
+    const char *one = costate_succeeds("predict %s/run --bands --data %s/points.csv --threads 1", folder, folder).out;
+    cr_expect(!strncmp(one, "p1,lower1,upper1,class\n", 23), "%s", one);
+    cr_expect_str_eq(costate_succeeds("predict %s/run --bands --data %s/points.csv --threads 2", folder, folder).out,
+                     one);
+}
+
+/* The run of that spec's training has none, and says why. */
+static void expect_no_bands(const char *spec, const char *options, const char *why)
+{
+    costate_succeeds("train %s --init " LOTKA_VOLTERRA "init.safetensors --out %s/run --force", spec, folder);
+    expect_refusal(costate("predict %s/run --bands %s", folder, options), 1,
+                   text_print(arena, "predictions of this run have no bands: %s\n", why));
+}
+
+Test(gaussnewton, why_there_are_no_bands)
+{
+    static const char train[] = "algorithm = \"gaussnewton\", iterations = 50";
+    expect_no_bands(lotka_volterra("observe = 2,", "observe = 2, decay = 0.1,"), "", "decay pulls the estimates");
+    expect_no_bands(lotka_volterra(train, "algorithm = 'lbfgs', iterations = 3"), "",
+                    "only training by least squares tells how certain its parameters are");
+    expect_no_bands(lotka_volterra("observe = 2,", "observe = 2, learn = { 'dt' },"), "--layers 30",
+                    "the steps of further layers are not learnt");
+    costate_succeeds("train %s --out %s/run --force", lotka_volterra(NULL, NULL), folder);
+    const Content report = content_of(fixture_path("run/report.json"));
+    char *text = arena_string(arena, report.data, report.size);
+    static const char *const damages[][3] = {
+        {"\"values\": [1", "\"values\": [2", "report.json is of other parameters than model.safetensors"},
+        {"\"degrees_of_freedom\"", "\"degrees\"",
+         "report.json lacks their standard errors, correlation or degrees of freedom"},
+        {"\"correlation\": [[1, ", "\"correlation\": [[1], [",
+         "report.json lacks their standard errors, correlation or degrees of freedom"}};
+    for (size_t k = 0; k < 3; k++) {
+        fixture_text("run/report.json", replaced(text, damages[k][0], damages[k][1]));
+        expect_refusal(costate("predict %s/run --bands", folder), 1,
+                       text_print(arena, "predictions of this run have no bands: %s\n", damages[k][2]));
+    }
+}
+
 Test(gaussnewton, why_there_are_no_standard_errors)
 {
     static const char *const changes[][3] = {

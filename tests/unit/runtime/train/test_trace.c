@@ -34,7 +34,7 @@ static TraceRow row(size_t iteration, double objective)
 
 static Trace *read(const char *data, bool test, size_t last)
 {
-    return trace_read(arena, diagnostics, "run/trace.csv", data, strlen(data), test, last);
+    return trace_read(arena, diagnostics, "run/trace.csv", data, strlen(data), "accuracy", test, last);
 }
 
 static void expect_error(const char *data, bool test, size_t last, const char *message)
@@ -47,7 +47,7 @@ static void expect_error(const char *data, bool test, size_t last, const char *m
 
 Test(trace, text_without_a_test_set)
 {
-    Trace *trace = trace_new(arena, false);
+    Trace *trace = trace_new(arena, "accuracy", false);
     trace_add(trace, &(TraceRow){0, 0.05, {145.42507524829227, 0.5}, {0.0, 0.0}});
     trace_add(trace, &(TraceRow){1, 0.0125, {1e-9, 1.0 / 3.0}, {0.0, 0.0}});
     cr_expect_str_eq(trace->text.data, "iteration,objective,step,accuracy\n"
@@ -57,7 +57,7 @@ Test(trace, text_without_a_test_set)
 
 Test(trace, text_with_a_test_set)
 {
-    Trace *trace = trace_new(arena, true);
+    Trace *trace = trace_new(arena, "accuracy", true);
     trace_add(trace, &(TraceRow){0, 0.1, {2.5, 0.5}, {-NAN, 1}});
     cr_expect_str_eq(trace->text.data, "iteration,objective,step,accuracy,test_objective,test_accuracy\n"
                                        "0,2.5,0.1,0.5,nan,1\n");
@@ -66,7 +66,7 @@ Test(trace, text_with_a_test_set)
 Test(trace, reads_what_it_wrote)
 {
     for (int test = 0; test < 2; test++) {
-        Trace *trace = trace_new(arena, test);
+        Trace *trace = trace_new(arena, "accuracy", test);
         for (size_t i = 0; i < 200; i++) {
             TraceRow next = row(i, sin((double)i) / 3.0);
             if (i == 17)
@@ -91,7 +91,7 @@ Test(trace, rows_behind_the_last_are_ignored)
 
 Test(trace, best_row)
 {
-    Trace *trace = trace_new(arena, false), *with_test = trace_new(arena, true);
+    Trace *trace = trace_new(arena, "accuracy", false), *with_test = trace_new(arena, "accuracy", true);
     cr_expect_null(trace_best(trace));
     const double objectives[] = {3.0, 1.0, 2.0, 1.0};
     for (size_t i = 0; i < 4; i++) {
@@ -126,4 +126,36 @@ Test(trace, errors)
                  "run/trace.csv:2: \"none\" is not a number\n");
     expect_error("iteration,objective,step,accuracy\n0,1,1,1\n2,1,1,1\n", false, 1,
                  "run/trace.csv:3: this should be iteration 1\n");
+}
+
+Test(trace, measures)
+{
+    static const struct {
+        const char *measure, *header, *row;
+        bool test;
+    } cases[] = {{"rmse", "iteration,objective,step,rmse", "0,3,1,0.5", false},
+                 {"rmse", "iteration,objective,step,rmse,test_objective,test_rmse", "0,3,1,0.5,4,0.25", true},
+                 {NULL, "iteration,objective,step", "0,3,1", false},
+                 {NULL, "iteration,objective,step,test_objective", "0,3,1,4", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Trace *trace = trace_new(arena, cases[i].measure, cases[i].test);
+        trace_add(trace, &(TraceRow){0, 1, {3, 0.5}, {4, 0.25}});
+        const char *text = text_print(arena, "%s\n%s\n", cases[i].header, cases[i].row);
+        cr_expect_str_eq(trace->text.data, text);
+        Trace *again = trace_read(arena, diagnostics, "t.csv", text, strlen(text), cases[i].measure, cases[i].test, 0);
+        cr_assert_not_null(again, "%s", messages());
+        cr_expect_str_eq(again->text.data, text);
+    }
+}
+
+/* Runs of an older version called every measure accuracy, and wrote zeros where there was none. */
+Test(trace, older_headers)
+{
+    static const char text[] = "iteration,objective,step,accuracy,test_objective,test_accuracy\n0,3,1,0.5,4,0.25\n";
+    Trace *trace = trace_read(arena, diagnostics, "t.csv", text, sizeof text - 1, "rmse", true, 0);
+    cr_assert_not_null(trace, "%s", messages());
+    cr_expect_str_eq(trace->text.data, "iteration,objective,step,rmse,test_objective,test_rmse\n0,3,1,0.5,4,0.25\n");
+    trace = trace_read(arena, diagnostics, "t.csv", text, sizeof text - 1, NULL, true, 0);
+    cr_assert_not_null(trace, "%s", messages());
+    cr_expect_str_eq(trace->text.data, "iteration,objective,step,test_objective\n0,3,1,4\n");
 }

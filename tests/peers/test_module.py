@@ -1,21 +1,21 @@
-"""check_python.py COSTATE FOLDER: what emit --python writes, against central differences and torch's gradcheck."""
+"""The module that emit --python writes, against central differences and torch's gradcheck."""
 import importlib
 import json
-import os
 import pathlib
-import subprocess
 import sys
 
 import numpy as np
+import pytest
 
-HERE = pathlib.Path(__file__).resolve().parent
+from costate import program
+
+HERE = pathlib.Path(__file__).resolve().parents[1] / "vendor"
 
 
-def emit(costate, folder, name, *options):
+def emit(folder, name, *options):
     """The module of an emitted solver, freshly imported."""
     target = folder / "-".join([name, *(option.strip("-") for option in options if "/" not in option)])
-    subprocess.run([costate, "emit", str(HERE / f"{name}.lua"), "--python", "--force", "-o", str(target), *options],
-                   check=True, stdout=subprocess.DEVNULL)
+    program.run("emit", str(HERE / f"{name}.lua"), "--python", "-o", str(target), *options)
     sys.path.insert(0, str(target))
     sys.modules.pop(name, None)
     importlib.invalidate_caches()
@@ -120,11 +120,11 @@ def write_safetensors(path, module, params):
     path.write_bytes(len(header).to_bytes(8, "little") + header + params.astype("<f8").tobytes())
 
 
-def check_baked(costate, folder, name, case):
+def check_baked(folder, name, case):
     """With constant parameters the prediction is the same, and there is nothing else."""
     model = folder / f"{name}.safetensors"
     write_safetensors(model, case.module, case.params)
-    baked = emit(costate, folder, name, "--params", str(model))
+    baked = emit(folder, name, "--params", str(model))
     assert np.allclose(baked.forward(case.x, *case.signals), case.forward(case.x, case.params), rtol=1e-12, atol=1e-15)
     assert not hasattr(baked, "gradient") and not hasattr(baked, "function")
 
@@ -145,18 +145,29 @@ def check_torch(case):
     assert layers.weight.grad.abs().sum() > 0 and network.params.grad.abs().sum() > 0
 
 
-def main():
-    costate, folder = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
-    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
-    for name in ("n241", "n4163", "steps", "moments", "plain", "flow", "driven", "begun", "rates", "force"):
-        case = Case(emit(costate, folder, name), name)
-        check_numpy(case, 1e-6)
-        check_torch(case)
-        check_baked(costate, folder, name, case)
-        check_numpy(Case(emit(costate, folder, name, "--real", "float"), name), 2e-2)
-        check_numpy(Case(emit(costate, folder, name, "--amalgamate"), name), 1e-6)
-        check_second(Case(emit(costate, folder, name, "--hessian"), name), 1e-6)
-        print(f"{name}: passed")
+def check_torch_twice(case):
+    """Second derivatives of everything, by the module that has them."""
+    import torch
+    module = case.module
+    arguments = [torch.from_numpy(a[:2].copy()).requires_grad_() for a in (case.x, *case.signals)]
+    params = torch.from_numpy(case.params.copy())
+    learnt = torch.from_numpy(np.flatnonzero(case.gradient(case.x, case.params)[-1])[:6])
+    entries = params[learnt].clone().requires_grad_()
+    assert torch.autograd.gradgradcheck(lambda p, *a: module.function(*a, params.index_put((learnt,), p)),
+                                        (entries, *arguments))
 
 
-main()
+@pytest.mark.parametrize("name", ["n241", "n4163", "steps", "moments", "plain", "flow", "driven", "begun", "rates", "force"])
+def test_module(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("CFLAGS", "-O1")
+    case = Case(emit(tmp_path, name), name)
+    check_numpy(case, 1e-6)
+    check_torch(case)
+    check_baked(tmp_path, name, case)
+    check_numpy(Case(emit(tmp_path, name, "--real", "float"), name), 2e-2)
+    check_numpy(Case(emit(tmp_path, name, "--amalgamate"), name), 1e-6)
+    second = Case(emit(tmp_path, name, "--hessian"), name)
+    check_second(second, 1e-6)
+    check_torch_twice(second)
+    with pytest.raises(NotImplementedError, match="second derivatives need a solver that was emitted with --hessian"):
+        case.module._pullback_second((), ())

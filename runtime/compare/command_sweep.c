@@ -1,0 +1,605 @@
+/* costate sweep. */
+#include "runtime/compare/reached.h"
+
+#include "runtime/format/data_format.h"
+#include "runtime/run/run.h"
+#include "runtime/session/change.h"
+#include "runtime/session/read_run.h"
+#include "runtime/session/request.h"
+#include "runtime/system/file.h"
+#include "runtime/system/interrupt.h"
+#include "runtime/system/pool.h"
+#include "runtime/system/process.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const Option sweep_options[] = {
+    {"--set", "KEY=VALUE...", "a key of the spec; of several values, --set width=2,4,8, each is trained"},
+    {"--seeds", "N", "with the seeds 1 to N [the spec's alone]"},
+    {"--jobs", "N", "trainings at a time, of a thread each [all processors]"},
+    {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
+    REQUEST_TRAINING{"--iterations", "N", "iterations, or epochs [the spec's]"},
+    BACKEND_OPTION,
+    {"--out", "DIR", "folder of the sweep [out/sweeps/NAME]"},
+    {"--force", NULL, "replace the sweep in that folder, and its runs"},
+    {NULL, NULL, NULL},
+};
+
+static Status sweep_run(Session *session);
+
+const Command command_sweep = {
+    .name = "sweep",
+    .argument = "SPEC",
+    .summary = "Train a spec for every combination of values and seeds, and lay the results out in a table.",
+    .details =
+        "Each combination is a run in a folder of its own, as costate train makes it, for plot, report, predict\n"
+        "and compare. What has been trained is not trained again: the same command goes on where ^C, or a\n"
+        "run that failed, ended the one before, and with more values trains those alone. sweep.csv has a row\n"
+        "for each run; the table has means and standard deviations over the seeds.\n" BACKEND_DETAILS,
+    .example = "costate sweep specs/spiral.lua --set width=2,4,8 --seeds 5 --iterations 500",
+    .options = sweep_options,
+    .run = sweep_run};
+
+static const char results_name[] = "sweep.csv";
+
+enum { MOST_RUNS = 10000, MOST_KEYS = 16, MOST_JOBS = 64 };
+
+/* A setting with the values that it takes. */
+typedef struct {
+    const char *key;
+    const char **values; /* [count] */
+    size_t count, capacity;
+} Axis;
+
+/* One training. */
+typedef struct {
+    size_t at[MOST_KEYS]; /* of each axis the index of its value */
+    size_t seed;          /* 0: the spec's */
+    const char *folder, *settings;
+    bool done, resumes, failed;
+} SweepRun;
+
+typedef struct {
+    Session *session;
+    Axis axes[MOST_KEYS];
+    size_t axis_count;
+    const char *folder;
+    SweepRun *runs;
+    size_t run_count, seeds;
+    bool interrupted;
+} Sweep;
+
+/* ---- what is swept ---- */
+
+/* The length of the value that text begins with: up to a comma that stands in no brackets and no string. */
+static size_t value_length(const char *text)
+{
+    size_t length = 0;
+    int depth = 0;
+    char quote = 0;
+    for (; text[length] && (depth > 0 || quote || text[length] != ','); length++) {
+        const char c = text[length];
+        if (quote)
+            quote = c == quote ? 0 : quote;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        else
+            depth += strchr("({[", c) ? 1 : strchr(")}]", c) ? -1 : 0;
+    }
+    return length;
+}
+
+static void add_value(Arena *arena, Axis *axis, const char *value)
+{
+    axis->values = ARENA_MORE(arena, axis->values, axis->count, axis->capacity);
+    axis->values[axis->count++] = value;
+}
+
+static bool read_axis(Sweep *sweep, const char *setting)
+{
+    Arena *arena = sweep->session->arena;
+    const char *equals = strchr(setting, '='), *at = equals;
+    if (sweep->axis_count == MOST_KEYS) {
+        sweep->session->problem = text_print(arena, "a sweep sets at most %d keys", MOST_KEYS);
+        return false;
+    }
+    Axis *axis = &sweep->axes[sweep->axis_count++];
+    axis->key = equals ? arena_string(arena, setting, (size_t)(equals - setting)) : setting;
+    do {
+        const size_t length = at ? value_length(at + 1) : 0;
+        const char *value = at ? arena_string(arena, at + 1, length) : "", *changes;
+        if (!change_read(sweep->session, at ? text_print(arena, "%s=%s", axis->key, value) : setting, &changes))
+            return false;
+        add_value(arena, axis, value);
+        at += length + 1;
+    } while (*at == ',');
+    return true;
+}
+
+static bool read_axes(Sweep *sweep)
+{
+    Session *session = sweep->session;
+    const char *settings = options_get(session->options, "--set");
+    uint64_t seeds = 0;
+    size_t most = 0;
+    while (settings) {
+        const size_t length = strcspn(settings, "\n");
+        if (!read_axis(sweep, arena_string(session->arena, settings, length)))
+            return false;
+        most = sweep->axes[sweep->axis_count - 1].count > most ? sweep->axes[sweep->axis_count - 1].count : most;
+        settings = settings[length] ? settings + length + 1 : NULL;
+    }
+    if (!options_count(session->arena, session->options, "--seeds", &seeds, &session->problem))
+        return false;
+    sweep->seeds = (size_t)seeds;
+    if (most < 2 && !options_get(session->options, "--seeds"))
+        session->problem = "there is nothing to sweep: --set KEY=A,B or --seeds N";
+    else if (options_get(session->options, "--seeds") && !seeds)
+        session->problem = "--seeds takes 1 or more";
+    return !session->problem;
+}
+
+/* ---- the runs ---- */
+
+/* What a file can be called: the value, with a dash for what stands in no name. */
+static const char *plain(Arena *arena, const char *value)
+{
+    char *name = arena_string(arena, value, strlen(value));
+    for (char *c = name; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-", *c))
+            *c = '-';
+    return name;
+}
+
+/* "width=4,seed=2": the keys of several values. */
+static const char *run_name(const Sweep *sweep, const SweepRun *run)
+{
+    Text text = text_new(sweep->session->arena);
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (sweep->axes[i].count > 1)
+            text_format(&text, "%s%s=%s", text.length ? "," : "", sweep->axes[i].key,
+                        plain(text.arena, sweep->axes[i].values[run->at[i]]));
+    if (run->seed)
+        text_format(&text, "%sseed=%zu", text.length ? "," : "", run->seed);
+    return text.data;
+}
+
+static const char *run_settings(const Sweep *sweep, const SweepRun *run)
+{
+    Text text = text_new(sweep->session->arena);
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        text_format(&text, "%s%s=%s", i ? "\n" : "", sweep->axes[i].key, sweep->axes[i].values[run->at[i]]);
+    return sweep->axis_count ? text.data : NULL;
+}
+
+/* Every combination, the seeds of one behind each other. */
+static bool list_runs(Sweep *sweep)
+{
+    Session *session = sweep->session;
+    size_t count = sweep->seeds ? sweep->seeds : 1;
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        count = count > MOST_RUNS ? count : count * sweep->axes[i].count;
+    if (count > MOST_RUNS)
+        return diagnostics_error(session->diagnostics, (Place){0}, "a sweep has at most %d runs", MOST_RUNS);
+    sweep->runs = ARENA_ARRAY(session->arena, count, SweepRun);
+    sweep->run_count = count;
+    for (size_t r = 0; r < count; r++) {
+        SweepRun *run = &sweep->runs[r];
+        size_t rest = sweep->seeds ? r / sweep->seeds : r;
+        run->seed = sweep->seeds ? r % sweep->seeds + 1 : 0;
+        for (size_t i = sweep->axis_count; i-- > 0; rest /= sweep->axes[i].count)
+            run->at[i] = rest % sweep->axes[i].count;
+        run->folder = path_join(session->arena, sweep->folder, run_name(sweep, run));
+        run->settings = run_settings(sweep, run);
+    }
+    return true;
+}
+
+/* The model of a run, in memory that goes with arena; NULL after errors. */
+static const Model *model_of(const Sweep *sweep, const SweepRun *run, Arena *arena, Session *own)
+{
+    *own = *sweep->session;
+    own->arena = arena;
+    const Program *program = session_changed_program(own, run->settings);
+    const Model *model = program ? session_model(own, program) : NULL;
+    sweep->session->problem = own->problem;
+    return model;
+}
+
+static bool same_spec(Arena *arena, const Reached *reached, const Model *model)
+{
+    Text hash = text_new(arena);
+    text_format(&hash, "%016llx", (unsigned long long)model->hash);
+    const char *stored = json_string_value(json_object_get(reached->report, "spec"));
+    return stored && !strcmp(stored, hash.data);
+}
+
+/* Is it trained already, or begun? An error where another spec's run is in its place. */
+static bool look_at(const Sweep *sweep, SweepRun *run)
+{
+    Arena *arena = arena_within(sweep->session->arena);
+    Session own;
+    Reached reached;
+    const Model *model = model_of(sweep, run, arena, &own);
+    bool fits = model;
+    if (fits && !options_get(own.options, "--force") && file_exists(path_join(arena, run->folder, "report.json"))) {
+        fits = reached_read(&own, run->folder, &reached);
+        if (fits && !same_spec(arena, &reached, model))
+            fits = diagnostics_error(own.diagnostics, (Place){.file = run->folder},
+                                     "this folder holds a run of another spec; --force replaces the sweep");
+        const bool longer =
+            fits && !strcmp(reached.ended, "iterations") && reached.iterations < (double)model->train.iterations;
+        const bool cut = fits && (!strcmp(reached.ended, "unfinished") || !strcmp(reached.ended, "interrupted"));
+        run->resumes = fits && (longer || cut);
+        run->done = fits && !run->resumes;
+    }
+    arena_free(arena);
+    return fits;
+}
+
+/* ---- what --force removes ---- */
+
+static void remove_run(const Sweep *sweep, const char *folder)
+{
+    Arena *arena = sweep->session->arena;
+    const char *const *made = read_run_made(arena, folder);
+    for (size_t i = 0; run_files[i]; i++)
+        file_remove(path_join(arena, folder, run_files[i]));
+    for (; *made; made++)
+        file_remove(*made);
+    folder_remove(path_join(arena, folder, RUN_PICTURES), 1);
+    folder_remove(folder, 1);
+}
+
+static bool is_of_sweep(const Sweep *sweep, const char *folder)
+{
+    for (size_t r = 0; r < sweep->run_count; r++)
+        if (!strcmp(sweep->runs[r].folder, folder))
+            return true;
+    return false;
+}
+
+/* The runs of the sweep before, as its sweep.csv names them, which this one has none of; names are those that plain
+ * makes. */
+static void remove_before(const Sweep *sweep)
+{
+    Arena *arena = sweep->session->arena;
+    const char *path = path_join(arena, sweep->folder, results_name);
+    char *data;
+    size_t size;
+    if (!options_get(sweep->session->options, "--force") || !file_exists(path) ||
+        !file_read(arena, sweep->session->diagnostics, path, &data, &size))
+        return;
+    for (const char *line = data; (line = strchr(line, '\n')) && line[1];) {
+        line += 1 + (line[1] == '"');
+        const char *name = arena_string(arena, line, strcspn(line, line[-1] == '"' ? "\"\n" : ",\n"));
+        const char *folder = path_join(arena, sweep->folder, name);
+        if (*name && *name != '.' && !strchr(name, '/') && !is_of_sweep(sweep, folder))
+            remove_run(sweep, folder);
+    }
+    file_remove(path);
+}
+
+/* ---- training ---- */
+
+/* A command line while it is put together. */
+typedef struct {
+    const char *words[64 + 2 * MOST_KEYS];
+    size_t count;
+} Line;
+
+static void add_word(Line *line, const char *word)
+{
+    if (line->count + 1 < sizeof line->words / sizeof *line->words)
+        line->words[line->count++] = word;
+}
+
+/* What this command and train both have is handed on, but for what each run has its own of. */
+static Line training_of(const Sweep *sweep, const SweepRun *run, const char *program)
+{
+    static const char *const own[] = {"--set", "--out", "--force"};
+    Arena *arena = sweep->session->arena;
+    const Options *options = sweep->session->options;
+    Line line = {.count = 0};
+    add_word(&line, program);
+    add_word(&line, "train");
+    add_word(&line, options->argument);
+    for (const Option *option = sweep_options; option->name; option++) {
+        const char *value = options_get(options, option->name);
+        bool passed = value && options_known(&command_train, option->name);
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            passed = passed && strcmp(own[i], option->name);
+        if (passed)
+            add_word(&line, option->value ? text_print(arena, "%s=%s", option->name, value) : option->name);
+    }
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        add_word(&line, text_print(arena, "--set=%s=%s", sweep->axes[i].key, sweep->axes[i].values[run->at[i]]));
+    if (run->seed)
+        add_word(&line, text_print(arena, "--seed=%zu", run->seed));
+    add_word(&line, text_print(arena, "--out=%s", run->folder));
+    add_word(&line, "--threads=1");
+    if (run->resumes || options_get(options, "--force"))
+        add_word(&line, run->resumes ? "--resume" : "--force");
+    return line;
+}
+
+/* A training under way, and what it prints. */
+typedef struct {
+    SweepRun *run; /* NULL: none */
+    Process process;
+    FILE *output;
+} Job;
+
+static bool start(const Sweep *sweep, Job *job, SweepRun *run, const char *program)
+{
+    const Line line = training_of(sweep, run, program);
+    job->output = tmpfile();
+    int error = job->output ? process_start(&job->process, line.words, environ, fileno(job->output)) : errno;
+    if (!error) {
+        job->run = run;
+        return true;
+    }
+    if (job->output)
+        fclose(job->output);
+    return diagnostics_error(sweep->session->diagnostics, (Place){0}, "cannot start a training: %s", strerror(error));
+}
+
+/* What a training that failed said last, which is why. */
+static void tell_failure(const Sweep *sweep, const Job *job)
+{
+    char text[1024] = "";
+    fseek(job->output, 0, SEEK_END);
+    const long size = ftell(job->output);
+    fseek(job->output, size > 1000 ? size - 1000 : 0, SEEK_SET);
+    text[fread(text, 1, sizeof text - 1, job->output)] = '\0';
+    char *end = strrchr(text, '\n');
+    if (end && !end[1])
+        *end = '\0';
+    const char *line = strrchr(text, '\n');
+    diagnostics_error(sweep->session->diagnostics, (Place){.file = job->run->folder}, "%s", line ? line + 1 : text);
+}
+
+static void finish(const Sweep *sweep, Job *job, size_t *ended, size_t total)
+{
+    SweepRun *run = job->run;
+    run->done = job->process.status == 0;
+    run->failed = !run->done;
+    if (run->failed && !sweep->interrupted)
+        tell_failure(sweep, job);
+    fclose(job->output);
+    job->run = NULL;
+    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run), run->failed ? ": failed" : "");
+}
+
+/* The next run that is to be trained, at index *next or behind it; NULL: there is none. */
+static SweepRun *next_run(const Sweep *sweep, size_t *next)
+{
+    while (*next < sweep->run_count && sweep->runs[*next].done)
+        ++*next;
+    return *next < sweep->run_count ? &sweep->runs[(*next)++] : NULL;
+}
+
+/* Waits until a job is free, or all are; with ^C all are told to save what they have, and waited for. */
+static void wait_for(Sweep *sweep, Job *jobs, size_t count, size_t *ended, size_t total, bool all)
+{
+    for (bool waiting = true; waiting;) {
+        size_t running = 0;
+        if (interrupt_seen() && !sweep->interrupted) {
+            sweep->interrupted = true;
+            for (size_t i = 0; i < count; i++)
+                if (jobs[i].run)
+                    kill(jobs[i].process.id, SIGINT);
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (jobs[i].run && process_wait(&jobs[i].process, 0.005))
+                finish(sweep, &jobs[i], ended, total);
+            running += jobs[i].run != NULL;
+        }
+        waiting = all || sweep->interrupted ? running > 0 : running == count;
+    }
+}
+
+static bool train_all(Sweep *sweep)
+{
+    char program[4096];
+    Session *session = sweep->session;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    uint64_t wanted = pool_planned(0);
+    size_t next = 0, ended = 0, total = 0;
+    Job jobs[MOST_JOBS] = {{0}};
+    bool started = length > 0;
+    if (!options_count(session->arena, session->options, "--jobs", &wanted, &session->problem))
+        return false;
+    const size_t count = wanted < 1 ? 1 : wanted > MOST_JOBS ? MOST_JOBS : (size_t)wanted;
+    program[length > 0 ? length : 0] = '\0';
+    for (size_t i = 0; i < sweep->run_count; i++)
+        total += !sweep->runs[i].done;
+    interrupt_begin();
+    for (SweepRun *run; started && !sweep->interrupted && (run = next_run(sweep, &next));) {
+        size_t free = 0;
+        wait_for(sweep, jobs, count, &ended, total, false);
+        while (free < count && jobs[free].run)
+            free++;
+        started = sweep->interrupted || start(sweep, &jobs[free], run, program);
+    }
+    wait_for(sweep, jobs, count, &ended, total, true);
+    interrupt_end();
+    return started;
+}
+
+/* ---- results ---- */
+
+static void add_field(Text *text, const char *field)
+{
+    const bool quoted = strpbrk(field, ",\"");
+    text_add(text, text->length && text->data[text->length - 1] != '\n' ? "," : "");
+    text_add(text, quoted ? "\"" : "");
+    for (; *field; field++)
+        text_format(text, *field == '"' ? "\"\"" : "%c", *field);
+    text_add(text, quoted ? "\"" : "");
+}
+
+static void add_number(Text *text, double value)
+{
+    Text number = text_new(text->arena);
+    if (!isnan(value))
+        text_real(&number, value);
+    add_field(text, number.data);
+}
+
+/* The quantities of a run, in the order of their titles. */
+enum { QUANTITIES = 6 };
+
+static void quantities_of(const Reached *reached, double values[QUANTITIES])
+{
+    const double all[QUANTITIES] = {reached->training.objective,   reached->training.accuracy,
+                                    reached->evaluation.objective, reached->evaluation.accuracy,
+                                    reached->iterations,           reached->seconds};
+    memcpy(values, all, sizeof all);
+}
+
+static void titles_of(Arena *arena, const Reached *reached, const char *titles[QUANTITIES])
+{
+    const char *measure = reached->measure ? reached->measure : "accuracy";
+    const char *const all[QUANTITIES] = {
+        "objective", measure, "test_objective", text_print(arena, "test_%s", measure), "iterations", "seconds"};
+    memcpy(titles, all, sizeof all);
+}
+
+/* Does any run have that quantity? */
+static bool is_shown(size_t quantity, const Reached *first)
+{
+    const bool measure = quantity == 1 || quantity == 3, test = quantity == 2 || quantity == 3;
+    return (!measure || first->measure) && (!test || first->test);
+}
+
+static bool write_rows(const Sweep *sweep, const Reached *results, const Reached *first)
+{
+    Arena *arena = sweep->session->arena;
+    Text text = text_new(arena);
+    const char *titles[QUANTITIES];
+    titles_of(arena, first, titles);
+    add_field(&text, "run");
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        add_field(&text, sweep->axes[i].key);
+    if (sweep->seeds)
+        add_field(&text, "seed");
+    for (size_t q = 0; q < QUANTITIES; q++)
+        if (is_shown(q, first))
+            add_field(&text, titles[q]);
+    text_add(&text, ",ended\n");
+    for (size_t r = 0; r < sweep->run_count; r++) {
+        const SweepRun *run = &sweep->runs[r];
+        double values[QUANTITIES];
+        if (!run->done)
+            continue;
+        quantities_of(&results[r], values);
+        add_field(&text, run_name(sweep, run));
+        for (size_t i = 0; i < sweep->axis_count; i++)
+            add_field(&text, sweep->axes[i].values[run->at[i]]);
+        if (sweep->seeds)
+            add_number(&text, (double)run->seed);
+        for (size_t q = 0; q < QUANTITIES; q++)
+            if (is_shown(q, first))
+                add_number(&text, values[q]);
+        add_field(&text, results[r].ended);
+        text_add(&text, "\n");
+    }
+    return file_write(sweep->session->diagnostics, path_join(arena, sweep->folder, results_name), text.data,
+                      text.length);
+}
+
+/* The rows of the table: a combination each, over its seeds. */
+static void add_table(const Sweep *sweep, const Reached *results, const Reached *first, Text *text)
+{
+    enum { MOST_COLUMNS = MOST_KEYS + QUANTITIES + 1 };
+    Arena *arena = text->arena;
+    const size_t seeds = sweep->seeds ? sweep->seeds : 1, rows = sweep->run_count / seeds + 1;
+    const char **cells = ARENA_ARRAY(arena, rows * MOST_COLUMNS, const char *), *titles[QUANTITIES];
+    size_t at = 0, columns;
+    titles_of(arena, first, titles);
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        if (sweep->axes[i].count > 1)
+            cells[at++] = sweep->axes[i].key;
+    cells[at++] = "runs";
+    for (size_t q = 0; q < QUANTITIES; q++)
+        if (is_shown(q, first))
+            cells[at++] = titles[q];
+    columns = at;
+    for (size_t row = 0; row + 1 < rows; row++) {
+        double *values = ARENA_ARRAY(arena, QUANTITIES * seeds, double);
+        size_t done = 0;
+        for (size_t r = row * seeds; r < (row + 1) * seeds; r++) {
+            double own[QUANTITIES];
+            if (!sweep->runs[r].done)
+                continue;
+            quantities_of(&results[r], own);
+            for (size_t q = 0; q < QUANTITIES; q++)
+                values[q * seeds + done] = own[q];
+            done++;
+        }
+        for (size_t i = 0; i < sweep->axis_count; i++)
+            if (sweep->axes[i].count > 1)
+                cells[at++] = sweep->axes[i].values[sweep->runs[row * seeds].at[i]];
+        cells[at++] = text_print(arena, "%zu", done);
+        for (size_t q = 0; q < QUANTITIES; q++) {
+            const Spread spread = spread_of(done, values + q * seeds);
+            if (is_shown(q, first))
+                cells[at++] = done ? spread_text(arena, &spread) : "-";
+        }
+    }
+    reached_table(text, rows, columns, cells);
+}
+
+/* The runs that are there, in sweep.csv and as a table. */
+static Status show(Sweep *sweep)
+{
+    Session *session = sweep->session;
+    Reached *results = ARENA_ARRAY(session->arena, sweep->run_count, Reached);
+    const Reached *first = NULL;
+    bool whole = true;
+    for (size_t r = 0; r < sweep->run_count; r++) {
+        whole = whole && sweep->runs[r].done;
+        if (!sweep->runs[r].done)
+            continue;
+        if (!reached_read(session, sweep->runs[r].folder, &results[r]))
+            return STATUS_FAILED;
+        first = first ? first : &results[r];
+    }
+    Text text = text_new(session->arena);
+    if (first && !write_rows(sweep, results, first))
+        return STATUS_FAILED;
+    if (first)
+        add_table(sweep, results, first, &text);
+    text_format(&text, "%s%s\n", sweep->folder, sweep->interrupted ? " (the same command goes on)" : "");
+    return session_print(session, &text) == STATUS_OK && (whole || sweep->interrupted) ? STATUS_OK : STATUS_FAILED;
+}
+
+static Status sweep_run(Session *session)
+{
+    Sweep sweep = {.session = session, .folder = options_get(session->options, "--out")};
+    size_t made;
+    if (!read_axes(&sweep))
+        return STATUS_USAGE;
+    const Program *program = session_changed_program(session, NULL);
+    if (!program)
+        return STATUS_FAILED;
+    if (!sweep.folder)
+        sweep.folder = text_print(session->arena, "out/sweeps/%s", program->description.model->name);
+    if (!list_runs(&sweep))
+        return STATUS_FAILED;
+    for (size_t r = 0; r < sweep.run_count; r++)
+        if (!look_at(&sweep, &sweep.runs[r]))
+            return STATUS_FAILED;
+    remove_before(&sweep);
+    if (!folder_create(session->diagnostics, sweep.folder, &made) || !train_all(&sweep))
+        return STATUS_FAILED;
+    return show(&sweep);
+}

@@ -1,0 +1,87 @@
+#include "runtime/picture/regression.h"
+
+#include <math.h>
+
+enum { WIDTH = 800, HEIGHT = 520, POINTS = 201 };
+
+/* From the least input of the samples to the largest, and a twentieth of that further. */
+static double *inputs_over(Arena *arena, const Trained *trained)
+{
+    const double *x = trained->train->x;
+    double *over = ARENA_ARRAY(arena, POINTS, double), low = x[0], high = x[0];
+    for (size_t i = 1; i < trained->train->samples; i++) {
+        low = fmin(low, x[i]);
+        high = fmax(high, x[i]);
+    }
+    double margin = high > low ? (high - low) / 20 : 1;
+    for (size_t i = 0; i < POINTS; i++)
+        over[i] = low - margin + (double)i / (POINTS - 1) * (high - low + 2 * margin);
+    return over;
+}
+
+/* Block $curve: input, and for each output its prediction and the ends of its band, which is as wide as half says. */
+static void add_curve(Text *data, size_t outputs, const double *x, const double *prediction, const double *half)
+{
+    text_add(data, "$curve << EOD\n");
+    for (size_t i = 0; i < POINTS; i++) {
+        text_format(data, "%.9g", x[i]);
+        for (size_t j = 0; j < outputs; j++) {
+            double value = prediction[i * outputs + j], width = half ? half[i * outputs + j] : 0;
+            text_format(data, " %.6g %.6g %.6g", value, value - width, value + width);
+        }
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+/* Block $seen: input and targets. */
+static void add_samples(Text *data, const Trained *trained)
+{
+    size_t outputs = trained->model->outputs;
+    text_add(data, "$seen << EOD\n");
+    for (size_t i = 0; i < trained_samples(trained); i++) {
+        text_format(data, "%.9g", trained->train->x[i]);
+        for (size_t j = 0; j < outputs; j++) {
+            double target = trained_target(trained, i)[j];
+            text_format(data, isnan(target) ? " NaN" : " %.6g", target);
+        }
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
+/* Bands below lines below points, a colour for each output. */
+static void plot_outputs(Text *body, const Trained *trained, bool bands)
+{
+    size_t outputs = trained->model->outputs;
+    text_add(body, "plot ");
+    for (size_t j = 0; bands && j < outputs; j++)
+        text_format(body,
+                    "$curve using 1:%zu:%zu with filledcurves fs transparent solid 0.25 noborder lc rgb '%s' %s, ",
+                    3 * j + 3, 3 * j + 4, drawing_colour(j), j ? "notitle" : "title '95 % band'");
+    for (size_t j = 0; j < outputs; j++) {
+        text_format(body, "$curve using 1:%zu with lines lw 2 lc rgb '%s' title ", 3 * j + 2, drawing_colour(j));
+        gnuplot_string(body, text_print(body->arena, "predicted %s", trained_target_name(body->arena, trained, j)));
+        text_format(body, ", $seen using 1:%zu with points pt %d ps 0.6 lc rgb '%s' title ", j + 2, drawing_shape(j),
+                    drawing_colour(j));
+        gnuplot_string(body, trained_target_name(body->arena, trained, j));
+        text_add(body, j + 1 < outputs ? ", " : "\n");
+    }
+}
+
+Drawing regression_curve(Arena *arena, const Trained *trained)
+{
+    const Dataset *train = trained->train;
+    size_t outputs = trained->model->outputs;
+    const Dataset over = {.samples = POINTS, .x = inputs_over(arena, trained)};
+    const double *half = trained_bands(arena, trained, POINTS, over.x, NULL);
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    drawing_titles(&drawing, text_print(arena, "%s: prediction", trained->model->name),
+                   train->feature_names ? train->feature_names[0] : "x",
+                   outputs == 1 ? trained_target_name(arena, trained, 0) : "");
+    add_curve(&drawing.data, outputs, over.x, trained_predictions(arena, trained, &over, POINTS), half);
+    add_samples(&drawing.data, trained);
+    text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", over.x[0], over.x[POINTS - 1]);
+    plot_outputs(&drawing.body, trained, half);
+    return drawing;
+}
