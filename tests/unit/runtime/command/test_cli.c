@@ -935,6 +935,22 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
 }
 
+/* Files that are mistaken for specs are named for what they are. */
+Test(cli, other_files_are_no_specs)
+{
+    static const struct {
+        const char *begins, *what;
+    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec"},
+                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx): save it as CSV, and no spec"},
+                {"<!DOCTYPE html>", "this is an HTML page, and no spec"},
+                {"\x93NUMPY ", "this is an NPY array, and no spec: give it by --data"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_refusal(costate("check %s", fixture_text("other.lua", rows[i].begins)), 1, rows[i].what);
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
+    expect_refusal(costate("check %s", fixture_path("run/model.safetensors")), 1,
+                   "these are parameters (safetensors), and no spec: give them by --params or --init");
+}
+
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */
 Test(cli, an_emitted_trainer_has_its_start)
 {
