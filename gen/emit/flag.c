@@ -93,12 +93,15 @@
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("sines_double", turns && !model->single)                                                                      \
+    FLAG("sines_float", turns && model->single)                                                                        \
     FLAG("free", !blueprint->edition.params)                                                                           \
     FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
     FLAG("TRAINED", blueprint->edition.params && !blueprint_forward_only(blueprint))                                   \
+    FLAG("INITIAL", blueprint->edition.initial != NULL)                                                                \
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
@@ -142,6 +145,14 @@ bool flag_exists(const char *name)
     return exists;
 }
 
+static bool has_sines(const Network *network)
+{
+    bool found = false;
+    for (size_t id = 0; id < graph_size(network->graph) && !found; id++)
+        found = graph_at(network->graph, id)->op == OP_SIN || graph_at(network->graph, id)->op == OP_COS;
+    return found;
+}
+
 bool flag_holds(const void *context, const char *name)
 {
     const Blueprint *blueprint = context;
@@ -150,6 +161,7 @@ bool flag_holds(const void *context, const char *name)
     const bool gradient = !blueprint_forward_only(blueprint), lifts = has(ROUTINE_LIFT_ADJOINT);
     const bool valued = has(ROUTINE_STEP_COST) || has(ROUTINE_TERMINAL) || model->has_loss;
     const bool first = lifts || model->learns_x, whole = loss_is_whole(model->loss, model->link);
+    const bool turns = has_sines(network);
     const bool holds[] = {FLAGS(HOLDS)};
     const size_t i = find(name);
     assert(flag_exists(name) && "a template has a flag that is none");

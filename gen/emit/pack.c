@@ -493,15 +493,16 @@ static void add_training(Text *text, const Model *model)
     text_add(text, "\n");
 }
 
-static void add_trained(Text *text, const Blueprint *blueprint)
+/* All parameters as an array of that name. */
+static void add_parameters(Text *text, const Blueprint *blueprint, const char *name, const double *params)
 {
     const Model *model = blueprint->network->model;
-    text_format(text, "%sconst costate_real costate_trained[COSTATE_PARAMETERS] = {\n",
-                blueprint_forward_only(blueprint) ? "static " : "");
+    text_format(text, "%sconst costate_real costate_%s[COSTATE_PARAMETERS] = {\n",
+                blueprint_forward_only(blueprint) ? "static " : "", name);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         text_format(text, "    /* %s */\n", tensor->name);
-        add_reals(text, blueprint->edition.params + tensor->offset, tensor->size, model->single);
+        add_reals(text, params + tensor->offset, tensor->size, model->single);
     }
     text_add(text, "};\n\n");
 }
@@ -576,6 +577,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     if (blueprint->edition.trainer)
         pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
                      "training");
+    if (blueprint->edition.initial)
+        pack_section(text, blueprint, "solver.h", "initial");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
     if (flag_holds(blueprint, "features"))
@@ -636,7 +639,9 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
     add_sections(text, &pieces, FILE_KERNELS);
     text_add(text, "/* ---- parameters ---- */\n\n");
     if (blueprint->edition.params)
-        add_trained(text, blueprint);
+        add_parameters(text, blueprint, "trained", blueprint->edition.params);
+    if (blueprint->edition.initial)
+        add_parameters(text, blueprint, "initial", blueprint->edition.initial);
     if (!blueprint_forward_only(blueprint))
         add_tensors(text, model);
     add_names(text, &model->intake, model->inputs);

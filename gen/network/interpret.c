@@ -39,13 +39,14 @@ struct Interpreter {
     size_t block_count;
     bool watches;
     const char *obstacle;
+    long double largest_angle;
 };
 
 Interpreter *interpret_new(Arena *arena, const Network *network)
 {
     size_t size = graph_size(network->graph), extended = network_extended(network);
     Interpreter *interpreter = ARENA_NEW(arena, Interpreter);
-    *interpreter = (Interpreter){.arena = arena, .network = network};
+    *interpreter = (Interpreter){.arena = arena, .network = network, .largest_angle = -1};
     size_t most = 1;
     for (size_t id = 0; id < size; id++)
         most = graph_at(network->graph, id)->arg_count > most ? graph_at(network->graph, id)->arg_count : most;
@@ -62,6 +63,11 @@ void interpret_watch(Interpreter *interpreter)
 {
     interpreter->watches = true;
     interpreter->obstacle = NULL;
+}
+
+long double interpret_largest_angle(const Interpreter *interpreter)
+{
+    return interpreter->largest_angle;
 }
 
 const char *interpret_obstacle(const Interpreter *interpreter)
@@ -120,12 +126,20 @@ static void watch(Interpreter *interpreter, const Node *node)
         }
 }
 
+static void measure_angles(Interpreter *interpreter, const Node *node)
+{
+    for (size_t i = 0; i < size_of(node); i++)
+        interpreter->largest_angle = fmaxl(interpreter->largest_angle, fabsl(interpreter->args[0][i]));
+}
+
 /* Requires: the arguments have been computed. An input that nobody bound has the value it had, zero at first. */
 static void compute(Interpreter *interpreter, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++)
         interpreter->args[i] = value_of(interpreter, node->args[i]);
     operation(node->op)->value(node, interpreter->args, memory_of(interpreter, node));
+    if (node->op == OP_SIN || node->op == OP_COS)
+        measure_angles(interpreter, node);
     if (interpreter->watches && !interpreter->obstacle && operation_elementwise(node->op))
         watch(interpreter, node);
 }

@@ -15,6 +15,9 @@ void interpret_watch(Interpreter *interpreter);
 /* That expression, for people: "log(-0.3)", "the derivative of sqrt at 0"; NULL where there was none. */
 const char *interpret_obstacle(const Interpreter *interpreter);
 
+/* The largest magnitude of an argument of sin or cos so far; -1 where there was none. */
+long double interpret_largest_angle(const Interpreter *interpreter);
+
 /* The objective over n samples x [n][inputs], signals [n][signal rows][signals] (NULL where there are none), target
  * [n][observations][outputs], at params [parameters], as the model defines it. */
 long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,

@@ -177,8 +177,17 @@ static bool is_misspelt(const Entries *entries, const char *key)
     return false;
 }
 
-void entry_require(const Entries *entries, const char *key)
+const char *entry_candidates(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < count; i++)
+        text_format(&text, "%s\"%s\"", i ? ", " : "", names[i]);
+    return text.data;
+}
+
+void entry_require(const Entries *entries, const char *key, const char *candidates)
 {
     if (entries->table && !value_get(entries->table, key) && !is_misspelt(entries, key))
-        diagnostics_error(entries->diagnostics, entries->table->place, "%s is missing", title_of(entries, key).text);
+        diagnostics_error(entries->diagnostics, entries->table->place, "%s is missing: %s", title_of(entries, key).text,
+                          candidates);
 }

@@ -33,8 +33,12 @@ typedef const char *EntryHome(const char *key);
  * else the nearest that it may. positions: how many entries without a key the table may have. */
 void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home);
 
-/* An error where there is no entry under key, unless entry_check_keys takes another for it. */
-void entry_require(const Entries *entries, const char *key);
+/* An error where there is no entry under key, unless entry_check_keys takes another for it; it says what there may be.
+ */
+void entry_require(const Entries *entries, const char *key, const char *candidates);
+
+/* "\"a\", \"b\"" of names[count]. */
+const char *entry_candidates(Arena *arena, const char *const *names, size_t count);
 
 /* Where key was written, or the table. */
 Place entry_place(const Entries *entries, const char *key);

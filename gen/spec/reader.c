@@ -157,8 +157,8 @@ static void read_dimensions(Reader *reader)
 {
     const Entries *network = &reader->network;
     Model *model = reader->model;
-    entry_require(network, "inputs");
-    entry_require(network, "layers");
+    entry_require(network, "inputs", "how many numbers a sample has");
+    entry_require(network, "layers", "how many steps");
     model->inputs = entry_count(network, "inputs", 1, 1, MOST_CHANNELS);
     read_lift(reader);
     model->layers = entry_count(network, "layers", 1, 1, MOST_LAYERS);
@@ -422,7 +422,8 @@ static void read_method(Reader *reader)
 {
     const Value *method = value_get(reader->network.table, "method");
     if (!method) {
-        entry_require(&reader->network, "method");
+        entry_require(&reader->network, "method",
+                      spec_known_names(reader->spec, reader->network.table->place, "tableau"));
         return;
     }
     const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");

@@ -2,6 +2,7 @@
 #include "runtime/session/stored.h"
 
 #include "gen/model/stability.h"
+#include "runtime/solver/initial.h"
 
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
@@ -80,8 +81,11 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     Intake *intake = ARENA_NEW(session->arena, Intake);
     Dataset trained;
-    if (!path)
+    if (!path) {
+        initial_parameters(model, model->seed, params);
+        edition->initial = edition->trainer ? params : NULL;
         return true;
+    }
     if (!stored_read(session, model, path, STORED_MODEL, params, &trained))
         return false;
     *intake = dataset_intake(&trained);

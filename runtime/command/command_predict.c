@@ -147,7 +147,7 @@ const Command command_predict = {
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
         "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
-        "which model.safetensors remembers.\n"
+        "which model.safetensors remembers. A row that is left out for a missing value is an empty row.\n"
         "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
         "where its algorithm was gaussnewton and report.json has standard errors.\n"
         "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"

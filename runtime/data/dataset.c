@@ -92,14 +92,15 @@ static void move_sample(Source *source, size_t to, size_t from)
 }
 
 /* Keeps the samples without missing values. */
-static bool drop_missing(Source *source, size_t *dropped)
+static bool drop_missing(Source *source, Dataset *dataset)
 {
-    size_t kept = 0, missing = 0;
+    size_t kept = 0, missing = 0, *places = ARENA_ARRAY(source->arena, source->samples, size_t);
     Cell cell, first = {0};
     for (size_t i = 0; i < source->samples; i++) {
         if (find_missing(source, i, &cell)) {
             first = missing++ ? first : cell;
         } else if (source->options->drop_missing) {
+            places[kept] = i;
             move_sample(source, kept++, i);
         }
     }
@@ -107,7 +108,8 @@ static bool drop_missing(Source *source, size_t *dropped)
         source->samples = kept;
     else if (missing > 0)
         return missing_error(source, first, missing);
-    *dropped = missing;
+    dataset->dropped = missing;
+    dataset->places = missing ? places : NULL;
     return true;
 }
 
@@ -217,7 +219,7 @@ static bool finish(Source *source, Dataset *dataset)
 {
     const Dataset *trained = source->options->trained;
     *dataset = (Dataset){0};
-    if (!drop_missing(source, &dataset->dropped))
+    if (!drop_missing(source, dataset))
         return false;
     if (source->samples == 0)
         return diagnostics_error(source->diagnostics, source->place,

@@ -44,6 +44,7 @@ typedef struct {
     double *mean, *deviation;  /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
     const char *missing_words; /* "A,B" in place of the usual ones, or NULL */
     size_t dropped;            /* rows with missing values */
+    const size_t *places;      /* [samples]: their numbers, from 0, among all rows; NULL where none was dropped */
 } Dataset;
 
 typedef struct {

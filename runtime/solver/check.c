@@ -206,6 +206,14 @@ static bool check_gradient(Checker *checker, const double *gradient, double boun
     return true;
 }
 
+/* Of what the gradient's reference has met. */
+static void check_angles(Checker *checker)
+{
+    const double largest = (double)interpret_largest_angle(checker->reference);
+    if (largest >= 0)
+        add_row(checker, "argument of sin and cos", largest, checker->model->single ? 6400 : 2e5);
+}
+
 /* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
  * enough for long double. */
 static const double difference_step = 1e-8;
@@ -621,6 +629,7 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
         obstacle_of(&checker);
         return checker.result;
     }
+    check_angles(&checker);
     if (solver_equations(solver))
         check_equations(&checker, checker.reference, model->single ? 1e-4 : 1e-12);
     check_directional(&checker, gradient, model->single ? 1e-3 : 1e-8);
