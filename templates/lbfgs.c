@@ -208,12 +208,12 @@ static costate_real costate_go_on(const struct costate_search *search, int brack
                                   const struct costate_point *other, const struct costate_point *trial)
 {
     const costate_real ahead = trial->t - low->t, share = costate_cubic(search, trial, low);
-    const costate_real line = trial->t - costate_secant(trial, low) * ahead, far = trial->t + 4 * ahead;
-    const costate_real near = low->t > 0 ? trial->t + COSTATE_C(1.1) * ahead : trial->t;
-    const costate_real curve = share < 0 ? trial->t - share * ahead : bracketed ? other->t : far;
+    const costate_real line = trial->t - costate_secant(trial, low) * ahead, most = trial->t + 4 * ahead;
+    const costate_real least = low->t > 0 ? trial->t + COSTATE_C(1.1) * ahead : trial->t;
+    const costate_real curve = share < 0 ? trial->t - share * ahead : bracketed ? other->t : most;
     const int nearer = costate_size(curve - trial->t) < costate_size(line - trial->t);
     if (!bracketed)
-        return costate_smaller(far, costate_larger(near, nearer ? line : curve));
+        return costate_smaller(most, costate_larger(least, nearer ? line : curve));
     const costate_real farthest = trial->t + COSTATE_C(0.66) * (other->t - trial->t), next = nearer ? curve : line;
     return ahead > 0 ? costate_smaller(farthest, next) : costate_larger(farthest, next);
 }

@@ -60,6 +60,9 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? missing */
 /* A target that is NaN is missing: it counts nothing. */
+/*? sample_weights */
+/* Samples have weights, by which their parts of the objective are multiplied: behind the numbers of a target stands one
+ * more, the weight of its sample; target is [n][OBSERVATIONS * OUTPUTS + 1], where OBSERVATIONS may be 1. */
 /*? end */
 
 /* prediction of n samples. */

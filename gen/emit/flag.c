@@ -25,6 +25,7 @@
     FLAG("loss", model->has_loss)                                                                                      \
     FLAG("lossless", !model->has_loss)                                                                                 \
     FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
+    FLAG("sample_weights", model->has_loss && model->weighted)                                                         \
     FLAG("complete", !model->missing)                                                                                  \
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
@@ -68,6 +69,7 @@
     FLAG("signal_tangents", model->signals &&blueprint_has_tangents(blueprint))                                        \
     FLAG("linear_tangents", model->signals && model->linear && blueprint_has_tangents(blueprint))                      \
     FLAG("signal_costates", model->signals && !blueprint_has_tangents(blueprint))                                      \
+    FLAG("linear_costates", model->signals && model->linear && !blueprint_has_tangents(blueprint))                     \
     FLAG("again_costates", blueprint->tape.recomputed && !blueprint_has_tangents(blueprint))                           \
     FLAG("second", blueprint->edition.hessian)                                                                         \
     FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
@@ -100,6 +102,7 @@
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
+    FLAG("ROWS", blueprint->schedules[ROUTINE_STEP].rows)                                                              \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \

@@ -93,8 +93,8 @@ static void want_local(Pieces *pieces)
         {"back", "rows_back"},
         {"back", "sweep"},
         {"signal_costates", "hand_signals"},
-        {"signal_costates", "accumulate"},
-        {"signal_costates", "copy"},
+        {"linear_costates", "accumulate"},
+        {"linear_costates", "copy"},
         {"signals", "feed"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
@@ -118,7 +118,7 @@ static void want_driver(Pieces *pieces)
         {"scored", true, "load_target"},  {"whole", true, "pack_whole"},
         {"cellwise", true, "pack_known"}, {"signals", true, "hand_signals"},
         {"linear", true, "accumulate"},   {"linear", true, "copy"},
-        {"lossless", true, "copy"},
+        {"lossless", true, "copy"},       {"sample_weights", true, "weigh_samples"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         bool general = flag_holds(pieces->blueprint, "general");

@@ -25,6 +25,11 @@ size_t model_predictions(const Model *model)
     return model->observations * model->outputs;
 }
 
+size_t model_targets(const Model *model)
+{
+    return model_predictions(model) + (model->weighted ? 1 : 0);
+}
+
 size_t model_signal_rows(const Model *model)
 {
     return model->layers + model->linear;

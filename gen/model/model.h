@@ -70,6 +70,7 @@ typedef struct {
     bool linear;            /* between the rows of signals; else they hold over a layer */
     const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */
     size_t observations;
+    bool weighted;       /* samples have weights, behind their targets (model_targets) */
     bool missing;        /* targets may be missing */
     const double *noise; /* [outputs] standard deviations of targets, or NULL: 1 */
     double decay;
@@ -97,6 +98,10 @@ size_t model_classes(const Model *model);
 
 /* Numbers of a prediction, and of a target: outputs for each observation. */
 size_t model_predictions(const Model *model);
+
+/* Numbers of a sample's target as compiled code takes it: as many, and where samples have weights its weight behind
+ * them. */
+size_t model_targets(const Model *model);
 
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);

@@ -442,7 +442,7 @@ static Sample sample_at(const Interpreter *interpreter, size_t n, size_t i, cons
     return (Sample){.n = n,
                     .x = x + i * model->inputs,
                     .signals = signals ? signals + i * model->signals * model_signal_rows(model) : NULL,
-                    .target = target ? target + i * model_predictions(model) : NULL};
+                    .target = target ? target + i * model_targets(model) : NULL};
 }
 
 static void load_sample(Interpreter *interpreter, const Sample *sample)
@@ -450,6 +450,8 @@ static void load_sample(Interpreter *interpreter, const Sample *sample)
     const Model *model = interpreter->network->model;
     load_moved(interpreter, "x", sample->x, sample->step, sample->x_dot, model->inputs);
     *block(interpreter, "weight") = sample->prediction_bar ? 0 : model->average ? 1 / (long double)sample->n : 1;
+    if (model->weighted && sample->target)
+        *block(interpreter, "weight") *= sample->target[model_predictions(model)];
 }
 
 static void load_signals(Interpreter *interpreter, const Sample *sample, size_t layer)

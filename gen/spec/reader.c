@@ -378,6 +378,10 @@ static void read_train(Reader *reader)
         check_train_keys(&entries, row);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         read_setting(&entries, setting, train);
+    if (entries.table && strcmp(row->unit, "iterations") != 0 && value_get(entries.table, row->unit) &&
+        value_get(entries.table, "iterations"))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "iterations"),
+                          "train has both iterations and %s: choose one", row->unit);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
     train->horizon = train->iterations;
@@ -532,6 +536,23 @@ static void read_identity(Reader *reader)
         meaning_problem(reader->arena, description->graph, reader->model, &description->problem, hash);
 }
 
+/* Weights are of losses, behind targets; residuals of squares have none. */
+static void check_weights(const Reader *reader)
+{
+    const Model *model = reader->model;
+    const DataSpec *data = &model->data;
+    const char *key = data->weight ? "weight" : "class_weight";
+    if (model->weighted && !model->has_loss)
+        diagnostics_error(reader->diagnostics, data->place, "data.%s is for losses, and the network has none", key);
+    else if (data->class_weight && !model_classes(model))
+        diagnostics_error(reader->diagnostics, data->place,
+                          "data.class_weight is for classes, and the targets are numbers");
+    else if (model->weighted && algorithm_rows[model->train.algorithm].squares)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.algorithm = \"%s\" does not take weights: leave data.%s away",
+                          algorithm_rows[model->train.algorithm].name, key);
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -544,6 +565,7 @@ static void read_network(Reader *reader)
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
+    reader->model->weighted = data_weighted(&reader->model->data);
     read_train(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
@@ -551,6 +573,8 @@ static void read_network(Reader *reader)
         check_equations(reader);
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_weights(reader);
     reader->model->hash = spec_hash(reader->spec);
     if (!diagnostics_errors(reader->diagnostics))
         read_identity(reader);

@@ -161,6 +161,9 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
             read_option(&entries, data, &data_rows[i]);
     if (!table)
         return;
+    if (data->class_weight && strcmp(data->class_weight, DATA_BALANCED))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "class_weight"),
+                          "data.class_weight is \"" DATA_BALANCED "\", not \"%.60s\"", data->class_weight);
     data->place = table->place;
     data->source = read_source(&entries);
     if (is_in_place(table))

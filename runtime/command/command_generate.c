@@ -17,7 +17,7 @@ static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
     SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
-    {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
+    {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1: one a call, in least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},

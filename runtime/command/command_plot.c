@@ -59,11 +59,12 @@ static Status plot_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *folder = options_get(session->options, "--out"), *only = options_get(session->options, "--only");
-    const RunRead *recall = read_run(session, session->options->argument);
+    const char *const *names = only ? split_names(arena, only) : NULL;
+    const RunRead *recall = read_run_for_figures(session, session->options->argument, names);
     if (!recall)
         return STATUS_FAILED;
     const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, RUN_PICTURES),
-                                   .names = only ? split_names(arena, only) : NULL,
+                                   .names = names,
                                    .png_only = options_get(session->options, "--png")};
     if (options_get(session->options, "--ascii"))
         return figures_print(arena, session->diagnostics, &recall->trained, &request, terminal_columns())

@@ -127,7 +127,7 @@ static Status report_run(Session *session)
 {
     Arena *arena = session->arena;
     const char *out = options_get(session->options, "-o");
-    const RunRead *recall = read_run(session, session->options->argument);
+    const RunRead *recall = read_run_for_figures(session, session->options->argument, NULL);
     if (!recall)
         return STATUS_FAILED;
     const FigureRequest request = {.folder = path_join(arena, recall->folder, RUN_PICTURES)};

@@ -22,7 +22,8 @@ const Command command_compare = {
     .details = "The table has a row for each run: the keys of the spec and the options that are not the same for all,\n"
                "objective and accuracy, or RMSE, of training and test with the parameters that were kept, and the\n"
                "time. The picture shows means of the samples over the iterations, the test set dashed.\n",
-    .example = "costate compare out/runs/wide out/runs/narrow",
+    .example = "costate train specs/spiral.lua --set width=4 --iterations 500 --out out/runs/wide\n"
+               "costate compare out/runs/spiral out/runs/wide",
     .options = compare_options,
     .run = compare_run};
 

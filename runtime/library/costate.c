@@ -69,6 +69,16 @@ static const Model *model_of(const costate *net)
 /* GMP's functions for memory are the whole program's. */
 static pthread_mutex_t one_reader = PTHREAD_MUTEX_INITIALIZER;
 
+/* Runs a task that derives a network. */
+static int perform_alone(costate *net, Task *task, const Call *call)
+{
+    pthread_mutex_lock(&one_reader);
+    const int done = perform(net, task, call);
+    rational_leave();
+    pthread_mutex_unlock(&one_reader);
+    return done;
+}
+
 static bool load(costate *net, const Call *call)
 {
     Arena *arena = net->arena;
@@ -88,10 +98,7 @@ costate *costate_load(const char *path, const char *changes, unsigned threads)
         costate_free(net);
         return NULL;
     }
-    pthread_mutex_lock(&one_reader);
-    perform(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
-    rational_leave();
-    pthread_mutex_unlock(&one_reader);
+    perform_alone(net, load, &(Call){.path = path, .changes = changes, .threads = threads});
     return net;
 }
 
@@ -231,6 +238,19 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
     return perform_loaded(net, predict, &(Call){.count = count, .x = x, .result = prediction});
 }
 
+static bool bands(costate *net, const Call *call)
+{
+    if (!samples_complete(net, call, false))
+        return false;
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    return x && net_bands(net->inner, call->count, x, signals_of(net), call->result);
+}
+
+int costate_bands(costate *net, size_t count, const double *x, double *half)
+{
+    return perform_loaded(net, bands, &(Call){.count = count, .x = x, .result = half});
+}
+
 static bool gradient_of(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, true))
@@ -263,6 +283,12 @@ int costate_gradient_x(costate *net, size_t count, const double *x, const double
     return perform_loaded(net, gradient_of, &call);
 }
 
+static bool derive_second(costate *net, const Call *call)
+{
+    (void)call;
+    return net_second(net->inner);
+}
+
 static bool hessian_of(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, true))
@@ -275,6 +301,8 @@ int costate_hessian(costate *net, size_t count, const double *x, const double *t
                     double *product)
 {
     const Call call = {.count = count, .x = x, .target = target, .direction = direction, .result = product};
+    if (net && net->inner && !net->inner->second && !perform_alone(net, derive_second, &call))
+        return 0;
     return perform_loaded(net, hessian_of, &call);
 }
 

@@ -10,9 +10,10 @@
  * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
  *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
- * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. One
- * network serves one thread at a time; different networks may be used at the same time (while one is loaded, no other
- * thread uses GMP). Results have the same bits for every number of threads. */
+ * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. Memory
+ * beside the caller's arrays is summed up first where it is much, and refused where the machine has less. One
+ * network serves one thread at a time; different networks may be used at the same time (while one is loaded, or its
+ * first costate_hessian runs, no other thread uses GMP). Results have the same bits for every number of threads. */
 #ifndef COSTATE_H
 #define COSTATE_H
 
@@ -26,7 +27,7 @@ extern "C" {
 typedef struct costate costate;
 
 /* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
- * whose keys replace those of the spec, as in "{ layers = 10, average = true }", or NULL. threads: how many to
+ * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL. threads: how many to
  * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
  * whether it worked. */
 costate *costate_load(const char *path, const char *changes, unsigned threads);
@@ -60,6 +61,11 @@ int costate_drive(costate *net, size_t count, const double *signals);
 
 /* prediction [count][observations][outputs] for x [count][inputs]. */
 int costate_predict(costate *net, size_t count, const double *x, double *prediction);
+
+/* Half the width half[count][observations][outputs] of the 95 % bands of these predictions, which hold what the
+ * parameters that made the data predict; 0 where none of them is known: the latest training was not the spec's
+ * algorithm = "gaussnewton", its estimates have no standard errors, or the parameters have changed since. */
+int costate_bands(costate *net, size_t count, const double *x, double *half);
 
 /* The objective over x [count][inputs] with targets [count][observations][outputs], NULL where the spec has no loss,
  * NAN where the spec's data may have none, and, where not NULL, its exact gradient

@@ -199,10 +199,9 @@ static size_t shown_lines(const Trained *trained)
     return samples < MOST_LINES ? samples : MOST_LINES;
 }
 
-static void add_channel(Arena *arena, const Trained *trained, Text *data, size_t group, bool classes)
+static void add_channel(const Trained *trained, const double *states, Text *data, size_t group, bool classes)
 {
     size_t samples = trained_samples(trained);
-    const double *states = trained_states(arena, trained);
     text_format(data, "$group%zu << EOD\n0 NaN\n\n", group);
     for (size_t i = 0; i < shown_lines(trained); i++) {
         if (classes && trained_class(trained, i) != group)
@@ -218,12 +217,13 @@ Drawing curves_channel(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     size_t classes = trained_classes(trained), groups = classes ? classes : 1;
+    const double *states = trained_states(arena, trained);
     drawing_titles(&drawing,
                    text_print(arena, "%s: the one channel of %zu samples", trained->model->name, shown_lines(trained)),
                    "layer", "state y");
     text_format(&drawing.body, "set xrange [0:%zu]\nplot ", trained->model->layers);
     for (size_t group = 0; group < groups; group++) {
-        add_channel(arena, trained, &drawing.data, group, classes > 0);
+        add_channel(trained, states, &drawing.data, group, classes > 0);
         text_format(&drawing.body, "%s$group%zu with lines lc rgb '%s' title ", group ? ", " : "", group,
                     drawing_colour(group));
         gnuplot_string(&drawing.body, classes ? trained_class_name(arena, trained, group) : "samples");

@@ -8,6 +8,7 @@
 #include "runtime/picture/series.h"
 #include "runtime/system/file.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- the single pictures ---- */
@@ -130,33 +131,51 @@ static const char *needs_one_channel(Arena *arena, const Trained *trained)
 
 enum { BOTH = DRAWING_SVG | DRAWING_PNG, CURVE = BOTH | DRAWING_ASCII };
 
+/* In the states' plane there are, beside the states, coordinates and their sizes, which are sorted beside themselves;
+ * paths are put together from chunks of at least half of them. */
+static const FigureNeeds needs_of[] = {[FIGURE_HOLDS_NOTHING] = {false, 0, 0},
+                                       [FIGURE_EVALUATES] = {true, 0, 0},
+                                       [FIGURE_HOLDS_PATHS] = {true, 1.5, 1},
+                                       [FIGURE_HOLDS_PLANE] = {true, 1.5, 6}};
+
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
-     needs_plane_of_inputs, NULL},
+     needs_plane_of_inputs, NULL, FIGURE_EVALUATES},
     {"regression", "the prediction over the one input, with the samples", BOTH, DRAWING_SVG, regression_curve,
-     needs_one_input, NULL},
+     needs_one_input, NULL, FIGURE_EVALUATES},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
-     needs_channels, plane_ready},
-    {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready},
-    {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels, plane_ready},
+     needs_channels, plane_ready, FIGURE_HOLDS_PLANE},
+    {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready,
+     FIGURE_HOLDS_PLANE},
+    {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels, plane_ready,
+     FIGURE_HOLDS_PLANE},
     {"animation", "the flow as a moving picture", DRAWING_GIF, DRAWING_GIF, plane_animation, needs_channels,
-     plane_ready},
+     plane_ready, FIGURE_HOLDS_PLANE},
     {"channel", "the state of a network with one channel, by layer", BOTH, DRAWING_SVG, curves_channel,
-     needs_one_channel, NULL},
-    {"series", "what is observed and predicted over time", BOTH, DRAWING_SVG, series_observed, needs_time, NULL},
-    {"phase", "the paths of the states in a plane", BOTH, DRAWING_SVG, series_phase, needs_phases, NULL},
-    {"controls", "the controls over time", BOTH, DRAWING_SVG, series_controls, needs_controls, NULL},
-    {"adjoints", "the costates over time", BOTH, DRAWING_SVG, series_adjoints, needs_time, NULL},
-    {"residuals", "predicted less observed", BOTH, DRAWING_SVG, series_residuals, needs_numbers, NULL},
-    {"confusion", "which classes are taken for which", BOTH, DRAWING_SVG, confusion_matrix, needs_classes, NULL},
-    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL},
-    {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL},
-    {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL},
+     needs_one_channel, NULL, FIGURE_HOLDS_PATHS},
+    {"series", "what is observed and predicted over time", BOTH, DRAWING_SVG, series_observed, needs_time, NULL,
+     FIGURE_EVALUATES},
+    {"phase", "the paths of the states in a plane", BOTH, DRAWING_SVG, series_phase, needs_phases, NULL,
+     FIGURE_EVALUATES},
+    {"controls", "the controls over time", BOTH, DRAWING_SVG, series_controls, needs_controls, NULL,
+     FIGURE_HOLDS_NOTHING},
+    {"adjoints", "the costates over time", BOTH, DRAWING_SVG, series_adjoints, needs_time, NULL, FIGURE_EVALUATES},
+    {"residuals", "predicted less observed", BOTH, DRAWING_SVG, series_residuals, needs_numbers, NULL,
+     FIGURE_EVALUATES},
+    {"confusion", "which classes are taken for which", BOTH, DRAWING_SVG, confusion_matrix, needs_classes, NULL,
+     FIGURE_EVALUATES},
+    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL, FIGURE_HOLDS_NOTHING},
+    {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL,
+     FIGURE_EVALUATES},
+    {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL,
+     FIGURE_HOLDS_PATHS},
     {"objective", "the objective over the iterations, as mean of the samples", CURVE, DRAWING_SVG, draw_objective,
-     needs_trace, NULL},
-    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_accuracies, NULL},
-    {"error", "the root mean squared error over the iterations", CURVE, DRAWING_SVG, draw_error, needs_errors, NULL},
-    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL},
+     needs_trace, NULL, FIGURE_HOLDS_NOTHING},
+    {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_accuracies, NULL,
+     FIGURE_HOLDS_NOTHING},
+    {"error", "the root mean squared error over the iterations", CURVE, DRAWING_SVG, draw_error, needs_errors, NULL,
+     FIGURE_HOLDS_NOTHING},
+    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL, FIGURE_HOLDS_NOTHING},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };
 
@@ -194,18 +213,32 @@ static const char *obstacle(Arena *arena, const Trained *trained, const Figure *
 
 /* ---- drawing ---- */
 
-static bool wanted(const FigureRequest *request, const char *name)
+static bool wanted(const char *const *names, const char *name)
 {
-    for (const char *const *at = request->names; at && *at; at++)
+    for (const char *const *at = names; at && *at; at++)
         if (!strcmp(*at, name))
             return true;
-    return !request->names;
+    return !names;
+}
+
+FigureNeeds figures_needs(Arena *arena, const Trained *trained, const char *const *names)
+{
+    FigureNeeds most = needs_of[FIGURE_HOLDS_NOTHING];
+    for (const Figure *figure = figures; figure->name; figure++) {
+        const FigureNeeds needs = needs_of[figure->memory];
+        if (!wanted(names, figure->name) || obstacle(arena, trained, figure))
+            continue;
+        most.evaluates = most.evaluates || needs.evaluates;
+        most.widths = fmax(most.widths, needs.widths);
+        most.numbers = fmax(most.numbers, needs.numbers);
+    }
+    return most;
 }
 
 static bool all_ready(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request)
 {
     for (const Figure *figure = figures; figure->name; figure++)
-        if (figure->ready && wanted(request, figure->name) && !obstacle(arena, trained, figure) &&
+        if (figure->ready && wanted(request->names, figure->name) && !obstacle(arena, trained, figure) &&
             !figure->ready(diagnostics, trained))
             return false;
     return true;
@@ -244,6 +277,7 @@ static void add_files(Text *drawn, const char *folder, const Figure *figure, uns
     text_add(drawn, "\n");
 }
 
+/* arena: of this picture alone. */
 static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, const Figure *figure,
                        Gnuplot *gnuplot, Text *drawn)
 {
@@ -267,8 +301,11 @@ bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained
     if (!names_known(diagnostics, request) || !all_ready(arena, diagnostics, trained, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++)
-        if (wanted(request, figure->name))
-            add_figure(arena, trained, request, figure, &gnuplot, drawn);
+        if (wanted(request->names, figure->name)) {
+            Arena *own = arena_within(arena);
+            add_figure(own, trained, request, figure, &gnuplot, drawn);
+            arena_free(own);
+        }
     if (gnuplot.script.length == 0)
         return true;
     if (!folder_create(diagnostics, request->folder, &made))
@@ -286,10 +323,13 @@ bool figures_print(Arena *arena, Diagnostics *diagnostics, const Trained *traine
     if (!names_known(diagnostics, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++) {
-        if (!wanted(request, figure->name) || !(figure->formats & DRAWING_ASCII) || obstacle(arena, trained, figure))
+        if (!wanted(request->names, figure->name) || !(figure->formats & DRAWING_ASCII) ||
+            obstacle(arena, trained, figure))
             continue;
-        Drawing drawing = figure->draw(arena, trained);
+        Arena *own = arena_within(arena);
+        Drawing drawing = figure->draw(own, trained);
         drawing_finish(&drawing, &gnuplot, DRAWING_ASCII, "", "", columns);
+        arena_free(own);
     }
     return gnuplot_run(diagnostics, &gnuplot);
 }

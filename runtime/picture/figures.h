@@ -6,6 +6,17 @@
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
+/* What a picture takes memory for: nothing to speak of, evaluations, states or costates of all layers, or these in a
+ * plane. */
+typedef enum { FIGURE_HOLDS_NOTHING, FIGURE_EVALUATES, FIGURE_HOLDS_PATHS, FIGURE_HOLDS_PLANE } FigureMemory;
+
+/* How much that is: for the states of each layer and sample shown, `widths` times the width and `numbers` more doubles,
+ * beside what evaluating the network takes, if it does. */
+typedef struct {
+    bool evaluates;
+    double widths, numbers;
+} FigureNeeds;
+
 typedef struct {
     const char *name, *shows;
     unsigned formats;   /* of DrawingFormat */
@@ -15,6 +26,7 @@ typedef struct {
                                                                       * word), or NULL; NULL: every network has it */
     bool (*ready)(Diagnostics *diagnostics, const Trained *trained); /* is there what drawing it needs beside gnuplot?
                                                                       * an error where not; NULL: it needs nothing */
+    FigureMemory memory;
 } Figure;
 
 /* The last has name NULL. */
@@ -34,6 +46,10 @@ typedef struct {
     const char *const *names; /* closed by NULL: the pictures to draw; NULL: all */
     bool png_only;
 } FigureRequest;
+
+/* The most that one of the pictures needs; names[] closed by NULL, or NULL for all. They are drawn one after the other,
+ * each in memory of its own. trained need not have its solver yet. */
+FigureNeeds figures_needs(Arena *arena, const Trained *trained, const char *const *names);
 
 /* Draws them. `drawn` receives a line for each picture: its files, or why this network has none. False after errors:
  * an unknown name, gnuplot or LAPACK missing, gnuplot failing, a folder that cannot be made. */

@@ -274,8 +274,8 @@ static const char *training_line(const Net *net, const char *ended)
     if (divergence)
         text_format(&text, "; %s", divergence);
     text_add(&text, net->remarks ? net->remarks : "");
-    if (net->estimates)
-        estimates_text(&text, net->model, net->estimates, net->state.params);
+    if (net_estimates(net))
+        estimates_text(&text, net->model, net_estimates(net), net->state.params);
     return text.data;
 }
 
@@ -512,7 +512,7 @@ static int core_plot(lua_State *lua)
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
     const Trained trained = {net->program->network, net->model, net->solver,      &train,
-                             net->state.params,     net->trace, net->source.test, net->estimates};
+                             net->state.params,     net->trace, net->source.test, net_estimates(net)};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

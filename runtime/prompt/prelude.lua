@@ -257,16 +257,17 @@ function methods:plot(name, folder)
 end
 
 -- Every method tells who called it what is wrong.
-local most = { train = 1, gradient = 3, hessian = 4, predict = 2, params = 1, emit = 1, save = 1, load = 1, plot = 2 }
 for name, f in pairs(methods) do
+  local most = debug.getinfo(f, "u").nparams - 1
   methods[name] = function(net, ...)
     local given = select("#", ...)
     if getmetatable(net) ~= network then
       error(("a network was expected: write net:%s(...), with a colon"):format(name), 2)
-    elseif given > (most[name] or 0) then
-      error(("%s takes no more than %d arguments"):format(name, most[name] or 0), 2)
+    elseif given > most then
+      error(("%s takes no more than %d arguments"):format(name, most), 2)
     end
-    return (called(f, net, ...)) -- no tail call, which would hide the caller
+    local results = table.pack(called(f, net, ...)) -- no tail call, which would hide the caller
+    return table.unpack(results, 1, results.n)
   end
 end
 

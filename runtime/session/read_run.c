@@ -215,14 +215,22 @@ static bool recall_data(Session *training, RunRead *read)
     return true;
 }
 
-/* A picture shows the states of so many samples at most, and holds them a few times. */
-static bool affords(Session *session, const RunRead *read)
+/* names: of the pictures to draw, as figures_needs takes them; drawn: whether there are to be some. */
+static bool affords(Session *session, const RunRead *read, bool drawn, const char *const *names)
 {
     const Model *model = read->program->description.model;
     const size_t samples = read->source.train.samples;
+    FigureNeeds needs = {.evaluates = true};
     Budget budget = budget_of(session, read->program, samples, 4);
-    budget_add_states(&budget, model, samples < TRAINED_MOST_SAMPLES ? samples : TRAINED_MOST_SAMPLES, 3);
-    return budget_affords(session, model->place, &budget);
+    if (drawn)
+        needs = figures_needs(session->arena, &read->trained, names);
+    if (needs.widths > 0) {
+        budget_add_states(&budget, model, samples < TRAINED_MOST_SAMPLES ? samples : TRAINED_MOST_SAMPLES,
+                          needs.widths + needs.numbers / (double)model->width);
+        budget_add(&budget, (double)read->program->blueprint->trajectory_workspace_bytes,
+                   "the workspace of trajectories", "fewer layers or a smaller width");
+    }
+    return !needs.evaluates || budget_affords(session, model->place, &budget);
 }
 
 /* Begins with the report, which says what the command line of the training was: *training is the session with it. NULL
@@ -280,15 +288,25 @@ bool read_run_model(Session *session, RunModel *model)
     return folder ? model_of_run(session, argument, model) : model_of_spec(session, file, model);
 }
 
-const RunRead *read_run(Session *session, const char *folder)
+static const RunRead *read_for(Session *session, const char *folder, bool drawn, const char *const *names)
 {
     Session training;
     RunRead *read = begin(session, folder, &training);
-    if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !affords(session, read) ||
-        !read_parameters(session, read) || !read_inputs(session, read) || !read_trace(session, read))
+    if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !read_parameters(session, read) ||
+        !read_inputs(session, read) || !read_trace(session, read) || !affords(session, read, drawn, names))
         return NULL;
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
+}
+
+const RunRead *read_run(Session *session, const char *folder)
+{
+    return read_for(session, folder, false, NULL);
+}
+
+const RunRead *read_run_for_figures(Session *session, const char *folder, const char *const *names)
+{
+    return read_for(session, folder, true, names);
 }

@@ -2,7 +2,7 @@
 #ifndef COSTATE_READ_RUN_H
 #define COSTATE_READ_RUN_H
 
-#include "runtime/picture/trained.h"
+#include "runtime/picture/figures.h"
 #include "runtime/format/json.h"
 #include "runtime/session/request.h"
 
@@ -47,5 +47,9 @@ bool read_run_model(Session *session, RunModel *model);
  * that it ran in. NULL after errors: no run there, a spec or data that have changed since or are not found,
  * damaged files. */
 const RunRead *read_run(Session *session, const char *folder);
+
+/* The same to draw these pictures, names[] closed by NULL or NULL for all; an error where there is not the memory that
+ * they need. */
+const RunRead *read_run_for_figures(Session *session, const char *folder, const char *const *names);
 
 #endif

@@ -102,6 +102,30 @@ static bool read_solver_options(Session *session)
                            &session->problem));
 }
 
+/* The program as --weight and --class-weight want it: the samples of its loss have weights. */
+static const Program *weighted(Session *session, const Program *program)
+{
+    const char *option = session_option(session, "--weight") ? "--weight" : "--class-weight";
+    const char *value = session_option(session, option);
+    const Model *model = program->description.model;
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (!value)
+        return program;
+    if (session_option(session, "--class-weight") && strcmp(session_option(session, "--class-weight"), DATA_BALANCED))
+        session->problem = text_print(session->arena, "--class-weight takes " DATA_BALANCED ", not %s",
+                                      session_option(session, "--class-weight"));
+    else if (!model->has_loss)
+        session->problem = text_print(session->arena, "%s is for losses, and the network has none", option);
+    else if (session_option(session, "--class-weight") && !model_classes(model))
+        session->problem = "--class-weight is for classes, and the targets are numbers";
+    else if (row->squares)
+        session->problem = text_print(session->arena, "train.%s = \"%s\" does not take weights: leave %s away",
+                                      row->selector, row->name, option);
+    if (session->problem)
+        return NULL;
+    return model->weighted ? program : gen_weighted(session->arena, session->diagnostics, program);
+}
+
 const Program *session_changed_program(Session *session, const char *settings)
 {
     const char *path, *changes;
@@ -109,7 +133,9 @@ const Program *session_changed_program(Session *session, const char *settings)
         !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");
-    return gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+    const Program *program =
+        gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+    return program ? weighted(session, program) : NULL;
 }
 
 const Program *session_program(Session *session)

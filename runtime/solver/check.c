@@ -19,6 +19,7 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *x, *signals, *target;
+    const double *weighted; /* the targets with the weights of samples (solver_targets) */
     double *params, *direction; /* [parameters]; the direction is 0 in tensors that are not learnt */
     double *x_dot, *signals_dot,
         *w; /* [count][inputs], [count][signal rows][signals], [count][observations][outputs] */
@@ -158,7 +159,7 @@ static bool check_gradient(Checker *checker, const double *gradient, double boun
 {
     const Model *model = checker->model;
     long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
-    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->target,
+    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->weighted,
                        widened(checker, checker->params, 0), exact);
     double worst = 0;
     for (size_t t = 0; t < model->tensor_count; t++) {
@@ -184,9 +185,9 @@ static void check_directional(Checker *checker, const double *gradient, double b
 {
     const double step = difference_step;
     size_t count = checker->samples.count, parameters = checker->model->parameters;
-    long double above = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->target,
+    long double above = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->weighted,
                                             widened(checker, checker->params, step));
-    long double below = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->target,
+    long double below = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->weighted,
                                             widened(checker, checker->params, -step));
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
@@ -238,7 +239,7 @@ static void check_invariant(Checker *checker, double bound)
 static long double *gradient_at(Checker *checker, double step)
 {
     long double *gradient = ARENA_ARRAY(checker->arena, checker->model->parameters, long double);
-    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->target,
+    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->weighted,
                        widened(checker, checker->params, step), gradient);
     return gradient;
 }
@@ -405,6 +406,15 @@ static void shake(Checker *checker, double size)
     }
 }
 
+/* Weights from 0.5 to 2, where samples have some; whatever those of the data are. */
+static const double *some_weights(Arena *arena, const Model *model, size_t count)
+{
+    double *weights = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        weights[i] = 0.5 * (double)(1 + i % 4);
+    return model->weighted ? weights : NULL;
+}
+
 /* Objective and gradient [parameters] over the samples. Are they finite? */
 static bool evaluates(Checker *checker, const Samples *samples, double *gradient)
 {
@@ -467,7 +477,8 @@ static const char *find_obstacle(Checker *checker)
     const PullbackPoint point = {checker->x + sample * inputs, own, checker->params, checker->w};
     long double *gradient = ARENA_ARRAY(checker->arena, model->parameters, long double);
     interpret_watch(checker->reference);
-    interpret_gradient(checker->reference, 1, point.x, own, checker->target + sample * model_predictions(model),
+    const double *target = checker->target ? checker->target + sample * model_predictions(model) : NULL;
+    interpret_gradient(checker->reference, 1, point.x, own, solver_targets(checker->arena, model, 1, target, NULL),
                        widened(checker, checker->params, 0), gradient);
     interpret_pullback(checker->reference, 1, &point, 0, &point, ARENA_ARRAY(checker->arena, inputs, long double),
                        ARENA_ARRAY(checker->arena, signals + 1, long double), gradient);
@@ -555,14 +566,16 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
                          const double *signals, const double *target)
 {
     const Model *model = program->description.model;
+    const double *weight = some_weights(arena, model, count);
     Checker checker = {.arena = arena,
                        .program = program,
                        .model = model,
                        .solver = solver,
-                       .samples = solver_samples(arena, solver, count, x, signals, target),
+                       .samples = solver_weighted_samples(arena, solver, count, x, signals, target, weight),
                        .x = x,
                        .signals = signals,
                        .target = target,
+                       .weighted = solver_targets(arena, model, count, target, weight),
                        .result = {.passed = true}};
     double *gradient = ARENA_ARRAY(arena, model->parameters, double);
     checker.reference = interpret_new(arena, program->network);

@@ -68,7 +68,7 @@ static void reserve_batch(Context *context, size_t count)
     context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
     if (!context->target)
         return;
-    context->batch_target = arena_array(context->arena, count * model_predictions(model), real);
+    context->batch_target = arena_array(context->arena, count * model_targets(model), real);
     context->batch_targets = ARENA_ARRAY(context->arena, count * model_predictions(model), double);
 }
 
@@ -97,7 +97,7 @@ static Samples gather(Context *context, const Samples *all, const size_t *indice
     for (size_t i = 0; i < count; i++) {
         copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
         copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
-        copy_row(context->batch_target, i, context->samples.target, indices[i], numbers * real);
+        copy_row(context->batch_target, i, context->samples.target, indices[i], model_targets(model) * real);
         copy_row(context->batch_targets, i, context->target, indices[i], numbers * sizeof(double));
     }
     return (Samples){.count = count,

@@ -71,6 +71,28 @@ Test(parameters, that_are_learnt_alone)
                                          "learnt.safetensors: tensor \"c\" is missing\n");
 }
 
+/* Numbers that a float cannot hold; those of a tensor that the file need not have, too. */
+Test(parameters, beyond_the_range_of_float_are_refused)
+{
+    Compiled compiled = compiled_of(ranks, 1, 2);
+    Model single = *compiled.model;
+    const char *path = fixture_path("far.safetensors");
+    double *params = ARENA_ARRAY(arena, single.parameters, double);
+    const size_t at = model_tensor(&single, "K")->offset + 13;
+    single.single = true;
+    compiled.params[at] = 3.4e38;
+    saved(&compiled, path, false);
+    cr_expect(parameters_load(arena, diagnostics, path, &single, params, NULL), "%s", fixture_messages());
+    cr_expect_eq(params[at], 3.4e38);
+    compiled.params[at] = -1e39;
+    saved(&compiled, path, false);
+    cr_expect(parameters_load(arena, diagnostics, path, compiled.model, params, NULL), "%s", fixture_messages());
+    cr_expect_not(parameters_load(arena, diagnostics, path, &single, params, NULL));
+    cr_expect_str_eq(fixture_messages(),
+                     "far.safetensors: tensor \"K\" has -1e+39 at [1,1,0,1], beyond the range of real "
+                     "= \"float\"\n");
+}
+
 Test(parameters, of_another_rank_are_refused)
 {
     static const size_t one[] = {1}, flat[] = {3, 2, 4};

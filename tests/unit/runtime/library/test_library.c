@@ -117,6 +117,37 @@ Test(library, hessian)
     costate_free(net);
 }
 
+/* Those of a line through five points: t s sqrt(1/5 + (x - mean)^2 / sum of squares), with 3 degrees of freedom. */
+Test(library, bands_of_a_line)
+{
+    static const double x[] = {-2, -1, 0, 1, 2}, target[] = {-1.8, -1.3, 0.2, 0.8, 2.3}, at[] = {0, 1.5, 3};
+    costate *net = costate_load(
+        fixture_text(
+            "line.lua",
+            "return network { name = 'line', inputs = 1, layers = 1, method = 'euler', init = { K = 0, W = 1 },\n"
+            "  activation = 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared',\n"
+            "  learn = { 'W', 'mu' }, train = { algorithm = 'gaussnewton' } }\n"),
+        NULL, 1);
+    double half[3], sum = 0, mean = 0, squares = 0;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net), "predictions have no bands: train by \"gaussnewton\" first\n");
+    cr_assert_eq(costate_train(net, 5, x, target, 100, NULL, NULL), 1, "%s", costate_error(net));
+    cr_assert_eq(costate_bands(net, 3, at, half), 1, "%s", costate_error(net));
+    for (int i = 0; i < 5; i++) {
+        sum += x[i] * target[i] / 10;
+        mean += target[i] / 5;
+    }
+    for (int i = 0; i < 5; i++)
+        squares += pow(target[i] - mean - sum * x[i], 2);
+    for (int i = 0; i < 3; i++)
+        cr_expect_float_eq(half[i], 3.1824463052837078 * sqrt(squares / 3 * (0.2 + at[i] * at[i] / 10)), 1e-7);
+    costate_params(net)[0] += 1;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net),
+                     "predictions have no bands: the parameters have changed since their training\n");
+    costate_free(net);
+}
+
 /* Of the squared loss, summed over the samples. */
 Test(library, predictions_make_the_objective)
 {
@@ -233,11 +264,39 @@ Test(library, memory_that_runs_out_is_an_error_and_not_the_end)
     double p;
     costate *net = costate_load(spec(armijo), "{ real = 'float' }", 1); /* which copies samples */
     setrlimit(RLIMIT_AS, &(struct rlimit){(rlim_t)1 << 30, (rlim_t)1 << 30});
-    cr_expect_eq(costate_predict(net, (size_t)1 << 30, x, &p), 0);
+    void *volatile taken = malloc((size_t)600 << 20); /* what nobody knows of when memory is summed up */
+    cr_expect_eq(costate_predict(net, (size_t)5 << 24, x, &p), 0);
     cr_expect_str_eq(costate_error(net), "out of memory\n");
+    free(taken);
+    cr_expect_eq(costate_predict(net, (size_t)1 << 30, x, &p), 0);
+    cr_expect(strstr(costate_error(net), "this needs 12 GiB of memory, and there are 1 GiB; most is for copies of the "
+                                         "samples (12 GiB): take fewer samples\n"),
+              "%s", costate_error(net));
     cr_expect_eq(costate_predict(net, 1, x, &p), 1);
     cr_expect_null(costate_error(net));
     costate_free(net);
+}
+
+/* The caller's samples are his affair; what is copied of them is summed up before any is read. */
+Test(library, copies_of_samples_are_summed_up)
+{
+    static const char much[] = "most is for copies of the samples (";
+    static const double x[2] = {0.1, 0.2}, c[2] = {0, 1};
+    const size_t count = (size_t)1 << 44;
+    double value;
+    costate *plain = load(armijo),
+            *scaled = costate_load(spec(armijo), "{ data = { 'spiral2d', standardize = true } }", 1),
+            *learns = costate_load(spec(armijo), "{ learn = { 'x' } }", 1);
+    cr_assert_eq(costate_predict(plain, 1, x, &value), 1);
+    cr_expect_eq(costate_predict(scaled, count, x, &value), 0);
+    cr_expect(strstr(costate_error(scaled), much), "%s", costate_error(scaled));
+    cr_expect_eq(costate_gradient(scaled, count, x, c, &value, NULL), 0);
+    cr_expect(strstr(costate_error(scaled), much), "%s", costate_error(scaled));
+    cr_expect_eq(costate_train(learns, count, x, c, 1, NULL, NULL), 0);
+    cr_expect(strstr(costate_error(learns), much), "%s", costate_error(learns));
+    costate_free(plain);
+    costate_free(scaled);
+    costate_free(learns);
 }
 
 /* Also where there is none for what a call begins with: blocks of half its size are all taken. */
@@ -331,6 +390,11 @@ Test(library, leaves_gmp_as_it_found_it)
     void *(*before)(size_t), *(*after)(size_t);
     mp_get_memory_functions(&before, NULL, NULL);
     costate *net = load(armijo);
+    mp_get_memory_functions(&after, NULL, NULL);
+    cr_expect_eq(before, after);
+    static const double x[2] = {0.1, 0.2}, target[1] = {1};
+    double *product = ARENA_ARRAY(arena, costate_parameters(net), double);
+    cr_expect_eq(costate_hessian(net, 1, x, target, costate_params(net), product), 1); /* derived by the first call */
     mp_get_memory_functions(&after, NULL, NULL);
     cr_expect_eq(before, after);
     costate_free(net);
