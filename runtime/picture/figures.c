@@ -290,8 +290,8 @@ static void add_figure(Arena *arena, const Trained *trained, const FigureRequest
     const char *why = obstacle(arena, trained, figure);
     unsigned formats = figure->formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
     if (why) {
-        if (*why)
-            text_format(drawn, "no %s: %s\n", figure->name, why);
+        if (*why || request->names)
+            text_format(drawn, "no %s: %s\n", figure->name, *why ? why : "that is a picture of other networks");
         return;
     }
     Drawing drawing = figure->draw(arena, trained);

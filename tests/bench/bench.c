@@ -646,6 +646,15 @@ static void use_own_cache(Arena *arena)
     setenv("XDG_CACHE_HOME", text_print(arena, "%s/" FOLDER, here), true);
 }
 
+static _Noreturn void print_usage(void)
+{
+    fputs("usage: bench PART [full], where " FOLDER " is; PART is", stderr);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        fprintf(stderr, " %s", parts[i].name);
+    fputs("\n", stderr);
+    exit(1);
+}
+
 int main(int argc, char **argv)
 {
     Arena *arena = arena_new();
@@ -653,10 +662,8 @@ int main(int argc, char **argv)
         require(false, "out of memory");
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
-    require(
-        argc > 1 && bench.csv,
-        "usage: bench table|kernels|scaling|threads|memory|start|paper|forms|trajectories|sample [full], where " FOLDER
-        " is");
+    if (argc < 2 || !bench.csv)
+        print_usage();
     use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))

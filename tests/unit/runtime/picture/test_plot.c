@@ -401,6 +401,8 @@ Test(plot, nothing_to_see)
         expect_drawn(gain, "residuals", (const char *const[]){"residual of p2", k ? NULL : "not observed", NULL});
         cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0, "%s", output());
     }
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only confusion", folder)), 0);
+    cr_expect_str_eq(output(), "no confusion: that is a picture of other networks\n");
     done();
 }
 
