@@ -203,6 +203,8 @@ out/python/bin/pip:
 check-peers: wheel
 	out/python/bin/pip install -q --disable-pip-version-check -r tests/peers/requirements.txt
 	out/python/bin/pip install -q --disable-pip-version-check --no-deps --force-reinstall out/wheel/costate-*.whl
+	@[ -x out/acados/bin/pip ] || /usr/bin/python3 -m venv out/acados
+	-out/acados/bin/pip install -q --disable-pip-version-check comma-deps-acados # which has a CasADi of its own
 	cd tests/peers && ../../out/python/bin/python -m pytest -q -p no:cacheprovider --import-mode=importlib $(PEERS)
 
 # The same tests with AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -252,7 +254,7 @@ bench: deps
 	@$(MAKE) -s all $(B)/bench
 	-@$(MAKE) -s $(B)/rival_eigen.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
-	@for part in kernels table scaling memory start forms paper trajectories second coverage implicit pairs; do \
+	@for part in kernels table scaling memory start forms paper trajectories second coverage sample implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi

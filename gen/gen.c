@@ -74,17 +74,33 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
 }
 
-const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program)
+/* The program derived anew of a model that differs in what only the derivation sees. */
+static const Program *derived_anew(Arena *arena, Diagnostics *diagnostics, const Program *program, const Model *model,
+                                   const Edition *edition)
 {
     Program *other = ARENA_NEW(arena, Program);
-    Edition edition = program->blueprint->edition;
-    edition.hessian = true;
     *other = *program;
-    Network *network = derive(&program->description, program->description.model, (Extras){.second = true});
+    other->description.model = model;
+    Network *network = derive(&program->description, model, (Extras){edition->hessian, edition->step});
     other->network = network;
     other->simplified = simplify_network(network);
-    other->blueprint = blueprint_new(arena, other->simplified, &edition);
+    other->blueprint = blueprint_new(arena, other->simplified, edition);
     return blueprint_check(other->blueprint, diagnostics) ? other : NULL;
+}
+
+const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program)
+{
+    Edition edition = program->blueprint->edition;
+    edition.hessian = true;
+    return derived_anew(arena, diagnostics, program, program->description.model, &edition);
+}
+
+const Program *gen_weighted(Arena *arena, Diagnostics *diagnostics, const Program *program)
+{
+    Model *model = ARENA_NEW(arena, Model);
+    *model = *program->description.model;
+    model->weighted = true;
+    return derived_anew(arena, diagnostics, program, model, &program->blueprint->edition);
 }
 
 const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program)

@@ -27,6 +27,9 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
 /* The program with the Hessian's product as well; NULL after an error. */
 const Program *gen_second(Arena *arena, Diagnostics *diagnostics, const Program *program);
 
+/* The program whose samples have weights, whatever its spec says of that; NULL after an error. */
+const Program *gen_weighted(Arena *arena, Diagnostics *diagnostics, const Program *program);
+
 /* The program that its model's algorithm trains: with the Hessian's product where it needs that, else the same; NULL
  * after an error. */
 const Program *gen_training(Arena *arena, Diagnostics *diagnostics, const Program *program);

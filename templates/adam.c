@@ -21,7 +21,7 @@ struct costate_training {
 
 #if defined(COSTATE_X_LEARNT)
 /* Begins a training of params and of the inputs of n samples, the same ones at each step. x_memory
- * [n * TRAINING_X_REALS] is the training's as long as it lasts. */
+ * [COSTATE_TRAINING_X_REALS(n)] is the training's as long as it lasts. */
 void costate_train_start(size_t n, costate_real *x_memory, struct costate_training *training);
 #else
 /* Begins a training. */
@@ -38,6 +38,9 @@ void costate_train_start(struct costate_training *training);
 #endif
 #if defined(COSTATE_BOUNDED)
 /* Params outside of their bounds are moved to the nearest first. */
+#endif
+#if defined(COSTATE_X_BOUNDED)
+/* So it is with x. */
 #endif
 #if defined(COSTATE_X_LEARNT)
 int costate_train_step(size_t n, costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
@@ -58,7 +61,7 @@ void costate_train_start(size_t n, costate_real *x_memory, struct costate_traini
     training->samples = n;
     training->x_memory = x_memory;
     if (x_memory)
-        costate_clear(n * COSTATE_TRAINING_X_REALS, x_memory);
+        costate_clear(COSTATE_TRAINING_X_REALS(n), x_memory);
 #else
 void costate_train_start(struct costate_training *training)
 {
@@ -141,6 +144,9 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #if defined(COSTATE_BOUNDED)
     costate_clamp(params);
 #endif
+#if defined(COSTATE_X_BOUNDED)
+    costate_clamp_inputs(inputs, x);
+#endif
 #if defined(COSTATE_X_LEARNT)
     costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &objective, x_bar, gradient, free);
     if (!costate_all_finite(inputs, x_bar))
@@ -158,6 +164,9 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
     costate_descend(COSTATE_PARAMETERS, params, gradient, training->mean, training->square, training, root);
 #if defined(COSTATE_X_LEARNT)
     costate_descend(inputs, x, x_bar, x_mean, x_square, training, root);
+    /*? X_BOUNDED */
+    costate_clamp_inputs(inputs, x);
+    /*? end */
 #endif
 #if defined(COSTATE_BOUNDED)
     costate_clamp(params);

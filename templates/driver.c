@@ -130,6 +130,14 @@ static void costate_weigh(costate_real *weight, costate_real value, size_t count
         weight[i] = i < count ? value : 0;
 }
 
+/*@ weigh_samples weigh */
+/* The same of samples that have weights, behind their targets: that of the first stands at own. */
+static void costate_weigh_samples(costate_real *weight, const costate_real *own, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        weight[i] *= own[i * (COSTATE_PREDICTIONS + 1)];
+}
+
 /*@ extend copy take */
 /* The parameters with what is computed of them alone appended, in the workspace. */
 static const costate_real *costate_extend(const costate_real *params, costate_real **free)
@@ -487,13 +495,13 @@ static size_t costate_place(const struct costate_journey *journey, size_t m)
 /* The targets of observation m, as far as they are known. */
 static void costate_load_target(const struct costate_journey *journey, size_t m)
 {
-    const costate_real *const target = journey->target + costate_place(journey, m);
+    const costate_real *const target = journey->target + costate_place(journey, m)/*?-sample_weights*/ + journey->start/*?-*/;
     /*? whole */
-    costate_pack_whole(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS, journey->count);
+    costate_pack_whole(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS/*?-sample_weights*/ + 1/*?-*/, journey->count);
     /*? cellwise */
-    costate_pack_known(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS, journey->count);
+    costate_pack_known(COSTATE_OUTPUTS, journey->end, journey->known, target, COSTATE_PREDICTIONS/*?-sample_weights*/ + 1/*?-*/, journey->count);
     /*? complete */
-    costate_pack(COSTATE_OUTPUTS, journey->end, target, COSTATE_PREDICTIONS, journey->count);
+    costate_pack(COSTATE_OUTPUTS, journey->end, target, COSTATE_PREDICTIONS/*?-sample_weights*/ + 1/*?-*/, journey->count);
     /*? end */
 }
 
@@ -806,6 +814,8 @@ static int costate_measure(size_t n, const costate_real *x, /*?signals*/ const c
         costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
         /*? general_sum */
         costate_weigh(journey.weight, 1, count);
+        /*? sample_weights */
+        costate_weigh_samples(journey.weight, target + start * (COSTATE_PREDICTIONS + 1) + COSTATE_PREDICTIONS, count);
         /*? end */
         /*? signals */
         feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
@@ -892,6 +902,8 @@ static int costate_evaluate(size_t n, const costate_real *x, /*?signals*/ const 
         costate_weigh(journey.weight, 1 / (costate_real)(ptrdiff_t)n, count);
         /*? general_sum */
         costate_weigh(journey.weight, 1, count);
+        /*? sample_weights */
+        costate_weigh_samples(journey.weight, target + start * (COSTATE_PREDICTIONS + 1) + COSTATE_PREDICTIONS, count);
         /*? end */
         /*? signals */
         feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
@@ -1226,6 +1238,9 @@ static int costate_curvature(size_t n, const costate_real *x, const costate_real
         costate_weigh(journey.weight, prediction_bar ? 0 : 1 / (costate_real)(ptrdiff_t)n, count);
         /*? sum */
         costate_weigh(journey.weight, prediction_bar ? 0 : 1, count);
+        /*? sample_weights */
+        if (!prediction_bar)
+            costate_weigh_samples(journey.weight, target + start * (COSTATE_PREDICTIONS + 1) + COSTATE_PREDICTIONS, count);
         /*? signals */
         feed.signals = signals + start * COSTATE_SIGNAL_ROWS * COSTATE_SIGNALS;
         feed.count = count;
@@ -2040,6 +2055,10 @@ static int costate_trajectory(size_t n, const costate_real *x, /*?signals*/ cons
             journey.start = start;
             journey.count = count;
             costate_weigh(journey.weight, prediction_bar ? 0 : 1, count);
+            /*? sample_weights */
+            if (!prediction_bar)
+                costate_weigh_samples(journey.weight, target + start * (COSTATE_PREDICTIONS + 1) + COSTATE_PREDICTIONS, count);
+            /*? general */
             const costate_real *y = costate_sweep(params, x_block, &tape, /*?signals*/ &feed, rest);
             costate_back(params, &journey, &tape, /*?signals*/ &feed, y, p, other, /*?valued*/ &unused, gradient, rest);
         }

@@ -680,7 +680,7 @@ COSTATE_KERNEL void costate_pow(size_t n, costate_real *z, const costate_real *x
 
 /* sqrt(x), rounded correctly, by the instruction for it; C has no vector form of it, and the scalar one would call libm
  * to set errno. */
-#if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__aarch64__)) && COSTATE_LANES > 1
+#if defined(__GNUC__) && !defined(__TINYC__) && (defined(__SSE2__) || defined(__aarch64__)) && COSTATE_VECTOR_BYTES > 0
 COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_vec z;
@@ -709,7 +709,7 @@ extern "C"
 COSTATE_ELEMENTARY costate_vec costate_vec_sqrt(costate_vec x)
 {
     costate_real *lane = (costate_real *)&x;
-    for (int i = 0; i < COSTATE_LANES; i++)
+    for (size_t i = 0; i < sizeof x / sizeof *lane; i++)
         lane[i] = COSTATE_SQRT(lane[i]);
     return x;
 }

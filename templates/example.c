@@ -113,7 +113,7 @@ static int training_works(costate_real *params)
     static struct costate_training training;
     costate_real before, after;
 #if defined(COSTATE_X_LEARNT)
-    static costate_real learnt[SAMPLES][COSTATE_INPUTS], memory[SAMPLES * COSTATE_TRAINING_X_REALS];
+    static costate_real learnt[SAMPLES][COSTATE_INPUTS], memory[COSTATE_TRAINING_X_REALS(SAMPLES)];
     for (size_t i = 0; i < SAMPLES; i++)
         for (size_t j = 0; j < COSTATE_INPUTS; j++)
             learnt[i][j] = x[i][j];

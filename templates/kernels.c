@@ -388,28 +388,312 @@ COSTATE_INLINE void costate_product(size_t rows, size_t cols, costate_real *z, c
     }
 }
 
-/*@ affine product */
+/*@ fold vector */
+#if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
+/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After
+ * three rounds a vector has the sums of eight. */
+#if COSTATE_REAL_BYTES == 8
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + \
+     __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + \
+     __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+#define COSTATE_HALVES(a) (a)
+#else
+#define COSTATE_FOLD_1(a, b) \
+    (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
+     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+#define COSTATE_FOLD_2(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
+     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+#define COSTATE_FOLD_4(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
+     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+#define COSTATE_HALVES(a) \
+    (__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) + \
+     __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+typedef costate_real costate_folded __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
+
+/* Before a loop of four rounds whose sums stay in registers only where there is no loop. */
+#if defined(__clang__)
+#define COSTATE_UNROLL
+#else
+#define COSTATE_UNROLL _Pragma("GCC unroll 4")
+#endif
+
+/* Two rows of four entries of A += the sums of the lanes of v[8]. */
+COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
+{
+    costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
+    costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
+    costate_folded sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
+    COSTATE_UNROLL
+    for (size_t c = 0; c < 4; c++) {
+        A[c] += sums[c];
+        A[stride + c] += sums[4 + c];
+    }
+}
+#endif
+
+/*@ row_sums vector */
+#if defined(COSTATE_ROWS)
+#if COSTATE_VECTOR_BYTES > 0
+/* The sum of a vector's lanes. */
+COSTATE_INLINE costate_real costate_row_sum(costate_vec v)
+{
+#if COSTATE_ROW_LANES >= 4 && (defined(__clang__) || __GNUC__ >= 12)
+    typedef costate_real costate_four __attribute__((vector_size(4 * COSTATE_REAL_BYTES)));
+#if COSTATE_ROW_LANES == 4
+    costate_four sums = v;
+#elif COSTATE_ROW_LANES == 8
+    costate_four sums = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+#else
+    typedef costate_real costate_half __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
+    costate_half half = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                        __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+    costate_four sums =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#endif
+    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+#else
+    costate_real sum = v[0];
+    for (size_t k = 1; k < COSTATE_ROW_LANES; k++)
+        sum += v[k];
+    return sum;
+#endif
+}
+
+/* The rows of a vector from p on, zeros beyond the last. */
+COSTATE_INLINE costate_vec costate_load_padded(const costate_real *p, size_t left)
+{
+    return left >= COSTATE_ROW_LANES ? (costate_vec) * (const costate_loose *)p
+                                     : costate_load_some(p, left, costate_splat(COSTATE_C(0.0)));
+}
+
+#if COSTATE_ROW_LANES >= 4 && (defined(__clang__) || __GNUC__ >= 12)
+/* Every other lane of two vectors side by side, and each lane of the lower or higher half of one twice. */
+#if COSTATE_ROW_LANES == 4
+#define COSTATE_EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define COSTATE_ODD(a, b)  __builtin_shufflevector(a, b, 1, 3, 5, 7)
+#define COSTATE_LOW(v)     __builtin_shufflevector(v, v, 0, 0, 1, 1)
+#define COSTATE_HIGH(v)    __builtin_shufflevector(v, v, 2, 2, 3, 3)
+#elif COSTATE_ROW_LANES == 8
+#define COSTATE_EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define COSTATE_ODD(a, b)  __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define COSTATE_LOW(v)     __builtin_shufflevector(v, v, 0, 0, 1, 1, 2, 2, 3, 3)
+#define COSTATE_HIGH(v)    __builtin_shufflevector(v, v, 4, 4, 5, 5, 6, 6, 7, 7)
+#else
+#define COSTATE_EVEN(a, b) \
+    __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define COSTATE_ODD(a, b) \
+    __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define COSTATE_LOW(v)  __builtin_shufflevector(v, v, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)
+#define COSTATE_HIGH(v) __builtin_shufflevector(v, v, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15)
+#endif
+
+/* Do rows of a matrix fill a vector, two or more of them? Then the matrix is worked on as it lies in memory. */
+#define COSTATE_DENSE(cols) ((cols) < COSTATE_ROW_LANES && COSTATE_ROW_LANES % (cols) == 0)
+
+/* Vector j of those that have each lane of v `cols` times. */
+COSTATE_INLINE costate_vec costate_repeat(costate_vec v, size_t cols, size_t j)
+{
+    for (size_t n = cols; n > 1; n /= 2)
+        v = j & n / 2 ? COSTATE_HIGH(v) : COSTATE_LOW(v);
+    return v;
+}
+
+/* y again and again. */
+COSTATE_INLINE costate_vec costate_cycle(const costate_real *y, size_t cols)
+{
+    costate_vec v = costate_splat(y[0]);
+    for (size_t c = 1; c < cols; c++) {
+        costate_int turn = costate_splat_int(0);
+        for (size_t k = c; k < COSTATE_ROW_LANES; k += cols)
+            turn[k] = ~(costate_lane)0;
+        v = costate_select(turn, costate_splat(y[c]), v);
+    }
+    return v;
+}
+
+/* Vector j of the rows of a matrix from p on, of which `reals` are left; zeros beyond. */
+COSTATE_INLINE costate_vec costate_load_dense(const costate_real *p, size_t j, size_t reals)
+{
+    if (j * COSTATE_ROW_LANES >= reals)
+        return costate_splat(COSTATE_C(0.0));
+    return costate_load_padded(p + j * COSTATE_ROW_LANES, reals - j * COSTATE_ROW_LANES);
+}
+#else
+#define COSTATE_DENSE(cols) 0
+#endif
+
+/* p[0], p[stride], ...: `left` of them, beyond which the last stands again. */
+COSTATE_INLINE costate_vec costate_load_column(const costate_real *p, size_t stride, size_t left)
+{
+    costate_vec v = costate_splat(p[0]);
+    for (size_t k = 1; k < COSTATE_ROW_LANES; k++)
+        v[k] = p[(k < left ? k : left - 1) * stride];
+    return v;
+}
+#endif
+
+#endif
+/*@ row_products row_sums */
+#if defined(COSTATE_ROWS)
+#if COSTATE_VECTOR_BYTES > 0
+/* z[rows] = K x[cols] + b of one sample; b NULL: nothing is added. Lanes are columns, whose sums are folded, or rows
+ * where the columns do not fill a vector. */
+COSTATE_INLINE void costate_product_rows(size_t rows, size_t cols, costate_real *z, const costate_real *K,
+                                         const costate_real *b, const costate_real *x)
+{
+    const costate_vec zero = costate_splat(COSTATE_C(0.0));
+    size_t r = 0;
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols)) {
+        const costate_vec v = costate_cycle(x, cols);
+        for (; r < rows; r += COSTATE_ROW_LANES) {
+            costate_vec sums[COSTATE_ROW_LANES / 2];
+            for (size_t j = 0; j < cols; j++)
+                sums[j] = costate_load_dense(K + r * cols, j, (rows - r) * cols) * v;
+            for (size_t n = cols; n > 1; n /= 2)
+                for (size_t j = 0; j < n / 2; j++)
+                    sums[j] = COSTATE_EVEN(sums[2 * j], sums[2 * j + 1]) + COSTATE_ODD(sums[2 * j], sums[2 * j + 1]);
+            if (b != NULL)
+                sums[0] += costate_load_rows(b + r, rows - r);
+            costate_store_rows(z + r, sums[0], rows - r);
+        }
+        return;
+    }
+#endif
+    if (cols < COSTATE_ROW_LANES) {
+        for (; r < rows; r += COSTATE_ROW_LANES) {
+            costate_vec sum = b == NULL ? zero : costate_load_rows(b + r, rows - r);
+            for (size_t c = 0; c < cols; c++)
+                sum += costate_load_column(K + r * cols + c, cols, rows - r) * x[c];
+            costate_store_rows(z + r, sum, rows - r);
+        }
+        return;
+    }
+#ifdef COSTATE_FOLD_1
+    for (; r + 8 <= rows; r += 8) {
+        costate_vec sums[8] = {{0}};
+        for (size_t c = 0; c < cols; c += COSTATE_ROW_LANES) {
+            const costate_vec v = costate_load_padded(x + c, cols - c);
+            COSTATE_UNROLL
+            for (size_t k = 0; k < 8; k++)
+                sums[k] += costate_load_padded(K + (r + k) * cols + c, cols - c) * v;
+        }
+        for (size_t k = 0; k < 8; k++)
+            z[r + k] = b == NULL ? COSTATE_C(0.0) : b[r + k];
+        costate_add_sums(z + r, 4, sums);
+    }
+#endif
+    for (; r < rows; r++) {
+        costate_vec sum = zero;
+        for (size_t c = 0; c < cols; c += COSTATE_ROW_LANES)
+            sum += costate_load_padded(K + r * cols + c, cols - c) * costate_load_padded(x + c, cols - c);
+        z[r] = (b == NULL ? COSTATE_C(0.0) : b[r]) + costate_row_sum(sum);
+    }
+}
+
+/* z[cols] = K^T x[rows] of one sample. */
+COSTATE_INLINE void costate_product_columns(size_t rows, size_t cols, costate_real *z, const costate_real *K,
+                                            const costate_real *x)
+{
+    const costate_vec zero = costate_splat(COSTATE_C(0.0));
+    size_t c = 0;
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols)) {
+        costate_vec sums = zero;
+        for (size_t r = 0; r < rows; r += COSTATE_ROW_LANES) {
+            const costate_vec v = costate_load_rows(x + r, rows - r);
+            for (size_t j = 0; j < cols; j++)
+                sums += costate_load_dense(K + r * cols, j, (rows - r) * cols) * costate_repeat(v, cols, j);
+        }
+        for (size_t n = COSTATE_ROW_LANES / 2; n >= cols; n /= 2)
+            for (size_t k = 0; k < n; k++)
+                sums[k] += sums[k + n];
+        for (; c < cols; c++)
+            z[c] = sums[c];
+        return;
+    }
+#endif
+    if (cols < COSTATE_ROW_LANES) {
+        for (; c < cols; c++) {
+            costate_vec sum = zero;
+            for (size_t r = 0; r < rows; r += COSTATE_ROW_LANES)
+                sum += costate_load_column(K + r * cols + c, cols, rows - r) * costate_load_padded(x + r, rows - r);
+            z[c] = costate_row_sum(sum);
+        }
+        return;
+    }
+    for (; c + 4 * COSTATE_ROW_LANES <= cols; c += 4 * COSTATE_ROW_LANES) {
+        costate_vec s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+        for (size_t r = 0; r < rows; r++) {
+            const costate_real *const k = K + r * cols + c;
+            s0 += *(const costate_loose *)k * x[r];
+            s1 += *(const costate_loose *)(k + COSTATE_ROW_LANES) * x[r];
+            s2 += *(const costate_loose *)(k + 2 * COSTATE_ROW_LANES) * x[r];
+            s3 += *(const costate_loose *)(k + 3 * COSTATE_ROW_LANES) * x[r];
+        }
+        *(costate_loose *)(z + c) = s0;
+        *(costate_loose *)(z + c + COSTATE_ROW_LANES) = s1;
+        *(costate_loose *)(z + c + 2 * COSTATE_ROW_LANES) = s2;
+        *(costate_loose *)(z + c + 3 * COSTATE_ROW_LANES) = s3;
+    }
+    for (; c < cols; c += COSTATE_ROW_LANES) {
+        costate_vec sum = zero;
+        for (size_t r = 0; r < rows; r++)
+            sum += costate_load_rows(K + r * cols + c, cols - c) * x[r];
+        costate_store_rows(z + c, sum, cols - c);
+    }
+}
+#define COSTATE_PRODUCT_ROWS(rows, cols, z, K, b, x) costate_product_rows(rows, cols, z, K, b, x)
+#define COSTATE_PRODUCT_COLUMNS(rows, cols, z, K, x) costate_product_columns(rows, cols, z, K, x)
+#else
+#define COSTATE_PRODUCT_ROWS(rows, cols, z, K, b, x) costate_product(rows, cols, z, K, cols, 1, b, x)
+#define COSTATE_PRODUCT_COLUMNS(rows, cols, z, K, x) costate_product(cols, rows, z, K, 1, cols, NULL, x)
+#endif
+
+#endif
+/*@ affine product row_products */
 /* z[rows] = K x[cols] + b, K[rows][cols]; z is not x. */
 COSTATE_KERNEL void costate_affine(size_t rows, size_t cols, costate_real *z, const costate_real *K,
                                    const costate_real *b, const costate_real *x)
 {
+#if defined(COSTATE_ROWS)
+    COSTATE_PRODUCT_ROWS(rows, cols, z, K, b, x);
+#else
     costate_product(rows, cols, z, K, cols, 1, b, x);
+#endif
 }
 
-/*@ matvec product */
+/*@ matvec product row_products */
 /* z[rows] = K x[cols], K[rows][cols]; z is not x. */
 COSTATE_KERNEL void costate_matvec(size_t rows, size_t cols, costate_real *z, const costate_real *K,
                                    const costate_real *x)
 {
+#if defined(COSTATE_ROWS)
+    COSTATE_PRODUCT_ROWS(rows, cols, z, K, NULL, x);
+#else
     costate_product(rows, cols, z, K, cols, 1, NULL, x);
+#endif
 }
 
-/*@ matvec_transposed product */
+/*@ matvec_transposed product row_products */
 /* z[cols] = K^T x[rows], K[rows][cols]; z is not x. */
 COSTATE_KERNEL void costate_matvec_transposed(size_t rows, size_t cols, costate_real *z, const costate_real *K,
                                               const costate_real *x)
 {
+#if defined(COSTATE_ROWS)
+    COSTATE_PRODUCT_COLUMNS(rows, cols, z, K, x);
+#else
     costate_product(cols, rows, z, K, 1, cols, NULL, x);
+#endif
 }
 
 /*@ lane_sum vector */
@@ -534,65 +818,52 @@ COSTATE_INLINE void costate_outer_tiles(size_t rows, size_t cols, costate_real *
     }
 }
 
-/*@ outer outer_tiles */
+/*@ row_outer row_sums */
+#if defined(COSTATE_ROWS)
+#if COSTATE_VECTOR_BYTES > 0
+/* A[rows][cols] += x[rows] y[cols]^T of one sample, along rows of A; along all of A where some of them fill a vector. */
+COSTATE_INLINE void costate_outer_rows(size_t rows, size_t cols, costate_real *A, const costate_real *x,
+                                       const costate_real *y)
+{
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols)) {
+        const costate_vec v = costate_cycle(y, cols);
+        for (size_t r = 0; r < rows; r += COSTATE_ROW_LANES) {
+            const costate_vec u = costate_load_rows(x + r, rows - r);
+            for (size_t j = 0; j < cols && j * COSTATE_ROW_LANES < (rows - r) * cols; j++) {
+                costate_real *const a = A + r * cols + j * COSTATE_ROW_LANES;
+                const size_t left = (rows - r) * cols - j * COSTATE_ROW_LANES;
+                costate_store_rows(a, costate_load_rows(a, left) + costate_repeat(u, cols, j) * v, left);
+            }
+        }
+        return;
+    }
+#endif
+    for (size_t r = 0; r < rows; r++, A += cols)
+        for (size_t c = 0; c < cols; c += COSTATE_ROW_LANES)
+            costate_store_rows(A + c, costate_load_rows(A + c, cols - c) + x[r] * costate_load_rows(y + c, cols - c),
+                               cols - c);
+}
+#define COSTATE_OUTER_ROWS(rows, cols, A, x, y) costate_outer_rows(rows, cols, A, x, y)
+#else
+#define COSTATE_OUTER_ROWS(rows, cols, A, x, y) costate_outer_tiles(rows, cols, A, cols, x, y)
+#endif
+
+#endif
+/*@ outer outer_tiles row_outer */
 /* A[rows][cols] += x[rows] y[cols]^T summed over the samples. */
 COSTATE_KERNEL void costate_outer(size_t rows, size_t cols, costate_real *A, const costate_real *x,
                                   const costate_real *y)
 {
+#if defined(COSTATE_ROWS)
+    COSTATE_OUTER_ROWS(rows, cols, A, x, y);
+#else
     costate_outer_tiles(rows, cols, A, cols, x, y);
+#endif
 }
 
-/*@ outer_wide outer_tiles */
-#if COSTATE_VECTOR_BYTES == 64 && (defined(__clang__) || __GNUC__ >= 12)
-/* Two vectors become one: of neighbours (pairs, fours) of lanes, the sums, those of a and of b taking turns. After
- * three rounds a vector has the sums of eight. */
-#if COSTATE_LANES == 8
-#define COSTATE_FOLD_1(a, b) \
-    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + \
-     __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
-#define COSTATE_FOLD_2(a, b) \
-    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + \
-     __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
-#define COSTATE_FOLD_4(a, b) \
-    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + \
-     __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
-#define COSTATE_HALVES(a) (a)
-#else
-#define COSTATE_FOLD_1(a, b) \
-    (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
-     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
-#define COSTATE_FOLD_2(a, b) \
-    (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
-     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
-#define COSTATE_FOLD_4(a, b) \
-    (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
-     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
-#define COSTATE_HALVES(a) \
-    (__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7) + \
-     __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15))
-#endif
-typedef costate_real costate_eight __attribute__((vector_size(8 * COSTATE_REAL_BYTES)));
-
-/* Before a loop of four rounds whose sums stay in registers only where there is no loop. */
-#if defined(__clang__)
-#define COSTATE_UNROLL
-#else
-#define COSTATE_UNROLL _Pragma("GCC unroll 4")
-#endif
-
-/* Two rows of four entries of A += the sums of the lanes of v[8]. */
-COSTATE_INLINE void costate_add_sums(costate_real *A, size_t stride, const costate_vec *v)
-{
-    costate_vec a = COSTATE_FOLD_2(COSTATE_FOLD_1(v[0], v[1]), COSTATE_FOLD_1(v[2], v[3]));
-    costate_vec b = COSTATE_FOLD_2(COSTATE_FOLD_1(v[4], v[5]), COSTATE_FOLD_1(v[6], v[7]));
-    costate_eight sums = COSTATE_HALVES(COSTATE_FOLD_4(a, b));
-    COSTATE_UNROLL
-    for (size_t c = 0; c < 4; c++) {
-        A[c] += sums[c];
-        A[stride + c] += sums[4 + c];
-    }
-}
-
+/*@ outer_wide outer_tiles fold row_outer */
+#ifdef COSTATE_FOLD_1
 /* A[r][c] += sum over samples x[r] y[c] for r < 4, c < 4: as many sums as 32 registers hold. */
 COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const costate_real *x, const costate_real *y)
 {
@@ -620,6 +891,9 @@ COSTATE_INLINE void costate_outer_square(costate_real *A, size_t stride, const c
 COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A, const costate_real *x,
                                        const costate_real *y)
 {
+#if defined(COSTATE_ROWS)
+    COSTATE_OUTER_ROWS(rows, cols, A, x, y);
+#else
     size_t first = 0;
 #ifdef COSTATE_FOLD_1
     for (size_t past; first + 4 <= rows; first = past) {
@@ -634,18 +908,24 @@ COSTATE_KERNEL void costate_outer_wide(size_t rows, size_t cols, costate_real *A
     }
 #endif
     costate_outer_tiles(rows - first, cols, A + first * cols, cols, x + first * COSTATE_BLOCK, y);
+#endif
 }
 
 /*@ reduce lane_sum */
 /* a[rows] += x[rows] summed over the samples. */
 COSTATE_KERNEL void costate_reduce(size_t rows, costate_real *a, const costate_real *x)
 {
+#if defined(COSTATE_ROWS)
+    for (size_t r = 0; r < rows; r += COSTATE_ROW_LANES)
+        costate_store_rows(a + r, costate_load_rows(a + r, rows - r) + costate_load_rows(x + r, rows - r), rows - r);
+#else
     for (size_t r = 0; r < rows; r++, x += COSTATE_BLOCK) {
         costate_vec sum = COSTATE_LOAD(x);
         for (size_t s = COSTATE_LANES; s < COSTATE_BLOCK; s += COSTATE_LANES)
             sum += COSTATE_LOAD(x + s);
         a[r] += costate_lane_sum(sum);
     }
+#endif
 }
 
 /*@ total vector */

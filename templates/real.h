@@ -71,12 +71,16 @@ typedef double costate_real;
 #else
 #define COSTATE_TARGET_BYTES 0
 #endif
+#if defined(COSTATE_ROWS)
+#define COSTATE_VECTOR_BYTES COSTATE_TARGET_BYTES
+#else
 #if COSTATE_BLOCK * COSTATE_REAL_BYTES >= COSTATE_TARGET_BYTES
 #define COSTATE_VECTOR_BYTES COSTATE_TARGET_BYTES
 #elif COSTATE_BLOCK * COSTATE_REAL_BYTES >= 16
 #define COSTATE_VECTOR_BYTES (COSTATE_BLOCK * COSTATE_REAL_BYTES)
 #else
 #define COSTATE_VECTOR_BYTES 0
+#endif
 #endif
 
 /* Elementary functions are long: under -Os the compiler may keep one copy of each. */
@@ -91,12 +95,27 @@ typedef double costate_real;
 #define COSTATE_ELEMENTARY COSTATE_INLINE
 #endif
 
+#if defined(COSTATE_ROWS)
+/* costate_vec: COSTATE_ROW_LANES rows of the sample. Where a sample's values are worked on one by one, COSTATE_LANES of
+ * them at a time, each is in all lanes. */
+#define COSTATE_LANES 1
+#else
 /* costate_vec: COSTATE_LANES reals. */
+#endif
 #if COSTATE_VECTOR_BYTES > 0
+#if defined(COSTATE_ROWS)
+#define COSTATE_ROW_LANES (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
+#else
 #define COSTATE_LANES (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
+#endif
 typedef costate_real costate_vec __attribute__((vector_size(COSTATE_VECTOR_BYTES), may_alias));
+#if defined(COSTATE_ROWS)
+#define COSTATE_LOAD(p)     costate_splat(*(p))
+#define COSTATE_STORE(p, v) (*(p) = (v)[0])
+#else
 #define COSTATE_LOAD(p)     (*(const costate_vec *)(p))
 #define COSTATE_STORE(p, v) (*(costate_vec *)(p) = (v))
+#endif
 
 COSTATE_INLINE costate_vec costate_splat(costate_real c)
 {
@@ -104,7 +123,11 @@ COSTATE_INLINE costate_vec costate_splat(costate_real c)
     return c - zero;
 }
 #else
+#if defined(COSTATE_ROWS)
+#define COSTATE_ROW_LANES 1
+#else
 #define COSTATE_LANES 1
+#endif
 typedef costate_real costate_vec;
 #define COSTATE_LOAD(p)     (*(p))
 #define COSTATE_STORE(p, v) (*(p) = (v))
@@ -113,6 +136,64 @@ COSTATE_INLINE costate_vec costate_splat(costate_real c)
 {
     return c;
 }
+#endif
+#if defined(COSTATE_ROWS)
+
+#if COSTATE_VECTOR_BYTES > 0
+/* The rows of a vector at p, of which there are `left`, anywhere in memory; beyond the last a vector has one of them
+ * again, so that whatever is done with it is done with a row's value. */
+typedef costate_real costate_loose __attribute__((vector_size(COSTATE_VECTOR_BYTES), aligned(COSTATE_REAL_BYTES), may_alias));
+
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_ia32_loadupd512_mask) && __has_builtin(__builtin_ia32_storeupd512_mask)
+#define COSTATE_HAS_MASK
+#endif
+#endif
+#if COSTATE_VECTOR_BYTES == 64 && defined(COSTATE_HAS_MASK)
+#if COSTATE_REAL_BYTES == 8
+#define COSTATE_MASKED_LOAD(p, rest, mask)  (costate_vec)__builtin_ia32_loadupd512_mask(p, rest, (unsigned char)(mask))
+#define COSTATE_MASKED_STORE(p, v, mask)    __builtin_ia32_storeupd512_mask(p, v, (unsigned char)(mask))
+#else
+#define COSTATE_MASKED_LOAD(p, rest, mask)  (costate_vec)__builtin_ia32_loadups512_mask(p, rest, (unsigned short)(mask))
+#define COSTATE_MASKED_STORE(p, v, mask)    __builtin_ia32_storeups512_mask(p, v, (unsigned short)(mask))
+#endif
+#endif
+
+/* The first `left` rows at p, 0 < left < ROW_LANES, and in the other lanes those of `rest`. */
+COSTATE_INLINE costate_vec costate_load_some(const costate_real *p, size_t left, costate_vec rest)
+{
+#ifdef COSTATE_MASKED_LOAD
+    return COSTATE_MASKED_LOAD(p, rest, (1u << left) - 1);
+#else
+    for (size_t k = 0; k < COSTATE_ROW_LANES; k++)
+        rest[k] = k < left ? p[k] : rest[k];
+    return rest;
+#endif
+}
+
+COSTATE_INLINE costate_vec costate_load_rows(const costate_real *p, size_t left)
+{
+    return left >= COSTATE_ROW_LANES ? (costate_vec) * (const costate_loose *)p : costate_load_some(p, left, costate_splat(p[0]));
+}
+
+COSTATE_INLINE void costate_store_rows(costate_real *p, costate_vec v, size_t left)
+{
+    if (left >= COSTATE_ROW_LANES) {
+        *(costate_loose *)p = v;
+        return;
+    }
+#ifdef COSTATE_MASKED_STORE
+    COSTATE_MASKED_STORE(p, v, (1u << left) - 1);
+#else
+    for (size_t k = 0; k < COSTATE_ROW_LANES; k++)
+        if (k < left)
+            p[k] = v[k];
+#endif
+}
+#else
+#define costate_load_rows(p, left)     (*(p))
+#define costate_store_rows(p, v, left) (*(p) = (v))
+#endif
 #endif
 
 /*@ end */

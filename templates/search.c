@@ -16,7 +16,7 @@ struct costate_training {
 
 #if defined(COSTATE_X_LEARNT)
 /* Begins a training of params and of the inputs of n samples, the same ones at each step. x_memory
- * [n * TRAINING_X_REALS] is the training's as long as it lasts. */
+ * [COSTATE_TRAINING_X_REALS(n)] is the training's as long as it lasts. */
 void costate_train_start(size_t n, costate_real *x_memory, struct costate_training *training);
 #else
 /* Begins a training. */
@@ -36,6 +36,9 @@ void costate_train_start(struct costate_training *training);
 #if defined(COSTATE_BOUNDED)
 /* Params outside of their bounds are moved to the nearest first; the gradient is zero (2), too, where only bounds keep
  * params from going down. */
+#endif
+#if defined(COSTATE_X_BOUNDED)
+/* So it is with x. */
 #endif
 #if defined(COSTATE_X_LEARNT)
 int costate_train_step(size_t n, costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, costate_real *params,
@@ -119,6 +122,9 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #if defined(COSTATE_BOUNDED)
     costate_clamp(params);
 #endif
+#if defined(COSTATE_X_BOUNDED)
+    costate_clamp_inputs(inputs, x);
+#endif
 #if defined(COSTATE_X_LEARNT)
     costate_gradient(n, x, /*?signals*/ signals, /*?loss*/ target, params, &objective, x_bar, gradient, free);
     if (!costate_all_finite(inputs, x_bar))
@@ -135,7 +141,7 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #endif
 #if defined(COSTATE_X_LEARNT)
     for (size_t i = 0; i < inputs && zero; i++)
-        zero = !(x_bar[i] < 0 || x_bar[i] > 0);
+        zero = /*?-X_BOUNDED*/(x_bar[i] < 0 ? x[i] >= costate_x_upper[i % COSTATE_INPUTS] : x[i] <= costate_x_lower[i % COSTATE_INPUTS]) || /*?-*/!(x_bar[i] < 0 || x_bar[i] > 0);
 #endif
     if (zero)
         return 2;
@@ -150,6 +156,9 @@ int costate_train_step(size_t n, const costate_real *x, /*?signals*/ const costa
 #endif
 #if defined(COSTATE_X_LEARNT)
         costate_descend(inputs, step, x, x_bar, x_trial);
+        /*? X_BOUNDED */
+        costate_clamp_inputs(inputs, x_trial);
+        /*? end */
         bound += costate_rise(inputs, step, x, x_bar, x_trial);
         costate_objective(n, x_trial, /*?signals*/ signals, /*?loss*/ target, trial, &there, NULL, free);
 #else

@@ -32,6 +32,10 @@ typedef char costate_real_has_8_bytes[sizeof(costate_real) == 8 ? 1 : -1];
 /* Arrays are row-major: x [n][INPUTS], prediction [n][OBSERVATIONS][OUTPUTS]. The parameters are constants of the
  * solver. work is scratch memory of COSTATE_WORKSPACE_BYTES bytes, of any alignment; it carries nothing from call to
  * call. The function is re-entrant and returns 0, or 1 when an array that it needs is NULL. */
+/*? sines_double */
+/* Its sines and cosines are accurate for arguments up to 2e5, and NaN from 1.1e12 on. */
+/*? sines_float */
+/* Its sines and cosines are accurate for arguments up to 6400, and NaN from 65536 on. */
 /*? scaled */
 /* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
@@ -54,12 +58,19 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
  * functions are re-entrant and return 0, or 1 when an array that they need is NULL. Tensors that are not learnt are
  * constants: their gradient is 0, and params_dot is not looked at there. */
 /*? end */
+/*? sines_double */
+/* Its sines and cosines are accurate for arguments up to 2e5, and NaN from 1.1e12 on. */
+/*? sines_float */
+/* Its sines and cosines are accurate for arguments up to 6400, and NaN from 65536 on. */
 /*? scaled */
 /* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
 /*? missing */
 /* A target that is NaN is missing: it counts nothing. */
+/*? sample_weights */
+/* Samples have weights, by which their parts of the objective are multiplied: behind the numbers of a target stands one
+ * more, the weight of its sample; target is [n][OBSERVATIONS * OUTPUTS + 1], where OBSERVATIONS may be 1. */
 /*? end */
 
 /* prediction of n samples. */
@@ -120,6 +131,10 @@ int costate_pullback_tangent(size_t n, const costate_real *x, const costate_real
 /*? end */
 int costate_hessian(size_t n, const costate_real *x, /*?signals*/ const costate_real *signals, /*?loss*/ const costate_real *target, const costate_real *params, /*?x_learnt*/ const costate_real *x_direction, const costate_real *direction,
                     /*?x_learnt*/ costate_real *x_product, costate_real *product, void *work);
+
+/*@ initial */
+/* Where the spec's training begins, all tensors of it: copy it to params. */
+extern const costate_real costate_initial[];
 
 /*@ step */
 /* Functions of one layer, layer < LAYERS, whose states are [n][WIDTH], and Jacobians. Those of one layer take work of

@@ -45,7 +45,7 @@ OBSERVATIONS = @observations@
 SIGNALS, SIGNAL_ROWS = @signals@, @signal_rows@
 /*? end */
 REAL = np.dtype("@dtype@")
-WORKSPACE_BYTES = max(@gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
+WORKSPACE_BYTES = max(0, @gradient_bytes@/*?-second*/, @hessian_bytes@/*?-*//*?-STEP*/, @step_bytes@, @jacobian_bytes@/*?-*/)
 /*? GRADIENT */
 # name: (offset, shape)
 TENSORS = {
@@ -212,7 +212,7 @@ def gradient(x, /*?signals*/ signals, /*?loss*/ target, params):
     """The objective, and its gradient by /*?-x_learnt*/x and by /*?-*/params, which is 0 where a tensor is not learnt."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
 /*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
-/*?-*//*?-loss*/    target = _array(target, len(x), @shape@)
+/*?-*//*?-loss*/    target = _array(target, len(x), @target_shape@)
 /*?-*/    objective, /*?x_learnt*/ x_bar, bar = np.empty(1, REAL), /*?x_learnt*/ np.empty_like(x), np.empty(PARAMETERS, REAL)
     _call("gradient", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, objective, /*?x_learnt*/ x_bar, bar)
     return objective[0], /*?x_learnt*/ x_bar, bar
@@ -258,7 +258,7 @@ def hessian(x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_d
     """The exact product of the objective's Hessian, by what is learnt, with a direction/*?-x_learnt*/ of x and of params/*?-*/."""
     x, params = _array(x, None, INPUTS), _array(params, PARAMETERS)
 /*?-signals*/    signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
-/*?-*//*?-loss*/    target = _array(target, len(x), @shape@)
+/*?-*//*?-loss*/    target = _array(target, len(x), @target_shape@)
 /*?-*//*?-x_learnt*/    x_direction, x_product = _array(x_direction, len(x), INPUTS), np.empty_like(x)
 /*?-*/    direction, product = _array(direction, PARAMETERS), np.empty(PARAMETERS, REAL)
     _call("hessian", len(x), x, /*?signals*/ signals, /*?loss*/ target, params, /*?x_learnt*/ x_direction, direction, /*?x_learnt*/ x_product, product)
@@ -287,7 +287,7 @@ class Training:
         """One step downhill. None, or why nothing changed (ENDS)."""
         x = /*?-x_learnt*/_own(x, len(x), INPUTS)/*?-*//*?-x_given*/_array(x, None, INPUTS)/*?-*/
 /*?-signals*/        signals = _array(signals, len(x), SIGNAL_ROWS, SIGNALS)
-/*?-*//*?-loss*/        target = _array(target, len(x), @shape@)
+/*?-*//*?-loss*/        target = _array(target, len(x), @target_shape@)
 /*?-*/        params, work = _own(params, PARAMETERS), np.empty(@training_bytes@, np.uint8)
         end = _function("train_step")(ctypes.c_size_t(len(x)), *map(_address, (x, /*?signals*/ signals, /*?loss*/ target, params, self._state, work)))
         if end == 1:

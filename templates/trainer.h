@@ -1,6 +1,6 @@
 /* trainer: what the ways of training share; see search.c, adam.c and lbfgs.c. The driver and the stand-ins below are for
  * compiling alone and not emitted. Define COSTATE_SIMPLEX for steps that are constrained, COSTATE_BOUNDED for parameters
- * that are, COSTATE_X_LEARNT for inputs that are learnt. */
+ * that are, COSTATE_X_LEARNT for inputs that are learnt, COSTATE_X_BOUNDED for those within bounds. */
 #include "driver.c"
 #define COSTATE_FIRST_STEP    COSTATE_C(0.05)
 #define COSTATE_MOST_STEP     COSTATE_C(10)
@@ -11,13 +11,14 @@
 #define COSTATE_WEIGHT_DECAY  0.01
 #define COSTATE_MEMORY        3
 #define COSTATE_TOLERANCE     COSTATE_C(1e-8)
-#define COSTATE_TRAINING_X_REALS 6
+#define COSTATE_TRAINING_X_REALS(n) (100 * (n))
 #define COSTATE_SIMPLEX_FIRST 12
 #define COSTATE_SIMPLEX_COUNT 3
 #define COSTATE_SIMPLEX_TOTAL COSTATE_C(1)
 #define COSTATE_BOUNDED_FIRST 2
 #define COSTATE_BOUNDED_COUNT 3
 extern const costate_real costate_lower[COSTATE_BOUNDED_COUNT], costate_upper[COSTATE_BOUNDED_COUNT];
+extern const costate_real costate_x_lower[COSTATE_INPUTS], costate_x_upper[COSTATE_INPUTS];
 
 /*@ all_finite */
 static int costate_all_finite(size_t n, const costate_real *x)
@@ -66,6 +67,18 @@ static void costate_clamp(costate_real *params)
             x[i] = costate_lower[i];
         if (x[i] > costate_upper[i])
             x[i] = costate_upper[i];
+    }
+}
+
+/*@ clamp_inputs */
+/* Moves inputs outside of their bounds to the nearest one; x has so many reals. */
+static void costate_clamp_inputs(size_t inputs, costate_real *x)
+{
+    for (size_t i = 0; i < inputs; i++) {
+        if (x[i] < costate_x_lower[i % COSTATE_INPUTS])
+            x[i] = costate_x_lower[i % COSTATE_INPUTS];
+        if (x[i] > costate_x_upper[i % COSTATE_INPUTS])
+            x[i] = costate_x_upper[i % COSTATE_INPUTS];
     }
 }
 

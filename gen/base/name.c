@@ -74,8 +74,26 @@ bool name_is_python(const char *name)
     static const char keywords[] =
         " False None True and as assert async await break class continue def del elif else except finally for "
         "from global if import in is lambda nonlocal not or pass raise return try while with yield ";
-    static const char imported[] = " ctypes hashlib importlib jax numpy os pathlib shlex subprocess tempfile torch ";
-    return is_among(name, keywords) || is_among(name, imported);
+    static const char modules[] = /* of the standard library, from 3.8 on, and what solver.py imports beside it */
+        " abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit audioop "
+        "base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd code codecs "
+        "codeop collections colorsys compileall compression concurrent configparser contextlib contextvars "
+        "copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest "
+        "email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib "
+        "functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http "
+        "idlelib imaplib imghdr imp importlib inspect io ipaddress itertools jax json keyword lib2to3 linecache "
+        "locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt "
+        "multiprocessing netrc nis nntplib nt ntpath nturl2path numbers numpy opcode operator optparse os "
+        "ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath "
+        "pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re "
+        "readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil "
+        "signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants "
+        "sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig "
+        "syslog tabnanny tarfile telnetlib tempfile termios textwrap this threading time timeit tkinter token "
+        "tokenize tomllib torch trace traceback tracemalloc tty turtle turtledemo types typing unicodedata "
+        "unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml "
+        "xmlrpc zipapp zipfile zipimport zlib zoneinfo ";
+    return is_among(name, keywords) || is_among(name, modules);
 }
 
 bool name_is_identifier(const char *name)

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Of count names the one nearest to name by edit distance, if it is near enough to have been meant; else NULL. */
+/* Of count names the one that was meant by name: what it is called elsewhere, one that begins like it, or the nearest by
+ * edit distance, if it is near enough; else NULL. Leading "--" counts for nothing. */
 const char *nearest_name(const char *name, const char *const *names, size_t count);
 
 typedef struct {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { FEW_ROWS = 4 }; /* fewer are not put into a vector: each waits for nothing but itself */
+
 /* The value that a node is a part of, and the row where it begins. */
 static const Node *whole_of(const Node *node, size_t *from)
 {
@@ -81,6 +83,7 @@ typedef struct {
     const Node **values;
     const char **names;
     size_t value_count;
+    const char *rows; /* where lanes are rows: how many there are, "50 * COSTATE_BLOCK"; else NULL */
 } Loop;
 
 /* All that is in the loop has as many rows, so that parts of a value that begin together are one. */
@@ -163,8 +166,10 @@ static void load_arguments(Loop *loop, const Node *node)
         if (node_is_shared_scalar(arg) || name_of(loop, arg))
             continue;
         add_name(loop, arg, loaded_name(loop, arg));
-        text_format(loop->printer->text, "        const costate_vec %s = COSTATE_LOAD(%s + i);\n", name_of(loop, arg),
-                    printer_place_text(loop->printer, arg));
+        const char *place = printer_place_text(loop->printer, arg);
+        text_format(loop->printer->text, "        const costate_vec %s = ", name_of(loop, arg));
+        text_format(loop->printer->text,
+                    loop->rows ? "costate_load_rows(%s + i, %s - i);\n" : "COSTATE_LOAD(%s + i);\n", place, loop->rows);
     }
 }
 
@@ -184,11 +189,14 @@ static void print_statement(Loop *loop, size_t s)
     }
     if (!stored)
         return;
-    text_format(text, "        COSTATE_STORE(%s + i, ", printer_place_text(loop->printer, node));
+    text_format(text, "        %s(%s + i, ", loop->rows ? "costate_store_rows" : "COSTATE_STORE",
+                printer_place_text(loop->printer, node));
     if (kept)
         text_add(text, name_of(loop, node));
     else
         lane_expression(&lane, node);
+    if (loop->rows)
+        text_format(text, ", %s - i", loop->rows);
     bool scratch = node->label && !kept && schedule->storage[node->id].residence == AT_SCRATCH;
     text_format(text, scratch ? "); /* %s */\n" : ");\n", node->label);
 }
@@ -204,11 +212,15 @@ void loop_print(Printer *printer, size_t first, size_t count)
                  count,
                  ARENA_ARRAY(printer->arena, most, const Node *),
                  ARENA_ARRAY(printer->arena, most, const char *),
-                 0};
+                 0,
+                 NULL};
+    const char *reals = printer_count_text(printer, schedule->statements[first].node);
+    loop.rows = schedule->rows && schedule->statements[first].node->shape.rows >= FEW_ROWS ? reals : NULL;
     kernel_use_section(printer->use, "vector_type");
-    text_add(printer->text, "    for (size_t i = 0; i < ");
-    printer_count(printer, schedule->statements[first].node);
-    text_add(printer->text, "; i += COSTATE_LANES) {\n");
+    text_format(printer->text,
+                loop.rows ? "    for (size_t i = 0; i < %s; i += COSTATE_ROW_LANES) {\n"
+                          : "    for (size_t i = 0; i < %s; i += COSTATE_LANES) {\n",
+                reals);
     for (size_t s = first; s < first + count; s++) {
         load_arguments(&loop, schedule->statements[s].node);
         print_statement(&loop, s);

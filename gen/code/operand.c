@@ -246,3 +246,8 @@ void printer_count(Printer *printer, const Node *node)
     else
         text_format(printer->text, "%zu * COSTATE_BLOCK", node->shape.rows);
 }
+
+const char *printer_count_text(const Printer *printer, const Node *node)
+{
+    return text_of(printer, printer_count, node);
+}

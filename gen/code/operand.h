@@ -67,5 +67,6 @@ const char *operand_numbered(const Node *node, size_t number, Arena *arena);
 
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
+const char *printer_count_text(const Printer *printer, const Node *node);
 
 #endif

@@ -156,7 +156,7 @@ static void print_product_call(Printer *printer, const Node *node)
 {
     const Node *a = node->args[0], *x = node->args[1];
     if (node->shape.rows >= 8)
-        kernel_use_section(printer->use, "product_eight");
+        kernel_use_section(printer->use, printer->schedule->rows ? "fold" : "product_eight");
     begin_call(printer, node->arg_count == 3 ? "affine" : operation_name(node->op));
     text_format(printer->text, "%zu, %zu", a->shape.rows, a->shape.cols);
     print_argument(printer, node);
@@ -515,6 +515,14 @@ static void add_indented(Text *text, const char *lines)
     }
 }
 
+/* Is a loop of `count` statements better than calls of kernels? Of one it is where lanes are rows, as the kernels of
+ * functions take them one by one then. */
+static bool is_looped(const Schedule *schedule, size_t first, size_t count)
+{
+    const Node *node = schedule->statements[first].node;
+    return count > 1 || (count == 1 && schedule->rows && operation(node->op)->entry == ENTRY_FUNCTION);
+}
+
 /* Statements from `first` to that of the given kind, if any, which is printed, too; returns how many. */
 static size_t print_until(Printer *printer, size_t first, StatementKind last, bool loops)
 {
@@ -522,8 +530,8 @@ static size_t print_until(Printer *printer, size_t first, StatementKind last, bo
     size_t s = first;
     for (size_t count; s < schedule->count; s += count) {
         const Statement *statement = &schedule->statements[s];
-        count = loops ? loop_length(schedule, s) : 1;
-        if (count > 1)
+        count = loops ? loop_length(schedule, s) : 0;
+        if (is_looped(schedule, s, count))
             loop_print(printer, s, count);
         else
             print_statement(printer, statement);

@@ -448,6 +448,19 @@ static void count_cost(Scheduler *scheduler, const Graph *graph)
     }
 }
 
+/* A block of one sample has nothing for the lanes of vectors but its rows; where those do not even fill one, vectors
+ * are slower than reals, which wait for nothing but themselves. */
+static bool has_rows_in_lanes(const Network *network, size_t block)
+{
+    const size_t widest = network->model->single ? 16 : 8; /* reals of 64 bytes */
+    for (size_t id = 0; block == 1 && id < graph_size(network->graph); id++) {
+        const Node *node = graph_at(network->graph, id);
+        if (node->shape.varies && node->shape.rows > widest)
+            return true;
+    }
+    return false;
+}
+
 Schedule schedule_routine(const Network *network, const Routine *routine, const Record *record, size_t block)
 {
     const Graph *graph = network->graph;
@@ -463,6 +476,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
         .operands = ARENA_ARRAY(arena, size, size_t),
         .schedule = {.routine = routine,
                      .block = block,
+                     .rows = has_rows_in_lanes(network, block),
                      .lean = record && record->lean,
                      .storage = ARENA_ARRAY(arena, size, Storage),
                      .last_use = ARENA_ARRAY(arena, size, size_t),

@@ -48,6 +48,7 @@ typedef struct {
                             * equation's value does */
     Storage *aside;        /* by node id: of an equation, what its kernels remember from iteration to iteration */
     size_t block;          /* samples a block */
+    bool rows;             /* the lanes of a vector are rows of the sample, of which a block has one; else samples */
     bool lean;             /* its record is */
     size_t scratch_rows;   /* scratch memory, in rows of a block */
     Cost cost;             /* a sample */

@@ -77,7 +77,9 @@ static void size_workspace(Blueprint *blueprint)
     if (!blueprint_forward_only(blueprint))
         most = larger(larger(pullback, evaluate), larger(pushforward, forward));
     const AlgorithmRow *algorithm = &algorithm_rows[model->train.algorithm];
-    size_t arrays = algorithm->arrays + (model_bounded(model) ? algorithm->bounded_arrays : 0);
+    size_t arrays = algorithm->arrays + (model_held(model) ? algorithm->bounded_arrays : 0);
+    if (algorithm->joint && model->learns_x)
+        arrays = 0;
     /* of steps: what is sorted on the simplex; L-BFGS, which knows no simplex, has a block there */
     size_t training = most + arrays * rows_for(model->parameters, block) + rows_for(model->layers, block) +
                       rows_for(model->train.memory, block);

@@ -13,6 +13,7 @@ enum { LARGEST_BLOCK = 64 /* samples */ };
 typedef struct {
     size_t block;         /* samples a block: 1, 2, 4, .. LARGEST_BLOCK */
     const double *params; /* [parameters]: trained parameters that become constants of the solver; or NULL */
+    const double *initial; /* [parameters]: where training begins, which a trainer carries along; or NULL */
     bool trainable;       /* these are only where training begins, and all functions are there */
     bool trainer;         /* with a training step */
     bool hessian;         /* with products of the Hessian */

@@ -10,7 +10,10 @@
  * manual page and templates/README.md name every option. */
 #define BUNDLE_KINDS(KIND)                                                                                             \
     KIND(python, "--python", "with NAME.py: numpy arrays in and out, differentiable functions for PyTorch and JAX")    \
-    KIND(casadi, "--casadi", "with NAME_casadi.c: an external function of CasADi with its derivatives")
+    KIND(casadi, "--casadi", "with NAME_casadi.c: an external function of CasADi with its derivatives")                \
+    KIND(acados, "--acados", "with NAME_acados.c: discrete dynamics of acados; with --trainable and --params FILE")    \
+    KIND(onnx, "--onnx", "with NAME.onnx: the predictions as a model of ONNX, opset 17; of --params FILE")             \
+    KIND(fmu, "--fmu", "with NAME_fmu.c and fmu.mk: a unit of FMI 3.0; with --step, of --params FILE")
 
 #define BUNDLE_ENUMERATE(name, option, help) KIND_##name,
 enum { BUNDLE_KINDS(BUNDLE_ENUMERATE) KIND_COUNT };
@@ -23,6 +26,7 @@ typedef struct {
 
 typedef struct {
     const char *name, *text;
+    size_t size; /* bytes of text, which may be no text */
 } BundleFile;
 
 typedef struct {

@@ -48,13 +48,18 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     uint32_t state = 3;
     example.x = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->inputs, double);
     size_t predictions = model_predictions(model), signals = model->signals * model_signal_rows(model);
-    example.target = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
+    const size_t targets = model_targets(model);
+    example.target = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * targets, double);
     example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
     example.params = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
         example.x[i] = row_entry(arena, &model->intake, i % model->inputs, costate_noise(&state));
-    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++)
-        example.target[i * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
+    for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++) {
+        double *target = example.target + i / model->observations * targets;
+        target[i % model->observations * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
+    }
+    for (size_t i = 0; i < EXAMPLE_SAMPLES && model->weighted; i++)
+        example.target[i * targets + predictions] = 0.5 + (double)(i % 3);
     example.signals = signals ? ARENA_ARRAY(arena, EXAMPLE_SAMPLES * signals, double) : NULL;
     for (size_t i = 0; i < EXAMPLE_SAMPLES * signals; i++)
         example.signals[i] = rounded(arena, "%.2f", costate_noise(&state));
@@ -116,7 +121,8 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
         add_macro(text, blueprint, "STEP", model->step);
         text_format(text, "#define FIRST_STEP     %zu\n#define STEPS          %zu\n\n", steps->offset, steps->size);
         if (model->has_loss)
-            add_table(text, blueprint, "target", "PREDICTIONS", predictions, example->target);
+            add_table(text, blueprint, "target", model->weighted ? "PREDICTIONS + 1" : "PREDICTIONS",
+                      model_targets(model), example->target);
     }
     text_add(text, "\n");
 }

@@ -25,6 +25,7 @@
     FLAG("loss", model->has_loss)                                                                                      \
     FLAG("lossless", !model->has_loss)                                                                                 \
     FLAG("missing", gradient && model->has_loss && model->missing)                                                     \
+    FLAG("sample_weights", model->has_loss && model->weighted)                                                         \
     FLAG("complete", !model->missing)                                                                                  \
     FLAG("whole", model->has_loss && model->missing && whole)                                                          \
     FLAG("cellwise", model->has_loss && model->missing && !whole)                                                      \
@@ -68,6 +69,7 @@
     FLAG("signal_tangents", model->signals &&blueprint_has_tangents(blueprint))                                        \
     FLAG("linear_tangents", model->signals && model->linear && blueprint_has_tangents(blueprint))                      \
     FLAG("signal_costates", model->signals && !blueprint_has_tangents(blueprint))                                      \
+    FLAG("linear_costates", model->signals && model->linear && !blueprint_has_tangents(blueprint))                     \
     FLAG("again_costates", blueprint->tape.recomputed && !blueprint_has_tangents(blueprint))                           \
     FLAG("second", blueprint->edition.hessian)                                                                         \
     FLAG("second_signals", blueprint->edition.hessian && model->signals)                                               \
@@ -91,19 +93,25 @@
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
     FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("sines_double", turns && !model->single)                                                                      \
+    FLAG("sines_float", turns && model->single)                                                                        \
     FLAG("free", !blueprint->edition.params)                                                                           \
     FLAG("second_free", blueprint->edition.hessian && !blueprint->edition.params)                                      \
     FLAG("REAL_FLOAT", model->single)                                                                                  \
     FLAG("BAKED", blueprint_forward_only(blueprint))                                                                   \
     FLAG("GRADIENT", !blueprint_forward_only(blueprint))                                                               \
     FLAG("TRAINED", blueprint->edition.params && !blueprint_forward_only(blueprint))                                   \
+    FLAG("INITIAL", blueprint->edition.initial != NULL)                                                                \
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
+    FLAG("ROWS", blueprint->schedules[ROUTINE_STEP].rows)                                                              \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("FALLING", model->train.rate.falls)                                                                           \
     FLAG("WEIGHTED", model->train.weight_decay > 0)                                                                    \
     FLAG("BOUNDED", model_bounded(model))                                                                              \
+    FLAG("X_BOUNDED", model->x_lower != NULL)                                                                          \
+    FLAG("HELD", model_held(model))                                                                                    \
     FLAG("PARTITIONED", network->tableau->partner)                                                                     \
     FLAG("RECOMPUTED", blueprint->tape.recomputed)
 
@@ -137,6 +145,14 @@ bool flag_exists(const char *name)
     return exists;
 }
 
+static bool has_sines(const Network *network)
+{
+    bool found = false;
+    for (size_t id = 0; id < graph_size(network->graph) && !found; id++)
+        found = graph_at(network->graph, id)->op == OP_SIN || graph_at(network->graph, id)->op == OP_COS;
+    return found;
+}
+
 bool flag_holds(const void *context, const char *name)
 {
     const Blueprint *blueprint = context;
@@ -145,6 +161,7 @@ bool flag_holds(const void *context, const char *name)
     const bool gradient = !blueprint_forward_only(blueprint), lifts = has(ROUTINE_LIFT_ADJOINT);
     const bool valued = has(ROUTINE_STEP_COST) || has(ROUTINE_TERMINAL) || model->has_loss;
     const bool first = lifts || model->learns_x, whole = loss_is_whole(model->loss, model->link);
+    const bool turns = has_sines(network);
     const bool holds[] = {FLAGS(HOLDS)};
     const size_t i = find(name);
     assert(flag_exists(name) && "a template has a flag that is none");

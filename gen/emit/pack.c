@@ -93,8 +93,8 @@ static void want_local(Pieces *pieces)
         {"back", "rows_back"},
         {"back", "sweep"},
         {"signal_costates", "hand_signals"},
-        {"signal_costates", "accumulate"},
-        {"signal_costates", "copy"},
+        {"linear_costates", "accumulate"},
+        {"linear_costates", "copy"},
         {"signals", "feed"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
@@ -118,7 +118,7 @@ static void want_driver(Pieces *pieces)
         {"scored", true, "load_target"},  {"whole", true, "pack_whole"},
         {"cellwise", true, "pack_known"}, {"signals", true, "hand_signals"},
         {"linear", true, "accumulate"},   {"linear", true, "copy"},
-        {"lossless", true, "copy"},
+        {"lossless", true, "copy"},       {"sample_weights", true, "weigh_samples"},
     };
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         bool general = flag_holds(pieces->blueprint, "general");
@@ -234,6 +234,17 @@ static void add_size(Text *text, const char *name, size_t value)
     text_format(text, "#define COSTATE_%-24s %zu\n", name, value);
 }
 
+/* What training on n samples keeps of them. */
+static void add_x_reals(Text *text, const Model *model)
+{
+    const size_t arrays = algorithm_input_arrays(&model->train, model_held(model));
+    text_format(text, "#define COSTATE_%-24s ", "TRAINING_X_REALS(n)");
+    if (algorithm_rows[model->train.algorithm].joint)
+        text_format(text, "((size_t)%zu * (COSTATE_PARAMETERS + COSTATE_INPUTS * (n)))\n", arrays);
+    else
+        text_format(text, "((size_t)%zu * COSTATE_INPUTS * (n))\n", arrays);
+}
+
 static void add_sizes(Text *text, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
@@ -266,7 +277,7 @@ static void add_sizes(Text *text, const Blueprint *blueprint)
     if (blueprint->edition.trainer && model->train.memory)
         add_size(text, "MEMORY", model->train.memory);
     if (blueprint->edition.trainer && model->learns_x)
-        add_size(text, "TRAINING_X_REALS", algorithm_rows[model->train.algorithm].input_arrays * model->inputs);
+        add_x_reals(text, model);
     if (blueprint->edition.trainer)
         add_size(text, "TRAINING_WORKSPACE_BYTES", blueprint->training_workspace_bytes);
     text_add(text, "\n");
@@ -424,6 +435,18 @@ static void add_bounds_of(Text *text, const Model *model, const Tensor *tensor, 
     add_reals(text, values, tensor->size, model->single);
 }
 
+static void add_bounds_of_inputs(Text *text, const Model *model)
+{
+    double *values = ARENA_ARRAY(text->arena, model->inputs, double);
+    for (int upper = 0; upper < 2; upper++) {
+        for (size_t j = 0; j < model->inputs; j++)
+            values[j] = finite_bound((upper ? model->x_upper : model->x_lower)[j], model->single);
+        text_format(text, "static const costate_real costate_x_%s[COSTATE_INPUTS] = {\n", upper ? "upper" : "lower");
+        add_reals(text, values, model->inputs, model->single);
+        text_add(text, "};\n");
+    }
+}
+
 /* The bounds of the parameters from the first tensor to the last that has any. */
 static void add_bounds(Text *text, const Model *model)
 {
@@ -465,18 +488,21 @@ static void add_training(Text *text, const Model *model)
     }
     if (model_bounded(model))
         add_bounds(text, model);
+    if (model->x_lower)
+        add_bounds_of_inputs(text, model);
     text_add(text, "\n");
 }
 
-static void add_trained(Text *text, const Blueprint *blueprint)
+/* All parameters as an array of that name. */
+static void add_parameters(Text *text, const Blueprint *blueprint, const char *name, const double *params)
 {
     const Model *model = blueprint->network->model;
-    text_format(text, "%sconst costate_real costate_trained[COSTATE_PARAMETERS] = {\n",
-                blueprint_forward_only(blueprint) ? "static " : "");
+    text_format(text, "%sconst costate_real costate_%s[COSTATE_PARAMETERS] = {\n",
+                blueprint_forward_only(blueprint) ? "static " : "", name);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         text_format(text, "    /* %s */\n", tensor->name);
-        add_reals(text, blueprint->edition.params + tensor->offset, tensor->size, model->single);
+        add_reals(text, params + tensor->offset, tensor->size, model->single);
     }
     text_add(text, "};\n\n");
 }
@@ -551,6 +577,8 @@ static void add_header(Text *text, const Blueprint *blueprint)
     if (blueprint->edition.trainer)
         pack_section(text, blueprint, algorithm_rows[blueprint->network->model->train.algorithm].template_file,
                      "training");
+    if (blueprint->edition.initial)
+        pack_section(text, blueprint, "solver.h", "initial");
     if (flag_holds(blueprint, "TRAINED"))
         pack_section(text, blueprint, "solver.h", "trained");
     if (flag_holds(blueprint, "features"))
@@ -575,6 +603,8 @@ static Pieces gather_vendored(Arena *arena, const Blueprint *blueprint, bool tab
         want(&pieces, "project");
     if (blueprint->edition.trainer && model_bounded(model))
         want(&pieces, "clamp");
+    if (blueprint->edition.trainer && model->x_lower)
+        want(&pieces, "clamp_inputs");
     if (blueprint->edition.trainer && model->train.rate.falls)
         want(&pieces, "cos");
     if (table)
@@ -609,7 +639,9 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
     add_sections(text, &pieces, FILE_KERNELS);
     text_add(text, "/* ---- parameters ---- */\n\n");
     if (blueprint->edition.params)
-        add_trained(text, blueprint);
+        add_parameters(text, blueprint, "trained", blueprint->edition.params);
+    if (blueprint->edition.initial)
+        add_parameters(text, blueprint, "initial", blueprint->edition.initial);
     if (!blueprint_forward_only(blueprint))
         add_tensors(text, model);
     add_names(text, &model->intake, model->inputs);

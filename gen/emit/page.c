@@ -143,7 +143,69 @@ static const char *list_names(Arena *arena, const char *const *names, size_t cou
 static bool is_code(const char *file)
 {
     const size_t length = strlen(file);
-    return length > 5 && !strcmp(file + length - 5, ".c.in");
+    return length > 5 && !strcmp(file + length - 5, ".c.in"); /* other pages keep their lines */
+}
+
+/* The variables of a unit of FMI: states, their derivatives and the inputs, references as templates/fmu.c.in has them.
+ */
+static const char *fmu_variables(Arena *arena, const Model *model)
+{
+    Text text = text_new(arena);
+    text_add(
+        &text,
+        "    <Float64 name=\"time\" valueReference=\"0\" causality=\"independent\" variability=\"continuous\"/>\n");
+    for (size_t i = 1; i <= model->width; i++)
+        text_format(
+            &text,
+            "    <Float64 name=\"y[%zu]\" valueReference=\"%zu\" causality=\"output\" variability=\"continuous\" "
+            "initial=\"exact\" start=\"0\"/>\n",
+            i, i);
+    for (size_t i = 1; i <= model->width; i++)
+        text_format(&text,
+                    "    <Float64 name=\"der(y[%zu])\" valueReference=\"%zu\" causality=\"local\" "
+                    "variability=\"continuous\" initial=\"calculated\" derivative=\"%zu\"/>\n",
+                    i, model->width + i, i);
+    for (size_t i = 1; i <= model->signals; i++)
+        text_format(
+            &text,
+            "    <Float64 name=\"s[%zu]\" valueReference=\"%zu\" causality=\"input\" variability=\"continuous\" "
+            "start=\"0\"/>\n",
+            i, 2 * model->width + i);
+    return text.data;
+}
+
+static const char *fmu_structure(Arena *arena, const Model *model)
+{
+    static const char *const parts[] = {"Output", "ContinuousStateDerivative", "InitialUnknown"};
+    Text text = text_new(arena);
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 1; i <= model->width; i++)
+            text_format(&text, "    <%s valueReference=\"%zu\"/>\n", parts[k], (k > 0) * model->width + i);
+    return text.data;
+}
+
+/* The step of the first layer, and the time that all take; by the parameters, where the edition has some. */
+static const char *step_of(Arena *arena, const Blueprint *blueprint, bool all)
+{
+    const Model *model = blueprint->network->model;
+    double *steps = ARENA_ARRAY(arena, model->layers, double);
+    Text text = text_new(arena);
+    if (blueprint->edition.params)
+        model_steps(model, blueprint->edition.params, steps);
+    else
+        steps[0] = model->step;
+    text_real(&text, all ? steps[0] * (double)model->layers : steps[0]);
+    return text.data;
+}
+
+/* By which those who run a unit know that library and description are of one. */
+static const char *token_of(Arena *arena, const Blueprint *blueprint)
+{
+    const Model *model = blueprint->network->model;
+    uint64_t hash = text_hash(model->hash, COSTATE_VERSION, sizeof COSTATE_VERSION);
+    if (blueprint->edition.params)
+        hash = text_hash(hash, blueprint->edition.params, model->parameters * sizeof(double));
+    return text_print(arena, "%016llx", (unsigned long long)hash);
 }
 
 char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
@@ -159,6 +221,11 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"files", one ? header : both},
         {"prerequisites", one ? header : text_print(arena, "%s %s", header, source)},
         {"source", one ? header : source},
+        {"fmu_variables", fmu_variables(arena, model)},
+        {"fmu_structure", fmu_structure(arena, model)},
+        {"step_size", step_of(arena, blueprint, false)},
+        {"horizon", step_of(arena, blueprint, true)},
+        {"token", token_of(arena, blueprint)},
         {"casadi_sources", one ? text_print(arena, "%s_casadi.c", model->name)
                                : text_print(arena, "%s_casadi.c %s", model->name, source)},
         {"dtype", model->single ? "float32" : "float64"},
@@ -192,6 +259,9 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"predictions", model_observes_last(model) ? "COSTATE_OUTPUTS" : "COSTATE_OBSERVATIONS * COSTATE_OUTPUTS"},
         {"prediction_shape", prediction_shape(arena, model)},
         {"shape", model_observes_last(model) ? "OUTPUTS" : "OBSERVATIONS, OUTPUTS"},
+        {"target_shape", model->weighted              ? "OBSERVATIONS * OUTPUTS + 1"
+                         : model_observes_last(model) ? "OUTPUTS"
+                                                      : "OBSERVATIONS, OUTPUTS"},
         {"signal_end", model->linear ? " and one behind the last" : ""},
         {"observed", list_observed(arena, model)},
         {"observations", number(arena, model->observations)},

@@ -13,6 +13,9 @@ typedef enum { SEAL_MISSING, SEAL_BROKEN, SEAL_WHOLE } Seal;
  * returns do not count, so that a checkout with other line endings is no edit. */
 char *seal_close(Arena *arena, const char *text);
 
+/* The same of any bytes: length of them, zeros and all. */
+char *seal_close_bytes(Arena *arena, const char *bytes, size_t length);
+
 /* Does text[0..length) carry a checksum, and is it that of the rest? */
 Seal seal_look(Arena *arena, const char *text, size_t length);
 

@@ -104,6 +104,8 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                      .section = "train_lbfgs",
                      .arrays = 4,
                      .bounded_arrays = 2,
+                     .input_arrays = 6,
+                     .joint = true,
                      .constants = {{"TOLERANCE", offsetof(TrainSpec, tolerance)}},
                      .says =
                          "A step is one of L-BFGS; give it the same samples each time, and params as it left them.\n"
@@ -179,9 +181,10 @@ bool algorithm_has_step(const AlgorithmRow *row)
     return row->template_file;
 }
 
-bool algorithm_learns_inputs(const AlgorithmRow *row)
+size_t algorithm_input_arrays(const TrainSpec *spec, bool bounded)
 {
-    return row->input_arrays;
+    const AlgorithmRow *row = &algorithm_rows[spec->algorithm];
+    return row->input_arrays + 2 * spec->memory + (bounded ? row->bounded_arrays : 0);
 }
 
 bool algorithm_keeps_simplex(const AlgorithmRow *row)

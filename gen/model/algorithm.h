@@ -80,7 +80,8 @@ typedef struct {
     } constants[ALGORITHM_MOST_CONSTANTS];
     size_t arrays; /* of parameters that the template takes from the workspace; with bounds so many more: */
     size_t bounded_arrays;
-    size_t input_arrays; /* of learnt inputs that the template keeps; 0: it learns none */
+    size_t input_arrays; /* of learnt inputs that the template keeps beside its memory's pairs */
+    bool joint;          /* these, and all others, are of parameters and inputs behind them */
     const char *flag;    /* by which the template tells it from others that share the file, or NULL */
     const char *says;    /* about its step, in the emitted README */
 } AlgorithmRow;
@@ -93,12 +94,14 @@ void algorithm_add_setting(Text *text, const TrainSpec *spec, const AlgorithmSet
 /* The rate at a share of the horizon, 0 at its start, 1 and more behind it. */
 double algorithm_rate(const Rate *rate, double share);
 
+/* Arrays that the template of the spec's algorithm keeps of learnt inputs, with bounds of anything or without. */
+size_t algorithm_input_arrays(const TrainSpec *spec, bool bounded);
+
 /* Is that key one of the row's settings? */
 bool algorithm_has_setting(const AlgorithmRow *row, const char *key);
 
 /* What some of the rows have. */
 bool algorithm_has_step(const AlgorithmRow *row);
-bool algorithm_learns_inputs(const AlgorithmRow *row); /* its step does */
 bool algorithm_keeps_simplex(const AlgorithmRow *row);
 
 /* The names of those rows that have it, which are several, for messages: "armijo, lipschitz and adam". Returns

@@ -46,3 +46,8 @@ bool data_given(const DataSpec *data, const DataOption *option)
     }
     return *(const bool *)member;
 }
+
+bool data_weighted(const DataSpec *data)
+{
+    return data->weight || data->class_weight;
+}

@@ -13,6 +13,7 @@
  *   fallback, least, most  of a COUNT or SHARE
  *   scope   ANY, or the samples that alone know it: FILE's or GENERATOR's
  * Rows for every command that reads samples, for those that know their targets, for training, and for specs alone. */
+#define DATA_BALANCED      "balanced" /* what class_weight may be */
 #define DATA_MISSING_WORDS "?,NA,N/A,n/a,#N/A,NaN,nan,NULL,Null,null,None,none"
 #define DATA_READING(ROW)                                                                                              \
     ROW(FILE, labels, "labels", "--labels", "FILE", "labels of a data file without columns", 0, 0, 0, OF_FILE)         \
@@ -35,7 +36,11 @@
         0, OF_FILE)
 #define DATA_TARGETS(ROW)                                                                                              \
     ROW(FLAG, standardize, "standardize", "--standardize", NULL, "shift and scale features to mean 0 and deviation 1", \
-        0, 0, 0, OF_ANY)
+        0, 0, 0, OF_ANY)                                                                                               \
+    ROW(TEXT, weight, "weight", "--weight", "A", "column of the samples' weights [all count the same]", 0, 0, 0,       \
+        OF_FILE)                                                                                                       \
+    ROW(TEXT, class_weight, "class_weight", "--class-weight", "balanced",                                              \
+        "every class counts the same, however many samples it has", 0, 0, 0, OF_ANY)
 #define DATA_TRAINING(ROW)                                                                                             \
     ROW(FILE, test, NULL, "--test", "FILE", "test data", 0, 0, 0, OF_ANY)                                              \
     ROW(FILE, test_labels, NULL, "--test-labels", "FILE", "labels of a test file without columns", 0, 0, 0, OF_ANY)    \
@@ -97,6 +102,9 @@ extern const DataOption data_rows[DATA_OPTION_COUNT];
 
 /* Sets the member of a row: text for TEXT and FILE, number for the others. */
 void data_set(DataSpec *data, const DataOption *option, const char *text, double number);
+
+/* Do the samples get weights? */
+bool data_weighted(const DataSpec *data);
 
 /* The member of a TEXT or FILE. */
 const char *data_text(const DataSpec *data, const DataOption *option);

@@ -25,6 +25,11 @@ size_t model_predictions(const Model *model)
     return model->observations * model->outputs;
 }
 
+size_t model_targets(const Model *model)
+{
+    return model_predictions(model) + (model->weighted ? 1 : 0);
+}
+
 size_t model_signal_rows(const Model *model)
 {
     return model->layers + model->linear;
@@ -41,6 +46,11 @@ bool model_bounded(const Model *model)
         if (model->tensors[t].lower)
             return true;
     return false;
+}
+
+bool model_held(const Model *model)
+{
+    return model->x_lower || model_bounded(model);
 }
 
 double model_step_total(const Model *model)

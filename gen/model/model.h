@@ -70,6 +70,7 @@ typedef struct {
     bool linear;            /* between the rows of signals; else they hold over a layer */
     const size_t *observed; /* [observations] layers whose state is observed, ascending; 0: the first state */
     size_t observations;
+    bool weighted;       /* samples have weights, behind their targets (model_targets) */
     bool missing;        /* targets may be missing */
     const double *noise; /* [outputs] standard deviations of targets, or NULL: 1 */
     double decay;
@@ -82,6 +83,7 @@ typedef struct {
     size_t lift_tensor, control_tensor, step_tensor, head_tensor; /* the first of each group; lift and head may be none
                                                                    */
     size_t control_count;
+    const double *x_lower, *x_upper; /* [inputs] bounds of what learns_x learns, or NULL */
     Intake intake; /* of the raw rows that its program takes; empty: it takes the network's own inputs */
     DataSpec data;
     TrainSpec train;
@@ -98,6 +100,10 @@ size_t model_classes(const Model *model);
 /* Numbers of a prediction, and of a target: outputs for each observation. */
 size_t model_predictions(const Model *model);
 
+/* Numbers of a sample's target as compiled code takes it: as many, and where samples have weights its weight behind
+ * them. */
+size_t model_targets(const Model *model);
+
 /* Rows of signals a sample: one a layer, and with linear interpolation one more. */
 size_t model_signal_rows(const Model *model);
 
@@ -105,8 +111,9 @@ size_t model_signal_rows(const Model *model);
  * them. */
 size_t model_unknowns(const Model *model, size_t samples);
 
-/* Has any tensor bounds? */
+/* Has any tensor bounds? Or that, or what learns_x learns? */
 bool model_bounded(const Model *model);
+bool model_held(const Model *model);
 
 /* The sum of all values of dt at the start, which simplex keeps. */
 double model_step_total(const Model *model);

@@ -48,16 +48,42 @@ void builder_add_objective(Builder *builder, Routine *routine, const Node *value
     routine_result(builder->arena, routine, (RoutineResult){RESULT_OBJECTIVE, value, "objective", {0}});
 }
 
+/* times node; what sums over samples is multiplied before it does. */
+static const Node *repeated(Graph *graph, const Node *node, size_t times)
+{
+    const Node *factor = graph_integer(graph, (long)times);
+    if (times == 1)
+        return node;
+    if (node->op == OP_OUTER)
+        return graph_outer(graph, graph_scale(graph, factor, node->args[0]), node->args[1]);
+    if (node->op == OP_REDUCE)
+        return graph_reduce(graph, graph_scale(graph, factor, node->args[0]));
+    return graph_scale(graph, factor, node);
+}
+
+/* How often the node is in the list from place `from` on. */
+static size_t occurrences(const NodeList *list, const Node *node, size_t from)
+{
+    size_t count = 0;
+    for (size_t i = from; i < list->count; i++)
+        count += list->nodes[i] == node;
+    return count;
+}
+
+/* Stages that are one value, as in Verlet's method, hand over the same: it is added once. */
 void builder_accumulate(Builder *builder, Routine *routine, size_t k, const NodeList *bars)
 {
     const Shared *shared = &builder->shared[k];
     if (!shared->dot)
         return;
     const char *name = text_print(builder->arena, "%s_bar", shared->variable);
-    for (size_t i = 0; i < bars->count; i++)
-        routine_result(
-            builder->arena, routine,
-            (RoutineResult){RESULT_ACCUMULATE, bars->nodes[i], name, in_array(shared->location, "gradient")});
+    for (size_t i = 0; i < bars->count; i++) {
+        const size_t times = occurrences(bars, bars->nodes[i], i);
+        if (occurrences(bars, bars->nodes[i], 0) == times)
+            routine_result(builder->arena, routine,
+                           (RoutineResult){RESULT_ACCUMULATE, repeated(builder->graph, bars->nodes[i], times), name,
+                                           in_array(shared->location, "gradient")});
+    }
 }
 
 void builder_accumulate_all(Builder *builder, Routine *routine, const NodeList *bars)

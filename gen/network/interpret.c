@@ -39,13 +39,14 @@ struct Interpreter {
     size_t block_count;
     bool watches;
     const char *obstacle;
+    long double largest_angle;
 };
 
 Interpreter *interpret_new(Arena *arena, const Network *network)
 {
     size_t size = graph_size(network->graph), extended = network_extended(network);
     Interpreter *interpreter = ARENA_NEW(arena, Interpreter);
-    *interpreter = (Interpreter){.arena = arena, .network = network};
+    *interpreter = (Interpreter){.arena = arena, .network = network, .largest_angle = -1};
     size_t most = 1;
     for (size_t id = 0; id < size; id++)
         most = graph_at(network->graph, id)->arg_count > most ? graph_at(network->graph, id)->arg_count : most;
@@ -62,6 +63,11 @@ void interpret_watch(Interpreter *interpreter)
 {
     interpreter->watches = true;
     interpreter->obstacle = NULL;
+}
+
+long double interpret_largest_angle(const Interpreter *interpreter)
+{
+    return interpreter->largest_angle;
 }
 
 const char *interpret_obstacle(const Interpreter *interpreter)
@@ -120,12 +126,20 @@ static void watch(Interpreter *interpreter, const Node *node)
         }
 }
 
+static void measure_angles(Interpreter *interpreter, const Node *node)
+{
+    for (size_t i = 0; i < size_of(node); i++)
+        interpreter->largest_angle = fmaxl(interpreter->largest_angle, fabsl(interpreter->args[0][i]));
+}
+
 /* Requires: the arguments have been computed. An input that nobody bound has the value it had, zero at first. */
 static void compute(Interpreter *interpreter, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++)
         interpreter->args[i] = value_of(interpreter, node->args[i]);
     operation(node->op)->value(node, interpreter->args, memory_of(interpreter, node));
+    if (node->op == OP_SIN || node->op == OP_COS)
+        measure_angles(interpreter, node);
     if (interpreter->watches && !interpreter->obstacle && operation_elementwise(node->op))
         watch(interpreter, node);
 }
@@ -442,7 +456,7 @@ static Sample sample_at(const Interpreter *interpreter, size_t n, size_t i, cons
     return (Sample){.n = n,
                     .x = x + i * model->inputs,
                     .signals = signals ? signals + i * model->signals * model_signal_rows(model) : NULL,
-                    .target = target ? target + i * model_predictions(model) : NULL};
+                    .target = target ? target + i * model_targets(model) : NULL};
 }
 
 static void load_sample(Interpreter *interpreter, const Sample *sample)
@@ -450,6 +464,8 @@ static void load_sample(Interpreter *interpreter, const Sample *sample)
     const Model *model = interpreter->network->model;
     load_moved(interpreter, "x", sample->x, sample->step, sample->x_dot, model->inputs);
     *block(interpreter, "weight") = sample->prediction_bar ? 0 : model->average ? 1 / (long double)sample->n : 1;
+    if (model->weighted && sample->target)
+        *block(interpreter, "weight") *= sample->target[model_predictions(model)];
 }
 
 static void load_signals(Interpreter *interpreter, const Sample *sample, size_t layer)
@@ -570,35 +586,50 @@ static void run_backward(Interpreter *interpreter, const Sample *sample, const l
 
 /* ---- all samples ---- */
 
+/* The derivative by the inputs of the sample that has come back last. */
+static void hand_inputs(Interpreter *interpreter, long double *x_bar)
+{
+    run_routine(interpreter, ROUTINE_LIFT_COSTATE, 0);
+    memcpy(x_bar, block(interpreter, "x_bar"), interpreter->network->model->inputs * sizeof *x_bar);
+}
+
+long double interpret_moved(Interpreter *interpreter, size_t n, const double *x, const MovedInputs *inputs,
+                            const double *signals, const double *target, const long double *params,
+                            long double *gradient)
+{
+    const Model *model = interpreter->network->model;
+    long double *states =
+        gradient ? ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double) : NULL;
+    begin(interpreter, params);
+    for (size_t i = 0; i < n; i++) {
+        Sample sample = sample_at(interpreter, n, i, x, signals, target);
+        sample.step = inputs->step;
+        sample.x_dot = inputs->direction ? inputs->direction + i * model->inputs : NULL;
+        load_sample(interpreter, &sample);
+        run_forward(interpreter, &sample, !gradient, states);
+        if (gradient)
+            run_backward(interpreter, &sample, states);
+        if (gradient && inputs->bar)
+            hand_inputs(interpreter, inputs->bar + i * model->inputs);
+    }
+    if (gradient)
+        retract(interpreter);
+    regularise(interpreter, gradient);
+    if (gradient)
+        memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
+    return interpreter->objective;
+}
+
 long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                 const double *target, const long double *params)
 {
-    begin(interpreter, params);
-    for (size_t i = 0; i < n; i++) {
-        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
-        load_sample(interpreter, &sample);
-        run_forward(interpreter, &sample, true, NULL);
-    }
-    regularise(interpreter, false);
-    return interpreter->objective;
+    return interpret_moved(interpreter, n, x, &(MovedInputs){0}, signals, target, params, NULL);
 }
 
 long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                const double *target, const long double *params, long double *gradient)
 {
-    const Model *model = interpreter->network->model;
-    long double *states = ARENA_ARRAY(interpreter->arena, (model->layers + 1) * model->width, long double);
-    begin(interpreter, params);
-    for (size_t i = 0; i < n; i++) {
-        const Sample sample = sample_at(interpreter, n, i, x, signals, target);
-        load_sample(interpreter, &sample);
-        run_forward(interpreter, &sample, false, states);
-        run_backward(interpreter, &sample, states);
-    }
-    retract(interpreter);
-    regularise(interpreter, true);
-    memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);
-    return interpreter->objective;
+    return interpret_moved(interpreter, n, x, &(MovedInputs){0}, signals, target, params, gradient);
 }
 
 void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint *point, long double step,
@@ -626,8 +657,7 @@ void interpret_pullback(Interpreter *interpreter, size_t n, const PullbackPoint 
         load_sample(interpreter, &sample);
         run_forward(interpreter, &sample, false, states);
         run_backward(interpreter, &sample, states);
-        run_routine(interpreter, ROUTINE_LIFT_COSTATE, 0);
-        memcpy(x_bar + i * model->inputs, block(interpreter, "x_bar"), model->inputs * sizeof *x_bar);
+        hand_inputs(interpreter, x_bar + i * model->inputs);
     }
     retract(interpreter);
     memcpy(gradient, interpreter->gradient, model->parameters * sizeof *gradient);

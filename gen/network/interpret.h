@@ -15,6 +15,9 @@ void interpret_watch(Interpreter *interpreter);
 /* That expression, for people: "log(-0.3)", "the derivative of sqrt at 0"; NULL where there was none. */
 const char *interpret_obstacle(const Interpreter *interpreter);
 
+/* The largest magnitude of an argument of sin or cos so far; -1 where there was none. */
+long double interpret_largest_angle(const Interpreter *interpreter);
+
 /* The objective over n samples x [n][inputs], signals [n][signal rows][signals] (NULL where there are none), target
  * [n][observations][outputs], at params [parameters], as the model defines it. */
 long double interpret_objective(Interpreter *interpreter, size_t n, const double *x, const double *signals,
@@ -23,6 +26,19 @@ long double interpret_objective(Interpreter *interpreter, size_t n, const double
 /* The same, and its gradient [parameters] by the network's adjoint routines. */
 long double interpret_gradient(Interpreter *interpreter, size_t n, const double *x, const double *signals,
                                const double *target, const long double *params, long double *gradient);
+
+/* Inputs that move as params do: x + step direction (NULL: x), and their derivative bar [n][inputs], or NULL. */
+typedef struct {
+    long double step;
+    const double *direction;
+    long double *bar;
+} MovedInputs;
+
+/* The same with inputs that move; gradient NULL: the objective alone. bar comes with gradient, for a network as
+ * network_build made it. */
+long double interpret_moved(Interpreter *interpreter, size_t n, const double *x, const MovedInputs *inputs,
+                            const double *signals, const double *target, const long double *params,
+                            long double *gradient);
 
 /* Arguments of a pullback, or a direction in which they move: x [n][inputs], signals [n][signal rows][signals] (NULL
  * where there are none), params [parameters], prediction_bar [n][observations][outputs]. */

@@ -1,5 +1,5 @@
 #include "gen/network/builder.h"
-#include "gen/network/variable.h"
+#include "gen/base/variable.h"
 
 #include <stdint.h>
 
@@ -105,8 +105,8 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
                        .network = network,
                        .problem = problem,
                        .weight = graph_input(graph, "weight", shape_scalar(true))};
-    network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->signals &&
-                      !problem->cost && !problem->terminal;
+    network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->weighted &&
+                      !model->signals && !problem->cost && !problem->terminal;
     share_tensors(&builder);
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);

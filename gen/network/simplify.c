@@ -295,13 +295,19 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
 
 /* ---- products ---- */
 
+/* -x, which has no name to keep. A sign is no operation outside of a product, however many products it is taken from. */
+static bool is_negated(const Node *node)
+{
+    return is_scaled(node) && node_is_constant(node->args[0], -1, 1) && !node->label;
+}
+
 /* The image of x (c y) as c (x y), so that a sum or a scale that follows does c on the way; NULL where there is no c.
  */
 static const Node *scale_outside(const Round *round, const Node *old)
 {
     for (size_t k = 0; k < 2; k++) {
         const Node *scaled = old->args[k];
-        if (is_scaled(scaled) && is_passing(round, scaled))
+        if (is_negated(scaled) || (is_scaled(scaled) && is_passing(round, scaled)))
             return graph_scale(round->graph, round->image[scaled->args[0]->id],
                                with_factor(round, old, k, round->image[scaled->args[1]->id]));
     }

@@ -133,7 +133,17 @@ static bool is_known(const Entries *entries, const char *key)
     return false;
 }
 
-void entry_check_keys(const Entries *entries, size_t positions)
+/* What to say of a key that stands in the wrong place. */
+static const char *belonging(const char *key, const char *home, char text[static 160])
+{
+    if (*home)
+        snprintf(text, 160, "; it belongs in %s: %s = { %.40s = .. }", home, home, key);
+    else
+        snprintf(text, 160, "; it is one of the network itself");
+    return text;
+}
+
+void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home)
 {
     const Value *table = entries->table;
     const char *where = *entries->name ? entries->name : "network";
@@ -147,8 +157,10 @@ void entry_check_keys(const Entries *entries, size_t positions)
         if (is_known(entries, entry->key))
             continue;
         const char *nearest = nearest_name(entry->key, entries->keys, entries->key_count);
+        const char *owner = home ? home(entry->key) : NULL;
+        char text[160];
         diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s%s", entry->key, where,
-                          nearest_hint(nearest, "\"").text);
+                          owner ? belonging(entry->key, owner, text) : nearest_hint(nearest, "\"").text);
     }
 }
 
@@ -165,8 +177,17 @@ static bool is_misspelt(const Entries *entries, const char *key)
     return false;
 }
 
-void entry_require(const Entries *entries, const char *key)
+const char *entry_candidates(Arena *arena, const char *const *names, size_t count)
+{
+    Text text = text_new(arena);
+    for (size_t i = 0; i < count; i++)
+        text_format(&text, "%s\"%s\"", i ? ", " : "", names[i]);
+    return text.data;
+}
+
+void entry_require(const Entries *entries, const char *key, const char *candidates)
 {
     if (entries->table && !value_get(entries->table, key) && !is_misspelt(entries, key))
-        diagnostics_error(entries->diagnostics, entries->table->place, "%s is missing", title_of(entries, key).text);
+        diagnostics_error(entries->diagnostics, entries->table->place, "%s is missing: %s", title_of(entries, key).text,
+                          candidates);
 }

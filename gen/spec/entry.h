@@ -26,12 +26,19 @@ size_t entry_choice(const Entries *entries, const char *key, size_t fallback, co
 /* The table under key, or NULL. */
 const Value *entry_table(const Entries *entries, const char *key);
 
-/* Errors for keys that the table may not have, each with the nearest that it may. positions: how many entries without
- * a key the table may have. */
-void entry_check_keys(const Entries *entries, size_t positions);
+/* The table that a key belongs to, "train", "" for the network itself; NULL: none. */
+typedef const char *EntryHome(const char *key);
 
-/* An error where there is no entry under key, unless entry_check_keys takes another for it. */
-void entry_require(const Entries *entries, const char *key);
+/* Errors for keys that the table may not have, each with the table that it belongs to, by home, which may be NULL, or
+ * else the nearest that it may. positions: how many entries without a key the table may have. */
+void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home);
+
+/* An error where there is no entry under key, unless entry_check_keys takes another for it; it says what there may be.
+ */
+void entry_require(const Entries *entries, const char *key, const char *candidates);
+
+/* "\"a\", \"b\"" of names[count]. */
+const char *entry_candidates(Arena *arena, const char *const *names, size_t count);
 
 /* Where key was written, or the table. */
 Place entry_place(const Entries *entries, const char *key);

@@ -4,6 +4,7 @@
 #include "gen/spec/internal.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char NUMBER[] = "number";
@@ -29,10 +30,37 @@ static const char *nearest_fraction(Arena *arena, double value)
     return "p/q";
 }
 
+/* "root(2) / 2" where the value is the root of a fraction, to rounding, and no fraction itself; else NULL. */
+static const char *root_text(Arena *arena, double value)
+{
+    const double square = value * value;
+    for (long denominator = 1; denominator <= 1000 && square < 1e6; denominator++) {
+        const double numerator = round(square * (double)denominator), radicand = numerator * (double)denominator;
+        const double root = round(sqrt(radicand));
+        if (fabs(square * (double)denominator - numerator) > 4e-16 * numerator)
+            continue;
+        if (root * root >= radicand && root * root <= radicand)
+            return NULL;
+        const char *sign = value < 0 ? "-" : "";
+        return denominator == 1 ? text_print(arena, "%sroot(%.0f)", sign, radicand)
+                                : text_print(arena, "%sroot(%.0f) / %ld", sign, radicand, denominator);
+    }
+    return NULL;
+}
+
 const char *numbers_of_float_error(Arena *arena, double value)
 {
     if (!isfinite(value))
         return text_print(arena, "%g is not finite", fabs(value));
+    const char *root = root_text(arena, value), *digits = text_print(arena, "%.17g", value);
+    double typed = strtod(text_print(arena, "%.9g", value), NULL);
+    const char *fraction = nearest_fraction(arena, value), *over = strchr(fraction, '/');
+    double near = strtod(fraction, NULL) / (over ? strtod(over + 1, NULL) : 1);
+    if (root)
+        return text_print(arena, "%.12g is not exact; write %s", value, root);
+    if (fabs(typed - value) > 0 && fabs(near - value) > 1e-15 * fabs(value))
+        return text_print(arena, "%s is not exact; write a fraction (\"1/6\") or what it is of a root (root(3) / 6)",
+                          digits);
     return text_print(arena, "%.12g is not exact; write a fraction: \"%s\"", value, nearest_fraction(arena, value));
 }
 

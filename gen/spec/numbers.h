@@ -7,7 +7,8 @@
 /* A float as an exact number, where nobody can have meant another one: multiples of 1/64. NULL for others. */
 const Number *numbers_of_float(Arena *arena, double value);
 
-/* Why a float is none: "0.333333 is not exact; write a fraction: "1/3"". */
+/* Why a float is none: "0.333333 is not exact; write a fraction: "1/3"", "1.41421356237 is not exact; write root(2)".
+ */
 const char *numbers_of_float_error(Arena *arena, double value);
 
 #endif

@@ -123,6 +123,7 @@ static void read_observe(Reader *reader)
         diagnostics_error(reader->diagnostics, value->place,
                           "observe is \"last\", \"all\", a number of layers or a list of layers, not %s",
                           value->kind == VALUE_STRING ? text_print(reader->arena, "\"%.40s\"", value->string)
+                          : value->kind == VALUE_REAL ? text_print(reader->arena, "%g", value->real)
                                                       : value_kind(value));
 }
 
@@ -156,8 +157,8 @@ static void read_dimensions(Reader *reader)
 {
     const Entries *network = &reader->network;
     Model *model = reader->model;
-    entry_require(network, "inputs");
-    entry_require(network, "layers");
+    entry_require(network, "inputs", "how many numbers a sample has");
+    entry_require(network, "layers", "how many steps");
     model->inputs = entry_count(network, "inputs", 1, 1, MOST_CHANNELS);
     read_lift(reader);
     model->layers = entry_count(network, "layers", 1, 1, MOST_LAYERS);
@@ -346,9 +347,6 @@ static void check_learnt(const Reader *reader, const AlgorithmRow *row)
         diagnostics_error(reader->diagnostics, model->algorithm_place,
                           "train.%s = \"%s\" does not keep simplex = true; %s do", row->selector, row->name,
                           algorithm_list(algorithm_keeps_simplex, &list));
-    if (model->learns_x && (row->second || row->squares))
-        diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.%s = \"%s\" does not learn \"x\", the inputs of samples", row->selector, row->name);
 }
 
 /* When training ends for want of progress, and what it then leaves. */
@@ -370,7 +368,7 @@ static void read_train(Reader *reader)
     size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
-    entry_check_keys(&entries, 0);
+    entry_check_keys(&entries, 0, reader_home);
     train->algorithm = choose_algorithm(&entries);
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
     reader->model->algorithm_place = entry_place(&entries, row->selector);
@@ -378,6 +376,10 @@ static void read_train(Reader *reader)
         check_train_keys(&entries, row);
     for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
         read_setting(&entries, setting, train);
+    if (entries.table && strcmp(row->unit, "iterations") != 0 && value_get(entries.table, row->unit) &&
+        value_get(entries.table, "iterations"))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "iterations"),
+                          "train has both iterations and %s: choose one", row->unit);
     train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
     train->horizon = train->iterations;
@@ -420,7 +422,8 @@ static void read_method(Reader *reader)
 {
     const Value *method = value_get(reader->network.table, "method");
     if (!method) {
-        entry_require(&reader->network, "method");
+        entry_require(&reader->network, "method",
+                      spec_known_names(reader->spec, reader->network.table->place, "tableau"));
         return;
     }
     const Tableau *tableau = reader_convert_method(reader->spec, reader->diagnostics, method, "tableau");
@@ -436,6 +439,31 @@ const char *const reader_keys[] = {
     "hold",       "observe",   "head",        "loss",   "noise",    "cost",   "terminal",  "penalty",
     "decay",      "average",   "learn",       "bounds", "simplex",  "real",   "init",      "data",
     "seed",       "recompute", "checkpoints", "train",  NULL};
+
+const char *const reader_head_keys[READER_HEAD_KEYS] = {"outputs", "link"};
+
+static bool is_among(const char *key, const char *const *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(key, keys[i]))
+            return true;
+    return false;
+}
+
+const char *reader_home(const char *key)
+{
+    const char *train[READER_MOST_TRAIN_KEYS];
+    if (is_among(key, reader_keys, COUNT(reader_keys) - 1))
+        return "";
+    if (is_among(key, reader_head_keys, READER_HEAD_KEYS))
+        return "head";
+    if (is_among(key, train, reader_train_keys(train)))
+        return "train";
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
+        if (data_rows[i].key && !strcmp(key, data_rows[i].key))
+            return "data";
+    return NULL;
+}
 
 /* explicit = true, and something is an equation: which component of the field couples, if the method does not. */
 static void report_coupling(Reader *reader, const Separation *separation)
@@ -532,10 +560,27 @@ static void read_identity(Reader *reader)
         meaning_problem(reader->arena, description->graph, reader->model, &description->problem, hash);
 }
 
+/* Weights are of losses, behind targets; residuals of squares have none. */
+static void check_weights(const Reader *reader)
+{
+    const Model *model = reader->model;
+    const DataSpec *data = &model->data;
+    const char *key = data->weight ? "weight" : "class_weight";
+    if (model->weighted && !model->has_loss)
+        diagnostics_error(reader->diagnostics, data->place, "data.%s is for losses, and the network has none", key);
+    else if (data->class_weight && !model_classes(model))
+        diagnostics_error(reader->diagnostics, data->place,
+                          "data.class_weight is for classes, and the targets are numbers");
+    else if (model->weighted && algorithm_rows[model->train.algorithm].squares)
+        diagnostics_error(reader->diagnostics, model->algorithm_place,
+                          "train.algorithm = \"%s\" does not take weights: leave data.%s away",
+                          algorithm_rows[model->train.algorithm].name, key);
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
-    entry_check_keys(&reader->network, 0);
+    entry_check_keys(&reader->network, 0, reader_home);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);
@@ -544,6 +589,7 @@ static void read_network(Reader *reader)
     reader_tensors(reader);
     reader_data(reader->arena, &reader->network, &reader->model->data);
     reader->model->missing |= reader->model->data.trajectory || reader->model->data.time;
+    reader->model->weighted = data_weighted(&reader->model->data);
     read_train(reader);
     if (!diagnostics_errors(reader->diagnostics))
         reader_problem(reader);
@@ -551,6 +597,8 @@ static void read_network(Reader *reader)
         check_equations(reader);
     if (!diagnostics_errors(reader->diagnostics))
         check_squares(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_weights(reader);
     reader->model->hash = spec_hash(reader->spec);
     if (!diagnostics_errors(reader->diagnostics))
         read_identity(reader);

@@ -1,5 +1,7 @@
 #include "gen/spec/reader_data.h"
 
+#include "gen/spec/parts.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -155,12 +157,15 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key)
             keys[entries.key_count++] = data_rows[i].key;
-    entry_check_keys(&entries, 1);
+    entry_check_keys(&entries, 1, reader_home);
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key && !(is_in_place(table) && is_array_key(data_rows[i].key)))
             read_option(&entries, data, &data_rows[i]);
     if (!table)
         return;
+    if (data->class_weight && strcmp(data->class_weight, DATA_BALANCED))
+        diagnostics_error(entries.diagnostics, entry_place(&entries, "class_weight"),
+                          "data.class_weight is \"" DATA_BALANCED "\", not \"%.60s\"", data->class_weight);
     data->place = table->place;
     data->source = read_source(&entries);
     if (is_in_place(table))

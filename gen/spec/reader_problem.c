@@ -25,20 +25,27 @@ static const char *const *loss_names(Reader *reader, size_t *count)
 
 static void read_affine_head(Reader *reader)
 {
-    static const char *const keys[] = {"outputs", "link"};
     Model *model = reader->model;
     size_t count;
     const char *const *links = link_names(reader, &count);
-    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", keys, COUNT(keys)};
+    Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", reader_head_keys,
+                    READER_HEAD_KEYS};
     model->affine_head = true;
-    entry_check_keys(&head, 0);
-    entry_require(&head, "outputs");
-    entry_require(&head, "link");
+    entry_check_keys(&head, 0, reader_home);
+    entry_require(&head, "outputs", "how many numbers a prediction has");
+    entry_require(&head, "link", entry_candidates(reader->arena, links, count));
     model->outputs = entry_count(&head, "outputs", 1, 1, MOST_CHANNELS);
     model->link = &loss_links[entry_choice(&head, "link", 1, links, count)];
     if (head.table && model->link->coupled && model->outputs == 1)
         diagnostics_error(reader->diagnostics, entry_place(&head, "link"),
                           "the softmax of one output is always 1: use link = \"sigmoid\" or more outputs");
+}
+
+static void require_loss(Reader *reader)
+{
+    size_t count;
+    const char *const *losses = loss_names(reader, &count);
+    entry_require(&reader->network, "loss", entry_candidates(reader->arena, losses, count));
 }
 
 /* Which of the rows, where the loss is no function. */
@@ -98,11 +105,11 @@ void reader_head(Reader *reader)
     else if (!head)
         model->outputs = model->width;
     if (!head && !control)
-        entry_require(&reader->network, "head");
+        entry_require(&reader->network, "head", "{ outputs = .., link = .. }, or function(y, u) .. end");
     if (reader_has(reader, "loss"))
         read_loss(reader);
     else if (!other)
-        entry_require(&reader->network, "loss");
+        require_loss(reader);
     else if (head)
         diagnostics_error(reader->diagnostics, entry_place(&reader->network, "head"),
                           "a head makes predictions for a loss, which is missing; without one the prediction is the "
@@ -232,7 +239,9 @@ static const Value *find_activation(Reader *reader)
 {
     const Value *activation = value_get(reader->network.table, "activation");
     if (!activation) {
-        diagnostics_error(reader->diagnostics, reader->network.table->place, "activation (or field) is missing");
+        diagnostics_error(reader->diagnostics, reader->network.table->place,
+                          "activation (or field) is missing: %s, or function(x) .. end",
+                          spec_known_names(reader->spec, reader->network.table->place, "activation"));
         return NULL;
     }
     if (activation->kind == VALUE_STRING)

@@ -114,9 +114,9 @@ static const Tableau *convert_tableau(Context *context, const Value *value, cons
     Diagnostics *diagnostics = context->diagnostics;
     Entries entries = {diagnostics, value, "tableau", keys, 2};
     size_t errors = diagnostics_errors(diagnostics);
-    entry_check_keys(&entries, 0);
-    entry_require(&entries, "A");
-    entry_require(&entries, "b");
+    entry_check_keys(&entries, 0, NULL);
+    entry_require(&entries, "A", "the rows of the coefficients, { { 0, 0 }, { 1, 0 } }");
+    entry_require(&entries, "b", "the weights, { \"1/2\", \"1/2\" }");
     const Value *a = entry_table(&entries, "A"), *b = entry_table(&entries, "b");
     if (!a || !b || diagnostics_errors(diagnostics) != errors)
         return NULL;

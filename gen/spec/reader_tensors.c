@@ -189,7 +189,7 @@ static void lay_out(Reader *reader)
     Model *model = reader->model;
     Entries spans = {reader->diagnostics, entry_table(&reader->network, "span"), "span", NULL, 0};
     spans.keys = span_names(reader, &spans.key_count);
-    entry_check_keys(&spans, 0);
+    entry_check_keys(&spans, 0, NULL);
     model->tensors = ARENA_ARRAY(reader->arena, model->control_count + 7, Tensor);
     Tensor *next = model->tensors;
     if (model->affine_lift) {
@@ -223,10 +223,12 @@ static void lay_out(Reader *reader)
                           MOST_PARAMETERS);
 }
 
-static const char *const *tensor_names(Reader *reader)
+/* And one more, or NULL, behind them. */
+static const char *const *tensor_names(Reader *reader, const char *more)
 {
     const Model *model = reader->model;
-    const char **names = ARENA_ARRAY(reader->arena, model->tensor_count, const char *);
+    const char **names = ARENA_ARRAY(reader->arena, model->tensor_count + 1, const char *);
+    names[model->tensor_count] = more;
     for (size_t t = 0; t < model->tensor_count; t++)
         names[t] = model->tensors[t].name;
     return names;
@@ -245,7 +247,7 @@ static Tensor *find_tensor(Reader *reader, const char *name)
 static void unknown_tensor(Reader *reader, const Value *name)
 {
     const Model *model = reader->model;
-    const char *nearest = nearest_name(name->string, tensor_names(reader), model->tensor_count);
+    const char *nearest = nearest_name(name->string, tensor_names(reader, NULL), model->tensor_count);
     Text all = text_new(reader->arena);
     for (size_t t = 0; t < model->tensor_count; t++)
         text_format(&all, "%s%s", t ? ", " : "; there are ", model->tensors[t].name);
@@ -263,7 +265,7 @@ static void read_learn(Reader *reader)
         return;
     }
     Entries learn = {reader->diagnostics, list, "learn", NULL, 0};
-    entry_check_keys(&learn, list->array_count);
+    entry_check_keys(&learn, list->array_count, NULL);
     for (size_t i = 0; i < list->array_count; i++) {
         const Value *name = list->entries[i];
         Tensor *found = name->kind == VALUE_STRING ? find_tensor(reader, name->string) : NULL;
@@ -365,14 +367,21 @@ static const double *tensor_values(Reader *reader, const Tensor *tensor, const V
     return values;
 }
 
-/* "2 x 3" */
+/* "2 rows of 3 numbers", of one value, and the shape of the tensor where it has more. */
 static const char *extent_of(Reader *reader, const Tensor *tensor)
 {
+    Text text = text_new(reader->arena);
     if (tensor->value.rank == 0)
-        return "a number";
-    return tensor->value.rank == 1
-               ? text_print(reader->arena, "%zu numbers", tensor->value.rows)
-               : text_print(reader->arena, "%zu rows of %zu numbers", tensor->value.rows, tensor->value.cols);
+        text_add(&text, "a number");
+    else if (tensor->value.rank == 1)
+        text_format(&text, "%zu numbers", tensor->value.rows);
+    else
+        text_format(&text, "%zu rows of %zu numbers", tensor->value.rows, tensor->value.cols);
+    if (tensor->rank > tensor->value.rank)
+        text_add(&text, ", or of the whole tensor, ");
+    for (size_t r = 0; tensor->rank > tensor->value.rank && r < tensor->rank; r++)
+        text_format(&text, "%s%zu%s", r ? "," : "[", tensor->shape[r], r + 1 < tensor->rank ? "" : "]");
+    return text.data;
 }
 
 /* ---- initial values ---- */
@@ -424,9 +433,9 @@ static bool is_within(const Tensor *tensor, double most)
 static void read_init(Reader *reader)
 {
     Model *model = reader->model;
-    Entries init = {reader->diagnostics, entry_table(&reader->network, "init"), "init", tensor_names(reader),
+    Entries init = {reader->diagnostics, entry_table(&reader->network, "init"), "init", tensor_names(reader, NULL),
                     model->tensor_count};
-    entry_check_keys(&init, 0);
+    entry_check_keys(&init, 0, NULL);
     for (size_t t = 0; t < model->tensor_count; t++) {
         Tensor *at = &model->tensors[t];
         at->init = at->value.rank == 2 ? (Init){.kind = INIT_NORMAL, .a = 1 / sqrt((double)model->width)} : (Init){0};
@@ -495,17 +504,32 @@ static void read_bound(Reader *reader, Tensor *tensor, const Value *pair)
         }
 }
 
+/* Learnt inputs are bounded as a tensor is that has a value a sample. */
+static void read_bounds_of_inputs(Reader *reader, const Value *pair)
+{
+    Model *model = reader->model;
+    Tensor x = single_tensor("x", shape_vector(model->inputs, false));
+    x.learnt = model->learns_x;
+    read_bound(reader, &x, pair);
+    model->x_lower = x.lower;
+    model->x_upper = x.upper;
+}
+
 static void read_bounds(Reader *reader)
 {
     Model *model = reader->model;
-    Entries bounds = {reader->diagnostics, entry_table(&reader->network, "bounds"), "bounds", tensor_names(reader),
-                      model->tensor_count};
-    entry_check_keys(&bounds, 0);
+    Entries bounds = {reader->diagnostics, entry_table(&reader->network, "bounds"), "bounds", NULL, 0};
+    const bool has_x = find_tensor(reader, "x"); /* a control's name: its bounds, then */
+    bounds.keys = tensor_names(reader, has_x ? NULL : "x");
+    bounds.key_count = model->tensor_count + !has_x;
+    entry_check_keys(&bounds, 0, NULL);
     for (size_t t = 0; bounds.table && t < model->tensor_count; t++) {
         const Value *pair = value_get(bounds.table, model->tensors[t].name);
         if (pair)
             read_bound(reader, &model->tensors[t], pair);
     }
+    if (bounds.table && !has_x && value_get(bounds.table, "x"))
+        read_bounds_of_inputs(reader, value_get(bounds.table, "x"));
     if (bounds.table && model->simplex && value_get(bounds.table, "dt"))
         diagnostics_error(
             reader->diagnostics, entry_place(&bounds, "dt"),

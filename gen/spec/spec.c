@@ -238,15 +238,35 @@ static const char *list_names(Arena *arena, const char *const *names, size_t cou
     return text.data;
 }
 
+enum { MOST_NAMES = 256 };
+
+/* Into names[MOST_NAMES], in order; their number. */
+static size_t find_names(Spec *spec, const char *beside, const char *own, const char **names)
+{
+    size_t count = 0;
+    list_folder(spec, beside, names, &count, MOST_NAMES);
+    list_folder(spec, own, names, &count, MOST_NAMES);
+    qsort(names, count, sizeof *names, compare_names);
+    return count;
+}
+
+static char *own_folder(const Spec *spec, const char *kind)
+{
+    return text_print(spec->arena, "%s/%s", spec->folder, kind);
+}
+
+const char *spec_known_names(Spec *spec, Place place, const char *kind)
+{
+    const char *names[MOST_NAMES];
+    const size_t count = find_names(spec, spec_relative(spec->arena, place, kind), own_folder(spec, kind), names);
+    return list_names(spec->arena, names, count);
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
-    enum { MOST = 256 };
-    const char *names[MOST];
-    size_t count = 0;
-    list_folder(spec, beside, names, &count, MOST);
-    list_folder(spec, own, names, &count, MOST);
-    qsort(names, count, sizeof *names, compare_names);
+    const char *names[MOST_NAMES];
+    const size_t count = find_names(spec, beside, own, names);
     const char *nearest = nearest_name(name, names, count);
     const char *all = count == 0
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
@@ -269,7 +289,7 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
         return NULL;
     }
     char *beside = spec_relative(spec->arena, place, kind);
-    char *own = text_print(spec->arena, "%s/%s", spec->folder, kind);
+    char *own = own_folder(spec, kind);
     const char *const folders[2] = {beside, own};
     for (size_t i = 0; i < 2; i++) {
         char *path = text_print(spec->arena, "%s/%s.lua", folders[i], name);
@@ -337,10 +357,22 @@ static void push_table(lua_State *lua, const SpecArgument *argument)
     lua_setmetatable(lua, -2);
 }
 
+/* The function on top of the stack may take fewer arguments than it is given; more would be nil. */
+static void expect_parameters(lua_State *lua, size_t count)
+{
+    lua_Debug info;
+    lua_pushvalue(lua, -1);
+    lua_getinfo(lua, ">u", &info);
+    if (info.nparams > count)
+        luaL_error(lua, "the function has %d parameters, and is given %d argument%s", (int)info.nparams, (int)count,
+                   count == 1 ? "" : "s");
+}
+
 static int apply(lua_State *lua)
 {
     Application *application = lua_touserdata(lua, 1);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, application->function->function);
+    expect_parameters(lua, application->count);
     for (size_t i = 0; i < application->count; i++) {
         const SpecArgument *argument = &application->arguments[i];
         if (argument->node)

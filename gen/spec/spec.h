@@ -36,6 +36,9 @@ const Value *spec_run(Spec *spec, const char *path);
  * NULL after an error at place, which names the nearest file that there is. */
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name);
 
+/* The names that spec_load knows from the file at place, in order, with commas between them. */
+const char *spec_known_names(Spec *spec, Place place, const char *kind);
+
 /* The path of a file that a spec at `place` names. */
 char *spec_relative(Arena *arena, Place place, const char *name);
 

@@ -48,7 +48,7 @@ const Value *value_get(const Value *table, const char *key);
 /* The hash goes on over what a value says, wherever it stands: keys in any order, functions by their code. */
 uint64_t value_hash(uint64_t hash, const Value *value);
 
-/* Appends a value as a spec has it, in one line: 0.1, kutta4, {1, 2}, normal(1); "function 3f2a91c0" of one with that
+/* Appends a value as a spec has it, in one line: 0.1, spiral, {1, 2}, normal(1); "function 3f2a91c0" of one with that
  * hash. */
 void value_text(Text *text, const Value *value);
 

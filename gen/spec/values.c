@@ -2,6 +2,7 @@
 #include "gen/spec/internal.h"
 
 #include "gen/model/algorithm.h"
+#include "gen/model/tableau.h"
 #include "gen/spec/locate.h"
 
 #include <math.h>
@@ -225,8 +226,21 @@ static int call_constructor(lua_State *lua, const char *function, ValueKind kind
     return push_value(lua, value);
 }
 
+/* Before anything is converted, which would take too long of more. */
+static void limit_stages(lua_State *lua)
+{
+    if (!lua_istable(lua, 1))
+        return;
+    lua_getfield(lua, 1, "b");
+    if (lua_istable(lua, -1) && lua_rawlen(lua, -1) > TABLEAU_MOST_STAGES)
+        luaL_error(lua, "b has %d entries: a method has at most %d stages", (int)lua_rawlen(lua, -1),
+                   (int)TABLEAU_MOST_STAGES);
+    lua_pop(lua, 1);
+}
+
 static int call_tableau(lua_State *lua)
 {
+    limit_stages(lua);
     return call_constructor(lua, "tableau", VALUE_TABLEAU);
 }
 

@@ -25,10 +25,13 @@ const Command command_check = {
         "dot product             <Jv, w> = <v, J^T w> for the Jacobian J of predictions by inputs and parameters\n"
         "gradient                the compiled gradient against the same expressions in long double\n"
         "directional derivative  the gradient against central differences of the objective in long double\n"
+        "argument of sin and cos up to which they are accurate, and how large theirs are\n"
         "invariant               <p_n, dy_n> is the same number at every layer n\n"
         "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
         "pullback                the same of its tangent, which all second derivatives of predictions are "
-        "in\n\n" BACKEND_DETAILS,
+        "in\n"
+        "Samples are drawn where objective and gradient are finite. What is not finite in the reference either is left\n"
+        "out, with the expression that is not.\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
     .run = check_run};
@@ -104,7 +107,7 @@ static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
-    if (program && !program->description.model->learns_x)
+    if (program)
         program = gen_second(arena, session->diagnostics, program);
     Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
     if (!solver)

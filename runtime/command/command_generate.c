@@ -2,6 +2,7 @@
 #include "runtime/session/stored.h"
 
 #include "gen/model/stability.h"
+#include "runtime/solver/initial.h"
 
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
@@ -17,7 +18,7 @@ static const Option emit_options[] = {
     {"-o", "DIR", "folder for the files [out/solvers/NAME]"},
     SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
-    {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1 needs least memory"},
+    {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1: one a call, in least memory"},
     {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
@@ -80,8 +81,11 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
     double *params = ARENA_ARRAY(session->arena, model->parameters, double);
     Intake *intake = ARENA_NEW(session->arena, Intake);
     Dataset trained;
-    if (!path)
+    if (!path) {
+        initial_parameters(model, model->seed, params);
+        edition->initial = edition->trainer ? params : NULL;
         return true;
+    }
     if (!stored_read(session, model, path, STORED_MODEL, params, &trained))
         return false;
     *intake = dataset_intake(&trained);

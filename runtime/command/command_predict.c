@@ -72,6 +72,15 @@ static bool multiply(Session *session, Solver *solver, const Samples *samples, c
     return true;
 }
 
+/* arrays: as for budget_of; product: also one of the Hessian. */
+static bool affords_gradient(Session *session, const Program *program, size_t samples, double arrays, bool product)
+{
+    Budget budget = budget_of(session, program, samples, arrays);
+    if (product)
+        budget_add_products(session, &budget, program, samples);
+    return budget_affords(session, program->description.model->place, &budget);
+}
+
 static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
@@ -97,14 +106,14 @@ static Status gradient_run(Session *session)
     if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
          !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
-        !budget_allows(session, program, source.train.samples, arrays))
+        !affords_gradient(session, program, source.train.samples, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples =
-        solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal, source.train.target);
+    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
+                                              source.train.target, source.train.weight);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
     if (way && !multiply(session, solver, &samples, way, params, gradient))
@@ -138,10 +147,9 @@ const Command command_predict = {
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
         "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
-        "which model.safetensors remembers.\n"
-        "95 %% bands are those of the predicted numbers themselves, not of what will be observed; a run has them where "
-        "its\n"
-        "algorithm was gaussnewton and report.json has standard errors.\n"
+        "which model.safetensors remembers. A row that is left out for a missing value is an empty row.\n"
+        "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
+        "where its algorithm was gaussnewton and report.json has standard errors.\n"
         "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"
         "and the costates are those of the sample's own part of the objective, whose labels must be there.\n"
         "With --layers the signals of the data are those of all N layers.\n" BACKEND_DETAILS,
@@ -189,9 +197,10 @@ static bool read_estimates(Session *session, const RunModel *trained, const doub
 {
     const Model *own = trained->program->description.model;
     *estimates = summary_estimates(session->arena, trained->report, own, params);
-    if (own->tensors[own->step_tensor].learnt && model->layers > own->layers)
-        estimates->missing = "the steps of further layers are not learnt";
-    estimates->index = estimates_learnt(session->arena, model, &estimates->count);
+    size_t count;
+    estimates->index = estimates_learnt(session->arena, model, &count);
+    if (count != estimates->count)
+        estimates->missing = "with --layers other steps are learnt than in its training";
     return !estimates->missing || diagnostics_error(session->diagnostics, (Place){.file = session->options->argument},
                                                     "predictions of this run have no bands: %s", estimates->missing);
 }

@@ -163,25 +163,30 @@ static Status train_run(Session *session)
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
         !request_load(session, model, NULL, &source))
         return STATUS_FAILED;
-    Budget budget = budget_of(session, program, source.train.samples, arrays);
+    if (!train_suits(model, source.train.samples, source.test, session->diagnostics))
+        return STATUS_FAILED;
+    Budget budget = budget_of(session, program, source.train.samples,
+                              2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
     if (algorithm_rows[model->train.algorithm].squares)
         budget_add_derivatives(&budget, model, source.train.samples);
+    if (algorithm_rows[model->train.algorithm].second)
+        budget_add_products(session, &budget, program, source.train.samples);
     if (!budget_affords(session, model->place, &budget))
         return STATUS_FAILED;
     fit.params = initial(session, model, &source.train);
-    if (!fit.params || !train_validates(model, source.test, session->diagnostics))
+    if (!fit.params)
         return STATUS_FAILED;
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, model, solver, &source);
-    Samples samples = solver_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                     source.train.target),
+    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
+                                              source.train.target, source.train.weight),
             tests;
     Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
-        tests = solver_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
-                               source.test->target);
+        tests = solver_weighted_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
+                                        source.test->target, source.test->weight);
         test = sampled_validation(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }

@@ -31,8 +31,8 @@ static bool is_replaceable(Arena *arena, Diagnostics *diagnostics, const char *p
 static bool write_all(Arena *arena, Diagnostics *diagnostics, const char *folder, const Bundle *bundle)
 {
     for (size_t i = 0; i < bundle->count; i++) {
-        const char *text = bundle->files[i].text;
-        if (!file_write(diagnostics, path_join(arena, folder, bundle->files[i].name), text, strlen(text)))
+        const BundleFile *file = &bundle->files[i];
+        if (!file_write(diagnostics, path_join(arena, folder, file->name), file->text, file->size))
             return false;
     }
     return true;

@@ -16,7 +16,8 @@ static Measured measure(Arena *arena, const Evaluated *evaluated)
 {
     const Dataset *data = evaluated->data;
     const Model *model = solver_model(evaluated->solver);
-    Samples samples = solver_samples(arena, evaluated->solver, data->samples, data->x, data->signal, data->target);
+    Samples samples = solver_weighted_samples(arena, evaluated->solver, data->samples, data->x, data->signal,
+                                              data->target, data->weight);
     double objective, *prediction = ARENA_ARRAY(arena, data->samples * model_predictions(model), double);
     samples.share = 0; /* penalty and decay say nothing of samples */
     solver_evaluate(evaluated->solver, &samples, evaluated->params, &objective, prediction, NULL);

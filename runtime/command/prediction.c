@@ -107,6 +107,18 @@ static void warn_of_infinite(Diagnostics *diagnostics, const Predicting *predict
                             count == 1 ? "is" : "are", model_classes(model) ? ", and nan has no class" : "", first + 1);
 }
 
+/* Rows of the data that were left out, up to that of sample i, or to the end, leave empty ones. */
+static void add_dropped(Text *text, const Model *model, const Dataset *data, size_t columns, size_t i)
+{
+    const size_t before = i ? data->places[i - 1] + 1 : 0, samples = data->samples;
+    const size_t here = i < samples ? data->places[i] : samples + data->dropped;
+    for (size_t row = before; row < here; row++) {
+        for (size_t column = 1; column < columns + (model_classes(model) > 0); column++)
+            text_add(text, ",");
+        text_add(text, "\n");
+    }
+}
+
 Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting)
 {
     Text text = text_new(arena);
@@ -123,7 +135,10 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
     add_names(&text, "lower", half ? model->outputs : 0);
     add_names(&text, "upper", half ? model->outputs : 0);
     text_add(&text, model_classes(model) ? ",class\n" : "\n");
-    for (size_t i = 0; i < data->samples; i++)
+    const bool in_place = data->places && !over_time;
+    for (size_t i = 0; i < data->samples; i++) {
+        if (in_place)
+            add_dropped(&text, model, data, (half ? 3 : 1) * model->outputs, i);
         for (size_t m = 0; m < model->observations; m++) {
             if (over_time) {
                 add_field(&text, dataset_trajectory(arena, data, i));
@@ -132,6 +147,9 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
             size_t at = (i * model->observations + m) * model->outputs;
             add_prediction(&text, model, predicting->trained, prediction + at, half ? half + at : NULL);
         }
+    }
+    if (in_place)
+        add_dropped(&text, model, data, (half ? 3 : 1) * model->outputs, data->samples);
     return text;
 }
 

@@ -17,7 +17,7 @@ typedef struct {
 
 /* "p1,..,pm", with bands "lower1,..,lowerm,upper1,..,upperm", also "class" where those are probabilities: a row for
  * each sample, or where each has several predictions or is a trajectory of a table, "trajectory,time,p1,..,pm", a row
- * for each of its times. A trajectory has its name in the data, else its number from 1. A prediction that is no number
+ * for each of its times. A row of the data that was left out for a missing value is an empty row. A trajectory has its name in the data, else its number from 1. A prediction that is no number
  * has an empty class; a warning counts those that are not finite. */
 Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting);
 

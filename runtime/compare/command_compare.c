@@ -22,7 +22,8 @@ const Command command_compare = {
     .details = "The table has a row for each run: the keys of the spec and the options that are not the same for all,\n"
                "objective and accuracy, or RMSE, of training and test with the parameters that were kept, and the\n"
                "time. The picture shows means of the samples over the iterations, the test set dashed.\n",
-    .example = "costate compare out/runs/wide out/runs/narrow",
+    .example = "costate train specs/spiral.lua --set width=4 --iterations 500 --out out/runs/wide\n"
+               "costate compare out/runs/spiral out/runs/wide",
     .options = compare_options,
     .run = compare_run};
 
@@ -186,9 +187,9 @@ static bool draw(Session *session, size_t count, const Reached *results, const c
     size_t made;
     for (size_t i = 0; i < count; i++) {
         const bool sum = !averages(arena, &results[i]);
-        traces[i] =
-            (NamedTrace){results[i].folder, reached_trace(session, &results[i]),
-                         sum ? reached_samples(&results[i], false) : 0, sum ? reached_samples(&results[i], true) : 0};
+        traces[i] = (NamedTrace){results[i].folder, reached_trace(session, &results[i]),
+                                 sum ? reached_samples(&results[i], false) : 0,
+                                 sum ? reached_samples(&results[i], true) : 0, false};
         if (!traces[i].trace)
             return false;
     }

@@ -43,7 +43,7 @@ const Command command_sweep = {
         "and compare. What has been trained is not trained again: the same command goes on where ^C, or a\n"
         "run that failed, ended the one before, and with more values trains those alone. sweep.csv has a row\n"
         "for each run; the table has means and standard deviations over the seeds.\n" BACKEND_DETAILS,
-    .example = "costate sweep specs/spiral.lua --set width=2,4,8 --seeds 5 --iterations 500",
+    .example = "costate sweep specs/spiral.lua --set width=2,4 --seeds 3 --iterations 100",
     .options = sweep_options,
     .run = sweep_run};
 
@@ -376,13 +376,16 @@ static void tell_failure(const Sweep *sweep, const Job *job)
 static void finish(const Sweep *sweep, Job *job, size_t *ended, size_t total)
 {
     SweepRun *run = job->run;
-    run->done = job->process.status == 0;
-    run->failed = !run->done;
-    if (run->failed && !sweep->interrupted)
+    run->done = job->process.status == 0 && !sweep->interrupted;
+    run->failed = job->process.status != 0 && !sweep->interrupted;
+    if (run->failed)
         tell_failure(sweep, job);
     fclose(job->output);
     job->run = NULL;
-    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run), run->failed ? ": failed" : "");
+    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run),
+            run->failed ? ": failed"
+            : run->done ? ""
+                        : ": stopped");
 }
 
 /* The next run that is to be trained, at index *next or behind it; NULL: there is none. */

@@ -21,6 +21,7 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data)
                                                       : HEADER_FOUND,
                             .trajectory = data->trajectory,
                             .time = data->time,
+                            .weight = data->weight,
                             .signals = data->signals,
                             .drop_missing = data->drop_missing,
                             .labels_unused = !model->has_loss,
@@ -91,14 +92,15 @@ static void move_sample(Source *source, size_t to, size_t from)
 }
 
 /* Keeps the samples without missing values. */
-static bool drop_missing(Source *source, size_t *dropped)
+static bool drop_missing(Source *source, Dataset *dataset)
 {
-    size_t kept = 0, missing = 0;
+    size_t kept = 0, missing = 0, *places = ARENA_ARRAY(source->arena, source->samples, size_t);
     Cell cell, first = {0};
     for (size_t i = 0; i < source->samples; i++) {
         if (find_missing(source, i, &cell)) {
             first = missing++ ? first : cell;
         } else if (source->options->drop_missing) {
+            places[kept] = i;
             move_sample(source, kept++, i);
         }
     }
@@ -106,7 +108,8 @@ static bool drop_missing(Source *source, size_t *dropped)
         source->samples = kept;
     else if (missing > 0)
         return missing_error(source, first, missing);
-    *dropped = missing;
+    dataset->dropped = missing;
+    dataset->places = missing ? places : NULL;
     return true;
 }
 
@@ -216,7 +219,7 @@ static bool finish(Source *source, Dataset *dataset)
 {
     const Dataset *trained = source->options->trained;
     *dataset = (Dataset){0};
-    if (!drop_missing(source, &dataset->dropped))
+    if (!drop_missing(source, dataset))
         return false;
     if (source->samples == 0)
         return diagnostics_error(source->diagnostics, source->place,
@@ -233,7 +236,8 @@ static bool finish(Source *source, Dataset *dataset)
     dataset->trajectories = source->observed_row != NULL;
     dataset->feature_names = source->feature_names;
     dataset->missing_words = words_of(source->options);
-    if (!source_targets(source, dataset) || !check_observed(source, dataset))
+    if (!source_targets(source, dataset) || !check_observed(source, dataset) ||
+        !source_weights(source, &dataset->weight))
         return false;
     if (trained && trained->mean)
         standardize(dataset, trained->mean, trained->deviation);
@@ -318,6 +322,7 @@ static Dataset pick(Arena *arena, const Dataset *dataset, const size_t *index, s
     part.x = pick_items(arena, dataset->x, dataset->features * sizeof *part.x, index, count);
     part.signal = pick_items(arena, dataset->signal, dataset->signals * sizeof *part.signal, index, count);
     part.target = pick_items(arena, dataset->target, numbers * sizeof *part.target, index, count);
+    part.weight = pick_items(arena, dataset->weight, sizeof *part.weight, index, count);
     part.trajectory_names = pick_items(arena, dataset->trajectory_names, sizeof *part.trajectory_names, index, count);
     return part;
 }
@@ -336,6 +341,50 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
     random_shuffle(&random, index, n);
     *train = pick(arena, dataset, index, training);
     *test = pick(arena, dataset, index + training, n - training);
+    return true;
+}
+
+/* The class of a sample's target, of one layer; the number of classes where it is missing. */
+static size_t class_of(const Dataset *dataset, size_t sample)
+{
+    const size_t outputs = dataset->outputs;
+    const double *target = dataset->target + sample * outputs;
+    size_t class = 0;
+    for (size_t j = 0; j < outputs; j++) {
+        if (isnan(target[j]))
+            return outputs > 1 ? outputs : 2;
+        class = target[j] > target[class] ? j : class;
+    }
+    return outputs > 1 ? class : target[0] > 0.5;
+}
+
+static void multiply_weights(Arena *arena, Dataset *dataset, const double *factors)
+{
+    double *weight = ARENA_ARRAY(arena, dataset->samples, double);
+    for (size_t i = 0; i < dataset->samples; i++)
+        weight[i] = (dataset->weight ? dataset->weight[i] : 1) * factors[class_of(dataset, i)];
+    dataset->weight = weight;
+}
+
+bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)
+{
+    const size_t classes = train->outputs > 1 ? train->outputs : 2;
+    size_t *counts = ARENA_ARRAY(arena, classes + 1, size_t), present = 0, known = 0;
+    double *factors = ARENA_ARRAY(arena, classes + 1, double);
+    if (train->observations > 1)
+        return diagnostics_error(diagnostics, (Place){file, 0, 0},
+                                 "class_weight is for samples of one class, but here several layers are observed");
+    for (size_t i = 0; i < train->samples; i++)
+        counts[class_of(train, i)]++;
+    for (size_t k = 0; k < classes; k++) {
+        present += counts[k] > 0;
+        known += counts[k];
+    }
+    for (size_t k = 0; k <= classes; k++)
+        factors[k] = k < classes && counts[k] ? (double)known / ((double)present * (double)counts[k]) : 1;
+    multiply_weights(arena, train, factors);
+    if (test)
+        multiply_weights(arena, test, factors);
     return true;
 }
 

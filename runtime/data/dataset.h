@@ -33,6 +33,7 @@ typedef struct {
     double *x;                        /* [samples][features] */
     double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
     double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
+    double *weight;                   /* [samples] 0 or more; NULL: all count the same */
     const char **trajectory_names;    /* [samples]: their names in a table; NULL where they have none */
     bool trajectories;                /* the table was in long form */
     const char *const *feature_names; /* [features]; NULL for arrays */
@@ -43,6 +44,7 @@ typedef struct {
     double *mean, *deviation;  /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
     const char *missing_words; /* "A,B" in place of the usual ones, or NULL */
     size_t dropped;            /* rows with missing values */
+    const size_t *places;      /* [samples]: their numbers, from 0, among all rows; NULL where none was dropped */
 } Dataset;
 
 typedef struct {
@@ -56,6 +58,7 @@ typedef struct {
     const char *missing_words; /* words "A,B" for missing values, or NULL: those of trained, or the usual ones */
     TableHeader header;
     const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
+    const char *weight;            /* the column of the samples' weights, or NULL */
     const char *signals;           /* signal columns "A,B", or NULL */
     const char *signals_file;      /* the file of the signals of an array, or NULL */
     bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
@@ -100,6 +103,11 @@ const char *dataset_trajectory(Arena *arena, const Dataset *dataset, size_t samp
  * which names file, when one of them is left without a sample. */
 bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, const Dataset *dataset, double share,
                    uint64_t seed, Dataset *train, Dataset *test);
+
+/* Multiplies the weights, of train and of test, which may be NULL, so that each class of train counts the same: those
+ * of a class with n of its N samples by N / (classes n), where classes are those that occur. An error, which names
+ * file, where targets are of several layers. */
+bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
 /* Subtracts from each feature its mean over train and divides by its population deviation there (by 1 where it is
  * constant), in train and in test, which may be NULL; both keep mean and deviation. An error, which names file, when

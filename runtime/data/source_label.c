@@ -174,6 +174,31 @@ static void name_coding(const Source *source, const Coding *coding, Dataset *dat
                      classes == 2 ? " and " : " to ", names[classes - 1], classes - 1);
 }
 
+/* A class of one sample among many is more often a slip than a class. */
+static void doubt_single(const Source *source, const Coding *coding)
+{
+    enum { FEW = 4 };
+    double value;
+    for (size_t k = 0; k < class_count(source->options); k++) {
+        size_t count = 0, others = 0, at = 0;
+        for (size_t i = 0; i < slots(source); i++) {
+            const Cell cell = cell_of(source, i);
+            if (source_label(source, cell.sample, cell.index, &value) == CELL_MISSING)
+                continue;
+            const bool own = (size_t)((value - coding->first) / coding->distance) == k;
+            at = own ? i : at;
+            count += own;
+            others += !own;
+        }
+        if (count == 1 && others >= FEW) {
+            const Cell cell = cell_of(source, at);
+            diagnostics_warning(source->diagnostics, source->label_place,
+                                "label %s is that of one sample alone, number %zu of %zu: is it mistyped?",
+                                source_show(source, cell), at + 1, slots(source));
+        }
+    }
+}
+
 static bool coded_classes(const Source *source, const Coding *coding, Dataset *dataset)
 {
     double value;
@@ -349,6 +374,7 @@ bool source_targets(const Source *source, Dataset *dataset)
     Coding coding;
     if (!options->trained && !any_text(source) && find_coding(source, &coding)) {
         name_coding(source, &coding, dataset);
+        doubt_single(source, &coding);
         return coded_classes(source, &coding, dataset);
     }
     if (options->trained || !any_text(source))

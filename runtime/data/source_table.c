@@ -274,6 +274,31 @@ static bool choose_rows(Source *source, bool *used)
            source_trajectories(source, trajectory, time);
 }
 
+bool source_weights(const Source *source, double **weights)
+{
+    const char *name = source->options->weight;
+    double *read = ARENA_ARRAY(source->arena, source->samples, double), sum = 0;
+    *weights = NULL;
+    if (!name)
+        return true;
+    if (!source->table)
+        return diagnostics_error(source->diagnostics, source->place, "--weight names a column, and this has none");
+    for (size_t i = 0; i < source->samples; i++) {
+        const TableField field = field_of(source, source->row[i], source->weight_column);
+        if (source_field(source, field, &read[i]) != CELL_NUMBER || !(read[i] >= 0))
+            return diagnostics_error(source->diagnostics,
+                                     table_place(source->table, source->row[i], source->weight_column),
+                                     "%s in column \"%s\" is no weight: a number, 0 or more",
+                                     source_show_field(source->arena, field, true), name);
+        sum += read[i];
+    }
+    if (!(sum > 0))
+        return diagnostics_error(source->diagnostics, table_header_place(source->table, source->weight_column),
+                                 "every weight is 0");
+    *weights = read;
+    return true;
+}
+
 bool source_from_table(Source *source, const char *data, size_t size)
 {
     if (source->options->labels)
@@ -287,6 +312,7 @@ bool source_from_table(Source *source, const char *data, size_t size)
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
-    return choose_labels(source, used) && choose_rows(source, used) && drop_columns(source, used) &&
+    return choose_labels(source, used) && choose_rows(source, used) &&
+           find_column(source, source->options->weight, used, &source->weight_column) && drop_columns(source, used) &&
            choose_features(source, used) && read_features(source);
 }

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* make install says where the specs are; the tests run in the source tree. */
 #ifndef COSTATE_SPECS
@@ -27,8 +28,8 @@ typedef struct {
     const char *path, *changes;
     unsigned threads;
     size_t count, iterations;
-    const double *x, *target, *direction;
-    double *result, *objective, *x_gradient;
+    const double *x, *target, *x_direction, *direction;
+    double *result, *objective, *x_result;
     costate_watch *watch;
     void *context;
 } Call;
@@ -238,20 +239,39 @@ int costate_predict(costate *net, size_t count, const double *x, double *predict
     return perform_loaded(net, predict, &(Call){.count = count, .x = x, .result = prediction});
 }
 
+static bool bands(costate *net, const Call *call)
+{
+    if (!samples_complete(net, call, false))
+        return false;
+    const double *x = net_rows(net->inner, call->count, call->x, false);
+    return x && net_bands(net->inner, call->count, x, signals_of(net), call->result);
+}
+
+int costate_bands(costate *net, size_t count, const double *x, double *half)
+{
+    return perform_loaded(net, bands, &(Call){.count = count, .x = x, .result = half});
+}
+
+/* Are samples and targets there, and does the network learn inputs where their part of the result is wanted? */
+static bool derivative_complete(costate *net, const Call *call)
+{
+    return samples_complete(net, call, true) &&
+           (!call->x_result || model_of(net)->learns_x ||
+            diagnostics_error(net->session.diagnostics, (Place){0},
+                              "this network learns no inputs: \"x\" is not among what the spec learns"));
+}
+
 static bool gradient_of(costate *net, const Call *call)
 {
-    if (!samples_complete(net, call, true))
+    if (!derivative_complete(net, call))
         return false;
-    if (call->x_gradient && !model_of(net)->learns_x)
-        return diagnostics_error(net->session.diagnostics, (Place){0},
-                                 "this network learns no inputs: \"x\" is not among what the spec learns");
     const double *x = net_rows(net->inner, call->count, call->x, false);
     if (!x)
         return false;
-    net_gradient(net->inner, call->count, x, signals_of(net), call->target, call->objective, call->x_gradient,
+    net_gradient(net->inner, call->count, x, signals_of(net), call->target, call->objective, call->x_result,
                  call->result);
-    if (call->x_gradient)
-        net_rows_bar(net->inner, call->count, call->x_gradient);
+    if (call->x_result)
+        net_rows_bar(net->inner, call->count, call->x_result);
     return true;
 }
 
@@ -266,7 +286,7 @@ int costate_gradient_x(costate *net, size_t count, const double *x, const double
                        double *x_gradient, double *gradient)
 {
     const Call call = {
-        .count = count, .x = x, .target = target, .objective = objective, .x_gradient = x_gradient, .result = gradient};
+        .count = count, .x = x, .target = target, .objective = objective, .x_result = x_gradient, .result = gradient};
     return perform_loaded(net, gradient_of, &call);
 }
 
@@ -278,10 +298,22 @@ static bool derive_second(costate *net, const Call *call)
 
 static bool hessian_of(costate *net, const Call *call)
 {
-    if (!samples_complete(net, call, true))
+    if (!derivative_complete(net, call))
         return false;
     const double *x = net_rows(net->inner, call->count, call->x, false);
-    return x && net_hessian(net->inner, call->count, x, signals_of(net), call->target, call->direction, call->result);
+    const size_t inputs = call->count * model_of(net)->inputs;
+    Arena *own = arena_within(net->arena);
+    double *way = call->x_direction ? ARENA_ARRAY(own, inputs, double) : NULL;
+    if (way) {
+        memcpy(way, call->x_direction, inputs * sizeof *way);
+        net_rows_bar(net->inner, call->count, way);
+    }
+    const bool done = x && net_hessian(net->inner, call->count, x, signals_of(net), call->target, way, call->direction,
+                                       call->x_result, call->result);
+    if (done && call->x_result)
+        net_rows_bar(net->inner, call->count, call->x_result);
+    arena_free(own);
+    return done;
 }
 
 int costate_hessian(costate *net, size_t count, const double *x, const double *target, const double *direction,
@@ -290,6 +322,19 @@ int costate_hessian(costate *net, size_t count, const double *x, const double *t
     const Call call = {.count = count, .x = x, .target = target, .direction = direction, .result = product};
     if (net && net->inner && !net->inner->second && !perform_alone(net, derive_second, &call))
         return 0;
+    return perform_loaded(net, hessian_of, &call);
+}
+
+int costate_hessian_x(costate *net, size_t count, const double *x, const double *target, const double *x_direction,
+                      const double *direction, double *x_product, double *product)
+{
+    const Call call = {.count = count,
+                       .x = x,
+                       .target = target,
+                       .x_direction = x_direction,
+                       .direction = direction,
+                       .x_result = x_product,
+                       .result = product};
     return perform_loaded(net, hessian_of, &call);
 }
 

@@ -27,7 +27,7 @@ extern "C" {
 typedef struct costate costate;
 
 /* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
- * whose keys replace those of the spec, as in "{ layers = 10, average = true }", or NULL. threads: how many to
+ * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL. threads: how many to
  * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
  * whether it worked. */
 costate *costate_load(const char *path, const char *changes, unsigned threads);
@@ -62,6 +62,11 @@ int costate_drive(costate *net, size_t count, const double *signals);
 /* prediction [count][observations][outputs] for x [count][inputs]. */
 int costate_predict(costate *net, size_t count, const double *x, double *prediction);
 
+/* Half the width half[count][observations][outputs] of the 95 % bands of these predictions, which hold what the
+ * parameters that made the data predict; 0 where none of them is known: the latest training was not the spec's
+ * algorithm = "gaussnewton", its estimates have no standard errors, or the parameters have changed since. */
+int costate_bands(costate *net, size_t count, const double *x, double *half);
+
 /* The objective over x [count][inputs] with targets [count][observations][outputs], NULL where the spec has no loss,
  * NAN where the spec's data may have none, and, where not NULL, its exact gradient
  * [parameters], 0 for tensors that are not learnt. */
@@ -77,6 +82,11 @@ int costate_gradient_x(costate *net, size_t count, const double *x, const double
  * which is not looked at where nothing is learnt. The first call takes as long as costate_load. */
 int costate_hessian(costate *net, size_t count, const double *x, const double *target, const double *direction,
                     double *product);
+
+/* The same of a network that learns inputs, which move, too, along x_direction [count][inputs], with their part
+ * x_product [count][inputs] of the product. */
+int costate_hessian_x(costate *net, size_t count, const double *x, const double *target, const double *x_direction,
+                      const double *direction, double *x_product, double *product);
 
 /* Sees a training at its start and after every iteration (or epoch), counted over all calls of costate_train; 0 ends
  * it. It calls no function on the network. */

@@ -37,7 +37,6 @@ static void forget_samples(void *object)
     net->x = net->x_given = NULL;
     net->learnt = 0;
     net->trained = false;
-    net->estimates = NULL;
     memset(net->state.arrays, 0, sizeof net->state.arrays);
 }
 
@@ -174,10 +173,19 @@ void net_rows_bar(const Net *net, size_t count, double *x_bar)
         x_bar[i] /= net->known->deviation[i % inputs];
 }
 
+/* The spec's own samples have the weights that its data say, a caller's count the same. */
+static Samples samples_of(const Net *net, Arena *arena, const Solver *solver, size_t count, const double *x,
+                          const double *signals, const double *target)
+{
+    const Dataset *own = &net->source.train;
+    const double *weight = net->has_data && target && target == own->target ? own->weight : NULL;
+    return solver_weighted_samples(arena, solver, count, x, signals, target, weight);
+}
+
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient)
 {
-    Samples samples = solver_samples(net_memory(net), net->solver, count, x, signals, target);
+    Samples samples = samples_of(net, net_memory(net), net->solver, count, x, signals, target);
     solver_evaluate_inputs(net->solver, &samples, net->state.params, objective, NULL, x_bar, gradient);
 }
 
@@ -195,20 +203,20 @@ bool net_second(Net *net)
 }
 
 bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                 const double *direction, double *product)
+                 const double *x_direction, const double *direction, double *x_product, double *product)
 {
     const Model *model = net->model;
     if (!net_second(net))
         return false;
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->second, count, x, signals, target);
+    Samples samples = samples_of(net, arena, net->second, count, x, signals, target);
     double *learnt = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         for (size_t i = tensor->offset; tensor->learnt && i < tensor->offset + tensor->size; i++)
             learnt[i] = direction[i];
     }
-    solver_hessian(net->second, &samples, net->state.params, learnt, product);
+    solver_hessian_inputs(net->second, &samples, net->state.params, x_direction, learnt, x_product, product);
     return true;
 }
 
@@ -218,12 +226,21 @@ void net_predict(Net *net, size_t count, const double *x, const double *signals,
     solver_predict(net->solver, &samples, net->state.params, prediction);
 }
 
+const Estimates *net_estimates(const Net *net)
+{
+    size_t bytes = net->model->parameters * sizeof(double);
+    return net->estimates && !memcmp(net->estimated_at, net->state.params, bytes) ? net->estimates : NULL;
+}
+
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half)
 {
-    const char *missing = !net->estimates ? "train by \"gaussnewton\" first" : net->estimates->missing;
+    const Estimates *estimates = net_estimates(net);
+    const char *missing = estimates        ? estimates->missing
+                          : net->estimates ? "the parameters have changed since their training"
+                                           : "train by \"gaussnewton\" first";
     if (missing)
         return diagnostics_error(net->session->diagnostics, (Place){0}, "predictions have no bands: %s", missing);
-    bands_of(net_memory(net), net->solver, net->estimates, count, x, signals, net->state.params, half);
+    bands_of(net_memory(net), net->solver, estimates, count, x, signals, net->state.params, half);
     return true;
 }
 
@@ -408,7 +425,8 @@ bool net_test(Net *net, Evaluation *evaluation)
     if (!test)
         return false;
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, test->samples, test->x, test->signal, test->target);
+    Samples samples =
+        solver_weighted_samples(arena, net->solver, test->samples, test->x, test->signal, test->target, test->weight);
     const Objective objective = sampled_validation(arena, net->solver, &samples, test->target);
     return objective.evaluate(objective.context, net->state.params, NULL, test->samples, evaluation, NULL);
 }
@@ -416,18 +434,18 @@ bool net_test(Net *net, Evaluation *evaluation)
 bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWatch *watch, TrainResult *result)
 {
     const Dataset *validation = net->model->train.keep_best ? on->validation : NULL;
-    if (!train_validates(net->model, validation, net->session->diagnostics))
+    if (!train_suits(net->model, on->count, validation, net->session->diagnostics))
         return false;
     adopt(net, on->count, on->x);
     Arena *arena = net_memory(net);
-    Samples samples = solver_samples(arena, net->solver, on->count, on->x, on->signals, on->target), others;
+    Samples samples = samples_of(net, arena, net->solver, on->count, on->x, on->signals, on->target), others;
     Objective objective = sampled_training(arena, net->solver, &samples, on->target), quality;
     if (validation) {
-        others = solver_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
-                                validation->target);
+        others = solver_weighted_samples(arena, net->solver, validation->samples, validation->x, validation->signal,
+                                         validation->target, validation->weight);
         quality = sampled_validation(arena, net->solver, &others, validation->target);
     }
-    Train *train = train_new(arena, &objective, train_settings(arena, net->model));
+    Train *train = train_new(arena, &objective, train_settings(arena, net->model, on->count));
     Judge own = {train, validation ? &quality : NULL, watch};
     *result = begin(net, train, unknowns(net, arena, on->count, net->x));
     const size_t before = train->state.iteration;
@@ -444,7 +462,9 @@ bool net_train(Net *net, const NetSamples *on, size_t iterations, const TrainWat
     if (objective.squares && isfinite(train->state.evaluation.objective)) {
         Arena *estimated = renew(net, &net->estimated, forget_estimates);
         Estimates *found = ARENA_NEW(estimated, Estimates);
+        double *at = ARENA_ARRAY(estimated, net->model->parameters, double);
         *found = estimates_of(estimated, net->model, train);
+        net->estimated_at = memcpy(at, net->state.params, net->model->parameters * sizeof *at);
         net->estimates = found;
     }
     return *result != TRAIN_NOT_FINITE || train->state.iteration > before ||

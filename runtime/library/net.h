@@ -26,7 +26,8 @@ typedef struct {
     size_t learnt;              /* where the model learns inputs: those of so many samples, 0: none yet, */
     double *x, *x_given;        /* as they are and as they were given [learnt][inputs]; x_given NULL: those of a file */
     Trace *trace;               /* of the training at the prompt (see interactive.h), or NULL */
-    const Estimates *estimates; /* what is known of the present parameters after a training of squares, or NULL */
+    const Estimates *estimates; /* what is known of parameters after a training of squares, or NULL; net_estimates */
+    const double *estimated_at; /* those parameters [parameters] */
     const char *remarks;        /* what the stages of a training took (solves.h), until the next call; or NULL */
     Arena *call, *samples;      /* what the latest call needed, and what is as large as the samples of a training */
     Arena *file, *rows;         /* what own is made of; the latest rows as the network takes them */
@@ -49,7 +50,8 @@ bool net_data(Net *net);
  * keep or copy of so many samples. */
 const double *net_rows(Net *net, size_t count, const double *rows, bool training);
 
-/* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows. */
+/* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows, or a direction of
+ * those rows into that of what it takes: the factors are the same. */
 void net_rows_bar(const Net *net, size_t count, double *x_bar);
 
 /* The objective at the present parameters over count samples x [count][inputs], signals [count][signal rows][signals]
@@ -62,17 +64,21 @@ void net_gradient(Net *net, size_t count, const double *x, const double *signals
  */
 bool net_second(Net *net);
 
-/* The exact product [parameters] of that objective's Hessian by the learnt tensors with direction [parameters], which
- * is not looked at where nothing is learnt; inputs stay as they are. False after errors: the code for it is made by the
- * first call. */
+/* The exact product [parameters] of that objective's Hessian by what is learnt with direction [parameters], which is
+ * not looked at where nothing is learnt, and, where the model learns inputs, x_direction [count][inputs] (NULL: they
+ * stay as they are), with their part x_product [count][inputs] of it (NULL: not wanted). False after errors: the code
+ * for it is made by the first call. */
 bool net_hessian(Net *net, size_t count, const double *x, const double *signals, const double *target,
-                 const double *direction, double *product);
+                 const double *x_direction, const double *direction, double *x_product, double *product);
 
 /* The prediction [count][observations][outputs] for x and signals. */
 void net_predict(Net *net, size_t count, const double *x, const double *signals, double *prediction);
 
+/* What a training of squares told of the present parameters; NULL: none has, or they have changed since. */
+const Estimates *net_estimates(const Net *net);
+
 /* Half the width of its 95 % bands (bands.h) [count][observations][outputs]; false, with an error, where no training of
- * squares has just told how certain the parameters are. */
+ * squares has told how certain the present parameters are. */
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
 
 /* The parameters to or from a safetensors file, with what lies between rows and network (stored.h), and the inputs

@@ -34,7 +34,7 @@ static void draw_comparison(Paper *paper, size_t data, size_t first, size_t coun
     Arena *arena = paper->session->arena;
     NamedTrace traces[EXPERIMENT_KINDS];
     for (size_t i = 0; i < count; i++)
-        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace, 0, 0};
+        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace, 0, 0, false};
     const char *name = generate_names[data];
     const char *note = traces[0].trace->test ? " (dashed: validation)" : "";
     Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), false, count, traces);

@@ -63,11 +63,34 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
     text_add(&drawing->body, "\n");
 }
 
+/* Have all values of a column, 2 or 3, a place on a logarithmic axis? */
+static bool are_positive(size_t count, const NamedTrace *traces, int column)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < traces[i].trace->count; k++) {
+            const TraceRow *row = &traces[i].trace->rows[k];
+            const double training = column == 2 ? row->training.objective : row->training.accuracy;
+            const double test = column == 2 ? row->test.objective : row->test.accuracy;
+            if (!(training > 0) || (traces[i].trace->test && !(test > 0)))
+                return false;
+        }
+    return true;
+}
+
+/* What the rows of all traces are. */
+static const char *counted(size_t count, const NamedTrace *traces)
+{
+    size_t epochs = 0;
+    for (size_t i = 0; i < count; i++)
+        epochs += traces[i].epochs;
+    return epochs == count ? "epoch" : epochs ? "iteration or epoch" : "iteration";
+}
+
 Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    drawing_titles(&drawing, title, "iteration", mean ? "objective, mean of the samples" : "objective J");
-    text_add(&drawing.body, "set logscale xy\nset format xy '%g'\n");
+    drawing_titles(&drawing, title, counted(count, traces), mean ? "objective, mean of the samples" : "objective J");
+    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", are_positive(count, traces, 2) ? "y" : "");
     plot_traces(&drawing, count, traces, 2);
     return drawing;
 }
@@ -75,8 +98,10 @@ Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t coun
 Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    drawing_titles(&drawing, title, "iteration", rmse ? "root mean squared error" : "share classified correctly");
-    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n", rmse ? "y" : "");
+    drawing_titles(&drawing, title, counted(count, traces),
+                   rmse ? "root mean squared error" : "share classified correctly");
+    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n",
+                rmse && are_positive(count, traces, 3) ? "y" : "");
     text_add(&drawing.body, rmse ? "" : "set yrange [*<0.5:1]\n");
     plot_traces(&drawing, count, traces, 3);
     return drawing;
@@ -84,10 +109,21 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
 
 /* ---- layers ---- */
 
+static size_t layer_ticks(size_t layers)
+{
+    return layers > 25 ? layers / 12 : 1;
+}
+
 /* An axis of the layers 1, 2, ... */
 static void set_layers(Text *body, size_t layers)
 {
-    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %d\n", layers, layers > 25 ? (int)layers / 12 : 1);
+    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %zu\n", layers, layer_ticks(layers));
+}
+
+/* Of the states before and after them: 0, 1, 2, ... */
+static void set_states(Text *body, size_t layers)
+{
+    text_format(body, "set xrange [0:%zu]\nset xtics 0, %zu\n", layers, layer_ticks(layers));
 }
 
 Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedSteps *steps)
@@ -146,11 +182,12 @@ Drawing curves_costates(Arena *arena, const Trained *trained)
     bool positive = add_quantiles(arena, &drawing.data, model->layers, trained_samples(trained),
                                   trained_costate_norms(arena, trained));
     drawing_titles(&drawing, text_print(arena, "%s: costates", model->name), "layer", "norm of the costate p = dJ/dy");
+    set_states(&drawing.body, model->layers);
     text_format(&drawing.body,
-                "%sset format y '%%g'\nset xrange [0:%zu]\nset style fill solid 1 noborder\n"
+                "%sset format y '%%g'\nset style fill solid 1 noborder\n"
                 "plot $quantiles using 1:2:4 with filledcurves lc rgb '%s' title '10 %% to 90 %%', "
                 "'' using 1:3 with %s lw 2 lc rgb '%s' title 'median'\n",
-                positive ? "set logscale y\n" : "", model->layers, drawing_shade(0),
+                positive ? "set logscale y\n" : "", drawing_shade(0),
                 model->layers > MOST_POINTS ? "lines" : "linespoints pt 7 ps 0.6", drawing_colour(0));
     return drawing;
 }
@@ -221,7 +258,8 @@ Drawing curves_channel(Arena *arena, const Trained *trained)
     drawing_titles(&drawing,
                    text_print(arena, "%s: the one channel of %zu samples", trained->model->name, shown_lines(trained)),
                    "layer", "state y");
-    text_format(&drawing.body, "set xrange [0:%zu]\nplot ", trained->model->layers);
+    set_states(&drawing.body, trained->model->layers);
+    text_add(&drawing.body, "plot ");
     for (size_t group = 0; group < groups; group++) {
         add_channel(trained, states, &drawing.data, group, classes > 0);
         text_format(&drawing.body, "%s$group%zu with lines lc rgb '%s' title ", group ? ", " : "", group,

@@ -9,6 +9,7 @@ typedef struct {
     const char *name; /* for the legend; NULL: "training" and "test" alone */
     const Trace *trace;
     size_t samples, tests; /* by which objectives are divided, of training and test; 0: by nothing */
+    bool epochs;           /* its rows are epochs, not iterations */
 } NamedTrace;
 
 typedef struct {

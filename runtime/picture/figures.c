@@ -7,31 +7,37 @@
 #include "runtime/picture/regression.h"
 #include "runtime/picture/series.h"
 #include "runtime/system/file.h"
+#include "runtime/train/train.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- the single pictures ---- */
 
+static bool counts_epochs(const Trained *trained)
+{
+    return train_method(trained->model->train.algorithm)->shuffles;
+}
+
 /* Means of the samples, so that training and test can be compared; the trace has what the spec minimises. */
 static Drawing draw_objective(Arena *arena, const Trained *trained)
 {
     const bool mean = !trained->model->average;
     const NamedTrace named = {NULL, trained->trace, mean ? trained->train->samples : 0,
-                              mean && trained->test ? trained->test->samples : 0};
+                              mean && trained->test ? trained->test->samples : 0, counts_epochs(trained)};
     return curves_objective(arena, text_print(arena, "%s: objective", trained->model->name), mean, 1, &named);
 }
 
 static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
     return curves_accuracy(arena, text_print(arena, "%s: accuracy", trained->model->name), false, 1,
-                           &(NamedTrace){NULL, trained->trace, 0, 0});
+                           &(NamedTrace){NULL, trained->trace, 0, 0, counts_epochs(trained)});
 }
 
 static Drawing draw_error(Arena *arena, const Trained *trained)
 {
     return curves_accuracy(arena, text_print(arena, "%s: error", trained->model->name), true, 1,
-                           &(NamedTrace){NULL, trained->trace, 0, 0});
+                           &(NamedTrace){NULL, trained->trace, 0, 0, counts_epochs(trained)});
 }
 
 static Drawing draw_steps(Arena *arena, const Trained *trained)
@@ -284,8 +290,8 @@ static void add_figure(Arena *arena, const Trained *trained, const FigureRequest
     const char *why = obstacle(arena, trained, figure);
     unsigned formats = figure->formats & (request->png_only ? DRAWING_PNG | DRAWING_GIF : BOTH | DRAWING_GIF);
     if (why) {
-        if (*why)
-            text_format(drawn, "no %s: %s\n", figure->name, why);
+        if (*why || request->names)
+            text_format(drawn, "no %s: %s\n", figure->name, *why ? why : "that is a picture of other networks");
         return;
     }
     Drawing drawing = figure->draw(arena, trained);

@@ -26,6 +26,16 @@ static double half_side(Arena *arena, double base, size_t count, const double *c
     return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
 }
 
+/* That of the square [-1, 1]^2, or of what holds all samples: none of them is outside. */
+static double sample_side(const Trained *trained)
+{
+    const size_t count = 2 * trained_samples(trained);
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(trained->train->x[i]));
+    return most <= 1 ? 1 : 1.05 * most;
+}
+
 static void set_square(Text *body, double half)
 {
     text_format(body, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset size ratio 1\n", -half, half, -half, half);
@@ -163,7 +173,7 @@ Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
     Drawing drawing = drawing_new(arena, SIDE - 160, SIDE - 160);
     add_points(&drawing.data, "sample", trained, trained->train->x);
     drawing_titles(&drawing, title, "x1", "x2");
-    set_square(&drawing.body, half_side(arena, 1, 2 * trained_samples(trained), trained->train->x));
+    set_square(&drawing.body, sample_side(trained));
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "plot ");
     plot_points(&drawing.body, "sample", trained, 0.6, true);
@@ -175,7 +185,7 @@ Drawing plane_prediction(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
     const Dataset *train = trained->train;
-    double half = half_side(arena, 1, 2 * trained_samples(trained), train->x);
+    double half = sample_side(trained);
     const char *const *names = train->feature_names;
     const char *note = train->mean ? " (standardised)" : "";
     add_points(&drawing.data, "sample", trained, train->x);

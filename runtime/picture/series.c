@@ -418,6 +418,16 @@ Drawing series_controls(Arena *arena, const Trained *trained)
 
 /* ---- residuals ---- */
 
+/* Is any target of that output known, so that its panel has a point? */
+static bool observes_output(const Trained *trained, size_t output)
+{
+    const Model *model = trained->model;
+    for (size_t i = 0; i < trained_samples(trained) * model->observations; i++)
+        if (!isnan(trained->train->target[i * model->outputs + output]))
+            return true;
+    return false;
+}
+
 /* Blocks $residual0, ..: time, predicted, and predicted less observed, of one output each. */
 static void add_residuals(Drawing *drawing, const Trained *trained)
 {
@@ -446,14 +456,22 @@ Drawing series_residuals(Arena *arena, const Trained *trained)
         text_print(arena, "residuals, predicted less observed%s", model->noise ? ", in standard deviations" : "");
     Drawing drawing = panels_new(arena, trained, what, model->outputs, "targets", LEGEND_NONE);
     add_residuals(&drawing, trained);
+    if (over_time)
+        set_times(&drawing, trained);
     text_add(&drawing.body,
              "set xzeroaxis lt 1 lc rgb '#606060'\nset offsets graph 0.02, graph 0.02, graph 0.05, graph 0.05\n");
     for (size_t j = 0; j < panels_shown(model->outputs); j++) {
         const char *name = trained_target_name(arena, trained, j);
         begin_panel(&drawing, j, model->outputs, over_time ? "t" : "predicted",
                     text_print(arena, "residual of %s", name));
-        text_format(&drawing.body, "plot $residual%zu using %d:3 with points pt 7 ps 0.5 lc rgb '#60%s'\n", j,
-                    over_time ? 1 : 2, drawing_colour(0) + 1);
+        if (observes_output(trained, j))
+            text_format(&drawing.body, "plot $residual%zu using %d:3 with points pt 7 ps 0.5 lc rgb '#60%s'\n", j,
+                        over_time ? 1 : 2, drawing_colour(0) + 1);
+        else
+            text_format(&drawing.body,
+                        "set label 1 'not observed' at graph 0.5, graph 0.75 center\n"
+                        "plot %s [-1:1] NaN notitle\nunset label 1\n",
+                        over_time ? "[]" : "[0:1]");
     }
     end_panels(&drawing);
     return drawing;

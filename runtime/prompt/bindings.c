@@ -11,6 +11,7 @@
 #include "gen/emit/pack.h"
 
 #include <dirent.h>
+#include <stdarg.h>
 #include <string.h>
 
 static Console *console_of(lua_State *lua)
@@ -27,10 +28,20 @@ static int raise_messages(lua_State *lua)
     return lua_error(lua);
 }
 
+/* Raises a message, which names no line of the prelude. */
+static void refuse(lua_State *lua, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    lua_pushvfstring(lua, format, arguments);
+    va_end(arguments);
+    lua_error(lua);
+}
+
 static Net *net_at(lua_State *lua, int index)
 {
     if (!lua_islightuserdata(lua, index))
-        luaL_error(lua, "a network was expected: write net:method(...), with a colon");
+        refuse(lua, "a network was expected: write net:method(...), with a colon");
     return lua_touserdata(lua, index);
 }
 
@@ -57,12 +68,12 @@ static double *to_reals(lua_State *lua, int index, size_t columns, size_t *rows)
     luaL_checktype(lua, index, LUA_TTABLE);
     size_t count = (size_t)lua_rawlen(lua, index);
     if (count == 0 || count % columns)
-        luaL_error(lua, "%d numbers make no rows of %d", (int)count, (int)columns);
+        refuse(lua, "%d numbers make no rows of %d", (int)count, (int)columns);
     double *values = push_buffer(lua, count);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(lua, index, (lua_Integer)i + 1);
         if (!lua_isnumber(lua, -1))
-            luaL_error(lua, "numbers were expected, not a %s", luaL_typename(lua, -1));
+            refuse(lua, "numbers were expected, not a %s", luaL_typename(lua, -1));
         values[i] = lua_tonumber(lua, -1);
         lua_pop(lua, 1);
     }
@@ -274,8 +285,8 @@ static const char *training_line(const Net *net, const char *ended)
     if (divergence)
         text_format(&text, "; %s", divergence);
     text_add(&text, net->remarks ? net->remarks : "");
-    if (net->estimates)
-        estimates_text(&text, net->model, net->estimates, net->state.params);
+    if (net_estimates(net))
+        estimates_text(&text, net->model, net_estimates(net), net->state.params);
     return text.data;
 }
 
@@ -333,10 +344,10 @@ static const double *to_signals(lua_State *lua, const Model *model, int index, s
     if (!model->signals)
         return NULL;
     if (!lua_istable(lua, index))
-        luaL_error(lua, "this network takes signals: predict(x, s), gradient(x, s, c)");
+        refuse(lua, "this network takes signals: predict(x, s), gradient(x, s, c)");
     const double *signals = to_reals(lua, index, model->signals * model_signal_rows(model), &rows);
     if (rows != count)
-        luaL_error(lua, "%d samples and signals of %d", (int)count, (int)rows);
+        refuse(lua, "%d samples and signals of %d", (int)count, (int)rows);
     return signals;
 }
 
@@ -351,7 +362,7 @@ static const double *to_targets(lua_State *lua, const Model *model, int index, s
                    "this network has a loss, which needs targets: gradient(x, c), or with signals gradient(x, s, c)");
     const double *target = to_reals(lua, index, model_predictions(model), &rows);
     if (rows != count)
-        luaL_error(lua, "%d samples and %d targets", (int)count, (int)rows);
+        refuse(lua, "%d samples and %d targets", (int)count, (int)rows);
     return target;
 }
 
@@ -382,6 +393,21 @@ static Evaluated to_evaluated(lua_State *lua, Net *net, int index)
     return over;
 }
 
+/* The parameters' part of derivative [unknowns], and where the network learns inputs theirs and its rows. */
+static int push_derivative(lua_State *lua, const Net *net, const Evaluated *over, double *derivative)
+{
+    const Model *model = net->model;
+    double *by_inputs = derivative + model->parameters;
+    push_reals(lua, model->parameters, derivative);
+    if (!model->learns_x)
+        return 1;
+    if (over->given)
+        net_rows_bar(net, over->count, by_inputs);
+    push_reals(lua, over->count * model->inputs, by_inputs);
+    lua_pushinteger(lua, (lua_Integer)over->count);
+    return 3;
+}
+
 /* gradient(net), or gradient(net, x, signals, targets); behind it the derivative by x and its rows, where the network
  * learns inputs. */
 static int core_gradient(lua_State *lua)
@@ -392,28 +418,40 @@ static int core_gradient(lua_State *lua)
     double objective, *gradient = push_buffer(lua, model_unknowns(model, over.count));
     double *x_bar = model->learns_x ? gradient + model->parameters : NULL;
     net_gradient(net, over.count, over.x, over.signals, over.target, &objective, x_bar, gradient);
-    push_reals(lua, model->parameters, gradient);
-    if (!x_bar)
-        return 1;
-    if (over.given)
-        net_rows_bar(net, over.count, x_bar);
-    push_reals(lua, over.count * model->inputs, x_bar);
-    lua_pushinteger(lua, (lua_Integer)over.count);
-    return 3;
+    return push_derivative(lua, net, &over, gradient);
 }
 
-/* hessian(net, direction), or hessian(net, direction, x, signals, targets): its product with the direction. */
+/* A direction of the inputs at index; NULL: they do not move. */
+static double *to_input_direction(lua_State *lua, const Net *net, int index, const Evaluated *over)
+{
+    size_t rows;
+    if (lua_isnoneornil(lua, index))
+        return NULL;
+    if (!net->model->learns_x)
+        refuse(lua, "this network learns no inputs: x does not move");
+    double *direction = to_reals(lua, index, net->model->inputs, &rows);
+    if (rows != over->count)
+        refuse(lua, "the direction of x has %d rows, not %d", (int)rows, (int)over->count);
+    if (over->given)
+        net_rows_bar(net, rows, direction);
+    return direction;
+}
+
+/* hessian(net, direction, x direction), or hessian(net, direction, x direction, x, signals, targets): its product with
+ * the direction, and behind it the inputs' part and its rows, where the network learns inputs. */
 static int core_hessian(lua_State *lua)
 {
     Net *net = net_at(lua, 1);
-    size_t rows, parameters = net->model->parameters;
-    const double *direction = to_reals(lua, 2, parameters, &rows);
-    const Evaluated over = to_evaluated(lua, net, 3);
-    double *product = push_buffer(lua, parameters);
-    if (!net_hessian(net, over.count, over.x, over.signals, over.target, direction, product))
+    const Model *model = net->model;
+    size_t rows;
+    const double *direction = to_reals(lua, 2, model->parameters, &rows);
+    const Evaluated over = to_evaluated(lua, net, 4);
+    const double *x_direction = to_input_direction(lua, net, 3, &over);
+    double *product = push_buffer(lua, model_unknowns(model, over.count));
+    double *x_product = model->learns_x ? product + model->parameters : NULL;
+    if (!net_hessian(net, over.count, over.x, over.signals, over.target, x_direction, direction, x_product, product))
         return raise_messages(lua);
-    push_reals(lua, parameters, product);
-    return 1;
+    return push_derivative(lua, net, &over, product);
 }
 
 /* predict(net, x, signals) */
@@ -512,7 +550,7 @@ static int core_plot(lua_State *lua)
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
     const Trained trained = {net->program->network, net->model, net->solver,      &train,
-                             net->state.params,     net->trace, net->source.test, net->estimates};
+                             net->state.params,     net->trace, net->source.test, net_estimates(net)};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

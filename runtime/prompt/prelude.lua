@@ -189,7 +189,8 @@ function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   return named(self, core.gradient(self.core, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
 end
--- v: tensors by name, of the shapes of net:params(); those that it lacks are as in `rest`, or 0.
+-- v: tensors by name, of the shapes of net:params(); those that it lacks are as in `rest`, or 0. Behind them its x, where
+-- no tensor is called so.
 local function tensor_values(net, what, v, rest)
   local known, flat = {}, {}
   for _, tensor in ipairs(core.tensors(net.core)) do
@@ -211,14 +212,14 @@ local function tensor_values(net, what, v, rest)
       error(("there is no tensor %s%s"):format(tostring(name), hint(name, known)), 0)
     end
   end
-  return flat
+  return flat, not known.x and v.x or nil
 end
 function methods:hessian(v, x, s, c)
   if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
-  if v.x ~= nil then error("the Hessian is by parameters: x does not move", 0) end
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  local direction = tensor_values(self, "the direction", v)
-  return named(self, core.hessian(self.core, direction, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
+  local direction, way = tensor_values(self, "the direction", v)
+  return named(self, core.hessian(self.core, direction, flat_or_nil("x", way), flat_or_nil("x", x), flat_or_nil("s", s),
+                                  flat_or_nil("c", c)))
 end
 local function predictions(net, flat)
   local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
@@ -257,16 +258,17 @@ function methods:plot(name, folder)
 end
 
 -- Every method tells who called it what is wrong.
-local most = { train = 1, gradient = 3, hessian = 4, predict = 2, params = 1, emit = 1, save = 1, load = 1, plot = 2 }
 for name, f in pairs(methods) do
+  local most = debug.getinfo(f, "u").nparams - 1
   methods[name] = function(net, ...)
     local given = select("#", ...)
     if getmetatable(net) ~= network then
       error(("a network was expected: write net:%s(...), with a colon"):format(name), 2)
-    elseif given > (most[name] or 0) then
-      error(("%s takes no more than %d arguments"):format(name, most[name] or 0), 2)
+    elseif given > most then
+      error(("%s takes no more than %d arguments"):format(name, most), 2)
     end
-    return (called(f, net, ...)) -- no tail call, which would hide the caller
+    local results = table.pack(called(f, net, ...)) -- no tail call, which would hide the caller
+    return table.unpack(results, 1, results.n)
   end
 end
 

@@ -44,21 +44,26 @@ static bool save(Fitting *fitting, const char *ended)
     return run_save(&fitting->run, fitting->train, fitting->trace, fitting->saved - fitting->start, ended);
 }
 
-/* Says which tensors training moves into their bounds at the start. */
+/* Says how many of the unknowns of that name, `first` and the count from there on, training moves into their bounds. */
+static void warn_of(const Fitting *fitting, const char *name, size_t first, size_t count)
+{
+    const Fit *fit = fitting->fit;
+    const TrainSettings *settings = &fitting->train->settings;
+    size_t outside = 0;
+    for (size_t i = first; i < first + count && i < settings->bounded; i++)
+        outside += fit->params[i] < settings->lower[i] || fit->params[i] > settings->upper[i];
+    if (outside)
+        diagnostics_warning(fitting->diagnostics, (Place){.file = fit->provenance->model->file},
+                            "%s begins outside of its bounds: %zu of %zu values are moved to the nearest bound", name,
+                            outside, count);
+}
+
 static void warn_of_bounds(const Fitting *fitting)
 {
     const Model *model = fitting->fit->provenance->model;
-    for (size_t t = 0; t < model->tensor_count; t++) {
-        const Tensor *tensor = &model->tensors[t];
-        const double *params = fitting->fit->params + tensor->offset;
-        size_t outside = 0;
-        for (size_t i = 0; tensor->lower && i < tensor->size; i++)
-            outside += params[i] < tensor->lower[i] || params[i] > tensor->upper[i];
-        if (outside)
-            diagnostics_warning(fitting->diagnostics, (Place){.file = model->file},
-                                "%s begins outside of its bounds: %zu of %zu values are moved to the nearest bound",
-                                tensor->name, outside, tensor->size);
-    }
+    for (size_t t = 0; t < model->tensor_count; t++)
+        warn_of(fitting, model->tensors[t].name, model->tensors[t].offset, model->tensors[t].size);
+    warn_of(fitting, "x", model->parameters, fitting->train->objective->parameters - model->parameters);
 }
 
 /* An error that says what makes it so. */
@@ -155,7 +160,8 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     Fitting fitting = {.fit = fit, .diagnostics = diagnostics};
     fitting.run =
         (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
-    fitting.train = train_new(arena, fit->training, train_settings(arena, fit->provenance->model));
+    fitting.train =
+        train_new(arena, fit->training, train_settings(arena, fit->provenance->model, fit->training->samples));
     fitting.trace = trace_new(arena, sampled_measure(fit->provenance->model), fit->test);
     if (!run_available(arena, diagnostics, fit->folder, fit->mode))
         return false;

@@ -29,13 +29,25 @@ static double numbers_of_sample(const Model *model)
 /* What a small network takes, most of it for libtcc. */
 static const double program_bytes = 24 * 1024 * 1024;
 
+/* That work on so many samples. */
+static double threads_over(const Session *session, size_t samples)
+{
+    return samples > SOLVER_CHUNK ? (double)pool_planned(session->threads) : 1;
+}
+
+void budget_add_products(Session *session, Budget *budget, const Program *program, size_t samples)
+{
+    budget_add(budget, threads_over(session, samples) * (double)program->blueprint->hessian_workspace_bytes,
+               "the workspaces of products of the Hessian", "fewer layers, a smaller width or fewer --threads");
+}
+
 Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
 {
     Budget budget = {0};
     const Model *model = program->description.model;
     const Blueprint *blueprint = program->blueprint;
     const double real = model->single ? sizeof(float) : sizeof(double), n = (double)samples;
-    const double threads = samples > SOLVER_CHUNK ? (double)pool_planned(session->threads) : 1;
+    const double threads = threads_over(session, samples);
     const double learnt = model->learns_x ? n * (double)model->inputs : 0;
     const bool whole = model->checkpoints == model->layers;
     budget_add(&budget, threads * (double)blueprint->workspace_bytes,

@@ -27,6 +27,9 @@ void budget_add(Budget *budget, double bytes, const char *what, const char *less
 /* Adds states [layers + 1][samples][width], `times` of them. */
 void budget_add_states(Budget *budget, const Model *model, size_t samples, double times);
 
+/* Adds the workspaces of products of the Hessian over so many samples. */
+void budget_add_products(Session *session, Budget *budget, const Program *program, size_t samples);
+
 /* Adds the derivatives of a chunk's predictions by all parameters (squares_derivatives). */
 void budget_add_derivatives(Budget *budget, const Model *model, size_t samples);
 

@@ -247,6 +247,8 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
         return false;
     request->name = data.source;
     return load_test(session, model, &data, request, test) &&
+           (!data.class_weight || dataset_balance(session->arena, session->diagnostics, request->name, &request->train,
+                                                  request->test ? test : NULL)) &&
            (!data.standardize || (trained && trained->mean) ||
             dataset_standardize(session->arena, session->diagnostics, request->name, &request->train,
                                 request->test ? test : NULL));
@@ -282,6 +284,7 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     options.trained = trained;
     options.standardized = false; /* by itself, where trained says nothing of it */
     options.labels_unused = options.labels_unused || !labels;
+    options.weight = NULL; /* of the samples of a training */
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;
     if (dataset->dropped)
@@ -296,6 +299,8 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
     hash = text_hash(hash, dataset->x, n * dataset->features * sizeof *dataset->x);
     if (dataset->signal)
         hash = text_hash(hash, dataset->signal, n * dataset->signals * sizeof *dataset->signal);
+    if (dataset->weight)
+        hash = text_hash(hash, dataset->weight, n * sizeof *dataset->weight);
     if (dataset->target)
         hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
     return hash;

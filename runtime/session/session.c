@@ -1,6 +1,7 @@
 #include "runtime/session/session.h"
 
 #include "gen/base/nearest.h"
+#include "runtime/format/data_format.h"
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *session_specs(Arena *arena)
@@ -54,6 +56,28 @@ static const char *unknown_spec(Session *session, const char *name)
     return NULL;
 }
 
+/* Not where its first bytes are those of another kind of file, which is said. */
+static bool is_spec(Session *session, const char *path)
+{
+    enum { LOOKED_AT = 4096 };
+    char data[LOOKED_AT];
+    struct stat status; /* what is read once, as a pipe, is left alone */
+    FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "rb") : NULL;
+    const size_t size = file ? fread(data, 1, sizeof data, file) : 0;
+    const Place place = {path, 0, 0};
+    if (file)
+        fclose(file);
+    const char *what = data_format_foreign(data, size);
+    if (what)
+        return diagnostics_error(session->diagnostics, place, "this is %s, and no spec", what);
+    if (size > 9 && data[8] == '{' && !data[7])
+        return diagnostics_error(session->diagnostics, place,
+                                 "these are parameters (safetensors), and no spec: give them by --params or --init");
+    if (size > 6 && !memcmp(data, "\x93NUMPY", 6))
+        return diagnostics_error(session->diagnostics, place, "this is an NPY array, and no spec: give it by --data");
+    return true;
+}
+
 const char *session_spec(Session *session, const char *name)
 {
     Arena *arena = session->arena;
@@ -63,7 +87,7 @@ const char *session_spec(Session *session, const char *name)
                                  text_print(arena, "%s/%s.lua", session_specs(arena), name)};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (file_exists(paths[i]) && !folder_exists(paths[i]))
-            return paths[i];
+            return is_spec(session, paths[i]) ? paths[i] : NULL;
     return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
@@ -102,6 +126,30 @@ static bool read_solver_options(Session *session)
                            &session->problem));
 }
 
+/* The program as --weight and --class-weight want it: the samples of its loss have weights. */
+static const Program *weighted(Session *session, const Program *program)
+{
+    const char *option = session_option(session, "--weight") ? "--weight" : "--class-weight";
+    const char *value = session_option(session, option);
+    const Model *model = program->description.model;
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (!value)
+        return program;
+    if (session_option(session, "--class-weight") && strcmp(session_option(session, "--class-weight"), DATA_BALANCED))
+        session->problem = text_print(session->arena, "--class-weight takes " DATA_BALANCED ", not %s",
+                                      session_option(session, "--class-weight"));
+    else if (!model->has_loss)
+        session->problem = text_print(session->arena, "%s is for losses, and the network has none", option);
+    else if (session_option(session, "--class-weight") && !model_classes(model))
+        session->problem = "--class-weight is for classes, and the targets are numbers";
+    else if (row->squares)
+        session->problem = text_print(session->arena, "train.%s = \"%s\" does not take weights: leave %s away",
+                                      row->selector, row->name, option);
+    if (session->problem)
+        return NULL;
+    return model->weighted ? program : gen_weighted(session->arena, session->diagnostics, program);
+}
+
 const Program *session_changed_program(Session *session, const char *settings)
 {
     const char *path, *changes;
@@ -109,7 +157,9 @@ const Program *session_changed_program(Session *session, const char *settings)
         !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");
-    return gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+    const Program *program =
+        gen_changed_program(session->arena, session->diagnostics, path, session_specs(session->arena), changes);
+    return program ? weighted(session, program) : NULL;
 }
 
 const Program *session_program(Session *session)

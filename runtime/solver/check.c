@@ -19,7 +19,9 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *x, *signals, *target;
-    double *params, *direction; /* [parameters]; the direction is 0 in tensors that are not learnt */
+    const double *weighted;     /* the targets with the weights of samples (solver_targets) */
+    double *params, *direction; /* [parameters], [unknowns]: 0 in tensors that are not learnt */
+    size_t unknowns;            /* parameters and, where they are learnt, the inputs of the samples behind them */
     double *x_dot, *signals_dot,
         *w; /* [count][inputs], [count][signal rows][signals], [count][observations][outputs] */
     Interpreter *reference;
@@ -153,26 +155,63 @@ static void check_dot_product(Checker *checker, double bound)
             bound);
 }
 
-/* False where the reference has no number to hold against. */
+/* The part of an array [unknowns] that is learnt inputs'; NULL: there is none. */
+#define INPUTS_OF(checker, array)                                                                                      \
+    ((checker)->unknowns > (checker)->model->parameters ? (array) + (checker)->model->parameters : NULL)
+
+/* The reference's gradient [unknowns] at params and inputs + step direction. */
+static long double *gradient_at(Checker *checker, double step)
+{
+    long double *gradient = ARENA_ARRAY(checker->arena, checker->unknowns, long double);
+    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction),
+                                INPUTS_OF(checker, gradient)};
+    interpret_moved(checker->reference, checker->samples.count, checker->x, &inputs, checker->signals,
+                    checker->weighted, widened(checker, checker->params, step), gradient);
+    return gradient;
+}
+
+static long double objective_at(Checker *checker, double step)
+{
+    const MovedInputs inputs = {(long double)step, INPUTS_OF(checker, checker->direction), NULL};
+    return interpret_moved(checker->reference, checker->samples.count, checker->x, &inputs, checker->signals,
+                           checker->weighted, widened(checker, checker->params, step), NULL);
+}
+
+/* The error of those entries, relative to the largest. */
+static double apart_in(size_t count, const long double *exact, const double *gradient)
+{
+    double largest = 0, error = 0;
+    for (size_t i = 0; i < count; i++) {
+        largest = fmax(largest, fabs((double)exact[i]));
+        error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
+    }
+    return relative(error, largest);
+}
+
+/* Tensor by tensor. False where the reference has no number to hold against. */
 static bool check_gradient(Checker *checker, const double *gradient, double bound)
 {
     const Model *model = checker->model;
-    long double *exact = ARENA_ARRAY(checker->arena, model->parameters, long double);
-    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->target,
-                       widened(checker, checker->params, 0), exact);
-    double worst = 0;
+    const long double *exact = gradient_at(checker, 0);
+    for (size_t i = 0; i < checker->unknowns; i++)
+        if (!isfinite(exact[i]))
+            return false;
+    double worst =
+        apart_in(checker->unknowns - model->parameters, exact + model->parameters, gradient + model->parameters);
     for (size_t t = 0; t < model->tensor_count; t++) {
-        double largest = 0, error = 0;
-        for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
-            if (!isfinite(exact[i]))
-                return false;
-            largest = fmax(largest, fabs((double)exact[i]));
-            error = worse(error, fabs((double)(exact[i] - (long double)gradient[i])));
-        }
-        worst = worse(worst, relative(error, largest));
+        const size_t first = model->tensors[t].offset;
+        worst = worse(worst, apart_in(model->tensors[t].size, exact + first, gradient + first));
     }
     add_row(checker, "gradient", worst, bound);
     return true;
+}
+
+/* Of what the gradient's reference has met. */
+static void check_angles(Checker *checker)
+{
+    const double largest = (double)interpret_largest_angle(checker->reference);
+    if (largest >= 0)
+        add_row(checker, "argument of sin and cos", largest, checker->model->single ? 6400 : 2e5);
 }
 
 /* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
@@ -183,16 +222,13 @@ static const double difference_step = 1e-8;
 static void check_directional(Checker *checker, const double *gradient, double bound)
 {
     const double step = difference_step;
-    size_t count = checker->samples.count, parameters = checker->model->parameters;
-    long double above = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->target,
-                                            widened(checker, checker->params, step));
-    long double below = interpret_objective(checker->reference, count, checker->x, checker->signals, checker->target,
-                                            widened(checker, checker->params, -step));
+    size_t count = checker->samples.count, unknowns = checker->unknowns;
+    long double above = objective_at(checker, step), below = objective_at(checker, -step);
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
-    double scale = reals_norm(parameters, gradient) * reals_norm(parameters, checker->direction) + rounding / bound;
+    double scale = reals_norm(unknowns, gradient) * reals_norm(unknowns, checker->direction) + rounding / bound;
     add_row(checker, "directional derivative",
-            relative(reals_dot(parameters, gradient, checker->direction) - difference, scale), bound);
+            relative(reals_dot(unknowns, gradient, checker->direction) - difference, scale), bound);
 }
 
 /* What an observation got on the way of the costates, and how much that moved: <w_m, dprediction_m> of all samples. */
@@ -234,23 +270,21 @@ static void check_invariant(Checker *checker, double bound)
 
 /* ---- second derivatives ---- */
 
-/* The reference's gradient at params + step direction. */
-static long double *gradient_at(Checker *checker, double step)
+/* The Hessian's product [unknowns] with a direction. */
+static const double *product_with(Checker *checker, const double *direction)
 {
-    long double *gradient = ARENA_ARRAY(checker->arena, checker->model->parameters, long double);
-    interpret_gradient(checker->reference, checker->samples.count, checker->x, checker->signals, checker->target,
-                       widened(checker, checker->params, step), gradient);
-    return gradient;
+    double *product = ARENA_ARRAY(checker->arena, checker->unknowns, double);
+    solver_hessian_inputs(checker->solver, &checker->samples, checker->params, INPUTS_OF(checker, direction), direction,
+                          INPUTS_OF(checker, product), product);
+    return product;
 }
 
 /* other: a second direction, 0 in tensors that are not learnt. */
 static void check_hessian(Checker *checker, const double *other, double bounds[2])
 {
     const double step = difference_step;
-    size_t count = checker->model->parameters;
-    double *product = ARENA_ARRAY(checker->arena, count, double), *image = ARENA_ARRAY(checker->arena, count, double);
-    solver_hessian(checker->solver, &checker->samples, checker->params, checker->direction, product);
-    solver_hessian(checker->solver, &checker->samples, checker->params, other, image);
+    size_t count = checker->unknowns;
+    const double *product = product_with(checker, checker->direction), *image = product_with(checker, other);
     add_row(checker, "Hessian, symmetry",
             relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
                      reals_norm(count, checker->direction) * reals_norm(count, image)),
@@ -405,12 +439,22 @@ static void shake(Checker *checker, double size)
     }
 }
 
-/* Objective and gradient [parameters] over the samples. Are they finite? */
+/* Weights from 0.5 to 2, where samples have some; whatever those of the data are. */
+static const double *some_weights(Arena *arena, const Model *model, size_t count)
+{
+    double *weights = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        weights[i] = 0.5 * (double)(1 + i % 4);
+    return model->weighted ? weights : NULL;
+}
+
+/* Objective and gradient [unknowns] over the samples. Are they finite? */
 static bool evaluates(Checker *checker, const Samples *samples, double *gradient)
 {
-    double objective;
-    solver_evaluate(checker->solver, samples, checker->params, &objective, NULL, gradient);
-    return isfinite(objective) && reals_finite(gradient, checker->model->parameters);
+    const Model *model = checker->model;
+    double objective, *x_bar = model->learns_x ? gradient + model->parameters : NULL;
+    solver_evaluate_inputs(checker->solver, samples, checker->params, &objective, NULL, x_bar, gradient);
+    return isfinite(objective) && reals_finite(gradient, model_unknowns(model, samples->count));
 }
 
 /* The first of the shakes at which the samples can be evaluated, or the first of all. */
@@ -418,7 +462,7 @@ static void choose_point(Checker *checker, double *gradient)
 {
     const Model *model = checker->model;
     checker->params = ARENA_ARRAY(checker->arena, model->parameters, double);
-    checker->direction = normals(checker, "check direction", model->parameters);
+    checker->direction = normals(checker, "check direction", checker->unknowns);
     restrict_to_learnt(model, checker->direction);
     for (size_t k = 0; k < SHAKES && !checker->result.finite; k++) {
         shake(checker, shakes[k]);
@@ -440,7 +484,7 @@ static bool is_defined(Checker *checker, size_t sample, bool by_x)
     const size_t inputs = model->inputs, signals = model->signals * model_signal_rows(model);
     double *x_bar = ARENA_ARRAY(checker->arena, inputs, double);
     double *signals_bar = ARENA_ARRAY(checker->arena, signals + 1, double);
-    double *gradient = ARENA_ARRAY(checker->arena, model->parameters, double);
+    double *gradient = ARENA_ARRAY(checker->arena, model_unknowns(model, 1), double);
     const Samples one = solver_samples(checker->arena, checker->solver, 1, checker->x + sample * inputs,
                                        signals ? checker->signals + sample * signals : NULL,
                                        checker->target + sample * model_predictions(model));
@@ -467,7 +511,8 @@ static const char *find_obstacle(Checker *checker)
     const PullbackPoint point = {checker->x + sample * inputs, own, checker->params, checker->w};
     long double *gradient = ARENA_ARRAY(checker->arena, model->parameters, long double);
     interpret_watch(checker->reference);
-    interpret_gradient(checker->reference, 1, point.x, own, checker->target + sample * model_predictions(model),
+    const double *target = checker->target ? checker->target + sample * model_predictions(model) : NULL;
+    interpret_gradient(checker->reference, 1, point.x, own, solver_targets(checker->arena, model, 1, target, NULL),
                        widened(checker, checker->params, 0), gradient);
     interpret_pullback(checker->reference, 1, &point, 0, &point, ARENA_ARRAY(checker->arena, inputs, long double),
                        ARENA_ARRAY(checker->arena, signals + 1, long double), gradient);
@@ -555,16 +600,19 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
                          const double *signals, const double *target)
 {
     const Model *model = program->description.model;
+    const double *weight = some_weights(arena, model, count);
     Checker checker = {.arena = arena,
                        .program = program,
                        .model = model,
                        .solver = solver,
-                       .samples = solver_samples(arena, solver, count, x, signals, target),
+                       .samples = solver_weighted_samples(arena, solver, count, x, signals, target, weight),
                        .x = x,
                        .signals = signals,
                        .target = target,
+                       .weighted = solver_targets(arena, model, count, target, weight),
+                       .unknowns = model_unknowns(model, count),
                        .result = {.passed = true}};
-    double *gradient = ARENA_ARRAY(arena, model->parameters, double);
+    double *gradient = ARENA_ARRAY(arena, checker.unknowns, double);
     checker.reference = interpret_new(arena, program->network);
     choose_point(&checker, gradient);
     checker.x_dot = normals(&checker, "check x", count * model->inputs);
@@ -581,12 +629,13 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
         obstacle_of(&checker);
         return checker.result;
     }
+    check_angles(&checker);
     if (solver_equations(solver))
         check_equations(&checker, checker.reference, model->single ? 1e-4 : 1e-12);
     check_directional(&checker, gradient, model->single ? 1e-3 : 1e-8);
     check_invariant(&checker, model->single ? 1e-4 : 1e-12);
     if (solver_second(solver)) {
-        double *other = normals(&checker, "check other direction", model->parameters);
+        double *other = normals(&checker, "check other direction", checker.unknowns);
         restrict_to_learnt(model, other);
         check_hessian(&checker, other, model->single ? (double[]){1e-4, 1e-3} : (double[]){1e-12, 1e-7});
         const Direction directions[2] = {some_direction(&checker, checker.direction, "first"),

@@ -13,7 +13,7 @@ typedef struct {
     const char *why_not; /* left out, for this reason; or NULL */
 } CheckRow;
 
-enum { CHECK_ROWS = 12 };
+enum { CHECK_ROWS = 14 };
 
 typedef struct {
     CheckRow rows[CHECK_ROWS];
@@ -41,6 +41,7 @@ bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t c
  *   dot product             <Jv, w> against <v, J^T w>, relative to |Jv| |w|
  *   gradient                against the reference, entry by entry, relative to the largest of its tensor
  *   directional derivative  <gradient, v> against central differences of the reference, relative to |gradient| |v|
+ *   argument of sin and cos the largest one, against that up to which they are accurate; where there is any
  *   invariant               <p_n, dy_n>, and what observed layers before n have got of p, over all n, relative to the
  *                           largest |p_n| |dy_n|
  * and, where program is one of gen_second,

@@ -68,7 +68,7 @@ static void reserve_batch(Context *context, size_t count)
     context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
     if (!context->target)
         return;
-    context->batch_target = arena_array(context->arena, count * model_predictions(model), real);
+    context->batch_target = arena_array(context->arena, count * model_targets(model), real);
     context->batch_targets = ARENA_ARRAY(context->arena, count * model_predictions(model), double);
 }
 
@@ -79,12 +79,13 @@ static void copy_row(void *batch, size_t to, const void *all, size_t from, size_
         memcpy((char *)batch + to * bytes, (const char *)all + from * bytes, bytes);
 }
 
-/* The samples with the inputs that stand behind the parameters. */
-static Samples with_inputs(const Context *context, Arena *own, const double *params)
+/* The samples, where inputs are learnt with those that stand behind the parameters. */
+static Samples samples_at(const Context *context, Arena *own, const double *params)
 {
     const Model *model = solver_model(context->solver);
     Samples samples = context->samples;
-    samples.x = solver_samples(own, context->solver, samples.count, params + model->parameters, NULL, NULL).x;
+    if (context->learns_x)
+        samples.x = solver_samples(own, context->solver, samples.count, params + model->parameters, NULL, NULL).x;
     return samples;
 }
 
@@ -97,7 +98,7 @@ static Samples gather(Context *context, const Samples *all, const size_t *indice
     for (size_t i = 0; i < count; i++) {
         copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
         copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
-        copy_row(context->batch_target, i, context->samples.target, indices[i], numbers * real);
+        copy_row(context->batch_target, i, context->samples.target, indices[i], model_targets(model) * real);
         copy_row(context->batch_targets, i, context->target, indices[i], numbers * sizeof(double));
     }
     return (Samples){.count = count,
@@ -123,7 +124,7 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
 {
     Context *context = object;
     Arena *own = arena_within(context->arena);
-    const Samples all = context->learns_x ? with_inputs(context, own, params) : context->samples;
+    const Samples all = samples_at(context, own, params);
     const Samples samples = indices ? gather(context, &all, indices, count) : all;
     double *x_bar = gradient && context->learns_x ? context->x_bar : NULL;
     solver_evaluate_inputs(context->solver, &samples, params, &evaluation->objective, context->prediction, x_bar,
@@ -139,14 +140,22 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
 static bool hessian(void *object, const double *params, const double *direction, double *product)
 {
     const Context *context = object;
-    solver_hessian(context->solver, &context->samples, params, direction, product);
+    const size_t parameters = solver_model(context->solver)->parameters;
+    Arena *own = arena_within(context->arena);
+    const Samples samples = samples_at(context, own, params);
+    solver_hessian_inputs(context->solver, &samples, params, context->learns_x ? direction + parameters : NULL,
+                          direction, context->learns_x ? product + parameters : NULL, product);
+    arena_free(own);
     return true;
 }
 
 static bool squares(void *object, const double *params, double *matrix)
 {
     const Context *context = object;
-    squares_matrix(context->arena, context->solver, &context->samples, context->target, params, matrix);
+    Arena *own = arena_within(context->arena);
+    const Samples samples = samples_at(context, own, params);
+    squares_matrix(own, context->solver, &samples, context->target, context->learns_x, params, matrix);
+    arena_free(own);
     return true;
 }
 
@@ -184,7 +193,7 @@ static void count_solves(void *object, const double *params, Solves *solves)
     const Model *model = solver_model(context->solver);
     Arena *own = arena_within(context->arena);
     const size_t real = solver_real_bytes(context->solver), signals = model->signals * model_signal_rows(model);
-    const Samples all = context->learns_x ? with_inputs(context, own, params) : context->samples;
+    const Samples all = samples_at(context, own, params);
     double *states = ARENA_ARRAY(own, (model->layers + 1) * SOLVED_AT_ONCE * model->width, double);
     double *counts = ARENA_ARRAY(own, model->layers * SOLVED_AT_ONCE * solver_equations(context->solver), double);
     double iterations = 0;
@@ -223,7 +232,7 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .parameters = learns_x ? model_unknowns(model, samples->count) : model->parameters,
                        .samples = samples->count,
                        .evaluate = evaluate,
-                       .hessian = solver_second(solver) && !learns_x ? hessian : NULL,
+                       .hessian = solver_second(solver) ? hessian : NULL,
                        .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
                        .solves = solver_equations(solver) ? count_solves : NULL,
                        .residuals = known(samples->count * model_predictions(model), target)};

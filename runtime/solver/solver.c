@@ -13,7 +13,7 @@
 
 /* What one thread needs. */
 typedef struct {
-    void *work;
+    void *work, *second_work;   /* second_work: for products of the Hessian */
     void *gradient, *objective; /* of one chunk, in the solver's real type */
 } Desk;
 
@@ -140,7 +140,7 @@ static void look_for_native(Solver *solver)
     if (state != NATIVE_PENDING)
         solver->native = NULL;
     for (size_t i = 0; state == NATIVE_READY && i < pool_threads(solver->pool); i++)
-        solver->desks[i].work = NULL;
+        solver->desks[i].work = solver->desks[i].second_work = NULL;
     if (state == NATIVE_READY)
         solver->trajectory_work = solver->solutions_work = NULL;
 }
@@ -170,22 +170,50 @@ static void prepare_desks(Solver *solver, size_t count, bool gradient)
     }
 }
 
+static void prepare_second(Solver *solver, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!solver->desks[i].second_work)
+            solver->desks[i].second_work = arena_alloc(solver->arena, solver->table.hessian_workspace_bytes);
+}
+
 /* Reals of one sample's signals. */
 static size_t signal_reals(const Model *model)
 {
     return model->signals * model_signal_rows(model);
 }
 
+const double *solver_targets(Arena *arena, const Model *model, size_t count, const double *target, const double *weight)
+{
+    const size_t numbers = model_predictions(model), all = model_targets(model);
+    if (!target || all == numbers)
+        return target;
+    double *rows = ARENA_ARRAY(arena, count * all, double);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(rows + i * all, target + i * numbers, numbers * sizeof *rows);
+        rows[i * all + numbers] = weight ? weight[i] : 1;
+    }
+    return rows;
+}
+
+Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
+                                const double *signals, const double *target, const double *weight)
+{
+    const Model *model = solver->model;
+    const double *targets = solver_targets(arena, model, count, target, weight);
+    return (Samples){
+        .count = count,
+        .x = converted(solver, arena, x, count * model->inputs),
+        .signals = signals ? converted(solver, arena, signals, count * signal_reals(model)) : NULL,
+        .target = targets ? converted(solver, arena, targets, count * model_targets(model)) : NULL,
+        .share = 1,
+    };
+}
+
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
                        const double *target)
 {
-    return (Samples){
-        .count = count,
-        .x = converted(solver, arena, x, count * solver->model->inputs),
-        .signals = signals ? converted(solver, arena, signals, count * signal_reals(solver->model)) : NULL,
-        .target = target ? converted(solver, arena, target, count * model_predictions(solver->model)) : NULL,
-        .share = 1,
-    };
+    return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
 }
 
 /* ---- evaluation over chunks ---- */
@@ -206,8 +234,9 @@ typedef struct {
     const void *params; /* in the real type */
     void *prediction;   /* [count][observations][outputs] in the real type, or NULL */
     void *x_bar;        /* [count][inputs] in the real type, or NULL */
-    bool values;        /* the objective is wanted */
+    bool values;        /* the objective, or a product of the Hessian, is wanted */
     double objective, *gradient;
+    const void *direction, *x_direction; /* gradient and x_bar move along these: a product of the Hessian; or NULL */
     size_t chunks;
     atomic_size_t next; /* to begin */
     Gate turn;          /* the chunk to be added */
@@ -236,10 +265,15 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
     const void *signals = samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL;
     void *x_bar =
         evaluating->x_bar ? (char *)evaluating->x_bar + start * model->inputs * solver->table.real_bytes : NULL;
-    const void *target = samples->target ? row(solver, samples->target, start, outputs) : NULL;
+    const void *target = samples->target ? row(solver, samples->target, start, model_targets(model)) : NULL;
     void *prediction =
         evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
-    if (!evaluating->values)
+    if (evaluating->direction)
+        solver->table.hessian(count, x, signals, target, evaluating->params,
+                              evaluating->x_direction ? row(solver, evaluating->x_direction, start, model->inputs)
+                                                      : NULL,
+                              evaluating->direction, x_bar, chunk_gradient(evaluating, desk), desk->second_work);
+    else if (!evaluating->values)
         solver->table.forward(count, x, signals, evaluating->params, prediction, desk->work);
     else if (evaluating->gradient)
         solver->table.evaluate(count, x, signals, target, evaluating->params, desk->objective, prediction, x_bar,
@@ -267,7 +301,7 @@ static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
     bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
     gate_await(&evaluating->turn, chunk);
     double *leaf = tree_leaf(solver->sums);
-    *leaf = share * real_at(solver, desk->objective, 0);
+    *leaf = evaluating->direction ? 0 : share * real_at(solver, desk->objective, 0);
     for (size_t i = 0; adds && i < solver->model->parameters; i++)
         leaf[1 + i] = share * real_at(solver, desk->gradient, i);
     tree_add(solver->sums);
@@ -292,6 +326,8 @@ static void run_chunks(Solver *solver, Evaluating *evaluating)
     bool alone = evaluating->chunks <= 1;
     bool gradient = evaluating->gradient && (!alone || solver->model->single);
     prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
+    if (evaluating->direction)
+        prepare_second(solver, alone ? 1 : pool_threads(solver->pool));
     tree_begin(solver->sums, gradient ? 1 + solver->model->parameters : 1, evaluating->chunks);
     gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
@@ -324,6 +360,16 @@ static void finish_predictions(Solver *solver, size_t count, double *prediction)
         to_double(solver, prediction, solver->prediction, count * model_predictions(solver->model));
 }
 
+/* What evaluating has of the inputs, as doubles; x_bar may be NULL. */
+static void finish_inputs(const Evaluating *evaluating, double *x_bar)
+{
+    const size_t inputs = evaluating->solver->model->inputs, numbers = evaluating->samples->count * inputs;
+    if (x_bar)
+        to_double(evaluating->solver, x_bar, evaluating->x_bar, numbers);
+    for (size_t i = 0; x_bar && i < numbers; i++)
+        x_bar[i] *= chunk_share(evaluating, i / inputs / SOLVER_CHUNK);
+}
+
 /* Adds penalty and decay, by their share, to objective and gradient (or NULL). */
 static void regularise(Solver *solver, const void *params, double share, double *objective, double *gradient)
 {
@@ -342,9 +388,8 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
                             double *prediction, double *x_bar, double *gradient)
 {
     const Model *model = solver->model;
-    size_t inputs = samples->count * model->inputs;
     Arena *own = arena_within(solver->arena);
-    void *x_reals = x_bar ? real_array(solver, own, inputs) : NULL;
+    void *x_reals = x_bar ? real_array(solver, own, samples->count * model->inputs) : NULL;
     if (gradient)
         memset(gradient, 0, solver->model->parameters * sizeof *gradient);
     Evaluating evaluating = {.solver = solver,
@@ -357,10 +402,7 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     run_chunks(solver, &evaluating);
     *objective = evaluating.objective;
     finish_predictions(solver, samples->count, prediction);
-    if (x_bar)
-        to_double(solver, x_bar, x_reals, inputs);
-    for (size_t i = 0; x_bar && i < inputs; i++)
-        x_bar[i] *= chunk_share(&evaluating, i / model->inputs / SOLVER_CHUNK);
+    finish_inputs(&evaluating, x_bar);
     arena_free(own);
     if (samples->share > 0 && (model->decay > 0 || model->penalised))
         regularise(solver, evaluating.params, samples->share, objective, gradient);
@@ -455,7 +497,6 @@ bool solver_second(const Solver *solver)
     return solver->table.hessian;
 }
 
-/* Chunk after chunk, in their order: the bits do not depend on threads. */
 void solver_hessian(Solver *solver, const Samples *samples, const double *params, const double *direction,
                     double *product)
 {
@@ -465,30 +506,26 @@ void solver_hessian(Solver *solver, const Samples *samples, const double *params
 void solver_hessian_inputs(Solver *solver, const Samples *samples, const double *params, const double *x_direction,
                            const double *direction, double *x_product, double *product)
 {
-    const Model *model = solver->model;
-    size_t count = model->parameters, real = solver->table.real_bytes;
+    size_t count = solver->model->parameters, inputs = samples->count * solver->model->inputs;
     Arena *own = arena_within(solver->arena);
-    void *work = arena_alloc(own, solver->table.hessian_workspace_bytes), *part = real_array(solver, own, count);
-    const void *point = real_parameters(solver, params), *way = converted(solver, own, direction, count);
-    const void *x_way = x_direction ? converted(solver, own, x_direction, samples->count * model->inputs) : NULL;
-    void *x_part = x_product ? real_array(solver, own, SOLVER_CHUNK * model->inputs) : NULL;
+    Evaluating evaluating = {.solver = solver,
+                             .samples = samples,
+                             .params = real_parameters(solver, params),
+                             .values = true,
+                             .x_bar = x_product ? real_array(solver, own, inputs) : NULL,
+                             .gradient = product,
+                             .direction = converted(solver, own, direction, count),
+                             .x_direction = x_direction ? converted(solver, own, x_direction, inputs) : NULL};
     memset(product, 0, count * sizeof *product);
-    for (size_t start = 0; start < samples->count; start += SOLVER_CHUNK) {
-        size_t chunk = samples->count - start < SOLVER_CHUNK ? samples->count - start : SOLVER_CHUNK;
-        double share = model->average ? (double)chunk / (double)samples->count : 1;
-        solver->table.hessian(chunk, row(solver, samples->x, start, model->inputs),
-                              samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL,
-                              samples->target ? row(solver, samples->target, start, model_predictions(model)) : NULL,
-                              point, x_way ? row(solver, x_way, start, model->inputs) : NULL, way, x_part, part, work);
-        for (size_t i = 0; i < count; i++)
-            product[i] += share * real_at(solver, part, i);
-        for (size_t i = 0; x_part && i < chunk * model->inputs; i++)
-            x_product[start * model->inputs + i] = share * real_at(solver, x_part, i);
-    }
-    memset(part, 0, count * real);
-    solver->table.regularise_second(point, way, part, work);
+    run_chunks(solver, &evaluating);
+    finish_inputs(&evaluating, x_product);
+    prepare_desks(solver, 1, true);
+    prepare_second(solver, 1);
+    const Desk *desk = &solver->desks[0];
+    memset(desk->gradient, 0, count * solver->table.real_bytes);
+    solver->table.regularise_second(evaluating.params, evaluating.direction, desk->gradient, desk->second_work);
     for (size_t i = 0; i < count; i++)
-        product[i] += samples->share * real_at(solver, part, i);
+        product[i] += samples->share * real_at(solver, desk->gradient, i);
     arena_free(own);
 }
 

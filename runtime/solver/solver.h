@@ -57,8 +57,16 @@ const char *solver_isa(const Solver *solver);
  * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend);
 
-/* The arrays (see Samples; signals and target may be NULL) for the solver: as they are where its real type is double,
- * so they must stay, else as copies. Penalty and decay count whole. */
+/* Targets [count][predictions] with the weights [count] of their samples behind them, NULL: 1, where the model's
+ * samples have some: [count][model_targets]. Else target itself. */
+const double *solver_targets(Arena *arena, const Model *model, size_t count, const double *target,
+                             const double *weight);
+
+/* The arrays (see Samples; signals, target and weight may be NULL) for the solver: as they are where its real type is
+ * double, so they must stay, else as copies. Penalty and decay count whole. Without weights all samples count the same.
+ */
+Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
+                                const double *signals, const double *target, const double *weight);
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
                        const double *target);
 

@@ -8,6 +8,7 @@
 /* The samples of a chunk, and what each prediction's derivative is multiplied by. */
 typedef struct {
     Samples samples;
+    size_t start;    /* the first one's number */
     double *weights; /* [cells] */
     size_t cells;
 } Chunk;
@@ -17,7 +18,7 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     const Model *model = solver_model(solver);
     size_t real = solver_real_bytes(solver), left = all->count - start;
     size_t count = left < SOLVER_CHUNK ? left : SOLVER_CHUNK, signals = model->signals * model_signal_rows(model);
-    Chunk chunk = {.samples = *all, .cells = count * model_predictions(model)};
+    Chunk chunk = {.samples = *all, .start = start, .cells = count * model_predictions(model)};
     chunk.samples.count = count;
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
@@ -47,31 +48,51 @@ void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, c
     }
 }
 
-/* Derivatives of predictions become those of residuals. */
-static void weigh(const Chunk *chunk, size_t parameters, double *rows)
+/* The same by the inputs of each sample, in rows for those of all, of which each moves its own predictions alone: so
+ * those of all samples move at once. */
+static void fill_input_rows(Arena *arena, Solver *solver, const Chunk *chunk, const double *params, double *rows)
 {
-    for (size_t i = 0; i < parameters * chunk->cells; i++) {
+    const Model *model = solver_model(solver);
+    const size_t count = chunk->samples.count, inputs = model->inputs, cells = model_predictions(model);
+    const size_t signals = model->signals * model_signal_rows(model);
+    double *still = ARENA_ARRAY(arena, model->parameters, double), *moved = ARENA_ARRAY(arena, chunk->cells, double);
+    double *x_dot = ARENA_ARRAY(arena, count * inputs, double);
+    double *signals_dot = chunk->samples.signals ? ARENA_ARRAY(arena, count * signals, double) : NULL;
+    for (size_t j = 0; j < inputs; j++) {
+        for (size_t i = 0; i < count * inputs; i++)
+            x_dot[i] = i % inputs == j;
+        solver_pushforward(solver, &chunk->samples, x_dot, signals_dot, params, still, moved);
+        for (size_t i = 0; i < count; i++)
+            memcpy(rows + ((chunk->start + i) * inputs + j) * chunk->cells + i * cells, moved + i * cells,
+                   cells * sizeof *rows);
+    }
+}
+
+/* Derivatives of predictions become those of residuals. */
+static void weigh(const Chunk *chunk, size_t count, double *rows)
+{
+    for (size_t i = 0; i < count * chunk->cells; i++) {
         double weight = chunk->weights[i % chunk->cells];
         rows[i] = weight == 0 ? 0 : weight * rows[i];
     }
 }
 
-/* Steps do not decay. */
-static void add_decay(const Model *model, double *matrix)
+/* Steps and inputs do not decay. */
+static void add_decay(const Model *model, size_t n, double *matrix)
 {
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         for (size_t i = tensor->offset; i < tensor->offset + tensor->size; i++)
             if (model_decays(model, t))
-                matrix[i * model->parameters + i] += model->decay;
+                matrix[i * n + i] += model->decay;
     }
 }
 
-void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const double *target, const double *params,
-                    double *matrix)
+void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool inputs,
+                    const double *params, double *matrix)
 {
     const Model *model = solver_model(solver);
-    size_t n = model->parameters;
+    const size_t n = model->parameters + (inputs ? samples->count * model->inputs : 0);
     double share = model->average ? 1 / (double)samples->count : 1;
     memset(matrix, 0, n * n * sizeof *matrix);
     for (size_t start = 0; start < samples->count; start += SOLVER_CHUNK) {
@@ -79,9 +100,11 @@ void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const 
         const Chunk chunk = chunk_of(own, solver, samples, target, start);
         double *rows = ARENA_ARRAY(own, n * chunk.cells, double);
         squares_derivatives(own, solver, &chunk.samples, params, rows);
+        if (inputs)
+            fill_input_rows(own, solver, &chunk, params, rows + model->parameters * chunk.cells);
         weigh(&chunk, n, rows);
         lapack_add_products(n, chunk.cells, share, rows, matrix);
         arena_free(own);
     }
-    add_decay(model, matrix);
+    add_decay(model, n, matrix);
 }

@@ -16,12 +16,27 @@ const size_t *estimates_learnt(Arena *arena, const Model *model, size_t *count)
     return index;
 }
 
-static bool at_bound(const Estimates *estimates, const Train *train)
+/* Everything that is learnt: the parameters first, and behind them the inputs of samples. */
+typedef struct {
+    size_t count;
+    const size_t *index;
+} Unknowns;
+
+static Unknowns unknowns_of(Arena *arena, const Model *model, const Train *train, const Estimates *estimates)
+{
+    size_t all = train->objective->parameters, count = estimates->count + all - model->parameters;
+    size_t *index = ARENA_ARRAY(arena, count, size_t);
+    for (size_t k = 0; k < count; k++)
+        index[k] = k < estimates->count ? estimates->index[k] : model->parameters + k - estimates->count;
+    return (Unknowns){count, index};
+}
+
+static bool at_bound(const Unknowns *unknowns, const Train *train)
 {
     const TrainSettings *settings = &train->settings;
     const double *params = train_kept(train).params;
-    for (size_t k = 0; k < estimates->count; k++) {
-        size_t i = estimates->index[k];
+    for (size_t k = 0; k < unknowns->count; k++) {
+        size_t i = unknowns->index[k];
         double u = params[i];
         if (i < settings->bounded && (u <= settings->lower[i] || u >= settings->upper[i]))
             return true;
@@ -29,16 +44,16 @@ static bool at_bound(const Estimates *estimates, const Train *train)
     return false;
 }
 
-/* What matrix [n][n] says of the learnt parameters alone, with ones on the diagonal, and the roots of what was there.
- * False: some parameter has no effect. */
-static bool normalise(const Estimates *estimates, size_t n, const double *matrix, double *normal, double *roots)
+/* What matrix [n][n] says of what is learnt alone, with ones on the diagonal, and the roots of what was there. False:
+ * some of it has no effect. */
+static bool normalise(const Unknowns *unknowns, size_t n, const double *matrix, double *normal, double *roots)
 {
-    size_t count = estimates->count;
+    size_t count = unknowns->count;
     for (size_t a = 0; a < count; a++)
-        roots[a] = sqrt(matrix[estimates->index[a] * (n + 1)]);
+        roots[a] = sqrt(matrix[unknowns->index[a] * (n + 1)]);
     for (size_t a = 0; a < count; a++)
         for (size_t b = 0; b < count; b++)
-            normal[a * count + b] = matrix[estimates->index[a] * n + estimates->index[b]] / (roots[a] * roots[b]);
+            normal[a * count + b] = matrix[unknowns->index[a] * n + unknowns->index[b]] / (roots[a] * roots[b]);
     return reals_finite(normal, count * count);
 }
 
@@ -60,16 +75,16 @@ static bool invert(Arena *arena, size_t count, double *normal)
     return true;
 }
 
-/* From the inverse of the normalised matrix; variance: s^2 in the units of the objective. */
-static void fill(Arena *arena, Estimates *estimates, const double *inverse, const double *roots, double variance)
+/* From the inverse [all][all] of the normalised matrix; variance: s^2 in the units of the objective. */
+static void fill(Arena *arena, Estimates *estimates, size_t all, const double *inverse, const double *roots,
+                 double variance)
 {
     size_t count = estimates->count;
     double *errors = ARENA_ARRAY(arena, count, double), *correlation = ARENA_ARRAY(arena, count * count, double);
     for (size_t a = 0; a < count; a++) {
-        errors[a] = sqrt(variance * inverse[a * (count + 1)]) / roots[a];
+        errors[a] = sqrt(variance * inverse[a * (all + 1)]) / roots[a];
         for (size_t b = 0; b < count; b++)
-            correlation[a * count + b] =
-                inverse[a * count + b] / sqrt(inverse[a * (count + 1)] * inverse[b * (count + 1)]);
+            correlation[a * count + b] = inverse[a * all + b] / sqrt(inverse[a * (all + 1)] * inverse[b * (all + 1)]);
     }
     estimates->errors = errors;
     estimates->correlation = correlation;
@@ -79,20 +94,21 @@ static const char *compute(Arena *arena, const Model *model, const Train *train,
 {
     const Objective *objective = train->objective;
     const TrainKept kept = train_kept(train);
-    size_t count = estimates->count, n = objective->parameters;
+    const Unknowns unknowns = unknowns_of(arena, model, train, estimates);
+    size_t count = unknowns.count, n = objective->parameters;
     if (model->decay > 0)
         return "decay pulls the estimates";
-    if (at_bound(estimates, train))
+    if (at_bound(&unknowns, train))
         return "a parameter is at its bound";
     if (objective->residuals <= count)
         return "there are no more residuals than parameters";
     double *roots = ARENA_ARRAY(arena, count, double), *normal = ARENA_ARRAY(arena, count * count, double);
     if (!objective->squares(objective->context, kept.params, train->work) ||
-        !normalise(estimates, n, train->work, normal, roots) || !invert(arena, count, normal))
+        !normalise(&unknowns, n, train->work, normal, roots) || !invert(arena, count, normal))
         return "the Jacobian of the residuals is singular";
     estimates->degrees = objective->residuals - count;
     /* the objective is half the sum of the squares, with `average` divided as the matrix is */
-    fill(arena, estimates, normal, roots, 2 * kept.evaluation.objective / (double)estimates->degrees);
+    fill(arena, estimates, count, normal, roots, 2 * kept.evaluation.objective / (double)estimates->degrees);
     return NULL;
 }
 

@@ -43,11 +43,11 @@ static double go_on(const Interval *interval, const IntervalPoint *low, const In
                     const IntervalPoint *trial)
 {
     double ahead = trial->t - low->t, share = cubic(trial, low), line = trial->t - secant(trial, low) * ahead;
-    double far = trial->t + 4 * ahead, near = low->t == 0 ? trial->t : trial->t + 1.1 * ahead;
-    double curve = share < 0 ? trial->t - share * ahead : interval->bracketed ? other->t : far;
+    double most = trial->t + 4 * ahead, least = low->t == 0 ? trial->t : trial->t + 1.1 * ahead;
+    double curve = share < 0 ? trial->t - share * ahead : interval->bracketed ? other->t : most;
     bool nearer = fabs(curve - trial->t) < fabs(line - trial->t);
     if (!interval->bracketed)
-        return fmin(far, fmax(near, nearer ? line : curve));
+        return fmin(most, fmax(least, nearer ? line : curve));
     double farthest = trial->t + 0.66 * (other->t - trial->t), next = nearer ? curve : line;
     return ahead > 0 ? fmin(farthest, next) : fmax(farthest, next);
 }

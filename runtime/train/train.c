@@ -26,24 +26,35 @@ bool train_ready(const Model *model, Diagnostics *diagnostics)
     return !train_method(model->train.algorithm)->dense || lapack_ready(diagnostics);
 }
 
-bool train_validates(const Model *model, bool validation, Diagnostics *diagnostics)
+bool train_suits(const Model *model, size_t samples, bool validation, Diagnostics *diagnostics)
 {
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (row->squares && model_unknowns(model, samples) > ALGORITHM_MOST_SQUARES)
+        return diagnostics_error(diagnostics, model->algorithm_place,
+                                 "train.%s = \"%s\" takes at most %d unknowns; these are %zu, %zu parameters and %zu "
+                                 "learnt input%s of each of %zu samples",
+                                 row->selector, row->name, ALGORITHM_MOST_SQUARES, model_unknowns(model, samples),
+                                 model->parameters, model->inputs, model->inputs == 1 ? "" : "s", samples);
     return validation || !model->train.patience ||
            diagnostics_error(diagnostics, (Place){.file = model->file},
                              "train.patience is measured on validation samples, of which there are none: validation or "
                              "split of data or --test give some");
 }
 
-/* The lower bounds of all parameters, or the upper ones: those of the tensors, and infinite for the others. */
-static const double *bounds(Arena *arena, const Model *model, bool upper)
+/* The lower bounds of the first `count` unknowns, or the upper ones: those of the tensors and of learnt inputs, and
+ * infinite for the others. */
+static const double *bounds(Arena *arena, const Model *model, size_t count, bool upper)
 {
-    double *all = ARENA_ARRAY(arena, model->parameters, double);
+    double *all = ARENA_ARRAY(arena, count, double);
+    const double *of_inputs = upper ? model->x_upper : model->x_lower;
     for (size_t t = 0; t < model->tensor_count; t++) {
         const Tensor *tensor = &model->tensors[t];
         const double *own = upper ? tensor->upper : tensor->lower;
         for (size_t i = 0; i < tensor->size; i++)
             all[tensor->offset + i] = own ? own[i] : upper ? INFINITY : -INFINITY;
     }
+    for (size_t i = model->parameters; i < count; i++)
+        all[i] = of_inputs[(i - model->parameters) % model->inputs];
     return all;
 }
 
@@ -57,18 +68,20 @@ static const bool *decays(Arena *arena, const Model *model)
     return all;
 }
 
-TrainSettings train_settings(Arena *arena, const Model *model)
+TrainSettings train_settings(Arena *arena, const Model *model, size_t samples)
 {
     const Tensor *steps = &model->tensors[model->step_tensor];
-    bool bounded = model_bounded(model);
+    const size_t bounded = model->x_lower         ? model_unknowns(model, samples)
+                           : model_bounded(model) ? model->parameters
+                                                  : 0;
     return (TrainSettings){.spec = model->train,
                            .seed = model->seed,
                            .simplex_offset = model->simplex ? steps->offset : 0,
                            .simplex_count = model->simplex ? steps->size : 0,
                            .simplex_total = model_step_total(model),
-                           .bounded = bounded ? model->parameters : 0,
-                           .lower = bounded ? bounds(arena, model, false) : NULL,
-                           .upper = bounded ? bounds(arena, model, true) : NULL,
+                           .bounded = bounded,
+                           .lower = bounded ? bounds(arena, model, bounded, false) : NULL,
+                           .upper = bounded ? bounds(arena, model, bounded, true) : NULL,
                            .decaying = model->train.weight_decay > 0 ? model->parameters : 0,
                            .decays = model->train.weight_decay > 0 ? decays(arena, model) : NULL};
 }

@@ -131,12 +131,14 @@ const TrainMethod *train_method(Algorithm algorithm);
 /* Can model be trained here? An error where its algorithm needs LAPACK, which is not there. */
 bool train_ready(const Model *model, Diagnostics *diagnostics);
 
-/* Are there validation samples where model has patience? An error otherwise. */
-bool train_validates(const Model *model, bool validation, Diagnostics *diagnostics);
+/* Can model be trained on so many samples, with or without validation samples? An error where it has patience and there
+ * are none, or where with the inputs that it learns there are more unknowns than its algorithm takes. */
+bool train_suits(const Model *model, size_t samples, bool validation, Diagnostics *diagnostics);
 
-/* The settings of model: its algorithm, its seed, the bounds of its tensors, and with simplex the constraint on its
- * steps, whose sum is that at the start. The bounds are in arena. */
-TrainSettings train_settings(Arena *arena, const Model *model);
+/* The settings of model on so many samples: its algorithm, its seed, the bounds of its tensors and of what it learns of
+ * the samples, and with simplex the constraint on its steps, whose sum is that at the start. The bounds are in arena.
+ */
+TrainSettings train_settings(Arena *arena, const Model *model, size_t samples);
 
 /* Numbers in each of the arrays that algorithm keeps of that many parameters. */
 size_t train_array_size(const TrainSpec *spec, size_t parameters);

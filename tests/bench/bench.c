@@ -3,6 +3,7 @@
 #include "library.h"
 #include "rates.h"
 #include "rival.h"
+#include "sample.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -406,21 +407,23 @@ static void forms(Bench *bench)
 
 /* ---- second order ---- */
 
+/* A run takes a millisecond or so, and there are many, so that some are not interrupted by what else a machine does. */
 static void second(Bench *bench)
 {
-    static const size_t widths[] = {2, 4, 8, 16, 32};
+    static const size_t widths[] = {2, 4, 8, 16, 32}, samples[] = {256, 256, 256, 128, 64};
     Pool *pool = pool_new(bench->arena, 1);
-    printf("\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 1024 samples, ms: median "
+    printf("\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 256 to 64 samples, ms: median "
            "(minimum)\n%-6s %19s %19s %10s\n",
            "width", "gradient", "product", "gradients");
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
-        const Task problem = {text_print(bench->arena, "second_%zu", widths[w]), "kutta4", widths[w], 15, 1024, false};
+        const Task problem = {
+            text_print(bench->arena, "second_%zu", widths[w]), "kutta4", widths[w], 15, samples[w], false};
         Workload *workload = workload_second(bench->arena, &problem, FOLDER, pool);
         require(workload && workload->vendored_hessian, problem.name);
         Line line = {.count = 0};
         enter(&line, "gradient", workload_vendored_gradient, workload);
         enter(&line, "product", workload_vendored_hessian, workload);
-        measure(bench->arena, line.entries, line.count, REPEATS);
+        measure(bench->arena, line.entries, line.count, 20 * REPEATS);
         printf("%-6zu", widths[w]);
         for (size_t c = 0; c < line.count; c++) {
             print_cell(&line.entries[c]);
@@ -540,6 +543,7 @@ static void trajectories(Bench *bench)
 /* Gauss's method of order 4 beside those who have a Newton's method, too. */
 static void implicit(Bench *bench)
 {
+    enum { ROUNDS = 8 }; /* peers take their time */
     static const char *const peers[] = {"jax", "casadi"};
     static const Task problems[] = {{"gauss4_2", "gauss4", 2, 15, 1024, false},
                                     {"gauss4_4", "gauss4", 4, 15, 1024, false},
@@ -565,7 +569,7 @@ static void implicit(Bench *bench)
             if (rivals[k])
                 enter(&line, peers[k], rival_gradient, rivals[k]);
         }
-        measure(bench->arena, line.entries, line.count, REPEATS);
+        measure(bench->arena, line.entries, line.count, ROUNDS);
         printf("%-12s", problems[i].name);
         for (size_t c = 0; c < line.count; c++) {
             printf(" %10.3f", 1e3 * line.entries[c].minimum);
@@ -575,6 +579,7 @@ static void implicit(Bench *bench)
         for (size_t c = 2; c < line.count; c++)
             printf(" %10.1f", line.entries[c].minimum / line.entries[0].minimum);
         printf("\n");
+        fflush(stdout);
     }
 }
 
@@ -613,6 +618,13 @@ static void pairs(Bench *bench)
     }
 }
 
+/* ---- one sample ---- */
+
+static void sample(Bench *bench)
+{
+    require(sample_latency(bench->arena, FOLDER, bench->csv), "one sample");
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -620,11 +632,11 @@ typedef struct {
     void (*run)(Bench *bench);
 } Part;
 
-static const Part parts[] = {{"table", table},     {"kernels", kernels},   {"scaling", scaling},
-                             {"threads", threads}, {"memory", memory},     {"start", start},
-                             {"paper", paper},     {"forms", forms},       {"trajectories", trajectories},
-                             {"second", second},   {"coverage", coverage}, {"implicit", implicit},
-                             {"pairs", pairs}};
+static const Part parts[] = {{"table", table},       {"kernels", kernels},   {"scaling", scaling},
+                             {"threads", threads},   {"memory", memory},     {"start", start},
+                             {"paper", paper},       {"forms", forms},       {"trajectories", trajectories},
+                             {"second", second},     {"coverage", coverage}, {"sample", sample},
+                             {"implicit", implicit}, {"pairs", pairs}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)
@@ -634,6 +646,15 @@ static void use_own_cache(Arena *arena)
     setenv("XDG_CACHE_HOME", text_print(arena, "%s/" FOLDER, here), true);
 }
 
+static _Noreturn void print_usage(void)
+{
+    fputs("usage: bench PART [full], where " FOLDER " is; PART is", stderr);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        fprintf(stderr, " %s", parts[i].name);
+    fputs("\n", stderr);
+    exit(1);
+}
+
 int main(int argc, char **argv)
 {
     Arena *arena = arena_new();
@@ -641,9 +662,8 @@ int main(int argc, char **argv)
         require(false, "out of memory");
     Bench bench = {.arena = arena, .full = argc > 2 && !strcmp(argv[2], "full")};
     bench.csv = fopen(FOLDER "/bench.csv", "a");
-    require(argc > 1 && bench.csv,
-            "usage: bench table|kernels|scaling|threads|memory|start|paper|forms|trajectories [full], where " FOLDER
-            " is");
+    if (argc < 2 || !bench.csv)
+        print_usage();
     use_own_cache(arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strcmp(argv[1], parts[i].name))

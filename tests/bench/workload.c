@@ -331,7 +331,7 @@ bool workload_estimate(Workload *workload, size_t set, double *estimates, double
     for (size_t i = 0; i < PONDS * model_predictions(model); i++)
         workload->target[i] = workload->prediction[i] + pond_noise[i % 2] * random_normal(&random);
     Objective objective = sampled_training(arena, workload->solver, &workload->samples, workload->target);
-    Train *train = train_new(arena, &objective, train_settings(arena, model));
+    Train *train = train_new(arena, &objective, train_settings(arena, model, objective.samples));
     if (train_start(train, workload->params) == TRAIN_RUNNING)
         train_iterations(train, model->train.iterations, &(TrainWatch){go_on, NULL});
     const Estimates found = estimates_of(arena, model, train);
@@ -407,7 +407,8 @@ double workload_train(void *context)
     Workload *workload = context;
     Arena *arena = arena_within(workload->arena);
     Objective objective = sampled_objective(arena, workload->solver, &workload->samples, workload->target);
-    Train *train = train_new(arena, &objective, train_settings(arena, workload->program->description.model));
+    Train *train =
+        train_new(arena, &objective, train_settings(arena, workload->program->description.model, objective.samples));
     train_start(train, workload->params);
     for (int i = 0; i < WORKLOAD_ITERATIONS; i++)
         train_iterate(train);

@@ -1,5 +1,6 @@
 /* alloc: preloaded, makes an allocation fail: COSTATE_FAULT=N the N-th of the process, N+ all from it on. Where
- * COSTATE_FAULT_COUNT names a file, the number of allocations goes there in the end. */
+ * COSTATE_FAULT_COUNT names a file, the number of allocations goes there in the end. What the process starts is left
+ * alone: gnuplot without memory may draw without end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -16,19 +17,22 @@ void *__libc_memalign(size_t alignment, size_t size);
 static atomic_size_t allocations;
 static size_t failing;   /* 0: none */
 static int from_then_on; /* all behind it, too */
+static const char *count_path;
 
 __attribute__((constructor)) static void begin(void)
 {
     const char *fault = getenv("COSTATE_FAULT");
     failing = fault ? strtoul(fault, NULL, 10) : 0;
     from_then_on = fault && strchr(fault, '+');
+    count_path = getenv("COSTATE_FAULT_COUNT"); /* which stays where it is in memory */
+    unsetenv("COSTATE_FAULT");
+    unsetenv("COSTATE_FAULT_COUNT");
 }
 
 __attribute__((destructor)) static void end(void)
 {
-    const char *path = getenv("COSTATE_FAULT_COUNT");
     char text[32];
-    int descriptor = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+    int descriptor = count_path ? open(count_path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
     if (descriptor < 0)
         return;
     int length = snprintf(text, sizeof text, "%zu", atomic_load(&allocations));

@@ -112,6 +112,25 @@ def check_second(case, bound):
         near(*sides)
 
 
+def check_jacobian(case, bound):
+    """Its rows, weighted, against the pullback of the weights; the field and steps refuse layers that are not there."""
+    module, x, params = case.module, case.x, case.params
+    weights = np.random.default_rng(5).normal(size=case.shape).reshape(len(x), -1)
+    prediction, *rows = module.jacobian(x, *case.signals, params)
+    assert np.allclose(prediction, case.forward(x, params), rtol=1e-12, atol=1e-15)
+    wanted = module.pullback(x, *case.signals, params, weights.reshape(case.shape))
+    for k, (found, bar) in enumerate(zip(rows, wanted)):
+        summed = np.einsum("nr,nrk->nk", weights, found.reshape(*weights.shape, -1))
+        summed = summed.sum(0) if k + 1 == len(rows) else summed.reshape(bar.shape)
+        assert np.abs(summed - bar).max() <= bound * np.abs(bar).max()
+    y = np.zeros((2, module.WIDTH))
+    if not case.signals:
+        assert module.step_jacobian(0, y, params)[1].shape == (2, module.WIDTH, module.WIDTH)
+        assert module.field(0, y, params).shape == module.step(0, y, params).shape == y.shape
+        with pytest.raises(ValueError):
+            module.step(module.LAYERS, y, params)
+
+
 def write_safetensors(path, module, params):
     """params as the file that --params takes."""
     spans = {name: (offset, offset + int(np.prod(shape)), shape) for name, (offset, shape) in module.TENSORS.items()}
@@ -166,6 +185,7 @@ def test_module(name, tmp_path, monkeypatch):
     check_baked(tmp_path, name, case)
     check_numpy(Case(emit(tmp_path, name, "--real", "float"), name), 2e-2)
     check_numpy(Case(emit(tmp_path, name, "--amalgamate"), name), 1e-6)
+    check_jacobian(Case(emit(tmp_path, name, "--step"), name), 1e-9)
     second = Case(emit(tmp_path, name, "--hessian"), name)
     check_second(second, 1e-6)
     check_torch_twice(second)

@@ -59,6 +59,18 @@ def test_a_fit_to_arrays(random, tmp_path):
     assert (tmp_path / "run" / "report.json").exists()
 
 
+def test_arrays_stand_in_for_a_specs_own_data(specs, random):
+    """Whatever these are: a file with columns, trajectories with signals, a generator."""
+    net = costate.load(specs / "penguins.lua")
+    rows = random.normal(size=(60, 4)) * [5, 2, 10, 500] + [40, 18, 190, 4000]
+    net.fit(rows, np.arange(60) % 3, iterations=5)
+    assert np.allclose(net.predict(rows).sum(axis=1), 1) and "mean" in net._metadata
+    net = costate.load(specs / "driven.lua")
+    net.fit(np.ones((3, 1)), np.ones((3, 80, 1)), np.zeros((3, 81, 1)), iterations=2)
+    assert net.report["iterations"] == 2
+    assert costate.load(specs / "spiral.lua").fit(random.normal(size=(9, 2)), np.arange(9) % 2, iterations=3).history
+
+
 def test_steps_are_those_of_a_training(random):
     """costate train's objectives, by the emitted step."""
     net, x = costate.load(RATE), random.uniform(1, 2, size=(6, 1))
@@ -176,6 +188,10 @@ def test_a_notebook_shows_it(spiral):
     assert spiral.fit(iterations=5)._repr_html_().count("<svg") == 2
 
 
+def test_specs_have_names():
+    assert costate.load("spiral").layers == 15
+
+
 def test_changes():
     assert costate.load(RATE, layers=3).layers == 3
     assert costate.load(RATE, **{"train.iterations": 3}).fit([[1.0]], [[0.5]]).report["iterations"] == 3
@@ -187,7 +203,7 @@ class TestErrors:
             costate.load(RATE.replace("kutta4", "kuta4"))
 
     def test_no_spec(self):
-        with pytest.raises(costate.Error, match="nowhere.lua: there is no such file; a text is a spec where it returns"):
+        with pytest.raises(costate.Error, match="nowhere.lua: cannot read: No such file"):
             costate.load("nowhere.lua")
 
     def test_a_change_that_is_no_value(self):

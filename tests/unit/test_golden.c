@@ -546,7 +546,7 @@ static void expect_training(const char *spec, size_t iterations)
     size_t parameters = compiled.model->parameters;
     bool armijo = compiled.model->train.algorithm == TRAIN_ARMIJO;
     Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
-    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model));
+    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model, objective.samples));
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     Descent descent = {.compiled = &compiled,
                        .reference = interpret_new(arena, compiled.program->network),
@@ -591,7 +591,7 @@ Test(golden, training_on_the_simplex_reaches_its_faces)
     Compiled compiled = compiled_of(text, 1, 100);
     const Tensor *dt = model_tensor(compiled.model, "dt");
     Objective objective = sampled_objective(arena, compiled.solver, &compiled.samples, compiled.target);
-    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model));
+    Train *train = train_new(arena, &objective, train_settings(arena, compiled.model, objective.samples));
     size_t zeros = 0;
     cr_assert_eq(train_start(train, compiled.params), TRAIN_RUNNING);
     for (int i = 0; i < 300; i++)

@@ -29,6 +29,29 @@ Test(golden_hessian, products)
         expect_product(problems[k], 1e-8);
 }
 
+/* Three chunks of samples, the last one not whole. */
+Test(golden_hessian, threads_leave_every_bit)
+{
+    static const char *const keys[] = {"", "average = true, decay = 0.1,", "real = 'float',",
+                                       "learn = { 'K', 'W', 'x' },"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const char *spec = fixture_text(
+            "spec.lua", text_print(arena,
+                                   "return network { name = 'many', inputs = 2, layers = 3, method = 'kutta3',\n"
+                                   "  activation = 'tanh', init = { K = normal(1), W = normal(1) }, %s\n"
+                                   "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared',\n"
+                                   "  data = { 'spiral2d', samples = 1100 } }\n",
+                                   keys[k]));
+        const char *way = fixture_path("way.safetensors");
+        costate_succeeds("gradient %s -o %s", spec, way);
+        for (int threads = 1; threads <= 3; threads++)
+            costate_succeeds("gradient %s --direction %s --threads %d -o %s/%d", spec, way, threads, folder, threads);
+        cr_expect(same_content(fixture_path("1"), fixture_path("2")), "%s", keys[k]);
+        cr_expect(same_content(fixture_path("1"), fixture_path("3")), "%s", keys[k]);
+        cr_expect_not(same_content(fixture_path("1"), way), "%s", keys[k]);
+    }
+}
+
 /* ---- vendored ---- */
 
 /* At some point, with v and w: <v, H w> - <w, H v>, and |H v - (g(u + v / 2^12) - g(u - v / 2^12)) 2^11|, relative to

@@ -252,5 +252,5 @@ Test(pasted, every_example_of_the_help)
             paste(text);
         examples++;
     }
-    cr_expect_eq(examples, 14);
+    cr_expect_eq(examples, 16);
 }

@@ -39,6 +39,8 @@ static const Report rows[] = {
      "this is a zip archive of arrays (npz)"},
     {"19_npy_structured_npz", "base.lua", "xy.npz", "", 0, "this is a zip archive of arrays (npz)"},
     {"24_label_encodings", "base.lua", "pm1.csv", "", 2, "labels are -1 and 1: classes 0 to 1"},
+    {"24_label_encodings", "base.lua", "mistyped.csv", "", 5,
+     "label 7 is that of one sample alone, number 5 of 5: is it mistyped?"},
     {"24_label_encodings", "base3.lua", "one_based.csv", "", 3, "labels are 1 to 3: classes 0 to 2"},
     {"24_label_encodings", "base3.lua", "onehot.csv", "--label a,b,c", 3, NULL},
 };

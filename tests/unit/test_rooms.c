@@ -17,7 +17,7 @@ static const Room rooms[] = {
     {"gen/network", "base graph model"},
     {"gen/spec", "base graph model"},
     {"gen/code", "base graph model network"},
-    {"gen/emit", "base model network code templates"},
+    {"gen/emit", "base graph model network code templates"},
     {"gen", "base spec network emit graph"},
     {"runtime/system", "base"},
     {"runtime/number", "base templates"},

@@ -32,7 +32,7 @@ done
 . "$here/compilers.sh"
 . "$here/projects.sh"
 
-for solver in n241 n4163 steps moments plain flow pairs driven begun rates force; do
+for solver in n241 n4163 steps moments plain flow pairs driven begun rates force gauss damped; do
     reference $solver
 done
 for each in $hosted $micro; do

@@ -64,7 +64,7 @@ compilers() {
     for each in n241:float:1:trainer n4163:double:64:trainer steps:double:8:trainer moments:float:4:trainer \
         plain:double:4:trainer flow:float:32:trainer pairs:double:8:trainer n241:float:16:trained \
         n241:double:2:forward driven:double:8:second begun:float:4:second rates:double:64:second \
-        force:float:64:trainer driven:float:16:trained; do
+        force:float:64:trainer driven:float:16:trained gauss:double:8:second damped:float:4:trainer; do
         choose "$each"
         gcc -O1 $defines -c "$here/harness.c" -o "$dir/harness.o"
         case $each in n241:float:1:*) matrix all ;; *) matrix some ;; esac

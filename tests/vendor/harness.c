@@ -44,7 +44,7 @@ static real gradient[SIZE(PARAMETERS)], params[SIZE(PARAMETERS)], objective;
 static real x_bar[NUMBERS], inputs[NUMBERS], dot[PREDICTIONS], weights[PREDICTIONS];
 static struct FUNCTION(training) training;
 #if defined(LEARNS_X)
-static real x_memory[SAMPLES * SIZE(TRAINING_X_REALS)];
+static real x_memory[SIZE(TRAINING_X_REALS)(SAMPLES)];
 #endif
 #endif
 static real prediction[PREDICTIONS];

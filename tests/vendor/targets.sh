@@ -2,10 +2,12 @@
 hosted="n241:float:1:trainer n241:double:64:trainer n4163:float:1:trainer n4163:double:64:trainer steps:double:8:trainer
 moments:float:4:trainer plain:double:4:trainer flow:float:32:trainer pairs:double:8:trainer n241:float:16:trained
 n241:double:2:forward driven:double:8:second driven:float:16:trained begun:float:4:second begun:double:64:trained
-rates:double:64:second rates:float:4:trainer force:double:4:second force:float:64:trainer driven:double:32:forward"
+rates:double:64:second rates:float:4:trainer force:double:4:second force:float:64:trainer driven:double:32:forward
+gauss:double:8:second gauss:float:16:trained damped:float:4:trainer damped:double:64:second"
 micro="n241:float:1:forward n241:float:1:trainer n4163:float:1:forward n4163:float:1:trainer steps:float:1:trainer
 moments:float:1:trainer plain:float:1:trainer flow:float:1:trainer pairs:float:1:trainer n241:double:1:trainer
-driven:float:1:second begun:float:1:trainer rates:float:1:second force:float:1:trainer"
+driven:float:1:second begun:float:1:trainer rates:float:1:second force:float:1:trainer
+gauss:float:1:trainer damped:float:1:trainer"
 
 row() { printf '%-12s %-24s %7s %5s %6s %7s  %s\n' "$@"; }
 

@@ -9,19 +9,20 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .net import load
-from .spec import lua
+from .net import Net, load
 
 
 class _Estimator(BaseEstimator):
-    """spec: a spec, as for costate.load, whose inputs and outputs are those of the data; None: a network of `layers` steps
-    of `method` with that `activation`, trained by L-BFGS, whose state has `width` channels, or else two more than there are
-    columns. iterations: of the training; None: as many as the spec says, or 200. random_state: of the first parameters.
+    """spec: a spec, as for costate.load, whose inputs and outputs are those of the data; None: that of
+    specs/new/estimator.lua, a network of 10 layers trained by L-BFGS, with the `layers`, `method` and `activation` that are
+    given, whose state has `width` channels, or else two more than there are columns. iterations: of the training; None: as
+    many as the spec says. random_state: of the first parameters.
 
     Behind fit: net_, the network (costate.Net); n_iter_, how many iterations there were."""
 
-    def __init__(self, spec: Optional[str] = None, *, width: Optional[int] = None, layers: int = 10, method: str = "kutta4",
-                 activation: str = "tanh", iterations: Optional[int] = None, random_state: Any = None):
+    def __init__(self, spec: Optional[str] = None, *, width: Optional[int] = None, layers: Optional[int] = None,
+                 method: Optional[str] = None, activation: Optional[str] = None, iterations: Optional[int] = None,
+                 random_state: Any = None):
         self.spec = spec
         self.width = width
         self.layers = layers
@@ -30,14 +31,15 @@ class _Estimator(BaseEstimator):
         self.iterations = iterations
         self.random_state = random_state
 
-    def _text(self, inputs: int, outputs: int, link: str, loss: str) -> str:
-        keys = {"name": "estimator", "inputs": inputs, "width": self.width or inputs + 2, "layers": self.layers,
-                "method": self.method, "activation": self.activation, "head": {"outputs": outputs, "link": link},
-                "loss": loss, "average": True, "train": {"algorithm": "lbfgs", "iterations": 200}}
-        return f"return network {lua(keys)}\n"
+    def _network(self, inputs: int, outputs: int, link: str, loss: str) -> Net:
+        if self.spec is not None:
+            return load(self.spec)
+        given = {key: getattr(self, key) for key in ("layers", "method", "activation") if getattr(self, key) is not None}
+        head = {"outputs": outputs, "link": link}
+        return load("new/estimator", inputs=inputs, width=self.width or inputs + 2, head=head, loss=loss, **given)
 
     def _train(self, x: np.ndarray, target: np.ndarray, outputs: int, link: str, loss: str) -> None:
-        net = load(self._text(x.shape[1], outputs, link, loss) if self.spec is None else self.spec)
+        net = self._network(x.shape[1], outputs, link, loss)
         if (net.inputs, net.outputs) != (x.shape[1], outputs):
             raise ValueError(f"the spec has {net.inputs} inputs and {net.outputs} outputs; the data have {x.shape[1]} and "
                              f"{outputs}")

@@ -15,10 +15,19 @@ from .spec import Spec, lua
 
 Array = np.ndarray
 METADATA_OF_ROWS = ("mean", "deviation")
+# of a spec's data, what says where in its own file they are, and how many it generates
+COLUMNS = ("x", "features", "label", "drop", "trajectory", "time", "weight", "header", "no_header", "missing", "samples",
+           "validation")
+
+
+def _stored(path: str, array: Array) -> str:
+    np.save(path, np.ascontiguousarray(array))
+    return path
 
 
 def load(spec: Any, **changes: Any) -> "Net":
-    """The network of a spec, which is the path of a file or a text, with some keys changed: load("spiral.lua", width=3).
+    """The network of a spec, which is the path of a file, the name of one of costate's, or a text, with some keys changed:
+    load("spiral.lua", width=3).
 
     A key within another has a dot: load("spiral.lua", **{"train.iterations": 50}). Raises Error with the spec's line.
 
@@ -72,6 +81,7 @@ class Net:
 
     @property
     def layers(self) -> int:
+        """Steps of the method."""
         return self._module().LAYERS
 
     @property
@@ -159,8 +169,8 @@ class Net:
 
     def train_step(self, x: Array, target: Optional[Array] = None, signals: Optional[Array] = None) -> float:
         """One step of the spec's algorithm from params, which it changes; the objective behind it, of Adam that before
-        it. The state of the algorithm lasts from step to step, until fit, initial or load. Where the spec learns "x", all samples of a
-        training have to be given each time, as the contiguous array of doubles that it changes.
+        it. The state of the algorithm lasts from step to step, until fit or load. Where the spec learns "x", all samples of
+        a training have to be given each time, as the contiguous array that it changes.
 
         Raises Error where the algorithm has no step, and Ended with the reason where it can go no further."""
         module = self._module("--trainer")
@@ -195,8 +205,8 @@ class Net:
         with tempfile.TemporaryDirectory() as folder, self._spec.arguments() as spec:
             arguments = ["train", *spec, "--init", f"{folder}/init.safetensors"]
             self.save(arguments[-1])
-            arguments += self._data(folder, "", x, target, signals) if x is not None else []
-            arguments += self._data(folder, "test-", *test) if test else []
+            arguments += self._data(folder, x, target, signals) if x is not None else []
+            arguments += self._test(folder, *test) if test else []
             for option, value in (("iterations", iterations), ("seed", seed), ("threads", threads)):
                 arguments += [] if value is None else [f"--{option}", str(value)]
             run = None if out else tempfile.TemporaryDirectory()
@@ -291,19 +301,23 @@ class Net:
         arguments = self._arguments(x, signals, params)
         wanted = "target" in self._module().gradient.__code__.co_varnames
         if (target is None) == wanted:
-            raise ValueError("this network's loss needs targets" if wanted else "this network has no loss: leave the targets out")
+            raise ValueError("this network's loss needs targets" if wanted else
+                             "this network has no loss: leave the targets out")
         return arguments[:-1] + ([target] if wanted else []) + arguments[-1:]
 
-    def _data(self, folder: str, kind: str, x: Array, target: Optional[Array] = None,
-              signals: Optional[Array] = None) -> List[str]:
-        """The options of train for these samples, as files in folder."""
-        arguments: List[str] = []
-        names = {"": ("data", "labels", "signals"), "test-": ("test", "test-labels", "test-signals")}[kind]
-        for name, array in zip(names, (x, target, signals)):
+    def _data(self, folder: str, x: Array, target: Optional[Array], signals: Optional[Array]) -> List[str]:
+        """The changes of the spec by which its data are these samples, as files in folder. Columns have no names then."""
+        files = {"1": x, "labels": target, "signals": signals}
+        settings = {key: "nil" for key in (*COLUMNS, *files)}
+        for key, array in files.items():
             if array is not None:
-                np.save(f"{folder}/{name}.npy", np.ascontiguousarray(array))
-                arguments += [f"--{name}", f"{folder}/{name}.npy"]
-        return arguments
+                settings[key] = lua(_stored(f"{folder}/{key}.npy", array))
+        return [word for key, value in settings.items() for word in ("--set", f"data.{key}={value}")]
+
+    def _test(self, folder: str, *arrays: Array) -> List[str]:
+        """The options of train by which it is tested on these samples."""
+        return [word for name, array in zip(("test", "test-labels", "test-signals"), arrays)
+                for word in (f"--{name}", _stored(f"{folder}/{name}.npy", array))]
 
     def _finish(self, run: pathlib.Path) -> None:
         self.load(str(run / "model.safetensors"))

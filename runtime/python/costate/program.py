@@ -9,7 +9,7 @@ import subprocess
 import sys
 import warnings
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, Optional
 
 
 class Error(RuntimeError):
@@ -53,12 +53,13 @@ def run(*arguments: str) -> str:
     return output
 
 
-def require(library: str) -> ModuleType:
-    """The library of that name. Raises ImportError, which says how it is installed."""
+def require(library: str, package: Optional[str] = None) -> ModuleType:
+    """The library of that name, of a package of the same or another. Raises ImportError, which says what installs it."""
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise ImportError(f"this needs {library}, which is not installed: pip install {library}") from error
+        package = package or library
+        raise ImportError(f"this needs {package}, which is not installed: pip install {package}") from error
 
 
 def main() -> NoReturn:

@@ -11,8 +11,6 @@ from typing import Any, Iterator, List, Mapping
 
 import numpy as np
 
-from . import program
-
 
 def lua(value: Any) -> str:
     """value as text of Lua: numbers, strings, booleans, lists, arrays, dictionaries. Raises TypeError for others.
@@ -38,17 +36,17 @@ def lua(value: Any) -> str:
 
 
 class Spec:
-    """The spec of a file, or of a text that returns a network; changes: keys with their new values.
+    """The spec of a file, of costate's by its name ("spiral"), or of a text that returns a network; changes: keys with
+    their new values.
 
     A text is a file `network.lua` of its own, so that what it names otherwise it names by an absolute path."""
 
     def __init__(self, spec: Any, changes: Mapping[str, Any]):
         text = str(os.fspath(spec))
         self.text = text if "\n" in text or "return" in text.split() else None
-        self.path = None if self.text else str(pathlib.Path(text).resolve())
+        exists = not self.text and os.path.exists(text)
+        self.path = str(pathlib.Path(text).resolve()) if exists else None if self.text else text  # a name in specs/
         self.changes = {key: lua(value) for key, value in changes.items()}
-        if self.path and not os.path.exists(self.path):
-            raise program.Error(f"{text}: there is no such file; a text is a spec where it returns a network")
 
     @contextmanager
     def arguments(self) -> Iterator[List[str]]:

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   bounds = { c = { { -1, -1, -1 }, { 1, 1, 1 } } },
 }
--- expect: 10: bounds.c: lower and upper are numbers or have the shape of one value, 2 numbers
+-- expect: 10: bounds.c: lower and upper are numbers or have the shape of one value, 2 numbers, or of the whole tensor, [4,2]

@@ -10,4 +10,4 @@ return network {
   span = { g = "stage" },
   bounds = { g = { { -1, -2 }, 1 } },
 }
--- expect: 11: bounds.g: lower and upper are numbers or have the shape of one value, a number
+-- expect: 11: bounds.g: lower and upper are numbers or have the shape of one value, a number, or of the whole tensor, [4,1]

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   init = { A = identity(3) },
 }
--- expect: 10: init.A must have the shape of one value, 2 rows of 2 numbers
+-- expect: 10: init.A must have the shape of one value, 2 rows of 2 numbers, or of the whole tensor, [4,2,2]

@@ -7,4 +7,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 2: activation (or field) is missing
+-- expect: 2: activation (or field) is missing: gelu, identity, leaky_relu, relu, sigmoid, sin, softplus, swish, tanh, or function(x) .. end

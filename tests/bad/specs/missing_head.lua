@@ -7,4 +7,4 @@ return network {
   activation = "tanh",
   loss = "squared",
 }
--- expect: 2: head is missing
+-- expect: 2: head is missing: { outputs = .., link = .. }, or function(y, u) .. end

@@ -7,4 +7,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 2: inputs is missing
+-- expect: 2: inputs is missing: how many numbers a sample has

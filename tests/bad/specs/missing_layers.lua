@@ -7,4 +7,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 2: layers is missing
+-- expect: 2: layers is missing: how many steps

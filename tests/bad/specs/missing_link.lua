@@ -8,4 +8,4 @@ return network {
   head = { outputs = 1 },
   loss = "squared",
 }
--- expect: 8: head.link is missing
+-- expect: 8: head.link is missing: "identity", "sigmoid", "softmax"

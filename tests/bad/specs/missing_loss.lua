@@ -7,4 +7,4 @@ return network {
   activation = "tanh",
   head = { outputs = 1, link = "sigmoid" },
 }
--- expect: 2: loss is missing
+-- expect: 2: loss is missing: "squared", "crossentropy", "huber"

@@ -8,4 +8,4 @@ return network {
   head = { link = "sigmoid" },
   loss = "squared",
 }
--- expect: 8: head.outputs is missing
+-- expect: 8: head.outputs is missing: how many numbers a prediction has

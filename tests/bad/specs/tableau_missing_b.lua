@@ -10,4 +10,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 6: tableau.b is missing
+-- expect: 6: tableau.b is missing: the weights, { "1/2", "1/2" }

@@ -26,3 +26,11 @@ Test(name, one_file_has_one)
     cr_expect_str_eq(program->description.tableau->name, "m");
     cr_expect_str_eq(reader_tableau(arena, diagnostics, tableau, "specs")->name, "m");
 }
+
+Test(name, modules_of_python)
+{
+    static const char *const modules[] = {"lambda", "statistics", "random", "typing", "numpy", "torch", "tomllib"};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+        cr_expect(name_is_python(modules[i]), "%s", modules[i]);
+    cr_expect_not(name_is_python("spiral") || name_is_python("stat_"));
+}

@@ -251,7 +251,7 @@ Test(tape, compilers_make_one_function_of_a_routine)
 /* The emitted text with a counter in its step. */
 static const char *counted(const char *source, const char *name)
 {
-    const char *step = strstr(source, text_print(arena, " void %s_step(", name)), *body = strstr(step, "{\n") + 2;
+    const char *step = strstr(source, text_print(arena, " void %s_step_block(", name)), *body = strstr(step, "{\n") + 2;
     return text_print(arena, "unsigned long steps;\n%.*s    steps++;\n%s", (int)(body - source), source, body);
 }
 

@@ -122,7 +122,7 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
             Bundle bundle = bundle_of(&editions[e], single);
             for (size_t i = 0; i < bundle.count; i++) {
                 const char *text = bundle.files[i].text;
-                cr_assert_eq(look(text), SEAL_WHOLE, "%s", bundle.files[i].name);
+                cr_assert_eq(seal_look(arena, text, bundle.files[i].size), SEAL_WHOLE, "%s", bundle.files[i].name);
                 cr_assert_null(strstr(text, "REAL_FLOAT"), "%s", bundle.files[i].name);
                 cr_assert_null(strstr(text, "/*?"), "%s", bundle.files[i].name);
                 cr_assert_null(strstr(text, "COSTATE_"), "%s", bundle.files[i].name);
@@ -132,7 +132,7 @@ Test(emit, every_file_is_sealed_and_has_no_choice_left)
     }
 }
 
-enum { EVERY_KIND = KIND_COUNT, NO_KIND };
+enum { EVERY_KIND = KIND_COUNT /* that asks for no parameters */, NO_KIND };
 
 /* As the name of a solver with that kind of files. */
 static bool is_allowed(const char *name, size_t kind)
@@ -142,7 +142,7 @@ static bool is_allowed(const char *name, size_t kind)
     const Blueprint blueprint = {.network = &network};
     Kinds kinds = {{false}};
     for (size_t k = 0; k < KIND_COUNT; k++)
-        kinds.wanted[k] = kind == k || kind == EVERY_KIND;
+        kinds.wanted[k] = kind == k || (kind == EVERY_KIND && k != KIND_onnx && k != KIND_fmu && k != KIND_acados);
     return bundle_check(&blueprint, &kinds, diagnostics);
 }
 
@@ -168,7 +168,8 @@ Test(emit, every_kind_writes_something_and_is_documented)
 #define OPTION(name, option, help) option,
     static const char *const options[KIND_COUNT] = {BUNDLE_KINDS(OPTION)};
     static const char *const pages[] = {"runtime/command/costate.1", "templates/README.md"};
-    const Program *program = program_of(SPEC);
+    static const Edition trained = {.block = 4, .params = params, .trainable = true};
+    const Program *program = gen_edition(arena, diagnostics, program_of(SPEC), false, &trained);
     const Example example = example_new(arena, program->blueprint);
     const Bundle plain = bundle_files(arena, program->blueprint, &example, &(Kinds){{false}});
     for (size_t k = 0; k < KIND_COUNT; k++) {
@@ -216,8 +217,8 @@ Test(emit, a_block_of_one_needs_less_memory)
 static Bundle two_files(void)
 {
     Bundle bundle = {ARENA_ARRAY(arena, 2, BundleFile), 2};
-    bundle.files[0] = (BundleFile){"a.txt", seal_close(arena, "a " SEAL_BLANK "\n")};
-    bundle.files[1] = (BundleFile){"b.txt", seal_close(arena, "b " SEAL_BLANK "\n")};
+    bundle.files[0] = (BundleFile){"a.txt", seal_close(arena, "a " SEAL_BLANK "\n"), 2 + sizeof SEAL_BLANK};
+    bundle.files[1] = (BundleFile){"b.txt", seal_close(arena, "b " SEAL_BLANK "\n"), 2 + sizeof SEAL_BLANK};
     return bundle;
 }
 
@@ -267,17 +268,55 @@ Test(emit, a_folder_in_the_place_of_a_file_is_seen_before_anything_is_written)
     cr_assert_not(file_exists(fixture_path("a.txt")));
 }
 
+/* Asks the edition for that kind of files alone, which it cannot have. */
+static void refuse(const Program *program, const Edition *edition, bool single, size_t kind)
+{
+    Kinds one = {{false}};
+    one.wanted[kind] = true;
+    program = gen_edition(arena, diagnostics_new(arena), program, single, edition);
+    cr_assert_not(bundle_check(program->blueprint, &one, diagnostics));
+}
+
 /* What is not for a name's sake, by the edition that is asked for. */
 Test(emit, a_plug_says_what_it_cannot_carry)
 {
-    static const Edition trained = {.block = 4, .params = params}, plain = {.block = 4};
-    Kinds casadi = {{false}};
-    casadi.wanted[KIND_casadi] = true;
-    const Program *baked = gen_edition(arena, diagnostics, program_of(SPEC), false, &trained);
-    const Program *single = gen_edition(arena, diagnostics, program_of(SPEC), true, &plain);
-    cr_assert_not(bundle_check(baked->blueprint, &casadi, diagnostics));
-    cr_assert_not(bundle_check(single->blueprint, &casadi, diagnostics));
+    static const Edition baked = {.block = 4, .params = params}, plain = {.block = 4},
+                         trainable = {.block = 4, .params = params, .trainable = true},
+                         step = {.block = 4, .params = params, .step = true};
+    static const char *const wanted[] = {
+        "--casadi: parameters that are constants leave no derivatives: add --trainable\n",
+        "--casadi: CasADi computes in double: add --real double\n",
+        "--acados: the dynamics hold their parameters: add --params FILE and --trainable\n",
+        "--acados: dynamics take a state to the next: predictions are to be one state of 2 numbers, as x is (observe = "
+        "\"last\")\n",
+        "--onnx: a model of ONNX holds its parameters: add --params FILE\n",
+        "--fmu: a unit holds its parameters: add --params FILE, and leave --trainable out\n",
+        "--fmu: a unit is made of the functions of one layer: add --step\n",
+        "--fmu: FMI computes in double: add --real double\n",
+        "--fmu: a unit has one field for all times, and this network has a control whose span is not \"all\"\n",
+    };
+    const Program *program = program_of(SPEC);
+    refuse(program, &baked, false, KIND_casadi);
+    refuse(program, &plain, true, KIND_casadi);
+    refuse(program, &plain, false, KIND_acados);
+    refuse(program, &trainable, false, KIND_acados);
+    refuse(program, &plain, false, KIND_onnx);
+    refuse(program, &plain, false, KIND_fmu);
+    refuse(program, &baked, false, KIND_fmu);
+    refuse(program, &step, true, KIND_fmu);
+    refuse(program, &step, false, KIND_fmu);
     const char *messages = fixture_messages();
-    cr_expect(strstr(messages, "--casadi: parameters that are constants leave no derivatives: add --trainable\n"));
-    cr_expect(strstr(messages, "--casadi: CasADi computes in double: add --real double\n"));
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect(strstr(messages, wanted[i]), "%s is not in\n%s", wanted[i], messages);
+}
+
+/* Of what is no text, a zero is not the end. */
+Test(emit, a_seal_of_bytes)
+{
+    static const char bytes[] = "a\0" SEAL_BLANK "\0b";
+    char *sealed = seal_close_bytes(arena, bytes, sizeof bytes);
+    cr_assert_eq(seal_look(arena, sealed, sizeof bytes), SEAL_WHOLE);
+    sealed[sizeof bytes - 2] = 'c';
+    cr_assert_eq(seal_look(arena, sealed, sizeof bytes), SEAL_BROKEN);
+    cr_assert_eq(seal_look(arena, "a\0b", 3), SEAL_MISSING);
 }

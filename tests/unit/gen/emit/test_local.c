@@ -45,6 +45,10 @@ static const char shim[] =
     "int shim_pullback(size_t n, In x, In s, In p, In z, Out a, Out b, Out c, void *w)\n"
     "{ return F(pullback)(n, x, S(s) p, z, a, S(b) c, w); }\n"
     "#endif\n"
+    "#if defined(GRADIENT)\n"
+    "int shim_gradient(size_t n, In x, In s, In t, In p, Out j, Out g, void *w)\n"
+    "{ return F(gradient)(n, x, S(s) t, p, j, g, w); }\n"
+    "#endif\n"
     "int shim_forward(size_t n, In x, In s, In p, Out z, void *w) { return F(forward)(n, x, S(s) P(p) z, w); }\n";
 
 typedef int Function(size_t n, size_t layer, const double *y, const double *signals, const double *params,
@@ -62,6 +66,12 @@ typedef int WholePullback(size_t n, const double *x, const double *signals, cons
 typedef int WholeJacobian(size_t n, const double *x, const double *signals, const double *params, double *prediction,
                           double *by_x, double *by_signals, double *by_params, void *work);
 
+typedef int Gradient(size_t n, const double *x, const double *signals, const double *target, const double *params,
+                     double *objective, double *gradient, void *work);
+
+/* What compiles it. */
+static const char *compiler = "cc -O0";
+
 /* An emitted solver. */
 typedef struct {
     const Program *program;
@@ -73,6 +83,7 @@ typedef struct {
     StepJacobian *step_jacobian;
     WholePullback *pullback;
     WholeJacobian *jacobian;
+    Gradient *gradient; /* NULL: inputs are learnt, or there is no loss, or parameters are constants */
     size_t step_bytes, jacobian_bytes;
 } Emitted;
 
@@ -92,14 +103,17 @@ static Emitted emitted_of(const Program *program, size_t block, bool second, con
     cr_assert_not_null(it.program, "%s", fixture_messages());
     it.model = it.program->description.model;
     const char *name = it.model->name;
+    bool plain = !params && !it.model->learns_x && it.model->has_loss;
     fixture_text(text_print(arena, "%s.h", name), pack_header(arena, it.program->blueprint));
     fixture_text(text_print(arena, "%s.c", name), pack_source(arena, it.program->blueprint));
-    const char *path = fixture_text("shim.c", text_print(arena, "#include \"%s.c\"\n#define F(x) %s_##x\n%s%s%s", name,
-                                                         name, it.model->signals ? "#define SIGNAL_ROWS 1\n" : "",
-                                                         params ? "#define CONSTANT 1\n" : "", shim));
+    const char *path = fixture_text("shim.c", text_print(arena, "#include \"%s.c\"\n#define F(x) %s_##x\n%s%s%s%s",
+                                                         name, name, it.model->signals ? "#define SIGNAL_ROWS 1\n" : "",
+                                                         params ? "#define CONSTANT 1\n" : "",
+                                                         plain ? "#define GRADIENT 1\n" : "", shim));
     const char *library = fixture_path(text_print(arena, "shim%u.so", count++));
-    const char *command = text_print(
-        arena, "cc -std=c99 -O0 -Wall -Wextra -Wno-unused-parameter -Werror -shared -fPIC -o %s %s -lm", library, path);
+    const char *command =
+        text_print(arena, "%s -std=c99 -Wall -Wextra -Wno-unused-parameter -Werror -shared -fPIC -o %s %s -lm",
+                   compiler, library, path);
     cr_assert_eq(system(command), 0, "%s", command);
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     cr_assert_not_null(handle, "%s", dlerror());
@@ -117,6 +131,8 @@ static Emitted emitted_of(const Program *program, size_t block, bool second, con
     LOAD(field_pushforward);
     LOAD(step_jacobian);
     LOAD(jacobian);
+    if (plain)
+        LOAD(gradient);
     if (!params)
         LOAD(pullback);
 #undef LOAD
@@ -429,4 +445,117 @@ Test(local, problems_of_every_form_have_right_steps_fields_and_jacobians)
         expect_all(gen_changed_program(arena, diagnostics, path, "specs", "{ real = 'double' }"), text,
                    (size_t)1 << seed % 7, seed % 3 == 0);
     }
+}
+
+/* ---- rows in the lanes of vectors ---- */
+
+/* Hidden layers of any number of rows, which fill vectors and do not; values of few rows beside them. */
+static const char *rows_spec(size_t d, size_t first, size_t second, const char *rest)
+{
+    return text_print(
+        arena,
+        "return network { name = 'rows', inputs = %zu, layers = 2, step = 0.2,\n"
+        "  controls = { A = matrix(%zu, %zu), a = vector(%zu), B = matrix(%zu, %zu), C = matrix(%zu, %zu) },\n"
+        "  field = function(y, u)\n"
+        "    local z = u.B * tanh(u.A * y + u.a)\n"
+        "    return u.C * (z * sigmoid(z))\n"
+        "  end, %s }\n",
+        d, first, d, first, second, first, d, second, rest);
+}
+
+static void expect_gradient(const Emitted *it, const char *spec)
+{
+    enum { N = 3 };
+    const Model *model = it->model;
+    size_t q = model_predictions(model), p = model->parameters;
+    double *x = coarse(N * model->inputs, 0.7), *target = zeros(N * q), *params = coarse(p, 0.3), *found = zeros(p);
+    double objective;
+    long double *wide = ARENA_ARRAY(arena, p, long double), *exact = ARENA_ARRAY(arena, p, long double);
+    for (size_t i = 0; i < N * q; i++)
+        target[i] = i % model->outputs == i / model->outputs % model->outputs;
+    for (size_t i = 0; i < p; i++)
+        wide[i] = params[i];
+    Interpreter *interpreter = interpret_new(arena, it->program->network);
+    long double value = interpret_gradient(interpreter, N, x, NULL, target, wide, exact);
+    unsigned char *work = guarded(it->program->blueprint->workspace_bytes);
+    cr_assert_eq(it->gradient(N, x, NULL, target, params, &objective, found, work), 0);
+    expect_guarded(work, it->program->blueprint->workspace_bytes, spec);
+    cr_expect_leq(fabsl(value - (long double)objective), 1e-12L * fabsl(value), "objective: %s", spec);
+    for (size_t t = 0; t < model->tensor_count; t++) {
+        const Tensor *tensor = &model->tensors[t];
+        double *wanted = zeros(tensor->size);
+        for (size_t i = 0; i < tensor->size; i++)
+            wanted[i] = (double)exact[tensor->offset + i];
+        expect_near(tensor->size, found + tensor->offset, wanted, 1e-12, 1e-6, tensor->name, spec);
+    }
+}
+
+static bool is_there(const char *command)
+{
+    return system(text_print(arena, "echo 'int x;' | %s -x c -c -o /dev/null - 2>/dev/null", command)) == 0;
+}
+
+static const char *with_avx2(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return "cc -O2 -mavx2 -mfma";
+#endif
+    return "cc -O2";
+}
+
+Test(local, one_sample_has_its_rows_in_the_lanes_of_vectors)
+{
+    const char *const specs[] = {
+        rows_spec(2, 50, 9, "method = 'kutta4', head = { outputs = 3, link = 'softmax' }, loss = 'crossentropy'"),
+        rows_spec(3, 17, 8, "method = 'heun3', head = { outputs = 2, link = 'sigmoid' }, loss = 'squared'"),
+        rows_spec(1, 13, 11,
+                  "method = 'kutta3', observe = 'all', head = { outputs = 9, link = 'identity' }, loss = 'squared'"),
+        rows_spec(12, 4, 33,
+                  "method = 'midpoint', learn = { 'A', 'a', 'B', 'C', 'dt' }, loss = 'squared',\n"
+                  "  head = { outputs = 1, link = 'identity' }"),
+        rows_spec(8, 16, 64, "method = 'gauss4', head = { outputs = 10, link = 'softmax' }, loss = 'squared'"),
+        "return network { name = 'rows', inputs = 3, width = 19, lift = true, layers = 3, method = 'kutta4', step = "
+        "0.2,\n"
+        "  controls = { M = matrix(19, 19), v = vector(19) }, head = { outputs = 2, link = 'identity' }, loss = "
+        "'squared',\n"
+        "  learn = { 'P', 'q', 'M', 'v', 'W', 'mu' }, field = function(y, u)\n"
+        "    local q, p = y:slice(1, 9), y:slice(10, 19)\n"
+        "    return concat(tanh(p:slice(2, 10)) * q, softmax(p) - p / #y) + (u.M - u.M:T()) * y + u.v * dot(u.v, y)\n"
+        "  end }\n",
+    };
+    const char *const compilers[] = {"cc -O1", with_avx2(), "cc -O2 -march=native", "clang -O1 -march=native"};
+    for (size_t k = 0; k < sizeof specs / sizeof *specs; k++)
+        for (size_t c = 0; c < 1 + k % 2; c++) {
+            compiler = compilers[(2 * k + c + k / 2) % 4];
+            Point point = {.spec = text_print(arena, "%s: %s", compiler, specs[k])};
+            if (!is_there(compiler))
+                continue;
+            const Emitted it = emitted_of(program_of(specs[k]), 1, false, NULL);
+            cr_assert(it.program->blueprint->schedules[ROUTINE_STEP].rows);
+            expect_gradient(&it, point.spec);
+            if (choose_point(&point, it.program))
+                expect_step_jacobian(&it, &point);
+        }
+    compiler = "cc -O0";
+}
+
+/* What is computed of controls and of the time, which moves with the steps before. */
+Test(local, learnt_steps_move_the_times_of_the_layers_behind_them)
+{
+    const char *spec =
+        "return network { name = 'timed', inputs = 2, layers = 4, method = 'kutta3', step = 0.2, start = 0.3,\n"
+        "  controls = { M = matrix(2, 2), g = scalar() }, learn = { 'M', 'g', 'dt', 'W', 'mu' },\n"
+        "  field = function(y, u, t) return tanh((u.M - cos(t) * u.M:T()) * y) * u.g + sin(3 * t) * y end,\n"
+        "  head = { outputs = 1, link = 'sigmoid' }, loss = 'squared' }\n";
+    const Emitted it = emitted_of(program_of(spec), 4, false, NULL);
+    bool later = false;
+    for (int k = 0; k < 6; k++) {
+        Point point = {.spec = spec};
+        cr_assert(choose_point(&point, it.program));
+        later = later || point.layer > 1;
+        expect_function(&it, &point, true, 1e-10);
+        expect_function(&it, &point, false, 1e-11);
+    }
+    cr_assert(later);
 }

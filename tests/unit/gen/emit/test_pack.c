@@ -58,6 +58,18 @@ Test(pack, the_emitted_files_are_the_golden_ones)
     assert_golden("tests/golden/kutta4_d2.c", pack_source(arena, program->blueprint));
 }
 
+/* One sample a block, with the functions of one layer. */
+Test(pack, the_emitted_file_of_one_sample_is_the_golden_one)
+{
+    const Program *program = gen_program(arena, diagnostics, "tests/golden/sample.lua", "specs");
+    const Edition edition = {.block = 1, .step = true};
+    cr_assert_not_null(program, "%s", fixture_messages());
+    program = gen_edition(arena, diagnostics, program, false, &edition);
+    cr_assert_not_null(program, "%s", fixture_messages());
+    assert_golden("tests/golden/sample.h", pack_header(arena, program->blueprint));
+    assert_golden("tests/golden/sample.c", pack_source(arena, program->blueprint));
+}
+
 Test(pack, the_same_input_gives_the_same_bytes)
 {
     for (size_t k = 0; k < VARIETY; k++) {

@@ -390,6 +390,46 @@ Test(derive, kinks_at_zero)
     assert_partials(OP_MAX, 0, 0, 1, 0); /* max(0, x) by x is 0: x is the second argument */
 }
 
+/* By x and y of x^y: what PyTorch and JAX give. */
+Test(derive, powers_of_zero)
+{
+    assert_partials(OP_POW, 0, 2, 0, 0);
+    assert_partials(OP_POW, 0, 1, 1, 0);
+    assert_partials(OP_POW, 0, 0, 0, 0);
+    assert_partials(OP_POW, 1, 3, 3, 0);
+}
+
+/* The derivative of root by x, forth or back, where the graph's x is that number. */
+static long double slope_at(Graph *graph, const Node *x, const Node *root, bool forth, long double value)
+{
+    const Node *one = graph_spread(graph, graph_integer(graph, 1), x->shape), *slope;
+    NodeList bars[1];
+    if (!forth)
+        derive_pullback(graph, root, one, 1, &x, bars);
+    slope = forth ? derive_pushforward(graph, root, 1, &x, &one) : derive_sum(graph, &bars[0]);
+    Bindings bindings = {.count = 0};
+    bindings_add(&bindings, x, value, 0);
+    return *value_at(interpreter_of(graph), &bindings, slope, x);
+}
+
+/* 0 times infinity is 0 where the 0 is a branch that is not taken, on either side of it. */
+Test(derive, a_branch_that_is_not_taken_has_no_slope)
+{
+    for (int forth = 0; forth < 2; forth++) {
+        Graph *graph = graph_new(arena);
+        const Node *x = graph_input(graph, "x", shape_scalar(true)), *zero = graph_integer(graph, 0);
+        const Node *inside = graph_unary(graph, OP_SQRT, graph_binary(graph, OP_MAX, x, zero));
+        const Node *outside = graph_binary(graph, OP_MAX, graph_unary(graph, OP_SQRT, x), graph_integer(graph, 1));
+        const Node *over = graph_binary(graph, OP_DIV, graph_integer(graph, 1), x);
+        const Node *clipped = graph_binary(graph, OP_MIN, over, graph_integer(graph, 5));
+        cr_expect_eq(slope_at(graph, x, inside, forth, -2), 0);
+        cr_expect_eq(slope_at(graph, x, inside, forth, 4), 0.25L);
+        cr_expect_eq(slope_at(graph, x, outside, forth, 0), 0);
+        cr_expect_eq(slope_at(graph, x, clipped, forth, 0), 0);
+        cr_expect_eq(slope_at(graph, x, clipped, forth, 2), -0.25L);
+    }
+}
+
 Test(derive, the_shipped_relu_is_flat_at_zero)
 {
     Description description = description_of("return network { inputs = 1, layers = 1, method = 'euler', activation = "

@@ -1,6 +1,9 @@
 /* The program as people meet it: commands, exit codes, files and messages. */
 #include "tests/unit/program.h"
 
+#include "gen/gen.h"
+#include "runtime/solver/initial.h"
+
 #include "runtime/format/json.h"
 #include "runtime/format/safetensors.h"
 #include "tests/unit/specs.h"
@@ -491,12 +494,6 @@ Test(cli, algorithms_without_a_step_to_emit)
                        names[i]));
         cr_expect_not(file_exists(fixture_path("solver")));
     }
-    const char *spec = small_spec("head = { outputs = 1, link = 'sigmoid' }, learn = { 'K', 'x' },",
-                                  "train = { algorithm = 'lbfgs' }");
-    expect_refusal(costate("emit %s --trainer -o %s/solver", spec, folder), 1,
-                   "small.lua:3: learn has \"x\", which the emitted training step of train.algorithm = \"lbfgs\" does "
-                   "not learn; those of armijo, lipschitz and adam do\n");
-    cr_expect_not(file_exists(fixture_path("solver")));
 }
 
 /* Starts training that would take long, waits until its folder is complete, and sends a signal. */
@@ -930,6 +927,45 @@ Test(cli, a_training_without_a_gradient_fails_and_keeps_no_model)
                      "the gradient by K and b is not finite at the initial parameters: that of sample 1 (input 1 = "),
               "%s", outcome.err);
     cr_expect_not(file_exists(fixture_path("run/model.safetensors")));
+}
+
+/* Files that are mistaken for specs are named for what they are. */
+Test(cli, other_files_are_no_specs)
+{
+    static const struct {
+        const char *begins, *what;
+    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec"},
+                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx): save it as CSV, and no spec"},
+                {"<!DOCTYPE html>", "this is an HTML page, and no spec"},
+                {"\x93NUMPY ", "this is an NPY array, and no spec: give it by --data"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_refusal(costate("check %s", fixture_text("other.lua", rows[i].begins)), 1, rows[i].what);
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
+    expect_refusal(costate("check %s", fixture_path("run/model.safetensors")), 1,
+                   "these are parameters (safetensors), and no spec: give them by --params or --init");
+}
+
+/* What an emitted trainer begins with: all tensors as training has them, dt among them. */
+Test(cli, an_emitted_trainer_has_its_start)
+{
+    costate_succeeds("emit specs/spiral.lua --trainer -o %s", fixture_path("solver"));
+    const char *text = content_of(fixture_path("solver/spiral.c")).data;
+    const char *at = strstr(text, "const spiral_real spiral_initial[SPIRAL_PARAMETERS] = {\n");
+    cr_assert_not_null(at);
+    const Program *program = gen_program(arena, diagnostics, "specs/spiral.lua", "specs");
+    cr_assert_not_null(program, "%s", fixture_messages());
+    const Model *model = program->description.model;
+    double *initial = ARENA_ARRAY(arena, model->parameters, double);
+    initial_parameters(model, model->seed, initial);
+    cr_expect(strstr(at, "    /* dt */\n    0.1, 0.1,"));
+    at = strchr(at, '{') + 1;
+    for (size_t i = 0; i < model->parameters; i++) {
+        at += strspn(at, " \n");
+        at = strncmp(at, "/*", 2) == 0 ? strstr(at, "*/\n") + 3 : at;
+        char *end;
+        cr_expect_eq(strtod(at, &end), initial[i]);
+        at = end + 1;
+    }
 }
 
 /* Time is then all that a layer has of its own: no values are derived, and its sums are results and parts of others. */

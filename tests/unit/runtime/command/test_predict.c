@@ -245,3 +245,18 @@ Test(predict, goes_on_with_the_signals_of_the_data)
                      "trajectory,time,p1\na,1,2\na,2,4\na,3,7\na,4,11\n");
     expect_refusal(costate("predict %s --params %s --layers 5 --data %s/long.csv", spec, path, folder), 1, "signals");
 }
+
+/* Rows that are left out are empty, so that predictions stand beside the rows of the data. */
+Test(predict, every_row_has_its_place)
+{
+    const char *data = fixture_text("gaps.csv", "x1,x2\n,1\n0.1,0.2\n0.3,\n-0.3,0.4\nNA,1\n");
+    const char *whole = fixture_text("whole.csv", "x1,x2\n0.1,0.2\n-0.3,0.4\n");
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
+    const char *params = fixture_path("run/model.safetensors");
+    const char *plain = costate_succeeds("predict specs/spiral.lua --params %s --data %s", params, whole).out;
+    const char *gaps =
+        costate_succeeds("predict specs/spiral.lua --params %s --data %s --drop-missing", params, data).out;
+    const char *first = strchr(plain, '\n') + 1, *second = strchr(first, '\n') + 1;
+    cr_expect_str_eq(gaps, text_print(arena, "p1,class\n,\n%.*s,\n%s,\n", (int)(second - first), first, second));
+    remove_tree(fixture_path("run"));
+}

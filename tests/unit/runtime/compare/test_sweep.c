@@ -103,6 +103,24 @@ Test(sweep, a_run_that_fails)
     cr_expect_not_null(strstr(outcome.out, "\ntanh  "), "%s", outcome.out);
 }
 
+/* ^C ends a sweep: its trainings keep what they have, and the same command goes on with them. */
+Test(sweep, an_interrupt_stops_every_training)
+{
+    const char *out = fixture_path("sweep"), *state = in("width=2", "state.safetensors");
+    const char *line =
+        text_print(arena, "sweep %s --set width=2,3,4 --jobs 1 --iterations 100000000 --out %s", small(), out);
+    Running running = program_start(arena_string(arena, line, strlen(line)));
+    for (int i = 0; i < 6000 && !file_exists(state); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    kill(running.process, SIGINT);
+    const Outcome outcome = program_end(running);
+    cr_expect_eq(outcome.status, 0, "%s", outcome.err);
+    cr_expect_not_null(strstr(outcome.out, "sweep (the same command goes on)\n"), "%s", outcome.out);
+    cr_expect_not_null(strstr(outcome.err, "width=2: stopped\n"), "%s", outcome.err);
+    cr_expect_not_null(strstr(content_of(in("width=2", "report.json")).data, "\"ended\": \"interrupted\""));
+    cr_expect_not(file_exists(fixture_path("sweep/width=4")));
+}
+
 /* ---- compare ---- */
 
 Test(sweep, runs_are_compared)

@@ -105,6 +105,8 @@ Test(safetensors, refuses_another_kind_of_file)
     assert_refused(fixture_text("a.safetensors", "x1,x2"), "not a safetensors file: it has only 5 bytes");
     assert_refused(fixture_text("a.safetensors", "x1,x2,label\n"),
                    "not a safetensors file, as model.safetensors in the folder of a run is");
+    assert_refused(fixture_text("a.safetensors", "\x89PNG\r\n"),
+                   "this is a PNG image, not a safetensors file, as model.safetensors in the folder of a run is");
     assert_refused(file_with("[1]", NULL, 0), "the header is no JSON object");
     assert_refused(file_with("{\"K\":", NULL, 0), "unexpected token near end of file, near byte 13");
 }

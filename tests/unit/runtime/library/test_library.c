@@ -117,6 +117,37 @@ Test(library, hessian)
     costate_free(net);
 }
 
+/* Those of a line through five points: t s sqrt(1/5 + (x - mean)^2 / sum of squares), with 3 degrees of freedom. */
+Test(library, bands_of_a_line)
+{
+    static const double x[] = {-2, -1, 0, 1, 2}, target[] = {-1.8, -1.3, 0.2, 0.8, 2.3}, at[] = {0, 1.5, 3};
+    costate *net = costate_load(
+        fixture_text(
+            "line.lua",
+            "return network { name = 'line', inputs = 1, layers = 1, method = 'euler', init = { K = 0, W = 1 },\n"
+            "  activation = 'tanh', head = { outputs = 1, link = 'identity' }, loss = 'squared',\n"
+            "  learn = { 'W', 'mu' }, train = { algorithm = 'gaussnewton' } }\n"),
+        NULL, 1);
+    double half[3], sum = 0, mean = 0, squares = 0;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net), "predictions have no bands: train by \"gaussnewton\" first\n");
+    cr_assert_eq(costate_train(net, 5, x, target, 100, NULL, NULL), 1, "%s", costate_error(net));
+    cr_assert_eq(costate_bands(net, 3, at, half), 1, "%s", costate_error(net));
+    for (int i = 0; i < 5; i++) {
+        sum += x[i] * target[i] / 10;
+        mean += target[i] / 5;
+    }
+    for (int i = 0; i < 5; i++)
+        squares += pow(target[i] - mean - sum * x[i], 2);
+    for (int i = 0; i < 3; i++)
+        cr_expect_float_eq(half[i], 3.1824463052837078 * sqrt(squares / 3 * (0.2 + at[i] * at[i] / 10)), 1e-7);
+    costate_params(net)[0] += 1;
+    cr_expect_eq(costate_bands(net, 3, at, half), 0);
+    cr_expect_str_eq(costate_error(net),
+                     "predictions have no bands: the parameters have changed since their training\n");
+    costate_free(net);
+}
+
 /* Of the squared loss, summed over the samples. */
 Test(library, predictions_make_the_objective)
 {
@@ -497,6 +528,39 @@ Test(library, derivative_by_inputs)
         cr_expect_float_eq(by_x[i], (above - below) / (2 * h), 1e-9, "%zu", i);
     }
     cr_expect_eq(costate_gradient_x(given, LEARNT, x, labels, &objective, by_x, gradient), 0);
+    cr_expect_str_eq(costate_error(given), "this network learns no inputs: \"x\" is not among what the spec learns\n");
+    costate_free(net);
+    costate_free(given);
+}
+
+/* As differences of the gradient along the direction tell. */
+Test(library, hessian_with_inputs)
+{
+    static const double way[2 * LEARNT] = {1, -2, 0.5, 0.3, -1, 0.7};
+    const double h = 1e-5;
+    costate *net = load(learners[0]), *given = load(armijo);
+    const size_t count = costate_parameters(net);
+    size_t offset, size;
+    double x[2 * LEARNT], by_x[2][2 * LEARNT], product_x[2 * LEARNT], objective, *params = costate_params(net);
+    double *direction = ARENA_ARRAY(arena, count, double), *product = ARENA_ARRAY(arena, count, double);
+    double *sides[2] = {ARENA_ARRAY(arena, count, double), ARENA_ARRAY(arena, count, double)};
+    cr_assert_eq(costate_tensor(net, "K", &offset, &size), 1);
+    for (size_t i = offset; i < offset + size; i++)
+        direction[i] = cos((double)i);
+    cr_assert_eq(costate_hessian_x(net, LEARNT, learnt_from, labels, way, direction, product_x, product), 1, "%s",
+                 costate_error(net));
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < 2 * LEARNT; i++)
+            x[i] = learnt_from[i] + (side ? -h : h) * way[i];
+        for (size_t i = 0; i < count; i++)
+            params[i] += (side ? -2 * h : h) * direction[i];
+        cr_assert_eq(costate_gradient_x(net, LEARNT, x, labels, &objective, by_x[side], sides[side]), 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        cr_expect_float_eq(product[i], (sides[0][i] - sides[1][i]) / (2 * h), 1e-8, "%zu: %g", i, product[i]);
+    for (size_t i = 0; i < 2 * LEARNT; i++)
+        cr_expect_float_eq(product_x[i], (by_x[0][i] - by_x[1][i]) / (2 * h), 1e-8, "%zu: %g", i, product_x[i]);
+    cr_expect_eq(costate_hessian_x(given, LEARNT, x, labels, way, direction, product_x, product), 0);
     cr_expect_str_eq(costate_error(given), "this network learns no inputs: \"x\" is not among what the spec learns\n");
     costate_free(net);
     costate_free(given);

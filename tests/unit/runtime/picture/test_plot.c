@@ -386,6 +386,26 @@ Test(plot, staged_controls_and_confusion)
     done();
 }
 
+/* An output that nobody observed has a panel without points, and a gain has no logarithm. */
+Test(plot, nothing_to_see)
+{
+    static const char *const text =
+        "return network { name = 'gain', inputs = 2, layers = 3, method = 'kutta3', controls = { u = scalar() },\n"
+        "  field = function(y, u) return u.u * y end, observe = '%s', loss = 'squared', learn = { 'u' },\n"
+        "  terminal = function(y) return -10 * y[2] end, data = { x = { { 1, 1 } }, labels = { %s } },\n"
+        "  train = { search = 'armijo', iterations = 3 } }\n";
+    static const char *const observed[][2] = {{"all", "{ { 0 / 0, 1 }, { 0 / 0, 1 }, { 0 / 0, 1 } }"},
+                                              {"last", "{ 0, 1 }"}};
+    for (size_t k = 0; k < 2; k++) {
+        const char *gain = fixture_text("spec.lua", text_print(arena, text, observed[k][0], observed[k][1]));
+        expect_drawn(gain, "residuals", (const char *const[]){"residual of p2", k ? NULL : "not observed", NULL});
+        cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0, "%s", output());
+    }
+    cr_expect_eq(run(text_print(arena, "plot %s/run --only confusion", folder)), 0);
+    cr_expect_str_eq(output(), "no confusion: that is a picture of other networks\n");
+    done();
+}
+
 Test(plot, residuals_of_a_regression)
 {
     fixture_text("data.csv", "a,label\n1,0\n2,1\n-1,0.5\n3,1\n");

@@ -372,7 +372,7 @@ Test(repl, products_of_the_hessian)
                                "print(pcall(net.hessian, net))\n");
     cr_expect_str_eq(shown, "true\t15\t0.0\n15\nfalse\tthere is no tensor Q\n"
                             "false\tthe direction of W has 1 numbers, not 2\n"
-                            "false\tthe Hessian is by parameters: x does not move\n"
+                            "false\tthis network learns no inputs: x does not move\n"
                             "false\ta direction is a table of tensors by name, such as net:gradient()\n");
     fixture_close();
 }
@@ -421,6 +421,22 @@ Test(repl, inputs_of_samples_are_learnt)
                "local g, h = net:gradient().x, net:gradient({ x[1], x[2] }, { 0, 1 }).x\n"
                "print(#g, #h, #h[1], load 'spiral':gradient().x)\n");
     cr_expect_str_eq(shown, "nil\t1000\n1000\t2\ttrue\ttrue\n1000\t2\t2\tnil\n");
+    fixture_close();
+}
+
+/* Symmetric by parameters and inputs. */
+Test(repl, products_with_inputs)
+{
+    const char *shown =
+        script("local net = load 'spiral'\nnet:set { learn = { 'W', 'x' } }\n"
+               "local x, c = { { 0.1, 0.2 }, { -0.4, 0.3 } }, { 0, 1 }\n"
+               "local v, w = { W = { { 1, -2 } }, x = { { 1, 2 }, { 3, -1 } } }, { x = { { 0.5, 1 }, { 0, 2 } } }\n"
+               "local hv, hw = net:hessian(v, x, c), net:hessian(w, x, c)\n"
+               "local a, b = 0.5 * hv.x[1][1] + hv.x[1][2] + 2 * hv.x[2][2], hw.W[1][1] - 2 * hw.W[1][2]\n"
+               "for i = 1, 2 do for j = 1, 2 do b = b + hw.x[i][j] * v.x[i][j] end end\n"
+               "print(a ~= 0, math.abs(a - b) < 1e-12 * math.abs(a), #hv.x, #net:hessian(net:gradient()).x)\n"
+               "print(pcall(net.hessian, net, { x = { { 1, 2 } } }, x, c))\n");
+    cr_expect_str_eq(shown, "true\ttrue\t2\t1000\nfalse\tthe direction of x has 1 rows, not 2\n");
     fixture_close();
 }
 

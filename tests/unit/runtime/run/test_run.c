@@ -26,7 +26,7 @@ static Train *started(Trace **trace)
     static Toy toy;
     static Objective objective;
     objective = toy_objective(&toy, TOY_SAMPLES);
-    Train *train = train_new(arena, &objective, train_settings(arena, &toy_model));
+    Train *train = train_new(arena, &objective, train_settings(arena, &toy_model, 0));
     cr_assert_eq(train_start(train, toy_params), TRAIN_RUNNING);
     *trace = trace_new(arena, "accuracy", false);
     trace_add(*trace, &(TraceRow){0, train->state.step, train->state.evaluation, {0.0, 0.0}});

@@ -64,7 +64,11 @@ static void write_points(void)
 /* The text of a row's value in a spec. */
 static const char *value_of(const DataOption *row)
 {
-    return row->kind == DATA_FLAG ? "true" : row->kind == DATA_COUNT ? "7" : row->kind == DATA_SHARE ? "0.5" : "'a'";
+    return row->kind == DATA_FLAG                            ? "true"
+           : row->kind == DATA_COUNT                         ? "7"
+           : row->kind == DATA_SHARE                         ? "0.5"
+           : row->offset == offsetof(DataSpec, class_weight) ? "'" DATA_BALANCED "'"
+                                                             : "'a'";
 }
 
 /* Whatever a row says is there: the spec's key, the option of train, and what a run notes of it. */

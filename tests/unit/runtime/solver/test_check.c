@@ -157,6 +157,24 @@ Test(check, a_field_that_is_defined_nowhere_says_what_is_not)
     cr_expect(strncmp(result.obstacle, "log(-", 5) == 0, "%s", result.obstacle);
 }
 
+/* Beyond 2e5 sines lose digits. */
+Test(check, arguments_of_sines_are_within_their_range)
+{
+    static const char *const factors[] = {"1", "1e7"};
+    for (size_t k = 0; k < 2; k++) {
+        Compiled compiled = compiled_of(text_print(arena,
+                                                   "return network { name = 'm', inputs = 1, layers = 2, method = "
+                                                   "'euler', activation = function(x) return sin(%s * x) end,\n"
+                                                   "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
+                                                   factors[k]),
+                                        1, 71);
+        CheckResult result = checked(&compiled);
+        const CheckRow *row = find_row(&result, "argument of sin and cos");
+        cr_assert_not_null(row);
+        cr_expect_eq(row->passed, k == 0, "%g", row->error);
+    }
+}
+
 Test(check, large_networks_get_few_samples)
 {
     Model model = {.parameters = 1000, .layers = 10, .width = 10};

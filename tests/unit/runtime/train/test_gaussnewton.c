@@ -381,7 +381,7 @@ Test(gaussnewton, why_there_are_no_bands)
     expect_no_bands(lotka_volterra(train, "algorithm = 'lbfgs', iterations = 3"), "",
                     "only training by least squares tells how certain its parameters are");
     expect_no_bands(lotka_volterra("observe = 2,", "observe = 2, learn = { 'dt' },"), "--layers 30",
-                    "the steps of further layers are not learnt");
+                    "with --layers other steps are learnt than in its training");
     costate_succeeds("train %s --out %s/run --force", lotka_volterra(NULL, NULL), folder);
     const Content report = content_of(fixture_path("run/report.json"));
     char *text = arena_string(arena, report.data, report.size);

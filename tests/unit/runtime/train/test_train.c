@@ -539,7 +539,7 @@ Test(train, settings_of_a_model)
     Tensor tensors[2] = {{.name = "K", .size = 4}, {.name = "dt", .offset = 4, .size = 20}};
     Model model = {.layers = 20, .step = 0.25, .simplex = true, .seed = 9, .tensors = tensors, .step_tensor = 1};
     model.train = armijo.spec;
-    TrainSettings settings = train_settings(arena, &model);
+    TrainSettings settings = train_settings(arena, &model, 0);
     cr_expect_eq(settings.simplex_offset, 4);
     cr_expect_eq(settings.simplex_count, 20);
     cr_expect_eq(settings.simplex_total, 5.0);
@@ -547,7 +547,7 @@ Test(train, settings_of_a_model)
     cr_expect_eq(settings.spec.tau_max, 10.0);
     cr_expect_eq(settings.bounded, 0);
     model.simplex = false;
-    cr_expect_eq(train_settings(arena, &model).simplex_count, 0);
+    cr_expect_eq(train_settings(arena, &model, 0).simplex_count, 0);
 }
 
 Test(train, bounds_of_a_model)
@@ -556,7 +556,7 @@ Test(train, bounds_of_a_model)
     Tensor tensors[2] = {{.name = "dt", .size = 3},
                          {.name = "b", .offset = 3, .size = 2, .lower = least, .upper = most}};
     Model model = {.tensors = tensors, .tensor_count = 2, .parameters = 5};
-    TrainSettings settings = train_settings(arena, &model);
+    TrainSettings settings = train_settings(arena, &model, 0);
     cr_assert_eq(settings.bounded, 5);
     cr_expect_arr_eq(settings.lower, ((double[]){-INFINITY, -INFINITY, -INFINITY, -1, -2}), 5 * sizeof(double));
     cr_expect_arr_eq(settings.upper, ((double[]){INFINITY, INFINITY, INFINITY, 1, INFINITY}), 5 * sizeof(double));
@@ -568,8 +568,8 @@ Test(train, simplex_keeps_the_sum_of_the_steps)
     static const double steps[] = {0.5, 0.25, 2};
     Tensor dt = {.name = "dt", .size = 3, .init = {.kind = INIT_VALUES, .values = steps}};
     Model model = {.layers = 3, .step = 0.5, .simplex = true, .tensors = &dt, .tensor_count = 1};
-    cr_expect_eq(train_settings(arena, &model).simplex_total, 2.75);
+    cr_expect_eq(train_settings(arena, &model, 0).simplex_total, 2.75);
     dt.init = (Init){.kind = INIT_CONSTANT, .a = 0.5};
     model.layers = 6;
-    cr_expect_eq(train_settings(arena, &model).simplex_total, 1.5);
+    cr_expect_eq(train_settings(arena, &model, 0).simplex_total, 1.5);
 }

@@ -1,4 +1,4 @@
-#include "gen/network/variable.h"
+#include "gen/base/variable.h"
 
 #include "gen/base/name.h"
 #include "gen/base/text.h"
