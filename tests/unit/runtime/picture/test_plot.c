@@ -320,7 +320,8 @@ Test(plot, trajectories_over_time)
     expect_drawn(spec_file, "adjoints", (const char *const[]){"costates p = dJ/dy", "costate 2", NULL});
     cr_expect_eq(run(text_print(arena, "plot %s/run --only controls,flow,confusion", folder)), 0);
     cr_expect_str_eq(output(), "no flow: this network is seen over time; see phase\n"
-                               "no controls: every control has one value for all layers\n");
+                               "no controls: every control has one value for all layers\n"
+                               "no confusion: that is a picture of other networks\n");
     done();
 }
 
