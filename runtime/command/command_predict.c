@@ -125,8 +125,10 @@ static Status gradient_run(Session *session)
 
 static const Option predict_options[] = {
     {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
-    {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are needed for --controls alone"},
+    {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are for --controls and --truth alone"},
     REQUEST_READING SET_OPTION,
+    {"--id", "A", "the column that names the rows: no feature, and first in the table, as it is written"},
+    {"--truth", NULL, "with the true labels: label, or of numbers label1 .. labelm"},
     {"--states", NULL, "instead the state of every layer: trajectory,time,y1..yd"},
     {"--bands", NULL, "of a RUN_DIR of gaussnewton: with 95 % bands, lower1 .. lowerm and upper1 .. upperm"},
     {"--controls", NULL, "instead the controls and costates over time: time,CONTROLS,costate1..costated"},
@@ -147,7 +149,9 @@ const Command command_predict = {
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
         "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
-        "which model.safetensors remembers. A row that is left out for a missing value is an empty row.\n"
+        "which model.safetensors remembers. A row that is left out for a missing value is an empty row, but for its "
+        "--id.\n"
+        "With --truth a label that is missing is an empty field; others must be such as the network was trained on.\n"
         "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
         "where its algorithm was gaussnewton and report.json has standard errors.\n"
         "In --controls an entry of a control is a column (u, v_1, K_1_2; u_stage2 of those with a value a stage),\n"
@@ -158,17 +162,20 @@ const Command command_predict = {
     .options = predict_options,
     .run = predict_run};
 
-/* Which of its three tables it writes; false with session->problem set where that is not clear, or the table has no
- * bands. */
+/* Which of its three tables it writes; false with session->problem set where that is not clear, or the table has not
+ * what is asked of it. */
 static bool choose_table(Session *session, bool *states, bool *controls)
 {
+    static const char *const of_predictions[] = {"--bands", "--id", "--truth"};
     *states = options_get(session->options, "--states");
     *controls = options_get(session->options, "--controls");
     if (*states && *controls)
         session->problem = "--states and --controls exclude each other";
-    else if (options_get(session->options, "--bands") && (*states || *controls))
-        session->problem = "--bands are those of predictions: leave --states and --controls away";
-    else if (options_get(session->options, "--bands") && options_get(session->options, "--params"))
+    for (size_t i = 0; i < sizeof of_predictions / sizeof *of_predictions && !session->problem; i++)
+        if (options_get(session->options, of_predictions[i]) && (*states || *controls))
+            session->problem = text_print(session->arena, "%s is for predictions: leave --states and --controls away",
+                                          of_predictions[i]);
+    if (!session->problem && options_get(session->options, "--bands") && options_get(session->options, "--params"))
         session->problem = "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params";
     return !session->problem;
 }
@@ -221,9 +228,16 @@ static const Program *load_trained(Session *session, RunModel *trained, Estimate
 }
 
 /* The samples; those of the spec start where their training has moved them. NULL after errors. */
-static const Dataset *load_samples(Session *session, const Model *model, const RunModel *trained, bool labels)
+static const Dataset *load_samples(Session *session, const Model *model, const RunModel *trained, bool controls)
 {
-    const Dataset *data = request_for_prediction(session, model, &trained->known, labels);
+    const bool truth = options_get(session->options, "--truth");
+    const LabelsUse labels = truth ? LABELS_SHOWN : controls ? LABELS_NEEDED : LABELS_UNUSED;
+    if (truth && !model->has_loss) {
+        session->problem = "--truth is for losses, and the network has none";
+        return NULL;
+    }
+    const Dataset *data =
+        request_for_prediction(session, model, &trained->known, labels, options_get(session->options, "--id"));
     bool own = data && !options_get(session->options, "--data");
     return !own || parameters_load_inputs(session->arena, session->diagnostics, trained->file, model, data->samples,
                                           data->x)
@@ -257,6 +271,7 @@ static Status predict_run(Session *session)
     Predicting predicting = {.model = program->description.model,
                              .params = trained.params,
                              .trained = &trained.known,
+                             .id = options_get(session->options, "--id"),
                              .estimates = options_get(session->options, "--bands") ? &estimates : NULL};
     predicting.data = load_samples(session, predicting.model, &trained, controls);
     if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))

@@ -6,6 +6,7 @@
 #include "runtime/solver/sampled.h"
 #include "runtime/train/bands.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- fields ---- */
@@ -67,7 +68,18 @@ static void add_prediction(Text *text, const Model *model, const Dataset *traine
         text_add(text, ",");
         add_class(text, model, trained, p);
     }
-    text_add(text, "\n");
+}
+
+/* ",label", or ",label1,..,labelm" of numbers; empty where it is missing. */
+static void add_label(Text *text, const Model *model, const Dataset *trained, const double *target)
+{
+    for (size_t j = 0; j < (model_classes(model) ? 1 : model->outputs); j++) {
+        text_add(text, ",");
+        if (model_classes(model))
+            add_class(text, model, trained, target);
+        else if (!isnan(target[j]))
+            text_real(text, target[j]);
+    }
 }
 
 static const double *predictions_of(Arena *arena, const Predicting *predicting)
@@ -107,13 +119,45 @@ static void warn_of_infinite(Diagnostics *diagnostics, const Predicting *predict
                             count == 1 ? "is" : "are", model_classes(model) ? ", and nan has no class" : "", first + 1);
 }
 
-/* Rows of the data that were left out, up to that of sample i, or to the end, leave empty ones. */
-static void add_dropped(Text *text, const Model *model, const Dataset *data, size_t columns, size_t i)
+/* An id or its column's name, which the other columns stand behind; NULL: there are none. */
+static void add_id(Text *text, const char *id)
+{
+    if (!id)
+        return;
+    add_field(text, id);
+    text_add(text, ",");
+}
+
+static const char *id_of(const Dataset *data, size_t row)
+{
+    return data->ids ? data->ids[row] : NULL;
+}
+
+/* The names of the columns behind the id. */
+static const char *columns_of(Arena *arena, const Predicting *predicting, bool over_time, bool bands)
+{
+    Text text = text_new(arena);
+    const Model *model = predicting->model;
+    const bool classes = model_classes(model), labels = predicting->data->target;
+    text_add(&text, over_time ? "trajectory,time,p1" : "p1");
+    for (size_t j = 2; j <= model->outputs; j++)
+        text_format(&text, ",p%zu", j);
+    add_names(&text, "lower", bands ? model->outputs : 0);
+    add_names(&text, "upper", bands ? model->outputs : 0);
+    text_add(&text, classes ? ",class" : "");
+    text_add(&text, classes && labels ? ",label" : "");
+    add_names(&text, "label", !classes && labels ? model->outputs : 0);
+    return text.data;
+}
+
+/* Rows of the data that were left out, up to that of sample i, or to the end, leave empty ones, but for their ids. */
+static void add_dropped(Text *text, const Dataset *data, const char *columns, size_t i)
 {
     const size_t before = i ? data->places[i - 1] + 1 : 0, samples = data->samples;
     const size_t here = i < samples ? data->places[i] : samples + data->dropped;
     for (size_t row = before; row < here; row++) {
-        for (size_t column = 1; column < columns + (model_classes(model) > 0); column++)
+        add_id(text, id_of(data, row));
+        for (const char *comma = columns; (comma = strchr(comma, ',')); comma++)
             text_add(text, ",");
         text_add(text, "\n");
     }
@@ -129,27 +173,28 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
     warn_of_infinite(diagnostics, predicting, prediction);
     bool over_time = !model_observes_last(model) || data->trajectories;
     Grid grid = grid_new(arena, model->layers, model->start, model->steps);
-    text_add(&text, over_time ? "trajectory,time," : "");
-    for (size_t j = 0; j < model->outputs; j++)
-        text_format(&text, "%sp%zu", j ? "," : "", j + 1);
-    add_names(&text, "lower", half ? model->outputs : 0);
-    add_names(&text, "upper", half ? model->outputs : 0);
-    text_add(&text, model_classes(model) ? ",class\n" : "\n");
+    const char *columns = columns_of(arena, predicting, over_time, half);
+    add_id(&text, predicting->id);
+    text_format(&text, "%s\n", columns);
     const bool in_place = data->places && !over_time;
     for (size_t i = 0; i < data->samples; i++) {
         if (in_place)
-            add_dropped(&text, model, data, (half ? 3 : 1) * model->outputs, i);
+            add_dropped(&text, data, columns, i);
         for (size_t m = 0; m < model->observations; m++) {
+            add_id(&text, id_of(data, data->places ? data->places[i] : i));
             if (over_time) {
                 add_field(&text, dataset_trajectory(arena, data, i));
                 text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
             }
             size_t at = (i * model->observations + m) * model->outputs;
             add_prediction(&text, model, predicting->trained, prediction + at, half ? half + at : NULL);
+            if (data->target)
+                add_label(&text, model, predicting->trained, data->target + at);
+            text_add(&text, "\n");
         }
     }
     if (in_place)
-        add_dropped(&text, model, data, (half ? 3 : 1) * model->outputs, data->samples);
+        add_dropped(&text, data, columns, data->samples);
     return text;
 }
 

@@ -12,13 +12,16 @@ typedef struct {
     const double *params;
     const Dataset *data;
     const Dataset *trained;     /* the names of classes */
+    const char *id;             /* the column of the data's ids, or NULL */
     const Estimates *estimates; /* by which predictions have bands (bands.h), or NULL */
 } Predicting;
 
 /* "p1,..,pm", with bands "lower1,..,lowerm,upper1,..,upperm", also "class" where those are probabilities: a row for
  * each sample, or where each has several predictions or is a trajectory of a table, "trajectory,time,p1,..,pm", a row
- * for each of its times. A row of the data that was left out for a missing value is an empty row. A trajectory has its name in the data, else its number from 1. A prediction that is no number
- * has an empty class; a warning counts those that are not finite. */
+ * for each of its times. Before them stands the id, under the name of its column; behind them, where the data have
+ * targets, the "label", as a class is written, or "label1,..,labelm", empty where it is missing. A row of the data that
+ * was left out for a missing value is an empty row, but for its id. A trajectory has its name in the data, else its
+ * number from 1. A prediction that is no number has an empty class; a warning counts those that are not finite. */
 Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting);
 
 /* "trajectory,time,y1,..,yd": the state of every layer. Here and below times are sums of the network's steps dt, and so

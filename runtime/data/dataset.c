@@ -237,7 +237,7 @@ static bool finish(Source *source, Dataset *dataset)
     dataset->feature_names = source->feature_names;
     dataset->missing_words = words_of(source->options);
     if (!source_targets(source, dataset) || !check_observed(source, dataset) ||
-        !source_weights(source, &dataset->weight))
+        !source_weights(source, &dataset->weight) || !source_ids(source, &dataset->ids))
         return false;
     if (trained && trained->mean)
         standardize(dataset, trained->mean, trained->deviation);

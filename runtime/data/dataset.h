@@ -44,6 +44,7 @@ typedef struct {
     double *mean, *deviation;  /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
     const char *missing_words; /* "A,B" in place of the usual ones, or NULL */
     size_t dropped;            /* rows with missing values */
+    const char *const *ids;    /* [samples + dropped]: what names the rows, the dropped ones, too; NULL: nothing does */
     const size_t *places;      /* [samples]: their numbers, from 0, among all rows; NULL where none was dropped */
 } Dataset;
 
@@ -59,6 +60,7 @@ typedef struct {
     TableHeader header;
     const char *trajectory, *time; /* columns of a table in long form; NULL: there is none */
     const char *weight;            /* the column of the samples' weights, or NULL */
+    const char *id;                /* the column whose text names the rows, and that is no feature; or NULL */
     const char *signals;           /* signal columns "A,B", or NULL */
     const char *signals_file;      /* the file of the signals of an array, or NULL */
     bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
@@ -87,8 +89,8 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data);
 /* Reads options->source or takes options->in_place. Errors, each with the file and where there is one the line and
  * column: what file_read, the file's format does not allow; columns that are not there; a feature or signal that is no
  * finite number; what is beyond the range of the network's numbers; missing values; labels that do not fit the head or
- * that trained does not know; a number of features that is not inputs; signals for other times than the network's;
- * times that are not on its grid or do not ascend; no samples. */
+ * that trained does not know; a number of features that is not inputs; an id of trajectories, or without columns;
+ * signals for other times than the network's; times that are not on its grid or do not ascend; no samples. */
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset);
 
 /* The samples of a generator of generate.h, from its random stream of that name, under the same rules for head and

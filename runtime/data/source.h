@@ -44,7 +44,7 @@ typedef struct {
     const Table *table;
     const size_t *feature_columns, *label_columns, *signal_columns;
     const char **feature_names, **label_names;
-    size_t weight_column; /* table->columns: none */
+    size_t weight_column, id_column; /* table->columns: none */
     /* Arrays: labels [rows][observations][labels]. */
     const double *label;
     const char *const *label_text; /* the same where they are strings; then there is no label */
@@ -95,6 +95,10 @@ bool source_trajectories(Source *source, size_t trajectory, size_t time);
 /* The weights [samples] of a source whose samples have been chosen, NULL where options name no column; false after an
  * error: an array, which has no columns, what is no finite number of 0 or more, or nothing but 0. */
 bool source_weights(const Source *source, double **weights);
+
+/* The text of the column of ids in every row, dropped or not; NULL where options name none; false after an error: an
+ * array, which has no columns. */
+bool source_ids(const Source *source, const char *const **ids);
 
 /* Makes the labels of a source without missing values, but those that may be, the targets and the classes of dataset.
  */

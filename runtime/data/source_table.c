@@ -245,6 +245,16 @@ static bool read_features(Source *source)
     return true;
 }
 
+static bool choose_id(Source *source, bool *used)
+{
+    const DatasetOptions *options = source->options;
+    if (options->id && is_long(options))
+        return diagnostics_error(source->diagnostics, header(source),
+                                 "--id is for rows that are samples, and these are of trajectories, which have their "
+                                 "names (--trajectory)");
+    return find_column(source, options->id, used, &source->id_column);
+}
+
 /* Rows that are samples. */
 static bool take_rows(Source *source)
 {
@@ -299,6 +309,23 @@ bool source_weights(const Source *source, double **weights)
     return true;
 }
 
+bool source_ids(const Source *source, const char *const **ids)
+{
+    *ids = NULL;
+    if (!source->options->id)
+        return true;
+    if (!source->table)
+        return diagnostics_error(source->diagnostics, source->place, "--id names a column, and this has none");
+    const size_t rows = source->table->rows;
+    const char **read = ARENA_ARRAY(source->arena, rows, const char *);
+    for (size_t row = 0; row < rows; row++) {
+        const TableField field = field_of(source, row, source->id_column);
+        read[row] = arena_string(source->arena, field.text, field.length);
+    }
+    *ids = read;
+    return true;
+}
+
 bool source_from_table(Source *source, const char *data, size_t size)
 {
     if (source->options->labels)
@@ -312,7 +339,7 @@ bool source_from_table(Source *source, const char *data, size_t size)
     if (!source->table)
         return false;
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
-    return choose_labels(source, used) && choose_rows(source, used) &&
+    return choose_labels(source, used) && choose_id(source, used) && choose_rows(source, used) &&
            find_column(source, source->options->weight, used, &source->weight_column) && drop_columns(source, used) &&
            choose_features(source, used) && read_features(source);
 }

@@ -273,7 +273,8 @@ static bool find_for_prediction(Session *session, const Model *model, DataSpec *
     return true;
 }
 
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, bool labels)
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
+                                      const char *id)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
     DatasetOptions options;
@@ -283,7 +284,9 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
         return NULL;
     options.trained = trained;
     options.standardized = false; /* by itself, where trained says nothing of it */
-    options.labels_unused = options.labels_unused || !labels;
+    options.labels_unused = options.labels_unused || labels == LABELS_UNUSED;
+    options.missing = options.missing || labels == LABELS_SHOWN;
+    options.id = id;
     options.weight = NULL; /* of the samples of a training */
     if (!dataset_load(session->arena, session->diagnostics, &options, dataset))
         return NULL;

@@ -28,9 +28,15 @@ bool request_need_file(Session *session, const char *instead);
  * errors, or with session->problem set. */
 bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request);
 
+/* What the labels of samples are there for: nothing, so that they may be absent; to be shown, so that any may be
+ * missing; or to be computed with. */
+typedef enum { LABELS_UNUSED, LABELS_SHOWN, LABELS_NEEDED } LabelsUse;
+
 /* The samples of --data, or else those of the spec's file or in the spec itself, for a trained network; with labels
- * where the network has targets and `labels` says so. NULL after errors, or with session->problem set. */
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, bool labels);
+ * where the network has targets and `labels` says so, and with ids from the column `id`, unless it is NULL. NULL after
+ * errors, or with session->problem set. */
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
+                                      const char *id);
 
 /* A hash of all numbers. */
 uint64_t request_hash(const Request *request);

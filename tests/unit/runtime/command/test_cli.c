@@ -90,8 +90,10 @@ Test(cli, usage_errors)
     expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing (or give the folder of a run)\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
-    expect_refusal(costate("predict a.lua --bands --controls"), 2,
-                   "--bands are those of predictions: leave --states and --controls away\n");
+    static const char *const of_predictions[] = {"--bands", "--id A", "--truth"};
+    for (size_t i = 0; i < 3; i++)
+        expect_refusal(costate("predict a.lua %s %s", of_predictions[i], i ? "--states" : "--controls"), 2,
+                       " is for predictions: leave --states and --controls away\n");
     expect_refusal(costate("predict a.lua --params x --bands"), 2,
                    "--bands needs a RUN_DIR, which knows how certain its parameters are, not --params\n");
     expect_refusal(costate("predict a.lua --params x --step 0.1"), 2, "--step needs --layers N\n");

@@ -260,3 +260,97 @@ Test(predict, every_row_has_its_place)
     cr_expect_str_eq(gaps, text_print(arena, "p1,class\n,\n%.*s,\n%s,\n", (int)(second - first), first, second));
     remove_tree(fixture_path("run"));
 }
+
+/* A network that predicts its two inputs, with its parameters, as words of a command line; more: members of the spec.
+ */
+static const char *mirror(const char *more)
+{
+    const char *text = text_print(arena,
+                                  "return network { name = 'mirror', inputs = 2, layers = 1, method = 'euler',\n"
+                                  "  step = 1, controls = { a = scalar() }, span = { a = 'all' },\n"
+                                  "  field = function(y, u) return u.a * y end, %s }\n",
+                                  more);
+    Compiled compiled = compiled_of(text, 2, 1);
+    const char *params = fixture_path("mirror.safetensors");
+    compiled.params[model_tensor(compiled.model, "a")->offset] = 0;
+    cr_assert(parameters_save(arena, diagnostics, params, compiled.model, 0, compiled.params, false, NULL));
+    return text_print(arena, "%s --params %s", fixture_text("mirror.lua", text), params);
+}
+
+/* Parameters that know no names take all columns for features but the id; a row that is left out has its id. */
+Test(predict, keeps_ids_and_true_numbers)
+{
+    const char *network = mirror("loss = 'squared'");
+    const char *data = fixture_text("ids.csv", "a,\"no,\",b,s,t\n1,007,2,1.50,\n,\"x, \"\"y\"\"\",4,1,1\n5,,6,,-1\n");
+    cr_expect_str_eq(
+        costate_succeeds("predict %s --data %s --drop-missing --id no, --label s,t --truth", network, data).out,
+        "\"no,\",p1,p2,label1,label2\n007,1,2,1.5,\n\"x, \"\"y\"\"\",,,,\n,5,6,,-1\n");
+    cr_expect_str_eq(costate_succeeds("predict %s --data %s --drop-missing --id no, --drop s,t", network, data).out,
+                     "\"no,\",p1,p2\n007,1,2\n\"x, \"\"y\"\"\",,\n,5,6\n");
+    cr_expect_str_eq(
+        costate_succeeds("predict %s --data %s --features b,s --id b", network, fixture_text("few.csv", "b,s\n1,2.0\n"))
+            .out,
+        "b,p1,p2\n1,1,2\n");
+}
+
+/* The last column of every line. */
+static const char *last_column(const char *text)
+{
+    Text column = text_new(arena);
+    for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+        const char *last = end;
+        while (last[-1] != ',')
+            last--;
+        text_format(&column, "%.*s", (int)(end + 1 - last), last);
+    }
+    return column.data;
+}
+
+/* Written as classes are, so that they compare; none of them is what training did not know. */
+Test(predict, keeps_true_classes)
+{
+    const char *spec =
+        fixture_text("two.lua", "return network { name = 'two', inputs = 1, layers = 2, method = 'euler',\n"
+                                "  activation = 'tanh', head = { outputs = 1, link = 'sigmoid' },\n"
+                                "  loss = 'crossentropy', data = { 'two.csv', label = 'kind' } }\n");
+    const char *run = fixture_path("run"), *data = fixture_text("two.csv", "x,kind\n1,-1\n2,1\n3,1\n");
+    costate_succeeds("train %s --iterations 1 --out %s", spec, run);
+    fixture_text("new.csv", "x,kind\n1,1.0\n2,\n,1\n3,-1\n");
+    const Outcome outcome = costate_succeeds("predict %s --data %s/new.csv --drop-missing --truth", run, folder);
+    cr_expect_str_eq(last_column(outcome.out), "label\n1\n\n\n-1\n");
+    cr_expect_not_null(strstr(outcome.err, "1 of 3 samples has no label, number 2\n"), "%s", outcome.err);
+    const char *plain = costate_succeeds("predict %s --data %s", run, data).out;
+    cr_expect_null(strstr(plain, "label"), "%s", plain);
+    fixture_text("new.csv", "x,kind\n1,5\n");
+    expect_refusal(costate("predict %s --data %s/new.csv --truth", run, folder), 1,
+                   "new.csv:2:3: unknown label 5; the network was trained on -1, 1\n");
+    remove_tree(run);
+}
+
+Test(predict, keeps_the_truth_of_every_time)
+{
+    const char *spec = fixture_text("mixed.lua", mixed);
+    Compiled compiled = compiled_of(mixed, 2, SAMPLES);
+    const Table table = table_of(costate_succeeds("predict %s --params %s --truth", spec, saved(&compiled)).out);
+    cr_expect_str_eq(table.head, "trajectory,time,p1,p2,label1,label2");
+    cr_assert_eq(table.count, 4 * 6);
+    for (size_t i = 0; i < 8; i++)
+        cr_expect_eq(table.cells[i / 2 * 6 + 4 + i % 2], mixed_target[i]);
+}
+
+Test(predict, knows_what_has_no_ids_or_labels)
+{
+    const char *spec = fixture_text("mixed.lua", mixed);
+    Compiled compiled = compiled_of(mixed, 2, SAMPLES);
+    expect_refusal(costate("predict %s --params %s --id no", spec, saved(&compiled)), 1,
+                   "mixed.lua:7: --id names a column, and this has none\n");
+    const char *data = fixture_text("long.csv", "no,a,b\n1,2,3\n");
+    const char *network = mirror("cost = function(y) return y[1]^2 end");
+    expect_refusal(costate("predict %s --data %s --id No", network, data), 1,
+                   "long.csv:1: no column \"No\"; did you mean \"no\"?\n");
+    expect_refusal(costate("predict %s --data %s --id no --time a", network, data), 1,
+                   "long.csv:1: --id is for rows that are samples, and these are of trajectories, which have their "
+                   "names (--trajectory)\n");
+    expect_refusal(costate("predict %s --data %s --truth", network, data), 2,
+                   "--truth is for losses, and the network has none\n");
+}

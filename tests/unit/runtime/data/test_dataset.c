@@ -526,6 +526,22 @@ Test(dataset, leaves_columns_out)
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
 }
 
+/* The text of a column, which is no feature, of every row; it may be the one without a name. */
+Test(dataset, keeps_ids)
+{
+    DatasetOptions options = csv(",x1,x2,label\n07,1,2,0\n8,,4,1\n,5,6,1\n");
+    options.id = "";
+    options.drop_missing = true;
+    assert_loaded(&options, "1 2 5 6", "0 1");
+    cr_assert_eq(data.dropped, 1);
+    static const char *const ids[] = {"07", "8", ""};
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_str_eq(data.ids[i], ids[i]);
+    options = csv("x1,no,no,x2,label\n1,7,7,2,0\n");
+    options.id = "no";
+    assert_refused(&options, "a.csv:1: two columns have the name \"no\"");
+}
+
 Test(dataset, knows_words_for_missing_values)
 {
     DatasetOptions options = csv("x1,x2,label\nN/A,2,0\n3,NULL,1\n5,6,None\n7,8,1\n");

@@ -311,7 +311,7 @@ Test(samples, of_trajectories_for_prediction)
     Dataset trained = {.features = 2, .outputs = 1};
     trained.feature_names = (const char *const[]){"a", "b"};
     begin(&command_predict, text_print(arena, "m.lua --params p --data %s", rows));
-    const Dataset *dataset = request_for_prediction(&session, model, &trained, false);
+    const Dataset *dataset = request_for_prediction(&session, model, &trained, LABELS_UNUSED, NULL);
     cr_assert_not_null(dataset, "%s", fixture_messages());
     cr_expect(dataset->samples == 1 && !dataset->target && dataset->trajectories);
     cr_expect(dataset->x[0] == 2 && dataset->x[1] == 1 && dataset->signal[2] == 5);
@@ -497,7 +497,7 @@ Test(samples, for_prediction_are_treated_as_in_training)
     Request source = loaded(model, "m.lua --standardize");
     const char *other = fixture_text("unlabelled.csv", "x2,x1\n50,5\n");
     begin(&command_predict, text_print(arena, "m.lua --params p --data %s", other));
-    const Dataset *dataset = request_for_prediction(&session, model, &source.train, false);
+    const Dataset *dataset = request_for_prediction(&session, model, &source.train, LABELS_UNUSED, NULL);
     cr_assert_not_null(dataset, "%s", fixture_messages());
     cr_expect_eq(dataset->samples, 1);
     cr_expect_null(dataset->target);
