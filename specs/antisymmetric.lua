@@ -1,5 +1,6 @@
--- An antisymmetric network (Haber and Ruthotto 2017): y' = s((M - M^T - gamma I) y + b), by Euler's method. Its flow neither
--- grows nor decays where s is linear, but gradients vanish over very many layers, as those of h1dnn.lua and h2dnn.lua do not
+-- An antisymmetric network (Haber and Ruthotto 2017): y' = s((M - M^T - gamma I) y + b), by Euler's method. But for
+-- gamma its flow neither grows nor decays where s is linear; its gradients vanish over very many layers, which those of
+-- h1dnn.lua and h2dnn.lua do not.
 return network {
   name = "antisymmetric", inputs = 2, width = 4, lift = true, layers = 32, step = 0.25,
   method = "euler",

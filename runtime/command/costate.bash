@@ -11,6 +11,8 @@ _costate()
     case $before:$value in
     --pass:*) COMPREPLY=($(compgen -W "field derive simplify schedule c" -- "$word")); return ;;
     --backend:*) COMPREPLY=($(compgen -W "tcc cc auto" -- "$word")); return ;;
+    --real:*) COMPREPLY=($(compgen -W "double float" -- "$word")); return ;;
+    --class-weight:*) COMPREPLY=($(compgen -W "balanced" -- "$word")); return ;;
     --kind:*) COMPREPLY=($(compgen -W "network parameters dynamics control" -- "$word")); return ;;
     --only:*) COMPREPLY=($(compgen -W "$("$program" plot --help 2>/dev/null | awk '/^[a-z]+  +/ { print $1 }')" -- "$word")); return ;;
     -*:DIR) COMPREPLY=($(compgen -d -- "$word")); return ;;

@@ -173,6 +173,15 @@ static bool split_path(Session *session, const char *path, const char **folder, 
     return false;
 }
 
+static bool counts_epochs(Arena *arena, const Reached *reached)
+{
+    const char *algorithm = reached_key(arena, reached, "train.algorithm");
+    for (size_t i = 0; algorithm && i < ALGORITHM_COUNT; i++)
+        if (!strcmp(algorithm_rows[i].name, algorithm))
+            return !strcmp(algorithm_rows[i].unit, "epochs");
+    return false;
+}
+
 static bool averages(Arena *arena, const Reached *reached)
 {
     const char *average = reached_key(arena, reached, "average");
@@ -189,7 +198,7 @@ static bool draw(Session *session, size_t count, const Reached *results, const c
         const bool sum = !averages(arena, &results[i]);
         traces[i] = (NamedTrace){results[i].folder, reached_trace(session, &results[i]),
                                  sum ? reached_samples(&results[i], false) : 0,
-                                 sum ? reached_samples(&results[i], true) : 0, false};
+                                 sum ? reached_samples(&results[i], true) : 0, counts_epochs(arena, &results[i])};
         if (!traces[i].trace)
             return false;
     }

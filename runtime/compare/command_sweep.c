@@ -73,7 +73,7 @@ typedef struct {
     size_t axis_count;
     const char *folder;
     SweepRun *runs;
-    size_t run_count, seeds;
+    size_t run_count, seeds, jobs;
     bool interrupted;
 } Sweep;
 
@@ -128,7 +128,7 @@ static bool read_axes(Sweep *sweep)
 {
     Session *session = sweep->session;
     const char *settings = options_get(session->options, "--set");
-    uint64_t seeds = 0;
+    uint64_t seeds = 0, jobs = pool_planned(0);
     size_t most = 0;
     while (settings) {
         const size_t length = strcspn(settings, "\n");
@@ -137,9 +137,11 @@ static bool read_axes(Sweep *sweep)
         most = sweep->axes[sweep->axis_count - 1].count > most ? sweep->axes[sweep->axis_count - 1].count : most;
         settings = settings[length] ? settings + length + 1 : NULL;
     }
-    if (!options_count(session->arena, session->options, "--seeds", &seeds, &session->problem))
+    if (!options_count(session->arena, session->options, "--seeds", &seeds, &session->problem) ||
+        !options_count(session->arena, session->options, "--jobs", &jobs, &session->problem))
         return false;
     sweep->seeds = (size_t)seeds;
+    sweep->jobs = jobs < 1 ? 1 : jobs > MOST_JOBS ? MOST_JOBS : (size_t)jobs;
     if (most < 2 && !options_get(session->options, "--seeds"))
         session->problem = "there is nothing to sweep: --set KEY=A,B or --seeds N";
     else if (options_get(session->options, "--seeds") && !seeds)
@@ -180,6 +182,20 @@ static const char *run_settings(const Sweep *sweep, const SweepRun *run)
     return sweep->axis_count ? text.data : NULL;
 }
 
+static bool names_differ(const Sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        for (size_t a = 0; a < sweep->axes[i].count; a++)
+            for (size_t b = 0; b < a; b++) {
+                const char *one = sweep->axes[i].values[b], *other = sweep->axes[i].values[a];
+                if (!strcmp(plain(sweep->session->arena, one), plain(sweep->session->arena, other)))
+                    return diagnostics_error(sweep->session->diagnostics, (Place){0},
+                                             "the values %s and %s of %s have folders of the same name", one, other,
+                                             sweep->axes[i].key);
+            }
+    return true;
+}
+
 /* Every combination, the seeds of one behind each other. */
 static bool list_runs(Sweep *sweep)
 {
@@ -200,7 +216,7 @@ static bool list_runs(Sweep *sweep)
         run->folder = path_join(session->arena, sweep->folder, run_name(sweep, run));
         run->settings = run_settings(sweep, run);
     }
-    return true;
+    return names_differ(sweep);
 }
 
 /* The model of a run, in memory that goes with arena; NULL after errors. */
@@ -223,7 +239,21 @@ static bool same_spec(Arena *arena, const Reached *reached, const Model *model)
     return stored && !strcmp(stored, hash.data);
 }
 
-/* Is it trained already, or begun? An error where another spec's run is in its place. */
+/* An option that says what the data are, of which the run was told something else; NULL: there is none. */
+static const char *other_data(const Sweep *sweep, const Reached *reached)
+{
+    Arena *arena = sweep->session->arena;
+    for (const Option *option = sweep_options; option->name; option++) {
+        const char *now = options_get(sweep->session->options, option->name);
+        const char *then = reached_key(arena, reached, option->name);
+        if (read_run_notes(option->name) && strcmp(option->name, "--set") &&
+            (!now != !then || (now && strcmp(now, then))))
+            return option->name;
+    }
+    return NULL;
+}
+
+/* Is it trained already, or begun? An error where a run of another spec, or of other data, is in its place. */
 static bool look_at(const Sweep *sweep, SweepRun *run)
 {
     Arena *arena = arena_within(sweep->session->arena);
@@ -236,6 +266,10 @@ static bool look_at(const Sweep *sweep, SweepRun *run)
         if (fits && !same_spec(arena, &reached, model))
             fits = diagnostics_error(own.diagnostics, (Place){.file = run->folder},
                                      "this folder holds a run of another spec; --force replaces the sweep");
+        const char *other = fits ? other_data(sweep, &reached) : NULL;
+        if (other)
+            fits = diagnostics_error(own.diagnostics, (Place){.file = run->folder},
+                                     "this folder holds a run with another %s; --force replaces the sweep", other);
         const bool longer =
             fits && !strcmp(reached.ended, "iterations") && reached.iterations < (double)model->train.iterations;
         const bool cut = fits && (!strcmp(reached.ended, "unfinished") || !strcmp(reached.ended, "interrupted"));
@@ -421,14 +455,11 @@ static bool train_all(Sweep *sweep)
     char program[4096];
     Session *session = sweep->session;
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    uint64_t wanted = pool_planned(0);
+    const size_t count = sweep->jobs;
     size_t next = 0, ended = 0, total = 0;
     Job jobs[MOST_JOBS] = {{0}};
     bool started = length > 0 ||
                    diagnostics_error(session->diagnostics, (Place){0}, "cannot find this program: %s", strerror(errno));
-    if (!options_count(session->arena, session->options, "--jobs", &wanted, &session->problem))
-        return false;
-    const size_t count = wanted < 1 ? 1 : wanted > MOST_JOBS ? MOST_JOBS : (size_t)wanted;
     program[length > 0 ? length : 0] = '\0';
     for (size_t i = 0; i < sweep->run_count; i++)
         total += !sweep->runs[i].done;
@@ -484,26 +515,47 @@ static void titles_of(Arena *arena, const Reached *reached, const char *titles[Q
     memcpy(titles, all, sizeof all);
 }
 
-/* Does any run have that quantity? */
-static bool is_shown(size_t quantity, const Reached *first)
+/* Of what the runs have, all of it: the one that titles and columns are chosen by. */
+static Reached all_of(const Sweep *sweep, const Reached *results)
 {
-    const bool measure = quantity == 1 || quantity == 3, test = quantity == 2 || quantity == 3;
-    return (!measure || first->measure) && (!test || first->test);
+    Reached all = {.measure = NULL};
+    for (size_t r = 0; r < sweep->run_count; r++) {
+        const Reached *one = &results[r];
+        if (!sweep->runs[r].done)
+            continue;
+        all.test = all.test || one->test;
+        if (one->measure)
+            all.measure = all.measure && strcmp(all.measure, one->measure) ? "measure" : one->measure;
+    }
+    return all;
 }
 
-static bool write_rows(const Sweep *sweep, const Reached *results, const Reached *first)
+/* Does any run have that quantity? */
+static bool is_shown(size_t quantity, const Reached *all)
+{
+    const bool measure = quantity == 1 || quantity == 3, test = quantity == 2 || quantity == 3;
+    return (!measure || all->measure) && (!test || all->test);
+}
+
+/* NAN where the run has no such quantity. */
+static double shown(const Reached *reached, size_t quantity, double value)
+{
+    return is_shown(quantity, reached) ? value : NAN;
+}
+
+static bool write_rows(const Sweep *sweep, const Reached *results, const Reached *all)
 {
     Arena *arena = sweep->session->arena;
     Text text = text_new(arena);
     const char *titles[QUANTITIES];
-    titles_of(arena, first, titles);
+    titles_of(arena, all, titles);
     add_field(&text, "run");
     for (size_t i = 0; i < sweep->axis_count; i++)
         add_field(&text, sweep->axes[i].key);
     if (sweep->seeds)
         add_field(&text, "seed");
     for (size_t q = 0; q < QUANTITIES; q++)
-        if (is_shown(q, first))
+        if (is_shown(q, all))
             add_field(&text, titles[q]);
     text_add(&text, ",ended\n");
     for (size_t r = 0; r < sweep->run_count; r++) {
@@ -518,8 +570,8 @@ static bool write_rows(const Sweep *sweep, const Reached *results, const Reached
         if (sweep->seeds)
             add_number(&text, (double)run->seed);
         for (size_t q = 0; q < QUANTITIES; q++)
-            if (is_shown(q, first))
-                add_number(&text, values[q]);
+            if (is_shown(q, all))
+                add_number(&text, shown(&results[r], q, values[q]));
         add_field(&text, results[r].ended);
         text_add(&text, "\n");
     }
@@ -528,20 +580,20 @@ static bool write_rows(const Sweep *sweep, const Reached *results, const Reached
 }
 
 /* The rows of the table: a combination each, over its seeds. */
-static void add_table(const Sweep *sweep, const Reached *results, const Reached *first, Text *text)
+static void add_table(const Sweep *sweep, const Reached *results, const Reached *all, Text *text)
 {
     enum { MOST_COLUMNS = MOST_KEYS + QUANTITIES + 1 };
     Arena *arena = text->arena;
     const size_t seeds = sweep->seeds ? sweep->seeds : 1, rows = sweep->run_count / seeds + 1;
     const char **cells = ARENA_ARRAY(arena, rows * MOST_COLUMNS, const char *), *titles[QUANTITIES];
     size_t at = 0, columns;
-    titles_of(arena, first, titles);
+    titles_of(arena, all, titles);
     for (size_t i = 0; i < sweep->axis_count; i++)
         if (sweep->axes[i].count > 1)
             cells[at++] = sweep->axes[i].key;
     cells[at++] = "runs";
     for (size_t q = 0; q < QUANTITIES; q++)
-        if (is_shown(q, first))
+        if (is_shown(q, all))
             cells[at++] = titles[q];
     columns = at;
     for (size_t row = 0; row + 1 < rows; row++) {
@@ -553,7 +605,7 @@ static void add_table(const Sweep *sweep, const Reached *results, const Reached 
                 continue;
             quantities_of(&results[r], own);
             for (size_t q = 0; q < QUANTITIES; q++)
-                values[q * seeds + done] = own[q];
+                values[q * seeds + done] = shown(&results[r], q, own[q]);
             done++;
         }
         for (size_t i = 0; i < sweep->axis_count; i++)
@@ -562,7 +614,7 @@ static void add_table(const Sweep *sweep, const Reached *results, const Reached 
         cells[at++] = text_print(arena, "%zu", done);
         for (size_t q = 0; q < QUANTITIES; q++) {
             const Spread spread = spread_of(done, values + q * seeds);
-            if (is_shown(q, first))
+            if (is_shown(q, all))
                 cells[at++] = done ? spread_text(arena, &spread) : "-";
         }
     }
@@ -574,21 +626,21 @@ static Status show(Sweep *sweep)
 {
     Session *session = sweep->session;
     Reached *results = ARENA_ARRAY(session->arena, sweep->run_count, Reached);
-    const Reached *first = NULL;
-    bool whole = true;
+    bool whole = true, any = false;
     for (size_t r = 0; r < sweep->run_count; r++) {
         whole = whole && sweep->runs[r].done;
         if (!sweep->runs[r].done)
             continue;
         if (!reached_read(session, sweep->runs[r].folder, &results[r]))
             return STATUS_FAILED;
-        first = first ? first : &results[r];
+        any = true;
     }
     Text text = text_new(session->arena);
-    if (first && !write_rows(sweep, results, first))
+    const Reached all = all_of(sweep, results);
+    if (any && !write_rows(sweep, results, &all))
         return STATUS_FAILED;
-    if (first)
-        add_table(sweep, results, first, &text);
+    if (any)
+        add_table(sweep, results, &all, &text);
     text_format(&text, "%s%s\n", sweep->folder, sweep->interrupted ? " (the same command goes on)" : "");
     return session_print(session, &text) == STATUS_OK && (whole || sweep->interrupted) ? STATUS_OK : STATUS_FAILED;
 }

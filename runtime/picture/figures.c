@@ -16,7 +16,7 @@
 
 static bool counts_epochs(const Trained *trained)
 {
-    return train_method(trained->model->train.algorithm)->shuffles;
+    return !strcmp(algorithm_rows[trained->model->train.algorithm].unit, "epochs");
 }
 
 /* Means of the samples, so that training and test can be compared; the trace has what the spec minimises. */

@@ -358,8 +358,7 @@ static const double *to_targets(lua_State *lua, const Model *model, int index, s
     if (!model->has_loss)
         return NULL;
     if (!lua_istable(lua, index))
-        luaL_error(lua,
-                   "this network has a loss, which needs targets: gradient(x, c), or with signals gradient(x, s, c)");
+        refuse(lua, "this network has a loss, which needs targets: gradient(x, c), or with signals gradient(x, s, c)");
     const double *target = to_reals(lua, index, model_predictions(model), &rows);
     if (rows != count)
         refuse(lua, "%d samples and %d targets", (int)count, (int)rows);

@@ -22,6 +22,14 @@ static const char *noted_option(size_t i)
     return i < OTHERS ? others[i] : data_rows[i - OTHERS].option;
 }
 
+bool read_run_notes(const char *option)
+{
+    size_t i = 0;
+    while (i < NOTED && (!noted_option(i) || strcmp(noted_option(i), option)))
+        i++;
+    return i < NOTED;
+}
+
 void read_run_note(Session *session, const Model *model, Metadata *origin)
 {
     char folder[4096];

@@ -23,6 +23,9 @@ typedef struct {
 /* Notes in origin how the command line of this training names its data: the working directory, the spec and options. */
 void read_run_note(Session *session, const Model *model, Metadata *origin);
 
+/* Is that an option of train that it notes? */
+bool read_run_notes(const char *option);
+
 /* The files that plot and report may have made of a run in folder, closed by NULL. */
 const char *const *read_run_made(Arena *arena, const char *folder);
 

@@ -487,7 +487,7 @@ static bool is_defined(Checker *checker, size_t sample, bool by_x)
     double *gradient = ARENA_ARRAY(checker->arena, model_unknowns(model, 1), double);
     const Samples one = solver_samples(checker->arena, checker->solver, 1, checker->x + sample * inputs,
                                        signals ? checker->signals + sample * signals : NULL,
-                                       checker->target + sample * model_predictions(model));
+                                       checker->target ? checker->target + sample * model_predictions(model) : NULL);
     if (!evaluates(checker, &one, gradient))
         return false;
     if (by_x)

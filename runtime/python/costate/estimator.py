@@ -43,7 +43,7 @@ class _Estimator(BaseEstimator):
         if (net.inputs, net.outputs) != (x.shape[1], outputs):
             raise ValueError(f"the spec has {net.inputs} inputs and {net.outputs} outputs; the data have {x.shape[1]} and "
                              f"{outputs}")
-        seed = int(check_random_state(self.random_state).randint(1, 1 << 31 - 1))
+        seed = int(check_random_state(self.random_state).randint(1, (1 << 31) - 1))
         net.params[:] = net.initial(seed)
         net.fit(x, target, iterations=self.iterations)
         self.net_, self.n_iter_ = net, net.report["iterations"]

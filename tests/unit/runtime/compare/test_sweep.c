@@ -57,6 +57,8 @@ Test(sweep, every_combination_is_a_run)
     expect_refusal(costate("%s --set average=true", line), 1,
                    "this folder holds a run of another spec; --force replaces "
                    "the sweep\n");
+    expect_refusal(costate("%s --test %s", line, spec), 1,
+                   "this folder holds a run with another --test; --force replaces the sweep\n");
 }
 
 /* By name, as the table of the sweep before has them, and nothing else. */
@@ -81,6 +83,12 @@ Test(sweep, mistakes_are_told_before_anything_is_trained)
     expect_refusal(costate("sweep %s --seeds 0 --out %s", spec, out), 2, "--seeds takes 1 or more\n");
     expect_refusal(costate("sweep %s --set width --out %s", spec, out), 2, "--set takes KEY=VALUE");
     expect_refusal(costate("sweep %s --set width=2, --out %s", spec, out), 2, "--set takes KEY=VALUE");
+    expect_refusal(costate("sweep %s --set width=2,3 --jobs x --out %s --force", spec, out), 2,
+                   "--jobs takes a whole number, not x");
+    expect_refusal(costate("sweep %s --set width=2,2 --out %s", spec, out), 1,
+                   "the values 2 and 2 of width have folders of the same name\n");
+    expect_refusal(costate("sweep %s --set step=1/8,1-8 --out %s", spec, out), 1,
+                   "the values 1/8 and 1-8 of step have folders of the same name\n");
     expect_refusal(costate("sweep %s --set width=2,1 --out %s", spec, out), 1,
                    "--set: width = 1 is less than inputs = 2");
     expect_refusal(costate("sweep %s --set seed=1,2 --set layers=1,2,3 --set width=%s --out %s", spec,
