@@ -1,5 +1,6 @@
 #include "runtime/command/prediction.h"
 
+#include "runtime/format/table.h"
 #include "runtime/number/grid.h"
 #include "runtime/number/reals.h"
 #include "runtime/solver/paths.h"
@@ -10,19 +11,6 @@
 #include <string.h>
 
 /* ---- fields ---- */
-
-/* A field of CSV, quoted where it must be (RFC 4180). */
-static void add_field(Text *text, const char *field)
-{
-    if (!strpbrk(field, ",\"\r\n")) {
-        text_add(text, field);
-        return;
-    }
-    text_add(text, "\"");
-    for (; *field; field++)
-        text_append(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
-    text_add(text, "\"");
-}
 
 /* ",name1,..,namen". */
 static void add_names(Text *text, const char *name, size_t count)
@@ -48,7 +36,7 @@ static void add_class(Text *text, const Model *model, const Dataset *trained, co
     if (class == model_classes(model))
         return;
     if (trained->class_names)
-        add_field(text, trained->class_names[class]);
+        table_add_field(text, trained->class_names[class]);
     else
         text_format(text, "%zu", class);
 }
@@ -124,7 +112,7 @@ static void add_id(Text *text, const char *id)
 {
     if (!id)
         return;
-    add_field(text, id);
+    table_add_field(text, id);
     text_add(text, ",");
 }
 
@@ -183,7 +171,7 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
         for (size_t m = 0; m < model->observations; m++) {
             add_id(&text, id_of(data, data->places ? data->places[i] : i));
             if (over_time) {
-                add_field(&text, dataset_trajectory(arena, data, i));
+                table_add_field(&text, dataset_trajectory(arena, data, i));
                 text_format(&text, ",%s,", grid_print(arena, &grid, model->observed[m]));
             }
             size_t at = (i * model->observations + m) * model->outputs;
@@ -222,7 +210,7 @@ Text prediction_states(Arena *arena, const Predicting *predicting)
     text_add(&text, "\n");
     for (size_t i = 0; i < data->samples; i++)
         for (size_t n = 0; n <= model->layers; n++) {
-            add_field(&text, dataset_trajectory(arena, data, i));
+            table_add_field(&text, dataset_trajectory(arena, data, i));
             text_format(&text, ",%s", grid_print(arena, &grid, n));
             add_reals(&text, states + (n * data->samples + i) * model->width, model->width);
             text_add(&text, "\n");
@@ -277,7 +265,7 @@ Text prediction_controls(Arena *arena, const Predicting *predicting)
     for (size_t i = 0; i < data->samples; i++)
         for (size_t n = 0; n <= model->layers; n++) {
             if (several)
-                add_field(&text, dataset_trajectory(arena, data, i));
+                table_add_field(&text, dataset_trajectory(arena, data, i));
             text_format(&text, "%s%s", several ? "," : "", grid_print(arena, &grid, n));
             for (size_t c = 0; c < model->control_count; c++)
                 add_control(&text, model, &controls[c], predicting->params, n);

@@ -2,6 +2,7 @@
 #include "runtime/compare/reached.h"
 
 #include "runtime/format/data_format.h"
+#include "runtime/format/table.h"
 #include "runtime/run/run.h"
 #include "runtime/session/change.h"
 #include "runtime/session/read_run.h"
@@ -452,15 +453,13 @@ static void wait_for(Sweep *sweep, Job *jobs, size_t count, size_t *ended, size_
 
 static bool train_all(Sweep *sweep)
 {
-    char program[4096];
     Session *session = sweep->session;
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    const char *program = process_program(session->arena);
     const size_t count = sweep->jobs;
     size_t next = 0, ended = 0, total = 0;
     Job jobs[MOST_JOBS] = {{0}};
-    bool started = length > 0 ||
-                   diagnostics_error(session->diagnostics, (Place){0}, "cannot find this program: %s", strerror(errno));
-    program[length > 0 ? length : 0] = '\0';
+    bool started =
+        program || diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
     for (size_t i = 0; i < sweep->run_count; i++)
         total += !sweep->runs[i].done;
     interrupt_begin();
@@ -480,12 +479,8 @@ static bool train_all(Sweep *sweep)
 
 static void add_field(Text *text, const char *field)
 {
-    const bool quoted = strpbrk(field, ",\"");
     text_add(text, text->length && text->data[text->length - 1] != '\n' ? "," : "");
-    text_add(text, quoted ? "\"" : "");
-    for (; *field; field++)
-        text_format(text, *field == '"' ? "\"\"" : "%c", *field);
-    text_add(text, quoted ? "\"" : "");
+    table_add_field(text, field);
 }
 
 static void add_number(Text *text, double value)

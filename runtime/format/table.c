@@ -114,3 +114,15 @@ Place table_header_line(const Table *table)
 {
     return line_of(table, table->header);
 }
+
+void table_add_field(Text *text, const char *field)
+{
+    if (!strpbrk(field, ",\"\r\n")) {
+        text_add(text, field);
+        return;
+    }
+    text_add(text, "\"");
+    for (; *field; field++)
+        text_append(text, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
+    text_add(text, "\"");
+}

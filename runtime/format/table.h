@@ -52,4 +52,7 @@ Place table_place_at(const Table *table, const char *at);
 Place table_line(const Table *table, size_t row);
 Place table_header_line(const Table *table);
 
+/* Appends a field of CSV, quoted where it must be (RFC 4180). */
+void table_add_field(Text *text, const char *field);
+
 #endif

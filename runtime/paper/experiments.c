@@ -157,14 +157,14 @@ static bool run_all(Runner *runner)
 
 bool experiments_run(Session *session, const ExperimentPlan *plan)
 {
-    char program[4096];
+    const char *program = process_program(session->arena);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     size_t made;
     Runner runner = {.session = session, .plan = plan, .program = program};
-    if (length <= 0 || !folder_create(session->diagnostics, path_join(session->arena, plan->folder, "runs"), &made))
+    if (!program)
+        return diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
+    if (!folder_create(session->diagnostics, path_join(session->arena, plan->folder, "runs"), &made))
         return false;
-    program[length] = '\0';
     runner.total = (size_t)GENERATE_COUNT * EXPERIMENT_KINDS * plan->seeds;
     runner.worker_count = processors < 1 ? 1 : processors > MOST_WORKERS ? MOST_WORKERS : (size_t)processors;
     if (runner.worker_count > runner.total)

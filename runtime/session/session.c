@@ -4,6 +4,7 @@
 #include "runtime/format/data_format.h"
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
+#include "runtime/system/process.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -16,14 +17,11 @@
 const char *session_specs(Arena *arena)
 {
     static const char *const places[] = {"../../specs", "../share/costate/specs"};
-    char program[4096];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0)
+    const char *program = process_program(arena);
+    if (!program)
         return "specs";
-    program[length] = '\0';
-    *strrchr(program, '/') = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *folder = text_print(arena, "%s/%s", program, places[i]);
+        const char *folder = text_print(arena, "%.*s/%s", (int)(strrchr(program, '/') - program), program, places[i]);
         if (folder_exists(folder))
             return folder;
     }

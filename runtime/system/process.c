@@ -95,3 +95,10 @@ void process_stop(Process *process)
     while (!reap(process, 0))
         continue;
 }
+
+const char *process_program(Arena *arena)
+{
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    return length > 0 ? arena_string(arena, path, (size_t)length) : NULL;
+}

@@ -2,6 +2,8 @@
 #ifndef COSTATE_PROCESS_H
 #define COSTATE_PROCESS_H
 
+#include "gen/base/arena.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -26,5 +28,8 @@ bool process_wait(Process *process, double seconds);
 
 /* Kills what runs and waits for its end. */
 void process_stop(Process *process);
+
+/* The file of this program; NULL where the system does not say. */
+const char *process_program(Arena *arena);
 
 #endif
