@@ -42,7 +42,7 @@ static costate_real magnitude(costate_real a)
 }
 
 /*@ forward */
-/* The largest deviation of the predictions from those that are known. */
+/* The largest deviation of the predictions from those that are known, of large ones relative to these. */
 #if defined(COSTATE_BAKED)
 static costate_real forward_deviation(void)
 #else
@@ -58,7 +58,7 @@ static costate_real forward_deviation(const costate_real *params)
 #endif
     for (size_t i = 0; i < SAMPLES; i++) {
         for (size_t j = 0; j < PREDICTIONS; j++) {
-            const costate_real deviation = magnitude(prediction[i][j] - known[i][j]);
+            const costate_real deviation = magnitude(prediction[i][j] - known[i][j]) / (1 + magnitude(known[i][j]));
             most = deviation > most ? deviation : most;
         }
     }

@@ -105,7 +105,8 @@ static const char *describe(const Interpreter *interpreter, const Node *node, si
         return text.data;
     }
     const char *infix = node->op == OP_DIV ? " / " : node->op == OP_POW ? " ^ " : node->op == OP_MUL ? " * " : NULL;
-    text_format(&text, infix ? "" : "%s(", name);
+    if (!infix)
+        text_format(&text, "%s(", name);
     text_real(&text, x);
     if (node->arg_count == 2) {
         text_add(&text, infix ? infix : ", ");

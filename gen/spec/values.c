@@ -285,6 +285,8 @@ static void forget_training(lua_State *lua, const char *key, const char *name)
             chosen = row;
     for (const AlgorithmRow *row = algorithm_rows; row < end && chosen; row++) {
         forget(lua, row->selector);
+        if (strcmp(row->unit, chosen->unit) != 0)
+            forget(lua, row->unit);
         for (const AlgorithmSetting *setting = row->settings; setting->key; setting++)
             if (!algorithm_has_setting(chosen, setting->key))
                 forget(lua, setting->key);
@@ -342,7 +344,7 @@ static void apply_change(lua_State *lua)
     for (lua_pushnil(lua); lua_next(lua, 2);) {
         const bool forgets = lua_type(lua, -2) == LUA_TNUMBER && lua_type(lua, -1) == LUA_TSTRING;
         if (!forgets && lua_type(lua, -2) != LUA_TSTRING)
-            luaL_error(lua, "a change has a key: { width = 3 }");
+            luaL_error(lua, "a change has a key and one value: { width = 3 }; costate sweep takes several values");
         const char *path = plain_string(lua, forgets ? -1 : -2);
         path = arena_string(spec->arena, path, strlen(path));
         if (forgets) {

@@ -9,6 +9,7 @@
 #include "runtime/session/budget.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- emit ---- */
 
@@ -98,15 +99,17 @@ static bool read_parameters(Session *session, const Model *model, Edition *editi
 static bool are_moderate(size_t count, const double *values)
 {
     for (size_t i = 0; i < count; i++)
-        if (!(fabs(values[i]) < 10))
+        if (!(fabs(values[i]) < 1000))
             return false;
     return true;
 }
 
 /* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
- * blow up: inputs are halved until theirs do not. */
+ * blow up, or be for what is positive alone: inputs are halved until theirs do not, and then their magnitudes; in the
+ * end they are zeros. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
+    enum { HALVES = 10 };
     const Edition *asked = &program->blueprint->edition;
     const Edition edition = {.block = LARGEST_BLOCK, .hessian = asked->hessian, .intake = asked->intake};
     const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
@@ -116,12 +119,17 @@ static bool predict_example(Session *session, const Program *program, const Exam
     if (!solver)
         return false;
     const Model *model = reference->description.model;
+    const size_t count = example->samples * model->inputs;
+    double *drawn = ARENA_ARRAY(session->arena, count, double);
+    memcpy(drawn, example->x, count * sizeof *drawn);
     Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
-    solver_predict(solver, &samples, example->params, example->prediction);
-    for (int k = 0; k < 10 && !are_moderate(samples.count * model_predictions(model), example->prediction); k++) {
-        for (size_t i = 0; i < samples.count * model->inputs; i++)
-            example->x[i] /= 2;
+    for (int k = 0; k <= 2 * HALVES; k++) {
+        const double scale = k < 2 * HALVES ? ldexp(1, -(k % HALVES)) : 0;
+        for (size_t i = 0; i < count; i++)
+            example->x[i] = scale * (k < HALVES ? drawn[i] : fabs(drawn[i]));
         solver_predict(solver, &samples, example->params, example->prediction);
+        if (are_moderate(example->samples * model_predictions(model), example->prediction))
+            break;
     }
     return true;
 }

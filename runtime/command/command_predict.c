@@ -208,6 +208,8 @@ static bool read_estimates(Session *session, const RunModel *trained, const doub
     estimates->index = estimates_learnt(session->arena, model, &count);
     if (count != estimates->count)
         estimates->missing = "with --layers other steps are learnt than in its training";
+    else if (!estimates->missing && own->learns_x && !options_get(session->options, "--data"))
+        estimates->missing = "their inputs were learnt, too; those of rows in --data have some";
     return !estimates->missing || diagnostics_error(session->diagnostics, (Place){.file = session->options->argument},
                                                     "predictions of this run have no bands: %s", estimates->missing);
 }

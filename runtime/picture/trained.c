@@ -153,7 +153,7 @@ const double *trained_predictions(Arena *arena, const Trained *trained, const Da
 
 bool trained_has_bands(const Trained *trained)
 {
-    return trained->estimates && !trained->estimates->missing;
+    return trained->estimates && !trained->estimates->missing && !trained->model->learns_x;
 }
 
 const double *trained_bands(Arena *arena, const Trained *trained, size_t count, const double *x, const double *signals)

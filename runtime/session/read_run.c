@@ -290,7 +290,8 @@ bool read_run_model(Session *session, RunModel *model)
     else if (folder && options_get(session->options, "--set"))
         session->problem = "a RUN_DIR has its spec: leave --set away";
     else if (!folder && !file)
-        session->problem = "--params FILE is missing (or give the folder of a run)";
+        session->problem = text_print(
+            session->arena, "%s is not the folder of a run, and of a spec --params FILE is missing", argument);
     if (session->problem)
         return false;
     return folder ? model_of_run(session, argument, model) : model_of_spec(session, file, model);

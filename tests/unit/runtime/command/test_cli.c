@@ -87,7 +87,7 @@ Test(cli, usage_errors)
     expect_refusal(costate("train a.lua --itertions 3"), 2, "unknown option --itertions; did you mean --iterations?\n");
     expect_refusal(costate("train a.lua --data"), 2, "--data needs a value: --data FILE\n");
     expect_refusal(costate("gradient a.lua"), 2, "-o FILE is missing\n");
-    expect_refusal(costate("predict a.lua --data x"), 2, "--params FILE is missing (or give the folder of a run)\n");
+    expect_refusal(costate("predict a.lua --data x"), 2, "a.lua is not the folder of a run, and of a spec --params FILE is missing\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
     static const char *const of_predictions[] = {"--bands", "--id A", "--truth"};

@@ -90,7 +90,7 @@ Test(evaluate, what_is_missing_is_told)
     const char *run = fixture_path("run");
     Outcome outcome = costate("evaluate specs/penguins.lua");
     cr_expect_eq(outcome.status, 2);
-    cr_expect(strstr(outcome.err, "--params FILE is missing (or give the folder of a run)\n"), "%s", outcome.err);
+    cr_expect(strstr(outcome.err, " is not the folder of a run, and of a spec --params FILE is missing\n"), "%s", outcome.err);
     outcome = costate("evaluate %s --params x --data tests/data/penguins.csv", run);
     cr_expect_eq(outcome.status, 2);
     cr_expect(strstr(outcome.err, "a RUN_DIR has its parameters: leave --params away\n"), "%s", outcome.err);
