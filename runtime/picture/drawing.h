@@ -1,5 +1,5 @@
 /* drawing: one picture as a gnuplot script, in colours that colour-blind people can tell apart: those of Okabe and
- * Ito (2008), yellow last since it is faint on white, and wine and dark green before it. */
+ * Ito (2008) but yellow, which is faint on white, and three as far from them. */
 #ifndef COSTATE_DRAWING_H
 #define COSTATE_DRAWING_H
 
