@@ -1,5 +1,6 @@
 #include "runtime/data/source.h"
 
+#include "runtime/format/npz.h"
 #include "runtime/system/file.h"
 
 #include <float.h>
@@ -77,9 +78,13 @@ CellKind source_field(const Source *source, TableField field, double *value)
 
 bool source_read(const Source *source, const char *file, char **data, size_t *size)
 {
-    if (!file_read(source->arena, source->diagnostics, file, data, size))
+    const char *array, *path = npz_archive(source->arena, file, &array);
+    if (!file_read(source->arena, source->diagnostics, path, data, size))
         return false;
-    const char *foreign = data_format_foreign(*data, *size);
+    const DataFormat *format = data_format_of(file, *data, *size);
+    const char *foreign = format->read_table ? data_format_foreign(*data, *size) : NULL;
+    if (array && format != &format_npz)
+        foreign = foreign ? foreign : "no zip archive of arrays (npz), of which one could be named";
     return !foreign || diagnostics_error(source->diagnostics, (Place){file, 0, 0}, "this is %s", foreign);
 }
 

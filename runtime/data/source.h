@@ -85,7 +85,8 @@ bool source_from_points(Source *source, size_t samples, double *x, double *label
 /* The same for options->in_place. */
 bool source_in_place(Source *source);
 
-/* Reads a file of data; an error also where it is one of a kind that holds none, such as a picture. */
+/* Reads a file of data, for an array of an archive the archive (npz.h); an error also where it is one of a kind that
+ * holds none, such as a picture. */
 bool source_read(const Source *source, const char *file, char **data, size_t *size);
 
 /* Makes the rows of a table in long form samples: the trajectories in the order in which they begin, with row,

@@ -27,7 +27,7 @@ const char *data_format_foreign(const char *data, size_t size)
                  {"GIF8", NULL, "a GIF image"},
                  {"%PDF", NULL, "a PDF document"},
                  {"PK\3\4", "[Content_Types].xml", "an Excel workbook (xlsx): save it as CSV"},
-                 {"PK\3\4", ".npy", "a zip archive of arrays (npz): save each with numpy.save"},
+                 {"PK\3\4", ".npy", "a zip archive of arrays (npz)"},
                  {"PK\3\4", NULL, "a zip archive: unpack it"},
                  {"\xd0\xcf\x11\xe0", NULL, "an old Office document (xls): save it as CSV"},
                  {"\x89HDF", NULL, "an HDF5 file"},

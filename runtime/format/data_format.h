@@ -9,9 +9,9 @@
 /* FORMAT(id, name): format_id is defined in the format's file. The formats of tables, whose columns have names, and of
  * arrays, whose first index counts the samples; each from the most general to the most particular. */
 #define TABLE_FORMATS(FORMAT, COMMA, OR) FORMAT(csv, "CSV") OR FORMAT(txt, "TXT")
-#define ARRAY_FORMATS(FORMAT, COMMA, OR) FORMAT(idx, "IDX") OR FORMAT(npy, "NPY")
+#define ARRAY_FORMATS(FORMAT, COMMA, OR) FORMAT(idx, "IDX") COMMA FORMAT(npy, "NPY") OR FORMAT(npz, "NPZ")
 
-/* "CSV, IDX or NPY", for help. */
+/* "CSV, IDX, NPY or NPZ", for help. */
 #define FORMAT_NAME(id, name) name
 #define FORMAT_NAMES          TABLE_FORMATS(FORMAT_NAME, ", ", ", ") ", " ARRAY_FORMATS(FORMAT_NAME, ", ", " or ")
 #define ARRAY_FORMAT_NAMES    ARRAY_FORMATS(FORMAT_NAME, ", ", " or ")

@@ -1,9 +1,9 @@
 #include "runtime/picture/drawing.h"
 
-static const char *const colours[DRAWING_COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                     "#e69f00", "#56b4e9", "#000000"};
-static const char *const shades[DRAWING_COLOURS] = {"#b0d4ea", "#f6cfae", "#b3e0d4", "#eed3e1",
-                                                    "#f8e2b3", "#d3ebf9", "#cccccc"};
+static const char *const colours[DRAWING_COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
+                                                     "#56b4e9", "#000000", "#882255", "#005500", "#7722ee"};
+static const char *const shades[DRAWING_COLOURS] = {"#b0d4ea", "#f6cfae", "#b3e0d4", "#eed3e1", "#f8e2b3",
+                                                    "#d3ebf9", "#cccccc", "#c490ae", "#88bb99", "#c6b2f0"};
 
 Drawing drawing_new(Arena *arena, int width, int height)
 {

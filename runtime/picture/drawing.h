@@ -1,4 +1,5 @@
-/* drawing: one picture as a gnuplot script, in colours that colour-blind people can tell apart (Okabe and Ito 2008). */
+/* drawing: one picture as a gnuplot script, in colours that colour-blind people can tell apart: those of Okabe and
+ * Ito (2008) but yellow, which is faint on white, and three as far from them. */
 #ifndef COSTATE_DRAWING_H
 #define COSTATE_DRAWING_H
 
@@ -13,7 +14,7 @@ typedef struct {
     int width, height; /* in pixels */
 } Drawing;
 
-enum { DRAWING_COLOURS = 7 };
+enum { DRAWING_COLOURS = 10 };
 
 /* A drawing without content, of that size. */
 Drawing drawing_new(Arena *arena, int width, int height);

@@ -5,6 +5,7 @@
 #include "runtime/system/file.h"
 #include "runtime/run/provenance.h"
 #include "runtime/run/summary.h"
+#include "runtime/format/npz.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/budget.h"
 #include "runtime/solver/sampled.h"
@@ -55,7 +56,7 @@ static const char *string_member(const json_t *object, const char *name)
 static const char *found(Arena *arena, const json_t *origin, const char *path)
 {
     const char *folder = string_member(origin, "folder");
-    return file_exists(path) || !folder ? path : path_join(arena, folder, path);
+    return npz_exists(arena, path) || !folder ? path : path_join(arena, folder, path);
 }
 
 /* What an option of train takes: "FILE", "A,B|FILE" where it may also be something else, .. */
@@ -72,7 +73,7 @@ static const char *value_from_here(Arena *arena, const json_t *origin, const cha
 {
     const char *file = strstr(kind_of(option), "FILE");
     const char *path = file ? found(arena, origin, value) : value;
-    return file == kind_of(option) || file_exists(path) ? path : value;
+    return file == kind_of(option) || npz_exists(arena, path) ? path : value;
 }
 
 static char *copied(Arena *arena, const char *string)

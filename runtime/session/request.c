@@ -3,6 +3,7 @@
 #include "gen/base/nearest.h"
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
+#include "runtime/format/npz.h"
 #include "runtime/session/budget.h"
 
 #include <string.h>
@@ -153,7 +154,7 @@ static const char *spec_file(Session *session, const DataSpec *spec, const char 
 {
     const char *path = spec_relative(session->arena, spec->place, name);
     const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
-    if (file_exists(path))
+    if (npz_exists(session->arena, path))
         return path;
     bool advise = session->options && options_known(session->options->command, option);
     if (nearest)

@@ -35,7 +35,7 @@ static ssize_t read_fully(int descriptor, char *data, size_t size)
     return (ssize_t)done;
 }
 
-static uint64_t file_limit(void)
+uint64_t file_limit(void)
 {
     const char *text = getenv(FILE_LIMIT_VARIABLE);
     char *end = NULL;

@@ -11,6 +11,9 @@
 #define FILE_LIMIT          (UINT64_C(4) << 30)
 #define FILE_LIMIT_VARIABLE "COSTATE_MOST_BYTES"
 
+/* What that limit is now. */
+uint64_t file_limit(void);
+
 /* Reads the file at path into *data[0..*size), closed by a NUL and owned by the arena; what begins as gzip does is
  * expanded. Errors: path is missing, a folder or unreadable, its gzip data are not sound, it goes on beyond the limit.
  */

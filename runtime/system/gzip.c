@@ -5,8 +5,9 @@
 #include <limits.h>
 #include <zlib.h>
 
-/* windowBits of the largest window, plus 16: a gzip header and trailer are expected and checked. */
-enum { WINDOW = 15 + 16, SCRATCH = 1 << 16 };
+/* windowBits of the largest window: plus 16, a gzip header and trailer are expected and checked; negative, there are
+ * none. */
+enum { GZIP_WINDOW = 15 + 16, BARE_WINDOW = -15, SCRATCH = 1 << 16 };
 
 bool gzip_recognised(const char *data, size_t size)
 {
@@ -33,6 +34,8 @@ static uInt clip(uint64_t size)
 typedef enum { COMPLETE, TRUNCATED, CORRUPT, FOREIGN, TOO_LONG } Outcome;
 
 typedef struct {
+    const char *name; /* of the data: "gzip" */
+    int window;
     const char *data;
     size_t size, used;
     char *out;        /* NULL: only count */
@@ -79,7 +82,7 @@ static bool is_padding(const Expansion *e)
 static Outcome expand_all(Arena *arena, Expansion *e)
 {
     z_stream stream = {.zalloc = allocate, .zfree = release, .opaque = arena};
-    if (inflateInit2(&stream, WINDOW) != Z_OK)
+    if (inflateInit2(&stream, e->window) != Z_OK)
         return CORRUPT;
     do {
         Outcome outcome = expand_member(&stream, e);
@@ -87,7 +90,7 @@ static Outcome expand_all(Arena *arena, Expansion *e)
             return outcome;
         if (is_padding(e))
             return COMPLETE;
-        if (!gzip_recognised(e->data + e->used, e->size - e->used))
+        if (e->window != GZIP_WINDOW || !gzip_recognised(e->data + e->used, e->size - e->used))
             return FOREIGN;
         inflateReset(&stream);
     } while (e->used < e->size);
@@ -101,34 +104,50 @@ static bool report(Diagnostics *diagnostics, const char *file, Outcome outcome, 
     case COMPLETE:
         return true;
     case TRUNCATED:
-        return diagnostics_error(diagnostics, place, "the gzip data are truncated: they end after %zu bytes", e->size);
+        return diagnostics_error(diagnostics, place, "the %s data are truncated: they end after %zu bytes", e->name,
+                                 e->size);
     case FOREIGN:
-        return diagnostics_error(diagnostics, place, "something that is not gzip follows the gzip data at byte %zu",
-                                 e->used);
+        return diagnostics_error(diagnostics, place, "something that is not %s follows the %s data at byte %zu",
+                                 e->name, e->name, e->used);
     case TOO_LONG:
         return diagnostics_error(
             diagnostics, place,
-            "the gzip data expand to more than %llu bytes; the environment variable " FILE_LIMIT_VARIABLE
+            "the %s data expand to more than %llu bytes; the environment variable " FILE_LIMIT_VARIABLE
             " sets another limit",
-            (unsigned long long)e->limit);
+            e->name, (unsigned long long)e->limit);
     case CORRUPT:
         break;
     }
-    return diagnostics_error(diagnostics, place, "the gzip data are corrupt near byte %zu", e->used);
+    return diagnostics_error(diagnostics, place, "the %s data are corrupt near byte %zu", e->name, e->used);
 }
 
-/* The first pass only counts: a bomb costs no memory, and the second pass finds a block of the exact size. */
-bool gzip_expand(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
-                 uint64_t limit, char **expanded, size_t *expanded_size)
+/* Expands what count describes, whose window and data are set. The first pass only counts: a bomb costs no memory, and
+ * the second pass finds a block of the exact size. */
+static bool expand(Arena *arena, Diagnostics *diagnostics, const char *file, Expansion count, char **expanded,
+                   size_t *expanded_size)
 {
-    Expansion count = {.data = data, .size = size, .limit = limit};
+    Expansion fill = count;
     if (!report(diagnostics, file, expand_all(arena, &count), &count))
         return false;
-    size_t total = (size_t)count.written;
-    Expansion fill = {.data = data, .size = size, .limit = total, .out = arena_alloc(arena, total + 1)};
+    fill.limit = count.written;
+    fill.out = arena_alloc(arena, (size_t)count.written + 1);
     if (!report(diagnostics, file, expand_all(arena, &fill), &fill))
         return false;
     *expanded = fill.out;
-    *expanded_size = total;
+    *expanded_size = (size_t)count.written;
     return true;
+}
+
+bool gzip_expand(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                 uint64_t limit, char **expanded, size_t *expanded_size)
+{
+    const Expansion whole = {.name = "gzip", .window = GZIP_WINDOW, .data = data, .size = size, .limit = limit};
+    return expand(arena, diagnostics, file, whole, expanded, expanded_size);
+}
+
+bool gzip_inflate(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                  uint64_t limit, char **expanded, size_t *expanded_size)
+{
+    const Expansion whole = {.name = "deflated", .window = BARE_WINDOW, .data = data, .size = size, .limit = limit};
+    return expand(arena, diagnostics, file, whole, expanded, expanded_size);
 }

@@ -1,4 +1,4 @@
-/* gzip: expanding gzip data (RFC 1952) that are in memory. */
+/* gzip: expanding gzip data (RFC 1952), and what a zip archive deflates, that are in memory. */
 #ifndef COSTATE_GZIP_H
 #define COSTATE_GZIP_H
 
@@ -14,5 +14,9 @@ bool gzip_recognised(const char *data, size_t size);
  * limit bytes when expanded. */
 bool gzip_expand(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
                  uint64_t limit, char **expanded, size_t *expanded_size);
+
+/* The same of deflated data without gzip's header and checksum (RFC 1951). */
+bool gzip_inflate(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                  uint64_t limit, char **expanded, size_t *expanded_size);
 
 #endif

@@ -190,12 +190,19 @@ static void run_prompt(Input *input)
 /* ---- all of them ---- */
 
 const Target targets[TARGETS] = {
-    {"csv", "data.csv", run_data, true, false},      {"txt", "data.txt", run_data, true, false},
-    {"npy", "data.npy", run_data, true, false},      {"idx", "data.idx", run_data, true, false},
-    {"gzip", "data.gz", run_gzip, false, false},     {"safetensors", "model.safetensors", run_safetensors, true, false},
-    {"json", "report.json", run_json, false, false}, {"state", "state.safetensors", run_state, true, false},
-    {"trace", "trace.csv", run_trace, false, false}, {"tableau", "tableau.lua", run_tableau, true, true},
-    {"spec", "spec.lua", target_spec, true, true},   {"prompt", "lines", run_prompt, false, false},
+    {"csv", "data.csv", run_data, true, false},
+    {"txt", "data.txt", run_data, true, false},
+    {"npy", "data.npy", run_data, true, false},
+    {"idx", "data.idx", run_data, true, false},
+    {"npz", "data.npz", run_data, true, false},
+    {"gzip", "data.gz", run_gzip, false, false},
+    {"safetensors", "model.safetensors", run_safetensors, true, false},
+    {"json", "report.json", run_json, false, false},
+    {"state", "state.safetensors", run_state, true, false},
+    {"trace", "trace.csv", run_trace, false, false},
+    {"tableau", "tableau.lua", run_tableau, true, true},
+    {"spec", "spec.lua", target_spec, true, true},
+    {"prompt", "lines", run_prompt, false, false},
 };
 
 const Target *target_named(const char *name)

@@ -38,6 +38,7 @@ static const Report rows[] = {
     {"19_npy_structured_npz", "base.lua", "xy.npz", "--labels tests/reports/19_npy_structured_npz/y_i8.npy", 0,
      "this is a zip archive of arrays (npz)"},
     {"19_npy_structured_npz", "base.lua", "xy.npz", "", 0, "this is a zip archive of arrays (npz)"},
+    {"19_npy_structured_npz", "base.lua", "xy.npz:X", "--labels tests/reports/19_npy_structured_npz/xy.npz:y", 4, NULL},
     {"24_label_encodings", "base.lua", "pm1.csv", "", 2, "labels are -1 and 1: classes 0 to 1"},
     {"24_label_encodings", "base.lua", "mistyped.csv", "", 5,
      "label 7 is that of one sample alone, number 5 of 5: is it mistyped?"},
@@ -66,6 +67,24 @@ Test(reports, are_mended)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_report(&rows[i], i);
+}
+
+/* A spec names arrays of an archive in its own folder, from wherever it is read; a run finds them again. */
+Test(reports, a_spec_names_arrays_of_an_archive)
+{
+    const Content archive = content_of("tests/reports/19_npy_structured_npz/xy.npz");
+    const char *form =
+                   "return network { inputs = 2, layers = 2, method = 'euler', activation = 'tanh', loss = "
+                   "'crossentropy', head = { outputs = 1, link = 'sigmoid' }, data = { 'xy.npz:X', labels = '%s' } }",
+               *run = fixture_path("run"), *spec = fixture_text("s.lua", text_print(arena, form, "xy.npz:y"));
+    fixture_file("xy.npz", archive.data, archive.size);
+    Outcome done = costate("train %s --iterations 2 --out %s", spec, run);
+    cr_assert_eq(done.status, 0, "%s", done.err);
+    done = costate("evaluate %s", run);
+    cr_assert(done.status == 0 && strstr(done.out, "training: 4 samples"), "%s%s", done.out, done.err);
+    spec = fixture_text("t.lua", text_print(arena, form, "z.npz:y"));
+    done = costate("train %s --out %s", spec, fixture_path("other"));
+    cr_assert(done.status == 1 && strstr(done.err, "z.npz:y\": put it there, or add --labels FILE"), "%s", done.err);
 }
 
 /* ---- gradients ---- */

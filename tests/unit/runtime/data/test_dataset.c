@@ -295,7 +295,7 @@ Test(dataset, reads_npy)
     options.labels = npy("y", "<f8", "(2,)", target, 16);
     assert_refused(&options, "y: 2 labels for 3 samples");
     options.labels = fixture_text("y", "label\n0\n");
-    assert_refused(&options, "y: labels in a file of their own are read from IDX or NPY, not from CSV");
+    assert_refused(&options, "y: labels in a file of their own are read from IDX, NPY or NPZ, not from CSV");
     options.labels = NULL;
     assert_refused(&options, "x: these samples have their labels in another file: name it with --labels");
     options.label = "y";
