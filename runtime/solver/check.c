@@ -214,21 +214,48 @@ static void check_angles(Checker *checker)
         add_row(checker, "argument of sin and cos", largest, checker->model->single ? 6400 : 2e5);
 }
 
-/* Of the differences: so small that kinks are hardly ever crossed and curvature of curvature does not count, and large
- * enough for long double. */
-static const double difference_step = 1e-8;
+/* What differences are held against. */
+typedef struct {
+    const double *gradient, *product; /* [unknowns] */
+    const struct Direction *direction, *tangent;
+    double bound;
+} Compared;
+
+/* Relative to what is compared, of differences over +- step. */
+typedef double Deviation(Checker *checker, const Compared *with, double step);
+
+/* The steps are so small that kinks are hardly ever crossed and curvature of curvature does not count, and large enough
+ * for long double; the second is for points that are so steep that it does. */
+static double least_deviation(Checker *checker, Deviation *deviation, const Compared *with)
+{
+    static const double steps[] = {1e-8, 1e-10};
+    Arena *const arena = checker->arena;
+    double least = INFINITY;
+    for (size_t k = 0; k < sizeof steps / sizeof *steps && !(least <= with->bound); k++) {
+        checker->arena = arena_within(arena);
+        least = fmin(least, deviation(checker, with, steps[k]));
+        arena_free(checker->arena);
+        checker->arena = arena;
+    }
+    return least;
+}
 
 /* What the objectives' rounding alone can do stays within the bound. */
-static void check_directional(Checker *checker, const double *gradient, double bound)
+static double directional_deviation(Checker *checker, const Compared *with, double step)
 {
-    const double step = difference_step;
     size_t count = checker->samples.count, unknowns = checker->unknowns;
     long double above = objective_at(checker, step), below = objective_at(checker, -step);
     double difference = (double)((above - below) / (2 * (long double)step));
     double rounding = (double)((fabsl(above) + fabsl(below)) * (long double)count * LDBL_EPSILON / (long double)step);
-    double scale = reals_norm(unknowns, gradient) * reals_norm(unknowns, checker->direction) + rounding / bound;
-    add_row(checker, "directional derivative",
-            relative(reals_dot(unknowns, gradient, checker->direction) - difference, scale), bound);
+    double scale =
+        reals_norm(unknowns, with->gradient) * reals_norm(unknowns, checker->direction) + rounding / with->bound;
+    return relative(reals_dot(unknowns, with->gradient, checker->direction) - difference, scale);
+}
+
+static void check_directional(Checker *checker, const double *gradient, double bound)
+{
+    const Compared with = {.gradient = gradient, .bound = bound};
+    add_row(checker, "directional derivative", least_deviation(checker, directional_deviation, &with), bound);
 }
 
 /* What an observation got on the way of the costates, and how much that moved: <w_m, dprediction_m> of all samples. */
@@ -279,26 +306,31 @@ static const double *product_with(Checker *checker, const double *direction)
     return product;
 }
 
+static double hessian_deviation(Checker *checker, const Compared *with, double step)
+{
+    size_t count = checker->unknowns;
+    const long double *above = gradient_at(checker, step), *below = gradient_at(checker, -step);
+    double *difference = ARENA_ARRAY(checker->arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        difference[i] = (double)((above[i] - below[i]) / (2 * (long double)step)) - with->product[i];
+    return relative(reals_norm(count, difference), reals_norm(count, with->product));
+}
+
 /* other: a second direction, 0 in tensors that are not learnt. */
 static void check_hessian(Checker *checker, const double *other, double bounds[2])
 {
-    const double step = difference_step;
     size_t count = checker->unknowns;
     const double *product = product_with(checker, checker->direction), *image = product_with(checker, other);
     add_row(checker, "Hessian, symmetry",
             relative(reals_dot(count, checker->direction, image) - reals_dot(count, other, product),
                      reals_norm(count, checker->direction) * reals_norm(count, image)),
             bounds[0]);
-    const long double *above = gradient_at(checker, step), *below = gradient_at(checker, -step);
-    double *difference = ARENA_ARRAY(checker->arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        difference[i] = (double)((above[i] - below[i]) / (2 * (long double)step)) - product[i];
-    add_row(checker, "Hessian, differences", relative(reals_norm(count, difference), reals_norm(count, product)),
-            bounds[1]);
+    const Compared with = {.product = product, .bound = bounds[1]};
+    add_row(checker, "Hessian, differences", least_deviation(checker, hessian_deviation, &with), bounds[1]);
 }
 
 /* A direction of the pullback's arguments, or what has their shapes. */
-typedef struct {
+typedef struct Direction {
     double *x, *signals, *params, *prediction_bar;
 } Direction;
 
@@ -367,11 +399,10 @@ static double apart(size_t count, const long double *above, const long double *b
     return sum;
 }
 
-static void check_pullback_differences(Checker *checker, const Direction *direction, const Direction *tangent,
-                                       double bound)
+static double pullback_deviation(Checker *checker, const Compared *with, double step)
 {
-    const double step = difference_step;
     const Model *model = checker->model;
+    const Direction *direction = with->direction, *tangent = with->tangent;
     size_t count = checker->samples.count, inputs = count * model->inputs;
     size_t signals = count * model->signals * model_signal_rows(model);
     const PullbackPoint point = {checker->x, checker->signals, checker->params, checker->w};
@@ -387,7 +418,14 @@ static void check_pullback_differences(Checker *checker, const Direction *direct
     }
     double error = apart(inputs, x[0], x[1], step, tangent->x) + apart(signals, s[0], s[1], step, tangent->signals) +
                    apart(model->parameters, gradient[0], gradient[1], step, tangent->params);
-    add_row(checker, "pullback, differences", relative(sqrt(error), sqrt(pairing(checker, tangent, tangent))), bound);
+    return relative(sqrt(error), sqrt(pairing(checker, tangent, tangent)));
+}
+
+static void check_pullback_differences(Checker *checker, const Direction *direction, const Direction *tangent,
+                                       double bound)
+{
+    const Compared with = {.direction = direction, .tangent = tangent, .bound = bound};
+    add_row(checker, "pullback, differences", least_deviation(checker, pullback_deviation, &with), bound);
 }
 
 /* ---- the point ---- */
