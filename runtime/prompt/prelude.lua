@@ -326,7 +326,7 @@ net.activation = function(x) return x * sigmoid(x) end
 net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.M * y) end }
 net:train { iterations = 500 }  goes on from where it is; ^C ends the training. A table: objective, accuracy or rmse,
                                 test_objective, .., iterations, ended, kept, history[i].objective
-net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments over the spec's data
+net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments of the spec's data
 net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
 lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"

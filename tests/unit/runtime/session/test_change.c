@@ -46,8 +46,8 @@ Test(change, keys_are_set_as_if_they_stood_there)
     assert_same("--set method=kutta4 --set activation=softplus", "method = 'kutta4', activation = 'softplus'");
     assert_same("--set step=1/7 --set average=true", "step = 1 / 7, average = true");
     assert_same("--set train.iterations=4", "train = { search = 'armijo', tau = 0.2, iterations = 4 }");
-    assert_same("--set train.algorithm=adam --set train.rate=0.1",
-                "train = { algorithm = 'adam', iterations = 2, rate = 0.1 }");
+    assert_same("--set train.algorithm=adam --set train.rate=0.1", "train = { algorithm = 'adam', rate = 0.1 }");
+    assert_same("--set train.algorithm=adam --set train.epochs=3", "train = { algorithm = 'adam', epochs = 3 }");
     assert_same("--set train.tau=nil", "train = { search = 'armijo', iterations = 2 }");
     assert_same("--set data.1=donut2d --set data.samples=30", "data = { 'donut2d', samples = 30 }");
     assert_same("--set init.K={{1,2},{3,4}} --set learn={'K','b'}",
