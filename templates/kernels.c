@@ -948,7 +948,7 @@ COSTATE_KERNEL void costate_mean(size_t rows, costate_real *z, const costate_rea
         costate_vec sum = COSTATE_LOAD(x + s);
         for (size_t r = 1; r < rows; r++)
             sum += COSTATE_LOAD(x + r * COSTATE_BLOCK + s);
-        COSTATE_STORE(z + s, sum / (costate_real)rows);
+        COSTATE_STORE(z + s, sum / (costate_real)(ptrdiff_t)rows);
     }
 }
 
@@ -1056,10 +1056,10 @@ COSTATE_INLINE void costate_exchange(costate_int mask, costate_real *a, costate_
 /* Exchanges row k of x, whose rows are `stride` apart, with the one that took turns with it. */
 COSTATE_INLINE void costate_take_turns(size_t n, size_t k, costate_vec turn, costate_real *x, size_t stride)
 {
-    if (!costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)k))))
+    if (!costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)(ptrdiff_t)k))))
         return;
     for (size_t i = k + 1; i < n; i++) {
-        const costate_int mask = COSTATE_EQUAL(turn, costate_splat((costate_real)i));
+        const costate_int mask = COSTATE_EQUAL(turn, costate_splat((costate_real)(ptrdiff_t)i));
         if (costate_any(mask))
             costate_exchange(mask, x + k * stride, x + i * stride);
     }
@@ -1093,10 +1093,10 @@ COSTATE_KERNEL void costate_constants(size_t n, size_t rows, costate_real *z, si
 COSTATE_INLINE costate_vec costate_pivot(size_t n, size_t k, const costate_real *column)
 {
     costate_vec most = costate_magnitude(COSTATE_LOAD(column + k * COSTATE_LANES));
-    costate_vec turn = costate_splat((costate_real)k);
+    costate_vec turn = costate_splat((costate_real)(ptrdiff_t)k);
     for (size_t i = k + 1; i < n; i++) {
         const costate_vec size = costate_magnitude(COSTATE_LOAD(column + i * COSTATE_LANES));
-        turn = costate_where_less(most, size, costate_splat((costate_real)i), turn);
+        turn = costate_where_less(most, size, costate_splat((costate_real)(ptrdiff_t)i), turn);
         most = costate_where_less(most, size, size, most);
     }
     return turn;
@@ -1115,7 +1115,7 @@ COSTATE_KERNEL void costate_factor(size_t n, costate_real *z)
             costate_real *const column = a + k * n * COSTATE_LANES;
             const costate_vec turn = costate_pivot(n, k, column);
             COSTATE_STORE(turns + k * COSTATE_LANES, turn);
-            if (costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)k)))) {
+            if (costate_any(~COSTATE_EQUAL(turn, costate_splat((costate_real)(ptrdiff_t)k)))) {
                 for (size_t j = 0; j < n; j++)
                     costate_take_turns(n, k, turn, a + j * n * COSTATE_LANES, COSTATE_LANES);
             }
@@ -1224,7 +1224,7 @@ COSTATE_KERNEL int costate_newton_moves(size_t n, costate_real *z, costate_real 
                                         int affine)
 {
     const costate_real epsilon = COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA);
-    const costate_vec fine = costate_splat((costate_real)(n + 4) * epsilon), none = costate_splat(COSTATE_C(0.0));
+    const costate_vec fine = costate_splat((costate_real)(ptrdiff_t)(n + 4) * epsilon), none = costate_splat(COSTATE_C(0.0));
     const costate_vec coarse = costate_splat(COSTATE_C(1.0) / (costate_real)((costate_lane)1 << COSTATE_MANTISSA / 2));
     const costate_vec enough = affine ? costate_splat(COSTATE_C(1.0)) : COSTATE_INFINITY;
     costate_real *const residual = state + n * COSTATE_BLOCK, *const sizes = state + 3 * n * COSTATE_BLOCK;

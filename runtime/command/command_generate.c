@@ -105,8 +105,8 @@ static bool are_moderate(size_t count, const double *values)
 }
 
 /* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
- * blow up, or be for what is positive alone: inputs are halved until theirs do not, and then their magnitudes; in the
- * end they are zeros. */
+ * blow up, or be for what is positive alone: inputs are halved until theirs do not, then their magnitudes, and
+ * those from 1 on; in the end they are zeros. */
 static bool predict_example(Session *session, const Program *program, const Example *example)
 {
     enum { HALVES = 10 };
@@ -123,10 +123,10 @@ static bool predict_example(Session *session, const Program *program, const Exam
     double *drawn = ARENA_ARRAY(session->arena, count, double);
     memcpy(drawn, example->x, count * sizeof *drawn);
     Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
-    for (int k = 0; k <= 2 * HALVES; k++) {
-        const double scale = k < 2 * HALVES ? ldexp(1, -(k % HALVES)) : 0;
+    for (int k = 0; k <= 3 * HALVES; k++) {
+        const double scale = k < 3 * HALVES ? ldexp(1, -(k % HALVES)) : 0;
         for (size_t i = 0; i < count; i++)
-            example->x[i] = scale * (k < HALVES ? drawn[i] : fabs(drawn[i]));
+            example->x[i] = k < HALVES ? scale * drawn[i] : scale * fabs(drawn[i]) + (k / HALVES == 2);
         solver_predict(solver, &samples, example->params, example->prediction);
         if (are_moderate(example->samples * model_predictions(model), example->prediction))
             break;

@@ -87,7 +87,8 @@ Test(cli, usage_errors)
     expect_refusal(costate("train a.lua --itertions 3"), 2, "unknown option --itertions; did you mean --iterations?\n");
     expect_refusal(costate("train a.lua --data"), 2, "--data needs a value: --data FILE\n");
     expect_refusal(costate("gradient a.lua"), 2, "-o FILE is missing\n");
-    expect_refusal(costate("predict a.lua --data x"), 2, "a.lua is not the folder of a run, and of a spec --params FILE is missing\n");
+    expect_refusal(costate("predict a.lua --data x"), 2,
+                   "a.lua is not the folder of a run, and of a spec --params FILE is missing\n");
     expect_refusal(costate("predict a.lua --params x --states --controls"), 2,
                    "--states and --controls exclude each other\n");
     static const char *const of_predictions[] = {"--bands", "--id A", "--truth"};
@@ -1108,4 +1109,22 @@ Test(cli, measures_are_called_what_they_are)
     const char *trace = content_of(in_run("control", "trace.csv")).data;
     cr_expect_eq(strncmp(trace, "iteration,objective,step\n0,", 27), 0, "%s", trace);
     costate_succeeds("plot %s --ascii --only objective", fixture_path("control"));
+}
+
+/* Where a field is for what is positive alone, and where predictions are large. */
+Test(cli, an_emitted_example_finds_its_samples)
+{
+    static const char *const fields[] = {"u.k - log(y)", "100 * exp(y / 10) * u.k"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *text =
+            text_print(arena,
+                       "return network { name = 'm', inputs = 2, layers = 3, method = 'kutta3', loss = 'squared',\n"
+                       "  controls = { k = scalar() }, init = { k = 1 }, field = function(y, u) return %s end }\n",
+                       fields[i]);
+        const char *out = text_print(arena, "%s/example%zu", folder, i);
+        costate_succeeds("emit %s -o %s", fixture_text("m.lua", text), out);
+        cr_expect_eq(system(text_print(arena, "MAKEFLAGS= make -s -C %s check >%s/log 2>&1", out, folder)), 0, "%s: %s",
+                     fields[i], content_of(fixture_path("log")).data);
+        cr_expect_null(strstr(content_of(path_join(arena, out, "example.c")).data, "nan"));
+    }
 }

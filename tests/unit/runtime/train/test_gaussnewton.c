@@ -382,6 +382,8 @@ Test(gaussnewton, why_there_are_no_bands)
                     "only training by least squares tells how certain its parameters are");
     expect_no_bands(lotka_volterra("observe = 2,", "observe = 2, learn = { 'dt' },"), "--layers 30",
                     "with --layers other steps are learnt than in its training");
+    expect_no_bands(lotka_volterra("observe = 2,", "observe = 2, learn = { 'theta', 'x' },"), "",
+                    "their inputs were learnt, too; those of rows in --data have some");
     costate_succeeds("train %s --out %s/run --force", lotka_volterra(NULL, NULL), folder);
     const Content report = content_of(fixture_path("run/report.json"));
     char *text = arena_string(arena, report.data, report.size);
