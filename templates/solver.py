@@ -93,7 +93,7 @@ def _run(command, source):
 
 _SOURCE = """#include "@source@"
 /*? TRAINER */
-/*?-x_learnt*/const size_t costate_training_x_reals = COSTATE_TRAINING_X_REALS;
+/*?-x_learnt*/size_t costate_training_x_reals(size_t n) { return COSTATE_TRAINING_X_REALS(n); }
 /*?-*/const size_t costate_training_bytes = sizeof(struct costate_training);
 /*? end */
 """
@@ -276,7 +276,9 @@ class Training:
 
 /*?-x_learnt*/    def __init__(self, n):
         """Begins one of n samples, the same ones at each step."""
-        self._x_memory = np.empty(n * _size("training_x_reals"), REAL)
+        reals = _function("training_x_reals")
+        reals.restype = ctypes.c_size_t
+        self._x_memory = np.empty(reals(ctypes.c_size_t(n)), REAL)
         self._state = np.zeros(_size("training_bytes"), np.uint8)
         _function("train_start")(ctypes.c_size_t(n), _address(self._x_memory), _address(self._state))
 /*?-*//*?-x_given*/    def __init__(self):
