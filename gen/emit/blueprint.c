@@ -48,7 +48,7 @@ static void size_of_local(Blueprint *blueprint, size_t extended, size_t record, 
     blueprint->jacobian_workspace_bytes = bytes_of(blueprint, jacobian);
 }
 
-/* What driver.c takes from the workspace, in rows of a block. */
+/* What driver.c and table.c take from the workspace, in rows of a block. */
 static void size_workspace(Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;

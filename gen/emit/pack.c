@@ -18,7 +18,18 @@
 /* ---- pieces ---- */
 
 /* The templates that a solver is made of, in the order in which they need each other. */
-enum { FILE_REAL, FILE_VECTOR, FILE_ELEMENTARY, FILE_KERNELS, FILE_DRIVER, FILE_TRAINER, FILE_ALGORITHM, FILE_COUNT };
+enum {
+    FILE_REAL,
+    FILE_VECTOR,
+    FILE_ELEMENTARY,
+    FILE_KERNELS,
+    FILE_DRIVER,
+    FILE_LOCAL,
+    FILE_TABLE,
+    FILE_TRAINER,
+    FILE_ALGORITHM,
+    FILE_COUNT
+};
 
 typedef struct {
     const Blueprint *blueprint;
@@ -155,8 +166,8 @@ static Pieces gather(Arena *arena, const Blueprint *blueprint, Form form, bool t
                      const char *const *functions)
 {
     const char *algorithm = algorithm_rows[blueprint->network->model->train.algorithm].template_file;
-    const char *const names[FILE_COUNT] = {"real.h",   "vector.h",  "elementary.h", "kernels.c",
-                                           "driver.c", "trainer.h", algorithm};
+    const char *const names[FILE_COUNT] = {"real.h",  "vector.h", "elementary.h", "kernels.c", "driver.c",
+                                           "local.c", "table.c",  "trainer.h",    algorithm};
     Pieces pieces = {.blueprint = blueprint, .routines = text_new(arena)};
     KernelUse use = {.arena = arena};
     for (size_t f = 0; f < FILE_COUNT; f++) {
@@ -646,7 +657,8 @@ static void add_source(Text *text, const Blueprint *blueprint, bool table)
         add_tensors(text, model);
     add_names(text, &model->intake, model->inputs);
     text_add(text, "/* ---- all layers, all blocks ---- */\n\n");
-    add_sections(text, &pieces, FILE_DRIVER);
+    for (size_t file = FILE_DRIVER; file <= FILE_TABLE; file++)
+        add_sections(text, &pieces, file);
     if (blueprint->edition.trainer) {
         text_add(text, "/* ---- training ---- */\n\n");
         add_training(text, model);
@@ -712,7 +724,8 @@ char *pack_jit(Arena *arena, const Blueprint *vendored)
     add_tensors(&text, blueprint->network->model);
     add_kernel_prototypes(&text, &pieces);
     text_add(&text, pieces.routines.data);
-    add_sections(&text, &pieces, FILE_DRIVER);
+    for (size_t file = FILE_DRIVER; file <= FILE_TABLE; file++)
+        add_sections(&text, &pieces, file);
     return template_rename(arena, text.data, blueprint->network->model->name);
 }
 

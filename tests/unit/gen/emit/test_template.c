@@ -47,8 +47,8 @@ static bool is_among(const Section *section, const char *name, size_t length)
 /* Every name in a list of needs is a section of some file. */
 Test(template, every_need_can_be_met)
 {
-    static const char *const files[] = {"real.h",    "vector.h", "elementary.h", "kernels.c", "driver.c",
-                                        "trainer.h", "search.c", "adam.c",       "lbfgs.c"};
+    static const char *const files[] = {"real.h",  "vector.h",  "elementary.h", "kernels.c", "driver.c", "local.c",
+                                        "table.c", "trainer.h", "search.c",     "adam.c",    "lbfgs.c"};
     enum { FILES = sizeof files / sizeof *files };
     for (size_t f = 0; f < FILES; f++) {
         Sections sections = template_sections(arena, files[f]);
