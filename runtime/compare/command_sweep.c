@@ -8,16 +8,13 @@
 #include "runtime/session/read_run.h"
 #include "runtime/session/request.h"
 #include "runtime/system/file.h"
-#include "runtime/system/interrupt.h"
+#include "runtime/system/jobs.h"
 #include "runtime/system/pool.h"
-#include "runtime/system/process.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 extern char **environ;
 
@@ -50,7 +47,7 @@ const Command command_sweep = {
 
 static const char results_name[] = "sweep.csv";
 
-enum { MOST_RUNS = 10000, MOST_KEYS = 16, MOST_JOBS = 64 };
+enum { MOST_RUNS = 10000, MOST_KEYS = 16 };
 
 /* A setting with the values that it takes. */
 typedef struct {
@@ -142,7 +139,7 @@ static bool read_axes(Sweep *sweep)
         !options_count(session->arena, session->options, "--jobs", &jobs, &session->problem))
         return false;
     sweep->seeds = (size_t)seeds;
-    sweep->jobs = jobs < 1 ? 1 : jobs > MOST_JOBS ? MOST_JOBS : (size_t)jobs;
+    sweep->jobs = jobs < 1 ? 1 : jobs > JOBS_MOST ? JOBS_MOST : (size_t)jobs;
     if (most < 2 && !options_get(session->options, "--seeds"))
         session->problem = "there is nothing to sweep: --set KEY=A,B or --seeds N";
     else if (options_get(session->options, "--seeds") && !seeds)
@@ -331,148 +328,120 @@ static void remove_before(const Sweep *sweep)
 
 /* ---- training ---- */
 
-/* A command line while it is put together. */
-typedef struct {
-    const char *words[64 + 2 * MOST_KEYS];
-    size_t count;
-} Line;
-
-static void add_word(Line *line, const char *word)
-{
-    if (line->count + 1 < sizeof line->words / sizeof *line->words)
-        line->words[line->count++] = word;
-}
-
 /* What this command and train both have is handed on, but for what each run has its own of. */
-static Line training_of(const Sweep *sweep, const SweepRun *run, const char *program)
+static CommandLine training_of(const Sweep *sweep, const SweepRun *run, const char *program)
 {
     static const char *const own[] = {"--set", "--out", "--force"};
     Arena *arena = sweep->session->arena;
     const Options *options = sweep->session->options;
-    Line line = {.count = 0};
-    add_word(&line, program);
-    add_word(&line, "train");
-    add_word(&line, options->argument);
+    CommandLine line = {.arena = arena};
+    options_add_word(&line, program);
+    options_add_word(&line, "train");
+    options_add_word(&line, options->argument);
     for (const Option *option = sweep_options; option->name; option++) {
         const char *value = options_get(options, option->name);
         bool passed = value && options_known(&command_train, option->name);
         for (size_t i = 0; i < sizeof own / sizeof *own; i++)
             passed = passed && strcmp(own[i], option->name);
         if (passed)
-            add_word(&line, option->value ? text_print(arena, "%s=%s", option->name, value) : option->name);
+            options_add_word(&line, option->value ? text_print(arena, "%s=%s", option->name, value) : option->name);
     }
     for (size_t i = 0; i < sweep->axis_count; i++)
-        add_word(&line, text_print(arena, "--set=%s=%s", sweep->axes[i].key, sweep->axes[i].values[run->at[i]]));
+        options_add_word(&line,
+                         text_print(arena, "--set=%s=%s", sweep->axes[i].key, sweep->axes[i].values[run->at[i]]));
     if (run->seed)
-        add_word(&line, text_print(arena, "--seed=%zu", run->seed));
-    add_word(&line, text_print(arena, "--out=%s", run->folder));
-    add_word(&line, "--threads=1");
+        options_add_word(&line, text_print(arena, "--seed=%zu", run->seed));
+    options_add_word(&line, text_print(arena, "--out=%s", run->folder));
+    options_add_word(&line, "--threads=1");
     if (run->resumes || run->leavings || options_get(options, "--force"))
-        add_word(&line, run->resumes ? "--resume" : "--force");
+        options_add_word(&line, run->resumes ? "--resume" : "--force");
     return line;
 }
 
 /* A training under way, and what it prints. */
 typedef struct {
-    SweepRun *run; /* NULL: none */
-    Process process;
+    SweepRun *run;
     FILE *output;
-} Job;
+} Training;
 
-static bool start(const Sweep *sweep, Job *job, SweepRun *run, const char *program)
+/* All of them. */
+typedef struct {
+    Sweep *sweep;
+    const char *program;
+    size_t next, ended, total;
+    Training trainings[JOBS_MOST];
+} Trainings;
+
+/* The next run that is to be trained; NULL: there is none. */
+static SweepRun *next_run(Trainings *trainings)
 {
-    const Line line = training_of(sweep, run, program);
-    job->output = tmpfile();
-    int error = job->output ? process_start(&job->process, line.words, environ, fileno(job->output)) : errno;
+    const Sweep *sweep = trainings->sweep;
+    while (trainings->next < sweep->run_count && sweep->runs[trainings->next].done)
+        trainings->next++;
+    return trainings->next < sweep->run_count ? &sweep->runs[trainings->next++] : NULL;
+}
+
+static bool start(void *context, size_t place, Process *process)
+{
+    Trainings *trainings = context;
+    const Sweep *sweep = trainings->sweep;
+    SweepRun *run = next_run(trainings);
+    if (!run)
+        return true;
+    const CommandLine line = training_of(sweep, run, trainings->program);
+    FILE *output = tmpfile();
+    int error = output ? process_start(process, (const char *const *)line.words, environ, fileno(output)) : errno;
     if (!error) {
-        job->run = run;
+        trainings->trainings[place] = (Training){run, output};
         return true;
     }
-    if (job->output)
-        fclose(job->output);
+    if (output)
+        fclose(output);
     return diagnostics_error(sweep->session->diagnostics, (Place){0}, "cannot start a training: %s", strerror(error));
 }
 
 /* What a training that failed said last, which is why. */
-static void tell_failure(const Sweep *sweep, const Job *job)
+static void tell_failure(const Sweep *sweep, const Training *training)
 {
     char text[1024] = "";
-    fseek(job->output, 0, SEEK_END);
-    const long size = ftell(job->output);
-    fseek(job->output, size > 1000 ? size - 1000 : 0, SEEK_SET);
-    text[fread(text, 1, sizeof text - 1, job->output)] = '\0';
+    fseek(training->output, 0, SEEK_END);
+    const long size = ftell(training->output);
+    fseek(training->output, size > 1000 ? size - 1000 : 0, SEEK_SET);
+    text[fread(text, 1, sizeof text - 1, training->output)] = '\0';
     char *end = strrchr(text, '\n');
     if (end && !end[1])
         *end = '\0';
     const char *line = strrchr(text, '\n');
-    diagnostics_error(sweep->session->diagnostics, (Place){.file = job->run->folder}, "%s", line ? line + 1 : text);
+    diagnostics_error(sweep->session->diagnostics, (Place){.file = training->run->folder}, "%s",
+                      line ? line + 1 : text);
 }
 
-static void finish(const Sweep *sweep, Job *job, size_t *ended, size_t total)
+static bool end(void *context, size_t place, int status, bool interrupted)
 {
-    SweepRun *run = job->run;
-    run->done = job->process.status == 0 && !sweep->interrupted;
-    run->failed = job->process.status != 0 && !sweep->interrupted;
+    Trainings *trainings = context;
+    const Training *training = &trainings->trainings[place];
+    SweepRun *run = training->run;
+    run->done = status == 0 && !interrupted;
+    run->failed = status != 0 && !interrupted;
     if (run->failed)
-        tell_failure(sweep, job);
-    fclose(job->output);
-    job->run = NULL;
-    fprintf(stderr, "%zu/%zu  %s%s\n", ++*ended, total, run_name(sweep, run),
+        tell_failure(trainings->sweep, training);
+    fclose(training->output);
+    fprintf(stderr, "%zu/%zu  %s%s\n", ++trainings->ended, trainings->total, run_name(trainings->sweep, run),
             run->failed ? ": failed"
             : run->done ? ""
                         : ": stopped");
-}
-
-/* The next run that is to be trained, at index *next or behind it; NULL: there is none. */
-static SweepRun *next_run(const Sweep *sweep, size_t *next)
-{
-    while (*next < sweep->run_count && sweep->runs[*next].done)
-        ++*next;
-    return *next < sweep->run_count ? &sweep->runs[(*next)++] : NULL;
-}
-
-/* Waits until a job is free, or all are; with ^C all are told to save what they have, and waited for. */
-static void wait_for(Sweep *sweep, Job *jobs, size_t count, size_t *ended, size_t total, bool all)
-{
-    for (bool waiting = true; waiting;) {
-        size_t running = 0;
-        if (interrupt_seen() && !sweep->interrupted) {
-            sweep->interrupted = true;
-            for (size_t i = 0; i < count; i++)
-                if (jobs[i].run)
-                    kill(jobs[i].process.id, SIGINT);
-        }
-        for (size_t i = 0; i < count; i++) {
-            if (jobs[i].run && process_wait(&jobs[i].process, 0.005))
-                finish(sweep, &jobs[i], ended, total);
-            running += jobs[i].run != NULL;
-        }
-        waiting = all || sweep->interrupted ? running > 0 : running == count;
-    }
+    return true;
 }
 
 static bool train_all(Sweep *sweep)
 {
     Session *session = sweep->session;
-    const char *program = process_program(session->arena);
-    const size_t count = sweep->jobs;
-    size_t next = 0, ended = 0, total = 0;
-    Job jobs[MOST_JOBS] = {{0}};
-    bool started =
-        program || diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
+    Trainings trainings = {.sweep = sweep, .program = process_program(session->arena)};
+    if (!trainings.program)
+        return diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
     for (size_t i = 0; i < sweep->run_count; i++)
-        total += !sweep->runs[i].done;
-    interrupt_begin();
-    for (SweepRun *run; started && !sweep->interrupted && (run = next_run(sweep, &next));) {
-        size_t free = 0;
-        wait_for(sweep, jobs, count, &ended, total, false);
-        while (free < count && jobs[free].run)
-            free++;
-        started = sweep->interrupted || start(sweep, &jobs[free], run, program);
-    }
-    wait_for(sweep, jobs, count, &ended, total, true);
-    interrupt_end();
-    return started;
+        trainings.total += !sweep->runs[i].done;
+    return jobs_run(&(Jobs){&trainings, start, end}, sweep->jobs, &sweep->interrupted);
 }
 
 /* ---- results ---- */

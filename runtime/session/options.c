@@ -196,3 +196,11 @@ void options_help(const Command *command, void (*put)(const char *text))
     put(command->example);
     put("\n");
 }
+
+void options_add_word(CommandLine *line, const char *word)
+{
+    line->words = ARENA_MORE(line->arena, line->words, line->count, line->capacity);
+    line->words[line->count++] = arena_string(line->arena, word, strlen(word));
+    line->words = ARENA_MORE(line->arena, line->words, line->count, line->capacity);
+    line->words[line->count] = NULL;
+}

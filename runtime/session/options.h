@@ -61,4 +61,14 @@ bool options_choice(Arena *arena, const Options *options, const char *name, cons
 /* Help for one command. */
 void options_help(const Command *command, void (*put)(const char *text));
 
+/* A command line while it is put together: words [count], closed by NULL. */
+typedef struct {
+    Arena *arena;
+    char **words;
+    size_t count, capacity;
+} CommandLine;
+
+/* Adds a copy of the word. */
+void options_add_word(CommandLine *line, const char *word);
+
 #endif

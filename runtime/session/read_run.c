@@ -76,44 +76,26 @@ static const char *value_from_here(Arena *arena, const json_t *origin, const cha
     return file == kind_of(option) || npz_exists(arena, path) ? path : value;
 }
 
-static char *copied(Arena *arena, const char *string)
-{
-    return arena_string(arena, string, strlen(string));
-}
-
-/* A command line while it is put together. */
-typedef struct {
-    Arena *arena;
-    char **words;
-    size_t count, capacity;
-} Line;
-
-static void add_word(Line *line, const char *word)
-{
-    line->words = ARENA_MORE(line->arena, line->words, line->count, line->capacity);
-    line->words[line->count++] = copied(line->arena, word);
-}
-
 /* The option, with each of the lines of value that it was given. */
-static void add_option(Line *line, const json_t *origin, const char *option, const char *value)
+static void add_option(CommandLine *line, const json_t *origin, const char *option, const char *value)
 {
     do {
         const size_t length = strcspn(value, "\n");
         const char *one = arena_string(line->arena, value, length);
-        add_word(line, option);
+        options_add_word(line, option);
         if (*one)
-            add_word(line, value_from_here(line->arena, origin, option, one));
+            options_add_word(line, value_from_here(line->arena, origin, option, one));
         value += length;
     } while (*value++ == '\n');
 }
 
 static const Options *training_options(Session *session, const json_t *origin)
 {
-    Line line = {.arena = session->arena};
+    CommandLine line = {.arena = session->arena};
     const char *spec = string_member(origin, "spec"), *problem = NULL;
     if (!spec)
         return NULL;
-    add_word(&line, found(session->arena, origin, spec));
+    options_add_word(&line, found(session->arena, origin, spec));
     for (size_t i = 0; i < NOTED; i++) {
         const char *option = noted_option(i), *value = option ? string_member(origin, option) : NULL;
         if (value)

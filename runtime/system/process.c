@@ -16,15 +16,14 @@ typedef union {
     char *const *taken;
 } Words;
 
-/* own: in a process group of its own. */
-static int start(Process *process, const char *const *words, char *const *environment, int output, bool own)
+int process_start(Process *process, const char *const *words, char *const *environment, int output)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     *process = (Process){.id = 0};
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    int error = posix_spawnattr_setflags(&attributes, own ? POSIX_SPAWN_SETPGROUP : 0);
+    int error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     error = error ? error : posix_spawnattr_setpgroup(&attributes, 0);
     error = error ? error : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     error = error ? error : posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
@@ -36,11 +35,6 @@ static int start(Process *process, const char *const *words, char *const *enviro
     if (error)
         process->id = 0;
     return error;
-}
-
-int process_start(Process *process, const char *const *words, char *const *environment, int output)
-{
-    return start(process, words, environment, output, true);
 }
 
 static int status_of(int status)
@@ -58,16 +52,6 @@ static bool reap(Process *process, int options)
     process->status = found < 0 ? 255 : status_of(status);
     process->id = 0;
     return true;
-}
-
-bool process_run(const char *const *words, char *const *environment, int output)
-{
-    Process process;
-    if (start(&process, words, environment, output, false))
-        return false;
-    while (!reap(&process, 0))
-        ;
-    return process.status == 0;
 }
 
 bool process_ended(Process *process)

@@ -17,9 +17,6 @@ typedef struct {
  * ends together with all that it started. 0, or an errno. */
 int process_start(Process *process, const char *const *words, char *const *environment, int output);
 
-/* The same to its end, and in the group of the caller, which ^C ends with it: did it succeed? */
-bool process_run(const char *const *words, char *const *environment, int output);
-
 /* Has it ended? It leaves no zombie then. */
 bool process_ended(Process *process);
 
