@@ -47,11 +47,11 @@ static const char **add_column(Comparison *comparison, const char *title)
     return comparison->cells + used + 1;
 }
 
-static void add_numbers(Comparison *comparison, const char *title, double (*of)(const Reached *reached))
+static void add_numbers(Comparison *comparison, const ReachedQuantity *quantity)
 {
-    const char **cells = add_column(comparison, title);
+    const char **cells = add_column(comparison, quantity->title);
     for (size_t i = 0; i < comparison->count; i++) {
-        const Spread spread = {of(&comparison->results[i]), 0};
+        const Spread spread = {quantity->of(&comparison->results[i]), 0};
         cells[i] = spread_text(comparison->session->arena, &spread);
     }
 }
@@ -80,63 +80,13 @@ static void add_differences(Comparison *comparison)
     }
 }
 
-static double objective(const Reached *reached)
-{
-    return reached->training.objective;
-}
-
-static double measured(const Reached *reached)
-{
-    return reached->training.accuracy;
-}
-
-static double test_objective(const Reached *reached)
-{
-    return reached->evaluation.objective;
-}
-
-static double test_measured(const Reached *reached)
-{
-    return reached->evaluation.accuracy;
-}
-
-static double iterations(const Reached *reached)
-{
-    return reached->iterations;
-}
-
-static double seconds(const Reached *reached)
-{
-    return reached->seconds;
-}
-
-/* "accuracy", "rmse", or both where runs differ; NULL: no run has any. */
-static const char *measure_of(const Comparison *comparison)
-{
-    const char *measure = NULL;
-    for (size_t i = 0; i < comparison->count; i++) {
-        const char *own = comparison->results[i].measure;
-        measure = !own ? measure : !measure || !strcmp(measure, own) ? own : "accuracy|rmse";
-    }
-    return measure;
-}
-
 static void add_results(Comparison *comparison)
 {
-    Arena *arena = comparison->session->arena;
-    const char *measure = measure_of(comparison);
-    bool test = false;
-    for (size_t i = 0; i < comparison->count; i++)
-        test = test || comparison->results[i].test;
-    add_numbers(comparison, "objective", objective);
-    if (measure)
-        add_numbers(comparison, measure, measured);
-    if (test)
-        add_numbers(comparison, "test objective", test_objective);
-    if (test && measure)
-        add_numbers(comparison, text_print(arena, "test %s", measure), test_measured);
-    add_numbers(comparison, "iterations", iterations);
-    add_numbers(comparison, "seconds", seconds);
+    ReachedQuantity quantities[REACHED_QUANTITIES];
+    const size_t used =
+        reached_quantities(comparison->session->arena, comparison->count, comparison->results, " ", quantities);
+    for (size_t q = 0; q < used; q++)
+        add_numbers(comparison, &quantities[q]);
 }
 
 static void add_table(Text *text, Comparison *comparison)

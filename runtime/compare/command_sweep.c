@@ -460,83 +460,37 @@ static void add_number(Text *text, double value)
     add_field(text, number.data);
 }
 
-/* The quantities of a run, in the order of their titles. */
-enum { QUANTITIES = 6 };
+/* Of the runs; those that are not there are zeros. */
+typedef struct {
+    const Reached *runs; /* [run_count] */
+    size_t count;
+    ReachedQuantity quantities[REACHED_QUANTITIES];
+} Results;
 
-static void quantities_of(const Reached *reached, double values[QUANTITIES])
-{
-    const double all[QUANTITIES] = {reached->training.objective,   reached->training.accuracy,
-                                    reached->evaluation.objective, reached->evaluation.accuracy,
-                                    reached->iterations,           reached->seconds};
-    memcpy(values, all, sizeof all);
-}
-
-static void titles_of(Arena *arena, const Reached *reached, const char *titles[QUANTITIES])
-{
-    const char *measure = reached->measure ? reached->measure : "accuracy";
-    const char *const all[QUANTITIES] = {
-        "objective", measure, "test_objective", text_print(arena, "test_%s", measure), "iterations", "seconds"};
-    memcpy(titles, all, sizeof all);
-}
-
-/* Of what the runs have, all of it: the one that titles and columns are chosen by. */
-static Reached all_of(const Sweep *sweep, const Reached *results)
-{
-    Reached all = {.measure = NULL};
-    for (size_t r = 0; r < sweep->run_count; r++) {
-        const Reached *one = &results[r];
-        if (!sweep->runs[r].done)
-            continue;
-        all.test = all.test || one->test;
-        if (one->measure)
-            all.measure = all.measure && strcmp(all.measure, one->measure) ? "measure" : one->measure;
-    }
-    return all;
-}
-
-/* Does any run have that quantity? */
-static bool is_shown(size_t quantity, const Reached *all)
-{
-    const bool measure = quantity == 1 || quantity == 3, test = quantity == 2 || quantity == 3;
-    return (!measure || all->measure) && (!test || all->test);
-}
-
-/* NAN where the run has no such quantity. */
-static double shown(const Reached *reached, size_t quantity, double value)
-{
-    return is_shown(quantity, reached) ? value : NAN;
-}
-
-static bool write_rows(const Sweep *sweep, const Reached *results, const Reached *all)
+static bool write_rows(const Sweep *sweep, const Results *results)
 {
     Arena *arena = sweep->session->arena;
     Text text = text_new(arena);
-    const char *titles[QUANTITIES];
-    titles_of(arena, all, titles);
     add_field(&text, "run");
     for (size_t i = 0; i < sweep->axis_count; i++)
         add_field(&text, sweep->axes[i].key);
     if (sweep->seeds)
         add_field(&text, "seed");
-    for (size_t q = 0; q < QUANTITIES; q++)
-        if (is_shown(q, all))
-            add_field(&text, titles[q]);
+    for (size_t q = 0; q < results->count; q++)
+        add_field(&text, results->quantities[q].title);
     text_add(&text, ",ended\n");
     for (size_t r = 0; r < sweep->run_count; r++) {
         const SweepRun *run = &sweep->runs[r];
-        double values[QUANTITIES];
         if (!run->done)
             continue;
-        quantities_of(&results[r], values);
         add_field(&text, run_name(sweep, run));
         for (size_t i = 0; i < sweep->axis_count; i++)
             add_field(&text, sweep->axes[i].values[run->at[i]]);
         if (sweep->seeds)
             add_number(&text, (double)run->seed);
-        for (size_t q = 0; q < QUANTITIES; q++)
-            if (is_shown(q, all))
-                add_number(&text, shown(&results[r], q, values[q]));
-        add_field(&text, results[r].ended);
+        for (size_t q = 0; q < results->count; q++)
+            add_number(&text, results->quantities[q].of(&results->runs[r]));
+        add_field(&text, results->runs[r].ended);
         text_add(&text, "\n");
     }
     return file_write(sweep->session->diagnostics, path_join(arena, sweep->folder, results_name), text.data,
@@ -544,42 +498,37 @@ static bool write_rows(const Sweep *sweep, const Reached *results, const Reached
 }
 
 /* The rows of the table: a combination each, over its seeds. */
-static void add_table(const Sweep *sweep, const Reached *results, const Reached *all, Text *text)
+static void add_table(const Sweep *sweep, const Results *results, Text *text)
 {
-    enum { MOST_COLUMNS = MOST_KEYS + QUANTITIES + 1 };
+    enum { MOST_COLUMNS = MOST_KEYS + REACHED_QUANTITIES + 1 };
     Arena *arena = text->arena;
     const size_t seeds = sweep->seeds ? sweep->seeds : 1, rows = sweep->run_count / seeds + 1;
-    const char **cells = ARENA_ARRAY(arena, rows * MOST_COLUMNS, const char *), *titles[QUANTITIES];
+    const char **cells = ARENA_ARRAY(arena, rows * MOST_COLUMNS, const char *);
+    double *values = ARENA_ARRAY(arena, seeds, double);
     size_t at = 0, columns;
-    titles_of(arena, all, titles);
     for (size_t i = 0; i < sweep->axis_count; i++)
         if (sweep->axes[i].count > 1)
             cells[at++] = sweep->axes[i].key;
     cells[at++] = "runs";
-    for (size_t q = 0; q < QUANTITIES; q++)
-        if (is_shown(q, all))
-            cells[at++] = titles[q];
+    for (size_t q = 0; q < results->count; q++)
+        cells[at++] = results->quantities[q].title;
     columns = at;
     for (size_t row = 0; row + 1 < rows; row++) {
-        double *values = ARENA_ARRAY(arena, QUANTITIES * seeds, double);
+        const size_t first = row * seeds;
         size_t done = 0;
-        for (size_t r = row * seeds; r < (row + 1) * seeds; r++) {
-            double own[QUANTITIES];
-            if (!sweep->runs[r].done)
-                continue;
-            quantities_of(&results[r], own);
-            for (size_t q = 0; q < QUANTITIES; q++)
-                values[q * seeds + done] = shown(&results[r], q, own[q]);
-            done++;
-        }
+        for (size_t r = first; r < first + seeds; r++)
+            done += sweep->runs[r].done;
         for (size_t i = 0; i < sweep->axis_count; i++)
             if (sweep->axes[i].count > 1)
-                cells[at++] = sweep->axes[i].values[sweep->runs[row * seeds].at[i]];
+                cells[at++] = sweep->axes[i].values[sweep->runs[first].at[i]];
         cells[at++] = text_print(arena, "%zu", done);
-        for (size_t q = 0; q < QUANTITIES; q++) {
-            const Spread spread = spread_of(done, values + q * seeds);
-            if (is_shown(q, all))
-                cells[at++] = done ? spread_text(arena, &spread) : "-";
+        for (size_t q = 0; q < results->count; q++) {
+            size_t count = 0;
+            for (size_t r = first; r < first + seeds; r++)
+                if (sweep->runs[r].done)
+                    values[count++] = results->quantities[q].of(&results->runs[r]);
+            const Spread spread = spread_of(count, values);
+            cells[at++] = count ? spread_text(arena, &spread) : "-";
         }
     }
     reached_table(text, rows, columns, cells);
@@ -589,22 +538,23 @@ static void add_table(const Sweep *sweep, const Reached *results, const Reached 
 static Status show(Sweep *sweep)
 {
     Session *session = sweep->session;
-    Reached *results = ARENA_ARRAY(session->arena, sweep->run_count, Reached);
+    Reached *runs = ARENA_ARRAY(session->arena, sweep->run_count, Reached);
+    Results results = {.runs = runs};
     bool whole = true, any = false;
     for (size_t r = 0; r < sweep->run_count; r++) {
         whole = whole && sweep->runs[r].done;
         if (!sweep->runs[r].done)
             continue;
-        if (!reached_read(session, sweep->runs[r].folder, &results[r]))
+        if (!reached_read(session, sweep->runs[r].folder, &runs[r]))
             return STATUS_FAILED;
         any = true;
     }
     Text text = text_new(session->arena);
-    const Reached all = all_of(sweep, results);
-    if (any && !write_rows(sweep, results, &all))
+    results.count = reached_quantities(session->arena, sweep->run_count, runs, "_", results.quantities);
+    if (any && !write_rows(sweep, &results))
         return STATUS_FAILED;
     if (any)
-        add_table(sweep, results, &all, &text);
+        add_table(sweep, &results, &text);
     text_format(&text, "%s%s\n", sweep->folder, sweep->interrupted ? " (the same command goes on)" : "");
     return session_print(session, &text) == STATUS_OK && (whole || sweep->interrupted) ? STATUS_OK : STATUS_FAILED;
 }

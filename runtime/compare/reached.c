@@ -109,6 +109,67 @@ const char *const *reached_keys(Arena *arena, size_t count, const Reached *resul
     return closed;
 }
 
+static double objective(const Reached *reached)
+{
+    return reached->training.objective;
+}
+
+static double measured(const Reached *reached)
+{
+    return reached->training.accuracy;
+}
+
+static double test_objective(const Reached *reached)
+{
+    return reached->evaluation.objective;
+}
+
+static double test_measured(const Reached *reached)
+{
+    return reached->evaluation.accuracy;
+}
+
+static double iterations(const Reached *reached)
+{
+    return reached->iterations;
+}
+
+static double seconds(const Reached *reached)
+{
+    return reached->seconds;
+}
+
+/* "accuracy", "rmse", or both where runs differ; NULL: no run has any. */
+static const char *measure_of(size_t count, const Reached *results)
+{
+    const char *measure = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const char *own = results[i].measure;
+        measure = !own ? measure : !measure || !strcmp(measure, own) ? own : "accuracy|rmse";
+    }
+    return measure;
+}
+
+size_t reached_quantities(Arena *arena, size_t count, const Reached *results, const char *between,
+                          ReachedQuantity quantities[REACHED_QUANTITIES])
+{
+    const char *measure = measure_of(count, results);
+    bool test = false;
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        test = test || results[i].test;
+    quantities[used++] = (ReachedQuantity){"objective", objective};
+    if (measure)
+        quantities[used++] = (ReachedQuantity){measure, measured};
+    if (test)
+        quantities[used++] = (ReachedQuantity){text_print(arena, "test%sobjective", between), test_objective};
+    if (test && measure)
+        quantities[used++] = (ReachedQuantity){text_print(arena, "test%s%s", between, measure), test_measured};
+    quantities[used++] = (ReachedQuantity){"iterations", iterations};
+    quantities[used++] = (ReachedQuantity){"seconds", seconds};
+    return used;
+}
+
 Spread spread_of(size_t count, const double *values)
 {
     Spread spread = {0, 0};

@@ -32,6 +32,18 @@ const char *reached_key(Arena *arena, const Reached *reached, const char *key);
 /* The keys that any of the results has, in the order of the first that has it, closed by NULL. */
 const char *const *reached_keys(Arena *arena, size_t count, const Reached *results);
 
+/* What runs are compared by; NAN where a run has none. */
+typedef struct {
+    const char *title;
+    double (*of)(const Reached *reached);
+} ReachedQuantity;
+enum { REACHED_QUANTITIES = 6 };
+
+/* Sets quantities to those that any of the results has (one of zeros has none), and returns how many they are.
+ * between: the words of a title, "_" or " ". */
+size_t reached_quantities(Arena *arena, size_t count, const Reached *results, const char *between,
+                          ReachedQuantity quantities[REACHED_QUANTITIES]);
+
 /* A quantity over several runs. */
 typedef struct {
     double mean, deviation; /* of the sample; 0 for one */
