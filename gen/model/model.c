@@ -1,5 +1,7 @@
 #include "gen/model/model.h"
 
+#include "gen/base/text.h"
+#include "gen/model/algorithm.h"
 #include "gen/model/loss.h"
 
 #include <string.h>
@@ -18,6 +20,20 @@ size_t model_classes(const Model *model)
     if (!probabilities)
         return 0;
     return model->outputs == 1 ? 2 : model->outputs;
+}
+
+const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight)
+{
+    const char *name = weight ? weight : class_weight;
+    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
+    if (name && !model->has_loss)
+        return text_print(arena, "%s is for losses, and the network has none", name);
+    if (class_weight && !model_classes(model))
+        return text_print(arena, "%s is for classes, and the targets are numbers", class_weight);
+    if (name && row->squares)
+        return text_print(arena, "train.%s = \"%s\" does not take weights: leave %s away", row->selector, row->name,
+                          name);
+    return NULL;
 }
 
 size_t model_predictions(const Model *model)

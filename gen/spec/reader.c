@@ -560,21 +560,15 @@ static void read_identity(Reader *reader)
         meaning_problem(reader->arena, description->graph, reader->model, &description->problem, hash);
 }
 
-/* Weights are of losses, behind targets; residuals of squares have none. */
 static void check_weights(const Reader *reader)
 {
     const Model *model = reader->model;
     const DataSpec *data = &model->data;
-    const char *key = data->weight ? "weight" : "class_weight";
-    if (model->weighted && !model->has_loss)
-        diagnostics_error(reader->diagnostics, data->place, "data.%s is for losses, and the network has none", key);
-    else if (data->class_weight && !model_classes(model))
-        diagnostics_error(reader->diagnostics, data->place,
-                          "data.class_weight is for classes, and the targets are numbers");
-    else if (model->weighted && algorithm_rows[model->train.algorithm].squares)
-        diagnostics_error(reader->diagnostics, model->algorithm_place,
-                          "train.algorithm = \"%s\" does not take weights: leave data.%s away",
-                          algorithm_rows[model->train.algorithm].name, key);
+    const char *problem = model_weight_problem(reader->arena, model, data->weight ? "data.weight" : NULL,
+                                               data->class_weight ? "data.class_weight" : NULL);
+    const bool by_data = !model->has_loss || (data->class_weight && !model_classes(model));
+    if (problem)
+        diagnostics_error(reader->diagnostics, by_data ? data->place : model->algorithm_place, "%s", problem);
 }
 
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */

@@ -127,22 +127,15 @@ static bool read_solver_options(Session *session)
 /* The program as --weight and --class-weight want it: the samples of its loss have weights. */
 static const Program *weighted(Session *session, const Program *program)
 {
-    const char *option = session_option(session, "--weight") ? "--weight" : "--class-weight";
-    const char *value = session_option(session, option);
+    const char *weight = session_option(session, "--weight"), *classes = session_option(session, "--class-weight");
     const Model *model = program->description.model;
-    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
-    if (!value)
+    if (!weight && !classes)
         return program;
-    if (session_option(session, "--class-weight") && strcmp(session_option(session, "--class-weight"), DATA_BALANCED))
-        session->problem = text_print(session->arena, "--class-weight takes " DATA_BALANCED ", not %s",
-                                      session_option(session, "--class-weight"));
-    else if (!model->has_loss)
-        session->problem = text_print(session->arena, "%s is for losses, and the network has none", option);
-    else if (session_option(session, "--class-weight") && !model_classes(model))
-        session->problem = "--class-weight is for classes, and the targets are numbers";
-    else if (row->squares)
-        session->problem = text_print(session->arena, "train.%s = \"%s\" does not take weights: leave %s away",
-                                      row->selector, row->name, option);
+    if (classes && strcmp(classes, DATA_BALANCED))
+        session->problem = text_print(session->arena, "--class-weight takes " DATA_BALANCED ", not %s", classes);
+    else
+        session->problem =
+            model_weight_problem(session->arena, model, weight ? "--weight" : NULL, classes ? "--class-weight" : NULL);
     if (session->problem)
         return NULL;
     return model->weighted ? program : gen_weighted(session->arena, session->diagnostics, program);
