@@ -259,7 +259,7 @@ static bool look_at(const Sweep *sweep, SweepRun *run)
     Reached reached;
     const Model *model = model_of(sweep, run, arena, &own);
     bool fits = model;
-    if (fits && !options_get(own.options, "--force") && file_exists(path_join(arena, run->folder, "report.json"))) {
+    if (fits && !options_get(own.options, "--force") && file_exists(path_join(arena, run->folder, RUN_REPORT))) {
         fits = reached_read(&own, run->folder, &reached);
         if (fits && !same_spec(arena, &reached, model))
             fits = diagnostics_error(own.diagnostics, (Place){.file = run->folder},
@@ -274,7 +274,7 @@ static bool look_at(const Sweep *sweep, SweepRun *run)
         run->resumes = fits && (longer || cut);
         run->done = fits && !run->resumes;
     } else if (fits && !options_get(own.options, "--force")) {
-        run->resumes = file_exists(path_join(arena, run->folder, "state.safetensors"));
+        run->resumes = file_exists(path_join(arena, run->folder, RUN_STATE));
         run->leavings = !run->resumes;
     }
     if (!fits)
@@ -289,12 +289,10 @@ static void remove_run(const Sweep *sweep, const char *folder)
 {
     Arena *arena = sweep->session->arena;
     const char *const *made = read_run_made(arena, folder);
-    for (size_t i = 0; run_files[i]; i++)
-        file_remove(path_join(arena, folder, run_files[i]));
     for (; *made; made++)
         file_remove(*made);
     folder_remove(path_join(arena, folder, RUN_PICTURES), 1);
-    folder_remove(folder, 1);
+    run_remove(arena, folder, 1);
 }
 
 static bool is_of_sweep(const Sweep *sweep, const char *folder)

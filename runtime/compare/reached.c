@@ -1,5 +1,6 @@
 #include "runtime/compare/reached.h"
 
+#include "runtime/run/run.h"
 #include "runtime/session/read_run.h"
 #include "runtime/system/file.h"
 
@@ -49,7 +50,7 @@ bool reached_read(Session *session, const char *folder, Reached *reached)
 
 const Trace *reached_trace(Session *session, const Reached *reached)
 {
-    const char *path = path_join(session->arena, reached->folder, "trace.csv");
+    const char *path = path_join(session->arena, reached->folder, RUN_TRACE);
     const size_t last = reached->iterations > 0 ? (size_t)reached->iterations : 0;
     char *data;
     size_t size;

@@ -8,9 +8,7 @@
 
 #include <stdio.h>
 
-static const char model_name[] = "model.safetensors", trace_name[] = "trace.csv", report_name[] = "report.json",
-                  state_name[] = "state.safetensors";
-const char *const run_files[] = {model_name, trace_name, report_name, state_name, NULL};
+const char *const run_files[] = {RUN_MODEL, RUN_TRACE, RUN_REPORT, RUN_STATE, NULL};
 
 static bool holds_run(Arena *arena, const char *folder)
 {
@@ -29,15 +27,15 @@ bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, R
                                  "this folder holds a run; --resume continues it, --force replaces it");
     if (mode == RUN_RESUME && !holds)
         return diagnostics_error(diagnostics, place, "there is no run to resume; without --resume one begins");
-    if (mode == RUN_RESUME && !file_exists(path_join(arena, folder, state_name)))
+    if (mode == RUN_RESUME && !file_exists(path_join(arena, folder, RUN_STATE)))
         return diagnostics_error(diagnostics, place, "this run has no %s to resume from; --force replaces the run",
-                                 state_name);
+                                 RUN_STATE);
     return true;
 }
 
 static bool write_state(const Run *run, Arena *arena, const Train *train, double seconds)
 {
-    return state_write(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance,
+    return state_write(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance,
                        &train->state, run->seconds + seconds);
 }
 
@@ -45,23 +43,22 @@ static bool write_state(const Run *run, Arena *arena, const Train *train, double
 static bool write_others(const Run *run, Arena *arena, const Train *train, const Trace *trace, double seconds,
                          const char *ended)
 {
-    const char *model = path_join(arena, run->folder, model_name);
-    const char *report = path_join(arena, run->folder, report_name);
+    const char *model = path_join(arena, run->folder, RUN_MODEL);
+    const char *report = path_join(arena, run->folder, RUN_REPORT);
     Text text = text_new(arena);
     summary_add(&text, run->provenance, train, trace, run->seconds + seconds, ended);
-    return file_write(run->diagnostics, path_join(arena, run->folder, trace_name), trace->text.data,
+    return file_write(run->diagnostics, path_join(arena, run->folder, RUN_TRACE), trace->text.data,
                       trace->text.length) &&
            parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,
                            train_kept(train).params, false, &run->provenance->metadata) &&
            file_write(run->diagnostics, report, text.data, text.length);
 }
 
-/* The files that a run has just begun with, and the folders made for them. */
-static void remove_all(const Run *run, size_t made)
+void run_remove(Arena *arena, const char *folder, size_t made)
 {
     for (size_t i = 0; run_files[i]; i++)
-        remove(path_join(run->arena, run->folder, run_files[i]));
-    folder_remove(run->folder, made);
+        file_remove(path_join(arena, folder, run_files[i]));
+    folder_remove(folder, made);
 }
 
 /* The first save begins with the state: there is no moment at which the folder holds a run but no state, nor, with
@@ -77,19 +74,19 @@ bool run_begin(Run *run, const Train *train, const Trace *trace)
         return true;
     run_end(run);
     if (made)
-        remove_all(run, made);
+        run_remove(run->arena, run->folder, made);
     return false;
 }
 
 bool run_resume(Run *run, Train *train, bool test, Trace **trace)
 {
     Arena *arena = run->arena;
-    const char *path = path_join(arena, run->folder, trace_name);
+    const char *path = path_join(arena, run->folder, RUN_TRACE);
     TrainState state;
     char *data;
     size_t size;
     run->lock = folder_lock(arena, run->diagnostics, run->folder);
-    if (!run->lock || !state_read(arena, run->diagnostics, path_join(arena, run->folder, state_name), run->provenance,
+    if (!run->lock || !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance,
                                   &state, &run->seconds))
         return false;
     if (state.iteration == 0)
@@ -105,7 +102,7 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
 
 void run_discard(const Run *run)
 {
-    remove_all(run, 0);
+    run_remove(run->arena, run->folder, 0);
 }
 
 void run_end(Run *run)

@@ -12,8 +12,17 @@
 #include "runtime/train/trace.h"
 #include "runtime/train/train.h"
 
+/* The files of a run, by name. */
+#define RUN_MODEL  "model.safetensors"
+#define RUN_TRACE  "trace.csv"
+#define RUN_REPORT "report.json"
+#define RUN_STATE  "state.safetensors"
+
 /* The names of its files, closed by NULL. */
 extern const char *const run_files[];
+
+/* Removes them, and folders as folder_remove does. */
+void run_remove(Arena *arena, const char *folder, size_t made);
 
 typedef enum { RUN_NEW, RUN_RESUME, RUN_FORCE } RunMode;
 

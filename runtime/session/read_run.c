@@ -1,5 +1,6 @@
 #include "runtime/session/read_run.h"
 
+#include "runtime/run/run.h"
 #include "runtime/picture/figures.h"
 #include "runtime/session/stored.h"
 #include "runtime/system/file.h"
@@ -120,7 +121,7 @@ const char *const *read_run_made(Arena *arena, const char *folder)
 
 json_t *read_run_report(Session *session, const char *folder)
 {
-    const char *path = path_join(session->arena, folder, "report.json");
+    const char *path = path_join(session->arena, folder, RUN_REPORT);
     char *data;
     size_t size;
     if (!file_exists(path)) {
@@ -137,7 +138,7 @@ json_t *read_run_report(Session *session, const char *folder)
 
 static const char *parameter_file(Arena *arena, const char *folder)
 {
-    return path_join(arena, folder, "model.safetensors");
+    return path_join(arena, folder, RUN_MODEL);
 }
 
 static bool read_parameters(Session *session, RunRead *read)
@@ -160,7 +161,7 @@ static bool read_inputs(Session *session, RunRead *read)
 
 static bool read_trace(Session *session, RunRead *read)
 {
-    const char *path = path_join(session->arena, read->folder, "trace.csv");
+    const char *path = path_join(session->arena, read->folder, RUN_TRACE);
     json_int_t iterations = json_integer_value(json_object_get(read->report, "iterations"));
     char *data;
     size_t size;
@@ -236,7 +237,7 @@ static RunRead *begin(Session *session, const char *folder, Session *training)
     *training = *session;
     training->options = training_options(session, json_object_get(read->report, "origin"));
     if (!training->options) {
-        diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, "report.json")},
+        diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, RUN_REPORT)},
                           "it does not say what the run was trained on: a run of an older version?");
         return NULL;
     }
