@@ -5,9 +5,10 @@ import math
 import os
 import subprocess
 import sys
-import time
 
 import numpy
+
+from serve import serve
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
@@ -140,36 +141,21 @@ class Casadi:
                                                  "W": rest[width * layers:-1].reshape(1, width), "mu": rest[-1:]}
 
 
-def load(kind, folder, method, width, layers, samples):
+def load(kind, folder, method, *words):
     assert method == "gauss4"
+    width, layers, samples = (int(word) for word in words[:3])
     x, target, params = (doubles(f"{folder}/{name}.bin") for name in ("x", "target", "params"))
     peer = kind(folder, x.reshape(samples, width), target.reshape(samples, 1), tensors(params, width, layers))
     for _ in range(3):  # compiles, and warms up
         value, _ = peer.gradient()
-    return peer, value
 
+    def deviation():
+        wanted, found = tensors(doubles(f"{folder}/gradient.bin"), width, layers), peer.gradient()[1]
+        scale = max(abs(wanted[name]).max() for name in LEARNT)
+        return float(max(abs(found[name] - wanted[name]).max() for name in LEARNT) / scale)
 
-def serve(kind):
-    peer = folder = None
-    for line in sys.stdin:
-        words = line.split()
-        if words[0] == "ready":
-            __import__(kind.__name__.lower())
-            answer = 1
-        elif words[0] == "load":
-            folder, size = words[1], [int(word) for word in words[3:6]]
-            peer, answer = load(kind, folder, words[2], *size)
-        elif words[0] == "deviation":
-            wanted = tensors(doubles(f"{folder}/gradient.bin"), *size[:2])
-            found = peer.gradient()[1]
-            scale = max(abs(wanted[name]).max() for name in LEARNT)
-            answer = float(max(abs(found[name] - wanted[name]).max() for name in LEARNT) / scale)
-        else:
-            start = time.perf_counter()
-            peer.gradient()
-            answer = time.perf_counter() - start
-        print(repr(answer), flush=True)
+    return peer, value, deviation
 
 
 if __name__ == "__main__":
-    serve({"jax": Jax, "casadi": Casadi}[sys.argv[1]])
+    serve({"jax": Jax, "casadi": Casadi}[sys.argv[1]], load)

@@ -3,7 +3,8 @@ answers with one number: `load FOLDER LAYERS STEP OBSERVED` gives the objective,
 gradient from FOLDER/gradient.bin, relative to the largest entry, `gradient` the seconds that one takes."""
 import os
 import sys
-import time
+
+from serve import serve
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
@@ -71,7 +72,8 @@ class Torch:
         return float(value), gradient.tolist()
 
 
-def load(kind, folder, layers, h, observed):
+def load(kind, folder, *words):
+    layers, h, observed = int(words[0]), float(words[1]), int(words[2])
     x, target, rate = (doubles(f"{folder}/{name}.bin") for name in ("x", "target", "params"))
     times = layers // observed
     columns = [x[k::2] for k in range(2)]
@@ -79,27 +81,12 @@ def load(kind, folder, layers, h, observed):
     peer = kind(columns, targets, rate[:4], layers, h, observed)
     for _ in range(3):  # compiles, and warms up
         value, _ = peer.gradient()
-    return peer, value
+
+    def deviation():
+        wanted = doubles(f"{folder}/gradient.bin")[:4]
+        return max(abs(a - b) for a, b in zip(peer.gradient()[1], wanted)) / max(map(abs, wanted))
+
+    return peer, value, deviation
 
 
-def serve(kind):
-    peer = folder = None
-    for line in sys.stdin:
-        words = line.split()
-        if words[0] == "ready":
-            __import__(kind.__name__.lower())
-            answer = 1
-        elif words[0] == "load":
-            folder = words[1]
-            peer, answer = load(kind, folder, int(words[2]), float(words[3]), int(words[4]))
-        elif words[0] == "deviation":
-            wanted = doubles(f"{folder}/gradient.bin")[:4]
-            answer = max(abs(a - b) for a, b in zip(peer.gradient()[1], wanted)) / max(map(abs, wanted))
-        else:
-            start = time.perf_counter()
-            peer.gradient()
-            answer = time.perf_counter() - start
-        print(repr(answer), flush=True)
-
-
-serve({"jax": Jax, "torch": Torch}[sys.argv[1]])
+serve({"jax": Jax, "torch": Torch}[sys.argv[1]], load)

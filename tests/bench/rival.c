@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ static void become_rival(const int *in, const int *out, const char *python, cons
         close(in[i]);
         close(out[i]);
     }
+    setenv("PYTHONDONTWRITEBYTECODE", "1", true);
     execl(python, python, script, which, (char *)NULL); /* a virtual environment is known by its path */
     _exit(127);
 }
