@@ -65,8 +65,8 @@ void interpret_along(Interpreter *interpreter, const double *x, const double *si
 
 /* How well solutions of the equations of implicit stages solve them in every layer of one sample: the largest entry of
  * |image(Z) - Z| beside |start| + |Z| + |D| |Z|, with D the derivative of the image. states [layers] and solutions
- * [layers], those of one equation behind the other, are rows of width and of all unknowns, `samples` rows apart. For a network
- * as network_build made it. */
+ * [layers], those of one equation behind the other, are rows of width and of all unknowns, `samples` rows apart. For a
+ * network as network_build made it. */
 long double interpret_residual(Interpreter *interpreter, const double *x, const double *signals,
                                const long double *params, size_t samples, const double *states,
                                const double *solutions);

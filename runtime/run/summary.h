@@ -11,8 +11,8 @@ enum { SUMMARY_MOST_CORRELATED = 100 };
 
 /* Appends the report of a run under provenance that reached the last row of trace, which is not empty, after seconds of
  * training. ended says why it ended. A value that is not finite is null. train: of which to give the counts of
- * evaluations, what implicit stages took and, where its method has them, estimates with their standard errors; the correlation of at most
- * SUMMARY_MOST_CORRELATED parameters. */
+ * evaluations, what implicit stages took and, where its method has them, estimates with their standard errors; the
+ * correlation of at most SUMMARY_MOST_CORRELATED parameters. */
 void summary_add(Text *text, const Provenance *provenance, const Train *train, const Trace *trace, double seconds,
                  const char *ended);
 
