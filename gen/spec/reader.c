@@ -566,9 +566,8 @@ static void check_weights(const Reader *reader)
     const DataSpec *data = &model->data;
     const char *problem = model_weight_problem(reader->arena, model, data->weight ? "data.weight" : NULL,
                                                data->class_weight ? "data.class_weight" : NULL);
-    const bool by_data = !model->has_loss || (data->class_weight && !model_classes(model));
     if (problem)
-        diagnostics_error(reader->diagnostics, by_data ? data->place : model->algorithm_place, "%s", problem);
+        diagnostics_error(reader->diagnostics, data->place, "%s", problem);
 }
 
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
