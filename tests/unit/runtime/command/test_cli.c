@@ -937,15 +937,26 @@ Test(cli, other_files_are_no_specs)
 {
     static const struct {
         const char *begins, *what;
-    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec"},
-                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx): save it as CSV, and no spec"},
+    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec: a spec is a Lua file that returns network { .. }"},
+                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx), and no spec: a spec is a Lua file"},
                 {"<!DOCTYPE html>", "this is an HTML page, and no spec"},
+                {"{\"width\": 2}", "this is JSON, and no spec"},
                 {"\x93NUMPY ", "this is an NPY array, and no spec: give it by --data"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect_refusal(costate("check %s", fixture_text("other.lua", rows[i].begins)), 1, rows[i].what);
     costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
     expect_refusal(costate("check %s", fixture_path("run/model.safetensors")), 1,
-                   "these are parameters (safetensors), and no spec: give them by --params or --init");
+                   "this is a file of parameters (safetensors), and no spec: give it by --params or --init");
+}
+
+/* A folder is no file of parameters, and a table no spec. */
+Test(cli, folders_and_tables_are_told)
+{
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", fixture_path("run"), fixture_path("e")), 1,
+                   text_print(arena, "this is a folder, and parameters are a file: %s/run/model.safetensors", folder));
+    expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
+                   "this is a table, and no spec: give it by --data");
 }
 
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */
