@@ -235,7 +235,9 @@ static RunRead *begin(Session *session, const char *folder, Session *training)
     if (!read->report)
         return NULL;
     *training = *session;
-    training->options = training_options(session, json_object_get(read->report, "origin"));
+    const json_t *origin = json_object_get(read->report, "origin");
+    training->options = training_options(session, origin);
+    training->typed_in = string_member(origin, "folder");
     if (!training->options) {
         diagnostics_error(session->diagnostics, (Place){.file = path_join(session->arena, folder, RUN_REPORT)},
                           "it does not say what the run was trained on: a run of an older version?");

@@ -11,6 +11,7 @@ struct Session {
     Arena *arena;
     Diagnostics *diagnostics;
     const Options *options; /* NULL: there is no command line */
+    const char *typed_in;   /* the working directory of the training whose command line this is; NULL: this process' */
     const char *problem;    /* what is wrong with the command line: an exit with STATUS_USAGE */
     uint64_t threads;       /* as --threads and --backend say, once session_program has read them */
     size_t backend;
