@@ -177,6 +177,15 @@ static int core_get(lua_State *lua)
     return 1;
 }
 
+/* keys(net): the text of what its spec says, as a table, and the table of what it has. */
+static int core_network_keys(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    lua_pushstring(lua, net->model->written);
+    prompt_push_effective(lua, net->program);
+    return 2;
+}
+
 static int core_tensors(lua_State *lua)
 {
     const Model *model = net_at(lua, 1)->model;
@@ -610,7 +619,7 @@ static void add_name(lua_State *lua, const char *name)
     lua_setfield(lua, -2, name);
 }
 
-/* core.specs, core.pictures, core.keys and core.train_keys, for completion and messages. */
+/* core.specs, core.pictures, core.keys and core.inner_keys.train, .data and .head, for completion and messages. */
 static void add_names(Console *console)
 {
     lua_State *lua = console->lua;
@@ -625,10 +634,22 @@ static void add_names(Console *console)
         add_name(lua, *key);
     lua_setfield(lua, -2, "keys");
     lua_newtable(lua);
+    lua_newtable(lua);
     const char *keys[READER_MOST_TRAIN_KEYS];
     for (size_t i = reader_train_keys(keys); i-- > 0;)
         add_name(lua, keys[i]);
-    lua_setfield(lua, -2, "train_keys");
+    lua_setfield(lua, -2, "train");
+    lua_newtable(lua);
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
+        if (data_rows[i].key)
+            add_name(lua, data_rows[i].key);
+    add_name(lua, "x");
+    lua_setfield(lua, -2, "data");
+    lua_newtable(lua);
+    for (size_t i = 0; i < READER_HEAD_KEYS; i++)
+        add_name(lua, reader_head_keys[i]);
+    lua_setfield(lua, -2, "head");
+    lua_setfield(lua, -2, "inner_keys");
 }
 
 void prompt_push_bindings(Console *console)
@@ -640,6 +661,7 @@ void prompt_push_bindings(Console *console)
         {"load", core_load},
         {"nearest", core_nearest},
         {"get", core_get},
+        {"network_keys", core_network_keys},
         {"tensors", core_tensors},
         {"params", core_params},
         {"set_params", core_set_params},
