@@ -154,10 +154,15 @@ static int core_get(lua_State *lua)
     const struct {
         const char *name;
         double value;
-    } numbers[] = {{"inputs", (double)model->inputs},   {"width", (double)model->width},
-                   {"outputs", (double)model->outputs}, {"layers", (double)model->layers},
-                   {"seed", (double)model->seed},       {"iterations", (double)model->train.iterations},
-                   {"signals", (double)model->signals}, {"observations", (double)model->observations}};
+    } numbers[] = {{"inputs", (double)model->inputs},
+                   {"width", (double)model->width},
+                   {"outputs", (double)model->outputs},
+                   {"layers", (double)model->layers},
+                   {"seed", (double)model->seed},
+                   {"iterations", (double)model->train.iterations},
+                   {"signals", (double)model->signals},
+                   {"observations", (double)model->observations},
+                   {"classes", (double)model_classes(model)}};
     const char *key = luaL_checkstring(lua, 2);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!strcmp(numbers[i].name, key)) {
@@ -174,6 +179,23 @@ static int core_get(lua_State *lua)
         lua_pushstring(lua, net->program->description.tableau->name);
     else
         lua_pushnil(lua);
+    return 1;
+}
+
+/* classes(net, wanted): the list of their names, which its data say: where they are wanted, they are read for that.
+ * Nothing where they have no names. */
+static int core_classes(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    if (lua_toboolean(lua, 2) && !net->known && !net_data(net))
+        return raise_messages(lua);
+    if (!net->known || !net->known->class_names)
+        return 0;
+    lua_createtable(lua, (int)net->known->classes, 0);
+    for (size_t k = 0; k < net->known->classes; k++) {
+        lua_pushstring(lua, net->known->class_names[k]);
+        lua_rawseti(lua, -2, (lua_Integer)k + 1);
+    }
     return 1;
 }
 
@@ -680,6 +702,7 @@ void prompt_push_bindings(Console *console)
         {"bands", core_bands},
         {"list", core_list},
         {"inputs", core_inputs},
+        {"classes", core_classes},
         {NULL, NULL},
     };
     luaL_newlib(console->lua, core);

@@ -236,9 +236,40 @@ function methods:train(options)
   result[trained], result.line = result.line, nil
   return setmetatable(result, trained)
 end
+-- The place of a class, from 1: of its name, or of its number from 0.
+local function class_of(label, names, classes)
+  local name = math.type(label) and ("%.14g"):format(label) or tostring(label)
+  for i, known in ipairs(names or {}) do if known == name then return i end end
+  local number = math.type(label) and math.tointeger(label)
+  if number and number >= 0 and number < classes then return number + 1 end
+  error(("%s is no class: these are %s"):format(literal(label, "", 1),
+        names and table.concat(names, ", ") or ("0 to %d"):format(classes - 1)), 0)
+end
+-- Targets as numbers: of classes they may be their names, or their numbers from 0, one for each observation of a sample.
+local function targets(net, x, c)
+  local flat, named = flat_or_nil("c", c), false
+  local classes, m = core.get(net.core, "classes"), core.get(net.core, "outputs")
+  if not flat or classes == 0 then return flat end
+  for _, v in ipairs(flat) do named = named or type(v) == "string" end
+  local rows = x and #x // core.get(net.core, "inputs") * core.get(net.core, "observations") or 0
+  if m > 1 and #flat ~= rows and #flat ~= rows * m then
+    error(("c has %d entries: %d are wanted, a class for each target, or %d, with a 1 in the place of its class"):format(
+          #flat, rows, rows * m), 0)
+  end
+  if not named and (m == 1 or #flat == rows * m) then return flat end
+  local names, out = core.classes(net.core, named), {}
+  for i, label in ipairs(flat) do
+    local class = label == label and class_of(label, names, classes)
+    for j = 1, m do
+      out[(i - 1) * m + j] = not class and label or m == 1 and class - 1 or class == j and 1 or 0
+    end
+  end
+  return out
+end
 function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  return named(self, core.gradient(self.core, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
+  local rows = flat_or_nil("x", x)
+  return named(self, core.gradient(self.core, rows, flat_or_nil("s", s), targets(self, rows, c)))
 end
 -- v: tensors by name, of the shapes of net:params(); those that it lacks are as in `rest`, or 0. Behind them its x, where
 -- no tensor is called so.
@@ -269,8 +300,9 @@ function methods:hessian(v, x, s, c)
   if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   local direction, way = tensor_values(self, "the direction", v)
-  return named(self, core.hessian(self.core, direction, flat_or_nil("x", way), flat_or_nil("x", x), flat_or_nil("s", s),
-                                  flat_or_nil("c", c)))
+  local rows = flat_or_nil("x", x)
+  return named(self, core.hessian(self.core, direction, flat_or_nil("x", way), rows, flat_or_nil("s", s),
+                                  targets(self, rows, c)))
 end
 local function predictions(net, flat)
   local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
@@ -444,7 +476,7 @@ net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.
 net:train { iterations = 500 }  goes on from where it is; ^C ends the training. A table: objective, accuracy or rmse,
                                 test_objective, .., iterations, ended, kept, history[i].objective
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments of the spec's data
-net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
+net:predict(x, s)               net:gradient(x, s, c), where the spec has signals; c: numbers, or classes by name or from 0
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
 lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"
 net:params().K[3]               net:params { W = { { 1, 0 } } } sets what it names; net:tableau()  net:check()  net:source()

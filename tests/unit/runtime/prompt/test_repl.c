@@ -466,6 +466,33 @@ Test(repl, keys_are_read_and_set_in_place)
               "%s", shown);
 }
 
+/* Targets are classes by name, by number from 0, or numbers of the outputs. */
+Test(repl, classes_are_targets)
+{
+    fixture_text("k.csv", "a,b,kind\n1,2,cat\n-1,2,dog\n1,-2,emu\n");
+    const char *spec =
+        fixture_text("k.lua", "return network { inputs = 2, layers = 2, method = 'euler', activation = 'tanh',"
+                              "\n  head = { outputs = 3, link = 'softmax' }, loss = 'crossentropy',\n"
+                              "  data = { 'k.csv', label = 'kind' } }\n");
+    const char *shown = script(text_print(
+        arena,
+        "net = load '%s'\nlocal x = { { 1, 2 }, { 0.5, 0 } }\n"
+        "local a, b, c = net:gradient(x, { 1, 0 }), net:gradient(x, { { 0, 1, 0 }, { 1, 0, 0 } }),\n"
+        "  net:gradient(x, { 'dog', 'cat' })\nprint(tostring(a) == tostring(b), tostring(a) == tostring(c))\n"
+        "print(tostring(net:hessian({ W = a.W }, x, { 'dog', 'cat' })) == tostring(net:hessian({ W = a.W }, x, { 1, 0 "
+        "})))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 'dig', 'cat' })))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 3, 0 })))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 1, 0, 1 })))\n"
+        "net = load 'spiral'\nprint(select(2, pcall(net.gradient, net, x, { 'a', 'b' })))\n",
+        spec));
+    cr_expect_str_eq(
+        shown, "true\ttrue\ntrue\n\"dig\" is no class: these are cat, dog, emu\n"
+               "3 is no class: these are cat, dog, emu\n"
+               "c has 3 entries: 2 are wanted, a class for each target, or 6, with a 1 in the place of its class\n"
+               "\"a\" is no class: these are 0 to 1\n");
+}
+
 /* Tables are shown as Lua has them, long ones by their beginning. */
 Test(repl, tables_are_shown)
 {
