@@ -522,7 +522,7 @@ Test(dataset, leaves_columns_out)
     options.drop = "id";
     assert_loaded(&options, "1 2 3 4", "0 1");
     options.drop = "ID";
-    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, ");
+    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, \"\"");
     options = csv("x1,x1,label\n1,2,0\n");
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
     options.features = "x1";
