@@ -62,7 +62,7 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
         model->intake = *edition->intake;
     *other = *program;
     other->description.model = model;
-    if (model->intake.mean || edition->step) {
+    if (intake_scales(&model->intake.scales) || edition->step) {
         Network *network = derive(&program->description, model, (Extras){edition->hessian, edition->step});
         other->network = network;
         other->simplified = simplify_network(network);

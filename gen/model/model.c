@@ -36,6 +36,18 @@ const char *model_weight_problem(Arena *arena, const Model *model, const char *w
     return NULL;
 }
 
+const char *model_labels_problem(Arena *arena, const Model *model, const char *name)
+{
+    if (!model->has_loss)
+        return text_print(arena, "%s is for targets, and the network has no loss", name);
+    if (model_classes(model))
+        return text_print(arena, "%s is for targets that are numbers, and these are classes", name);
+    if (model->noise)
+        return text_print(arena, "%s gives targets another unit than that of their noise: leave one of them away",
+                          name);
+    return NULL;
+}
+
 size_t model_predictions(const Model *model)
 {
     return model->observations * model->outputs;

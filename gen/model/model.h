@@ -101,6 +101,10 @@ size_t model_classes(const Model *model);
  * they can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight);
 
+/* Why its targets can't be standardised: there are none, or they are classes, or their noise is said in their own unit;
+ * NULL: they can. name: what asks for it, "data.standardize_labels". */
+const char *model_labels_problem(Arena *arena, const Model *model, const char *name);
+
 /* Numbers of a prediction, and of a target: outputs for each observation. */
 size_t model_predictions(const Model *model);
 

@@ -59,6 +59,11 @@ const Node *builder_tangent(Builder *builder, const Node *root, size_t count, co
 /* A varying vector of zeros. */
 const Node *builder_zeros(Builder *builder, size_t rows);
 
+/* A vector of constants; what the network sees of a raw vector, and the raw one of what it sees (intake.h). */
+const Node *builder_constants(Builder *builder, const double *values, size_t count);
+const Node *builder_scaled(Builder *builder, const Scale *scale, const Node *raw);
+const Node *builder_unscaled(Builder *builder, const Scale *scale, const Node *scaled);
+
 /* Does root depend on a shared value that moves? */
 bool builder_moves(Builder *builder, const Node *root);
 

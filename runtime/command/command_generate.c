@@ -119,7 +119,8 @@ static bool predict_example(Session *session, const Program *program, const Exam
     if (!solver)
         return false;
     const Model *model = reference->description.model;
-    const size_t count = example->samples * model->inputs;
+    const size_t count = example->samples * model->inputs, numbers = example->samples * model_predictions(model);
+    double *own = ARENA_ARRAY(session->arena, numbers, double); /* predictions, as the network itself has them */
     double *drawn = ARENA_ARRAY(session->arena, count, double);
     memcpy(drawn, example->x, count * sizeof *drawn);
     Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
@@ -128,7 +129,8 @@ static bool predict_example(Session *session, const Program *program, const Exam
         for (size_t i = 0; i < count; i++)
             example->x[i] = k < HALVES ? scale * drawn[i] : scale * fabs(drawn[i]) + (k / HALVES == 2);
         solver_predict(solver, &samples, example->params, example->prediction);
-        if (are_moderate(example->samples * model_predictions(model), example->prediction))
+        intake_in(&model->intake.scales.targets, model->outputs, numbers, example->prediction, own);
+        if (are_moderate(numbers, own))
             break;
     }
     return true;

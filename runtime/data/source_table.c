@@ -341,5 +341,5 @@ bool source_from_table(Source *source, const char *data, size_t size)
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
     return choose_labels(source, used) && choose_id(source, used) && choose_rows(source, used) &&
            find_column(source, source->options->weight, used, &source->weight_column) && drop_columns(source, used) &&
-           choose_features(source, used) && read_features(source);
+           choose_features(source, used) && read_features(source) && source_cells(source);
 }

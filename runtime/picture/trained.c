@@ -78,11 +78,16 @@ static const long double *long_parameters(Arena *arena, const Trained *trained)
     return params;
 }
 
-/* Of a sample; NULL where there are none. */
-static const double *signals_of(const Trained *trained, size_t sample)
+/* Of a sample, as the network sees them; NULL where there are none. */
+static const double *signals_of(Arena *arena, const Trained *trained, size_t sample)
 {
     const Model *model = trained->model;
-    return model->signals ? trained->train->signal + sample * model->signals * model_signal_rows(model) : NULL;
+    const Dataset *train = trained->train;
+    if (!model->signals)
+        return NULL;
+    double *signals = ARENA_ARRAY(arena, train->signals, double);
+    intake_in(&train->scales.signals, model->signals, train->signals, train->signal + sample * train->signals, signals);
+    return signals;
 }
 
 /* Solvers keep no slopes, so they come from the interpreter, in long double. */
@@ -96,8 +101,8 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(trained, sample), params,
-                         slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(arena, trained, sample),
+                         params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -126,6 +131,8 @@ const double *trained_outputs(Arena *arena, const Trained *trained, size_t count
     if (!trained->model->has_loss)
         return states;
     interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
+    intake_out(&trained->train->scales.targets, trained->model->outputs, count * trained->model->outputs, prediction,
+               prediction);
     return prediction;
 }
 
