@@ -92,6 +92,8 @@
     FLAG("scaled", model->intake.scales.x.mean != NULL)                                                                \
     FLAG("scaled_signals", model->intake.scales.signals.mean != NULL)                                                  \
     FLAG("scaled_targets", model->intake.scales.targets.mean != NULL)                                                  \
+    FLAG("raw_states", network->raw_states)                                                                            \
+    FLAG("own_states", blueprint->edition.step && model->intake.scales.x.mean && !network->raw_states)                 \
     FLAG("scaled_loss", model->intake.scales.targets.mean && !blueprint_forward_only(blueprint))                       \
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \

@@ -177,11 +177,15 @@ const Node *builder_scaled(Builder *builder, const Scale *scale, const Node *raw
     return scaled;
 }
 
+const Node *builder_widened(Builder *builder, const Scale *scale, const Node *difference)
+{
+    return scale->mean
+               ? graph_binary(builder->graph, OP_MUL, difference, constants_of(builder, scale->deviation, difference))
+               : difference;
+}
+
 const Node *builder_unscaled(Builder *builder, const Scale *scale, const Node *scaled)
 {
-    Graph *graph = builder->graph;
-    if (!scale->mean)
-        return scaled;
-    const Node *wide = graph_binary(graph, OP_MUL, scaled, constants_of(builder, scale->deviation, scaled));
-    return graph_add(graph, wide, constants_of(builder, scale->mean, scaled));
+    const Node *wide = builder_widened(builder, scale, scaled);
+    return scale->mean ? graph_add(builder->graph, wide, constants_of(builder, scale->mean, scaled)) : wide;
 }

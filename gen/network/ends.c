@@ -12,7 +12,8 @@ static const Node *lifted(Builder *builder, const Node *row)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    const Node *x = builder_scaled(builder, &model->intake.scales.x, row);
+    const bool raw = builder->network->raw_states;
+    const Node *x = raw ? row : builder_scaled(builder, &model->intake.scales.x, row);
     if (builder->problem->lift) {
         Substitution map = graph_substitution(graph);
         graph_replace(graph, &map, row, x);
@@ -110,6 +111,7 @@ static const Node *head_value(Builder *builder, const Node *y)
     const Model *model = builder->model;
     if (builder->problem->head)
         return builder->problem->head;
+    y = builder_scaled(builder, &builder->state, y);
     if (!model->affine_head)
         return y;
     const Shared *first = &builder->shared[builder->first[model->head_tensor]];

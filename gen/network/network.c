@@ -92,6 +92,41 @@ static void share_time(Builder *builder)
     };
 }
 
+/* ---- states in the unit of rows ---- */
+
+/* A step of a method goes with every affine change of the state, one without residual does not. */
+static void choose_states(Builder *builder, Extras extras)
+{
+    const Model *model = builder->model;
+    const Scale *x = &model->intake.scales.x;
+    if (!extras.local || !x->mean || model->affine_lift || builder->problem->lift || !model->residual)
+        return;
+    double *mean = ARENA_ARRAY(builder->arena, model->width, double);
+    double *deviation = ARENA_ARRAY(builder->arena, model->width, double);
+    for (size_t i = 0; i < model->width; i++) {
+        mean[i] = i < model->inputs ? x->mean[i] : 0;
+        deviation[i] = i < model->inputs ? x->deviation[i] : 1;
+    }
+    builder->state = (Scale){mean, deviation};
+    builder->network->raw_states = true;
+}
+
+/* The problem of raw states y: its functions see the scaled one, and the field's slope is that of y. */
+static Problem of_raw_states(Builder *builder)
+{
+    Problem problem = *builder->problem;
+    Graph *graph = builder->graph;
+    const Node **const functions[] = {&problem.field, &problem.cost, &problem.head, &problem.terminal};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        Substitution map = graph_substitution(graph);
+        graph_replace(graph, &map, problem.y, builder_scaled(builder, &builder->state, problem.y));
+        if (*functions[i])
+            *functions[i] = graph_substitute(graph, &map, *functions[i]);
+    }
+    problem.field = builder_widened(builder, &builder->state, problem.field);
+    return problem;
+}
+
 /* ---- all of it ---- */
 
 Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras)
@@ -107,6 +142,9 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
                        .weight = graph_input(graph, "weight", shape_scalar(true))};
     network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->weighted &&
                       !model->signals && !problem->cost && !problem->terminal;
+    choose_states(&builder, extras);
+    const Problem raw = of_raw_states(&builder);
+    builder.problem = &raw;
     share_tensors(&builder);
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);
