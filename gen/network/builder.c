@@ -172,8 +172,7 @@ const Node *builder_scaled(Builder *builder, const Scale *scale, const Node *raw
         return raw;
     const Node *centred = graph_subtract(graph, raw, constants_of(builder, scale->mean, raw));
     const Node *scaled = graph_binary(graph, OP_DIV, centred, constants_of(builder, scale->deviation, raw));
-    graph_label(centred, centred == raw ? NULL : "centred");
-    graph_label(scaled, scaled == raw ? NULL : "scaled");
+    graph_label(scaled, scaled == raw ? raw->label : text_print(builder->arena, "%s_in", raw->name));
     return scaled;
 }
 
