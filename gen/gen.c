@@ -60,6 +60,7 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     model->single = single;
     if (edition->intake)
         model->intake = *edition->intake;
+    model->intake.scales = model_scales(arena, model, &model->intake.scales);
     *other = *program;
     other->description.model = model;
     if (intake_scales(&model->intake.scales) || edition->step) {

@@ -94,21 +94,11 @@ static void share_time(Builder *builder)
 
 /* ---- states in the unit of rows ---- */
 
-/* A step of a method goes with every affine change of the state, one without residual does not. */
 static void choose_states(Builder *builder, Extras extras)
 {
-    const Model *model = builder->model;
-    const Scale *x = &model->intake.scales.x;
-    if (!extras.local || !x->mean || model->affine_lift || builder->problem->lift || !model->residual)
-        return;
-    double *mean = ARENA_ARRAY(builder->arena, model->width, double);
-    double *deviation = ARENA_ARRAY(builder->arena, model->width, double);
-    for (size_t i = 0; i < model->width; i++) {
-        mean[i] = i < model->inputs ? x->mean[i] : 0;
-        deviation[i] = i < model->inputs ? x->deviation[i] : 1;
-    }
-    builder->state = (Scale){mean, deviation};
-    builder->network->raw_states = true;
+    if (extras.local)
+        builder->state = model_state_scale(builder->arena, builder->model, &builder->model->intake.scales.x);
+    builder->network->raw_states = builder->state.mean;
 }
 
 /* The problem of raw states y: its functions see the scaled one, and the field's slope is that of y. */

@@ -152,7 +152,7 @@ const Command command_predict = {
         "predictions\n"
         "in the unit of its labels, as model.safetensors remembers. A row that is left out for a missing value is an "
         "empty row, but for its "
-        "--id.\n"
+        "--id (of one field: \"\").\n"
         "With --truth a label that is missing is an empty field; others must be such as the network was trained on.\n"
         "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
         "where its algorithm was gaussnewton and report.json has standard errors.\n"
@@ -254,7 +254,7 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
 {
     Budget budget = budget_of(session, program, samples, 2);
     if (paths)
-        budget_add_states(&budget, program->description.model, samples, 7);
+        budget_add_states(&budget, program->description.model, samples, 8);
     if (options_get(session->options, "--bands"))
         budget_add_derivatives(&budget, program->description.model, samples);
     return budget_affords(session, program->description.model->place, &budget);
@@ -278,7 +278,8 @@ static Status predict_run(Session *session)
                              .id = options_get(session->options, "--id"),
                              .estimates = options_get(session->options, "--bands") ? &estimates : NULL};
     predicting.data = load_samples(session, predicting.model, &trained, controls);
-    if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
+    if (!predicting.data || !prediction_check(arena, session->diagnostics, &predicting) ||
+        !affords(session, program, predicting.data->samples, states || controls))
         return STATUS_FAILED;
     predicting.solver = session_solver(session, program, &predicting.data->scales);
     if (!predicting.solver)

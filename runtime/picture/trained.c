@@ -127,12 +127,13 @@ static const double *one_number(Arena *arena, size_t count, size_t outputs, cons
 /* Solvers have no head apart from their layers, so it is the interpreter's. */
 const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
-    double *prediction = ARENA_ARRAY(arena, count * trained->model->outputs, double);
-    if (!trained->model->has_loss)
-        return states;
-    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
-    intake_out(&trained->train->scales.targets, trained->model->outputs, count * trained->model->outputs, prediction,
-               prediction);
+    const size_t outputs = trained->model->outputs, numbers = count * outputs;
+    double *prediction = ARENA_ARRAY(arena, numbers, double);
+    if (trained->model->has_loss)
+        interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained),
+                       prediction);
+    intake_out(&solver_scales(trained->solver)->targets, outputs, numbers,
+               trained->model->has_loss ? prediction : states, prediction);
     return prediction;
 }
 

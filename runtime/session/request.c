@@ -310,6 +310,14 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     return dataset;
 }
 
+/* x is scaled already. */
+static uint64_t hash_scale(uint64_t hash, const Scale *scale, size_t width)
+{
+    return scale->mean ? text_hash(text_hash(hash, scale->mean, width * sizeof *scale->mean), scale->deviation,
+                                   width * sizeof *scale->deviation)
+                       : hash;
+}
+
 static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
 {
     size_t n = dataset->samples;
@@ -320,7 +328,8 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
         hash = text_hash(hash, dataset->weight, n * sizeof *dataset->weight);
     if (dataset->target)
         hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
-    return hash;
+    hash = hash_scale(hash, &dataset->scales.signals, dataset->signal_width);
+    return hash_scale(hash, &dataset->scales.targets, dataset->outputs);
 }
 
 uint64_t request_hash(const Request *request)

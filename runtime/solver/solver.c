@@ -199,7 +199,7 @@ const double *solver_targets(Arena *arena, const Model *model, size_t count, con
 
 void solver_set_scales(Solver *solver, const Scales *scales)
 {
-    solver->scales = *scales;
+    solver->scales = model_scales(solver->arena, solver->model, scales);
 }
 
 const Scales *solver_scales(const Solver *solver)
