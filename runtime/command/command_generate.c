@@ -166,10 +166,15 @@ bool session_emit_files(Session *session, const Program *program, const Intake *
 /* Without parameters nobody knows what rows are scaled by. */
 static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
 {
-    if (model->data.standardize && !edition->params)
-        diagnostics_warning(session->diagnostics, model->data.place,
-                            "the solver takes inputs that are standardised already; with --params FILE, which "
-                            "remembers by what, it takes rows as they are");
+    const DataSpec *data = &model->data;
+    const char *what = !data->standardize_labels ? "inputs that are"
+                       : !data->standardize      ? "targets, and gives predictions, that are"
+                                                 : "inputs and targets, and gives predictions, that are";
+    if ((data->standardize || data->standardize_labels) && !edition->params)
+        diagnostics_warning(session->diagnostics, data->place,
+                            "the solver takes %s standardised already; with --params FILE, which remembers by what, it "
+                            "takes rows as they are",
+                            what);
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),
