@@ -58,6 +58,15 @@ const double *trained_states(Arena *arena, const Trained *trained)
     return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
+const double *trained_raw_states(Arena *arena, const Trained *trained, size_t count, const double *states)
+{
+    const size_t width = trained->model->width;
+    const Scale scale = model_state_scale(arena, trained->model, &trained->train->scales.x);
+    double *raw = ARENA_ARRAY(arena, count * width, double);
+    intake_out(&scale, width, count * width, states, raw);
+    return raw;
+}
+
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
