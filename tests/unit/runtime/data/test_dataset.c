@@ -402,6 +402,39 @@ Test(dataset, standardises_by_the_training_part)
     cr_assert_str_eq(fixture_messages(), "f: feature 1 has values too large to be standardised\n");
 }
 
+/* One mean and deviation a signal over all times, and an output over all layers; what is missing counts nothing, and
+ * what is missing everywhere stays as it is. Signals and targets stay, with what they will be scaled by. */
+Test(dataset, standardises_signals_and_targets)
+{
+    double x[] = {1, 3}, signal[] = {1, 10, 3, 30, 5, 50, 7, 70}, target[] = {2, NAN, NAN, NAN, 6, NAN, 4, NAN};
+    Dataset whole = {.samples = 2,
+                     .features = 1,
+                     .outputs = 2,
+                     .observations = 2,
+                     .signals = 4,
+                     .signal_width = 2,
+                     .x = x,
+                     .signal = signal,
+                     .target = target},
+            back;
+    const Standardize all = {.features = true, .labels = true};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", all, &whole, NULL), "%s", fixture_messages());
+    cr_expect(x[0] == -1 && x[1] == 1 && signal[7] == 70 && target[0] == 2);
+    const Scales *scales = &whole.scales;
+    cr_expect(scales->signals.mean[0] == 4 && scales->signals.mean[1] == 40);
+    cr_expect_float_eq(scales->signals.deviation[1], 10 * sqrt(5), 1e-14);
+    cr_expect(scales->targets.mean[0] == 4 && scales->targets.mean[1] == 0 && scales->targets.deviation[1] == 1);
+    cr_expect_float_eq(scales->targets.deviation[0], sqrt(8.0 / 3), 1e-15);
+    Metadata metadata = metadata_new(arena);
+    dataset_to_metadata(&whole, &metadata);
+    const Model driven = {.inputs = 1, .outputs = 2, .signals = 2};
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &driven, &back), "%s", fixture_messages());
+    cr_expect_eq(back.scales.signals.deviation[1], scales->signals.deviation[1]);
+    cr_expect_eq(back.scales.targets.deviation[0], scales->targets.deviation[0]);
+    cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
+    cr_expect_str_eq(fixture_messages(), "m: metadata \"mean\": 1 numbers for 2 inputs\n");
+}
+
 Test(dataset, metadata_come_back)
 {
     Dataset known = trained_on_classes(), back;
@@ -440,6 +473,8 @@ Test(dataset, refuses_metadata_that_do_not_fit)
         {"mean", "[1,2]", "m: metadata \"mean\": mean and deviation belong together, but one is missing"},
         {"deviation", "[1,\"2\"]", "m: metadata \"deviation\": not a list of numbers"},
         {"deviation", "[1,0]", "m: metadata \"deviation\": not positive"},
+        {"label_mean", "[1,2]", "m: metadata \"label_mean\": 2 numbers for 1 outputs"},
+        {"signal_deviation", "[1]", "m: metadata \"signal_deviation\": 1 numbers for 0 signals"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Metadata metadata = metadata_new(arena);
