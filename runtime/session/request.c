@@ -328,6 +328,8 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
         hash = text_hash(hash, dataset->weight, n * sizeof *dataset->weight);
     if (dataset->target)
         hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
+    for (size_t k = 0; k < dataset->classes; k++)
+        hash = text_hash(hash, dataset->class_names[k], strlen(dataset->class_names[k]) + 1);
     hash = hash_scale(hash, &dataset->scales.signals, dataset->signal_width);
     return hash_scale(hash, &dataset->scales.targets, dataset->outputs);
 }

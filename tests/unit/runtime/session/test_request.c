@@ -590,4 +590,14 @@ Test(samples, another_number_is_another_hash)
     again.train.signals = 1;
     again.train.signal = again.train.x;
     cr_expect_neq(hash, request_hash(&again));
+    again = source;
+    again.train.scales.targets = (Scale){again.train.x, again.train.x};
+    cr_expect_neq(hash, request_hash(&again));
+    static const char *const names[] = {"no", "yes"}, *const others[] = {"noy", "es"};
+    again = source;
+    again.train.classes = 2;
+    again.train.class_names = names;
+    const uint64_t named = request_hash(&again);
+    again.train.class_names = others;
+    cr_expect(named != hash && named != request_hash(&again));
 }
