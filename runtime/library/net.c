@@ -299,8 +299,21 @@ static double *unknowns(const Net *net, Arena *arena, size_t count, const double
     return all;
 }
 
+/* The spec's own samples, if they can be read, for what they say of scales; else nobody knows them yet. */
+static void look_for_scales(Net *net)
+{
+    Session *session = net->session, quiet = *session;
+    if (!scale_is_unknown(net))
+        return;
+    quiet.diagnostics = diagnostics_new(session->arena);
+    net->session = &quiet;
+    net_data(net);
+    net->session = session;
+}
+
 bool net_save(Net *net, const char *path)
 {
+    look_for_scales(net);
     Arena *arena = net_memory(net);
     const Metadata metadata = stored_metadata(arena, net->model, net->known);
     return parameters_save(arena, net->session->diagnostics, path, net->model, net->learnt,

@@ -332,6 +332,25 @@ Test(scales, emitted_code_without_parameters_has_none)
     }
 }
 
+/* What is saved before any training is the prompt's network, with the scales of the spec's data. A row that is
+ * predicted needs no column but the features, whatever is dropped in training. */
+Test(scales, are_known_before_training)
+{
+    Case *flat = ARENA_NEW(arena, Case);
+    double found[OUTPUTS], again[OUTPUTS];
+    make_flat(flat);
+    const char *saved = fixture_path("p.safetensors"), *row = fixture_text("row.csv", "b,a\n-250,21\n");
+    const char *script = text_print(arena,
+                                    "local net = load '%s'\nnet:save '%s'\n"
+                                    "print(string.format('%%.17g %%.17g', table.unpack(net:predict{{21, -250}}[1])))\n",
+                                    flat->spec, saved);
+    read_numbers(costate_succeeds("run %s", fixture_text("save.lua", script)).out, OUTPUTS, found);
+    const char *line =
+        costate_succeeds("predict %s --params %s --data %s --set data.drop=w", flat->spec, saved, row).out;
+    cr_assert_eq(sscanf(line, "p1,p2\n%lf,%lf\n", &again[0], &again[1]), 2, "%s", line);
+    cr_expect(found[0] == again[0] && found[1] == again[1] && found[0] > 1e6, "%g %g", found[0], again[0]);
+}
+
 Test(scales, trajectories_that_a_signal_drives)
 {
     Case *driven = ARENA_NEW(arena, Case);
