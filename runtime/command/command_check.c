@@ -30,7 +30,8 @@ const Command command_check = {
         "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
         "pullback                the same of its tangent, which all second derivatives of predictions are "
         "in\n"
-        "Samples are drawn where objective and gradient are finite. What is not finite in the reference either is left\n"
+        "Samples are drawn where objective and gradient are finite. What is not finite in the reference either is "
+        "left\n"
         "out, with the expression that is not.\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
@@ -109,7 +110,7 @@ static Status check_run(Session *session)
     const Program *program = session_program(session);
     if (program)
         program = gen_second(arena, session->diagnostics, program);
-    Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
+    Solver *solver = program && affords(session, program) ? session_solver(session, program, NULL) : NULL;
     if (!solver)
         return STATUS_FAILED;
     const Model *model = program->description.model;

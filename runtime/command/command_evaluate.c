@@ -68,7 +68,7 @@ static bool evaluate_given(Session *session, Text *text)
         request_for_prediction(session, trained.program->description.model, &trained.known, LABELS_NEEDED, NULL);
     if (!data || !budget_allows(session, trained.program, data->samples, 2))
         return false;
-    Solver *solver = session_solver(session, trained.program);
+    Solver *solver = session_solver(session, trained.program, &data->scales);
     return solver && evaluate(session, solver, trained.params, &trained.known, data, "data", text);
 }
 

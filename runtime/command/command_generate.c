@@ -119,7 +119,8 @@ static bool predict_example(Session *session, const Program *program, const Exam
     if (!solver)
         return false;
     const Model *model = reference->description.model;
-    const size_t count = example->samples * model->inputs;
+    const size_t count = example->samples * model->inputs, numbers = example->samples * model_predictions(model);
+    double *own = ARENA_ARRAY(session->arena, numbers, double); /* predictions, as the network itself has them */
     double *drawn = ARENA_ARRAY(session->arena, count, double);
     memcpy(drawn, example->x, count * sizeof *drawn);
     Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
@@ -128,7 +129,8 @@ static bool predict_example(Session *session, const Program *program, const Exam
         for (size_t i = 0; i < count; i++)
             example->x[i] = k < HALVES ? scale * drawn[i] : scale * fabs(drawn[i]) + (k / HALVES == 2);
         solver_predict(solver, &samples, example->params, example->prediction);
-        if (are_moderate(example->samples * model_predictions(model), example->prediction))
+        intake_in(&model->intake.scales.targets, model->outputs, numbers, example->prediction, own);
+        if (are_moderate(numbers, own))
             break;
     }
     return true;
@@ -164,10 +166,15 @@ bool session_emit_files(Session *session, const Program *program, const Intake *
 /* Without parameters nobody knows what rows are scaled by. */
 static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
 {
-    if (model->data.standardize && !edition->params)
-        diagnostics_warning(session->diagnostics, model->data.place,
-                            "the solver takes inputs that are standardised already; with --params FILE, which "
-                            "remembers by what, it takes rows as they are");
+    const DataSpec *data = &model->data;
+    const char *what = !data->standardize_labels ? "inputs that are"
+                       : !data->standardize      ? "targets, and gives predictions, that are"
+                                                 : "inputs and targets, and gives predictions, that are";
+    if ((data->standardize || data->standardize_labels) && !edition->params)
+        diagnostics_warning(session->diagnostics, data->place,
+                            "the solver takes %s standardised already; with --params FILE, which remembers by what, it "
+                            "takes rows as they are",
+                            what);
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),

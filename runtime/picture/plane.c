@@ -187,7 +187,7 @@ Drawing plane_prediction(Arena *arena, const Trained *trained)
     const Dataset *train = trained->train;
     double half = sample_side(trained);
     const char *const *names = train->feature_names;
-    const char *note = train->mean ? " (standardised)" : "";
+    const char *note = train->scales.x.mean ? " (standardised)" : "";
     add_points(&drawing.data, "sample", trained, train->x);
     add_grid(&drawing.data, trained_prediction(arena, trained, GRID * GRID, grid_points(arena, half)));
     drawing_titles(&drawing, text_print(arena, "%s: prediction over the plane", trained->model->name),

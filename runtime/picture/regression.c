@@ -19,6 +19,14 @@ static double *inputs_over(Arena *arena, const Trained *trained)
     return over;
 }
 
+/* The inputs in the unit of the data. */
+static const double *raw_inputs(Arena *arena, const Trained *trained, size_t count, const double *x)
+{
+    double *raw = ARENA_ARRAY(arena, count, double);
+    intake_out(&trained->train->scales.x, 1, count, x, raw);
+    return raw;
+}
+
 /* Block $curve: input, and for each output its prediction and the ends of its band, which is as wide as half says. */
 static void add_curve(Text *data, size_t outputs, const double *x, const double *prediction, const double *half)
 {
@@ -38,9 +46,10 @@ static void add_curve(Text *data, size_t outputs, const double *x, const double 
 static void add_samples(Text *data, const Trained *trained)
 {
     size_t outputs = trained->model->outputs;
+    const double *x = raw_inputs(data->arena, trained, trained_samples(trained), trained->train->x);
     text_add(data, "$seen << EOD\n");
     for (size_t i = 0; i < trained_samples(trained); i++) {
-        text_format(data, "%.9g", trained->train->x[i]);
+        text_format(data, "%.9g", x[i]);
         for (size_t j = 0; j < outputs; j++) {
             double target = trained_target(trained, i)[j];
             text_format(data, isnan(target) ? " NaN" : " %.6g", target);
@@ -79,9 +88,10 @@ Drawing regression_curve(Arena *arena, const Trained *trained)
     drawing_titles(&drawing, text_print(arena, "%s: prediction", trained->model->name),
                    train->feature_names ? train->feature_names[0] : "x",
                    outputs == 1 ? trained_target_name(arena, trained, 0) : "");
-    add_curve(&drawing.data, outputs, over.x, trained_predictions(arena, trained, &over, POINTS), half);
+    const double *raw = raw_inputs(arena, trained, POINTS, over.x);
+    add_curve(&drawing.data, outputs, raw, trained_predictions(arena, trained, &over, POINTS), half);
     add_samples(&drawing.data, trained);
-    text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", over.x[0], over.x[POINTS - 1]);
+    text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", raw[0], raw[POINTS - 1]);
     plot_outputs(&drawing.body, trained, half);
     return drawing;
 }

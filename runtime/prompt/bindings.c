@@ -331,7 +331,8 @@ static int core_set_params(lua_State *lua)
 static const double *to_rows(lua_State *lua, Net *net, int index, size_t *count)
 {
     const double *rows = to_reals(lua, index, net->model->inputs, count);
-    const double *x = net_rows(net, *count, rows, false);
+    const NetSamples samples = {.count = *count, .x = rows};
+    const double *x = net_rows(net, &samples, false);
     if (!x)
         raise_messages(lua);
     return x;

@@ -290,7 +290,7 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
         return NULL;
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
-    read->trained.solver = session_solver(&training, read->program);
+    read->trained.solver = session_solver(&training, read->program, &read->source.train.scales);
     return read->trained.solver ? read : NULL;
 }
 

@@ -169,11 +169,13 @@ Model *session_model(Session *session, const Program *program)
     return session->problem ? NULL : model;
 }
 
-Solver *session_solver(Session *session, const Program *program)
+Solver *session_solver(Session *session, const Program *program, const Scales *scales)
 {
     Arena *arena = session->arena;
     Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
+    if (set && scales)
+        solver_set_scales(solver, scales);
     return set ? solver : NULL;
 }
 

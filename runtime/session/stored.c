@@ -37,7 +37,7 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
     initial_parameters(model, model->seed, read);
     if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
         !check_meaning(session, model, path, use, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model, trained))
         return false;
     memcpy(params, read, model->parameters * sizeof *params);
     return true;
@@ -45,7 +45,7 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
 
 bool stored_has_intake(const Dataset *trained)
 {
-    return trained->mean || trained->feature_names || trained->label_names || trained->class_names;
+    return intake_scales(&trained->scales) || trained->feature_names || trained->label_names || trained->class_names;
 }
 
 Metadata stored_metadata(Arena *arena, const Model *model, const Dataset *trained)
