@@ -295,7 +295,8 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
 
 /* ---- products ---- */
 
-/* -x, which has no name to keep. A sign is no operation outside of a product, however many products it is taken from. */
+/* -x, which has no name to keep. A sign is no operation outside of a product, however many products it is taken from.
+ */
 static bool is_negated(const Node *node)
 {
     return is_scaled(node) && node_is_constant(node->args[0], -1, 1) && !node->label;
@@ -526,9 +527,11 @@ static const Node *leaf_image(Graph *graph, const Node *leaf)
 {
     if (leaf->op == OP_CONSTANT)
         return graph_constant(graph, leaf->value);
-    if (leaf->op == OP_INPUT)
-        return graph_input(graph, leaf->name, leaf->shape);
-    return graph_identity(graph, leaf->shape.rows);
+    if (leaf->op != OP_INPUT)
+        return graph_identity(graph, leaf->shape.rows);
+    const Node *input = graph_input(graph, leaf->name, leaf->shape);
+    graph_carries(input, leaf->branched, leaf->infinite);
+    return input;
 }
 
 static const Node *image_of(Round *round, const Node *node)

@@ -357,7 +357,7 @@ static void pull_rate(Construction *construction, size_t i)
     construction->rate_pulled[i] = true;
     const Number *b = construction->separation->tableau[0]->b[i];
     const Node *weight = graph_scale(graph, graph_constant(graph, b), step->weight);
-    node_list_add(&construction->h_bars, graph_multiply(graph, weight, step->rate[i]));
+    node_list_add(&construction->h_bars, graph_slope(graph, weight, step->rate[i]));
     pull_value(construction, i, step->rate[i], step->rate_bar[i], true, construction->stage_bars);
 }
 

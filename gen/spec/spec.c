@@ -1,6 +1,7 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
+#include "gen/spec/meant.h"
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
@@ -262,6 +263,26 @@ const char *spec_known_names(Spec *spec, Place place, const char *kind)
     return list_names(spec->arena, names, count);
 }
 
+/* Where a name of nothing of that kind belongs: with files of the other kind, or with what is no file; NULL: nowhere.
+ */
+static const char *other_home(Spec *spec, Place place, const char *kind, const char *name)
+{
+    static const struct {
+        const char *kind, *key;
+    } kinds[] = {{"tableau", "method"}, {"activation", "activation"}};
+    const char *names[MOST_NAMES], *home, *key = meant_value(name, &home);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *other = kinds[k].kind;
+        const size_t count = find_names(spec, spec_relative(spec->arena, place, other), own_folder(spec, other), names);
+        for (size_t i = 0; i < count && strcmp(other, kind) != 0; i++)
+            if (!strcmp(names[i], name))
+                return text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", kinds[k].key, name);
+    }
+    return !key    ? NULL
+           : *home ? text_print(spec->arena, "; it belongs in %s: %s = { %s = \"%s\" }", home, home, key, name)
+                   : text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", key, name);
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
@@ -272,8 +293,11 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
                           : text_print(spec->arena, "; there are %s, and files of your own by their path",
                                        list_names(spec->arena, names, count));
+    const char *elsewhere = other_home(spec, place, kind, name);
     diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"%s", kind, name,
-                      nearest ? nearest_hint(nearest, "\"").text : all);
+                      elsewhere ? elsewhere
+                      : nearest ? nearest_hint(nearest, "\"").text
+                                : all);
     return NULL;
 }
 

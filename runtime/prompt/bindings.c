@@ -496,7 +496,7 @@ static int core_check(lua_State *lua)
     const Dataset *data = &net->source.train;
     size_t most = check_samples(net->model);
     CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
-                                      data->x, data->signal, data->target);
+                                      CHECK_FROM_INITIAL, data->x, data->signal, data->target);
     Text text = text_new(arena);
     check_text(&text, net->program, &result);
     return push_text(lua, &text);

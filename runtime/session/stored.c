@@ -2,6 +2,7 @@
 
 #include "runtime/format/parameters.h"
 #include "runtime/solver/initial.h"
+#include "runtime/system/file.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -35,6 +36,10 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
     Metadata metadata = metadata_new(arena);
     double *read = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, read);
+    if (folder_exists(path))
+        return diagnostics_error(session->diagnostics, (Place){path, 0, 0},
+                                 "this is a folder, and parameters are a file: %s",
+                                 path_join(arena, path, "model.safetensors"));
     if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
         !check_meaning(session, model, path, use, &metadata) ||
         !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model, trained))
