@@ -7,13 +7,15 @@
 #include "runtime/solver/sampled.h"
 
 #include <stdio.h>
+#include <string.h>
 
-const char *const run_files[] = {RUN_MODEL, RUN_TRACE, RUN_REPORT, RUN_STATE, NULL};
+const char *const run_files[] = {RUN_SPEC, RUN_MODEL, RUN_TRACE, RUN_REPORT, RUN_STATE, NULL};
 
+/* A spec alone is none. */
 static bool holds_run(Arena *arena, const char *folder)
 {
     for (size_t i = 0; run_files[i]; i++)
-        if (file_exists(path_join(arena, folder, run_files[i])))
+        if (strcmp(run_files[i], RUN_SPEC) && file_exists(path_join(arena, folder, run_files[i])))
             return true;
     return false;
 }
@@ -37,6 +39,27 @@ static bool write_state(const Run *run, Arena *arena, const Train *train, double
 {
     return state_write(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance,
                        &train->state, run->seconds + seconds);
+}
+
+/* Is there none, or one that a run wrote, which begins as all of them do? Somebody's own is left alone. */
+static bool may_write_spec(const Run *run)
+{
+    const char *path = path_join(run->arena, run->folder, RUN_SPEC), *text = run->provenance->spec;
+    char *data;
+    size_t size, length = strcspn(text, "\n");
+    if (!file_exists(path))
+        return true;
+    if (!file_read(run->arena, run->diagnostics, path, &data, &size))
+        return false;
+    return (size >= length && !memcmp(data, text, length)) ||
+           diagnostics_error(run->diagnostics, (Place){.file = path},
+                             "this spec is no run's own, which is written under that name: take another folder");
+}
+
+static bool write_spec(const Run *run)
+{
+    const char *text = run->provenance->spec;
+    return file_write(run->diagnostics, path_join(run->arena, run->folder, RUN_SPEC), text, strlen(text));
 }
 
 /* What a state may be without, or beside which more may be. */
@@ -69,7 +92,7 @@ bool run_begin(Run *run, const Train *train, const Trace *trace)
     if (!folder_create(run->diagnostics, run->folder, &made))
         return false;
     run->lock = folder_lock(run->arena, run->diagnostics, run->folder);
-    if (run->lock && write_state(run, run->arena, train, 0.0) &&
+    if (run->lock && may_write_spec(run) && write_state(run, run->arena, train, 0.0) && write_spec(run) &&
         write_others(run, run->arena, train, trace, 0.0, "unfinished"))
         return true;
     run_end(run);
@@ -86,8 +109,10 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     char *data;
     size_t size;
     run->lock = folder_lock(arena, run->diagnostics, run->folder);
-    if (!run->lock || !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance,
-                                  &state, &run->seconds))
+    if (!run->lock ||
+        !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance, &state,
+                    &run->seconds) ||
+        !may_write_spec(run) || !write_spec(run))
         return false;
     if (state.iteration == 0)
         *trace = trace_new(arena, sampled_measure(run->provenance->model), test);

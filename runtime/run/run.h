@@ -1,6 +1,6 @@
 /* run: the folder of one training.
  *
- * It holds model.safetensors (the parameters that training keeps, under their names), trace.csv, report.json and
+ * It holds spec.lua (the spec, with the files that it names), model.safetensors (the parameters that training keeps, under their names), trace.csv, report.json and
  * state.safetensors: all that the next iteration depends on, with the provenance it was made under. Each file is
  * replaced as a whole. A save writes the state last, and what is behind the state's iteration in trace.csv does not
  * count, so that the folder can be continued whatever moment the program is killed at. */
@@ -13,6 +13,7 @@
 #include "runtime/train/train.h"
 
 /* The files of a run, by name. */
+#define RUN_SPEC   "spec.lua"
 #define RUN_MODEL  "model.safetensors"
 #define RUN_TRACE  "trace.csv"
 #define RUN_REPORT "report.json"
@@ -35,7 +36,7 @@ typedef struct {
     FolderLock *lock; /* from run_begin or run_resume to run_end; else NULL */
 } Run;
 
-/* Can a run be made in folder in that mode? An error otherwise: RUN_NEW wants none of its four files there, which it
+/* Can a run be made in folder in that mode? An error otherwise: RUN_NEW wants none of its files there, which it
  * would overwrite; RUN_RESUME wants a state. Touches nothing; meant for before the work begins, too. */
 bool run_available(Arena *arena, Diagnostics *diagnostics, const char *folder, RunMode mode);
 
