@@ -36,14 +36,14 @@ static const Option train_options[] = {
 
 static Status train_run(Session *session);
 
-const Command command_train = {
-    .name = "train",
-    .argument = "SPEC",
-    .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
-    .details = "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
-    .example = "costate train specs/spiral.lua --iterations 500",
-    .options = train_options,
-    .run = train_run};
+const Command command_train = {.name = "train",
+                               .argument = "SPEC",
+                               .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
+                               .details = "The folder of the run receives spec.lua, model.safetensors, trace.csv, "
+                                          "report.json and what pictures need.\n" BACKEND_DETAILS,
+                               .example = "costate train specs/spiral.lua --iterations 500",
+                               .options = train_options,
+                               .run = train_run};
 
 static RunMode run_mode(Session *session)
 {
@@ -219,7 +219,15 @@ static Status train_run(Session *session)
     double *params = train_kept(result.train).params;
     if (model->learns_x)
         source.train.x = params + model->parameters;
-    const Trained trained = {program->network, model,        solver,      &source.train,
-                             params,           result.trace, source.test, estimates};
+    const Trained trained = {.network = program->network,
+                             .model = model,
+                             .solver = solver,
+                             .train = &source.train,
+                             .params = params,
+                             .initial = read_run_initial(session, model, fit.folder),
+                             .trace = result.trace,
+                             .course = result.course,
+                             .test = source.test,
+                             .estimates = estimates};
     return draw(session, &trained, fit.folder);
 }

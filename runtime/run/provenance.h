@@ -18,7 +18,7 @@ typedef struct {
     Metadata renewed;   /* those of settings that may be others when a run is continued: rates */
     Metadata metadata;  /* of model.safetensors: class names, standardisation */
     Metadata origin;    /* how to repeat the data: the folders "folder", where train ran, and "run",
-                            * from the root; "spec", and options of train */
+                         * from the root; "spec", and options of train */
 } Provenance;
 
 /* A provenance whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The

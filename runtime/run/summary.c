@@ -163,10 +163,10 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     const TraceRow *last = &trace->rows[trace->count - 1];
     text_add(text, "{\n  \"name\": ");
     json_write_string(text, provenance->model->name);
-    text_format(text, ",\n  \"spec\": \"%s\",\n  \"problem\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
-                provenance_hash(text->arena, provenance->model->hash),
-                provenance_hash(text->arena, provenance->model->problem), COSTATE_VERSION,
-                provenance->model->parameters);
+    text_format(
+        text, ",\n  \"spec\": \"%s\",\n  \"problem\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
+        provenance_hash(text->arena, provenance->model->hash), provenance_hash(text->arena, provenance->model->problem),
+        COSTATE_VERSION, provenance->model->parameters);
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);

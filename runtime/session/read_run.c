@@ -214,6 +214,16 @@ static bool read_parameters(Session *session, RunRead *read)
                        &read->known);
 }
 
+const double *read_run_initial(Session *session, const Model *model, const char *folder)
+{
+    const char *path = path_join(session->arena, folder, RUN_INITIAL);
+    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    Session own = *session; /* a picture less is no error */
+    Dataset trained;
+    own.diagnostics = diagnostics_new(session->arena);
+    return file_exists(path) && stored_read(&own, model, path, STORED_MODEL, params, &trained) ? params : NULL;
+}
+
 /* Training samples start where their training has moved them. */
 static bool read_inputs(Session *session, RunRead *read)
 {
@@ -235,6 +245,23 @@ static bool read_trace(Session *session, RunRead *read)
         trace_read(session->arena, session->diagnostics, path, data, size, sampled_measure(read->trained.model),
                    read->source.test, iterations > 0 ? (size_t)iterations : 0);
     return read->trained.trace;
+}
+
+/* Runs of older versions have none. */
+static bool read_course(Session *session, RunRead *read)
+{
+    const Model *model = read->trained.model;
+    const char *path = path_join(session->arena, read->folder, RUN_COURSE);
+    const size_t iterations = read->trained.trace->count - 1;
+    char *data;
+    size_t size;
+    if (!file_exists(path))
+        return true;
+    if (!file_read(session->arena, session->diagnostics, path, &data, &size))
+        return false;
+    read->trained.course =
+        course_read(session->arena, session->diagnostics, path, data, size, run_course_layers(model), iterations);
+    return read->trained.course;
 }
 
 /* ---- the run ---- */
@@ -434,8 +461,10 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
     Session training;
     RunRead *read = begin(session, folder, &training);
     if (!read || !recall_network(&training, read) || !recall_data(&training, read) || !read_parameters(session, read) ||
-        !read_inputs(session, read) || !read_trace(session, read) || !affords(session, read, drawn, names))
+        !read_inputs(session, read) || !read_trace(session, read) || !read_course(session, read) ||
+        !affords(session, read, drawn, names))
         return NULL;
+    read->trained.initial = read_run_initial(session, read->trained.model, folder);
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
     read->trained.solver = session_solver(&training, read->program);

@@ -35,6 +35,10 @@ bool read_run_notes(const char *option);
 /* The files that plot and report may have made of a run in folder, closed by NULL. */
 const char *const *read_run_made(Arena *arena, const char *folder);
 
+/* The parameters that the training of the run in folder began at; NULL where it left none, as those of older versions,
+ * or none of model's. */
+const double *read_run_initial(Session *session, const Model *model, const char *folder);
+
 /* report.json of the run in folder; NULL after an error: there is none. */
 json_t *read_run_report(Session *session, const char *folder);
 
