@@ -610,7 +610,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
     if (value->kind != VALUE_NETWORK)
         return diagnostics_error(diagnostics, value->place, "the file must return network { ... }, not %s",
                                  value_kind(value));
-    *description = (Description){.graph = graph, .model = reader.model};
+    *description = (Description){.graph = graph, .model = reader.model, .spec = reader.spec};
     reader.model->file = arena_string(arena, path, strlen(path));
     reader.model->changes = changes;
     reader.model->place = value->place;

@@ -1,6 +1,7 @@
 #include "runtime/session/stored.h"
 
 #include "runtime/format/parameters.h"
+#include "runtime/run/run.h"
 #include "runtime/solver/initial.h"
 #include "runtime/system/file.h"
 
@@ -46,6 +47,11 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
         return false;
     memcpy(params, read, model->parameters * sizeof *params);
     return true;
+}
+
+const char *stored_file(Arena *arena, const char *path)
+{
+    return folder_exists(path) ? path_join(arena, path, RUN_MODEL) : path;
 }
 
 bool stored_has_intake(const Dataset *trained)

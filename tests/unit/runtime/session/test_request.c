@@ -92,7 +92,7 @@ Test(samples, every_row_is_a_key_and_an_option)
         if (row->option) {
             Metadata origin = metadata_new(arena);
             begin(&command_train, text_print(arena, "m.lua %s%s", row->option, row->kind == DATA_FLAG ? "" : " 0.5"));
-            read_run_note(&session, &(Model){.file = "m.lua"}, &origin);
+            read_run_note(&session, &(Model){.file = "m.lua"}, "run", &origin);
             cr_expect_str_eq(metadata_get(&origin, row->option), row->kind == DATA_FLAG ? "" : "0.5");
         }
     }
