@@ -49,17 +49,17 @@ void example_direction(size_t parameters, const double *gradient, double *direct
         direction[i] = gradient[i] < 0 || gradient[i] > 0 ? costate_noise(&state) : 0;
 }
 
-/* An entry of a row that is that entry of x, about. */
-static double row_entry(Arena *arena, const Intake *intake, size_t j, double x)
+/* An entry of a raw row that the network sees as x, about. */
+static double row_entry(Arena *arena, const Scale *scale, size_t j, double x)
 {
-    return intake->mean ? rounded(arena, "%.4g", intake->mean[j] + intake->deviation[j] * x)
-                        : rounded(arena, "%.2f", x);
+    return scale->mean ? rounded(arena, "%.4g", scale->mean[j] + scale->deviation[j] * x) : rounded(arena, "%.2f", x);
 }
 
 Example example_new(Arena *arena, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
     Example example = {.samples = EXAMPLE_SAMPLES};
+    const Scales *scales = &model->intake.scales;
     uint32_t state = 3;
     example.x = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->inputs, double);
     size_t predictions = model_predictions(model), signals = model->signals * model_signal_rows(model);
@@ -68,16 +68,21 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
     example.params = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
-        example.x[i] = row_entry(arena, &model->intake, i % model->inputs, costate_noise(&state));
+        example.x[i] = row_entry(arena, &scales->x, i % model->inputs, costate_noise(&state));
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++) {
         double *target = example.target + i / model->observations * targets;
         target[i % model->observations * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
     }
+    for (size_t i = 0; i < EXAMPLE_SAMPLES && scales->targets.mean; i++)
+        for (size_t k = 0; k < predictions; k++)
+            example.target[i * targets + k] =
+                row_entry(arena, &scales->targets, k % model->outputs, example.target[i * targets + k]);
+
     for (size_t i = 0; i < EXAMPLE_SAMPLES && model->weighted; i++)
         example.target[i * targets + predictions] = 0.5 + (double)(i % 3);
     example.signals = signals ? ARENA_ARRAY(arena, EXAMPLE_SAMPLES * signals, double) : NULL;
     for (size_t i = 0; i < EXAMPLE_SAMPLES * signals; i++)
-        example.signals[i] = rounded(arena, "%.2f", costate_noise(&state));
+        example.signals[i] = row_entry(arena, &scales->signals, i % model->signals, costate_noise(&state));
     if (blueprint_forward_only(blueprint))
         memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
     example_centre(arena, blueprint, &example, 0);

@@ -7,44 +7,13 @@
 
 /* ---- lift ---- */
 
-static const Node *constants(Builder *builder, const double *values, size_t count)
-{
-    const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
-    for (size_t i = 0; i < count; i++)
-        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
-    return graph_concat(builder->graph, parts, count);
-}
-
-/* One a sample's input: a scalar where they are equal, as those of pixels are. */
-static const Node *constants_of_inputs(Builder *builder, const double *values)
-{
-    const size_t count = builder->model->inputs;
-    bool equal = true;
-    for (size_t i = 1; i < count; i++)
-        equal = equal && values[i] == values[0];
-    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
-                 : constants(builder, values, count);
-}
-
-/* What the network takes of the raw row x. */
-static const Node *taken_in(Builder *builder, const Node *x)
-{
-    const Intake *intake = &builder->model->intake;
-    if (!intake->mean)
-        return x;
-    const Node *centred = graph_subtract(builder->graph, x, constants_of_inputs(builder, intake->mean));
-    const Node *scaled = graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
-    graph_label(centred, centred == x ? NULL : "centred");
-    graph_label(scaled, "scaled");
-    return scaled;
-}
-
 /* The first state of the row x. */
 static const Node *lifted(Builder *builder, const Node *row)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    const Node *x = taken_in(builder, row);
+    const bool raw = builder->network->raw_states;
+    const Node *x = raw ? row : builder_scaled(builder, &model->intake.scales.x, row);
     if (builder->problem->lift) {
         Substitution map = graph_substitution(graph);
         graph_replace(graph, &map, row, x);
@@ -116,7 +85,7 @@ void builder_lift(Builder *builder)
 
 /* An observed state and what becomes of it. */
 typedef struct {
-    const Node *y, *prediction;
+    const Node *y, *prediction;   /* of what its user sees, as targets are */
     const Node *loss, *objective; /* of one sample, and of all, weighted; or NULL */
     const Node *target, *known;   /* known NULL: targets are complete */
     const Node *p_after;          /* the costate that arrives from behind; NULL: none does */
@@ -142,6 +111,7 @@ static const Node *head_value(Builder *builder, const Node *y)
     const Model *model = builder->model;
     if (builder->problem->head)
         return builder->problem->head;
+    y = builder_scaled(builder, &builder->state, y);
     if (!model->affine_head)
         return y;
     const Shared *first = &builder->shared[builder->first[model->head_tensor]];
@@ -154,14 +124,15 @@ static const Node *head_value(Builder *builder, const Node *y)
 static const Node *noise_of(Builder *builder)
 {
     const Model *model = builder->model;
-    return model->noise ? constants(builder, model->noise, model->outputs) : NULL;
+    return model->noise ? builder_constants(builder, model->noise, model->outputs) : NULL;
 }
 
-/* A function of the spec, of this prediction. */
-static const Node *loss_function(Builder *builder, const Head *head)
+/* A function of the spec, of this prediction and target. */
+static const Node *loss_function(Builder *builder, const LossArguments *of)
 {
     Substitution map = graph_substitution(builder->graph);
-    graph_replace(builder->graph, &map, builder->problem->prediction, head->prediction);
+    graph_replace(builder->graph, &map, builder->problem->prediction, of->prediction);
+    graph_replace(builder->graph, &map, builder->problem->target, of->target);
     return graph_substitute(builder->graph, &map, builder->problem->loss);
 }
 
@@ -170,8 +141,9 @@ static Head head_of(Builder *builder)
     const Model *model = builder->model;
     Graph *graph = builder->graph;
     Head head = {.y = graph_input(graph, "y", shape_vector(model->width, true))};
-    const Node *v = head_value(builder, head.y);
-    head.prediction = model->link ? model->link->prediction(graph, v) : v;
+    const Scale *scale = &model->intake.scales.targets;
+    const Node *v = head_value(builder, head.y), *p = model->link ? model->link->prediction(graph, v) : v;
+    head.prediction = builder_unscaled(builder, scale, p);
     graph_label(head.prediction, head.prediction == head.y ? NULL : "prediction");
     head.loads = builder_computes_shared(builder, head.prediction);
     if (!builder->network->simple)
@@ -184,9 +156,9 @@ static Head head_of(Builder *builder)
         head.known = graph_input(graph, "known", whole ? shape_scalar(true) : head.target->shape);
         graph_carries(head.known, true, false);
     }
-    const LossArguments arguments = {model->link,      v, head.prediction, head.target, whole ? NULL : head.known,
-                                     noise_of(builder)};
-    head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &head);
+    const Node *target = builder_scaled(builder, scale, head.target);
+    const LossArguments arguments = {model->link, v, p, target, whole ? NULL : head.known, noise_of(builder)};
+    head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &arguments);
     if (head.known && whole)
         head.loss = graph_gated(graph, head.known, head.loss);
     head.loads = head.loads || builder_computes_shared(builder, head.loss);

@@ -26,6 +26,9 @@ static Field field_of(Builder *builder, const Hoisted *hoisted)
     for (size_t k = 0; k < arguments->count; k++)
         if (arguments->inputs[k] != problem->s && arguments->images[k] != arguments->inputs[k])
             graph_replace(builder->graph, &map, arguments->inputs[k], arguments->images[k]);
+    if (problem->s)
+        graph_replace(builder->graph, &map, problem->s,
+                      builder_scaled(builder, &builder->model->intake.scales.signals, problem->s));
     Field field = {.slope = graph_substitute(builder->graph, &map, problem->field),
                    .count = 1 + (problem->s != NULL),
                    .inputs = {problem->y, problem->s}};

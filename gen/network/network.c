@@ -92,6 +92,31 @@ static void share_time(Builder *builder)
     };
 }
 
+/* ---- states in the unit of rows ---- */
+
+static void choose_states(Builder *builder, Extras extras)
+{
+    if (extras.local)
+        builder->state = model_state_scale(builder->arena, builder->model, &builder->model->intake.scales.x);
+    builder->network->raw_states = builder->state.mean;
+}
+
+/* The problem of raw states y: its functions see the scaled one, and the field's slope is that of y. */
+static Problem of_raw_states(Builder *builder)
+{
+    Problem problem = *builder->problem;
+    Graph *graph = builder->graph;
+    const Node **const functions[] = {&problem.field, &problem.cost, &problem.head, &problem.terminal};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        Substitution map = graph_substitution(graph);
+        graph_replace(graph, &map, problem.y, builder_scaled(builder, &builder->state, problem.y));
+        if (*functions[i])
+            *functions[i] = graph_substitute(graph, &map, *functions[i]);
+    }
+    problem.field = builder_widened(builder, &builder->state, problem.field);
+    return problem;
+}
+
 /* ---- branches ---- */
 
 /* What the expressions of the problem, the loss, missing targets and weights make of what routines hand to each other.
@@ -127,6 +152,9 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
                        .weight = graph_input(graph, "weight", shape_scalar(true))};
     network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->weighted &&
                       !model->signals && !problem->cost && !problem->terminal;
+    choose_states(&builder, extras);
+    const Problem raw = of_raw_states(&builder);
+    builder.problem = &raw;
     note_branches(&builder);
     share_tensors(&builder);
     share_time(&builder);

@@ -25,17 +25,19 @@ static const Node *time_at(Builder *builder, const Node *c)
     return node_is_constant(c, 0, 1) ? t : graph_add(builder->graph, t, graph_binary(builder->graph, OP_MUL, h, c));
 }
 
-/* Zero hold: the signals of the layer; else on the line from them to the next layer's. */
+/* Zero hold: the signals of the layer; else on the line from them to the next layer's. As the network sees them. */
 static const Node *signals_at(Builder *builder, const Problem *problem, const Node *c)
 {
     Graph *graph = builder->graph;
+    const Scale *scale = &builder->model->intake.scales.signals;
+    const Node *s = builder_scaled(builder, scale, problem->s);
     if (!builder->model->linear || node_is_constant(c, 0, 1))
-        return problem->s;
-    const Node *next = graph_input(graph, "signal_next", problem->s->shape);
+        return s;
+    const Node *next = builder_scaled(builder, scale, graph_input(graph, "signal_next", problem->s->shape));
     if (node_is_constant(c, 1, 1))
         return next;
     const Node *one = graph_integer(graph, 1), *coefficients[2] = {graph_subtract(graph, one, c), c},
-               *terms[2] = {problem->s, next};
+               *terms[2] = {s, next};
     return graph_combine(graph, 2, coefficients, terms, NULL);
 }
 

@@ -557,6 +557,15 @@ static void check_weights(const Reader *reader)
         diagnostics_error(reader->diagnostics, data->place, "%s", problem);
 }
 
+static void check_labels(const Reader *reader)
+{
+    const DataSpec *data = &reader->model->data;
+    const char *problem =
+        data->standardize_labels ? model_labels_problem(reader->arena, reader->model, "data.standardize_labels") : NULL;
+    if (problem)
+        diagnostics_error(reader->diagnostics, data->place, "%s", problem);
+}
+
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
@@ -579,6 +588,8 @@ static void read_network(Reader *reader)
         check_squares(reader);
     if (!diagnostics_errors(reader->diagnostics))
         check_weights(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_labels(reader);
     reader->model->hash = spec_hash(reader->spec);
     if (!diagnostics_errors(reader->diagnostics))
         read_identity(reader);
@@ -602,7 +613,7 @@ bool reader_network(Arena *arena, Diagnostics *diagnostics, const char *path, co
     if (value->kind != VALUE_NETWORK)
         return diagnostics_error(diagnostics, value->place, "the file must return network { ... }, not %s",
                                  value_kind(value));
-    *description = (Description){.graph = graph, .model = reader.model};
+    *description = (Description){.graph = graph, .model = reader.model, .spec = reader.spec};
     reader.model->file = arena_string(arena, path, strlen(path));
     reader.model->changes = changes;
     reader.model->place = value->place;

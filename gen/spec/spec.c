@@ -151,9 +151,7 @@ static bool check_text(Spec *spec, const char *path, const char *text, size_t le
     return true;
 }
 
-/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
- * The newline stays, so that lines keep their numbers. */
-static size_t preamble(const char *text, size_t length)
+size_t spec_preamble(const char *text, size_t length)
 {
     size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     return mark < length && text[mark] == '#' ? mark + strcspn(text + mark, "\n") : mark;
@@ -170,7 +168,7 @@ static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
         lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
         return report(spec);
     }
-    size_t before = preamble(text, length);
+    size_t before = spec_preamble(text, length);
     if (luaL_loadbufferx(lua, text + before, length - before, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
         return report(spec);
     return true;
@@ -182,7 +180,21 @@ static int convert_result(lua_State *lua)
     return 0;
 }
 
-const Value *spec_run(Spec *spec, const char *path)
+/* The result of a file that is on top of the stack; NULL after an error. Pops it. */
+static const Value *take_result(Spec *spec)
+{
+    const Value *result = NULL;
+    lua_pushcfunction(spec->lua, convert_result);
+    lua_insert(spec->lua, -2);
+    lua_pushlightuserdata(spec->lua, &result);
+    if (lua_pcall(spec->lua, 2, 0, 0) == LUA_OK)
+        return result;
+    report(spec);
+    return NULL;
+}
+
+/* kind and name: as it was asked for, or NULL. */
+static const Value *run_file(Spec *spec, const char *path, const char *kind, const char *name)
 {
     size_t length, file = spec->file_count;
     if (file == SPEC_MOST_FILES) {
@@ -193,23 +205,30 @@ const Value *spec_run(Spec *spec, const char *path)
     char *text = read_text(spec, path, &length);
     if (!text)
         return NULL;
-    spec->files[file] = (SpecFile){arena_string(spec->arena, path, strlen(path)), text};
+    spec->files[file] = (SpecFile){arena_string(spec->arena, path, strlen(path)), text, kind, name};
     spec->file_count++;
     spec->hash = text_hash(spec->hash, text, length);
     diagnostics_source(spec->diagnostics, spec->files[file].path, text);
     if (*text != LUA_SIGNATURE[0] && !check_text(spec, spec->files[file].path, text, length))
         return NULL;
-    if (!run_chunk(spec, file, text, length))
-        return NULL;
-    const Value *result = NULL;
-    lua_pushcfunction(spec->lua, convert_result);
-    lua_insert(spec->lua, -2);
-    lua_pushlightuserdata(spec->lua, &result);
-    if (lua_pcall(spec->lua, 2, 0, 0) != LUA_OK) {
-        report(spec);
-        return NULL;
-    }
-    return result;
+    return run_chunk(spec, file, text, length) ? take_result(spec) : NULL;
+}
+
+const Value *spec_run(Spec *spec, const char *path)
+{
+    return run_file(spec, path, NULL, NULL);
+}
+
+/* The same of a file that stands in the spec. */
+static const Value *run_supplied(Spec *spec, SpecSupplied *supplied)
+{
+    supplied->used = true;
+    spec->file = supplied->file;
+    lua_rawgeti(spec->lua, LUA_REGISTRYINDEX, supplied->function);
+    if (lua_pcall(spec->lua, 0, 1, 0) == LUA_OK)
+        return take_result(spec);
+    report(spec);
+    return NULL;
 }
 
 static void list_folder(Spec *spec, const char *folder, const char **names, size_t *count, size_t most)
@@ -309,12 +328,15 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
 
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name)
 {
+    SpecSupplied *supplied = spec_find_supplied(spec, kind, name);
     size_t length = strlen(name);
     bool is_path = strchr(name, '/') || (length > 4 && !strcmp(name + length - 4, ".lua"));
+    if (supplied)
+        return run_supplied(spec, supplied);
     if (is_path) {
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
-            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
+            return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
         const char *beside = beside_spec(spec, place, name);
         diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"%s", path,
                           is_file(beside) ? text_print(spec->arena, "; beside the spec there is \"%.200s\"", beside)
@@ -327,7 +349,7 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
     for (size_t i = 0; i < 2; i++) {
         char *path = text_print(spec->arena, "%s/%s.lua", folders[i], name);
         if (is_file(path))
-            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
+            return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
     }
     return unknown_file(spec, place, kind, name, beside, own);
 }

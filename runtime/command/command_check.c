@@ -174,7 +174,7 @@ static Status check_run(Session *session)
     const Program *program = session_program(session);
     if (program)
         program = gen_second(arena, session->diagnostics, program);
-    Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
+    Solver *solver = program && affords(session, program) ? session_solver(session, program, NULL) : NULL;
     if (!solver)
         return STATUS_FAILED;
     const Model *model = program->description.model;

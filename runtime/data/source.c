@@ -130,6 +130,12 @@ bool source_beyond(const Source *source, double value)
     return fabs(value) > (source->options->single ? (double)FLT_MAX : DBL_MAX);
 }
 
+bool source_scales_signals(const Source *source)
+{
+    const Dataset *trained = source->options->trained;
+    return source->options->standardized || (trained && trained->scales.signals.mean);
+}
+
 /* Cut between two characters; control characters, which would break the message, become blanks. */
 const char *source_show_field(Arena *arena, TableField field, bool quoted)
 {

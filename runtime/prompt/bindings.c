@@ -362,7 +362,8 @@ static int core_set_params(lua_State *lua)
 static const double *to_rows(lua_State *lua, Net *net, int index, size_t *count)
 {
     const double *rows = to_reals(lua, index, net->model->inputs, count);
-    const double *x = net_rows(net, *count, rows, false);
+    const NetSamples samples = {.count = *count, .x = rows};
+    const double *x = net_rows(net, &samples, false);
     if (!x)
         raise_messages(lua);
     return x;
@@ -579,8 +580,14 @@ static int core_plot(lua_State *lua)
     Text drawn = text_new(session->arena);
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
-    const Trained trained = {net->program->network, net->model, net->solver,      &train,
-                             net->state.params,     net->trace, net->source.test, net_estimates(net)};
+    const Trained trained = {.network = net->program->network,
+                             .model = net->model,
+                             .solver = net->solver,
+                             .train = &train,
+                             .params = net->state.params,
+                             .trace = net->trace,
+                             .test = net->source.test,
+                             .estimates = net_estimates(net)};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

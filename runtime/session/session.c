@@ -1,7 +1,9 @@
 #include "runtime/session/session.h"
 
 #include "gen/base/nearest.h"
+#include "runtime/format/data_format.h"
 #include "runtime/format/kind.h"
+#include "runtime/run/run.h"
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 #include "runtime/system/process.h"
@@ -88,6 +90,17 @@ static bool is_spec(Session *session, const char *path)
     return true;
 }
 
+/* That of a run. */
+static const char *run_spec(Session *session, const char *folder)
+{
+    const char *path = path_join(session->arena, folder, RUN_SPEC);
+    if (file_exists(path))
+        return path;
+    diagnostics_error(session->diagnostics, (Place){.file = folder},
+                      "this folder has no " RUN_SPEC ", as that of a run has: name a spec or the folder of a run");
+    return NULL;
+}
+
 const char *session_spec(Session *session, const char *name)
 {
     Arena *arena = session->arena;
@@ -98,6 +111,8 @@ const char *session_spec(Session *session, const char *name)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (file_exists(paths[i]) && !folder_exists(paths[i]))
             return is_spec(session, paths[i]) ? paths[i] : NULL;
+    if (folder_exists(name))
+        return run_spec(session, name);
     return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
@@ -181,11 +196,13 @@ Model *session_model(Session *session, const Program *program)
     return session->problem ? NULL : model;
 }
 
-Solver *session_solver(Session *session, const Program *program)
+Solver *session_solver(Session *session, const Program *program, const Scales *scales)
 {
     Arena *arena = session->arena;
     Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
+    if (set && scales)
+        solver_set_scales(solver, scales);
     return set ? solver : NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/session/stored.h"
 
 #include "runtime/format/parameters.h"
+#include "runtime/run/run.h"
 #include "runtime/solver/initial.h"
 #include "runtime/system/file.h"
 
@@ -42,15 +43,20 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
                                  path_join(arena, path, "model.safetensors"));
     if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
         !check_meaning(session, model, path, use, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model, trained))
         return false;
     memcpy(params, read, model->parameters * sizeof *params);
     return true;
 }
 
+const char *stored_file(Arena *arena, const char *path)
+{
+    return folder_exists(path) ? path_join(arena, path, RUN_MODEL) : path;
+}
+
 bool stored_has_intake(const Dataset *trained)
 {
-    return trained->mean || trained->feature_names || trained->label_names || trained->class_names;
+    return intake_scales(&trained->scales) || trained->feature_names || trained->label_names || trained->class_names;
 }
 
 Metadata stored_metadata(Arena *arena, const Model *model, const Dataset *trained)

@@ -76,9 +76,9 @@ Test(cli, usage_errors)
     expect_refusal(costate("trian"), 2, "costate: unknown command trian; did you mean train?\n");
     expect_refusal(costate("xyzzyx"), 2, "costate: unknown command xyzzyx\n");
     for (int c = 0; c < COMMANDS; c++) {
-        const char *missing = !strcmp(commands[c], "tableau")   ? "NAME|FILE"
-                              : !strcmp(commands[c], "predict") ? "SPEC|RUN_DIR"
-                                                                : "SPEC";
+        const char *missing = !strcmp(commands[c], "tableau")                                   ? "NAME|FILE"
+                              : !strcmp(commands[c], "predict") || !strcmp(commands[c], "emit") ? "SPEC|RUN_DIR"
+                                                                                                : "SPEC";
         expect_refusal(costate("%s", commands[c]), 2,
                        text_print(arena, "costate %s: %s is missing", commands[c], missing));
         expect_refusal(costate("%s --flurble a.lua", commands[c]), 2, "unknown option --flurble\n");
@@ -143,7 +143,8 @@ Test(cli, values_that_make_no_sense)
 Test(cli, failures_name_their_cause)
 {
     expect_refusal(costate("check no.lua"), 1, "no.lua: cannot read: No such file or directory\n");
-    expect_refusal(costate("check specs"), 1, "specs: cannot read: it is a folder\n");
+    expect_refusal(costate("check specs"), 1,
+                   "specs: this folder has no spec.lua, as that of a run has: name a spec or the folder of a run\n");
     expect_refusal(costate("tableau kutta5"), 1, "there is no tableau \"kutta5\"; did you mean \"kutta3\"?\n");
     expect_refusal(costate("derive specs/spiral.lua --pass simplfy"), 1,
                    "there is no pass \"simplfy\"; did you mean \"simplify\"?\n");
