@@ -979,6 +979,21 @@ Test(cli, folders_and_tables_are_told)
                    "this is a table, and no spec: give it by --data");
 }
 
+/* A run is its folder, not its spec's name or file. */
+Test(cli, the_folder_that_was_meant)
+{
+    fixture_text("spi.lua", content_of("specs/spiral.lua").data);
+    program_folder = folder;
+    costate_succeeds("train spi --set name=spi --iterations 1");
+    expect_refusal(costate("plot spi.lua"), 1,
+                   "spi.lua: this is a file, and a run is a folder; did you mean out/runs/spi?\n");
+    expect_refusal(costate("report spi"), 1, "spi: there is no such folder of a run; did you mean out/runs/spi?\n");
+    expect_refusal(costate("evaluate spi"), 2, "--params FILE is missing; did you mean out/runs/spi?\n");
+    expect_refusal(costate("plot spo"), 1,
+                   "spo: there is no such folder of a run; costate train SPEC --out spo makes one\n");
+    program_folder = NULL;
+}
+
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */
 Test(cli, an_emitted_trainer_has_its_start)
 {
