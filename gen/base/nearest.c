@@ -212,7 +212,7 @@ static const char *begins_alike(const char *name, const char *const *names, size
 
 const char *nearest_name(const char *name, const char *const *names, size_t count)
 {
-    size_t length = strlen(name), limit = length > 5 ? 3 : length > 2 ? 2 : 1, best = limit + 1;
+    size_t length = strlen(bare(name)), limit = length > 5 ? 3 : length > 2 ? 2 : 1, best = limit + 1;
     const char *nearest = nearest_known(name, names, count);
     nearest = nearest ? nearest : begins_alike(name, names, count);
     if (nearest)

@@ -89,6 +89,8 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
     if (!equals && (last || find_option(command, argv[*at + 1], strlen(argv[*at + 1])) < option_count(command)))
         return text_print(arena, "%s needs a value: %s %s", option->name, option->name, option->value);
     const char *value = equals ? equals + 1 : argv[++*at];
+    if (!*value && (strstr(option->value, "FILE") || strstr(option->value, "DIR")))
+        return text_print(arena, "%s needs a value: %s %s", option->name, option->name, option->value);
     if (repeats && strchr(value, '\n'))
         return text_print(arena, "%s takes one line", option->name);
     options->values[index] = before ? text_print(arena, "%s\n%s", before, value) : value;
