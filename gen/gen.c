@@ -42,6 +42,11 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
     return blueprint_check(program->blueprint, diagnostics) ? program : NULL;
 }
 
+const char *gen_written(const Program *program, const char *changes)
+{
+    return spec_written(program->description.spec, changes);
+}
+
 static const Network *with_model(Arena *arena, const Network *network, const Model *model)
 {
     Network *copy = ARENA_NEW(arena, Network);

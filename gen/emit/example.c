@@ -17,6 +17,11 @@ static double rounded(Arena *arena, const char *format, double value)
     return strtod(text_print(arena, format, value), NULL);
 }
 
+ExampleBounds example_bounds(const Model *model)
+{
+    return model->single ? (ExampleBounds){1e-4, 0.02, 0.01} : (ExampleBounds){1e-6, 1e-5, 1e-5};
+}
+
 /* Of the size that keeps K y within the range where activations bend. */
 static double spread(Arena *arena, const Model *model)
 {
@@ -24,14 +29,24 @@ static double spread(Arena *arena, const Model *model)
     return rounded(arena, "%.2g", 1 / sqrt((double)widest));
 }
 
-/* As templates/example.c does it. */
-static void fill_parameters(Arena *arena, const Model *model, double *params)
+void example_centre(Arena *arena, const Blueprint *blueprint, Example *example, double centre)
 {
+    const Model *model = blueprint->network->model;
     const Tensor *steps = &model->tensors[model->step_tensor];
     double scale = spread(arena, model);
     uint32_t state = 1;
-    for (size_t i = 0; i < model->parameters; i++)
-        params[i] = i - steps->offset < steps->size ? model->step : scale * costate_noise(&state);
+    if (blueprint_forward_only(blueprint))
+        return;
+    example->centre = centre;
+    for (size_t i = 0; i < model->parameters; i++) /* as templates/example.c does it */
+        example->params[i] = i - steps->offset < steps->size ? model->step : centre + scale * costate_noise(&state);
+}
+
+void example_direction(size_t parameters, const double *gradient, double *direction)
+{
+    uint32_t state = 2;
+    for (size_t i = 0; i < parameters; i++) /* as templates/example.c does it */
+        direction[i] = gradient[i] < 0 || gradient[i] > 0 ? costate_noise(&state) : 0;
 }
 
 /* An entry of a raw row that the network sees as x, about. */
@@ -70,8 +85,7 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
         example.signals[i] = row_entry(arena, &scales->signals, i % model->signals, costate_noise(&state));
     if (blueprint_forward_only(blueprint))
         memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
-    else
-        fill_parameters(arena, model, example.params);
+    example_centre(arena, blueprint, &example, 0);
     return example;
 }
 
@@ -106,6 +120,7 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
 {
     const Model *model = blueprint->network->model;
     const Tensor *steps = &model->tensors[model->step_tensor];
+    const ExampleBounds bounds = example_bounds(model);
     size_t predictions = model_predictions(model);
     double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * predictions, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * predictions; i++)
@@ -118,10 +133,11 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
     text_format(text, "/* the predictions for them, to %d digits */\n", KNOWN_DIGITS);
     add_table(text, blueprint, "known", "PREDICTIONS", predictions, known);
     text_add(text, "\n");
-    add_macro(text, blueprint, "FORWARD_BOUND", model->single ? 1e-4 : 1e-6);
+    add_macro(text, blueprint, "FORWARD_BOUND", bounds.forward);
     if (!blueprint_forward_only(blueprint)) {
-        add_macro(text, blueprint, "GRADIENT_BOUND", model->single ? 0.02 : 1e-5);
-        add_macro(text, blueprint, "DIFFERENCE", model->single ? 0.01 : 1e-5);
+        add_macro(text, blueprint, "GRADIENT_BOUND", bounds.gradient);
+        add_macro(text, blueprint, "DIFFERENCE", bounds.step);
+        add_macro(text, blueprint, "CENTRE", example->centre);
         add_macro(text, blueprint, "SPREAD", spread(text->arena, model));
         add_macro(text, blueprint, "STEP", model->step);
         text_format(text, "#define FIRST_STEP     %zu\n#define STEPS          %zu\n\n", steps->offset, steps->size);

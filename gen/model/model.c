@@ -25,14 +25,10 @@ size_t model_classes(const Model *model)
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight)
 {
     const char *name = weight ? weight : class_weight;
-    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
     if (name && !model->has_loss)
         return text_print(arena, "%s is for losses, and the network has none", name);
     if (class_weight && !model_classes(model))
         return text_print(arena, "%s is for classes, and the targets are numbers", class_weight);
-    if (name && row->squares)
-        return text_print(arena, "train.%s = \"%s\" does not take weights: leave %s away", row->selector, row->name,
-                          name);
     return NULL;
 }
 

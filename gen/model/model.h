@@ -98,8 +98,8 @@ const Tensor *model_tensor(const Model *model, const char *name);
 /* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
 size_t model_classes(const Model *model);
 
-/* Why its samples can't have weights: they are of losses, behind targets, and residuals of squares have none; NULL:
- * they can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
+/* Why its samples can't have weights: they are of losses, behind targets, and class_weight is of classes; NULL: they
+ * can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight);
 
 /* Why its targets can't be standardised: there are none, or they are classes, or their noise is said in their own unit;

@@ -7,6 +7,20 @@ Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const
     return routine;
 }
 
+const Node *builder_bar(Builder *builder, const char *name, Shape shape)
+{
+    const Node *bar = graph_input(builder->graph, name, shape);
+    graph_carries(bar, builder->branched, builder->infinite);
+    return bar;
+}
+
+const Node *builder_dot(Builder *builder, const char *name, Shape shape)
+{
+    const Node *dot = graph_input(builder->graph, name, shape);
+    graph_carries(dot, true, builder->infinite);
+    return dot;
+}
+
 void builder_takes(Builder *builder, Routine *routine, const char *name, Role role, bool constant)
 {
     routine_parameter(builder->arena, routine, (RoutineParameter){name, role, constant, 0});

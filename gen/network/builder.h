@@ -25,7 +25,14 @@ typedef struct {
     size_t time;        /* where the time stands in shared; SIZE_MAX: nothing depends on it */
     const Node *weight; /* of a sample */
     Scale state;        /* [width] what the spec's functions see of a state; NULL: the state */
+    bool branched;      /* what routines hand to each other may be 0 because of a branch, or a missing target, */
+    bool infinite;      /* or infinite because of an expression that can be */
 } Builder;
+
+/* An input: a derivative of the objective that another routine hands over; and how something moves, which is 0 where
+ * that stays. */
+const Node *builder_bar(Builder *builder, const char *name, Shape shape);
+const Node *builder_dot(Builder *builder, const char *name, Shape shape);
 
 Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const char *comment);
 

@@ -34,8 +34,8 @@ void builder_lift(Builder *builder)
     const Model *model = builder->model;
     Graph *graph = builder->graph;
     const Node *x = graph_input(graph, "x", shape_vector(model->inputs, true));
-    const Node *x_dot = graph_input(graph, "x_dot", x->shape);
-    const Node *p = graph_input(graph, "p", shape_vector(model->width, true)), *y = lifted(builder, x);
+    const Node *x_dot = builder_dot(builder, "x_dot", x->shape);
+    const Node *p = builder_bar(builder, "p", shape_vector(model->width, true)), *y = lifted(builder, x);
     NodeList *bars = ARENA_ARRAY(builder->arena, 1 + builder->shared_count, NodeList);
     builder_pull(builder, y, p, 1, &x, bars);
     bool loads = builder_computes_shared(builder, y);
@@ -147,21 +147,22 @@ static Head head_of(Builder *builder)
     graph_label(head.prediction, head.prediction == head.y ? NULL : "prediction");
     head.loads = builder_computes_shared(builder, head.prediction);
     if (!builder->network->simple)
-        head.p_after = graph_input(graph, "p_after", head.y->shape);
+        head.p_after = builder_bar(builder, "p_after", head.y->shape);
     if (!model->has_loss)
         return head;
     bool whole = loss_is_whole(model->loss, model->link);
     head.target = graph_input(graph, "target", shape_vector(model->outputs, true));
-    if (model->missing)
-        head.known =
-            whole ? graph_input(graph, "known", shape_scalar(true)) : graph_input(graph, "known", head.target->shape);
+    if (model->missing) {
+        head.known = graph_input(graph, "known", whole ? shape_scalar(true) : head.target->shape);
+        graph_carries(head.known, true, false);
+    }
     const Node *target = builder_scaled(builder, scale, head.target);
     const LossArguments arguments = {model->link, v, p, target, whole ? NULL : head.known, noise_of(builder)};
     head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &arguments);
     if (head.known && whole)
-        head.loss = graph_multiply(graph, head.known, head.loss);
+        head.loss = graph_gated(graph, head.known, head.loss);
     head.loads = head.loads || builder_computes_shared(builder, head.loss);
-    head.objective = graph_reduce(graph, graph_multiply(graph, builder->weight, head.loss));
+    head.objective = graph_reduce(graph, graph_slope(graph, builder->weight, head.loss));
     return head;
 }
 
@@ -194,7 +195,7 @@ static void build_head(Builder *builder, const Head *head)
 
 static void build_head_adjoint(Builder *builder, const Head *head)
 {
-    const Node *bar = graph_input(builder->graph, "prediction_bar", head->prediction->shape);
+    const Node *bar = builder_bar(builder, "prediction_bar", head->prediction->shape);
     Routine *adjoint = builder_routine(builder, ROUTINE_HEAD_ADJOINT, "head_adjoint",
                                        head->p_after ? "Its adjoint: adds to the costate p_after and to the gradient."
                                                      : "Its adjoint: the last costate p; adds to the gradient.");
@@ -212,7 +213,7 @@ static void build_head_adjoint(Builder *builder, const Head *head)
 
 static void build_head_tangent(Builder *builder, const Head *head)
 {
-    const Node *y_dot = graph_input(builder->graph, "y_dot", head->y->shape);
+    const Node *y_dot = builder_dot(builder, "y_dot", head->y->shape);
     Routine *moved = builder_routine(builder, ROUTINE_HEAD_TANGENT, "head_tangent",
                                      "How the prediction moves when y and the parameters do.");
     builder_takes(builder, moved, "params", ROLE_SHARED, true);
@@ -291,7 +292,7 @@ void builder_terminal(Builder *builder)
     Graph *graph = builder->graph;
     if (!problem->terminal)
         return;
-    const Node *objective = graph_reduce(graph, graph_multiply(graph, builder->weight, problem->terminal));
+    const Node *objective = graph_reduce(graph, graph_slope(graph, builder->weight, problem->terminal));
     Routine *forward = open_terminal(builder, ROUTINE_TERMINAL, "terminal",
                                      "The samples' weighted terminal costs of the last state y added up.");
     builder_add_objective(builder, forward, objective);

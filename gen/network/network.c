@@ -1,5 +1,6 @@
 #include "gen/network/builder.h"
 #include "gen/base/variable.h"
+#include "gen/model/loss.h"
 
 #include <stdint.h>
 
@@ -41,16 +42,15 @@ static const char *tensor_variable(const Builder *builder, size_t t, size_t i)
     return variable_of(builder->arena, model->name, model->tensors[t].name);
 }
 
-static Shared tensor_at(const Builder *builder, size_t t, size_t i)
+static Shared tensor_at(Builder *builder, size_t t, size_t i)
 {
     const Tensor *tensor = &builder->model->tensors[t];
     size_t size = tensor->value.rows * tensor->value.cols;
     const Node *node = tensor_input(builder, t, i);
     return (Shared){
         .node = node,
-        .dot = tensor->learnt
-                   ? graph_input(builder->graph, text_print(builder->arena, "%s_dot", node->name), node->shape)
-                   : NULL,
+        .dot =
+            tensor->learnt ? builder_dot(builder, text_print(builder->arena, "%s_dot", node->name), node->shape) : NULL,
         .variable = tensor_variable(builder, t, i),
         .location = {"params", tensor->offset + i * size, tensor->span ? tensor->stages * size : 0, tensor->span,
                      "layer"},
@@ -86,7 +86,7 @@ static void share_time(Builder *builder)
     const Node *t = graph_input(builder->graph, "t@0", shape_scalar(false));
     builder->shared[builder->shared_count++] = (Shared){
         .node = t,
-        .dot = builder->network->time_moves ? graph_input(builder->graph, "t_dot", t->shape) : NULL,
+        .dot = builder->network->time_moves ? builder_dot(builder, "t_dot", t->shape) : NULL,
         .variable = "t",
         .location = {"params", model->parameters, 1, 1, "layer"},
     };
@@ -117,6 +117,26 @@ static Problem of_raw_states(Builder *builder)
     return problem;
 }
 
+/* ---- branches ---- */
+
+/* What the expressions of the problem, the loss, missing targets and weights make of what routines hand to each other.
+ */
+static void note_branches(Builder *builder)
+{
+    const Model *model = builder->model;
+    const Problem *problem = builder->problem;
+    const Node *const parts[] = {problem->lift, problem->field, problem->cost,
+                                 problem->head, problem->loss,  problem->terminal};
+    const bool of_probabilities = model->loss && model->loss->of_classes && !model->link;
+    builder->branched = model->missing || model->weighted || of_probabilities;
+    builder->infinite = of_probabilities;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        builder->branched = builder->branched || (parts[i] && parts[i]->branched);
+        builder->infinite = builder->infinite || (parts[i] && parts[i]->infinite);
+    }
+    graph_carries(builder->weight, model->weighted, false);
+}
+
 /* ---- all of it ---- */
 
 Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras)
@@ -135,6 +155,7 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
     choose_states(&builder, extras);
     const Problem raw = of_raw_states(&builder);
     builder.problem = &raw;
+    note_branches(&builder);
     share_tensors(&builder);
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);

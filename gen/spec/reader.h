@@ -12,6 +12,7 @@ typedef struct {
     const Model *model;
     const Tableau *tableau;
     Problem problem;
+    const Spec *spec; /* that said so */
 } Description;
 
 /* The keys of a network, closed by NULL. */

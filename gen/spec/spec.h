@@ -65,6 +65,11 @@ void spec_leave_samples(Spec *spec);
 /* What the function returns of these arguments; NULL after an error. */
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);
 
+/* The spec that ran as one text, which returns the same wherever it stands: its own text, and before it the files that
+ * were loaded, as supply(kind, name, function(...) ... end), and what replaced keys of it, as changes(...): spec_change's,
+ * and then `changes`, of that form or NULL. Its own text alone where there is nothing to add. */
+const char *spec_written(const Spec *spec, const char *changes);
+
 /* Where it lives. */
 Arena *spec_arena(const Spec *spec);
 

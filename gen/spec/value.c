@@ -28,7 +28,9 @@ uint64_t value_hash(uint64_t hash, const Value *value)
     uint64_t keyed = 0;
     hash = hash_text(hash, value_kind(value));
     hash = hash_text(hash_real(hash_real(hash, value->real), value->upper), value->string);
-    hash = hash_real(hash_real(hash, (double)value->integer), value->boolean);
+    if (value->kind != VALUE_FUNCTION) /* whose number goes by where it stands, too */
+        hash = hash_real(hash, (double)value->integer);
+    hash = hash_real(hash, value->boolean);
     hash = hash_real(hash_real(hash, (double)value->rows), (double)value->cols);
     if (value->number)
         hash = hash_real(hash, number_to_double(value->number));

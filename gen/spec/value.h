@@ -45,7 +45,8 @@ typedef struct Value {
 /* The entry under key, or NULL. */
 const Value *value_get(const Value *table, const char *key);
 
-/* The hash goes on over what a value says, wherever it stands: keys in any order, functions by their code. */
+/* The hash goes on over what a value says, wherever it stands: keys in any order. Of a function it is
+ * that there is one: what functions say is for meaning.h. */
 uint64_t value_hash(uint64_t hash, const Value *value);
 
 /* Appends a value as a spec has it, in one line: 0.1, spiral, {1, 2}, normal(1); "function 3f2a91c0" of one with that

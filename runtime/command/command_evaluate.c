@@ -65,7 +65,8 @@ static bool evaluate_given(Session *session, Text *text)
     if (!read_run_model(session, &trained))
         return false;
     const Dataset *data =
-        request_for_prediction(session, trained.program->description.model, &trained.known, LABELS_NEEDED, NULL);
+        request_for_prediction(trained.data, trained.program->description.model, &trained.known, LABELS_NEEDED, NULL);
+    session->problem = trained.data->problem;
     if (!data || !budget_allows(session, trained.program, data->samples, 2))
         return false;
     Solver *solver = session_solver(session, trained.program, &data->scales);

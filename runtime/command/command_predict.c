@@ -84,7 +84,7 @@ static bool affords_gradient(Session *session, const Program *program, size_t sa
 static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
-    const char *init = options_get(session->options, "--init");
+    const char *given = options_get(session->options, "--init"), *init = given ? stored_file(arena, given) : NULL;
     if (!options_get(session->options, "-o")) {
         session->problem = "-o FILE is missing";
         return STATUS_USAGE;
@@ -241,7 +241,8 @@ static const Dataset *load_samples(Session *session, const Model *model, const R
         return NULL;
     }
     const Dataset *data =
-        request_for_prediction(session, model, &trained->known, labels, options_get(session->options, "--id"));
+        request_for_prediction(trained->data, model, &trained->known, labels, options_get(session->options, "--id"));
+    session->problem = trained->data->problem;
     bool own = data && !options_get(session->options, "--data");
     return !own || parameters_load_inputs(session->arena, session->diagnostics, trained->file, model, data->samples,
                                           data->x)

@@ -146,9 +146,12 @@ static bool draw(Session *session, size_t count, const Reached *results, const c
     size_t made;
     for (size_t i = 0; i < count; i++) {
         const bool sum = !averages(arena, &results[i]);
-        traces[i] = (NamedTrace){results[i].folder, reached_trace(session, &results[i]),
+        traces[i] = (NamedTrace){results[i].folder,
+                                 i,
+                                 reached_trace(session, &results[i]),
                                  sum ? reached_samples(&results[i], false) : 0,
-                                 sum ? reached_samples(&results[i], true) : 0, counts_epochs(arena, &results[i])};
+                                 sum ? reached_samples(&results[i], true) : 0,
+                                 counts_epochs(arena, &results[i])};
         if (!traces[i].trace)
             return false;
     }

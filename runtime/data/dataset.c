@@ -320,18 +320,50 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
     return true;
 }
 
-/* The class of a sample's target, of one layer; the number of classes where it is missing. */
-static size_t class_of(const Dataset *dataset, size_t sample)
+static size_t classes_of(const Dataset *dataset)
+{
+    return dataset->outputs > 1 ? dataset->outputs : 2;
+}
+
+/* The class of a target of one layer; the number of classes where it is missing. */
+static size_t observed_class(const Dataset *dataset, const double *target)
 {
     const size_t outputs = dataset->outputs;
-    const double *target = dataset->target + sample * outputs;
     size_t class = 0;
     for (size_t j = 0; j < outputs; j++) {
         if (isnan(target[j]))
-            return outputs > 1 ? outputs : 2;
+            return classes_of(dataset);
         class = target[j] > target[class] ? j : class;
     }
     return outputs > 1 ? class : target[0] > 0.5;
+}
+
+/* The class of a sample, at all layers where it has one; the number of classes where it has none, and one more where
+ * it has several. */
+static size_t class_of(const Dataset *dataset, size_t sample)
+{
+    const size_t none = classes_of(dataset);
+    size_t class = none;
+    for (size_t k = 0; k < dataset->observations; k++) {
+        const size_t one =
+            observed_class(dataset, dataset->target + (sample * dataset->observations + k) * dataset->outputs);
+        if (one != none && class != none && one != class)
+            return none + 1;
+        class = one != none ? one : class;
+    }
+    return class;
+}
+
+static bool have_one_class(Arena *arena, Diagnostics *diagnostics, const char *file, const Dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->samples; i++)
+        if (class_of(dataset, i) > classes_of(dataset))
+            return diagnostics_error(
+                diagnostics, (Place){file, 0, 0},
+                "class_weight is for samples of one class, but trajectory %s has several: leave it "
+                "away, or give the trajectories a weight",
+                dataset_trajectory(arena, dataset, i));
+    return true;
 }
 
 static void multiply_weights(Arena *arena, Dataset *dataset, const double *factors)
@@ -344,12 +376,11 @@ static void multiply_weights(Arena *arena, Dataset *dataset, const double *facto
 
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)
 {
-    const size_t classes = train->outputs > 1 ? train->outputs : 2;
+    const size_t classes = classes_of(train);
     size_t *counts = ARENA_ARRAY(arena, classes + 1, size_t), present = 0, known = 0;
     double *factors = ARENA_ARRAY(arena, classes + 1, double);
-    if (train->observations > 1)
-        return diagnostics_error(diagnostics, (Place){file, 0, 0},
-                                 "class_weight is for samples of one class, but here several layers are observed");
+    if (!have_one_class(arena, diagnostics, file, train) || (test && !have_one_class(arena, diagnostics, file, test)))
+        return false;
     for (size_t i = 0; i < train->samples; i++)
         counts[class_of(train, i)]++;
     for (size_t k = 0; k < classes; k++) {

@@ -128,7 +128,7 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
 
 /* Multiplies the weights, of train and of test, which may be NULL, so that each class of train counts the same: those
  * of a class with n of its N samples by N / (classes n), where classes are those that occur. An error, which names
- * file, where targets are of several layers. */
+ * file, where one has several, at one layer and another. */
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
 /* What is to have mean 0 and deviation 1: features and signals, and targets. */

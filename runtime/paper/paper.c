@@ -34,7 +34,9 @@ static void draw_comparison(Paper *paper, size_t data, size_t first, size_t coun
     Arena *arena = paper->session->arena;
     NamedTrace traces[EXPERIMENT_KINDS];
     for (size_t i = 0; i < count; i++)
-        traces[i] = (NamedTrace){experiment_titles[first + i], trained_of(paper, data, first + i)->trace, 0, 0, false};
+        traces[i] = (NamedTrace){.name = experiment_titles[first + i],
+                                 .colour = first + i,
+                                 .trace = trained_of(paper, data, first + i)->trace};
     const char *name = generate_names[data];
     const char *note = traces[0].trace->test ? " (dashed: validation)" : "";
     Drawing objective = curves_objective(arena, text_print(arena, "%s: objective%s", name, note), false, count, traces);
@@ -49,7 +51,8 @@ static void draw_steps(Paper *paper, size_t data)
     NamedSteps steps[EXPERIMENT_NETWORKS - 1]; /* the plain net has none */
     for (size_t kind = 1; kind < EXPERIMENT_NETWORKS; kind++) {
         const Trained *trained = trained_of(paper, data, kind);
-        steps[kind - 1] = (NamedSteps){experiment_titles[kind], trained->model->layers, trained_steps(arena, trained)};
+        steps[kind - 1] =
+            (NamedSteps){experiment_titles[kind], kind, trained->model->layers, trained_steps(arena, trained)};
     }
     Drawing drawing =
         curves_steps(arena, text_print(arena, "%s: time steps", generate_names[data]), EXPERIMENT_NETWORKS - 1, steps);

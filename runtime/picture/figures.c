@@ -14,37 +14,34 @@
 
 /* ---- the single pictures ---- */
 
-static bool counts_epochs(const Trained *trained)
-{
-    return !strcmp(algorithm_rows[trained->model->train.algorithm].unit, "epochs");
-}
-
 /* Means of the samples, so that training and test can be compared; the trace has what the spec minimises. */
 static Drawing draw_objective(Arena *arena, const Trained *trained)
 {
     const bool mean = !trained->model->average;
-    const NamedTrace named = {NULL, trained->trace, mean ? trained->train->samples : 0,
-                              mean && trained->test ? trained->test->samples : 0, counts_epochs(trained)};
+    const NamedTrace named = {.trace = trained->trace,
+                              .samples = mean ? trained->train->samples : 0,
+                              .tests = mean && trained->test ? trained->test->samples : 0,
+                              .epochs = curves_epochs(trained)};
     return curves_objective(arena, text_print(arena, "%s: objective", trained->model->name), mean, 1, &named);
 }
 
 static Drawing draw_accuracy(Arena *arena, const Trained *trained)
 {
     return curves_accuracy(arena, text_print(arena, "%s: accuracy", trained->model->name), false, 1,
-                           &(NamedTrace){NULL, trained->trace, 0, 0, counts_epochs(trained)});
+                           &(NamedTrace){.trace = trained->trace, .epochs = curves_epochs(trained)});
 }
 
 static Drawing draw_error(Arena *arena, const Trained *trained)
 {
     return curves_accuracy(arena, text_print(arena, "%s: error", trained->model->name), true, 1,
-                           &(NamedTrace){NULL, trained->trace, 0, 0, counts_epochs(trained)});
+                           &(NamedTrace){.trace = trained->trace, .epochs = curves_epochs(trained)});
 }
 
 static Drawing draw_steps(Arena *arena, const Trained *trained)
 {
     const Model *model = trained->model;
     bool learnt = model->tensors[model->step_tensor].learnt;
-    NamedSteps steps = {learnt ? model->simplex ? "learnt, on the simplex" : "learnt" : "fixed", model->layers,
+    NamedSteps steps = {learnt ? model->simplex ? "learnt, on the simplex" : "learnt" : "fixed", 0, model->layers,
                         trained_steps(arena, trained)};
     return curves_steps(arena, text_print(arena, "%s: time steps", model->name), 1, &steps);
 }
@@ -55,6 +52,28 @@ static const char *needs_trace(Arena *arena, const Trained *trained)
 {
     (void)arena;
     return trained->trace && trained->trace->count > 1 ? NULL : "there are no iterations to show";
+}
+
+static const char *needs_gradients(Arena *arena, const Trained *trained)
+{
+    const Course *course = trained->course;
+    const char *why = needs_trace(arena, trained);
+    for (size_t i = 0; course && i < course->count; i++)
+        if (!isnan(course->rows[i].gradient))
+            return why;
+    return why ? why : !course ? "its training left no " COURSE_NAME : "its training knows gradients of batches alone";
+}
+
+static const char *needs_learnt_steps(Arena *arena, const Trained *trained)
+{
+    const Model *model = trained->model;
+    const char *why = needs_trace(arena, trained);
+    if (!model->tensors[model->step_tensor].learnt)
+        return "";
+    return why                                            ? why
+           : model->layers > COURSE_MOST_LAYERS           ? "they are recorded of 300 layers and less"
+           : !trained->course || !trained->course->layers ? "its training left no " COURSE_NAME
+                                                          : NULL;
 }
 
 /* The pictures below are of two kinds, for samples that are transformed and for trajectories over time. */
@@ -81,6 +100,12 @@ static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
     return why           ? why
            : inputs == 2 ? NULL
                          : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
+}
+
+static const char *needs_start(Arena *arena, const Trained *trained)
+{
+    const char *why = needs_plane_of_inputs(arena, trained);
+    return why ? "" : !trained->initial ? "the parameters that its training began at are not known" : NULL;
 }
 
 static const char *needs_channels(Arena *arena, const Trained *trained)
@@ -147,6 +172,8 @@ static const FigureNeeds needs_of[] = {[FIGURE_HOLDS_NOTHING] = {false, 0, 0},
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
      needs_plane_of_inputs, NULL, FIGURE_EVALUATES},
+    {"start", "the same before and after the training", BOTH, DRAWING_SVG, plane_start, needs_start, NULL,
+     FIGURE_EVALUATES},
     {"regression", "the prediction over the one input, with the samples", BOTH, DRAWING_SVG, regression_curve,
      needs_one_input, NULL, FIGURE_EVALUATES},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
@@ -181,6 +208,12 @@ const Figure figures[] = {
      FIGURE_HOLDS_NOTHING},
     {"error", "the root mean squared error over the iterations", CURVE, DRAWING_SVG, draw_error, needs_errors, NULL,
      FIGURE_HOLDS_NOTHING},
+    {"gradient", "the norm of the gradient over the iterations", CURVE, DRAWING_SVG, curves_gradient, needs_gradients,
+     NULL, FIGURE_HOLDS_NOTHING},
+    {"search", "the step, rate or estimate of the algorithm over the iterations", CURVE, DRAWING_SVG, curves_search,
+     needs_trace, NULL, FIGURE_HOLDS_NOTHING},
+    {"learnt", "the learnt time steps over the iterations", BOTH, DRAWING_SVG, curves_learnt_steps, needs_learnt_steps,
+     NULL, FIGURE_HOLDS_NOTHING},
     {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL, FIGURE_HOLDS_NOTHING},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };

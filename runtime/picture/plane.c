@@ -6,7 +6,15 @@
 
 #include <math.h>
 
-enum { GRID = 121, SIDE = 640, PANEL = 190, MOST_PANELS = 40, MOST_LINES = 300 };
+enum {
+    GRID = 121,
+    SIDE = 640,
+    PANEL = 190,
+    MOST_PANELS = 40,
+    MOST_LINES = 300,
+    MOST_SURFACES = 9, /* of outputs that are numbers */
+    SURFACE_COLUMNS = 3
+};
 
 bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
 {
@@ -54,31 +62,49 @@ static bool in_group(const Trained *trained, size_t sample, size_t group)
     return trained_classes(trained) == 0 || trained_class(trained, sample) == group;
 }
 
-/* Blocks $PREFIX0, $PREFIX1, ...: coordinates and target of the samples of each class. A block begins with no point, so
- * that none is empty. */
+/* One real target, or several, by which samples are coloured. */
+static bool is_regression(const Trained *trained)
+{
+    return trained_classes(trained) == 0 && trained->train->target;
+}
+
+/* The surfaces over a plane: one of classes, and one for each real output, as far as they are shown. */
+static size_t surface_count(const Trained *trained)
+{
+    const size_t outputs = trained->model->outputs;
+    return !is_regression(trained) ? 1 : outputs < MOST_SURFACES ? outputs : MOST_SURFACES;
+}
+
+/* Blocks $PREFIX0, $PREFIX1, ...: coordinates and targets of the samples of each class. A block begins with no point,
+ * so that none is empty. */
 static void add_points(Text *data, const char *prefix, const Trained *trained, const double *coordinates)
 {
     for (size_t group = 0; group < group_count(trained); group++) {
         text_format(data, "$%s%zu << EOD\nNaN NaN NaN\n", prefix, group);
-        for (size_t i = 0; i < trained_samples(trained); i++)
-            if (in_group(trained, i, group))
-                text_format(data, "%.5g %.5g %.5g\n", coordinates[2 * i], coordinates[2 * i + 1],
-                            trained->train->target ? *trained_target(trained, i) : 0);
+        for (size_t i = 0; i < trained_samples(trained); i++) {
+            if (!in_group(trained, i, group))
+                continue;
+            text_format(data, "%.5g %.5g", coordinates[2 * i], coordinates[2 * i + 1]);
+            for (size_t j = 0; is_regression(trained) && j < surface_count(trained); j++)
+                text_format(data, isnan(trained_target(trained, i)[j]) ? " NaN" : " %.5g",
+                            trained_target(trained, i)[j]);
+            text_add(data, "\n");
+        }
         text_add(data, "EOD\n");
     }
-}
-
-/* One real target, which colours the samples. */
-static bool is_regression(const Trained *trained)
-{
-    return trained_classes(trained) == 0 && trained->train->target && trained->model->outputs == 1;
 }
 
 static void set_target_palette(Text *body, const Trained *trained)
 {
     if (is_regression(trained))
-        text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel 'target'\n",
-                    drawing_colour(0), drawing_colour(1));
+        text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel ", drawing_colour(0),
+                    drawing_colour(1));
+    if (is_regression(trained)) {
+        gnuplot_string(body, trained->model->outputs > 1
+                                 ? text_print(body->arena, "target %s", trained_target_name(body->arena, trained, 0))
+                                 : "target");
+        text_add(body, "\n");
+    }
 }
 
 static void group_title(Text *body, const Trained *trained, size_t group)
@@ -89,8 +115,8 @@ static void group_title(Text *body, const Trained *trained, size_t group)
                                                   : "samples");
 }
 
-/* Elements of a plot command, each begun by separator. The samples of a regression have the colour of their target. */
-static void plot_points(Text *body, const char *prefix, const Trained *trained, double size, bool titles)
+/* Elements of a plot command, each begun by separator. The samples of a regression have the colour of target j. */
+static void plot_points(Text *body, const char *prefix, const Trained *trained, size_t j, double size, bool titles)
 {
     bool regression = is_regression(trained);
     for (size_t group = 0; group < group_count(trained); group++) {
@@ -98,8 +124,8 @@ static void plot_points(Text *body, const char *prefix, const Trained *trained, 
         if (regression)
             text_format(
                 body,
-                ":3 with points palette pt 7 ps %.2g notitle, '' using 1:2 with points pt 6 ps %.2g lc rgb '#000000'",
-                2 * size, 2 * size);
+                ":%zu with points palette pt 7 ps %.2g notitle, '' using 1:2 with points pt 6 ps %.2g lc rgb '#000000'",
+                j + 3, 2 * size, 2 * size);
         else
             text_format(body, " with points pt %d ps %.2g lc rgb '%s'", drawing_shape(group), size,
                         drawing_colour(group));
@@ -143,16 +169,17 @@ static void set_palette(Text *body, const Trained *trained)
     text_add(body, ")\n");
 }
 
-static void add_grid(Text *data, const double *values)
+/* Block $planeI. */
+static void add_grid(Text *data, size_t i, const double *values)
 {
-    text_add(data, "$plane << EOD\n");
-    for (size_t i = 0; i < GRID * GRID; i++)
-        text_format(data, "%.4g%s", values[i], i % GRID == GRID - 1 ? "\n" : " ");
+    text_format(data, "$plane%zu << EOD\n", i);
+    for (size_t k = 0; k < GRID * GRID; k++)
+        text_format(data, "%.4g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
     text_add(data, "EOD\n");
 }
 
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
-static void plot_plane(Text *body, const Trained *trained, double half)
+static void plot_plane(Text *body, const Trained *trained, size_t i, double half)
 {
     bool line = model_classes(trained->model) == 2 && trained->model->outputs == 1;
     const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
@@ -161,11 +188,93 @@ static void plot_plane(Text *body, const Trained *trained, double half)
     if (line)
         text_format(body,
                     "set contour base\nset cntrparam levels discrete 0.5\nunset surface\nset table $line\n"
-                    "splot $plane matrix using %s\nunset table\nunset contour\nset surface\n",
-                    place);
-    text_format(body, "plot $plane matrix using %s with image notitle, ", place);
+                    "splot $plane%zu matrix using %s\nunset table\nunset contour\nset surface\n",
+                    i, place);
+    text_format(body, "plot $plane%zu matrix using %s with image notitle, ", i, place);
     if (line)
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
+}
+
+/* What is shown over a plane: its axes, the square, where the samples are, and what the network makes of the grid. */
+typedef struct {
+    const char *title, *x, *y;
+    double half;
+    const double *coordinates;    /* [samples][2] */
+    size_t count;                 /* of predictions: of one network, or one before and after its training */
+    const double *predictions[2]; /* [GRID * GRID][outputs] each */
+    const char *titles[2];        /* of each, where there are two */
+} PlaneView;
+
+/* Output j of a class-free network, else p or the number of the class. */
+static const double *surface(Arena *arena, const Trained *trained, const double *predictions, size_t j)
+{
+    const size_t outputs = trained->model->outputs;
+    double *values = ARENA_ARRAY(arena, GRID * GRID, double);
+    for (size_t i = 0; i < GRID * GRID; i++)
+        values[i] = is_regression(trained) || outputs == 1 ? predictions[i * outputs + j]
+                                                           : (double)reals_largest(predictions + i * outputs, outputs);
+    return values;
+}
+
+/* The ends of the colours: those of everything that is shown of output j. */
+static void set_colours(Text *body, const Trained *trained, const PlaneView *view, size_t j)
+{
+    const size_t outputs = trained->model->outputs;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t k = 0; k < view->count; k++)
+        for (size_t i = 0; i < GRID * GRID; i++) {
+            low = fmin(low, view->predictions[k][i * outputs + j]);
+            high = fmax(high, view->predictions[k][i * outputs + j]);
+        }
+    for (size_t i = 0; i < trained_samples(trained); i++) {
+        low = fmin(low, trained_target(trained, i)[j]);
+        high = fmax(high, trained_target(trained, i)[j]);
+    }
+    if (high > low && isfinite(high - low))
+        text_format(body, "set cbrange [%.6g:%.6g]\n", low, high);
+}
+
+/* The panel of surface j of predictions k. */
+static void plot_surface(Drawing *drawing, const Trained *trained, const PlaneView *view, size_t k, size_t j)
+{
+    Arena *arena = drawing->arena;
+    const size_t number = k * surface_count(trained) + j;
+    const bool several = trained->model->outputs > 1 && is_regression(trained);
+    const char *name = several ? trained_target_name(arena, trained, j) : NULL;
+    add_grid(&drawing->data, number, surface(arena, trained, view->predictions[k], j));
+    if (view->count > 1 || several)
+        drawing_titles(drawing,
+                       name && view->count > 1 ? text_print(arena, "%s, %s", name, view->titles[k])
+                       : name                  ? name
+                                               : view->titles[k],
+                       NULL, NULL);
+    if (is_regression(trained))
+        set_colours(&drawing->body, trained, view, j);
+    plot_plane(&drawing->body, trained, number, view->half);
+    plot_points(&drawing->body, "sample", trained, j, 0.6, true);
+    text_add(&drawing->body, "\n");
+}
+
+static Drawing draw_plane(Arena *arena, const Trained *trained, const PlaneView *view)
+{
+    const size_t surfaces = surface_count(trained), panels = surfaces * view->count;
+    const size_t columns = view->count > 1 ? view->count : surfaces < SURFACE_COLUMNS ? surfaces : SURFACE_COLUMNS;
+    const size_t rows = (panels + columns - 1) / columns;
+    const int side = panels > 1 ? 3 * SIDE / 4 : SIDE;
+    Drawing drawing = drawing_new(arena, (int)columns * (side + 100), (int)rows * side + (panels > 1 ? 40 : 0));
+    add_points(&drawing.data, "sample", trained, view->coordinates);
+    drawing_titles(&drawing, panels > 1 ? NULL : view->title, view->x, view->y);
+    set_square(&drawing.body, view->half);
+    if (panels > 1) {
+        text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
+        gnuplot_string(&drawing.body, text_print(arena, "%s\n", view->title)); /* the keys stand below */
+        text_add(&drawing.body, "\n");
+    }
+    for (size_t j = 0; j < surfaces; j++)
+        for (size_t k = 0; k < view->count; k++)
+            plot_surface(&drawing, trained, view, k, j);
+    text_add(&drawing.body, panels > 1 ? "unset multiplot\n" : "");
+    return drawing;
 }
 
 Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
@@ -176,28 +285,55 @@ Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
     set_square(&drawing.body, sample_side(trained));
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "plot ");
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
+    plot_points(&drawing.body, "sample", trained, 0, 0.6, true);
     text_add(&drawing.body, "\n");
     return drawing;
 }
 
-Drawing plane_prediction(Arena *arena, const Trained *trained)
+/* ": prediction over the plane", and of how many outputs where they are not all shown. */
+static const char *plane_title(Arena *arena, const Trained *trained, const char *what)
 {
-    Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
+    const size_t outputs = trained->model->outputs;
+    return is_regression(trained) && outputs > MOST_SURFACES
+               ? text_print(arena, "%s: %s, outputs 1 to %d of %zu", trained->model->name, what, MOST_SURFACES, outputs)
+               : text_print(arena, "%s: %s", trained->model->name, what);
+}
+
+/* Over the plane of the two inputs; the predictions are left to be filled in. */
+static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char *what)
+{
     const Dataset *train = trained->train;
-    double half = sample_side(trained);
     const char *const *names = train->feature_names;
     const char *note = train->scales.x.mean ? " (standardised)" : "";
-    add_points(&drawing.data, "sample", trained, train->x);
-    add_grid(&drawing.data, trained_prediction(arena, trained, GRID * GRID, grid_points(arena, half)));
-    drawing_titles(&drawing, text_print(arena, "%s: prediction over the plane", trained->model->name),
-                   text_print(arena, "%s%s", names ? names[0] : "x1", note),
-                   text_print(arena, "%s%s", names ? names[1] : "x2", note));
-    set_square(&drawing.body, half);
-    plot_plane(&drawing.body, trained, half);
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
-    text_add(&drawing.body, "\n");
-    return drawing;
+    return (PlaneView){.title = plane_title(arena, trained, what),
+                       .x = text_print(arena, "%s%s", names ? names[0] : "x1", note),
+                       .y = text_print(arena, "%s%s", names ? names[1] : "x2", note),
+                       .half = sample_side(trained),
+                       .coordinates = train->x};
+}
+
+static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
+{
+    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, view->half)};
+    view->titles[view->count] = title;
+    view->predictions[view->count++] = trained_predictions(arena, trained, &grid, GRID * GRID);
+}
+
+Drawing plane_prediction(Arena *arena, const Trained *trained)
+{
+    PlaneView view = view_of_inputs(arena, trained, "prediction over the plane");
+    add_predictions(arena, trained, &view, "");
+    return draw_plane(arena, trained, &view);
+}
+
+Drawing plane_start(Arena *arena, const Trained *trained)
+{
+    Trained before = *trained;
+    PlaneView view = view_of_inputs(arena, trained, "prediction over the plane");
+    before.params = trained->initial;
+    add_predictions(arena, &before, &view, "before the training");
+    add_predictions(arena, trained, &view, "after it");
+    return draw_plane(arena, trained, &view);
 }
 
 /* ---- states ---- */
@@ -238,24 +374,23 @@ static const double *layer_of(const Flow *flow, size_t layer)
 
 Drawing plane_transformed(Arena *arena, const Trained *trained)
 {
-    Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
     Flow flow = flow_of(arena, trained);
+    const size_t width = trained->model->width;
     const double *last = layer_of(&flow, flow.layers);
     double half = half_side(arena, 2, 2 * flow.samples, last), *points = grid_points(arena, half);
-    double *states = ARENA_ARRAY(arena, GRID * GRID * trained->model->width, double);
+    double *states = ARENA_ARRAY(arena, GRID * GRID * width, double);
     for (size_t i = 0; i < GRID * GRID; i++)
-        principal_lift(&flow.projection, points + 2 * i, states + i * trained->model->width);
-    add_points(&drawing.data, "sample", trained, last);
-    add_grid(&drawing.data, trained_head(arena, trained, GRID * GRID, states));
-    drawing_titles(&drawing,
-                   text_print(arena, "%s: transformed samples and %s%s", trained->model->name,
-                              !model_classes(trained->model) ? "the linear head" : "linear classifier", flow.note),
-                   flow.x, flow.y);
-    set_square(&drawing.body, half);
-    plot_plane(&drawing.body, trained, half);
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
-    text_add(&drawing.body, "\n");
-    return drawing;
+        principal_lift(&flow.projection, points + 2 * i, states + i * width);
+    const char *what = text_print(arena, "transformed samples and %s%s",
+                                  trained_classes(trained) ? "linear classifier" : "the linear head", flow.note);
+    const PlaneView view = {.title = plane_title(arena, trained, what),
+                            .x = flow.x,
+                            .y = flow.y,
+                            .half = half,
+                            .coordinates = last,
+                            .count = 1,
+                            .predictions = {trained_outputs(arena, trained, GRID * GRID, states)}};
+    return draw_plane(arena, trained, &view);
 }
 
 /* ---- the flow ---- */
@@ -300,7 +435,7 @@ Drawing plane_snapshots(Arena *arena, const Trained *trained)
     for (size_t layer = 0; layer <= flow.layers; layer += stride) {
         text_format(&drawing.body, "set title '%s' font ',10' offset 0,-0.7\nplot ",
                     layer ? text_print(arena, "layer %zu", layer) : "input");
-        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.25, false);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0, 0.25, false);
         text_add(&drawing.body, "\n");
     }
     add_legend(&drawing.body, trained);
@@ -341,7 +476,7 @@ Drawing plane_trajectories(Arena *arena, const Trained *trained)
         add_lines(&drawing, trained, &flow, group, lines);
         text_format(body, "$lines%zu with lines lw 0.7 lc rgb '#60%s' notitle, ", group, drawing_colour(group) + 1);
     }
-    plot_points(body, "end", trained, 0.5, true);
+    plot_points(body, "end", trained, 0, 0.5, true);
     text_add(body, "\n");
     return drawing;
 }
@@ -357,7 +492,7 @@ Drawing plane_animation(Arena *arena, const Trained *trained)
                        text_print(arena, "%s: layer %zu of %zu%s", trained->model->name, layer, flow.layers, flow.note),
                        flow.x, flow.y);
         text_add(&drawing.body, "plot ");
-        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.5, true);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0, 0.5, true);
         text_add(&drawing.body, "\n");
     }
     return drawing;

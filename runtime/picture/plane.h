@@ -11,8 +11,12 @@ bool plane_ready(Diagnostics *diagnostics, const Trained *trained);
 /* The samples in the plane of their two inputs. */
 Drawing plane_samples(Arena *arena, const Trained *trained, const char *title);
 
-/* What the network predicts over the plane of its two inputs, [-1, 1]^2 where the samples are, with the samples. */
+/* What the network predicts over the plane of its two inputs, [-1, 1]^2 where the samples are, with the samples: the
+ * classes, or a surface for each output that is a number. */
 Drawing plane_prediction(Arena *arena, const Trained *trained);
+
+/* The same before and after the training: trained->initial is there. */
+Drawing plane_start(Arena *arena, const Trained *trained);
 
 /* The final states and what the head makes of the plane they are in, [-2, 2]^2 where they are there. Here and below,
  * more than two channels are seen in the plane of their first two principal components. */

@@ -27,6 +27,23 @@ static const double *raw_inputs(Arena *arena, const Trained *trained, size_t cou
     return raw;
 }
 
+/* Block $before: input, and what each output was before the training. */
+static void add_before(Arena *arena, Text *data, const Trained *trained, const Dataset *over, const double *raw)
+{
+    Trained before = *trained;
+    before.params = trained->initial;
+    const size_t outputs = trained->model->outputs;
+    const double *prediction = trained_predictions(arena, &before, over, POINTS);
+    text_add(data, "$before << EOD\n");
+    for (size_t i = 0; i < POINTS; i++) {
+        text_format(data, "%.9g", raw[i]);
+        for (size_t j = 0; j < outputs; j++)
+            text_format(data, " %.6g", prediction[i * outputs + j]);
+        text_add(data, "\n");
+    }
+    text_add(data, "EOD\n");
+}
+
 /* Block $curve: input, and for each output its prediction and the ends of its band, which is as wide as half says. */
 static void add_curve(Text *data, size_t outputs, const double *x, const double *prediction, const double *half)
 {
@@ -68,6 +85,9 @@ static void plot_outputs(Text *body, const Trained *trained, bool bands)
         text_format(body,
                     "$curve using 1:%zu:%zu with filledcurves fs transparent solid 0.25 noborder lc rgb '%s' %s, ",
                     3 * j + 3, 3 * j + 4, drawing_colour(j), j ? "notitle" : "title '95 % band'");
+    for (size_t j = 0; trained->initial && j < outputs; j++)
+        text_format(body, "$before using 1:%zu with lines lw 1.5 dt 3 lc rgb '%s' %s, ", j + 2, drawing_colour(j),
+                    j ? "notitle" : "title 'before the training'");
     for (size_t j = 0; j < outputs; j++) {
         text_format(body, "$curve using 1:%zu with lines lw 2 lc rgb '%s' title ", 3 * j + 2, drawing_colour(j));
         gnuplot_string(body, text_print(body->arena, "predicted %s", trained_target_name(body->arena, trained, j)));
@@ -90,6 +110,8 @@ Drawing regression_curve(Arena *arena, const Trained *trained)
                    outputs == 1 ? trained_target_name(arena, trained, 0) : "");
     const double *raw = raw_inputs(arena, trained, POINTS, over.x);
     add_curve(&drawing.data, outputs, raw, trained_predictions(arena, trained, &over, POINTS), half);
+    if (trained->initial)
+        add_before(arena, &drawing.data, trained, &over, raw);
     add_samples(&drawing.data, trained);
     text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", raw[0], raw[POINTS - 1]);
     plot_outputs(&drawing.body, trained, half);

@@ -124,15 +124,6 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 
 /* ---- the head ---- */
 
-/* The one output of each sample, or the number of its largest. */
-static const double *one_number(Arena *arena, size_t count, size_t outputs, const double *prediction)
-{
-    double *numbers = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * outputs, outputs) : prediction[i];
-    return numbers;
-}
-
 /* Solvers have no head apart from their layers, so it is the interpreter's. */
 const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
@@ -144,20 +135,6 @@ const double *trained_outputs(Arena *arena, const Trained *trained, size_t count
     intake_out(&solver_scales(trained->solver)->targets, outputs, numbers,
                trained->model->has_loss ? prediction : states, prediction);
     return prediction;
-}
-
-const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states)
-{
-    return one_number(arena, count, trained->model->outputs, trained_outputs(arena, trained, count, states));
-}
-
-const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
-{
-    size_t outputs = trained->model->outputs;
-    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, NULL);
-    double *prediction = ARENA_ARRAY(arena, count * outputs, double);
-    solver_predict(trained->solver, &samples, trained->params, prediction);
-    return one_number(arena, count, outputs, prediction);
 }
 
 const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count)

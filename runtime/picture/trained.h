@@ -14,7 +14,9 @@ typedef struct {
     Solver *solver;
     const Dataset *train;
     const double *params;
+    const double *initial; /* where training began; NULL: nobody knows */
     const Trace *trace;
+    const Course *course;       /* NULL: nobody knows */
     const Dataset *test;        /* NULL: none */
     const Estimates *estimates; /* NULL, or without standard errors: predictions have no bands */
 } Trained;
@@ -74,13 +76,6 @@ bool trained_has_bands(const Trained *trained);
 /* Half the width of their 95 % bands (bands.h) [count][observations][outputs] for count inputs and signals; NULL where
  * predictions have none. */
 const double *trained_bands(Arena *arena, const Trained *trained, size_t count, const double *x, const double *signals);
-
-/* What the head makes of count states [count][width]: [count] values between 0 and 1 for a sigmoid, of any size for one
- * identity output, and the number of the largest output where there are several. */
-const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states);
-
-/* The same of count inputs [count][inputs], through all layers. */
-const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x);
 
 /* The time steps [layers]. */
 const double *trained_steps(Arena *arena, const Trained *trained);

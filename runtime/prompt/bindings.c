@@ -496,7 +496,7 @@ static int core_check(lua_State *lua)
     const Dataset *data = &net->source.train;
     size_t most = check_samples(net->model);
     CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
-                                      data->x, data->signal, data->target);
+                                      CHECK_FROM_INITIAL, data->x, data->signal, data->target);
     Text text = text_new(arena);
     check_text(&text, net->program, &result);
     return push_text(lua, &text);
@@ -549,8 +549,14 @@ static int core_plot(lua_State *lua)
     Text drawn = text_new(session->arena);
     Dataset train = net->source.train;
     train.x = net->learnt == train.samples ? net->x : train.x;
-    const Trained trained = {net->program->network, net->model, net->solver,      &train,
-                             net->state.params,     net->trace, net->source.test, net_estimates(net)};
+    const Trained trained = {.network = net->program->network,
+                             .model = net->model,
+                             .solver = net->solver,
+                             .train = &train,
+                             .params = net->state.params,
+                             .trace = net->trace,
+                             .test = net->source.test,
+                             .estimates = net_estimates(net)};
     if (!figures_draw(net_memory(net), session->diagnostics, &trained, &request, &drawn))
         return raise_messages(lua);
     return push_text(lua, &drawn);

@@ -35,7 +35,7 @@ static void set_algorithm(Provenance *provenance, const TrainSpec *train)
 Provenance provenance_new(Arena *arena, const Model *model)
 {
     Provenance provenance = {
-        .model = model, .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
+        .model = model, .spec = "", .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
     provenance.fallbacks = metadata_new(arena);
     provenance.renewed = metadata_new(arena);
     provenance.origin = metadata_new(arena);

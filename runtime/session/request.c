@@ -13,9 +13,14 @@
 static bool set_share(Session *session, DataSpec *data, const DataOption *option, const char *text)
 {
     double share;
-    if (!text_parse_real(text, strlen(text), &share) || !(share > option->least && share < option->most)) {
-        session->problem = text_print(session->arena, "%s takes a share between %g and %g, not %s", option->option,
-                                      option->least, option->most, text);
+    const size_t length = strlen(text);
+    const bool percent = length > 1 && text[length - 1] == '%',
+               number = text_parse_real(text, length - percent, &share);
+    if (!number || percent || !(share > option->least && share <= option->most)) {
+        const bool meant = number && share > option->most && share <= 100 * option->most;
+        session->problem = text_print(session->arena, "%s takes a share, above %g and up to %g, not %s%s",
+                                      option->option, option->least, option->most, text,
+                                      meant ? text_print(session->arena, ": write %g", share / 100) : "");
         return false;
     }
     data_set(data, option, NULL, share);

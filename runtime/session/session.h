@@ -25,7 +25,8 @@ extern const Command command_train, command_gradient, command_predict, command_e
  * share/costate/specs where it is installed, whatever the working directory. */
 const char *session_specs(Arena *arena);
 
-/* The path of the spec of that name, as every command takes one: a file, NAME.lua, or NAME.lua among costate's specs.
+/* The path of the spec of that name, as every command takes one: a file, NAME.lua, or NAME.lua among costate's specs,
+ * or that of the run in a folder.
  * NULL, with an error that says the nearest, where a plain name is none of them, or that says what else the
  * file is: an image, an archive, parameters. */
 const char *session_spec(Session *session, const char *name);

@@ -240,6 +240,17 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
     return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
 }
 
+static double real_at(const Solver *solver, const void *array, size_t index)
+{
+    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
+}
+
+double solver_weight(const Solver *solver, const Samples *samples, size_t i)
+{
+    const size_t numbers = model_targets(solver->model);
+    return solver->model->weighted ? real_at(solver, samples->target, (i + 1) * numbers - 1) : 1;
+}
+
 /* ---- evaluation over chunks ---- */
 
 static size_t chunks_of(size_t samples)
@@ -304,11 +315,6 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
                                chunk_gradient(evaluating, desk), desk->work);
     else
         solver->table.objective(count, x, signals, target, evaluating->params, desk->objective, prediction, desk->work);
-}
-
-static double real_at(const Solver *solver, const void *array, size_t index)
-{
-    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
 /* A chunk's average counts by its share of the samples. */

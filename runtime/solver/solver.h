@@ -77,6 +77,9 @@ Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
                        const double *target);
 
+/* The weight of sample i of these, which stands behind its target; 1 where the model's samples have none. */
+double solver_weight(const Solver *solver, const Samples *samples, size_t i);
+
 /* Objective over the samples; prediction [count][observations][outputs], the derivative x_bar [count][inputs] by the
  * inputs, where the model learns them, and gradient [parameters] are left out where NULL; x_bar comes with gradient. */
 void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,

@@ -92,7 +92,7 @@ Test(samples, every_row_is_a_key_and_an_option)
         if (row->option) {
             Metadata origin = metadata_new(arena);
             begin(&command_train, text_print(arena, "m.lua %s%s", row->option, row->kind == DATA_FLAG ? "" : " 0.5"));
-            read_run_note(&session, &(Model){.file = "m.lua"}, &origin);
+            read_run_note(&session, &(Model){.file = "m.lua"}, "run", &origin);
             cr_expect_str_eq(metadata_get(&origin, row->option), row->kind == DATA_FLAG ? "" : "0.5");
         }
     }
@@ -461,12 +461,15 @@ Test(samples, splits)
 
 Test(samples, shares_that_are_none)
 {
-    static const char *const bad[] = {"0", "1", "-0.5", "2", "half", "nan", "0.5x"};
+    static const char *const bad[][2] = {{"0", ""},   {"-0.5", ""}, {"2", ": write 0.02"}, {"half", ""},
+                                         {"nan", ""}, {"0.5x", ""}, {"70%", ": write 0.7"}};
     write_points();
     const Model *model = model_with("data = { 'points.csv' }");
     for (int i = 0; i < 7; i++)
-        expect_failure(model, text_print(arena, "m.lua --split %s", bad[i]),
-                       text_print(arena, "--split takes a share between 0 and 1, not %s", bad[i]), "");
+        expect_failure(model, text_print(arena, "m.lua --split %s", bad[i][0]),
+                       text_print(arena, "--split takes a share, above 0 and up to 1, not %s%s", bad[i][0], bad[i][1]),
+                       "");
+    cr_expect_null(loaded(model, "m.lua --split 1").test);
     expect_failure(model, "m.lua --split 0.1", "", "points.csv: ");
     expect_failure(model, "m.lua --split 0.5 --test x", "--test and --split exclude each other", "");
 }
