@@ -99,3 +99,5 @@ def test_fmi(trained, tmp_path):
     found = fmpy.simulate_fmu(str(tmp_path / "emitted" / "drift.fmu"), fmi_type="CoSimulation", stop_time=0.1,
                               output_interval=0.1, start_values=start)
     near(np.array([found[1][1], found[1][2]]), known[0, 0])
+    states = fmpy.read_model_description(str(tmp_path / "emitted" / "drift.fmu")).modelVariables[1:3]
+    assert [1e5 < float(states[0].nominal) < 1e6, 1e-3 < float(states[1].nominal) < 1] == [True, True]
