@@ -44,9 +44,26 @@ static double sample_side(const Trained *trained)
     return most <= 1 ? 1 : 1.05 * most;
 }
 
+/* What a square picture shows. */
+typedef struct {
+    double low[2], high[2];
+} Frame;
+
+static Frame square(double half)
+{
+    return (Frame){{-half, -half}, {half, half}};
+}
+
+static void set_frame(Text *body, const Frame *frame)
+{
+    text_format(body, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\nset size ratio 1\n", frame->low[0],
+                frame->high[0], frame->low[1], frame->high[1]);
+}
+
 static void set_square(Text *body, double half)
 {
-    text_format(body, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset size ratio 1\n", -half, half, -half, half);
+    const Frame frame = square(half);
+    set_frame(body, &frame);
 }
 
 /* ---- points ---- */
@@ -84,7 +101,7 @@ static void add_points(Text *data, const char *prefix, const Trained *trained, c
         for (size_t i = 0; i < trained_samples(trained); i++) {
             if (!in_group(trained, i, group))
                 continue;
-            text_format(data, "%.5g %.5g", coordinates[2 * i], coordinates[2 * i + 1]);
+            text_format(data, "%.7g %.7g", coordinates[2 * i], coordinates[2 * i + 1]);
             for (size_t j = 0; is_regression(trained) && j < surface_count(trained); j++)
                 text_format(data, isnan(trained_target(trained, i)[j]) ? " NaN" : " %.5g",
                             trained_target(trained, i)[j]);
@@ -179,11 +196,12 @@ static void add_grid(Text *data, size_t i, const double *values)
 }
 
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
-static void plot_plane(Text *body, const Trained *trained, size_t i, double half)
+static void plot_plane(Text *body, const Trained *trained, size_t i, const Frame *frame)
 {
     bool line = model_classes(trained->model) == 2 && trained->model->outputs == 1;
-    const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
-                                   2 * half / (GRID - 1), half);
+    const char *place =
+        text_print(body->arena, "($1*%.9g+%.9g):($2*%.9g+%.9g):3", (frame->high[0] - frame->low[0]) / (GRID - 1),
+                   frame->low[0], (frame->high[1] - frame->low[1]) / (GRID - 1), frame->low[1]);
     set_palette(body, trained);
     if (line)
         text_format(body,
@@ -198,8 +216,9 @@ static void plot_plane(Text *body, const Trained *trained, size_t i, double half
 /* What is shown over a plane: its axes, the square, where the samples are, and what the network makes of the grid. */
 typedef struct {
     const char *title, *x, *y;
-    double half;
-    const double *coordinates;    /* [samples][2] */
+    double half;                  /* of the grid, as the network sees it */
+    Frame frame;                  /* the same in the unit of the axes */
+    const double *coordinates;    /* [samples][2] in that unit */
     size_t count;                 /* of predictions: of one network, or one before and after its training */
     const double *predictions[2]; /* [GRID * GRID][outputs] each */
     const char *titles[2];        /* of each, where there are two */
@@ -250,7 +269,7 @@ static void plot_surface(Drawing *drawing, const Trained *trained, const PlaneVi
                        NULL, NULL);
     if (is_regression(trained))
         set_colours(&drawing->body, trained, view, j);
-    plot_plane(&drawing->body, trained, number, view->half);
+    plot_plane(&drawing->body, trained, number, &view->frame);
     plot_points(&drawing->body, "sample", trained, j, 0.6, true);
     text_add(&drawing->body, "\n");
 }
@@ -264,7 +283,7 @@ static Drawing draw_plane(Arena *arena, const Trained *trained, const PlaneView 
     Drawing drawing = drawing_new(arena, (int)columns * (side + 100), (int)rows * side + (panels > 1 ? 40 : 0));
     add_points(&drawing.data, "sample", trained, view->coordinates);
     drawing_titles(&drawing, panels > 1 ? NULL : view->title, view->x, view->y);
-    set_square(&drawing.body, view->half);
+    set_frame(&drawing.body, &view->frame);
     if (panels > 1) {
         text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
         gnuplot_string(&drawing.body, text_print(arena, "%s\n", view->title)); /* the keys stand below */
@@ -304,12 +323,19 @@ static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char
 {
     const Dataset *train = trained->train;
     const char *const *names = train->feature_names;
-    const char *note = train->scales.x.mean ? " (standardised)" : "";
+    const double half = sample_side(trained);
+    const size_t count = 2 * trained_samples(trained);
+    Frame frame = square(half);
+    double *raw = ARENA_ARRAY(arena, count, double);
+    intake_out(&train->scales.x, 2, 2, frame.low, frame.low);
+    intake_out(&train->scales.x, 2, 2, frame.high, frame.high);
+    intake_out(&train->scales.x, 2, count, train->x, raw);
     return (PlaneView){.title = plane_title(arena, trained, what),
-                       .x = text_print(arena, "%s%s", names ? names[0] : "x1", note),
-                       .y = text_print(arena, "%s%s", names ? names[1] : "x2", note),
-                       .half = sample_side(trained),
-                       .coordinates = train->x};
+                       .x = names ? names[0] : "x1",
+                       .y = names ? names[1] : "x2",
+                       .half = half,
+                       .frame = frame,
+                       .coordinates = raw};
 }
 
 static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
@@ -387,6 +413,7 @@ Drawing plane_transformed(Arena *arena, const Trained *trained)
                             .x = flow.x,
                             .y = flow.y,
                             .half = half,
+                            .frame = square(half),
                             .coordinates = last,
                             .count = 1,
                             .predictions = {trained_outputs(arena, trained, GRID * GRID, states)}};
