@@ -334,11 +334,11 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
         dataset_scale(&net->source.train, trained);
     if (net->has_data && net->source.test)
         dataset_scale(net->source.test, trained);
+    net->own = *trained;
+    know(net, &net->own); /* from here on nothing is in the other file's memory */
     arena_free(net->file);
     net->file = arena;
     arena_on_free(arena, forget_file, net);
-    net->own = *trained;
-    know(net, &net->own);
 }
 
 static void take_inputs(Net *net, size_t count, const double *x)
