@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/command/extension.h"
 #include "runtime/command/prediction.h"
 #include "runtime/solver/initial.h"
@@ -49,8 +50,8 @@ static Status write_gradient(Session *session, const Model *model, size_t sample
     Metadata metadata = metadata_new(arena);
     metadata_set(&metadata, "costate", COSTATE_VERSION);
     metadata_set(&metadata, "objective", value.data);
-    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, samples, gradient,
-                         true, &metadata))
+    if (ranks_first() && !parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model,
+                                          samples, gradient, true, &metadata))
         return STATUS_FAILED;
     text_format(&report, "objective %s\n", value.data);
     return session_print(session, &report);
@@ -286,5 +287,5 @@ static Status predict_run(Session *session)
                            : prediction_table(arena, session->diagnostics, &predicting);
     if (!out)
         return session_print(session, &text);
-    return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;
+    return !ranks_first() || file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;
 }

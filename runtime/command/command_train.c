@@ -5,6 +5,7 @@
 #include "runtime/picture/figures.h"
 #include "runtime/format/data_format.h"
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/run/fit.h"
 #include "runtime/train/estimates.h"
 #include "runtime/train/solves.h"
@@ -168,7 +169,7 @@ static Status train_run(Session *session)
     Budget budget = budget_of(session, program, source.train.samples,
                               2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
     if (algorithm_rows[model->train.algorithm].squares)
-        budget_add_derivatives(&budget, model, source.train.samples);
+        budget_add_squares(&budget, model, source.train.samples);
     if (algorithm_rows[model->train.algorithm].second)
         budget_add_products(session, &budget, program, source.train.samples);
     if (!budget_affords(session, model->place, &budget))
@@ -200,7 +201,7 @@ static Status train_run(Session *session)
     if (estimates)
         found = estimates_of(arena, model, result.train);
     Status status = print_result(session, model, &fit, &result, estimates);
-    if (status != STATUS_OK || !options_get(session->options, "--plot"))
+    if (status != STATUS_OK || !options_get(session->options, "--plot") || !ranks_part())
         return status;
     double *params = train_kept(result.train).params;
     if (model->learns_x)

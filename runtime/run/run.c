@@ -1,6 +1,7 @@
 #include "runtime/run/run.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/run/state.h"
@@ -39,19 +40,25 @@ static bool write_state(const Run *run, Arena *arena, const Train *train, double
                        &train->state, run->seconds + seconds);
 }
 
+/* By all ranks: it may have to be computed. */
+static Text summary_of(const Run *run, Arena *arena, const Train *train, const Trace *trace, double seconds,
+                       const char *ended)
+{
+    Text text = text_new(arena);
+    summary_add(&text, run->provenance, train, trace, run->seconds + seconds, ended);
+    return text;
+}
+
 /* What a state may be without, or beside which more may be. */
-static bool write_others(const Run *run, Arena *arena, const Train *train, const Trace *trace, double seconds,
-                         const char *ended)
+static bool write_others(const Run *run, Arena *arena, const Train *train, const Trace *trace, const Text *summary)
 {
     const char *model = path_join(arena, run->folder, RUN_MODEL);
     const char *report = path_join(arena, run->folder, RUN_REPORT);
-    Text text = text_new(arena);
-    summary_add(&text, run->provenance, train, trace, run->seconds + seconds, ended);
     return file_write(run->diagnostics, path_join(arena, run->folder, RUN_TRACE), trace->text.data,
                       trace->text.length) &&
            parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,
                            train_kept(train).params, false, &run->provenance->metadata) &&
-           file_write(run->diagnostics, report, text.data, text.length);
+           file_write(run->diagnostics, report, summary->data, summary->length);
 }
 
 void run_remove(Arena *arena, const char *folder, size_t made)
@@ -63,14 +70,13 @@ void run_remove(Arena *arena, const char *folder, size_t made)
 
 /* The first save begins with the state: there is no moment at which the folder holds a run but no state, nor, with
  * RUN_FORCE, one at which a state stands beside the trace of another run (that of iteration 0 needs none). */
-bool run_begin(Run *run, const Train *train, const Trace *trace)
+static bool begin(Run *run, const Train *train, const Trace *trace, const Text *summary)
 {
     size_t made = 0;
     if (!folder_create(run->diagnostics, run->folder, &made))
         return false;
     run->lock = folder_lock(run->arena, run->diagnostics, run->folder);
-    if (run->lock && write_state(run, run->arena, train, 0.0) &&
-        write_others(run, run->arena, train, trace, 0.0, "unfinished"))
+    if (run->lock && write_state(run, run->arena, train, 0.0) && write_others(run, run->arena, train, trace, summary))
         return true;
     run_end(run);
     if (made)
@@ -78,16 +84,22 @@ bool run_begin(Run *run, const Train *train, const Trace *trace)
     return false;
 }
 
-bool run_resume(Run *run, Train *train, bool test, Trace **trace)
+bool run_begin(Run *run, const Train *train, const Trace *trace)
+{
+    const Text summary = summary_of(run, run->arena, train, trace, 0, "unfinished");
+    return ranks_settle(run->diagnostics, !ranks_first() || begin(run, train, trace, &summary));
+}
+
+static bool resume(Run *run, Train *train, bool test, Trace **trace)
 {
     Arena *arena = run->arena;
     const char *path = path_join(arena, run->folder, RUN_TRACE);
     TrainState state;
     char *data;
     size_t size;
-    run->lock = folder_lock(arena, run->diagnostics, run->folder);
-    if (!run->lock || !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance,
-                                  &state, &run->seconds))
+    run->lock = ranks_first() ? folder_lock(arena, run->diagnostics, run->folder) : NULL;
+    if ((ranks_first() && !run->lock) || !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE),
+                                                     run->provenance, &state, &run->seconds))
         return false;
     if (state.iteration == 0)
         *trace = trace_new(arena, sampled_measure(run->provenance->model), test);
@@ -100,9 +112,16 @@ bool run_resume(Run *run, Train *train, bool test, Trace **trace)
     return *trace;
 }
 
+/* Nobody goes on, and writes, before all have read. */
+bool run_resume(Run *run, Train *train, bool test, Trace **trace)
+{
+    return ranks_settle(run->diagnostics, resume(run, train, test, trace));
+}
+
 void run_discard(const Run *run)
 {
-    run_remove(run->arena, run->folder, 0);
+    if (ranks_first())
+        run_remove(run->arena, run->folder, 0);
 }
 
 void run_end(Run *run)
@@ -115,7 +134,9 @@ void run_end(Run *run)
 bool run_save(Run *run, const Train *train, const Trace *trace, double seconds, const char *ended)
 {
     Arena *arena = arena_within(run->arena);
-    bool saved = write_others(run, arena, train, trace, seconds, ended) && write_state(run, arena, train, seconds);
+    const Text summary = summary_of(run, arena, train, trace, seconds, ended);
+    const bool saved =
+        !ranks_first() || (write_others(run, arena, train, trace, &summary) && write_state(run, arena, train, seconds));
     arena_free(arena);
-    return saved;
+    return ranks_settle(run->diagnostics, saved);
 }

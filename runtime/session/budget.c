@@ -1,6 +1,8 @@
 #include "runtime/session/budget.h"
 
+#include "runtime/solver/squares.h"
 #include "runtime/system/memory.h"
+#include "runtime/system/ranks.h"
 
 void budget_add(Budget *budget, double bytes, const char *what, const char *less)
 {
@@ -18,6 +20,12 @@ void budget_add_derivatives(Budget *budget, const Model *model, size_t samples)
     const double cells = (double)(samples < SOLVER_CHUNK ? samples : SOLVER_CHUNK) * (double)model_predictions(model);
     budget_add(budget, sizeof(double) * (double)model->parameters * cells, "the derivatives of predictions",
                "fewer parameters or observed layers");
+}
+
+void budget_add_squares(Budget *budget, const Model *model, size_t samples)
+{
+    budget_add_derivatives(budget, model, samples);
+    budget_add(budget, squares_sum_bytes(model, samples), "the products of derivatives", "fewer parameters");
 }
 
 static double numbers_of_sample(const Model *model)
@@ -75,11 +83,13 @@ bool budget_affords(Session *session, Place place, const Budget *budget)
         sum += budget->items[i].bytes;
         most = budget->items[i].bytes > most->bytes ? &budget->items[i] : most;
     }
-    return sum <= there ||
-           diagnostics_error(
-               session->diagnostics, place,
-               "this needs %.3g GiB of memory, and there are %.3g GiB; most is for %s (%.3g GiB): take %s", sum / gib,
-               there / gib, most->what, most->bytes / gib, most->less);
+    const bool enough =
+        sum <= there ||
+        diagnostics_error(session->diagnostics, place,
+                          "this needs %.3g GiB of memory, and there are %.3g GiB%s; most is for %s (%.3g GiB): take %s",
+                          sum / gib, there / gib, ranks_here() > 1 ? " for each of the ranks here" : "", most->what,
+                          most->bytes / gib, most->less);
+    return ranks_settle(session->diagnostics, enough);
 }
 
 bool budget_allows(Session *session, const Program *program, size_t samples, double arrays)

@@ -2,6 +2,7 @@
 
 #include "gen/base/nearest.h"
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/data/generate.h"
 #include "runtime/format/npz.h"
 #include "runtime/session/budget.h"
@@ -233,7 +234,7 @@ static bool load_test(Session *session, const Model *model, const DataSpec *data
                                                  data->validation, model->seed, "validation", test);
 }
 
-bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
+static bool load(Session *session, const Model *model, const Dataset *trained, Request *request)
 {
     DataSpec data = model->data;
     Dataset *test = ARENA_NEW(session->arena, Dataset);
@@ -255,6 +256,11 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
                                 request->test ? test : NULL));
 }
 
+bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
+{
+    return ranks_settle(session->diagnostics, load(session, model, trained, request));
+}
+
 /* The options for the samples to predict, whose source is set: --data, or the spec's own. */
 static bool find_for_prediction(Session *session, const Model *model, DataSpec *data, DatasetOptions *options)
 {
@@ -274,8 +280,8 @@ static bool find_for_prediction(Session *session, const Model *model, DataSpec *
     return true;
 }
 
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
-                                      const char *id)
+static const Dataset *load_for_prediction(Session *session, const Model *model, const Dataset *trained,
+                                          LabelsUse labels, const char *id)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
     DatasetOptions options;
@@ -295,6 +301,13 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
         diagnostics_warning(session->diagnostics, (Place){options.source, 0, 0},
                             "%zu rows with missing values have no prediction", dataset->dropped);
     return dataset;
+}
+
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
+                                      const char *id)
+{
+    const Dataset *dataset = load_for_prediction(session, model, trained, labels, id);
+    return ranks_settle(session->diagnostics, dataset) ? dataset : NULL;
 }
 
 static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)

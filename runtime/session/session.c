@@ -5,6 +5,7 @@
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 #include "runtime/system/process.h"
+#include "runtime/system/ranks.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -174,7 +175,7 @@ Solver *session_solver(Session *session, const Program *program)
     Arena *arena = session->arena;
     Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
-    return set ? solver : NULL;
+    return ranks_settle(session->diagnostics, set) ? solver : NULL;
 }
 
 Status session_print(Session *session, const Text *text)

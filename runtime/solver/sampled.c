@@ -15,19 +15,53 @@ size_t sampled_class(const Model *model, const double *p)
     return model->outputs == 1 ? *p > 0.5 : reals_largest(p, model->outputs);
 }
 
+/* Adds what the accuracy of these samples, or their RMSE, is found from. */
+enum { KNOWN, RIGHT };
+static void add_samples(const Model *model, size_t count, const double *prediction, const double *target, double *sums)
+{
+    const size_t outputs = model->outputs, classes = model_classes(model);
+    if (!classes) {
+        reals_add_squares(count * model_predictions(model), prediction, target, sums);
+        return;
+    }
+    for (size_t i = 0; i < count * model->observations; i++) {
+        const size_t is = sampled_class(model, target + i * outputs);
+        sums[KNOWN] += is < classes;
+        sums[RIGHT] += is < classes && sampled_class(model, prediction + i * outputs) == is;
+    }
+}
+
+static double accuracy_of(const Model *model, const double *sums)
+{
+    if (!model_classes(model))
+        return reals_root(sums);
+    return sums[KNOWN] > 0 ? sums[RIGHT] / sums[KNOWN] : 0;
+}
+
+/* As the solver adds up its chunks. */
+static void add_up(const Model *model, size_t count, const double *prediction, const double *target, double *sums)
+{
+    const size_t numbers = model_predictions(model);
+    double others[MEASURE_MOST] = {0};
+    size_t half = SOLVER_CHUNK;
+    if (count <= half) {
+        add_samples(model, count, prediction, target, sums);
+        return;
+    }
+    while (2 * half < count)
+        half *= 2;
+    add_up(model, half, prediction, target, sums);
+    add_up(model, count - half, prediction + half * numbers, target + half * numbers, others);
+    for (size_t i = 0; i < MEASURE_MOST; i++)
+        sums[i] += others[i];
+}
+
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
 {
-    size_t outputs = model->outputs, right = 0, known = 0, classes = model_classes(model);
-    if (!target)
-        return 0;
-    if (!classes)
-        return reals_distance(count * model_predictions(model), prediction, target);
-    for (size_t i = 0; i < count * model->observations; i++) {
-        size_t is = sampled_class(model, target + i * outputs);
-        known += is < classes;
-        right += is < classes && sampled_class(model, prediction + i * outputs) == is;
-    }
-    return known ? (double)right / (double)known : 0;
+    double sums[MEASURE_MOST] = {0};
+    if (target)
+        add_up(model, count, prediction, target, sums);
+    return accuracy_of(model, sums);
 }
 
 const char *sampled_accuracy_name(const Model *model)
@@ -49,7 +83,6 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *target;
-    double *prediction;                           /* [count][observations][outputs] */
     void *batch_x, *batch_signals, *batch_target; /* gathered samples in the real type */
     double *batch_targets;                        /* the same as doubles */
     size_t batch_capacity;
@@ -119,6 +152,18 @@ static void hand_out(const Context *context, const size_t *indices, size_t count
         memcpy(all + (indices ? indices[i] : i) * model->inputs, context->x_bar + i * model->inputs, row);
 }
 
+/* What a measure knows. */
+typedef struct {
+    const Model *model;
+    const double *target; /* of the samples that are evaluated */
+} Targets;
+
+static void measure(const void *object, size_t start, size_t count, const double *prediction, double *sums)
+{
+    const Targets *targets = object;
+    add_samples(targets->model, count, prediction, targets->target + start * model_predictions(targets->model), sums);
+}
+
 static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
                      double *gradient)
 {
@@ -127,13 +172,15 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
     const Samples all = samples_at(context, own, params);
     const Samples samples = indices ? gather(context, &all, indices, count) : all;
     double *x_bar = gradient && context->learns_x ? context->x_bar : NULL;
-    solver_evaluate_inputs(context->solver, &samples, params, &evaluation->objective, context->prediction, x_bar,
-                           gradient);
+    const Targets targets = {solver_model(context->solver), indices ? context->batch_targets : context->target};
+    const Measure measured = {targets.target ? MEASURE_MOST : 0, measure, &targets};
+    double sums[MEASURE_MOST] = {0};
+    solver_measure(context->solver, &samples, params, targets.target ? &measured : NULL, sums, &evaluation->objective,
+                   x_bar, gradient);
     if (x_bar)
         hand_out(context, indices, samples.count, gradient);
     arena_free(own);
-    evaluation->accuracy = sampled_accuracy(solver_model(context->solver), samples.count, context->prediction,
-                                            indices ? context->batch_targets : context->target);
+    evaluation->accuracy = accuracy_of(targets.model, sums);
     return true;
 }
 
@@ -225,7 +272,6 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
     const Model *model = solver_model(solver);
     Context *context = ARENA_NEW(arena, Context);
     *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target, .learns_x = learns_x};
-    context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(model), double);
     if (learns_x)
         context->x_bar = ARENA_ARRAY(arena, samples->count * model->inputs, double);
     return (Objective){.context = context,

@@ -7,7 +7,8 @@
 
 /* The share of observations that predictions [count][observations][outputs] classify as target says (p > 1/2 for one
  * output, the largest of several; what is no number has no class, and is wrong); for numbers the root of the mean
- * squared error. What is missing in target, NAN, counts nothing; 0 where nothing is left, or target is NULL. */
+ * squared error. What is missing in target, NAN, counts nothing; 0 where nothing is left, or target is NULL. The sums
+ * are those over the tree of the solver's chunks. */
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target);
 
 /* The class that a prediction or a target [outputs] stands for: of one output 1 where it exceeds 1/2, of several the

@@ -2,7 +2,9 @@
  * ABI alone. Numbers are doubles here whatever the solver computes in.
  *
  * Samples are cut into chunks by their number alone, chunks are spread over threads, and their contributions are added
- * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. */
+ * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. So they
+ * have for every number of ranks (runtime/system/ranks.h), which have all samples and a part of the chunks each: unless
+ * something else is said, what has more than a chunk of samples is called together. */
 #ifndef COSTATE_SOLVER_RUNTIME_H
 #define COSTATE_SOLVER_RUNTIME_H
 
@@ -75,7 +77,23 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
 void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
                             double *prediction, double *x_bar, double *gradient);
 
-/* The same without x_bar. */
+enum { MEASURE_MOST = 4 };
+
+/* What is to be known of predictions beside the objective: at most MEASURE_MOST numbers that are added up over the
+ * samples. `add` is called by threads, with predictions of `count` samples, the first of which is number `start`, for
+ * sums[numbers], which are 0. */
+typedef struct {
+    size_t numbers;
+    void (*add)(const void *context, size_t start, size_t count, const double *prediction, double *sums);
+    const void *context;
+} Measure;
+
+/* Objective, x_bar and gradient as above, and the sums[numbers] of the measure. Ranks tell each other nothing but these
+ * sums, objective and gradient, and x_bar. */
+void solver_measure(Solver *solver, const Samples *samples, const double *params, const Measure *measure, double *sums,
+                    double *objective, double *x_bar, double *gradient);
+
+/* solver_evaluate_inputs without x_bar. */
 void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
                      double *prediction, double *gradient);
 
