@@ -39,7 +39,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all mpi deps demo paper install uninstall check check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
+.PHONY: all mpi deps demo paper install uninstall check check-mpi check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
         bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
@@ -185,6 +185,12 @@ paper: deps
 check: deps-check
 	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
+
+# Trainings by 2, 3, 4 and 7 ranks beside those of the program alone, whatever the processors. mpirun must be told that
+# there are more ranks than these, and who root is.
+MPIRUN ?= mpirun --oversubscribe --bind-to none $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
+check-mpi: mpi
+	tests/ranks/check.sh $(BIN) out/ranks $(MPIRUN)
 
 # Emitted solvers on every target, by every compiler, in the projects of others.
 check-vendor: deps

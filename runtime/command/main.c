@@ -101,11 +101,11 @@ static int dispatch(Arena *arena, int argc, char **argv, const char **said)
 
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of what is written, as a full disk is */
     ranks_begin(&argc, &argv);
     Arena *arena = arena_new();
     int status = STATUS_FAILED;
     const char *said = "";
-    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of what is written, as a full disk is */
     if (!arena || setjmp(*arena_recovery(arena)))
         fputs(said = "costate: out of memory\n", stderr);
     else
