@@ -18,7 +18,8 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 /* Those that all ranks run together; any other is the first one's alone. */
 static bool is_shared(const Command *command)
 {
-    static const Command *const shared[] = {&command_train, &command_gradient, &command_predict, &command_evaluate};
+    static const Command *const shared[] = {&command_train,    &command_gradient, &command_predict,
+                                            &command_evaluate, &command_sweep,    &command_paper};
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
         if (shared[i] == command)
             return true;

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* At the start of main. From here on what a rank but the first prints goes nowhere. Where RANKS_ALONE_VARIABLE is in
- * the environment, as of a training that a command started, there is one rank. */
+/* At the start of main. From here on what a rank but the first prints goes nowhere. A program that a rank starts
+ * is alone: RANKS_ALONE_VARIABLE is in its environment. */
 #define RANKS_ALONE_VARIABLE "COSTATE_ALONE"
 void ranks_begin(int *count, char ***words);
 
@@ -29,6 +29,9 @@ bool ranks_first(void);
 /* From here on the first rank goes on as if there were no other: true there. The others have nothing more to do. */
 bool ranks_part(void);
 
+/* Which of the programs 0, 1, .. that a command runs side by side are this rank's to run? */
+bool ranks_mine(size_t program);
+
 /* How many processors a rank may use: those of the machine, or that it is bound to, divided by its ranks there. */
 size_t ranks_processors(void);
 
@@ -38,6 +41,9 @@ size_t ranks_here(void);
 /* Together: is it true of all? If not, diagnostics of the first rank says what the first rank that it is not true of
  * has to say. No rank returns before all have called. */
 bool ranks_settle(Diagnostics *diagnostics, bool ok);
+
+/* Together: what the others have recorded is recorded by the first one, too, behind their number. */
+void ranks_collect(Diagnostics *diagnostics);
 
 /* Together: the flags that any rank has set. */
 unsigned ranks_any(unsigned flags);

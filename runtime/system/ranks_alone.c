@@ -37,6 +37,12 @@ bool ranks_part(void)
     return true;
 }
 
+bool ranks_mine(size_t program)
+{
+    (void)program;
+    return true;
+}
+
 size_t ranks_processors(void)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -52,6 +58,11 @@ bool ranks_settle(Diagnostics *diagnostics, bool ok)
 {
     (void)diagnostics;
     return ok;
+}
+
+void ranks_collect(Diagnostics *diagnostics)
+{
+    (void)diagnostics;
 }
 
 unsigned ranks_any(unsigned flags)

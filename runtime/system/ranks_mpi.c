@@ -44,6 +44,7 @@ void ranks_begin(int *count, char ***words)
     if (getenv(RANKS_ALONE_VARIABLE))
         return;
     MPI_Init_thread(count, words, MPI_THREAD_FUNNELED, &given);
+    setenv(RANKS_ALONE_VARIABLE, "1", 1);
     ranks.begun = true;
     MPI_Comm_size(MPI_COMM_WORLD, &ranks.count);
     MPI_Comm_rank(MPI_COMM_WORLD, &ranks.index);
@@ -106,6 +107,11 @@ bool ranks_part(void)
     return ranks.parted;
 }
 
+bool ranks_mine(size_t program)
+{
+    return program % ranks_count() == ranks_index();
+}
+
 /* Binding gives each rank processors of its own; without it all have all. */
 size_t ranks_processors(void)
 {
@@ -121,21 +127,44 @@ size_t ranks_here(void)
     return ranks.parted ? 1 : (size_t)ranks.here;
 }
 
-/* What rank number `from` has recorded, on all ranks. */
-static void tell_messages(Diagnostics *diagnostics, int from)
+/* What this rank has recorded, cut to that length. */
+static void own_messages(const Diagnostics *diagnostics, char messages[LONGEST_MESSAGE])
 {
-    char messages[LONGEST_MESSAGE] = "";
     Arena *arena = arena_new();
-    if (ranks.index == from && arena && !setjmp(*arena_recovery(arena))) {
+    *messages = '\0';
+    if (arena && !setjmp(*arena_recovery(arena))) {
         Text text = text_new(arena);
         diagnostics_print(diagnostics, &text);
-        snprintf(messages, sizeof messages, "%s", text.length ? text.data : "failed");
-        messages[strcspn(messages, "\n")] = '\0';
+        snprintf(messages, LONGEST_MESSAGE, "%s", text.length ? text.data : "");
     }
     arena_free(arena);
-    MPI_Bcast(messages, sizeof messages, MPI_CHAR, from, MPI_COMM_WORLD);
+}
+
+/* Each message by itself, of a rank, without the lines of files below, which begin with blanks. */
+static void adopt(Diagnostics *diagnostics, char *messages, int from)
+{
+    for (char *end; *messages; messages = end) {
+        end = messages + strcspn(messages, "\n");
+        if (*messages != ' ')
+            diagnostics_error(diagnostics, (Place){0}, "rank %d: %.*s", from, (int)(end - messages), messages);
+        end += *end == '\n';
+    }
+}
+
+void ranks_collect(Diagnostics *diagnostics)
+{
+    char own[LONGEST_MESSAGE], *all;
+    if (ranks_count() == 1)
+        return;
+    own_messages(diagnostics, own);
+    all = ranks.index == 0 ? malloc((size_t)ranks.count * sizeof own) : own;
+    if (!all)
+        ranks_abort("out of memory");
+    MPI_Gather(own, sizeof own, MPI_CHAR, all, sizeof own, MPI_CHAR, 0, MPI_COMM_WORLD);
+    for (int r = 1; r < ranks.count && ranks.index == 0; r++)
+        adopt(diagnostics, all + (size_t)r * sizeof own, r);
     if (ranks.index == 0)
-        diagnostics_error(diagnostics, (Place){0}, "rank %d: %s", from, messages);
+        free(all);
 }
 
 bool ranks_settle(Diagnostics *diagnostics, bool ok)
@@ -144,8 +173,13 @@ bool ranks_settle(Diagnostics *diagnostics, bool ok)
     if (ranks_count() == 1)
         return ok;
     MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-    if (first > 0 && first < ranks.count)
-        tell_messages(diagnostics, first);
+    if (first > 0 && first < ranks.count) {
+        char messages[LONGEST_MESSAGE];
+        own_messages(diagnostics, messages);
+        MPI_Bcast(messages, sizeof messages, MPI_CHAR, first, MPI_COMM_WORLD);
+        if (ranks.index == 0)
+            adopt(diagnostics, messages, first);
+    }
     return first == ranks.count;
 }
 

@@ -48,3 +48,17 @@ resumed() {
         same "$algorithm resumed" $algorithm/1/trace.csv resumed/trace.csv
     done
 }
+
+# Trainings of a sweep, spread over ranks; one of them cannot begin, which is said once.
+swept() {
+    words="sweep $here/classes.lua --set layers=2,3,4,5,6 --set data.samples=600 --iterations 3 --jobs 1"
+    "$one" $words --out swept/1 >swept1.log 2>&1 || fail "sweep: $(cat swept1.log)"
+    timeout 120 $mpirun -n 3 "$many" $words --out swept/3 >swept3.log 2>&1 || fail "sweep by 3: $(cat swept3.log)"
+    for n in 1 3; do cut -d, -f1-8,10 swept/$n/sweep.csv >swept$n.csv; done # not the seconds
+    same "sweep by 3" swept1.csv swept3.csv
+    mkdir -p swept/4
+    : >swept/4/layers=4
+    if timeout 120 $mpirun -n 4 "$many" $words --out swept/4 >swept4.log 2>&1; then fail "sweep with a fault: no error"; fi
+    says "sweep with a fault" swept4.log 1 "layers=4: cannot"
+    says "sweep with a fault" swept/4/sweep.csv 4 "layers="
+}

@@ -66,6 +66,7 @@ algorithms
 forms
 commands
 resumed
+swept
 killed
 full_disk
 unequal
