@@ -74,11 +74,11 @@ static bool multiply(Session *session, Solver *solver, const Samples *samples, c
 }
 
 /* arrays: as for budget_of; product: also one of the Hessian. */
-static bool affords_gradient(Session *session, const Program *program, size_t samples, double arrays, bool product)
+static bool affords_gradient(Session *session, const Program *program, const Dataset *data, double arrays, bool product)
 {
-    Budget budget = budget_of(session, program, samples, arrays);
+    Budget budget = budget_of_data(session, program, data, arrays);
     if (product)
-        budget_add_products(session, &budget, program, samples);
+        budget_add_products(session, &budget, program, data->samples);
     return budget_affords(session, program->description.model->place, &budget);
 }
 
@@ -104,17 +104,16 @@ static Status gradient_run(Session *session)
     Dataset trained = {0};
     if (init && !stored_read(session, model, init, STORED_MODEL, params, &trained))
         return STATUS_FAILED;
-    if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
+    if (!request_load_rows(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
          !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
-        !affords_gradient(session, program, source.train.samples, arrays, way))
+        !affords_gradient(session, program, &source.train, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                              source.train.target, source.train.weight);
+    Samples samples = request_samples(arena, solver, &source.train);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
     if (way && !multiply(session, solver, &samples, way, params, gradient))

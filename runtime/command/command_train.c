@@ -59,7 +59,7 @@ static Provenance make_plan(Session *session, const Model *model, const Solver *
 {
     Provenance provenance = provenance_new(session->arena, model);
     provenance.source = source->name;
-    provenance.data_hash = request_hash(source);
+    provenance.data_hash = request_hash(session->arena, source);
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
@@ -162,12 +162,12 @@ static Status train_run(Session *session)
     Request source;
     if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
-        !request_load(session, model, NULL, &source))
+        !(options_get(session->options, "--plot") ? request_load : request_load_rows)(session, model, NULL, &source))
         return STATUS_FAILED;
     if (!train_suits(model, source.train.samples, source.test, session->diagnostics))
         return STATUS_FAILED;
-    Budget budget = budget_of(session, program, source.train.samples,
-                              2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
+    Budget budget = budget_of_data(session, program, &source.train,
+                                   2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
     if (algorithm_rows[model->train.algorithm].squares)
         budget_add_squares(&budget, model, source.train.samples);
     if (algorithm_rows[model->train.algorithm].second)
@@ -181,13 +181,10 @@ static Status train_run(Session *session)
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, model, solver, &source);
-    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                              source.train.target, source.train.weight),
-            tests;
+    Samples samples = request_samples(arena, solver, &source.train), tests;
     Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
-        tests = solver_weighted_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
-                                        source.test->target, source.test->weight);
+        tests = request_samples(arena, solver, source.test);
         test = sampled_validation(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }

@@ -2,6 +2,7 @@
 
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
+#include "runtime/data/rows.h"
 #include "runtime/number/random.h"
 #include "runtime/data/source.h"
 
@@ -123,7 +124,9 @@ static void unscale(Dataset *dataset)
 
 static void standardize(Dataset *dataset, double *mean, double *deviation)
 {
-    for (size_t i = 0; i < dataset->samples; i++)
+    if (dataset->rows)
+        rows_scale(dataset->rows, mean, deviation);
+    for (size_t i = 0; dataset->x && i < dataset->samples; i++)
         for (size_t j = 0; j < dataset->features; j++) {
             double *x = &dataset->x[i * dataset->features + j];
             *x = (*x - mean[j]) / deviation[j];
@@ -283,6 +286,8 @@ static bool load_file(Source *source)
 
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset)
 {
+    if (options->stay && rows_find(arena, options, dataset))
+        return true;
     Source source = new_source(arena, diagnostics, options, options->source);
     return check_signals(&source) && (options->in_place ? source_in_place(&source) : load_file(&source)) &&
            finish(&source, dataset);
@@ -388,11 +393,14 @@ bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, D
     return true;
 }
 
-/* Mean and population deviation of feature j, of differences to its first value, so that what all values share costs no
- * digits. A feature that is constant but for the rounding of its values has deviation 1. */
-static void moments(const Dataset *dataset, size_t j, double *mean, double *deviation)
+/* What is known of a feature: its mean, population variance, least and largest value. */
+typedef struct {
+    double *mean, *variance, *least, *most; /* [features] */
+} Moments;
+
+/* Of feature j, of differences to its first value, so that what all values share costs no digits. */
+static void find_moments(const Dataset *dataset, size_t j, const Moments *moments)
 {
-    static const double rounding = 4 * DBL_EPSILON;
     const double *x = dataset->x + j;
     size_t n = dataset->samples, width = dataset->features;
     double sum = 0.0, squares = 0.0, rest = 0.0, least = x[0], most = x[0];
@@ -401,23 +409,46 @@ static void moments(const Dataset *dataset, size_t j, double *mean, double *devi
         least = fmin(least, x[i * width]);
         most = fmax(most, x[i * width]);
     }
-    *mean = x[0] + sum / (double)n;
+    const double mean = x[0] + sum / (double)n;
     for (size_t i = 0; i < n; i++) {
-        double difference = x[i * width] - *mean;
+        double difference = x[i * width] - mean;
         squares += difference * difference;
         rest += difference;
     }
-    double variance = (squares - rest * rest / (double)n) / (double)n;
+    moments->mean[j] = mean;
+    moments->variance[j] = (squares - rest * rest / (double)n) / (double)n;
+    moments->least[j] = least;
+    moments->most[j] = most;
+}
+
+static Moments moments_of(Arena *arena, const Dataset *dataset)
+{
+    const size_t width = dataset->features;
+    double *all = ARENA_ARRAY(arena, 4 * width, double);
+    const Moments moments = {all, all + width, all + 2 * width, all + 3 * width};
+    const Rows *rows = rows_of(arena, dataset);
+    if (rows)
+        rows_moments(arena, rows, moments.mean, moments.variance, moments.least, moments.most);
+    for (size_t j = 0; j < width && !rows; j++)
+        find_moments(dataset, j, &moments);
+    return moments;
+}
+
+/* A feature that is constant but for the rounding of its values has deviation 1. */
+static double deviation_of(const Moments *moments, size_t j)
+{
+    static const double rounding = 4 * DBL_EPSILON;
+    const double variance = moments->variance[j], least = moments->least[j], most = moments->most[j];
     bool constant = most - least <= rounding * fmax(fabs(least), fabs(most));
-    *deviation = constant || variance <= 0.0 ? 1.0 : sqrt(variance);
+    return constant || variance <= 0.0 ? 1.0 : sqrt(variance);
 }
 
 bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)
 {
-    double *mean = ARENA_ARRAY(arena, train->features, double);
-    double *deviation = ARENA_ARRAY(arena, train->features, double);
+    const Moments moments = moments_of(arena, train);
+    double *mean = moments.mean, *deviation = ARENA_ARRAY(arena, train->features, double);
     for (size_t j = 0; j < train->features; j++) {
-        moments(train, j, &mean[j], &deviation[j]);
+        deviation[j] = deviation_of(&moments, j);
         if (!isfinite(mean[j]) || !isfinite(deviation[j]))
             return diagnostics_error(diagnostics, (Place){file, 0, 0},
                                      "feature %zu has values too large to be standardised", j + 1);

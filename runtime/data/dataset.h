@@ -27,12 +27,15 @@
 #include "runtime/format/table.h"
 #include "gen/model/model.h"
 
+typedef struct Rows Rows; /* rows.h */
+
 typedef struct {
     size_t samples, features, outputs, observations;
     size_t signals;                   /* numbers of a sample's signals, rows * signals of the network; 0: none */
     double *x;                        /* [samples][features] */
     double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
     double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
+    Rows *rows;                       /* they stay in their files, and x and target are NULL; or NULL */
     double *weight;                   /* [samples] 0 or more; NULL: all count the same */
     const char **trajectory_names;    /* [samples]: their names in a table; NULL where they have none */
     bool trajectories;                /* the table was in long form */
@@ -68,6 +71,7 @@ typedef struct {
     size_t inputs, outputs;
     bool classes;      /* targets are classes, not numbers */
     bool missing;      /* labels may be */
+    bool stay;         /* they may stay in their files, if they are large (rows.h) */
     bool single;       /* the network computes in float, whose range numbers must be in */
     bool standardized; /* x will be, and is then in any range */
     /* The network's layers and its observed ones, [observations] ascending; NULL: the last one alone, whose time nobody

@@ -14,11 +14,16 @@ double total_bytes(size_t numbers, size_t leaves)
            (ranks > 1 ? 4.0 * (double)tree_parcel_bytes(numbers, leaves, ranks) : 0);
 }
 
-TreePart total_begin(Tree *tree, size_t numbers, size_t leaves)
+TreePart total_part(size_t leaves)
 {
     const size_t ranks = total_ranks(leaves);
-    const TreePart part = tree_part(leaves, ranks, ranks > 1 ? ranks_index() : 0);
-    tree_begin_part(tree, numbers, leaves, ranks, part);
+    return tree_part(leaves, ranks, ranks > 1 ? ranks_index() : 0);
+}
+
+TreePart total_begin(Tree *tree, size_t numbers, size_t leaves)
+{
+    const TreePart part = total_part(leaves);
+    tree_begin_part(tree, numbers, leaves, total_ranks(leaves), part);
     return part;
 }
 

@@ -8,6 +8,9 @@
 /* How many ranks have a part of so many leaves. */
 size_t total_ranks(size_t leaves);
 
+/* The leaves of this rank. */
+TreePart total_part(size_t leaves);
+
 /* What a tree and its parcels take, as tree_bytes. */
 double total_bytes(size_t numbers, size_t leaves);
 

@@ -49,7 +49,8 @@ void budget_add_products(Session *session, Budget *budget, const Program *progra
                "the workspaces of products of the Hessian", "fewer layers, a smaller width or fewer --threads");
 }
 
-Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
+/* held: of the samples so many are in memory. */
+static Budget sum_of(Session *session, const Program *program, size_t samples, double held, double arrays)
 {
     Budget budget = {0};
     const Model *model = program->description.model;
@@ -69,9 +70,20 @@ Budget budget_of(Session *session, const Program *program, size_t samples, doubl
                    threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
     budget_add(&budget, program_bytes, "the program itself", "a larger machine");
-    budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
+    budget_add(&budget, held * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
                "fewer samples");
     return budget;
+}
+
+Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
+{
+    return sum_of(session, program, samples, (double)samples, arrays);
+}
+
+Budget budget_of_data(Session *session, const Program *program, const Dataset *data, double arrays)
+{
+    const double some = threads_over(session, data->samples) * SOLVER_CHUNK;
+    return sum_of(session, program, data->samples, data->rows ? some : (double)data->samples, arrays);
 }
 
 bool budget_affords(Session *session, Place place, const Budget *budget)

@@ -3,6 +3,7 @@
 #ifndef COSTATE_BUDGET_H
 #define COSTATE_BUDGET_H
 
+#include "runtime/data/dataset.h"
 #include "runtime/session/session.h"
 
 /* One of the things that take memory. */
@@ -21,6 +22,9 @@ typedef struct {
 /* What a solver of the program needs for so many samples, and for them themselves; arrays: how many arrays as long as
  * the unknowns of training there will be beside it. */
 Budget budget_of(Session *session, const Program *program, size_t samples, double arrays);
+
+/* The same for the samples of a dataset, which may stay in their files. */
+Budget budget_of_data(Session *session, const Program *program, const Dataset *data, double arrays);
 
 void budget_add(Budget *budget, double bytes, const char *what, const char *less);
 

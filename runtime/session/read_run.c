@@ -199,8 +199,8 @@ static bool recall_network(Session *training, RunRead *read)
 static bool recall_data(Session *training, RunRead *read)
 {
     if (!request_load(training, read->trained.model, NULL, &read->source) ||
-        !same_hash(training, json_object_get(read->report, "data"), "hash", request_hash(&read->source), read->folder,
-                   "the data have"))
+        !same_hash(training, json_object_get(read->report, "data"), "hash",
+                   request_hash(training->arena, &read->source), read->folder, "the data have"))
         return false;
     read->trained.train = &read->source.train;
     read->trained.test = read->source.test;

@@ -22,8 +22,9 @@ const char *sampled_accuracy_name(const Model *model);
 const char *sampled_measure(const Model *model);
 
 /* What optimisers minimise: the objective over `samples`, whose targets are `target` [count][observations][outputs],
- * NULL where there are none. It lives, and gathers batches, in arena. Where the model learns inputs, those of the
- * samples are the ones behind the parameters (model_unknowns), whose derivative is 0 where a batch lacks the sample. */
+ * NULL where there are none, or the samples are rows. It lives, and gathers batches, in arena. Where the model learns
+ * inputs, those of the samples are the ones behind the parameters (model_unknowns), whose derivative is 0 where a batch
+ * lacks the sample. */
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target);
 
 /* The same over samples whose inputs are given, whatever the model learns; what is behind the parameters counts

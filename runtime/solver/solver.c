@@ -18,6 +18,8 @@ typedef struct {
     void *gradient, *objective; /* of one chunk, in the solver's real type */
     void *prediction;           /* the same, where it is only measured */
     double *predicted;          /* the same as doubles */
+    double *row_x, *row_target; /* of one chunk of rows */
+    void *x, *target;           /* the same in the solver's real type: themselves where that is double */
 } Desk;
 
 struct Solver {
@@ -183,6 +185,22 @@ static void prepare_predictions(Solver *solver, size_t count)
         }
 }
 
+static void prepare_rows(Solver *solver, size_t count)
+{
+    const size_t inputs = SOLVER_CHUNK * solver->model->inputs,
+                 targets = SOLVER_CHUNK * model_predictions(solver->model);
+    const bool single = solver->model->single;
+    for (size_t i = 0; i < count; i++) {
+        Desk *desk = &solver->desks[i];
+        if (desk->x)
+            continue;
+        desk->row_x = ARENA_ARRAY(solver->arena, inputs, double);
+        desk->row_target = ARENA_ARRAY(solver->arena, targets, double);
+        desk->x = single ? real_array(solver, solver->arena, inputs) : desk->row_x;
+        desk->target = single ? real_array(solver, solver->arena, targets) : desk->row_target;
+    }
+}
+
 static void prepare_second(Solver *solver, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -229,16 +247,21 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
     return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
 }
 
+Samples solver_rows(size_t count, const SampleRows *rows)
+{
+    return (Samples){.count = count, .share = 1, .rows = rows};
+}
+
 /* ---- evaluation over chunks ---- */
 
-static size_t chunks_of(size_t samples)
+size_t solver_chunks(size_t samples)
 {
     return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
 }
 
 double solver_sum_bytes(const Model *model, size_t samples)
 {
-    return samples > SOLVER_CHUNK || model->single ? total_bytes(1 + model->parameters, chunks_of(samples)) : 0;
+    return samples > SOLVER_CHUNK || model->single ? total_bytes(1 + model->parameters, solver_chunks(samples)) : 0;
 }
 
 typedef struct {
@@ -277,17 +300,33 @@ static void *chunk_gradient(const Evaluating *evaluating, const Desk *desk)
     return whole ? (void *)evaluating->gradient : desk->gradient;
 }
 
+/* Puts the rows of a chunk on the desk. */
+static void read_rows(const Evaluating *evaluating, const Desk *desk, size_t start, size_t count)
+{
+    const Solver *solver = evaluating->solver;
+    const SampleRows *rows = evaluating->samples->rows;
+    rows->read(rows->context, start, count, desk->row_x, desk->row_target);
+    if (solver->model->single) {
+        to_real(solver, desk->x, desk->row_x, count * solver->model->inputs);
+        to_real(solver, desk->target, desk->row_target, count * model_predictions(solver->model));
+    }
+}
+
 static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
     const Samples *samples = evaluating->samples;
     const Model *model = solver->model;
     size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = model_predictions(model);
-    const void *x = row(solver, samples->x, start, model->inputs);
+    if (samples->rows)
+        read_rows(evaluating, desk, start, count);
+    const void *x = samples->rows ? desk->x : row(solver, samples->x, start, model->inputs);
     const void *signals = samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL;
     void *x_bar =
         evaluating->x_bar ? (char *)evaluating->x_bar + start * model->inputs * solver->table.real_bytes : NULL;
-    const void *target = samples->target ? row(solver, samples->target, start, model_targets(model)) : NULL;
+    const void *target = samples->rows     ? desk->target
+                         : samples->target ? row(solver, samples->target, start, model_targets(model))
+                                           : NULL;
     void *prediction = evaluating->prediction
                            ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes
                        : evaluating->measure ? desk->prediction
@@ -326,7 +365,8 @@ static void measure_chunk(const Evaluating *evaluating, const Desk *desk, size_t
     to_double(evaluating->solver, desk->predicted, desk->prediction,
               count * model_predictions(evaluating->solver->model));
     memset(sums, 0, measure->numbers * sizeof *sums);
-    measure->add(measure->context, chunk * SOLVER_CHUNK, count, desk->predicted, sums);
+    measure->add(measure->context, chunk * SOLVER_CHUNK, count, desk->predicted,
+                 evaluating->samples->rows ? desk->row_target : NULL, sums);
 }
 
 static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
@@ -392,7 +432,7 @@ static void gather_all(const Evaluating *evaluating)
 static void run_chunks(Solver *solver, Evaluating *evaluating)
 {
     look_for_native(solver);
-    evaluating->chunks = chunks_of(evaluating->samples->count);
+    evaluating->chunks = solver_chunks(evaluating->samples->count);
     bool alone = evaluating->chunks <= 1;
     bool gradient = evaluating->gradient && (!alone || solver->model->single);
     const size_t threads = alone ? 1 : pool_threads(solver->pool);
@@ -400,6 +440,8 @@ static void run_chunks(Solver *solver, Evaluating *evaluating)
     prepare_desks(solver, threads, gradient);
     if (evaluating->measure)
         prepare_predictions(solver, threads);
+    if (evaluating->samples->rows)
+        prepare_rows(solver, threads);
     if (evaluating->direction)
         prepare_second(solver, threads);
     evaluating->part = total_begin(solver->sums, numbers, evaluating->chunks);

@@ -14,20 +14,32 @@ typedef struct {
     size_t cells;
 } Chunk;
 
+/* target: of the chunk. */
+static void weigh_cells(Arena *arena, const Model *model, Chunk *chunk, const double *target)
+{
+    chunk->weights = ARENA_ARRAY(arena, chunk->cells, double);
+    for (size_t k = 0; k < chunk->cells; k++)
+        chunk->weights[k] = isnan(target[k]) ? 0 : model->noise ? 1 / model->noise[k % model->outputs] : 1;
+}
+
 static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, const double *target, size_t start)
 {
     const Model *model = solver_model(solver);
     size_t real = solver_real_bytes(solver), left = all->count - start;
     size_t count = left < SOLVER_CHUNK ? left : SOLVER_CHUNK, signals = model->signals * model_signal_rows(model);
     Chunk chunk = {.samples = *all, .start = start, .cells = count * model_predictions(model)};
+    if (all->rows) {
+        double *x = ARENA_ARRAY(arena, count * model->inputs, double), *read = ARENA_ARRAY(arena, chunk.cells, double);
+        all->rows->read(all->rows->context, start, count, x, read);
+        chunk.samples = solver_samples(arena, solver, count, x, NULL, NULL);
+        weigh_cells(arena, model, &chunk, read);
+        return chunk;
+    }
     chunk.samples.count = count;
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
-    chunk.weights = ARENA_ARRAY(arena, chunk.cells, double);
-    target += start * model_predictions(model);
-    for (size_t k = 0; k < chunk.cells; k++)
-        chunk.weights[k] = isnan(target[k]) ? 0 : model->noise ? 1 / model->noise[k % model->outputs] : 1;
+    weigh_cells(arena, model, &chunk, target + start * model_predictions(model));
     return chunk;
 }
 
@@ -118,15 +130,10 @@ static size_t numbers_of_triangle(size_t n)
     return n * (n + 1) / 2;
 }
 
-static size_t chunks_of(size_t samples)
-{
-    return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
-}
-
 double squares_sum_bytes(const Model *model, size_t samples)
 {
     const size_t n = model_unknowns(model, samples);
-    return total_bytes(numbers_of_triangle(n), chunks_of(samples)) + (double)n * (double)n * sizeof(double);
+    return total_bytes(numbers_of_triangle(n), solver_chunks(samples)) + (double)n * (double)n * sizeof(double);
 }
 
 void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool inputs,
@@ -137,7 +144,7 @@ void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const 
     double share = model->average ? 1 / (double)samples->count : 1;
     Arena *whole = arena_within(arena);
     Tree *tree = tree_new(whole);
-    const TreePart part = total_begin(tree, numbers_of_triangle(n), chunks_of(samples->count));
+    const TreePart part = total_begin(tree, numbers_of_triangle(n), solver_chunks(samples->count));
     for (size_t k = part.first; k < part.end; k++) {
         Arena *own = arena_within(arena);
         const Chunk chunk = chunk_of(own, solver, samples, target, k * SOLVER_CHUNK);

@@ -513,16 +513,16 @@ Test(samples, another_number_is_another_hash)
     const Model *model = model_with("data = { 'points.csv' }");
     const char *test = text_print(arena, "m.lua --test %s", fixture_path("others.csv"));
     Request source = loaded(model, "m.lua"), again = loaded(model, "m.lua"), with = loaded(model, test);
-    uint64_t hash = request_hash(&source), tested = request_hash(&with);
-    cr_expect_eq(hash, request_hash(&again));
+    uint64_t hash = request_hash(arena, &source), tested = request_hash(arena, &with);
+    cr_expect_eq(hash, request_hash(arena, &again));
     cr_expect_neq(hash, tested);
     again.train.x[3] = nextafter(again.train.x[3], 0);
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     again = source;
     again.train.target[3] = 0;
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     again = source;
     again.train.signals = 1;
     again.train.signal = again.train.x;
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
 }
