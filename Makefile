@@ -40,7 +40,7 @@ BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/ben
 
 .DELETE_ON_ERROR:
 .PHONY: all mpi deps demo paper install uninstall check check-mpi check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
-        bench-peers bench-algorithms format clean deps-check
+        bench-mpi bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
@@ -279,6 +279,13 @@ bench: deps
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
+
+# One rank and two, and the memory of 20 GB of rows, some minutes.
+bench-mpi: mpi
+	@$(MAKE) -s $(B)/bench
+	@mkdir -p out/bench && [ -s out/bench/bench.csv ] || echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
+	MPIRUN="$(MPIRUN)" $(B)/bench ranks
+	$(B)/bench rows
 
 # JAX and CasADi for the bench, in a virtual environment of its own, some 600 MB.
 bench-peers:

@@ -17,6 +17,22 @@ forms() {
     trains table "$here/classes.lua" --data table.csv --label y --standardize --split 0.8 --set train.search=armijo
 }
 
+# Rows that stay in their files, of which each rank looks at its own; and the same that are read.
+stored() {
+    export COSTATE_STAY_BYTES=0
+    trains rows "$here/classes.lua" --data rows.npy --labels labels.npy --set train.search=armijo
+    trains batches "$here/classes.lua" --data rows.npy --labels labels.npy --set train.algorithm=adam \
+        --set train.batch=1200 --iterations 4
+    trains shades "$here/classes.lua" --data rows.idx --labels labels.npy --standardize --test rows.npy \
+        --test-labels labels.npy --set train.algorithm=newton
+    ranks 3 gradient "$here/classes.lua" --data rows.npy --labels labels.npy -o rows.gradient >rows.log
+    unset COSTATE_STAY_BYTES
+    "$one" train "$here/classes.lua" --data rows.npy --labels labels.npy --set train.search=armijo --out read >rows.log 2>&1
+    "$one" gradient "$here/classes.lua" --data rows.npy --labels labels.npy -o read.gradient >rows.log
+    same "rows that are read" rows/1/trace.csv read/trace.csv
+    same "gradient of rows" rows.gradient read.gradient
+}
+
 commands() {
     for n in 3; do
         for what in gradient predict evaluate; do

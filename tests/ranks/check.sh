@@ -64,6 +64,7 @@ trains() {
 data
 algorithms
 forms
+stored
 commands
 resumed
 swept
