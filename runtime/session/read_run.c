@@ -345,7 +345,7 @@ static bool has_files(Session *training, const RunRead *read)
 static bool check_data(Session *session, const RunRead *read)
 {
     const char *then = string_member(json_object_get(read->report, "data"), "hash");
-    const char *now = provenance_hash(session->arena, request_hash(&read->source));
+    const char *now = provenance_hash(session->arena, request_hash(session->arena, &read->source));
     if (then && !strcmp(then, now))
         return true;
     return diagnostics_error(session->diagnostics, (Place){.file = read->folder},

@@ -2,7 +2,9 @@
 
 #include "gen/base/nearest.h"
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/data/generate.h"
+#include "runtime/data/rows.h"
 #include "runtime/format/npz.h"
 #include "runtime/session/budget.h"
 
@@ -189,8 +191,17 @@ static bool find_files(Session *session, DataSpec *data)
     return data->source;
 }
 
+/* May samples stay in their files? Others than those of a file's first to last row, or with more than what is there,
+ * are made in memory. */
+static bool may_stay(const Model *model, const DataSpec *data, const Dataset *trained)
+{
+    const bool scaled = data->standardize_labels || (trained && trained->scales.targets.mean);
+    return !scaled && !model->learns_x && model_targets(model) == model_predictions(model) && data->split >= 1 &&
+           !data->class_weight && !data->drop_missing;
+}
+
 /* The training data, whole. data: what spec and command line say together. */
-static bool load_training(Session *session, const Model *model, DataSpec *data, const Dataset *trained,
+static bool load_training(Session *session, const Model *model, DataSpec *data, const Dataset *trained, bool stay,
                           Dataset *dataset)
 {
     const char *path = session_option(session, "--data");
@@ -207,6 +218,7 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
     data->validation = 0;
     DatasetOptions options = file_options(session, model, data, "--data", data->source, data->labels);
     options.trained = trained;
+    options.stay = stay && may_stay(model, data, trained);
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
@@ -214,23 +226,25 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
 
 /* A test file is read as the training data taught it to be: its numbers come as they are, and both parts are
  * standardised together. */
-static bool load_test_file(Session *session, const Model *model, const DataSpec *data, const Dataset *train,
+static bool load_test_file(Session *session, const Model *model, const DataSpec *data, const Dataset *train, bool stay,
                            Dataset *test)
 {
     DatasetOptions options = file_options(session, model, data, "--test", data->test, data->test_labels);
     options.trained = train;
     options.signals_file = data->test_signals;
+    options.stay = stay && may_stay(model, data, train);
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
 
 /* The samples to test on, if any, from a file, from the training data, or from the generator. */
-static bool load_test(Session *session, const Model *model, const DataSpec *data, Request *request, Dataset *test)
+static bool load_test(Session *session, const Model *model, const DataSpec *data, bool stay, Request *request,
+                      Dataset *test)
 {
     const DatasetOptions options = dataset_options(model, data);
     const Dataset whole = request->train;
     request->test = data->test || data->split < 1 || data->validation ? test : NULL;
     if (data->test)
-        return load_test_file(session, model, data, &request->train, test);
+        return load_test_file(session, model, data, &request->train, stay, test);
     if (data->split < 1)
         return dataset_split(session->arena, session->diagnostics, request->name, &whole, data->split, model->seed,
                              &request->train, test);
@@ -250,7 +264,7 @@ static bool standardize(Session *session, const Model *model, const DataSpec *da
            dataset_standardize(session->arena, session->diagnostics, request->name, what, &request->train, test);
 }
 
-bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
+static bool load(Session *session, const Model *model, const Dataset *trained, bool stay, Request *request)
 {
     DataSpec data = model->data;
     Dataset *test = ARENA_NEW(session->arena, Dataset);
@@ -264,13 +278,33 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
         return false;
     if (data.standardize_labels)
         session->problem = model_labels_problem(session->arena, model, "--standardize-labels");
-    if (session->problem || !load_training(session, model, &data, trained, &request->train))
+    if (session->problem || !load_training(session, model, &data, trained, stay, &request->train))
         return false;
     request->name = data.source;
-    return load_test(session, model, &data, request, test) &&
+    return load_test(session, model, &data, stay, request, test) &&
            (!data.class_weight || dataset_balance(session->arena, session->diagnostics, request->name, &request->train,
                                                   request->test ? test : NULL)) &&
            standardize(session, model, &data, trained, request, request->test ? test : NULL);
+}
+
+bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
+{
+    return ranks_settle(session->diagnostics, load(session, model, trained, false, request));
+}
+
+bool request_load_rows(Session *session, const Model *model, const Dataset *trained, Request *request)
+{
+    return ranks_settle(session->diagnostics, load(session, model, trained, true, request));
+}
+
+Samples request_samples(Arena *arena, const Solver *solver, const Dataset *dataset)
+{
+    if (!dataset->rows)
+        return solver_weighted_samples(arena, solver, dataset->samples, dataset->x, dataset->signal, dataset->target,
+                                       dataset->weight);
+    SampleRows *rows = ARENA_NEW(arena, SampleRows);
+    *rows = (SampleRows){rows_read, dataset->rows};
+    return solver_rows(dataset->samples, rows);
 }
 
 /* The options for the samples to predict, whose source is set: --data, or the spec's own. */
@@ -292,8 +326,8 @@ static bool find_for_prediction(Session *session, const Model *model, DataSpec *
     return true;
 }
 
-const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
-                                      const char *id)
+static const Dataset *load_for_prediction(Session *session, const Model *model, const Dataset *trained,
+                                          LabelsUse labels, const char *id)
 {
     Dataset *dataset = ARENA_NEW(session->arena, Dataset);
     DatasetOptions options;
@@ -323,9 +357,21 @@ static uint64_t hash_scale(uint64_t hash, const Scale *scale, size_t width)
                        : hash;
 }
 
-static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
+const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
+                                      const char *id)
+{
+    const Dataset *dataset = load_for_prediction(session, model, trained, labels, id);
+    return ranks_settle(session->diagnostics, dataset) ? dataset : NULL;
+}
+
+static uint64_t hash_dataset(Arena *arena, uint64_t hash, const Dataset *dataset)
 {
     size_t n = dataset->samples;
+    const Rows *rows = rows_of(arena, dataset);
+    if (rows) {
+        const uint64_t own = rows_hash(arena, rows);
+        return text_hash(hash, &own, sizeof own);
+    }
     hash = text_hash(hash, dataset->x, n * dataset->features * sizeof *dataset->x);
     if (dataset->signal)
         hash = text_hash(hash, dataset->signal, n * dataset->signals * sizeof *dataset->signal);
@@ -339,8 +385,8 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
     return hash_scale(hash, &dataset->scales.targets, dataset->outputs);
 }
 
-uint64_t request_hash(const Request *request)
+uint64_t request_hash(Arena *arena, const Request *request)
 {
-    uint64_t hash = hash_dataset(TEXT_HASH_SEED, &request->train);
-    return request->test ? hash_dataset(hash, request->test) : hash;
+    uint64_t hash = hash_dataset(arena, TEXT_HASH_SEED, &request->train);
+    return request->test ? hash_dataset(arena, hash, request->test) : hash;
 }

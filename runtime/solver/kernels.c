@@ -1,5 +1,7 @@
 #include "runtime/solver/kernels.h"
 
+#include "runtime/system/ranks.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,12 @@ static void refuse(const char *isa, bool known, Diagnostics *diagnostics)
                       reason, kernels_at(0)->isa);
 }
 
+/* Of the sets that ranks would take the one that all of them run: the last. */
+static const KernelSet *common(const KernelSet *set)
+{
+    return sets + SET_COUNT - ranks_least(SET_COUNT - (size_t)(set - sets));
+}
+
 const KernelSet *kernels_select(bool single, Diagnostics *diagnostics)
 {
     const char *isa = getenv("COSTATE_ISA");
@@ -60,7 +68,7 @@ const KernelSet *kernels_select(bool single, Diagnostics *diagnostics)
         isa = NULL;
     const KernelSet *set = find_set(isa, single);
     if (set && runs_here(set->isa))
-        return set;
+        return common(set);
     refuse(isa, set != NULL, diagnostics);
     return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "gen/network/equations.h"
 #include "runtime/number/reals.h"
+#include "runtime/number/total.h"
 #include "runtime/solver/squares.h"
 
 #include <math.h>
@@ -15,19 +16,53 @@ size_t sampled_class(const Model *model, const double *p)
     return model->outputs == 1 ? *p > 0.5 : reals_largest(p, model->outputs);
 }
 
+/* Adds what the accuracy of these samples, or their RMSE, is found from. */
+enum { KNOWN, RIGHT };
+static void add_samples(const Model *model, size_t count, const double *prediction, const double *target, double *sums)
+{
+    const size_t outputs = model->outputs, classes = model_classes(model);
+    if (!classes) {
+        reals_add_squares(count * model_predictions(model), prediction, target, sums);
+        return;
+    }
+    for (size_t i = 0; i < count * model->observations; i++) {
+        const size_t is = sampled_class(model, target + i * outputs);
+        sums[KNOWN] += is < classes;
+        sums[RIGHT] += is < classes && sampled_class(model, prediction + i * outputs) == is;
+    }
+}
+
+static double accuracy_of(const Model *model, const double *sums)
+{
+    if (!model_classes(model))
+        return reals_root(sums);
+    return sums[KNOWN] > 0 ? sums[RIGHT] / sums[KNOWN] : 0;
+}
+
+/* As the solver adds up its chunks. */
+static void add_up(const Model *model, size_t count, const double *prediction, const double *target, double *sums)
+{
+    const size_t numbers = model_predictions(model);
+    double others[MEASURE_MOST] = {0};
+    size_t half = SOLVER_CHUNK;
+    if (count <= half) {
+        add_samples(model, count, prediction, target, sums);
+        return;
+    }
+    while (2 * half < count)
+        half *= 2;
+    add_up(model, half, prediction, target, sums);
+    add_up(model, count - half, prediction + half * numbers, target + half * numbers, others);
+    for (size_t i = 0; i < MEASURE_MOST; i++)
+        sums[i] += others[i];
+}
+
 double sampled_accuracy(const Model *model, size_t count, const double *prediction, const double *target)
 {
-    size_t outputs = model->outputs, right = 0, known = 0, classes = model_classes(model);
-    if (!target)
-        return 0;
-    if (!classes)
-        return reals_distance(count * model_predictions(model), prediction, target);
-    for (size_t i = 0; i < count * model->observations; i++) {
-        size_t is = sampled_class(model, target + i * outputs);
-        known += is < classes;
-        right += is < classes && sampled_class(model, prediction + i * outputs) == is;
-    }
-    return known ? (double)right / (double)known : 0;
+    double sums[MEASURE_MOST] = {0};
+    if (target)
+        add_up(model, count, prediction, target, sums);
+    return accuracy_of(model, sums);
 }
 
 const char *sampled_accuracy_name(const Model *model)
@@ -49,9 +84,9 @@ typedef struct {
     Solver *solver;
     Samples samples;
     const double *target;
-    double *prediction;                           /* [count][observations][outputs] */
     void *batch_x, *batch_signals, *batch_target; /* gathered samples in the real type */
     double *batch_targets;                        /* the same as doubles */
+    double *batch_inputs;                         /* of one sample */
     size_t batch_capacity;
     bool learns_x;
     double *x_bar; /* [count][inputs] where inputs are learnt */
@@ -66,7 +101,8 @@ static void reserve_batch(Context *context, size_t count)
     context->batch_capacity = count;
     context->batch_x = arena_array(context->arena, count * model->inputs, real);
     context->batch_signals = arena_array(context->arena, count * model->signals * model_signal_rows(model) + 1, real);
-    if (!context->target)
+    context->batch_inputs = ARENA_ARRAY(context->arena, model->inputs, double);
+    if (!context->target && !context->samples.rows)
         return;
     context->batch_target = arena_array(context->arena, count * model_targets(model), real);
     context->batch_targets = ARENA_ARRAY(context->arena, count * model_predictions(model), double);
@@ -89,13 +125,32 @@ static Samples samples_at(const Context *context, Arena *own, const double *para
     return samples;
 }
 
+/* Puts a row of those that are not in memory into row number `to` of the batch. */
+static void read_row(Context *context, size_t to, size_t from)
+{
+    const Model *model = solver_model(context->solver);
+    const SampleRows *rows = context->samples.rows;
+    const size_t real = solver_real_bytes(context->solver), numbers = model_predictions(model);
+    double *target = context->batch_targets + to * numbers;
+    rows->read(rows->context, from, 1, context->batch_inputs, target);
+    Arena *own = arena_within(context->arena);
+    const Samples row = solver_samples(own, context->solver, 1, context->batch_inputs, NULL, target);
+    copy_row(context->batch_x, to, row.x, 0, model->inputs * real);
+    copy_row(context->batch_target, to, row.target, 0, numbers * real);
+    arena_free(own);
+}
+
 static Samples gather(Context *context, const Samples *all, const size_t *indices, size_t count)
 {
     const Model *model = solver_model(context->solver);
     size_t real = solver_real_bytes(context->solver), numbers = model_predictions(model);
     size_t signals = model->signals * model_signal_rows(model);
+    const TreePart part = total_part(solver_chunks(count)); /* which this rank evaluates */
+    const size_t end = part.end * SOLVER_CHUNK < count ? part.end * SOLVER_CHUNK : count;
     reserve_batch(context, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = part.first * SOLVER_CHUNK; i < end && all->rows; i++)
+        read_row(context, i, indices[i]);
+    for (size_t i = part.first * SOLVER_CHUNK; i < end && !all->rows; i++) {
         copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
         copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
         copy_row(context->batch_target, i, context->samples.target, indices[i], model_targets(model) * real);
@@ -104,7 +159,7 @@ static Samples gather(Context *context, const Samples *all, const size_t *indice
     return (Samples){.count = count,
                      .x = context->batch_x,
                      .signals = signals ? context->batch_signals : NULL,
-                     .target = context->target ? context->batch_target : NULL,
+                     .target = context->target || all->rows ? context->batch_target : NULL,
                      .share = model->average ? 1 : (double)count / (double)context->samples.count};
 }
 
@@ -119,6 +174,20 @@ static void hand_out(const Context *context, const size_t *indices, size_t count
         memcpy(all + (indices ? indices[i] : i) * model->inputs, context->x_bar + i * model->inputs, row);
 }
 
+/* What a measure knows. */
+typedef struct {
+    const Model *model;
+    const double *target; /* of the samples that are evaluated */
+} Targets;
+
+static void measure(const void *object, size_t start, size_t count, const double *prediction, const double *target,
+                    double *sums)
+{
+    const Targets *targets = object;
+    const double *own = target ? target : targets->target + start * model_predictions(targets->model);
+    add_samples(targets->model, count, prediction, own, sums);
+}
+
 static bool evaluate(void *object, const double *params, const size_t *indices, size_t count, Evaluation *evaluation,
                      double *gradient)
 {
@@ -127,13 +196,16 @@ static bool evaluate(void *object, const double *params, const size_t *indices, 
     const Samples all = samples_at(context, own, params);
     const Samples samples = indices ? gather(context, &all, indices, count) : all;
     double *x_bar = gradient && context->learns_x ? context->x_bar : NULL;
-    solver_evaluate_inputs(context->solver, &samples, params, &evaluation->objective, context->prediction, x_bar,
-                           gradient);
+    const Targets targets = {solver_model(context->solver), indices ? context->batch_targets : context->target};
+    const bool observed = targets.target || (samples.rows && targets.model->has_loss);
+    const Measure measured = {MEASURE_MOST, measure, &targets};
+    double sums[MEASURE_MOST] = {0};
+    solver_measure(context->solver, &samples, params, observed ? &measured : NULL, sums, &evaluation->objective, x_bar,
+                   gradient);
     if (x_bar)
         hand_out(context, indices, samples.count, gradient);
     arena_free(own);
-    evaluation->accuracy = sampled_accuracy(solver_model(context->solver), samples.count, context->prediction,
-                                            indices ? context->batch_targets : context->target);
+    evaluation->accuracy = accuracy_of(targets.model, sums);
     return true;
 }
 
@@ -187,6 +259,13 @@ static void add_solves(const Context *context, size_t i, size_t count, const dou
     }
 }
 
+static Samples read_some(Arena *arena, const Solver *solver, const SampleRows *rows, size_t start, size_t count)
+{
+    double *x = ARENA_ARRAY(arena, count * solver_model(solver)->inputs, double);
+    rows->read(rows->context, start, count, x, NULL);
+    return solver_samples(arena, solver, count, x, NULL, NULL);
+}
+
 static void count_solves(void *object, const double *params, Solves *solves)
 {
     const Context *context = object;
@@ -199,13 +278,17 @@ static void count_solves(void *object, const double *params, Solves *solves)
     double iterations = 0;
     *solves = (Solves){.stages = equations_text(context->arena, &solver_network(context->solver)->step)};
     for (size_t start = 0; start < all.count; start += SOLVED_AT_ONCE) {
+        Arena *step = arena_within(own);
         const size_t count = all.count - start < SOLVED_AT_ONCE ? all.count - start : SOLVED_AT_ONCE;
-        const Samples some = {.count = count,
-                              .x = (const char *)all.x + start * model->inputs * real,
-                              .signals = signals ? (const char *)all.signals + start * signals * real : NULL};
+        const Samples some =
+            all.rows ? read_some(step, context->solver, all.rows, start, count)
+                     : (Samples){.count = count,
+                                 .x = (const char *)all.x + start * model->inputs * real,
+                                 .signals = signals ? (const char *)all.signals + start * signals * real : NULL};
         solver_solve_steps(context->solver, &some, params, states, counts, NULL);
         for (size_t i = 0; i < count; i++)
             add_solves(context, i, count, states, counts, start + i, &iterations, solves);
+        arena_free(step);
     }
     solves->mean = solves->solved ? iterations / (double)solves->solved : 0;
     arena_free(own);
@@ -227,7 +310,6 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
     const Model *model = solver_model(solver);
     Context *context = ARENA_NEW(arena, Context);
     *context = (Context){.arena = arena, .solver = solver, .samples = *samples, .target = target, .learns_x = learns_x};
-    context->prediction = ARENA_ARRAY(arena, samples->count * model_predictions(model), double);
     if (learns_x)
         context->x_bar = ARENA_ARRAY(arena, samples->count * model->inputs, double);
     return (Objective){.context = context,
@@ -237,7 +319,8 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .hessian = solver_second(solver) ? hessian : NULL,
                        .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
                        .solves = solver_equations(solver) ? count_solves : NULL,
-                       .residuals = known(solver, samples, target)};
+                       .residuals = samples->rows ? samples->count * model_predictions(model)
+                                                  : known(solver, samples, target)};
 }
 
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)
