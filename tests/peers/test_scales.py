@@ -63,6 +63,18 @@ def test_the_package(trained, tmp_path):
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "run" / "model.safetensors").read_bytes()
 
 
+def test_scales_that_nobody_knows_yet(tmp_path, trained):
+    """A network is made with the scales of its data; without them it says what it lacks, until it is trained."""
+    _, x, signals, known = trained
+    net = costate.load(tmp_path / "spec.lua")
+    assert np.abs(net.predict(x, signals)[:, :, 0]).max() > 1e5
+    net = costate.load(SPEC.replace("runs.csv", "nowhere.csv"))
+    with pytest.warns(costate.Warning, match="nothing says by what before fit or load"):
+        assert np.abs(net.predict(x, signals)).max() < 1e8
+    net.fit(x, known, signals, iterations=1)
+    assert np.abs(net.predict(x, signals)[:, :, 0]).max() > 1e5
+
+
 def test_onnx(trained, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     _, x, signals, known = trained

@@ -288,6 +288,40 @@ static void asked_of_emitted_code(const Case *of)
     }
 }
 
+/* A step takes and gives states in the unit of the rows, as --states does; here they are what is predicted. */
+static void steps_are_in_the_unit_of_rows(const Case *of)
+{
+    double found[MOST];
+    const char *n = of->name;
+    Text text = text_new(arena);
+    costate_succeeds("emit %s --params %s --step --force -o %s", of->spec, of->params, fixture_path("solver"));
+    text_format(&text, "#include \"%s.h\"\n#include <stdio.h>\n", n);
+    add_array(&text, "x", of->x, of->samples * INPUTS);
+    add_array(&text, "s", of->signal, of->samples * of->signals);
+    text_format(&text,
+                "static double work[1 << 18];\nint main(void)\n{\n    for (int i = 0; i < %zu; i++) {\n"
+                "        double y[2] = {x[2 * i], x[2 * i + 1]}, next[2];\n        for (size_t n = 0; n < %zu; n++) {\n"
+                "            %s_step(1, n, y, s + %zu * i + n, next, work);\n"
+                "            printf(\"%%.17g %%.17g\\n\", y[0] = next[0], y[1] = next[1]);\n        }\n    }\n"
+                "    return 0;\n}\n",
+                of->samples, of->observations, n, of->signals);
+    fixture_text("steps.c", text.data);
+    const char *command =
+        text_print(arena, "cc -O1 -I%s/solver %s/steps.c %s/solver/%s.c -o %s/steps && %s/steps > %s/printed", folder,
+                   folder, folder, n, folder, folder, folder);
+    cr_assert_eq(system(command), 0, "%s", command);
+    read_numbers(content_of(fixture_path("printed")).data, numbers(of), found);
+    expect_near(of, found, "steps");
+    const char *line = costate_succeeds("predict %s --states", fixture_path("run")).out;
+    for (size_t k = 0; k < numbers(of); k += OUTPUTS) {
+        const size_t first = k % (of->observations * OUTPUTS) == 0; /* a line for the start */
+        for (size_t skip = 0; skip <= first; skip++)
+            line = strchr(line, '\n') + 1;
+        cr_assert_eq(sscanf(line, "%*[^,],%*[^,],%lf,%lf", &found[k], &found[k + 1]), 2, "%s", line);
+    }
+    expect_near(of, found, "states");
+}
+
 static void ask_everybody(Case *of)
 {
     toolchain_needed();
@@ -356,4 +390,5 @@ Test(scales, trajectories_that_a_signal_drives)
     Case *driven = ARENA_NEW(arena, Case);
     make_driven(driven);
     ask_everybody(driven);
+    steps_are_in_the_unit_of_rows(driven);
 }
