@@ -32,6 +32,7 @@ static void read_option(const Entries *entries, DataSpec *data, const DataOption
         break;
     }
     data_set(data, option, text, number);
+    data->places[option - data_rows] = entry_place(entries, option->key);
 }
 
 /* ---- numbers ---- */
@@ -169,6 +170,7 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
                           "data.class_weight is \"" DATA_BALANCED "\", not \"%.60s\"", data->class_weight);
     data->place = table->place;
     data->source = read_source(&entries);
+    data->source_place = data->source ? table->entries[0]->place : table->place;
     if (is_in_place(table))
         read_arrays(arena, &entries, &data->in_place);
 }

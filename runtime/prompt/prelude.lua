@@ -100,19 +100,22 @@ local methods, network = {}, {}
 
 -- ---- what was typed ----
 
+-- Where the line is that is so many calls away.
+local function place(level)
+  local info = debug.getinfo(level, "Sl")
+  local file = info and info.source:match "^@(.*)"
+  return (file or "prompt") .. ":" .. (info and info.currentline > 0 and info.currentline or 1)
+end
+
 -- f(...), whose errors are of the line that called what calls this.
 local function called(f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local message = results[2]
-  error(type(message) == "string" and message:gsub("^prelude:%d+: ", "") or message, 3)
-end
-
--- Where the line is that called what calls this.
-local function place()
-  local info = debug.getinfo(3, "Sl")
-  local file = info and info.source:match "^@(.*)"
-  return (file or "prompt") .. ":" .. (info and info.currentline > 0 and info.currentline or 1)
+  if type(message) ~= "string" then error(message, 0) end
+  message = message:gsub("^prelude:%d+: ", "")
+  local here = place(4) .. ": "
+  error(message, message:sub(1, #here) == here and 0 or 3) -- what was typed in that line says so itself
 end
 
 local function names_of(set)
@@ -303,11 +306,11 @@ end
 function methods.set(net, keys)
   if getmetatable(net) ~= network then error("a network was expected: write net:set { ... }, with a colon", 2) end
   if type(keys) ~= "table" then error("set takes a table: net:set { width = 3 }", 2) end
-  local done, message = pcall(change, net, keys, place())
+  local done, message = pcall(change, net, keys, place(3))
   if not done then error(message, 0) end
 end
 function network.__newindex(net, key, value)
-  local done, message = pcall(change, net, { [key] = value }, place())
+  local done, message = pcall(change, net, { [key] = value }, place(3))
   if not done then error(message, 0) end
 end
 function network.__tostring(net) return core.summary(net.core) end

@@ -87,7 +87,8 @@ const char *read_run_spec(Session *session, const Program *program, const char *
     add_change(&changes, "name", model->name);
     for (size_t i = 0; i < SPEC_FILES; i++) {
         const char *name, *key = spec_file(&model->data, i, &name);
-        const char *path = key ? spec_relative(arena, model->data.place, name) : NULL;
+        const Place place = i ? data_place(&model->data, &data_rows[i - 1]) : model->data.source_place;
+        const char *path = key ? spec_relative(arena, place, name) : NULL;
         if (path && npz_exists(arena, path))
             add_change(&changes, text_print(arena, "data.%s", key),
                        path_between(arena, from, path_absolute(arena, path)));

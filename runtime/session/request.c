@@ -76,7 +76,10 @@ static const char *signals_file(Session *session, const DataSpec *data)
     if (session_option(session, "--signals"))
         return data->signals;
     bool own = data->signals && !session_option(session, "--data");
-    return own ? spec_relative(session->arena, data->place, data->signals) : NULL;
+    const DataOption *row = data_rows;
+    while (row->offset != offsetof(DataSpec, signals))
+        row++;
+    return own ? spec_relative(session->arena, data_place(data, row), data->signals) : NULL;
 }
 
 /* option: that of the command line which names such a file in place of the spec. */
@@ -87,7 +90,7 @@ static DatasetOptions file_options(Session *session, const Model *model, const D
     options.source = path;
     options.labels = labels;
     options.in_place = NULL;
-    options.concealed = !session_option(session, option);
+    options.concealed = !session_option(session, option) && data->source_place.line != PLACE_TYPED;
     options.signals_file = signals_file(session, data);
     return options;
 }
@@ -157,33 +160,39 @@ static bool load_in_place(Session *session, const Model *model, const Dataset *t
 /* ---- files ---- */
 
 /* The path of a file that the spec names; NULL, with an error in its line, where there is none. */
-static const char *spec_file(Session *session, const DataSpec *spec, const char *name, const char *option)
+static const char *spec_file(Session *session, Place place, const char *name, const char *option)
 {
-    const char *path = spec_relative(session->arena, spec->place, name);
+    const char *path = spec_relative(session->arena, place, name);
+    const char *beside = spec_relative(session->arena, (Place){place.file, 0, 0}, name);
     const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
     if (npz_exists(session->arena, path))
         return path;
     bool advise = session->options && options_known(session->options->command, option);
     if (nearest)
-        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"%s", name,
+        diagnostics_error(session->diagnostics, place, "there is no generator \"%s\"%s", name,
                           nearest_hint(nearest, "\"").text);
+    else if (npz_exists(session->arena, beside))
+        diagnostics_error(session->diagnostics, place,
+                          "there is no file \"%s\"; beside the spec there is \"%s\": what is typed is sought here",
+                          path, beside);
     else
-        diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
+        diagnostics_error(session->diagnostics, place, "there is no file \"%s\"%s%s%s", path,
                           advise ? ": put it there, or add " : "", advise ? option : "", advise ? " FILE" : "");
     return NULL;
 }
 
-/* The files: what the spec names lies in its folder, and goes with the spec's own source, which --data replaces. */
+/* The files: what the spec names lies in its folder, what was typed in the working directory, and it goes with the
+ * spec's own source, which --data replaces. */
 static bool find_files(Session *session, DataSpec *data)
 {
     const char *path = session_option(session, "--data");
-    data->source = path ? path : spec_file(session, data, data->source, "--data");
+    data->source = path ? path : spec_file(session, data->source_place, data->source, "--data");
     for (size_t i = 0; i < DATA_OPTION_COUNT && data->source; i++) {
         const DataOption *option = &data_rows[i];
         const char *name = option->kind == DATA_FILE ? data_text(data, option) : NULL;
         if (!name || session_option(session, option->option))
             continue;
-        const char *file = path ? NULL : spec_file(session, data, name, option->option);
+        const char *file = path ? NULL : spec_file(session, data_place(data, option), name, option->option);
         if (!path && !file)
             return false;
         data_set(data, option, file, 0);
