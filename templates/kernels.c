@@ -226,7 +226,7 @@ COSTATE_KERNEL void costate_combine8(size_t n, costate_real *z, costate_real c1,
 #endif
 
 /* Keeps a vector in its register: tuned for some processors, gcc reads it from memory again for every row. */
-#if COSTATE_VECTOR_BYTES > 0 && defined(__x86_64__) && !defined(__clang__)
+#if COSTATE_VECTOR_BYTES > 0 && COSTATE_BLOCK > 1 && defined(__x86_64__) && !defined(__clang__)
 #define COSTATE_HOLD(v) __asm__("" : "+v"(v))
 #else
 #define COSTATE_HOLD(v) ((void)0)
