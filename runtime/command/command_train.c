@@ -140,7 +140,7 @@ static double *initial(Session *session, const Model *model, const Dataset *data
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
 {
-    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES)};
+    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES), .progress = stderr};
     Text drawn = text_new(session->arena);
     if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;

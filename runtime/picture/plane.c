@@ -12,6 +12,7 @@ enum {
     PANEL = 190,
     MOST_PANELS = 40,
     MOST_LINES = 300,
+    MOST_FRAMES = 60,
     MOST_SURFACES = 9, /* of outputs that are numbers */
     SURFACE_COLUMNS = 3
 };
@@ -19,6 +20,33 @@ enum {
 bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
 {
     return trained->model->width <= 2 || lapack_ready(diagnostics);
+}
+
+/* ---- what takes long ---- */
+
+double plane_seconds_prediction(const Trained *trained)
+{
+    return trained_seconds(trained, GRID * GRID);
+}
+
+double plane_seconds_start(const Trained *trained)
+{
+    return 2 * plane_seconds_prediction(trained);
+}
+
+double plane_seconds_flow(const Trained *trained)
+{
+    const Model *model = trained->model;
+    const double points = (double)trained_samples(trained) * (double)(model->layers + 1), width = (double)model->width;
+    const bool components = model->width > 2; /* LAPACK makes 1e10 multiplications a second, and 10 width^3 of these */
+    return trained_seconds(trained, trained_samples(trained)) +
+           (components ? width * width * (points + 10 * width) / 1e10 : 0);
+}
+
+double plane_seconds_transformed(const Trained *trained)
+{
+    const double head = (double)trained->model->width * (double)trained->model->outputs;
+    return plane_seconds_flow(trained) + GRID * GRID * head / 2e7; /* the interpreter's, in long double */
 }
 
 /* ---- ranges ---- */
@@ -339,7 +367,7 @@ Drawing plane_start(Arena *arena, const Trained *trained)
 /* ---- states ---- */
 
 /* The states of all layers in one plane. */
-typedef struct {
+typedef struct Flow {
     PrincipalPlane projection;
     double *coordinates; /* [layers + 1][samples][2] */
     size_t samples, layers;
@@ -347,17 +375,18 @@ typedef struct {
     const char *note, *x, *y; /* note: a line for the title */
 } Flow;
 
-static Flow flow_of(Arena *arena, const Trained *trained)
+/* The states need memory while they are put into the plane, the others stay with the flow. */
+static Flow new_flow(Arena *arena, Arena *own, const Trained *trained)
 {
     size_t width = trained->model->width, layers = trained->model->layers, samples = trained_samples(trained);
     size_t count = (layers + 1) * samples;
-    const double *states = trained_states(arena, trained);
+    const double *states = trained_states(own, trained);
     Flow flow = {.samples = samples, .layers = layers, .note = "", .x = "channel 1", .y = "channel 2"};
     flow.projection = principal_of(arena, count, width, states);
     flow.coordinates = ARENA_ARRAY(arena, 2 * count, double);
     for (size_t i = 0; i < count; i++)
         principal_apply(&flow.projection, states + i * width, flow.coordinates + 2 * i);
-    flow.half = half_side(arena, 2, 2 * count, flow.coordinates);
+    flow.half = half_side(own, 2, 2 * count, flow.coordinates);
     if (width > 2) {
         flow.x = "principal component 1";
         flow.y = "principal component 2";
@@ -365,6 +394,20 @@ static Flow flow_of(Arena *arena, const Trained *trained)
                                100 * flow.projection.share);
     }
     return flow;
+}
+
+/* The one that the pictures share, if they do. */
+static Flow flow_of(Arena *arena, const Trained *trained)
+{
+    TrainedShared *shared = trained->shared;
+    if (!shared)
+        return new_flow(arena, arena, trained);
+    if (!shared->flow) {
+        Flow *flow = ARENA_NEW(shared->arena, Flow);
+        *flow = new_flow(shared->arena, arena, trained);
+        shared->flow = flow;
+    }
+    return *shared->flow;
 }
 
 static const double *layer_of(const Flow *flow, size_t layer)
@@ -487,7 +530,9 @@ Drawing plane_animation(Arena *arena, const Trained *trained)
     Flow flow = flow_of(arena, trained);
     set_square(&drawing.body, flow.half);
     set_target_palette(&drawing.body, trained);
-    for (size_t layer = 0; layer <= flow.layers; layer++) {
+    const size_t stride = flow.layers / MOST_FRAMES + 1;
+    for (size_t frame = 0; frame <= (flow.layers + stride - 1) / stride; frame++) {
+        const size_t layer = frame * stride < flow.layers ? frame * stride : flow.layers;
         drawing_titles(&drawing,
                        text_print(arena, "%s: layer %zu of %zu%s", trained->model->name, layer, flow.layers, flow.note),
                        flow.x, flow.y);
