@@ -99,6 +99,7 @@ static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
     const char *why = needs_samples(trained, "this network is seen over time; see series");
     return why           ? why
            : inputs == 2 ? NULL
+           : inputs == 1 ? "a plane needs 2 inputs and this network has one; see regression"
                          : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
 }
 
@@ -151,7 +152,8 @@ static const char *needs_classes(Arena *arena, const Trained *trained)
 
 static const char *needs_one_input(Arena *arena, const Trained *trained)
 {
-    return trained->model->inputs == 1 && !trained_over_time(trained) ? needs_numbers(arena, trained) : "";
+    (void)arena;
+    return trained->model->inputs == 1 && !trained_over_time(trained) && trained->train->target ? NULL : "";
 }
 
 static const char *needs_one_channel(Arena *arena, const Trained *trained)

@@ -17,7 +17,7 @@ double plane_seconds_transformed(const Trained *trained);
 /* The samples in the plane of their two inputs. */
 Drawing plane_samples(Arena *arena, const Trained *trained, const char *title);
 
-/* What the network predicts over the plane of its two inputs, [-1, 1]^2 where the samples are, with the samples: the
+/* What the network predicts over the plane of its two inputs, [-1, 1]^2 or what holds the samples, with them: the
  * classes, or a surface for each output that is a number. */
 Drawing plane_prediction(Arena *arena, const Trained *trained);
 

@@ -51,7 +51,7 @@ static void add_curve(Text *data, size_t outputs, const double *x, const double 
     text_add(data, "EOD\n");
 }
 
-/* Block $seen: input and targets. */
+/* Block $seen: input and targets; of one of several classes where it is that. */
 static void add_samples(Text *data, const Trained *trained)
 {
     size_t outputs = trained->model->outputs;
@@ -60,11 +60,20 @@ static void add_samples(Text *data, const Trained *trained)
         text_format(data, "%.9g", trained->train->x[i]);
         for (size_t j = 0; j < outputs; j++) {
             double target = trained_target(trained, i)[j];
-            text_format(data, isnan(target) ? " NaN" : " %.6g", target);
+            const bool shown = !isnan(target) && (outputs == 1 || !trained_classes(trained) || target > 0);
+            text_format(data, shown ? " %.6g" : " NaN", target);
         }
         text_add(data, "\n");
     }
     text_add(data, "EOD\n");
+}
+
+/* What output j is called. */
+static const char *output_name(Arena *arena, const Trained *trained, size_t j)
+{
+    return !trained_classes(trained)      ? trained_target_name(arena, trained, j)
+           : trained->model->outputs == 1 ? trained_class_name(arena, trained, 1)
+                                          : trained_class_name(arena, trained, j);
 }
 
 /* Bands below lines below points, a colour for each output. */
@@ -81,10 +90,11 @@ static void plot_outputs(Text *body, const Trained *trained, bool bands)
                     j ? "notitle" : "title 'before the training'");
     for (size_t j = 0; j < outputs; j++) {
         text_format(body, "$curve using 1:%zu with lines lw 2 lc rgb '%s' title ", 3 * j + 2, drawing_colour(j));
-        gnuplot_string(body, text_print(body->arena, "predicted %s", trained_target_name(body->arena, trained, j)));
+        gnuplot_string(body, text_print(body->arena, trained_classes(trained) ? "probability of %s" : "predicted %s",
+                                        output_name(body->arena, trained, j)));
         text_format(body, ", $seen using 1:%zu with points pt %d ps 0.6 lc rgb '%s' title ", j + 2, drawing_shape(j),
                     drawing_colour(j));
-        gnuplot_string(body, trained_target_name(body->arena, trained, j));
+        gnuplot_string(body, output_name(body->arena, trained, j));
         text_add(body, j + 1 < outputs ? ", " : "\n");
     }
 }
@@ -97,13 +107,18 @@ Drawing regression_curve(Arena *arena, const Trained *trained)
     const double *half = trained_bands(arena, trained, POINTS, over.x, NULL);
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, text_print(arena, "%s: prediction", trained->model->name),
-                   train->feature_names ? train->feature_names[0] : "x",
-                   outputs == 1 ? trained_target_name(arena, trained, 0) : "");
+                   text_print(arena, "%s%s", train->feature_names ? train->feature_names[0] : "x",
+                              train->mean ? " (standardised)" : ""),
+                   trained_classes(trained) ? "predicted probability"
+                   : outputs == 1           ? trained_target_name(arena, trained, 0)
+                                            : "");
     add_curve(&drawing.data, outputs, over.x, trained_predictions(arena, trained, &over, POINTS), half);
     if (trained->initial)
         add_before(arena, &drawing.data, trained, &over);
     add_samples(&drawing.data, trained);
     text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", over.x[0], over.x[POINTS - 1]);
+    if (trained_classes(trained))
+        text_add(&drawing.body, "set yrange [-0.05:1.05]\n");
     plot_outputs(&drawing.body, trained, half);
     return drawing;
 }
