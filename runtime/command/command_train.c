@@ -22,7 +22,7 @@
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
     REQUEST_TRAINING SET_OPTION,
-    {"--init", "FILE", "initial parameters (safetensors)"},
+    {"--init", "FILE", "initial parameters (safetensors), or a run's folder"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},

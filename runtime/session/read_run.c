@@ -391,6 +391,11 @@ static RunRead *begin(Session *session, const char *folder, Session *training)
     read->report = read_run_report(session, folder);
     if (!read->report)
         return NULL;
+    if (!file_exists(path_join(session->arena, folder, RUN_SPEC))) {
+        diagnostics_error(session->diagnostics, (Place){.file = folder},
+                          "this run has no " RUN_SPEC ": it is of an older version, or not whole; train it again");
+        return NULL;
+    }
     *training = *session;
     training->options = training_options(session, read);
     if (!training->options) {
