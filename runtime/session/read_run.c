@@ -387,6 +387,8 @@ static bool affords(Session *session, const RunRead *read, bool drawn, const cha
 static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
+    if (!session_solver_options(session))
+        return NULL;
     read->folder = folder;
     read->report = read_run_report(session, folder);
     if (!read->report)
@@ -472,6 +474,8 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
     read->trained.initial = read_run_initial(session, read->trained.model, folder);
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
+    training.threads = session->threads;
+    training.backend = session->backend;
     read->trained.solver = session_solver(&training, read->program);
     return read->trained.solver ? read : NULL;
 }

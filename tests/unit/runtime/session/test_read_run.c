@@ -149,6 +149,12 @@ Test(run_folder, has_a_spec_of_its_own)
                                           "%s/p/run/spec.lua: this spec was changed after the run, and has another "
                                           "network or objective: put it back, or train it in another folder\n",
                                           folder));
+    static const char *const commands[] = {"evaluate", "predict"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(run_at(commands[i], "p/run", "--backend nope"), 2);
+        cr_expect_not_null(strstr(last.err, "--backend takes tcc, cc or auto, not nope\n"), "%s", last.err);
+        cr_expect_eq(run_at(commands[i], "p/run", "--threads x"), 2);
+    }
     cr_assert_eq(remove(fixture_path("p/run/spec.lua")), 0);
     cr_expect_eq(run_at("evaluate", "p/run", ""), 1);
     cr_expect_str_eq(last.err,
