@@ -21,7 +21,7 @@
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     REQUEST_TARGETS SET_OPTION,
-    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    {"--init", "FILE", "parameters (safetensors), or a run's folder [the spec's initial ones]"},
     {"--direction", "FILE",
      "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
     {"-o", "FILE", "the gradient, or the product (safetensors)"},
@@ -124,7 +124,7 @@ static Status gradient_run(Session *session)
 /* ---- predict ---- */
 
 static const Option predict_options[] = {
-    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
+    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run, or its folder"},
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are for --controls and --truth alone"},
     REQUEST_READING SET_OPTION,
     {"--id", "A", "the column that names the rows: no feature, and first in the table, as it is written"},

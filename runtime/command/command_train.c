@@ -23,7 +23,7 @@
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
     REQUEST_TRAINING SET_OPTION,
-    {"--init", "FILE", "initial parameters (safetensors)"},
+    {"--init", "FILE", "initial parameters (safetensors), or a run's folder"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
@@ -141,7 +141,7 @@ static double *initial(Session *session, const Model *model, const Dataset *data
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
 {
-    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES)};
+    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES), .progress = stderr};
     Text drawn = text_new(session->arena);
     if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;

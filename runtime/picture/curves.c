@@ -196,13 +196,12 @@ Drawing curves_learnt_steps(Arena *arena, const Trained *trained)
     text_add(&drawing.data, "EOD\n");
     set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, false, "learnt time steps",
                    "time step h");
-    text_format(
-        body,
-        "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#e8d51a')\n"
-        "set cbrange [1:%zu]\nset cblabel 'layer'\nset cbtics %zu, %zu\nset xzeroaxis lt 1 lc rgb '#606060'\n"
-        "%splot $learnt using 1:2:3 with lines lw 1.5 lc palette notitle\n",
-        course->layers > 1 ? course->layers : 2, first_tick(course->layers), layer_ticks(course->layers),
-        course->layers > 1 ? "" : "unset colorbox\n");
+    text_format(body,
+                "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#e8d51a')\n"
+                "set cbrange [1:%zu]\nset cblabel 'layer'\nset cbtics %zu, %zu\nset xzeroaxis lt 1 lc rgb '#606060'\n"
+                "%splot $learnt using 1:2:3 with lines lw 1.5 lc palette notitle\n",
+                course->layers > 1 ? course->layers : 2, first_tick(course->layers), layer_ticks(course->layers),
+                course->layers > 1 ? "" : "unset colorbox\n");
     return drawing;
 }
 

@@ -388,10 +388,17 @@ static bool affords(Session *session, const RunRead *read, bool drawn, const cha
 static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
+    if (!session_solver_options(session))
+        return NULL;
     read->folder = folder;
     read->report = read_run_report(session, folder);
     if (!read->report)
         return NULL;
+    if (!file_exists(path_join(session->arena, folder, RUN_SPEC))) {
+        diagnostics_error(session->diagnostics, (Place){.file = folder},
+                          "this run has no " RUN_SPEC ": it is of an older version, or not whole; train it again");
+        return NULL;
+    }
     *training = *session;
     training->options = training_options(session, read);
     if (!training->options) {
@@ -468,6 +475,8 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
     read->trained.initial = read_run_initial(session, read->trained.model, folder);
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
+    training.threads = session->threads;
+    training.backend = session->backend;
     read->trained.solver = session_solver(&training, read->program, &read->source.train.scales);
     return read->trained.solver ? read : NULL;
 }

@@ -142,7 +142,7 @@ static bool count_option(Session *session, const char *name, uint64_t *value)
 }
 
 /* Before any work is done, and before any other complaint. */
-static bool read_solver_options(Session *session)
+bool session_solver_options(Session *session)
 {
     session->threads = 0;
     session->backend = BACKEND_TCC;
@@ -172,7 +172,7 @@ static const Program *weighted(Session *session, const Program *program)
 const Program *session_changed_program(Session *session, const char *settings)
 {
     const char *path, *changes;
-    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+    if (!session_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
         !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");

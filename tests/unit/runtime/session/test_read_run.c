@@ -71,6 +71,17 @@ Test(run_folder, needs_nothing_else_but_its_data)
     const char *again = content_of(path_join(arena, out, "spec.h")).data;
     cr_expect_str_eq(strstr(again, "#ifndef"), strstr(header, "#ifndef"), "the same solver but for the spec's hash");
     fixture_remove(out);
+    const char *parameters = text_print(arena, "--init %s/p/run", folder);
+    cr_expect_eq(run_at("gradient", "p/run", text_print(arena, "%s -o %s/p/g", parameters, folder)), 0, "%s", output());
+    cr_expect_eq(run_at("train", "p/run", text_print(arena, "%s --out %s/run", parameters, folder)), 0, "%s", output());
+    fixture_remove(fixture_path("run"));
+    cr_expect_eq(run_at("predict", "p/run/spec.lua", text_print(arena, "--params %s/p/run", folder)), 0, "%s",
+                 output());
+    const char *script = fixture_text("p/s.lua", text_print(arena,
+                                                            "net = load '%s/p/run'\nnet:load '%s/p/run'\n"
+                                                            "print(net)\n",
+                                                            folder, folder));
+    cr_expect_eq(run(text_print(arena, "run %s", script)), 0, "%s", output());
     cr_expect_eq(run_at("train", "p/run", "--resume --iterations 8"), 0, "%s", output());
     cr_expect_not_null(strstr(output(), "spec: 8 iterations"), "%s", output());
     remove_project("p");
@@ -138,6 +149,19 @@ Test(run_folder, has_a_spec_of_its_own)
                                           "%s/p/run/spec.lua: this spec was changed after the run, and has another "
                                           "network or objective: put it back, or train it in another folder\n",
                                           folder));
+    static const char *const commands[] = {"evaluate", "predict"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(run_at(commands[i], "p/run", "--backend nope"), 2);
+        cr_expect_not_null(strstr(last.err, "--backend takes tcc, cc or auto, not nope\n"), "%s", last.err);
+        cr_expect_eq(run_at(commands[i], "p/run", "--threads x"), 2);
+    }
+    cr_assert_eq(remove(fixture_path("p/run/spec.lua")), 0);
+    cr_expect_eq(run_at("evaluate", "p/run", ""), 1);
+    cr_expect_str_eq(last.err,
+                     text_print(arena,
+                                "%s/p/run: this run has no spec.lua: it is of an older version, or not whole; "
+                                "train it again\n",
+                                folder));
     cr_expect_eq(run_at("check", "p/tableau", ""), 1);
     cr_expect_str_eq(last.err, text_print(arena,
                                           "%s/p/tableau: this folder has no spec.lua, as that of a run has: name a "
