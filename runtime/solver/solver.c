@@ -259,6 +259,13 @@ size_t solver_chunks(size_t samples)
     return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
 }
 
+SolverPart solver_part(size_t samples)
+{
+    const TreePart part = total_part(solver_chunks(samples));
+    const size_t first = part.first * SOLVER_CHUNK, end = part.end * SOLVER_CHUNK;
+    return (SolverPart){first < samples ? first : samples, end < samples ? end : samples};
+}
+
 double solver_sum_bytes(const Model *model, size_t samples)
 {
     return samples > SOLVER_CHUNK || model->single ? total_bytes(1 + model->parameters, solver_chunks(samples)) : 0;
