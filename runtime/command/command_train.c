@@ -132,7 +132,8 @@ static double *initial(Session *session, const Model *model, const Dataset *data
     double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
     Dataset trained;
     initial_parameters(model, model->seed, params);
-    memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
+    if (model->learns_x)
+        memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
     if (path && (!stored_read(session, model, path, STORED_START, params, &trained) ||
                  !parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, x)))
         return NULL;

@@ -15,8 +15,9 @@ enum { CHUNK = 512 /* rows that are looked at at once */ };
 struct Rows {
     const Array *x, *labels; /* labels NULL: none */
     size_t count, features, outputs, observations;
-    bool classes; /* a label is the number of a class */
-    bool mapped;  /* they are in a file, else in memory */
+    bool classes;    /* a label is the number of a class */
+    bool mapped;     /* they are in a file, else in memory */
+    RowsThere there; /* the arrays begin with the first of these */
     const double *mean, *deviation;
 };
 
@@ -27,9 +28,9 @@ struct Rows {
 static void decode(const Rows *rows, const Array *array, size_t numbers, size_t first, size_t count, double *values)
 {
     enum { BEFORE = 1 << 18 };
-    const size_t bytes = numbers * element_size(array->element),
-                 before = first * bytes < BEFORE ? first * bytes : BEFORE;
-    const char *at = array->bytes + first * bytes;
+    const size_t bytes = numbers * element_size(array->element), offset = (first - rows->there.first) * bytes;
+    const size_t before = offset < BEFORE ? offset : BEFORE;
+    const char *at = array->bytes + offset;
     element_decode(array->element, array->big, at, count * numbers, values);
     if (rows->mapped)
         file_unneeded(at - before, before + count * bytes);
@@ -212,6 +213,7 @@ static Rows *open_rows(Arena *arena, const DatasetOptions *options, bool *shades
     rows->observations = options->observed ? options->observations : 1;
     rows->classes = options->classes;
     rows->mapped = true;
+    rows->there = (RowsThere){0, rows->count, rows->count * targets_of(rows)};
     const double numbers = (double)rows->count * (double)(rows->features + targets_of(rows));
     return fits(rows) && are_many(numbers) ? rows : NULL;
 }
@@ -245,19 +247,72 @@ static const Array *array_of(Arena *arena, const double *values, size_t count, s
     return values ? array : NULL;
 }
 
-const Rows *rows_of(Arena *arena, const Dataset *dataset)
+static Rows *rows_in_memory(Arena *arena, const Dataset *dataset)
 {
-    if (dataset->rows || dataset->signal || dataset->weight)
-        return dataset->rows;
     Rows *rows = ARENA_NEW(arena, Rows);
     const size_t count = dataset->samples;
     *rows = (Rows){.count = count,
                    .features = dataset->features,
                    .outputs = dataset->outputs,
-                   .observations = dataset->observations};
+                   .observations = dataset->observations,
+                   .there = {.end = count}};
     rows->x = array_of(arena, dataset->x, count, rows->features);
     rows->labels = array_of(arena, dataset->target, count, rows->observations * rows->outputs);
-    return are_many((double)count * (double)(rows->features + targets_of(rows))) ? rows : NULL;
+    return rows;
+}
+
+const Rows *rows_of(Arena *arena, const Dataset *dataset)
+{
+    if (dataset->rows || dataset->signal || dataset->weight)
+        return dataset->rows;
+    const Rows *rows = rows_in_memory(arena, dataset);
+    return are_many((double)rows->count * (double)(rows->features + targets_of(rows))) ? rows : NULL;
+}
+
+static const char *const *copied_names(Arena *arena, const char *const *names, size_t count)
+{
+    const char **copy = ARENA_ARRAY(arena, count + 1, const char *);
+    for (size_t i = 0; names && i < count; i++)
+        copy[i] = arena_string(arena, names[i], strlen(names[i]));
+    return names ? copy : NULL;
+}
+
+static double *copied_numbers(Arena *arena, const double *numbers, size_t count)
+{
+    return numbers ? memcpy(ARENA_ARRAY(arena, count + 1, double), numbers, count * sizeof *numbers) : NULL;
+}
+
+static Scale copied_scale(Arena *arena, const Scale *scale, size_t width)
+{
+    return (Scale){copied_numbers(arena, scale->mean, width), copied_numbers(arena, scale->deviation, width)};
+}
+
+void rows_keep(Arena *arena, const Dataset *whole, size_t first, size_t end, Dataset *part)
+{
+    const size_t targets = whole->observations * whole->outputs, count = end - first;
+    const char *words = whole->missing_words;
+    *part = *whole;
+    part->x = copied_numbers(arena, whole->x + first * whole->features, count * whole->features);
+    part->target = whole->target ? copied_numbers(arena, whole->target + first * targets, count * targets) : NULL;
+    part->rows = rows_in_memory(arena, part);
+    part->rows->there = (RowsThere){.first = first, .end = end};
+    for (size_t i = 0; whole->target && i < whole->samples * targets; i++)
+        part->rows->there.known += isnan(whole->target[i]) ? 0 : 1;
+    part->x = part->target = NULL;
+    part->feature_names = copied_names(arena, whole->feature_names, whole->features);
+    part->label_names = copied_names(arena, whole->label_names, whole->labels);
+    part->class_names = copied_names(arena, whole->class_names, whole->classes);
+    part->scales = (Scales){.x = copied_scale(arena, &whole->scales.x, whole->features),
+                            .targets = copied_scale(arena, &whole->scales.targets, whole->outputs)};
+    part->missing_words = words ? arena_string(arena, words, strlen(words)) : NULL;
+    part->trajectory_names = NULL;
+    part->ids = NULL;
+    part->places = NULL;
+}
+
+RowsThere rows_there(const Rows *rows)
+{
+    return rows->there;
 }
 
 /* ---- a hash ---- */

@@ -1,5 +1,5 @@
-/* rows: samples that stay in the files of arrays that they are in, however large these are: they are decoded whenever
- * they are wanted, a few at a time, and no more of them is in memory. Ranks look at their own parts of them. */
+/* rows: samples that are not all in memory. Those of large arrays stay in their files: they are decoded whenever they
+ * are wanted, a few at a time. Of others each of several ranks keeps a part. */
 #ifndef COSTATE_ROWS_H
 #define COSTATE_ROWS_H
 
@@ -16,6 +16,16 @@ Rows *rows_find(Arena *arena, const DatasetOptions *options, Dataset *dataset);
 
 /* Those of a dataset, wherever they are; NULL: they are not many. */
 const Rows *rows_of(Arena *arena, const Dataset *dataset);
+
+/* The rows first .. end - 1 of a dataset that is in memory and has no weights or signals, *part: a copy in arena of
+ * these, and of what is said of all but the names of trajectories and rows. */
+void rows_keep(Arena *arena, const Dataset *whole, size_t first, size_t end, Dataset *part);
+
+/* Which of them are to be had here, and how many numbers of all targets are there. */
+typedef struct {
+    size_t first, end, known;
+} RowsThere;
+RowsThere rows_there(const Rows *rows);
 
 /* Rows first .. first + count - 1: x[count][features] and target[count][observations][outputs], which are there where
  * the dataset has labels; each may be NULL. By any thread. */

@@ -277,6 +277,7 @@ static bool load(Session *session, const Model *model, const Dataset *trained, b
 {
     DataSpec data = model->data;
     Dataset *test = ARENA_NEW(session->arena, Dataset);
+    request->hash = 0;
     if (session_option(session, "--test") && session_option(session, "--split"))
         session->problem = "--test and --split exclude each other";
     else if (!session_option(session, "--test") && session_option(session, "--test-labels"))
@@ -301,9 +302,53 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
     return ranks_settle(session->diagnostics, load(session, model, trained, false, request));
 }
 
+/* The part of the dataset that this rank evaluates, or all of it where that is not apart from the rest. */
+static bool keep_part(Arena *arena, const Model *model, const Dataset *dataset, Dataset *part)
+{
+    const bool one = solver_chunks(dataset->samples) < 2 || ranks_count() < 2;
+    if (dataset->rows || dataset->signal || dataset->weight || model->learns_x || one)
+        return false;
+    const SolverPart own = solver_part(dataset->samples);
+    rows_keep(arena, dataset, own.first, own.end, part);
+    return true;
+}
+
+/* Both parts of a request, in the session's memory. */
+static bool keep_parts(Session *session, const Model *model, const Request *whole, Request *request)
+{
+    Dataset *test = ARENA_NEW(session->arena, Dataset);
+    if (!keep_part(session->arena, model, &whole->train, &request->train) ||
+        (whole->test && !keep_part(session->arena, model, whole->test, test)))
+        return false;
+    request->test = whole->test ? test : NULL;
+    request->name = arena_string(session->arena, whole->name, strlen(whole->name));
+    return true;
+}
+
+/* What is read goes when the parts have been kept. */
 bool request_load_rows(Session *session, const Model *model, const Dataset *trained, Request *request)
 {
-    return ranks_settle(session->diagnostics, load(session, model, trained, true, request));
+    if (ranks_count() == 1)
+        return load(session, model, trained, true, request);
+    Session reading = *session;
+    Request whole = {.hash = 0};
+    reading.arena = arena_within(session->arena);
+    reading.diagnostics = diagnostics_new(reading.arena);
+    const bool loaded = load(&reading, model, trained, true, &whole);
+    session->problem = reading.problem;
+    if (loaded)
+        diagnostics_forget(reading.diagnostics);
+    diagnostics_adopt(session->diagnostics, reading.diagnostics);
+    if (!ranks_settle(session->diagnostics, loaded))
+        return false;
+    *request = whole;
+    if (!keep_parts(session, model, &whole, request)) {
+        *request = whole;
+        return true;
+    }
+    request->hash = request_hash(reading.arena, &whole);
+    arena_free(reading.arena);
+    return true;
 }
 
 Samples request_samples(Arena *arena, const Solver *solver, const Dataset *dataset)
@@ -312,7 +357,8 @@ Samples request_samples(Arena *arena, const Solver *solver, const Dataset *datas
         return solver_weighted_samples(arena, solver, dataset->samples, dataset->x, dataset->signal, dataset->target,
                                        dataset->weight);
     SampleRows *rows = ARENA_NEW(arena, SampleRows);
-    *rows = (SampleRows){rows_read, dataset->rows};
+    const RowsThere there = rows_there(dataset->rows);
+    *rows = (SampleRows){rows_read, dataset->rows, there.first, there.end, there.known};
     return solver_rows(dataset->samples, rows);
 }
 
@@ -396,6 +442,8 @@ static uint64_t hash_dataset(Arena *arena, uint64_t hash, const Dataset *dataset
 
 uint64_t request_hash(Arena *arena, const Request *request)
 {
+    if (request->hash)
+        return request->hash;
     uint64_t hash = hash_dataset(arena, TEXT_HASH_SEED, &request->train);
     return request->test ? hash_dataset(arena, hash, request->test) : hash;
 }

@@ -16,6 +16,7 @@ typedef struct {
     const char *name; /* of the file or generator */
     Dataset train;
     Dataset *test; /* NULL: none */
+    uint64_t hash; /* of all numbers, where ranks have but parts of them; 0: it is not known yet */
 } Request;
 
 /* False, with session->problem set, where options are given that only a data file understands, and there is none;
@@ -28,7 +29,8 @@ bool request_need_file(Session *session, const char *instead);
  * errors, or with session->problem set. Together. */
 bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request);
 
-/* The same of samples which, where they are many, may stay in their files (runtime/data/rows.h). */
+/* The same of samples which, where they are many, may stay in their files, and of others each of several ranks keeps
+ * those that it evaluates (runtime/data/rows.h). */
 bool request_load_rows(Session *session, const Model *model, const Dataset *trained, Request *request);
 
 /* The samples as the solver takes them, which must stay. */

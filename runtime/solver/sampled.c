@@ -2,8 +2,8 @@
 
 #include "gen/network/equations.h"
 #include "runtime/number/reals.h"
-#include "runtime/number/total.h"
 #include "runtime/solver/squares.h"
+#include "runtime/system/ranks.h"
 
 #include <math.h>
 #include <string.h>
@@ -140,17 +140,39 @@ static void read_row(Context *context, size_t to, size_t from)
     arena_free(own);
 }
 
+/* The rows of a batch, of which this rank evaluates a part. Those that other ranks have alone they tell. */
+static void gather_rows(Context *context, const size_t *indices, size_t count, SolverPart part)
+{
+    const Model *model = solver_model(context->solver);
+    const SampleRows *rows = context->samples.rows;
+    const size_t real = solver_real_bytes(context->solver), targets = count * model_predictions(model);
+    const size_t x_bytes = count * model->inputs * real;
+    const bool all = rows->end - rows->first == context->samples.count;
+    for (size_t i = part.first; i < part.end && all; i++)
+        read_row(context, i, indices[i]);
+    if (all)
+        return;
+    memset(context->batch_x, 0, x_bytes);
+    memset(context->batch_target, 0, targets * real);
+    memset(context->batch_targets, 0, targets * sizeof(double));
+    for (size_t i = 0; i < count; i++)
+        if (indices[i] >= rows->first && indices[i] < rows->end)
+            read_row(context, i, indices[i]);
+    ranks_unite(context->batch_x, x_bytes);
+    ranks_unite(context->batch_target, targets * real);
+    ranks_unite(context->batch_targets, targets * sizeof(double));
+}
+
 static Samples gather(Context *context, const Samples *all, const size_t *indices, size_t count)
 {
     const Model *model = solver_model(context->solver);
     size_t real = solver_real_bytes(context->solver), numbers = model_predictions(model);
     size_t signals = model->signals * model_signal_rows(model);
-    const TreePart part = total_part(solver_chunks(count)); /* which this rank evaluates */
-    const size_t end = part.end * SOLVER_CHUNK < count ? part.end * SOLVER_CHUNK : count;
+    const SolverPart part = solver_part(count);
     reserve_batch(context, count);
-    for (size_t i = part.first * SOLVER_CHUNK; i < end && all->rows; i++)
-        read_row(context, i, indices[i]);
-    for (size_t i = part.first * SOLVER_CHUNK; i < end && !all->rows; i++) {
+    if (all->rows)
+        gather_rows(context, indices, count, part);
+    for (size_t i = part.first; i < part.end && !all->rows; i++) {
         copy_row(context->batch_x, i, all->x, indices[i], model->inputs * real);
         copy_row(context->batch_signals, i, context->samples.signals, indices[i], signals * real);
         copy_row(context->batch_target, i, context->samples.target, indices[i], model_targets(model) * real);
@@ -233,29 +255,30 @@ static bool squares(void *object, const double *params, double *matrix)
 
 enum { SOLVED_AT_ONCE = 64 /* samples, whose counts of all layers are in memory */ };
 
+/* What ranks tell each other of their solves. */
+enum { SOLVED, MOST, LOST, ITERATIONS, SAMPLE, LAYER, EQUATION, SOLVE_NUMBERS };
+
 /* The counts [layers][equations] of sample i of `count`, which is number `sample` of all. states [layers + 1][count]
- * [width]. Adds up iterations. */
+ * [width]. */
 static void add_solves(const Context *context, size_t i, size_t count, const double *states, const double *counts,
-                       size_t sample, double *iterations, Solves *solves)
+                       size_t sample, double *solves)
 {
     const Model *model = solver_model(context->solver);
-    const Step *step = &solver_network(context->solver)->step;
     const size_t equations = solver_equations(context->solver);
     for (size_t k = 0; k < model->layers * equations; k++) {
         const size_t layer = k / equations;
         const double *y = states + (layer * count + i) * model->width;
         const double taken = counts[(layer * count + i) * equations + k % equations];
-        if (isnan(taken) && reals_finite(y, model->width) && solves->lost++ == 0) {
-            solves->sample = sample;
-            solves->layer = layer;
-            solves->unknown =
-                equations_stages(context->arena, step, equations_of(context->arena, step).nodes[k % equations]);
+        if (isnan(taken) && reals_finite(y, model->width) && solves[LOST]++ == 0) {
+            solves[SAMPLE] = (double)sample;
+            solves[LAYER] = (double)layer;
+            solves[EQUATION] = (double)(k % equations);
         }
         if (isnan(taken))
             return;
-        *iterations += taken;
-        solves->solved++;
-        solves->most = taken > (double)solves->most ? (size_t)taken : solves->most;
+        solves[ITERATIONS] += taken;
+        solves[SOLVED]++;
+        solves[MOST] = fmax(solves[MOST], taken);
     }
 }
 
@@ -266,31 +289,60 @@ static Samples read_some(Arena *arena, const Solver *solver, const SampleRows *r
     return solver_samples(arena, solver, count, x, NULL, NULL);
 }
 
-static void count_solves(void *object, const double *params, Solves *solves)
+static void join_solves(const void *context, const double *before, double *solves)
 {
-    const Context *context = object;
+    (void)context;
+    for (int i = SAMPLE; i < SOLVE_NUMBERS && before[LOST] > 0; i++)
+        solves[i] = before[i];
+    solves[SOLVED] += before[SOLVED];
+    solves[ITERATIONS] += before[ITERATIONS];
+    solves[LOST] += before[LOST];
+    solves[MOST] = fmax(solves[MOST], before[MOST]);
+}
+
+static void solve_some(const Context *context, const Samples *all, const double *params, size_t start, size_t end,
+                       double *solves)
+{
     const Model *model = solver_model(context->solver);
     Arena *own = arena_within(context->arena);
     const size_t real = solver_real_bytes(context->solver), signals = model->signals * model_signal_rows(model);
+    const size_t count = end - start;
+    double *states = ARENA_ARRAY(own, (model->layers + 1) * count * model->width, double);
+    double *counts = ARENA_ARRAY(own, model->layers * count * solver_equations(context->solver), double);
+    const Samples some =
+        all->rows ? read_some(own, context->solver, all->rows, start, count)
+                  : (Samples){.count = count,
+                              .x = (const char *)all->x + start * model->inputs * real,
+                              .signals = signals ? (const char *)all->signals + start * signals * real : NULL};
+    solver_solve_steps(context->solver, &some, params, states, counts, NULL);
+    for (size_t i = 0; i < count; i++)
+        add_solves(context, i, count, states, counts, start + i, solves);
+    arena_free(own);
+}
+
+static void count_solves(void *object, const double *params, Solves *solves)
+{
+    const Context *context = object;
+    Arena *own = arena_within(context->arena);
     const Samples all = samples_at(context, own, params);
-    double *states = ARENA_ARRAY(own, (model->layers + 1) * SOLVED_AT_ONCE * model->width, double);
-    double *counts = ARENA_ARRAY(own, model->layers * SOLVED_AT_ONCE * solver_equations(context->solver), double);
-    double iterations = 0;
-    *solves = (Solves){.stages = equations_text(context->arena, &solver_network(context->solver)->step)};
-    for (size_t start = 0; start < all.count; start += SOLVED_AT_ONCE) {
-        Arena *step = arena_within(own);
-        const size_t count = all.count - start < SOLVED_AT_ONCE ? all.count - start : SOLVED_AT_ONCE;
-        const Samples some =
-            all.rows ? read_some(step, context->solver, all.rows, start, count)
-                     : (Samples){.count = count,
-                                 .x = (const char *)all.x + start * model->inputs * real,
-                                 .signals = signals ? (const char *)all.signals + start * signals * real : NULL};
-        solver_solve_steps(context->solver, &some, params, states, counts, NULL);
-        for (size_t i = 0; i < count; i++)
-            add_solves(context, i, count, states, counts, start + i, &iterations, solves);
-        arena_free(step);
-    }
-    solves->mean = solves->solved ? iterations / (double)solves->solved : 0;
+    const Step *step = &solver_network(context->solver)->step;
+    const SolverPart part = solver_part(all.count);
+    double found[SOLVE_NUMBERS] = {0};
+    for (size_t start = part.first; start < part.end; start += SOLVED_AT_ONCE)
+        solve_some(context, &all, params, start, part.end - start < SOLVED_AT_ONCE ? part.end : start + SOLVED_AT_ONCE,
+                   found);
+    if (part.end - part.first < all.count)
+        ranks_reduce(found, SOLVE_NUMBERS, join_solves, NULL);
+    *solves = (Solves){.stages = equations_text(context->arena, step),
+                       .solved = (size_t)found[SOLVED],
+                       .most = (size_t)found[MOST],
+                       .mean = found[SOLVED] > 0 ? found[ITERATIONS] / found[SOLVED] : 0,
+                       .lost = (size_t)found[LOST],
+                       .sample = (size_t)found[SAMPLE],
+                       .layer = (size_t)found[LAYER]};
+    if (solves->lost)
+        solves->unknown =
+            equations_stages(context->arena, step, equations_of(context->arena, step).nodes[(size_t)found[EQUATION]]);
     arena_free(own);
 }
 
@@ -319,8 +371,7 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .hessian = solver_second(solver) ? hessian : NULL,
                        .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
                        .solves = solver_equations(solver) ? count_solves : NULL,
-                       .residuals = samples->rows ? samples->count * model_predictions(model)
-                                                  : known(solver, samples, target)};
+                       .residuals = samples->rows ? samples->rows->known : known(solver, samples, target)};
 }
 
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)

@@ -14,12 +14,12 @@
 
 /* What one thread needs. */
 typedef struct {
-    void *work, *second_work;   /* second_work: for products of the Hessian */
-    void *gradient, *objective; /* of one chunk, in the solver's real type */
-    void *prediction;           /* the same, where it is only measured */
-    double *predicted;          /* the same as doubles */
-    double *row_x, *row_target; /* of one chunk of rows */
-    void *x, *target;           /* the same in the solver's real type: themselves where that is double */
+    void *work, *second_work;                 /* second_work: for products of the Hessian */
+    void *gradient, *objective;               /* of one chunk, in the solver's real type */
+    void *prediction;                         /* the same, where it is only measured */
+    double *predicted;                        /* the same as doubles */
+    double *row_x, *row_target, *seen_target; /* of one chunk of rows; targets as the network sees them */
+    void *x, *target;                         /* the same in the solver's real type: themselves where that is double */
 } Desk;
 
 struct Solver {
@@ -198,7 +198,9 @@ static void prepare_rows(Solver *solver, size_t count)
         desk->row_x = ARENA_ARRAY(solver->arena, inputs, double);
         desk->row_target = ARENA_ARRAY(solver->arena, targets, double);
         desk->x = single ? real_array(solver, solver->arena, inputs) : desk->row_x;
-        desk->target = single ? real_array(solver, solver->arena, targets) : desk->row_target;
+        desk->seen_target =
+            solver->scales.targets.mean ? ARENA_ARRAY(solver->arena, targets, double) : desk->row_target;
+        desk->target = single ? real_array(solver, solver->arena, targets) : desk->seen_target;
     }
 }
 
@@ -294,6 +296,13 @@ size_t solver_chunks(size_t samples)
     return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
 }
 
+SolverPart solver_part(size_t samples)
+{
+    const TreePart part = total_part(solver_chunks(samples));
+    const size_t first = part.first * SOLVER_CHUNK, end = part.end * SOLVER_CHUNK;
+    return (SolverPart){first < samples ? first : samples, end < samples ? end : samples};
+}
+
 double solver_sum_bytes(const Model *model, size_t samples)
 {
     return samples > SOLVER_CHUNK || model->single ? total_bytes(1 + model->parameters, solver_chunks(samples)) : 0;
@@ -340,10 +349,14 @@ static void read_rows(const Evaluating *evaluating, const Desk *desk, size_t sta
 {
     const Solver *solver = evaluating->solver;
     const SampleRows *rows = evaluating->samples->rows;
+    const Scale *scale = &solver->scales.targets;
+    const size_t numbers = count * model_predictions(solver->model);
     rows->read(rows->context, start, count, desk->row_x, desk->row_target);
+    if (scale->mean)
+        intake_in(scale, solver->model->outputs, numbers, desk->row_target, desk->seen_target);
     if (solver->model->single) {
         to_real(solver, desk->x, desk->row_x, count * solver->model->inputs);
-        to_real(solver, desk->target, desk->row_target, count * model_predictions(solver->model));
+        to_real(solver, desk->target, desk->seen_target, numbers);
     }
 }
 
@@ -391,9 +404,12 @@ static double chunk_share(const Evaluating *evaluating, size_t chunk)
 static void measure_chunk(const Evaluating *evaluating, const Desk *desk, size_t chunk, double *sums)
 {
     const Measure *measure = evaluating->measure;
-    const size_t count = chunk_count(evaluating, chunk);
-    to_double(evaluating->solver, desk->predicted, desk->prediction,
-              count * model_predictions(evaluating->solver->model));
+    const Solver *solver = evaluating->solver;
+    const Scale *scale = &solver->scales.targets;
+    const size_t count = chunk_count(evaluating, chunk), numbers = count * model_predictions(solver->model);
+    to_double(solver, desk->predicted, desk->prediction, numbers);
+    if (scale->mean)
+        intake_out(scale, solver->model->outputs, numbers, desk->predicted, desk->predicted);
     memset(sums, 0, measure->numbers * sizeof *sums);
     measure->add(measure->context, chunk * SOLVER_CHUNK, count, desk->predicted,
                  evaluating->samples->rows ? desk->row_target : NULL, sums);

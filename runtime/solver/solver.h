@@ -28,10 +28,13 @@ enum { BACKENDS = 3 };
 extern const char *const backend_names[BACKENDS];
 
 /* Samples that are not all in memory: read(context, first, count, x, target) gives inputs x[count][inputs] and target
- * [count][observations][outputs] of `count` of them, each of which may be NULL. Called by threads. */
+ * [count][observations][outputs] of `count` of them, each of which may be NULL. Called by threads. To be had on this
+ * rank are those from first to end - 1, its chunks among them, and others on others; known: numbers of all targets that
+ * are there. */
 typedef struct {
     void (*read)(const void *context, size_t first, size_t count, double *x, double *target);
     const void *context;
+    size_t first, end, known;
 } SampleRows;
 
 /* Inputs x [count][inputs], signals [count][signal rows][signals] and targets [count][observations][outputs] in the
@@ -47,6 +50,12 @@ enum { SOLVER_CHUNK = 512 /* samples */ };
 
 /* How many chunks so many samples are. */
 size_t solver_chunks(size_t samples);
+
+/* The samples first .. end - 1 of so many, which are those of the chunks that this rank computes. */
+typedef struct {
+    size_t first, end;
+} SolverPart;
+SolverPart solver_part(size_t samples);
 
 /* Bytes that a solver of the model takes to add up what so many samples give. */
 double solver_sum_bytes(const Model *model, size_t samples);

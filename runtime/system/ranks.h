@@ -57,6 +57,9 @@ void ranks_share(double *data, size_t count);
 /* Together: row i of rows, `bytes` long, is that of the rank r for which first[r] <= i < first[r + 1]; all get all. */
 void ranks_gather(void *rows, size_t bytes, const size_t *first);
 
+/* Together: data[0 .. size) becomes what its bytes are on the one rank where they are not 0. */
+void ranks_unite(void *data, size_t size);
+
 /* Together: data[0 .. count) becomes what join makes of those of all ranks: data is to become that of the ranks in
  * `before`, which are neighbours, together with its own, of those that come next. */
 typedef void RanksJoin(const void *context, const double *before, double *data);

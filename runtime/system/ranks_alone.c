@@ -88,6 +88,12 @@ void ranks_gather(void *rows, size_t bytes, const size_t *first)
     (void)first;
 }
 
+void ranks_unite(void *data, size_t size)
+{
+    (void)data;
+    (void)size;
+}
+
 void ranks_reduce(double *data, size_t count, RanksJoin *join, const void *context)
 {
     (void)data;

@@ -235,6 +235,16 @@ void ranks_gather(void *rows, size_t bytes, const size_t *first)
     MPI_Type_free(&row);
 }
 
+void ranks_unite(void *data, size_t size)
+{
+    enum { AT_ONCE = 1 << 30 };
+    for (char *at = data; size > 0 && ranks_count() > 1; at += AT_ONCE) {
+        const int some = size < AT_ONCE ? (int)size : AT_ONCE;
+        MPI_Allreduce(MPI_IN_PLACE, at, some, MPI_BYTE, MPI_BOR, MPI_COMM_WORLD);
+        size -= (size_t)some;
+    }
+}
+
 /* MPI's own form of ranks.join: one thing at a time. */
 static void join(void *before, void *data, int *length, MPI_Datatype *type)
 {

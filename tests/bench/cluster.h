@@ -1,9 +1,10 @@
 /* cluster: what several ranks gain, what they tell each other, and what rows that stay in their files take. */
-#ifndef CLUSTER_H
-#define CLUSTER_H
+#ifndef COSTATE_BENCH_CLUSTER_H
+#define COSTATE_BENCH_CLUSTER_H
 
 #include "gen/base/arena.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Trainings on a million samples by one and by two ranks, in turns, the bytes of a gradient's reduction, and the time
