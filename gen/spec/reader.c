@@ -536,6 +536,9 @@ static void read_identity(Reader *reader)
         if (!is_beside_problem(entry->key))
             hash += value_hash(text_hash(TEXT_HASH_SEED, entry->key, strlen(entry->key)), entry);
     }
+    Text literal = text_new(reader->arena);
+    value_literal(&literal, table);
+    reader->model->written = literal.data;
     reader->model->keys = written.keys;
     reader->model->key_count = written.count;
     reader->model->meaning =

@@ -187,7 +187,7 @@ const char *source_list(Arena *arena, const char *const *names, size_t count)
 {
     Text text = text_new(arena);
     for (size_t i = 0; i < count && i < SHOWN_NAMES; i++)
-        text_format(&text, "%s%.*s", i ? ", " : "", SHOWN_BYTES, names[i]);
+        text_format(&text, "%s%.*s", i ? ", " : "", SHOWN_BYTES, *names[i] ? names[i] : "\"\"");
     if (count > SHOWN_NAMES)
         text_format(&text, ", ... (%zu in all)", count);
     return text.data;

@@ -77,7 +77,10 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
     const char *before = options->values[index];
     const bool repeats = may_repeat(option->value);
     if (before && !repeats)
-        return text_print(arena, "%s is given twice", option->name);
+        return text_print(arena, "%s is given twice%s", option->name,
+                          option->value && strchr(option->value, ',')
+                              ? text_print(arena, "; several go into one: %s %s", option->name, option->value)
+                              : "");
     if (!option->value) {
         options->values[index] = "";
         return equals ? text_print(arena, "%s takes no value", option->name) : NULL;

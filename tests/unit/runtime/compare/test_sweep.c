@@ -41,6 +41,17 @@ Test(sweep, every_combination_is_a_run)
                  b = number_of(in("width=2,step=0.1,seed=2", "report.json"), "test_objective");
     const char *spread = text_print(arena, "%.4g +- %.2g", (a + b) / 2, fabs(a - b) / sqrt(2));
     cr_expect_not_null(strstr(outcome.out, spread), "no %s in %s", spread, outcome.out);
+    double least = INFINITY;
+    const char *best = NULL;
+    for (int i = 0; i < 8; i++) {
+        const char *run =
+            text_print(arena, "width=%d,step=%s,seed=%d", 2 + i / 4, i / 2 % 2 ? "1-8" : "0.1", 1 + i % 2);
+        const double reached = number_of(in(run, "report.json"), "test_objective");
+        best = reached < least ? run : best;
+        least = fmin(least, reached);
+    }
+    cr_expect_not_null(strstr(outcome.out, text_print(arena, "\nbest: %s/%s, test objective %.6g\n", out, best, least)),
+                       "%s", outcome.out);
     const char *rows = content_of(path_join(arena, out, "sweep.csv")).data;
     const char *first = "run,width,step,seed,objective,accuracy,test_objective,test_accuracy,iterations,seconds,ended\n"
                         "\"width=2,step=0.1,seed=1\",2,0.1,1,";

@@ -287,7 +287,8 @@ Test(samples, of_a_file_that_a_spec_names_are_concealed)
          "1: no column \"z\" among the 3 of the file; choose the label column with --label\n"},
         {"secret,x,y\n1,2,3\n", ", label = 'secrets'", "1: no column \"secrets\"; did you mean \"secret\"?\n"},
         {"secret,x,y,z\n1,2,3,4\n", ", label = 'x'",
-         "1: the network takes 2 inputs, but there are 3 feature columns; choose them with --features\n"},
+         "1: the network takes 2 inputs, but there are 3 feature columns; choose them with --features, or take all by "
+         "inputs = 3\n"},
         {"secret,x,y\n1,word,3\n", ", label = 'y'",
          "2:3: column \"x\" holds text (\"word\"), but features are numbers; choose them with --features\n"},
         {"secret,x,y\n1,2,3\n4,word,6\n", ", label = 'y'", "3:3: \"word\" is not a number, in column \"x\"\n"},
