@@ -305,8 +305,7 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
 /* The part of the dataset that this rank evaluates, or all of it where that is not apart from the rest. */
 static bool keep_part(Arena *arena, const Model *model, const Dataset *dataset, Dataset *part)
 {
-    const bool one = solver_chunks(dataset->samples) < 2 || ranks_count() < 2;
-    if (dataset->rows || dataset->signal || dataset->weight || model->learns_x || one)
+    if (dataset->rows || dataset->signal || model->learns_x || model_targets(model) != model_predictions(model))
         return false;
     const SolverPart own = solver_part(dataset->samples);
     rows_keep(arena, dataset, own.first, own.end, part);
@@ -317,7 +316,7 @@ static bool keep_part(Arena *arena, const Model *model, const Dataset *dataset, 
 static bool keep_parts(Session *session, const Model *model, const Request *whole, Request *request)
 {
     Dataset *test = ARENA_NEW(session->arena, Dataset);
-    if (!keep_part(session->arena, model, &whole->train, &request->train) ||
+    if (solver_chunks(whole->train.samples) < 2 || !keep_part(session->arena, model, &whole->train, &request->train) ||
         (whole->test && !keep_part(session->arena, model, whole->test, test)))
         return false;
     request->test = whole->test ? test : NULL;

@@ -67,8 +67,10 @@ const KernelSet *kernels_select(bool single, Diagnostics *diagnostics)
     if (isa && isa[0] == '\0')
         isa = NULL;
     const KernelSet *set = find_set(isa, single);
-    if (set && runs_here(set->isa))
-        return common(set);
+    const bool runs = set && runs_here(set->isa);
+    const KernelSet *all = common(runs ? set : sets);
+    if (runs)
+        return all;
     refuse(isa, set != NULL, diagnostics);
     return NULL;
 }

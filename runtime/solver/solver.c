@@ -461,9 +461,12 @@ static void gather_rows(const Evaluating *evaluating, void *rows, size_t bytes)
 }
 
 /* Of what ranks have each for themselves. */
-static uint64_t stamp_of(const Solver *solver, const void *params)
+static uint64_t stamp_of(const Evaluating *evaluating)
 {
-    return text_hash(TEXT_HASH_SEED, params, solver->model->parameters * solver->table.real_bytes);
+    const Solver *solver = evaluating->solver;
+    return total_ranks(evaluating->chunks) == 1
+               ? 0
+               : text_hash(TEXT_HASH_SEED, evaluating->params, solver->model->parameters * solver->table.real_bytes);
 }
 
 static void gather_all(const Evaluating *evaluating)
@@ -501,7 +504,7 @@ static void run_chunks(Solver *solver, Evaluating *evaluating)
     gather_all(evaluating);
     if (!evaluating->values)
         return;
-    const double *sum = total_sum(solver->sums, stamp_of(solver, evaluating->params));
+    const double *sum = total_sum(solver->sums, stamp_of(evaluating));
     evaluating->objective = *sum++;
     for (size_t i = 0; i < measured(evaluating); i++)
         evaluating->sums[i] = *sum++;

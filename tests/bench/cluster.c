@@ -103,7 +103,7 @@ bool cluster_ranks(Arena *arena, const char *folder, FILE *csv)
            SAMPLES, ROUNDS, least[0], least[1], least[0] / least[1]);
     for (size_t r = 0; r < 2; r++)
         fprintf(csv, "ranks,%d,training,%zu,%.9g,%.9g\n", SAMPLES, r + 1, least[r], least[r]);
-    const Task problem = {"ranks", "kutta4", 2, 15, MEASURED, false};
+    const Task problem = {"ranks_chunk", "kutta4", 2, 15, MEASURED, false};
     Workload *workload = workload_new(arena, &problem, folder, pool_new(arena, 1), false);
     if (!workload)
         return false;
