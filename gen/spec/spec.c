@@ -308,12 +308,41 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
                    : text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", key, name);
 }
 
+/* Does the first line of the file, a comment, say that what is in it is "also called" that, among others? */
+static bool is_also_called(const char *path, const char *name)
+{
+    static const char words[] = "also called ", ends[] = ", .;\n";
+    char line[256] = "";
+    FILE *file = fopen(path, "r");
+    const char *called = file && fgets(line, sizeof line, file) ? strstr(line, words) : NULL;
+    if (file)
+        fclose(file);
+    for (called = called ? called + strlen(words) : ""; *called; called += strspn(called, ends)) {
+        const size_t length = strcspn(called, ends);
+        if (length == strlen(name) && !strncmp(called, name, length))
+            return true;
+        called += length;
+    }
+    return false;
+}
+
+/* The name of the file for what others call that; NULL: none. */
+static const char *also_called(const Spec *spec, const char *const *folders, const char *name, const char *const *names,
+                               size_t count)
+{
+    for (size_t i = 0; i < 2 * count; i++)
+        if (is_also_called(text_print(spec->arena, "%s/%s.lua", folders[i % 2], names[i / 2]), name))
+            return names[i / 2];
+    return NULL;
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
     const char *names[MOST_NAMES];
     const size_t count = find_names(spec, beside, own, names);
-    const char *nearest = nearest_name(name, names, count);
+    const char *const folders[2] = {beside, own}, *called = also_called(spec, folders, name, names, count);
+    const char *nearest = called ? called : nearest_name(name, names, count);
     const char *all = count == 0
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
                           : text_print(spec->arena, "; there are %s, and files of your own by their path",
