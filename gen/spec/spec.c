@@ -1,7 +1,7 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
-#include "gen/spec/meant.h"
+#include "gen/spec/reader.h"
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
@@ -295,7 +295,7 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
     static const struct {
         const char *kind, *key;
     } kinds[] = {{"tableau", "method"}, {"activation", "activation"}};
-    const char *names[MOST_NAMES], *home, *key = meant_value(name, &home);
+    const char *names[MOST_NAMES], *home, *key = reader_meant_value(name, &home);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const char *other = kinds[k].kind;
         const size_t count = find_names(spec, beside_spec(spec, place, other), own_folder(spec, other), names);

@@ -112,23 +112,10 @@ void value_text(Text *text, const Value *value)
     }
 }
 
-static void add_quoted(Text *text, const char *string)
-{
-    text_add(text, "\"");
-    for (; *string; string++)
-        if (*string == '"' || *string == '\\')
-            text_format(text, "\\%c", *string);
-        else if ((unsigned char)*string < ' ')
-            text_format(text, "\\%03d", *string);
-        else
-            text_append(text, string, 1);
-    text_add(text, "\"");
-}
-
 static void add_code(Text *text, const char *code)
 {
     text_add(text, "code(");
-    add_quoted(text, code);
+    text_lua_string(text, code);
     text_add(text, ")");
 }
 
@@ -139,7 +126,7 @@ static void add_literal_entries(Text *text, const Value *value)
         text_add(text, i ? ", " : "");
         if (value->entries[i]->key) {
             text_add(text, "[");
-            add_quoted(text, value->entries[i]->key);
+            text_lua_string(text, value->entries[i]->key);
             text_add(text, "] = ");
         }
         value_literal(text, value->entries[i]);
@@ -152,7 +139,7 @@ void value_literal(Text *text, const Value *value)
     Text code = text_new(text->arena);
     switch (value->kind) {
     case VALUE_STRING:
-        add_quoted(text, value->string);
+        text_lua_string(text, value->string);
         return;
     case VALUE_TABLE:
     case VALUE_NETWORK:

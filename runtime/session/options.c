@@ -46,7 +46,7 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     const char **names = ARENA_ARRAY(arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++)
         names[i] = command->options[i].name;
-    const char *nearest = nearest_known(name, names, count), *table, *key = meant_key(name, &table);
+    const char *nearest = nearest_known(name, names, count), *table, *key = reader_meant_key(name, &table);
     if (!nearest && key && find_option(command, "--set", 5) < count)
         return text_print(arena, "unknown option %s, but it is a key of the spec: --set %s%s%s=..", name, table,
                           *table ? "." : "", key);

@@ -1,5 +1,7 @@
 #include "runtime/session/read_run.h"
 
+#include "gen/base/name.h"
+#include "gen/base/nearest.h"
 #include "gen/gen.h"
 #include "runtime/data/generate.h"
 #include "runtime/run/run.h"
@@ -184,15 +186,26 @@ const char *const *read_run_made(Arena *arena, const char *folder)
     return made;
 }
 
+/* The run that a training of the spec of that name writes by default, where there is one; else NULL. */
+static const char *meant_run(Arena *arena, const char *name)
+{
+    const char *folder = text_print(arena, "out/runs/%s", name_stem(arena, name));
+    return file_exists(path_join(arena, folder, RUN_REPORT)) ? folder : NULL;
+}
+
 json_t *read_run_report(Session *session, const char *folder)
 {
     const char *path = path_join(session->arena, folder, RUN_REPORT);
     char *data;
     size_t size;
     if (!file_exists(path)) {
-        diagnostics_error(session->diagnostics, (Place){.file = folder},
-                          "there is no run in this folder (no report.json); costate train SPEC --out %s makes one",
-                          folder);
+        const char *what = folder_exists(folder) ? "there is no run in this folder (no report.json)"
+                           : file_exists(folder) ? "this is a file, and a run is a folder"
+                                                 : "there is no such folder of a run";
+        const char *meant = meant_run(session->arena, folder);
+        diagnostics_error(session->diagnostics, (Place){.file = folder}, "%s%s", what,
+                          meant ? nearest_hint(meant, "").text
+                                : text_print(session->arena, "; costate train SPEC --out %s makes one", folder));
         return NULL;
     }
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
@@ -457,8 +470,9 @@ bool read_run_model(Session *session, RunModel *model)
     else if (folder && options_get(session->options, "--set"))
         session->problem = "a RUN_DIR has its spec: leave --set away";
     else if (!folder && !file)
-        session->problem = text_print(
-            session->arena, "%s is not the folder of a run, and of a spec --params FILE is missing", argument);
+        session->problem =
+            text_print(session->arena, "%s is not the folder of a run, and of a spec --params FILE is missing%s",
+                       argument, nearest_hint(meant_run(session->arena, argument), "").text);
     if (session->problem)
         return false;
     return folder ? model_of_run(session, argument, model) : model_of_spec(session, file, model);

@@ -162,6 +162,6 @@ Test(sweep, runs_are_compared)
     const char *value = text_print(arena, "%.6g", number_of(path_join(arena, b, "report.json"), "test_objective"));
     cr_expect_not_null(strstr(costate_succeeds("compare %s %s --table", a, b).out, value));
     expect_refusal(costate("compare"), 2, "RUN_DIR... is missing\n");
-    expect_refusal(costate("compare %s %s", a, fixture_path("none")), 1, "there is no run in this folder");
+    expect_refusal(costate("compare %s %s", a, fixture_path("none")), 1, "there is no such folder of a run; costate train SPEC --out ");
     expect_refusal(costate("compare %s -o x.pdf", a), 2, "-o takes a file .svg or .png, not x.pdf\n");
 }

@@ -455,7 +455,8 @@ Test(repl, keys_are_read_and_set_in_place)
                                "print(select(2, pcall(function() return net.data.smaples end)))\n"
                                "print(select(2, pcall(function() net.train.rate = 1 end)))\n");
     static const char first[] =
-        "{ \"spiral2d\", samples = 1000, split = 1, standardize = false, validation = 0 }\n"
+        "{\n  \"spiral2d\",\n  samples = 1000,\n  split = 1,\n  standardize = false,\n  standardize_labels = false,\n  "
+        "validation = 0\n}\n"
         "spiral2d\t1000\t0\nsigmoid\t1\tsquared\ttanh\tnormal(1)\n"
         "{ iterations = 10000, keep = \"last\", search = \"armijo\", tau = 0.1, tau_max = 10 }\n"
         "10\t{ \"K\", \"b\", \"W\", \"mu\" }\t4\tdouble\tfalse\n20\t0.2\n1\t1\n1000\tdonut2d\n";
