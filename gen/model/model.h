@@ -60,6 +60,7 @@ typedef struct {
     bool lift, residual, average, simplex;
     bool affine_lift;       /* y = P x + q, with tensors of its own */
     bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool shows_states;      /* predictions are states: there is no head */
     bool single;            /* float instead of double */
     bool learns_x;          /* the inputs of the training samples, too */
     double start;           /* time of the first state */

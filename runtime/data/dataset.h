@@ -134,18 +134,19 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
  * file, where one has several, at one layer and another. */
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
-/* What is to have mean 0 and deviation 1: features and signals, and targets, unless these are to stay as they are. */
+/* What is to have mean 0 and deviation 1: features and signals, and targets. */
 typedef struct {
-    bool features, labels, labels_kept;
+    bool features, labels;
 } Standardize;
 
 /* Finds the mean over train, and the population deviation there (1 where it is constant), of each feature, signal and
  * output, for all observed layers alike, as `what` says, and scales x of train and test, which may be NULL; both keep
- * the scales. In long form a column that is feature or signal, and label, has one scale for both: where it is scaled as
- * one, it is as the other. What is not to be scaled keeps its scale. An error, which names file, when they overflow,
- * and where labels_kept forbids what such a column asks for. */
-bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Standardize what, Dataset *train,
-                         Dataset *test);
+ * the scales. A column that is feature, or signal in long form, and label, has one scale for both, over the cells of
+ * both: where it is scaled as one, it is as the other, unless labels are classes. So have, of arrays, feature and label
+ * j of a model that shows states which begin as rows. What is not to be scaled keeps its scale. An error, which names
+ * file, when they overflow, and where the model has noise and such a column asks for a scale of labels. */
+bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, const Model *model, Standardize what,
+                         Dataset *train, Dataset *test);
 
 /* Scales x as that of trained, if it is scaled, whatever it was scaled by before, and takes over all its scales, which
  * it shares. */

@@ -143,19 +143,84 @@ static bool choose(const Entries *entries, bool all, const Entries *const others
     return any;
 }
 
+/* ---- features that are labels, too ---- */
+
+enum { NO_FEATURE = -1 };
+
+/* The feature that output k is the same column as. */
+static ptrdiff_t feature_of(const Model *model, const Dataset *dataset, size_t k)
+{
+    const bool named = dataset->feature_names && dataset->label_names && dataset->labels == dataset->outputs;
+    const bool states = model->shows_states && !model->lift && model->residual;
+    for (size_t j = 0; named && j < dataset->features; j++)
+        if (!strcmp(dataset->feature_names[j], dataset->label_names[k]))
+            return (ptrdiff_t)j;
+    return !dataset->feature_names && states && k < dataset->features ? (ptrdiff_t)k : NO_FEATURE;
+}
+
+/* Puts the rows of x and targets below each other where they share columns, as a table in long form has them: for each
+ * sample a row with its features, and one for each target. */
+static void join(Arena *arena, const Model *model, Dataset *train)
+{
+    const size_t features = train->features, rows = 1 + train->observations;
+    Cells *cells = ARENA_NEW(arena, Cells);
+    size_t *own = ARENA_ARRAY(arena, features, size_t), *labels = ARENA_ARRAY(arena, train->outputs, size_t);
+    *cells = (Cells){.columns = features, .features = own, .labels = labels};
+    for (size_t j = 0; j < features; j++)
+        own[j] = j;
+    for (size_t k = 0; k < train->outputs; k++) {
+        const ptrdiff_t feature = feature_of(model, train, k);
+        labels[k] = feature == NO_FEATURE ? cells->columns++ : (size_t)feature;
+    }
+    if (cells->columns == features + train->outputs)
+        return;
+    double *values = arena_array(arena, train->samples * rows, cells->columns * sizeof *values);
+    train->cell_rows = ARENA_ARRAY(arena, train->samples, CellRows);
+    for (size_t i = 0; i < train->samples * rows * cells->columns; i++)
+        values[i] = NAN;
+    for (size_t i = 0; i < train->samples; i++) {
+        double *to = values + i * rows * cells->columns;
+        const double *target = train->target + i * train->observations * train->outputs;
+        train->cell_rows[i] = (CellRows){i * rows, rows};
+        memcpy(to, train->x + i * features, features * sizeof *to);
+        for (size_t k = 0; k < train->observations * train->outputs; k++)
+            to[(1 + k / train->outputs) * cells->columns + labels[k % train->outputs]] = target[k];
+    }
+    cells->values = values;
+    train->cells = cells;
+}
+
+/* The samples with such cells, where targets are numbers, x is as the data have it, and they are no table in long form.
+ */
+static Dataset joined(Arena *arena, const Model *model, const Dataset *train)
+{
+    Dataset copy = *train;
+    if (!train->cells && train->target && !train->scales.x.mean && !model_classes(model))
+        join(arena, model, &copy);
+    return copy;
+}
+
+/* ---- the whole ---- */
+
 static bool kept_as_they_are(Diagnostics *diagnostics, const char *file, const Dataset *train, const bool *scaled)
 {
     size_t j = 0;
     while (!scaled[j])
         j++;
+    if (!train->label_names)
+        return diagnostics_error(diagnostics, (Place){file, 0, 0},
+                                 "feature %zu and label %zu are one state, so that standardize scales both, but noise "
+                                 "is that of labels as they are: leave one of them away",
+                                 j + 1, j + 1);
     return diagnostics_error(diagnostics, (Place){file, 0, 0},
                              "column \"%s\" is feature and label, so that standardize scales it as both, but noise is "
                              "that of labels as they are: leave one of them away",
                              train->label_names[j]);
 }
 
-bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Standardize what, Dataset *train,
-                         Dataset *test)
+/* The scales of train by its cells, or else by its rows. */
+static bool find_scales(Arena *arena, Diagnostics *diagnostics, const char *file, const Model *model, Standardize what,
+                        const Dataset *train, Scales *found)
 {
     const Cells *cells = train->cells;
     const size_t width = train->signal_width, outputs = train->target ? train->outputs : 0;
@@ -166,22 +231,34 @@ bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *fil
                              cells ? cells->labels : NULL};
     const Entries *const seen[2] = {&x, &signals}, *const asked[2] = {&targets, NULL};
     const Entries *const all[3] = {&x, &signals, &targets};
-    Dataset own = {.features = train->features, .scales = train->scales};
-    Scale *const scales[3] = {&own.scales.x, &own.scales.signals, &own.scales.targets};
+    Scale *const scales[3] = {&found->x, &found->signals, &found->targets};
     for (size_t k = 0; k < 3; k++) {
         const bool labels = k == 2;
         bool *scaled = ARENA_ARRAY(arena, all[k]->width + 1, bool);
         const bool any = choose(all[k], labels ? what.labels : what.features, labels ? seen : asked,
                                 labels ? what.features : what.labels, scaled);
-        if (any && labels && what.labels_kept)
+        if (any && labels && model->noise)
             return kept_as_they_are(diagnostics, file, train, scaled);
         const Rows *rows = any && k == 0 && !cells ? rows_of(arena, train) : NULL;
         if (any && !find_scale(arena, diagnostics, file, train, rows, all[k], scaled, scales[k]))
             return false;
     }
-    dataset_scale(train, &own);
+    return true;
+}
+
+bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, const Model *model, Standardize what,
+                         Dataset *train, Dataset *test)
+{
+    Arena *own = arena_within(arena);
+    const Dataset whole = joined(own, model, train);
+    Dataset scaled = {.features = train->features, .scales = train->scales};
+    const bool found = find_scales(arena, diagnostics, file, model, what, &whole, &scaled.scales);
+    arena_free(own);
+    if (!found)
+        return false;
+    dataset_scale(train, &scaled);
     if (test)
-        dataset_scale(test, &own);
+        dataset_scale(test, &scaled);
     return true;
 }
 

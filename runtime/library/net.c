@@ -154,8 +154,8 @@ static bool learn_scales(Net *net, const NetSamples *samples, double *x)
         first.signal = copy_of(own, samples->signals, samples->count * signals);
     if (samples->target)
         first.target = copy_of(own, samples->target, samples->count * targets);
-    const Standardize what = {model->data.standardize, model->data.standardize_labels, model->noise};
-    const bool found = dataset_standardize(arena, net->session->diagnostics, "x", what, &first, NULL);
+    const Standardize what = {model->data.standardize, model->data.standardize_labels};
+    const bool found = dataset_standardize(arena, net->session->diagnostics, "x", model, what, &first, NULL);
     arena_free(own);
     if (!found)
         return false;

@@ -267,10 +267,9 @@ static bool standardize(Session *session, const Model *model, const DataSpec *da
 {
     const Scales known = trained ? trained->scales : (Scales){0};
     const Standardize what = {.features = data->standardize && !known.x.mean,
-                              .labels = data->standardize_labels && !known.targets.mean,
-                              .labels_kept = model->noise};
+                              .labels = data->standardize_labels && !known.targets.mean};
     return (!what.features && !what.labels) ||
-           dataset_standardize(session->arena, session->diagnostics, request->name, what, &request->train, test);
+           dataset_standardize(session->arena, session->diagnostics, request->name, model, what, &request->train, test);
 }
 
 static bool load(Session *session, const Model *model, const Dataset *trained, bool stay, Request *request)

@@ -63,9 +63,10 @@ static void expect_same(DatasetOptions options)
     cr_assert(dataset_load(arena, diagnostics, &options, &read), "%s", fixture_messages());
     cr_assert(stay.rows && !stay.x && !stay.target && !read.rows);
     cr_assert_eq(stay.samples, ROWS);
+    const Model plain = {.inputs = FEATURES};
     if (options.standardized) {
-        cr_assert(dataset_standardize(arena, diagnostics, "x", (Standardize){.features = true}, &stay, NULL));
-        cr_assert(dataset_standardize(arena, diagnostics, "x", (Standardize){.features = true}, &read, NULL));
+        cr_assert(dataset_standardize(arena, diagnostics, "x", &plain, (Standardize){.features = true}, &stay, NULL));
+        cr_assert(dataset_standardize(arena, diagnostics, "x", &plain, (Standardize){.features = true}, &read, NULL));
         cr_expect_arr_eq(stay.scales.x.mean, read.scales.x.mean, FEATURES * sizeof(double));
         cr_expect_arr_eq(stay.scales.x.deviation, read.scales.x.deviation, FEATURES * sizeof(double));
     }
