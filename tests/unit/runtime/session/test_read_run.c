@@ -139,6 +139,15 @@ Test(run_folder, has_a_spec_of_its_own)
                                           "take another folder\n",
                                           folder));
     cr_expect_not(file_exists(fixture_path("p/report.json")));
+    static const char whole[] =
+        "return network { inputs = 1, layers = 1, name = 'whole', method = tableau { A = { { 0 } "
+        "}, b = { 1 } }, activation = function(x) return x end, head = { outputs = 1, link = "
+        "'identity' }, loss = 'squared', data = { x = { { 1 } }, labels = { { 2 } } } }";
+    cr_assert_eq(mkdir(fixture_path("w"), 0700), 0);
+    fixture_text("w/spec.lua", whole);
+    cr_expect_eq(run_at("train", "w/spec.lua", text_print(arena, "--out %s/w", folder)), 1, "it names no files");
+    cr_expect_str_eq(content_of(fixture_path("w/spec.lua")).data, whole);
+    fixture_remove(fixture_path("w"));
     cr_assert_eq(run_at("train", "p/spec.lua", text_print(arena, "--out %s/p/run", folder)), 0, "%s", output());
     const char *text = content_of(fixture_path("p/run/spec.lua")).data;
     fixture_text("p/run/spec.lua", text_print(arena, "-- a comment\n\n%s", text));
