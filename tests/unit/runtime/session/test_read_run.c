@@ -58,6 +58,12 @@ Test(run_folder, needs_nothing_else_but_its_data)
                  0, "%s", output());
     const char *header = content_of(path_join(arena, out, "spec.h")).data;
     fixture_remove(out);
+    fixture_text("p/activation/soft.lua",
+                 "-- a comment, that moves what stands below it\n\nreturn function(x) return x * "
+                 "sigmoid(x) end\n");
+    cr_expect_eq(run_at("train", "p/spec.lua",
+                        text_print(arena, "--set width=3 --out %s/p/run --resume --iterations 5", folder)),
+                 0, "%s", output());
     forget_spec();
     cr_expect_eq(run_at("evaluate", "p/run", ""), 0, "%s", output());
     cr_expect_str_eq(last.out, before);
