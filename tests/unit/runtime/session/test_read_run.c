@@ -114,6 +114,7 @@ Test(run_folder, finds_data_wherever_it_is_moved)
                                               "%s/run: there is no file \"%s/d.csv\", where this run's data lie seen "
                                               "from its folder, nor \"%s/p/d.csv\", where they were: put them back\n",
                                               folder, folder, folder));
+        cr_expect_eq(run_at("predict", "run", text_print(arena, "--data %s/e.csv", folder)), 0, "%s", output());
         cr_assert_eq(rename(fixture_path("run"), fixture_path("p/run")), 0);
         cr_expect_eq(run_at("report", "p/run", ""), 1);
         cr_expect_str_eq(last.err,
