@@ -9,6 +9,9 @@
 #include "gen/model/data.h"
 #include "gen/model/intake.h"
 
+/* How a spec begins that costate has written out, with the files that it names (spec_written). */
+#define MODEL_SPEC_WRITTEN "-- A spec with the files that it names, as costate read it. It is a spec as any other.\n"
+
 /* A key of the spec with the text of its value: "train.rate", "0.1". */
 typedef struct {
     const char *key, *text;

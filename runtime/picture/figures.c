@@ -70,8 +70,9 @@ static const char *needs_learnt_steps(Arena *arena, const Trained *trained)
     const char *why = needs_trace(arena, trained);
     if (!model->tensors[model->step_tensor].learnt)
         return "";
-    return why                                            ? why
-           : model->layers > COURSE_MOST_LAYERS           ? "they are recorded of 300 layers and less"
+    return why ? why
+           : model->layers > COURSE_MOST_LAYERS
+               ? text_print(arena, "they are recorded of %d layers and less", COURSE_MOST_LAYERS)
            : !trained->course || !trained->course->layers ? "its training left no " COURSE_NAME
                                                           : NULL;
 }

@@ -247,7 +247,7 @@ static void add_grid(Text *data, size_t i, const double *values)
 {
     text_format(data, "$plane%zu << EOD\n", i);
     for (size_t k = 0; k < GRID * GRID; k++)
-        text_format(data, "%.4g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
+        text_format(data, "%.7g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
     text_add(data, "EOD\n");
 }
 
@@ -268,7 +268,7 @@ static void plot_plane(Text *body, const Trained *trained, size_t i, const Frame
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
 }
 
-/* What is shown over a plane: its axes, the square, where the samples are, and what the network makes of the grid. */
+/* What is shown over a plane: its axes, the frame, where the samples are, and what the network makes of the grid. */
 typedef struct {
     const char *title, *x, *y;
     Frame frame;                  /* of the grid, as the network sees it */
@@ -279,7 +279,7 @@ typedef struct {
     const char *titles[2];        /* of each, where there are two */
 } PlaneView;
 
-/* Output j of a class-free network, else p or the number of the class. */
+/* Output j where outputs are numbers, else p or the number of the class. */
 static const double *surface(Arena *arena, const Trained *trained, const double *predictions, size_t j)
 {
     const size_t outputs = trained->model->outputs;
@@ -305,7 +305,9 @@ static void set_colours(Text *body, const Trained *trained, const PlaneView *vie
         high = fmax(high, trained_target(trained, i)[j]);
     }
     if (high > low && isfinite(high - low))
-        text_format(body, "set cbrange [%.6g:%.6g]\n", low, high);
+        text_format(body, "set cbrange [%.9g:%.9g]\n", low, high);
+    else
+        text_add(body, "set cbrange [*:*]\n");
 }
 
 /* The panel of surface j of predictions k. */

@@ -42,17 +42,17 @@ static bool write_state(const Run *run, Arena *arena, const Train *train, double
                        &train->state, run->seconds + seconds);
 }
 
-/* Is there none, or one that a run wrote, which begins as all of them do? Somebody's own is left alone. */
+/* Is there none, or one that a run wrote? Somebody's own is left alone: a run that has nothing to keep is removed. */
 static bool may_write_spec(const Run *run)
 {
-    const char *path = path_join(run->arena, run->folder, RUN_SPEC), *text = run->provenance->spec;
+    const char *path = path_join(run->arena, run->folder, RUN_SPEC);
     char *data;
-    size_t size, length = strcspn(text, "\n");
+    size_t size, length = strlen(MODEL_SPEC_WRITTEN);
     if (!file_exists(path))
         return true;
     if (!file_read(run->arena, run->diagnostics, path, &data, &size))
         return false;
-    return (size >= length && !memcmp(data, text, length)) ||
+    return (size >= length && !memcmp(data, MODEL_SPEC_WRITTEN, length)) ||
            diagnostics_error(run->diagnostics, (Place){.file = path},
                              "this spec is no run's own, which is written under that name: take another folder");
 }

@@ -16,7 +16,6 @@
 #include "runtime/solver/sampled.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* What a run notes of its command line beside the options of the data. */
 static const char *const others[] = {"--data", "--seed", "--set"};

@@ -103,6 +103,36 @@ Test(drawing, a_network_keeps_its_colour)
                        "its test");
 }
 
+/* An axis is logarithmic where there are powers of ten to read on it. */
+Test(drawing, values_of_less_than_a_decade_have_a_linear_axis)
+{
+    for (int k = 0; k < 2; k++) {
+        Trace *trace = trace_new(arena, NULL, false);
+        trace_add(trace, &(TraceRow){0, 1, {9, 0}, {0, 0}});
+        trace_add(trace, &(TraceRow){1, 1, {2, 0}, {0, 0}});
+        trace_add(trace, &(TraceRow){2, 1, {k ? 0.1 : 1, 0}, {0, 0}});
+        const NamedTrace named = {.trace = trace};
+        const Drawing drawing = curves_objective(arena, "objective", false, 1, &named);
+        cr_expect_not_null(strstr(drawing.body.data, k ? "set logscale xy\n" : "set logscale x\n"));
+    }
+}
+
+/* Beyond four networks their names stand beside the curves; a colour that returns has marks. */
+Test(drawing, many_networks_are_told_apart)
+{
+    NamedTrace traces[11];
+    Trace *trace = trace_new(arena, NULL, false);
+    for (size_t i = 0; i < 3; i++)
+        trace_add(trace, &(TraceRow){i, 1, {1, 0}, {0, 0}});
+    for (size_t i = 0; i < 11; i++)
+        traces[i] = (NamedTrace){.name = text_print(arena, "n%zu", i), .colour = i, .trace = trace};
+    const Drawing few = curves_objective(arena, "objective", false, 4, traces);
+    const Drawing many = curves_objective(arena, "objective", false, 11, traces);
+    cr_expect(many.width > few.width && !strstr(few.body.data, "outside") && strstr(many.body.data, "outside"));
+    cr_expect_not_null(strstr(many.body.data, "$trace0 using 1:2 with lines"));
+    cr_expect_not_null(strstr(many.body.data, "$trace10 using 1:2 with linespoints"));
+}
+
 /* ---- what takes long ---- */
 
 static const char *warning_of(const Trained *trained, const char *name)
