@@ -23,17 +23,18 @@ struct Rows {
 
 /* ---- reading ---- */
 
-/* `count` rows of the array from number first on, `numbers` each. The system has put pages before them into memory,
- * too, some of which other threads have done with. */
+/* `count` rows of the array from number first on, `numbers` each. With them the system puts pages around them into
+ * memory, which other threads may have done with. */
 static void decode(const Rows *rows, const Array *array, size_t numbers, size_t first, size_t count, double *values)
 {
-    enum { BEFORE = 1 << 18 };
-    const size_t bytes = numbers * element_size(array->element), offset = (first - rows->there.first) * bytes;
-    const size_t before = offset < BEFORE ? offset : BEFORE;
-    const char *at = array->bytes + offset;
-    element_decode(array->element, array->big, at, count * numbers, values);
-    if (rows->mapped)
-        file_unneeded(at - before, before + count * bytes);
+    enum { AROUND = 1 << 17 };
+    const size_t size = element_size(array->element), bytes = numbers * size, whole = array->count * size;
+    const size_t start = (first - rows->there.first) * bytes, end = start + count * bytes;
+    element_decode(array->element, array->big, array->bytes + start, count * numbers, values);
+    if (!rows->mapped)
+        return;
+    const size_t from = start < AROUND ? 0 : start - AROUND, to = whole - end < AROUND ? whole : end + AROUND;
+    file_unneeded(array->bytes + from, to - from);
 }
 
 /* The numbers of a target from the classes that stand at the end of it, one for each observation. */
