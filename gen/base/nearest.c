@@ -135,7 +135,6 @@ static const struct {
     {"none", {"identity", NULL}},
     {"logistic", {"sigmoid", NULL}},
     {"logit", {"sigmoid", NULL}},
-    {"silu", {"swish", NULL}},
     {"adamw", {"adam", NULL}},
     {"sgd", {"adam", "armijo"}},
     {"gd", {"armijo", NULL}},
@@ -148,14 +147,6 @@ static const struct {
     {"levenberg_marquardt", {"gaussnewton", NULL}},
     {"gauss_newton", {"gaussnewton", NULL}},
     {"newton_cg", {"newton", NULL}},
-    {"rk4", {"kutta4", NULL}},
-    {"runge_kutta4", {"kutta4", NULL}},
-    {"rk3", {"kutta3", NULL}},
-    {"rk2", {"midpoint", NULL}},
-    {"heun", {"improved_euler", NULL}},
-    {"rk45", {"dopri5", NULL}},
-    {"leapfrog", {"verlet", NULL}},
-    {"crank_nicolson", {"trapezoidal", NULL}},
 };
 
 /* Letter by letter, "-" for "_". */

@@ -9,6 +9,9 @@
 #include "gen/model/data.h"
 #include "gen/model/intake.h"
 
+/* How a spec begins that costate has written out, with the files that it names (spec_written). */
+#define MODEL_SPEC_WRITTEN "-- A spec with the files that it names, as costate read it. It is a spec as any other.\n"
+
 /* A key of the spec with the text of its value: "train.rate", "0.1". */
 typedef struct {
     const char *key, *text;
@@ -53,6 +56,7 @@ typedef struct {
                              wants to be as it was, but data, seed and settings (meaning_problem) */
     const ModelKey *keys; /* [key_count], for people who compare specs */
     size_t key_count;
+    const char *written; /* the same as text of Lua: a table (value_literal) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
@@ -94,6 +98,10 @@ typedef struct {
 
 /* The tensor of that name, or NULL. */
 const Tensor *model_tensor(const Model *model, const char *name);
+
+/* What the spec calls its loss and its link; NULL: a function, or none. */
+const char *model_loss_name(const Model *model);
+const char *model_link_name(const Model *model);
 
 /* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
 size_t model_classes(const Model *model);

@@ -1,7 +1,7 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
-#include "gen/spec/meant.h"
+#include "gen/spec/reader.h"
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
@@ -93,7 +93,7 @@ static char *read_text(Spec *spec, const char *path, size_t *length)
 
 char *spec_relative(Arena *arena, Place place, const char *name)
 {
-    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
+    const char *slash = place.file && place.line != PLACE_TYPED ? strrchr(place.file, '/') : NULL;
     if (*name == '/' || !slash)
         return arena_string(arena, name, strlen(name));
     return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
@@ -110,13 +110,13 @@ static bool is_within(const char *file, const char *folder)
 }
 
 /* A spec need not be trusted, and errors show the lines of the files that it names: it may name Lua files in its own
- * folder, below it, or among costate's specs, wherever links lead. What has no place was named by the user, who may
- * read anything. */
+ * folder, below it, or among costate's specs, wherever links lead. What has no place, or was typed, was named by the
+ * user, who may read anything. */
 static bool may_read(Spec *spec, Place place, const char *path)
 {
     char real[PATH_MAX];
     size_t length;
-    if (!place.file)
+    if (!place.file || place.line == PLACE_TYPED)
         return true;
     if (!realpath(path, real))
         return diagnostics_error(spec->diagnostics, place, "cannot read %.200s: %s", path, strerror(errno));
@@ -275,10 +275,16 @@ static char *own_folder(const Spec *spec, const char *kind)
     return text_print(spec->arena, "%s/%s", spec->folder, kind);
 }
 
+/* Names are those that the spec knows, also where one was typed. */
+static char *beside_spec(const Spec *spec, Place place, const char *kind)
+{
+    return spec_relative(spec->arena, (Place){place.file, 0, 0}, kind);
+}
+
 const char *spec_known_names(Spec *spec, Place place, const char *kind)
 {
     const char *names[MOST_NAMES];
-    const size_t count = find_names(spec, spec_relative(spec->arena, place, kind), own_folder(spec, kind), names);
+    const size_t count = find_names(spec, beside_spec(spec, place, kind), own_folder(spec, kind), names);
     return list_names(spec->arena, names, count);
 }
 
@@ -289,10 +295,10 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
     static const struct {
         const char *kind, *key;
     } kinds[] = {{"tableau", "method"}, {"activation", "activation"}};
-    const char *names[MOST_NAMES], *home, *key = meant_value(name, &home);
+    const char *names[MOST_NAMES], *home, *key = reader_meant_value(name, &home);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const char *other = kinds[k].kind;
-        const size_t count = find_names(spec, spec_relative(spec->arena, place, other), own_folder(spec, other), names);
+        const size_t count = find_names(spec, beside_spec(spec, place, other), own_folder(spec, other), names);
         for (size_t i = 0; i < count && strcmp(other, kind) != 0; i++)
             if (!strcmp(names[i], name))
                 return text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", kinds[k].key, name);
@@ -302,12 +308,41 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
                    : text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", key, name);
 }
 
+/* Does the first line of the file, a comment, say that what is in it is "also called" that, among others? */
+static bool is_also_called(const char *path, const char *name)
+{
+    static const char words[] = "also called ", ends[] = ", .;\n";
+    char line[256] = "";
+    FILE *file = fopen(path, "r");
+    const char *called = file && fgets(line, sizeof line, file) ? strstr(line, words) : NULL;
+    if (file)
+        fclose(file);
+    for (called = called ? called + strlen(words) : ""; *called; called += strspn(called, ends)) {
+        const size_t length = strcspn(called, ends);
+        if (length == strlen(name) && !strncmp(called, name, length))
+            return true;
+        called += length;
+    }
+    return false;
+}
+
+/* The name of the file for what others call that; NULL: none. */
+static const char *also_called(const Spec *spec, const char *const *folders, const char *name, const char *const *names,
+                               size_t count)
+{
+    for (size_t i = 0; i < 2 * count; i++)
+        if (is_also_called(text_print(spec->arena, "%s/%s.lua", folders[i % 2], names[i / 2]), name))
+            return names[i / 2];
+    return NULL;
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
     const char *names[MOST_NAMES];
     const size_t count = find_names(spec, beside, own, names);
-    const char *nearest = nearest_name(name, names, count);
+    const char *const folders[2] = {beside, own}, *called = also_called(spec, folders, name, names, count);
+    const char *nearest = called ? called : nearest_name(name, names, count);
     const char *all = count == 0
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
                           : text_print(spec->arena, "; there are %s, and files of your own by their path",
@@ -331,10 +366,13 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
             return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
-        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
+        const char *beside = beside_spec(spec, place, name);
+        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"%s", path,
+                          is_file(beside) ? text_print(spec->arena, "; beside the spec there is \"%.200s\"", beside)
+                                          : "");
         return NULL;
     }
-    char *beside = spec_relative(spec->arena, place, kind);
+    char *beside = beside_spec(spec, place, kind);
     char *own = own_folder(spec, kind);
     const char *const folders[2] = {beside, own};
     for (size_t i = 0; i < 2; i++) {

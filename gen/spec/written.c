@@ -1,6 +1,8 @@
 /* A spec that brings the files that it names: writing one, and what it is read by. */
 #include "gen/spec/internal.h"
 
+#include "gen/model/model.h"
+
 #include <string.h>
 
 /* ---- reading ---- */
@@ -80,7 +82,7 @@ const char *spec_written(const Spec *spec, const char *changes)
     Text text = text_new(spec->arena);
     if (!names_files(spec) && !spec->changes && !changes)
         return spec->files[0].text;
-    text_add(&text, "-- A spec with the files that it names, as costate read it. It is a spec as any other.\n");
+    text_add(&text, MODEL_SPEC_WRITTEN);
     for (size_t i = 0; i < spec->file_count; i++) {
         if (!spec->files[i].name)
             continue;

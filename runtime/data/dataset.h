@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     size_t first, count;
 } CellRows;
+typedef struct Rows Rows; /* rows.h */
 
 typedef struct {
     size_t samples, features, outputs, observations;
@@ -48,6 +49,7 @@ typedef struct {
     double *x;                        /* [samples][features] */
     double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
     double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
+    Rows *rows;                       /* they stay in their files, and x and target are NULL; or NULL */
     double *weight;                   /* [samples] 0 or more; NULL: all count the same */
     const char **trajectory_names;    /* [samples]: their names in a table; NULL where they have none */
     bool trajectories;                /* the table was in long form */
@@ -85,6 +87,7 @@ typedef struct {
     size_t inputs, outputs;
     bool classes;             /* targets are classes, not numbers */
     bool missing;             /* labels may be */
+    bool stay;                /* they may stay in their files, if they are large (rows.h) */
     bool single;              /* the network computes in float, whose range numbers must be in */
     bool standardized;        /* x and signals will be, and are then in any range */
     bool labels_standardized; /* and targets, which are numbers */

@@ -178,10 +178,11 @@ static bool choose_features(Source *source, bool *used)
         return true;
     return diagnostics_error(source->diagnostics, header(source),
                              "the network takes %zu input%s, but there are %zu feature columns%s%s; choose them with "
-                             "--features",
+                             "--features%s",
                              options->inputs, options->inputs == 1 ? "" : "s", names.count,
                              options->concealed ? "" : ": ",
-                             options->concealed ? "" : source_list(source->arena, names.names, names.count));
+                             options->concealed ? "" : source_list(source->arena, names.names, names.count),
+                             trained ? "" : text_print(source->arena, ", or take all by inputs = %zu", names.count));
 }
 
 static TableField field_of(const Source *source, size_t row, size_t column)

@@ -28,9 +28,9 @@ extern "C" {
 typedef struct costate costate;
 
 /* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
- * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL. threads: how many to
- * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
- * whether it worked. */
+ * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL; files that
+ * it names are sought in the working directory, those of the spec beside it. threads: how many to compute with; 0: one
+ * for each processor. NULL only where there is no memory at all; otherwise costate_error tells whether it worked. */
 costate *costate_load(const char *path, const char *changes, unsigned threads);
 
 /* Releases the network and all that belongs to it. net may be NULL. */
@@ -104,8 +104,8 @@ int costate_train(costate *net, size_t count, const double *x, const double *tar
  * x goes on from them, one on another x begins there anew. They last until the next training; NULL: there are none. */
 const double *costate_x(const costate *net, size_t *count);
 
-/* Writes the parameters to a safetensors file, and reads them from one; with learnt inputs, at which the next training
- * on as many samples begins. */
+/* Writes the parameters to a safetensors file, and reads them from one, or from the folder of a run; with learnt
+ * inputs, at which the next training on as many samples begins. */
 int costate_save(costate *net, const char *path);
 int costate_read(costate *net, const char *path);
 

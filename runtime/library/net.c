@@ -356,6 +356,7 @@ bool net_read(Net *net, const char *path)
     Dataset trained;
     size_t count;
     const double *x;
+    path = stored_file(net->session->arena, path); /* errors name it, when the rest is gone */
     reading.arena = kept_with_it;
     if (!parameters_find_inputs(net_memory(net), net->session->diagnostics, path, net->model, &count, &x) ||
         !stored_read(&reading, net->model, path, STORED_MODEL, net->state.params, &trained)) {

@@ -46,7 +46,7 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     const char **names = ARENA_ARRAY(arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++)
         names[i] = command->options[i].name;
-    const char *nearest = nearest_known(name, names, count), *table, *key = meant_key(name, &table);
+    const char *nearest = nearest_known(name, names, count), *table, *key = reader_meant_key(name, &table);
     if (!nearest && key && find_option(command, "--set", 5) < count)
         return text_print(arena, "unknown option %s, but it is a key of the spec: --set %s%s%s=..", name, table,
                           *table ? "." : "", key);
@@ -77,7 +77,10 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
     const char *before = options->values[index];
     const bool repeats = may_repeat(option->value);
     if (before && !repeats)
-        return text_print(arena, "%s is given twice", option->name);
+        return text_print(arena, "%s is given twice%s", option->name,
+                          option->value && strchr(option->value, ',')
+                              ? text_print(arena, "; several go into one: %s %s", option->name, option->value)
+                              : "");
     if (!option->value) {
         options->values[index] = "";
         return equals ? text_print(arena, "%s takes no value", option->name) : NULL;

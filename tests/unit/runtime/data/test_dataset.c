@@ -91,10 +91,10 @@ Test(dataset, wants_as_many_features_as_inputs)
 {
     assert_csv_refused("a,b,c,label\n1,2,3,0\n",
                        "a.csv:1: the network takes 2 inputs, but there are 3 feature columns: "
-                       "a, b, c; choose them with --features");
+                       "a, b, c; choose them with --features, or take all by inputs = 3");
     assert_csv_refused("a,b,c,d,e,f,g,h,i,label\n",
                        "a.csv:1: the network takes 2 inputs, but there are 9 feature columns: a, b, c, d, e, f, g, h, "
-                       "... (9 in all); choose them with --features");
+                       "... (9 in all); choose them with --features, or take all by inputs = 9");
 }
 
 Test(dataset, a_feature_is_a_finite_number)
@@ -129,8 +129,10 @@ Test(dataset, labels_count_from_zero)
     options.outputs = 3;
     options.classes = true;
     assert_loaded(&options, "1 2 1 2 1 2", "0 0 1 1 0 0 0 1 0");
-    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1");
-    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1");
+    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1 (more "
+                                             "outputs take more classes, link = \"identity\" numbers)");
+    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1 (more "
+                                              "outputs take more classes, link = \"identity\" numbers)");
     assert_csv_refused("a,b,label\n1,2,0.5\n", "a.csv:2:5: label 0.5 is not an integer, which a class is; real targets "
                                                "need the identity link");
     assert_csv_refused("a,b,label\n1,2,inf\n", "a.csv:2:5: label inf is not finite");
@@ -153,7 +155,7 @@ Test(dataset, text_labels_are_classes_in_byte_order)
     assert_loaded(&options, "1 2 1 2", "0 1");
     assert_csv_refused("a,b,label\n1,2,0\n1,2,1\n1,2,1\n1,2,O\n",
                        "a.csv:5:5: label \"O\" does not fit the head: column \"label\" has 3 classes, but one output "
-                       "takes 2");
+                       "takes 2 (head = { outputs = 3, link = \"softmax\" } takes 3)");
     assert_csv_refused("a,b,label\n1,2,x\n", "a.csv:1:5: column \"label\" has 1 class, but one output takes 2");
 }
 
@@ -329,7 +331,8 @@ Test(dataset, reads_idx)
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1\0", 10);
     assert_loaded(&options, "0 1 0.2 0.4", "1 0");
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\7\7", 10);
-    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1, at [0]");
+    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1 (more outputs take more classes, "
+                             "link = \"identity\" numbers), at [0]");
     Dataset trained = trained_on_classes();
     options.trained = &trained;
     assert_refused(&options, "y: unknown label 7; the network was trained on no, yes, at [0]");
@@ -540,7 +543,7 @@ Test(dataset, reads_the_penguins)
         .source = "tests/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
     assert_refused(&options, "tests/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
                              "columns: island, bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g, sex; "
-                             "choose them with --features");
+                             "choose them with --features, or take all by inputs = 6");
     options.inputs = 6;
     assert_refused(&options, "tests/data/penguins.csv:2:8: column \"island\" holds text (\"Torgersen\"), but "
                              "features are numbers; choose them with --features "
@@ -585,7 +588,7 @@ Test(dataset, leaves_columns_out)
     options.drop = "id";
     assert_loaded(&options, "1 2 3 4", "0 1");
     options.drop = "ID";
-    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, ");
+    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, \"\"");
     options = csv("x1,x1,label\n1,2,0\n");
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
     options.features = "x1";
@@ -652,7 +655,8 @@ Test(dataset, maps_other_integers_to_classes)
     assert_loaded(&options, "0 0", "0 1 0");
     options = csv("x1,x2,label\n0,0,1\n0,1,5\n1,1,9\n");
     options.outputs = 3;
-    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2");
+    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2 (more outputs take more "
+                             "classes, link = \"identity\" numbers)");
     options.classes = false;
     options.outputs = 1;
     assert_loaded(&options, "0 0 0 1 1 1", "1 5 9");
