@@ -42,6 +42,11 @@ const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const
     return blueprint_check(program->blueprint, diagnostics) ? program : NULL;
 }
 
+const char *gen_written(const Program *program, const char *changes)
+{
+    return spec_written(program->description.spec, changes);
+}
+
 static const Network *with_model(Arena *arena, const Network *network, const Model *model)
 {
     Network *copy = ARENA_NEW(arena, Network);
@@ -60,9 +65,10 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     model->single = single;
     if (edition->intake)
         model->intake = *edition->intake;
+    model->intake.scales = model_scales(arena, model, &model->intake.scales);
     *other = *program;
     other->description.model = model;
-    if (model->intake.mean || edition->step) {
+    if (intake_scales(&model->intake.scales) || edition->step) {
         Network *network = derive(&program->description, model, (Extras){edition->hessian, edition->step});
         other->network = network;
         other->simplified = simplify_network(network);

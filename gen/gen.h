@@ -20,6 +20,9 @@ const Program *gen_program(Arena *arena, Diagnostics *diagnostics, const char *p
 const Program *gen_changed_program(Arena *arena, Diagnostics *diagnostics, const char *path, const char *folder,
                                    const char *changes);
 
+/* The program's spec as one text that needs no other file, with further changes or NULL (spec_written). */
+const char *gen_written(const Program *program, const char *changes);
+
 /* The program with another real type (single: float) and of another edition; NULL after an error. */
 const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program *program, bool single,
                            const Edition *edition);

@@ -150,3 +150,11 @@ uint64_t text_hash(uint64_t hash, const void *bytes, size_t length)
         hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
     return hash;
 }
+
+void text_lua_string(Text *text, const char *string)
+{
+    text_add(text, "\"");
+    for (; *string; string++)
+        text_format(text, *string == '"' || *string == '\\' || (unsigned char)*string < 32 ? "\\%03d" : "%c", *string);
+    text_add(text, "\"");
+}

@@ -47,4 +47,7 @@ bool text_parse_printed(const char *string, size_t length, double *value);
 #define TEXT_HASH_SEED UINT64_C(0xcbf29ce484222325)
 uint64_t text_hash(uint64_t hash, const void *bytes, size_t length);
 
+/* Appends string as a string constant of Lua. */
+void text_lua_string(Text *text, const char *string);
+
 #endif

@@ -206,6 +206,11 @@ void printer_place(Printer *printer, const Node *node)
         printer_row(printer, node->from);
         return;
     }
+    if (printer->schedule->whole[node->id]) {
+        printer_place(printer, printer->schedule->whole[node->id]);
+        printer_row(printer, printer->schedule->whole_row[node->id]);
+        return;
+    }
     if (node->op == OP_INPUT && printer->schedule->equation[node->id])
         node = printer->schedule->equation[node->id];
     const Storage *storage = &printer->schedule->storage[node->id];
@@ -231,6 +236,16 @@ const char *printer_scalar_text(const Printer *printer, const Node *node)
     return text_of(printer, printer_scalar, node);
 }
 
+const char *printer_part_text(const Printer *printer, const Node *node, size_t row)
+{
+    Text text = text_new(printer->arena);
+    Printer aside = *printer;
+    aside.text = &text;
+    printer_place(&aside, node);
+    printer_row(&aside, row);
+    return text.data;
+}
+
 const char *printer_place_text(const Printer *printer, const Node *node)
 {
     return text_of(printer, printer_place, node);
@@ -241,13 +256,11 @@ void printer_count(Printer *printer, const Node *node)
 {
     if (!node->shape.varies)
         text_format(printer->text, "%zu", schedule_reals(node, printer->schedule->block));
-    else if (node->shape.rows == 1)
-        text_add(printer->text, "COSTATE_BLOCK");
     else
-        text_format(printer->text, "%zu * COSTATE_BLOCK", node->shape.rows);
+        text_add(printer->text, printer_rows_text(printer, node->shape.rows));
 }
 
-const char *printer_count_text(const Printer *printer, const Node *node)
+const char *printer_rows_text(const Printer *printer, size_t rows)
 {
-    return text_of(printer, printer_count, node);
+    return rows == 1 ? "COSTATE_BLOCK" : text_print(printer->arena, "%zu * COSTATE_BLOCK", rows);
 }

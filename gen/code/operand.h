@@ -32,6 +32,7 @@ typedef struct {
     KernelUse *use;
     KernelUse *variables; /* arguments of the routine and what it declares at its head */
     Arena *arena;
+    bool loops; /* what works entry by entry is written out, where that is better than calls of kernels */
 } Printer;
 
 /* Adds a variable's name. */
@@ -59,6 +60,9 @@ void printer_place(Printer *printer, const Node *node);
 const char *printer_scalar_text(const Printer *printer, const Node *node);
 const char *printer_place_text(const Printer *printer, const Node *node);
 
+/* The memory of a value from a row on: "y_next + 4 * COSTATE_BLOCK". */
+const char *printer_part_text(const Printer *printer, const Node *node, size_t row);
+
 /* What a value is called: "f4", its label; "df4_g4" and "f4_squared", products of values with labels; NULL: nothing. */
 const char *operand_label(const Node *node, Arena *arena);
 
@@ -67,6 +71,8 @@ const char *operand_numbered(const Node *node, size_t number, Arena *arena);
 
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
-const char *printer_count_text(const Printer *printer, const Node *node);
+
+/* The reals of so many rows that vary. */
+const char *printer_rows_text(const Printer *printer, size_t rows);
 
 #endif

@@ -8,7 +8,8 @@
 
 enum {
     SHARED_PADDING = 16, /* reals: the widest vector */
-    LARGEST_INLINE = 16  /* operands of a scalar expression that is computed where it is used */
+    LARGEST_INLINE = 16, /* operands of a scalar expression that is computed where it is used */
+    FEW = 4              /* rows: what a loop over those of others reads all the time */
 };
 
 typedef struct {
@@ -193,8 +194,9 @@ static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
     if (is_unknown(scheduler, arg)) /* which lies where its equation's value does */
         return;
     size_t until = needed_until(scheduler, arg, statement);
-    if (scheduler->schedule.last_use[arg->id] < until)
-        scheduler->schedule.last_use[arg->id] = until;
+    for (; arg; arg = scheduler->schedule.whole[arg->id])
+        if (scheduler->schedule.last_use[arg->id] < until)
+            scheduler->schedule.last_use[arg->id] = until;
 }
 
 /* What a statement of an equation reads. */
@@ -273,11 +275,38 @@ static void order_loop(Scheduler *scheduler, const Graph *graph, const Node *equ
     add_statement(scheduler, STATEMENT_END, equation, NULL);
 }
 
+/* Is the value there once the graph has been computed up to node id `now`? */
+static bool is_there(const Node *node, size_t now)
+{
+    for (size_t i = 0; i < node->arg_count; i++)
+        if (node->args[i]->id > now)
+            return false;
+    return true;
+}
+
+/* Hands over what the value gives; the sums of rows in lanes as soon as what they sum is there, long ones or the
+ * others: a loop that computes it can do that, too, if it has as many rows. */
+static void order_results(Scheduler *scheduler, const Node *now, bool *handed, bool wanted)
+{
+    const Routine *routine = scheduler->routine;
+    for (size_t i = 0; i < routine->result_count; i++) {
+        const Node *node = routine->results[i].node;
+        bool early = scheduler->schedule.rows && is_direct_result(scheduler, node) && is_there(node, now->id);
+        bool large = early && (node->shape.rows > FEW || node->shape.cols > FEW);
+        if (handed[i] || large != wanted || (node != now && !early))
+            continue;
+        handed[i] = true;
+        if (!takes_result_place(scheduler, &routine->results[i]))
+            add_statement(scheduler, STATEMENT_RESULT, node, &routine->results[i]);
+    }
+}
+
 static void order_statements(Scheduler *scheduler, const Graph *graph)
 {
     enum { LOOP_STATEMENTS = 3 };
     const Routine *routine = scheduler->routine;
     size_t size = graph_size(graph);
+    bool *handed = ARENA_ARRAY(scheduler->arena, routine->result_count + 1, bool);
     scheduler->schedule.statements =
         ARENA_ARRAY(scheduler->arena, LOOP_STATEMENTS * size + routine->result_count, Statement);
     for (size_t id = 0; id < size; id++) {
@@ -288,19 +317,58 @@ static void order_statements(Scheduler *scheduler, const Graph *graph)
             order_loop(scheduler, graph, node);
         else if (is_computed(scheduler, node))
             add_statement(scheduler, STATEMENT_COMPUTE, node, NULL);
-        for (size_t i = 0; i < routine->result_count; i++)
-            if (routine->results[i].node == node && !takes_result_place(scheduler, &routine->results[i]))
-                add_statement(scheduler, STATEMENT_RESULT, node, &routine->results[i]);
+        order_results(scheduler, node, handed, false);
+        order_results(scheduler, node, handed, true);
+    }
+}
+
+/* ---- parts of concatenations ---- */
+
+/* Is the value computed when the concatenation is, and may the place be anywhere? */
+static bool is_placeable(const Scheduler *scheduler, const Node *node, const Node *concat)
+{
+    const Schedule *schedule = &scheduler->schedule;
+    return node->shape.varies && is_computed(scheduler, node) && node->op != OP_NEWTON && node->op != OP_FACTOR &&
+           schedule->storage[node->id].residence == AT_NOWHERE && !schedule->whole[node->id] &&
+           !schedule->also[node->id] && schedule->equation[node->id] == schedule->equation[concat->id];
+}
+
+/* What is put one below the other is computed there, but for what lies elsewhere anyhow. */
+static void find_wholes(Scheduler *scheduler)
+{
+    Schedule *schedule = &scheduler->schedule;
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Node *node = schedule->statements[s].node;
+        size_t row = 0;
+        if (schedule->statements[s].kind != STATEMENT_COMPUTE || node->op != OP_CONCAT || !node->shape.varies)
+            continue;
+        for (size_t i = 0; i < node->arg_count; row += node->args[i++]->shape.rows) {
+            const Node *part = node->args[i];
+            if (!is_placeable(scheduler, part, node))
+                continue;
+            if (!is_taped(scheduler, part))
+                schedule->whole[part->id] = node;
+            else if (schedule->storage[node->id].residence == AT_VARIABLE)
+                schedule->also[part->id] = node;
+            schedule->whole_row[part->id] = row;
+        }
     }
 }
 
 /* ---- memory ---- */
 
+/* What a loop reads all the time does not lie where rows are, which it may write meanwhile. */
+static bool suits(const Scheduler *scheduler, const Slot *slot, size_t rows)
+{
+    bool apart = scheduler->schedule.rows && (slot->rows > FEW) != (rows > FEW);
+    return slot->free && slot->rows >= rows && !apart;
+}
+
 static size_t take_slot(Scheduler *scheduler, size_t rows)
 {
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < scheduler->slot_count; i++)
-        if (scheduler->slots[i].free && scheduler->slots[i].rows >= rows &&
+        if (suits(scheduler, &scheduler->slots[i], rows) &&
             (best == SIZE_MAX || scheduler->slots[i].rows < scheduler->slots[best].rows))
             best = i;
     if (best == SIZE_MAX) {
@@ -320,6 +388,8 @@ static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
             release_dead(scheduler, arg->args[i], s);
         return;
     }
+    while (scheduler->schedule.whole[arg->id])
+        arg = scheduler->schedule.whole[arg->id];
     if (scheduler->schedule.storage[arg->id].residence == AT_SCRATCH && scheduler->schedule.last_use[arg->id] == s)
         scheduler->slots[scheduler->slot_of[arg->id]].free = true;
 }
@@ -330,7 +400,8 @@ static void release_kept(Scheduler *scheduler, size_t s)
     const Schedule *schedule = &scheduler->schedule;
     for (size_t k = 0; k < s; k++) {
         const Node *node = schedule->statements[k].node;
-        if (schedule->storage[node->id].residence == AT_SCRATCH && schedule->last_use[node->id] == s)
+        if (schedule->storage[node->id].residence == AT_SCRATCH && !schedule->whole[node->id] &&
+            schedule->last_use[node->id] == s)
             scheduler->slots[scheduler->slot_of[node->id]].free = true;
     }
 }
@@ -362,8 +433,15 @@ static Storage take_scratch(Scheduler *scheduler, size_t rows, size_t *slot)
 static void place(Scheduler *scheduler, const Node *node)
 {
     Storage *storage = &scheduler->schedule.storage[node->id];
+    const Node *whole = scheduler->schedule.whole[node->id];
     if (storage->residence != AT_NOWHERE)
         return;
+    if (whole) {
+        place(scheduler, whole);
+        *storage = scheduler->schedule.storage[whole->id];
+        storage->offset += scheduler->schedule.whole_row[node->id];
+        return;
+    }
     if (is_taped(scheduler, node)) {
         *storage = (Storage){AT_RECORD, NULL, scheduler->record->offsets[node->id]};
         return;
@@ -384,7 +462,7 @@ static void place_statement(Scheduler *scheduler, size_t s)
 {
     const Statement *statement = &scheduler->schedule.statements[s];
     const Node *node = statement->node;
-    bool early = may_overwrite(node);
+    bool early = may_overwrite(node) && !scheduler->schedule.whole[node->id];
     switch (statement->kind) {
     case STATEMENT_COMPUTE:
         if (early)
@@ -481,6 +559,9 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
                      .storage = ARENA_ARRAY(arena, size, Storage),
                      .last_use = ARENA_ARRAY(arena, size, size_t),
                      .equation = ARENA_ARRAY(arena, size, const Node *),
+                     .whole = ARENA_ARRAY(arena, size, const Node *),
+                     .also = ARENA_ARRAY(arena, size, const Node *),
+                     .whole_row = ARENA_ARRAY(arena, size, size_t),
                      .aside = ARENA_ARRAY(arena, size, Storage)},
         .loop_end = ARENA_ARRAY(arena, size, size_t),
         .slot_of = ARENA_ARRAY(arena, size, size_t),
@@ -492,6 +573,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     find_equations(&scheduler, graph);
     place_inputs(&scheduler, graph);
     order_statements(&scheduler, graph);
+    find_wholes(&scheduler);
     find_last_uses(&scheduler);
     place_all(&scheduler);
     count_cost(&scheduler, graph);

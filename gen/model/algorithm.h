@@ -73,6 +73,7 @@ typedef struct {
     size_t iterations;                                  /* of that unit, where a spec does not say */
     AlgorithmSetting settings[ALGORITHM_MOST_SETTINGS]; /* closed by one without key */
     double (*first_step)(const TrainSpec *spec);        /* the step of iteration 0 */
+    const char *step;                                   /* what the step is, for a picture's axis */
     const char *template_file, *section;                /* its step for a device, and where that stands; NULL: none */
     struct {                                            /* what the template reads: COSTATE_NAME */
         const char *name;

@@ -9,6 +9,9 @@
 #include "gen/model/data.h"
 #include "gen/model/intake.h"
 
+/* How a spec begins that costate has written out, with the files that it names (spec_written). */
+#define MODEL_SPEC_WRITTEN "-- A spec with the files that it names, as costate read it. It is a spec as any other.\n"
+
 /* A key of the spec with the text of its value: "train.rate", "0.1". */
 typedef struct {
     const char *key, *text;
@@ -53,12 +56,14 @@ typedef struct {
                              wants to be as it was, but data, seed and settings (meaning_problem) */
     const ModelKey *keys; /* [key_count], for people who compare specs */
     size_t key_count;
+    const char *written; /* the same as text of Lua: a table (value_literal) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
     bool lift, residual, average, simplex;
     bool affine_lift;       /* y = P x + q, with tensors of its own */
     bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool shows_states;      /* predictions are states: there is no head */
     bool single;            /* float instead of double */
     bool learns_x;          /* the inputs of the training samples, too */
     double start;           /* time of the first state */
@@ -94,12 +99,28 @@ typedef struct {
 /* The tensor of that name, or NULL. */
 const Tensor *model_tensor(const Model *model, const char *name);
 
+/* What the spec calls its loss and its link; NULL: a function, or none. */
+const char *model_loss_name(const Model *model);
+const char *model_link_name(const Model *model);
+
 /* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
 size_t model_classes(const Model *model);
 
-/* Why its samples can't have weights: they are of losses, behind targets, and residuals of squares have none; NULL:
- * they can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
+/* Why its samples can't have weights: they are of losses, behind targets, and class_weight is of classes; NULL: they
+ * can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight);
+
+/* Why its targets can't be standardised: there are none, or they are classes, or their noise is said in their own unit;
+ * NULL: they can. name: what asks for it, "data.standardize_labels". */
+const char *model_labels_problem(Arena *arena, const Model *model, const char *name);
+
+/* What the network sees of raw states is this [width], where rows are scaled by x: a state begins as the row, with
+ * zeros behind it, and steps go with every change of scale. {NULL, NULL} where it sees them as they are, and where a
+ * lift or steps without residual give them a unit of their own. */
+Scale model_state_scale(Arena *arena, const Model *model, const Scale *x);
+
+/* Those scales, and where there is no loss, so that predictions are states, theirs for predictions. */
+Scales model_scales(Arena *arena, const Model *model, const Scales *scales);
 
 /* Numbers of a prediction, and of a target: outputs for each observation. */
 size_t model_predictions(const Model *model);

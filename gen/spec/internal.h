@@ -20,7 +20,16 @@ typedef struct SpecBlock {
 typedef struct {
     const char *path;
     const char *text;
+    const char *kind, *name; /* as spec_load was asked for it; NULL of the spec itself */
 } SpecFile;
+
+/* One that stands in the spec: supply("tableau", "mine", function(...) ... end). */
+typedef struct {
+    const char *kind, *name;
+    int function; /* a reference in Lua's registry */
+    size_t file;  /* the number of that which it stands in */
+    bool used;
+} SpecSupplied;
 
 struct Spec {
     Arena *arena;
@@ -38,6 +47,10 @@ struct Spec {
     size_t serial;
     SpecFile files[SPEC_MOST_FILES];
     size_t file_count;
+    SpecSupplied supplied[SPEC_MOST_FILES];
+    size_t supplied_count;
+    int *own_changes; /* [own_change_count] tables in Lua's registry, the one to apply first at the end */
+    size_t own_change_count, own_change_capacity;
     const char *changes;  /* of the network's keys, as Lua tables, or NULL */
     const char **changed; /* [changed_count] their keys, "train.rate" */
     size_t changed_count;
@@ -86,6 +99,16 @@ const struct Number *spec_to_number(lua_State *lua, int index);
 
 /* tableau, partitioned, network, normal, uniform, cosine, matrix, vector, scalar (spec_value.c). */
 void spec_open_values(lua_State *lua);
+
+/* supply, changes (written.c). */
+void spec_open_written(lua_State *lua);
+
+/* The file of that kind and name that stands in the spec, the next where there are several; NULL: there is none. */
+SpecSupplied *spec_find_supplied(Spec *spec, const char *kind, const char *name);
+
+/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
+ * The newline stays, so that lines keep their numbers. */
+size_t spec_preamble(const char *text, size_t length);
 
 /* The Lua value at index as plain data; a Lua error when it is too large. */
 const Value *spec_convert(lua_State *lua, int index);

@@ -28,18 +28,11 @@ typedef struct {
     Description *description;
 } Reader;
 
-/* The keys of a head. */
-enum { READER_HEAD_KEYS = 2 };
-extern const char *const reader_head_keys[READER_HEAD_KEYS];
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Is there a function, or anything at all, under key? */
 bool reader_has_function(const Reader *reader, const char *key);
 bool reader_has(const Reader *reader, const char *key);
-
-/* Where a key of a network, its head, data or train stands. */
-EntryHome reader_home;
 
 /* reader_tensors.c. Requires: dimensions, head and lift, the tableau. Sets the model's tensors: their shapes, spans,
  * places, which are learnt, how they begin and what bounds them. */

@@ -201,6 +201,7 @@ static int open_sandbox(lua_State *lua)
     spec_open_expressions(lua);
     spec_open_numbers(lua);
     spec_open_values(lua);
+    spec_open_written(lua);
     guard_globals(lua);
     return 0;
 }

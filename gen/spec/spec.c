@@ -1,6 +1,7 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
+#include "gen/spec/reader.h"
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
@@ -92,7 +93,7 @@ static char *read_text(Spec *spec, const char *path, size_t *length)
 
 char *spec_relative(Arena *arena, Place place, const char *name)
 {
-    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
+    const char *slash = place.file && place.line != PLACE_TYPED ? strrchr(place.file, '/') : NULL;
     if (*name == '/' || !slash)
         return arena_string(arena, name, strlen(name));
     return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
@@ -109,13 +110,13 @@ static bool is_within(const char *file, const char *folder)
 }
 
 /* A spec need not be trusted, and errors show the lines of the files that it names: it may name Lua files in its own
- * folder, below it, or among costate's specs, wherever links lead. What has no place was named by the user, who may
- * read anything. */
+ * folder, below it, or among costate's specs, wherever links lead. What has no place, or was typed, was named by the
+ * user, who may read anything. */
 static bool may_read(Spec *spec, Place place, const char *path)
 {
     char real[PATH_MAX];
     size_t length;
-    if (!place.file)
+    if (!place.file || place.line == PLACE_TYPED)
         return true;
     if (!realpath(path, real))
         return diagnostics_error(spec->diagnostics, place, "cannot read %.200s: %s", path, strerror(errno));
@@ -150,9 +151,7 @@ static bool check_text(Spec *spec, const char *path, const char *text, size_t le
     return true;
 }
 
-/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
- * The newline stays, so that lines keep their numbers. */
-static size_t preamble(const char *text, size_t length)
+size_t spec_preamble(const char *text, size_t length)
 {
     size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     return mark < length && text[mark] == '#' ? mark + strcspn(text + mark, "\n") : mark;
@@ -169,7 +168,7 @@ static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
         lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
         return report(spec);
     }
-    size_t before = preamble(text, length);
+    size_t before = spec_preamble(text, length);
     if (luaL_loadbufferx(lua, text + before, length - before, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
         return report(spec);
     return true;
@@ -181,7 +180,21 @@ static int convert_result(lua_State *lua)
     return 0;
 }
 
-const Value *spec_run(Spec *spec, const char *path)
+/* The result of a file that is on top of the stack; NULL after an error. Pops it. */
+static const Value *take_result(Spec *spec)
+{
+    const Value *result = NULL;
+    lua_pushcfunction(spec->lua, convert_result);
+    lua_insert(spec->lua, -2);
+    lua_pushlightuserdata(spec->lua, &result);
+    if (lua_pcall(spec->lua, 2, 0, 0) == LUA_OK)
+        return result;
+    report(spec);
+    return NULL;
+}
+
+/* kind and name: as it was asked for, or NULL. */
+static const Value *run_file(Spec *spec, const char *path, const char *kind, const char *name)
 {
     size_t length, file = spec->file_count;
     if (file == SPEC_MOST_FILES) {
@@ -192,23 +205,30 @@ const Value *spec_run(Spec *spec, const char *path)
     char *text = read_text(spec, path, &length);
     if (!text)
         return NULL;
-    spec->files[file] = (SpecFile){arena_string(spec->arena, path, strlen(path)), text};
+    spec->files[file] = (SpecFile){arena_string(spec->arena, path, strlen(path)), text, kind, name};
     spec->file_count++;
     spec->hash = text_hash(spec->hash, text, length);
     diagnostics_source(spec->diagnostics, spec->files[file].path, text);
     if (*text != LUA_SIGNATURE[0] && !check_text(spec, spec->files[file].path, text, length))
         return NULL;
-    if (!run_chunk(spec, file, text, length))
-        return NULL;
-    const Value *result = NULL;
-    lua_pushcfunction(spec->lua, convert_result);
-    lua_insert(spec->lua, -2);
-    lua_pushlightuserdata(spec->lua, &result);
-    if (lua_pcall(spec->lua, 2, 0, 0) != LUA_OK) {
-        report(spec);
-        return NULL;
-    }
-    return result;
+    return run_chunk(spec, file, text, length) ? take_result(spec) : NULL;
+}
+
+const Value *spec_run(Spec *spec, const char *path)
+{
+    return run_file(spec, path, NULL, NULL);
+}
+
+/* The same of a file that stands in the spec. */
+static const Value *run_supplied(Spec *spec, SpecSupplied *supplied)
+{
+    supplied->used = true;
+    spec->file = supplied->file;
+    lua_rawgeti(spec->lua, LUA_REGISTRYINDEX, supplied->function);
+    if (lua_pcall(spec->lua, 0, 1, 0) == LUA_OK)
+        return take_result(spec);
+    report(spec);
+    return NULL;
 }
 
 static void list_folder(Spec *spec, const char *folder, const char **names, size_t *count, size_t most)
@@ -255,11 +275,65 @@ static char *own_folder(const Spec *spec, const char *kind)
     return text_print(spec->arena, "%s/%s", spec->folder, kind);
 }
 
+/* Names are those that the spec knows, also where one was typed. */
+static char *beside_spec(const Spec *spec, Place place, const char *kind)
+{
+    return spec_relative(spec->arena, (Place){place.file, 0, 0}, kind);
+}
+
 const char *spec_known_names(Spec *spec, Place place, const char *kind)
 {
     const char *names[MOST_NAMES];
-    const size_t count = find_names(spec, spec_relative(spec->arena, place, kind), own_folder(spec, kind), names);
+    const size_t count = find_names(spec, beside_spec(spec, place, kind), own_folder(spec, kind), names);
     return list_names(spec->arena, names, count);
+}
+
+/* Where a name of nothing of that kind belongs: with files of the other kind, or with what is no file; NULL: nowhere.
+ */
+static const char *other_home(Spec *spec, Place place, const char *kind, const char *name)
+{
+    static const struct {
+        const char *kind, *key;
+    } kinds[] = {{"tableau", "method"}, {"activation", "activation"}};
+    const char *names[MOST_NAMES], *home, *key = reader_meant_value(name, &home);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *other = kinds[k].kind;
+        const size_t count = find_names(spec, beside_spec(spec, place, other), own_folder(spec, other), names);
+        for (size_t i = 0; i < count && strcmp(other, kind) != 0; i++)
+            if (!strcmp(names[i], name))
+                return text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", kinds[k].key, name);
+    }
+    return !key    ? NULL
+           : *home ? text_print(spec->arena, "; it belongs in %s: %s = { %s = \"%s\" }", home, home, key, name)
+                   : text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", key, name);
+}
+
+/* Does the first line of the file, a comment, say that what is in it is "also called" that, among others? */
+static bool is_also_called(const char *path, const char *name)
+{
+    static const char words[] = "also called ", ends[] = ", .;\n";
+    char line[256] = "";
+    FILE *file = fopen(path, "r");
+    const char *called = file && fgets(line, sizeof line, file) ? strstr(line, words) : NULL;
+    if (file)
+        fclose(file);
+    for (called = called ? called + strlen(words) : ""; *called; called += strspn(called, ends)) {
+        const size_t length = strcspn(called, ends);
+        if (length == strlen(name) && !strncmp(called, name, length))
+            return true;
+        called += length;
+    }
+    return false;
+}
+
+/* The name of the file for what others call that; NULL: none. */
+static const char *also_called(const Spec *spec, const char *const *folders, const char *name, const char *const *names,
+                               size_t count)
+{
+    for (size_t i = 0; i < 2 * count; i++)
+        if (is_also_called(text_print(spec->arena, "%s/%s.lua", folders[i % 2], names[i / 2]), name))
+            return names[i / 2];
+    return NULL;
 }
 
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
@@ -267,34 +341,44 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
 {
     const char *names[MOST_NAMES];
     const size_t count = find_names(spec, beside, own, names);
-    const char *nearest = nearest_name(name, names, count);
+    const char *const folders[2] = {beside, own}, *called = also_called(spec, folders, name, names, count);
+    const char *nearest = called ? called : nearest_name(name, names, count);
     const char *all = count == 0
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
                           : text_print(spec->arena, "; there are %s, and files of your own by their path",
                                        list_names(spec->arena, names, count));
+    const char *elsewhere = other_home(spec, place, kind, name);
     diagnostics_error(spec->diagnostics, place, "there is no %s \"%.60s\"%s", kind, name,
-                      nearest ? nearest_hint(nearest, "\"").text : all);
+                      elsewhere ? elsewhere
+                      : nearest ? nearest_hint(nearest, "\"").text
+                                : all);
     return NULL;
 }
 
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name)
 {
+    SpecSupplied *supplied = spec_find_supplied(spec, kind, name);
     size_t length = strlen(name);
     bool is_path = strchr(name, '/') || (length > 4 && !strcmp(name + length - 4, ".lua"));
+    if (supplied)
+        return run_supplied(spec, supplied);
     if (is_path) {
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
-            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
-        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
+            return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
+        const char *beside = beside_spec(spec, place, name);
+        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"%s", path,
+                          is_file(beside) ? text_print(spec->arena, "; beside the spec there is \"%.200s\"", beside)
+                                          : "");
         return NULL;
     }
-    char *beside = spec_relative(spec->arena, place, kind);
+    char *beside = beside_spec(spec, place, kind);
     char *own = own_folder(spec, kind);
     const char *const folders[2] = {beside, own};
     for (size_t i = 0; i < 2; i++) {
         char *path = text_print(spec->arena, "%s/%s.lua", folders[i], name);
         if (is_file(path))
-            return may_read(spec, place, path) ? spec_run(spec, path) : NULL;
+            return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
     }
     return unknown_file(spec, place, kind, name, beside, own);
 }

@@ -32,7 +32,7 @@ void spec_change(Spec *spec, const char *changes);
 const Value *spec_run(Spec *spec, const char *path);
 
 /* What the file NAME.lua of the folder `kind` ("tableau", "activation") returns, looked for beside the file that named
- * it (place) and then in costate's own folder. A name with a slash or an ending .lua is a path, relative to that file.
+ * it (place) and then in costate's own folder. A name with a slash or an ending .lua is a path as spec_relative has it.
  * NULL after an error at place, which names the nearest file that there is. */
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name);
 
@@ -64,6 +64,11 @@ void spec_leave_samples(Spec *spec);
 
 /* What the function returns of these arguments; NULL after an error. */
 const Node *spec_apply(Spec *spec, const Value *function, size_t count, const SpecArgument *arguments);
+
+/* The spec that ran as one text, which returns the same wherever it stands: its own text, and before it the files that
+ * were loaded, as supply(kind, name, function(...) ... end), and what replaced keys of it, as changes(...): spec_change's,
+ * and then `changes`, of that form or NULL. Its own text alone where there is nothing to add. */
+const char *spec_written(const Spec *spec, const char *changes);
 
 /* Where it lives. */
 Arena *spec_arena(const Spec *spec);

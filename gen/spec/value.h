@@ -45,12 +45,16 @@ typedef struct Value {
 /* The entry under key, or NULL. */
 const Value *value_get(const Value *table, const char *key);
 
-/* The hash goes on over what a value says, wherever it stands: keys in any order, functions by their code. */
+/* The hash goes on over what a value says, wherever it stands: keys in any order. Of a function it is
+ * that there is one: what functions say is for meaning.h. */
 uint64_t value_hash(uint64_t hash, const Value *value);
 
 /* Appends a value as a spec has it, in one line: 0.1, spiral, {1, 2}, normal(1); "function 3f2a91c0" of one with that
  * hash. */
 void value_text(Text *text, const Value *value);
+
+/* The same as text of Lua, in which code("..") stands for functions and what else is called by a spec alone. */
+void value_literal(Text *text, const Value *value);
 
 /* "a string", "a table": for messages. */
 const char *value_kind(const Value *value);

@@ -3,7 +3,7 @@
 
 #include "gen/model/algorithm.h"
 #include "gen/model/tableau.h"
-#include "gen/spec/locate.h"
+#include "gen/base/locate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -73,6 +73,17 @@ static const char *plain_string(lua_State *lua, int index)
     return string;
 }
 
+/* Is it under a key of the changes, so that it does not stand in the file? */
+static bool is_changed(const Spec *spec, const char *path)
+{
+    for (size_t i = 0; i < spec->changed_count; i++) {
+        size_t length = strlen(spec->changed[i]);
+        if (!strncmp(spec->changed[i], path, length) && (path[length] == '.' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
 static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, const char *path, int depth,
                           size_t *capacity)
 {
@@ -84,6 +95,9 @@ static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, 
     const char *inner = key ? text_print(spec->arena, "%s%s%s", path, *path ? "." : "", key) : path;
     Value *entry = convert(lua, conversion, -1, inner, depth + 1);
     entry->key = key ? arena_string(spec->arena, key, strlen(key)) : NULL;
+    if (!key && spec->changed_count &&
+        is_changed(spec, text_print(spec->arena, "%s.%zu", path, table->entry_count + 1)))
+        entry->place.line = PLACE_TYPED;
     table->entries[table->entry_count++] = entry;
 }
 
@@ -185,17 +199,6 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
     }
 }
 
-/* Is it under a key of the changes, so that it does not stand in the file? */
-static bool is_changed(const Spec *spec, const char *path)
-{
-    for (size_t i = 0; i < spec->changed_count; i++) {
-        size_t length = strlen(spec->changed[i]);
-        if (!strncmp(spec->changed[i], path, length) && (path[length] == '.' || !path[length]))
-            return true;
-    }
-    return false;
-}
-
 static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)
 {
     Spec *spec = conversion->spec;
@@ -275,14 +278,23 @@ static void forget(lua_State *lua, const char *key)
     lua_setfield(lua, -2, key);
 }
 
+static void forget_selectors(lua_State *lua)
+{
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        forget(lua, algorithm_rows[i].selector);
+}
+
 /* The training in the table on top of the stack is chosen anew, by key = name: what else chose it goes, and settings
- * that the new one does not have. */
+ * that the new one does not have. (An unknown one is an error, which is told later.) */
 static void forget_training(lua_State *lua, const char *key, const char *name)
 {
     const AlgorithmRow *chosen = NULL, *end = algorithm_rows + ALGORITHM_COUNT;
     for (const AlgorithmRow *row = algorithm_rows; row < end; row++)
         if (!strcmp(row->selector, key) && !strcmp(row->name, name))
             chosen = row;
+    for (const AlgorithmRow *row = algorithm_rows; row < end; row++)
+        if (!chosen && !strcmp(row->selector, key))
+            forget_selectors(lua);
     for (const AlgorithmRow *row = algorithm_rows; row < end && chosen; row++) {
         forget(lua, row->selector);
         if (strcmp(row->unit, chosen->unit) != 0)
@@ -333,8 +345,8 @@ static void set_at(lua_State *lua, const char *path)
     lua_settop(lua, value - 1);
 }
 
-/* Sets in the table at index 1 what the table at index 2 says. */
-static void apply_change(lua_State *lua)
+/* Sets in the table at index 1 what the table at index 2 says. typed: it stands in no file. */
+static void apply_change(lua_State *lua, bool typed)
 {
     Spec *spec = spec_of(lua);
     size_t capacity = spec->changed_count;
@@ -351,8 +363,10 @@ static void apply_change(lua_State *lua)
             lua_pop(lua, 1);
             lua_pushnil(lua);
         }
-        spec->changed = ARENA_MORE(spec->arena, spec->changed, spec->changed_count, capacity);
-        spec->changed[spec->changed_count++] = path;
+        if (typed) {
+            spec->changed = ARENA_MORE(spec->arena, spec->changed, spec->changed_count, capacity);
+            spec->changed[spec->changed_count++] = path;
+        }
         set_at(lua, path);
     }
 }
@@ -368,14 +382,27 @@ static void apply_changes(lua_State *lua, const char *changes)
     lua_call(lua, 0, LUA_MULTRET);
     spec->typing = false;
     for (; lua_gettop(lua) > 1; lua_remove(lua, 2))
-        apply_change(lua);
+        apply_change(lua, true);
+}
+
+/* And those of the file's own. */
+static void apply_own_changes(lua_State *lua)
+{
+    const Spec *spec = spec_of(lua);
+    for (size_t i = spec->own_change_count; i-- > 0; lua_settop(lua, 1)) {
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, spec->own_changes[i]);
+        apply_change(lua, false);
+    }
 }
 
 static int call_network(lua_State *lua)
 {
     const char *changes = spec_of(lua)->changes;
-    if (changes && lua_istable(lua, 1) && lua_gettop(lua) == 1)
-        apply_changes(lua, changes);
+    if (lua_istable(lua, 1) && lua_gettop(lua) == 1) {
+        apply_own_changes(lua);
+        if (changes)
+            apply_changes(lua, changes);
+    }
     return call_constructor(lua, "network", VALUE_NETWORK);
 }
 

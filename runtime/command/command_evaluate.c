@@ -9,7 +9,7 @@
 #include "runtime/system/file.h"
 
 static const Option evaluate_options[] = {
-    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
+    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run, or its folder"},
     {"--data", "FILE", "samples with labels: " FORMAT_NAMES " [those of the run, or the spec's]"},
     REQUEST_READING SET_OPTION,
     {"--json", NULL, "as JSON"},
@@ -65,10 +65,11 @@ static bool evaluate_given(Session *session, Text *text)
     if (!read_run_model(session, &trained))
         return false;
     const Dataset *data =
-        request_for_prediction(session, trained.program->description.model, &trained.known, LABELS_NEEDED, NULL);
+        request_for_prediction(trained.data, trained.program->description.model, &trained.known, LABELS_NEEDED, NULL);
+    session->problem = trained.data->problem;
     if (!data || !budget_allows(session, trained.program, data->samples, 2))
         return false;
-    Solver *solver = session_solver(session, trained.program);
+    Solver *solver = session_solver(session, trained.program, &data->scales);
     return solver && evaluate(session, solver, trained.params, &trained.known, data, "data", text);
 }
 

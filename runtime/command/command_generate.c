@@ -1,5 +1,5 @@
 /* Commands of the generator: emit, derive, tableau. */
-#include "runtime/session/stored.h"
+#include "runtime/session/read_run.h"
 
 #include "gen/model/stability.h"
 #include "runtime/solver/initial.h"
@@ -7,6 +7,7 @@
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
 #include "runtime/session/budget.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static const Option emit_options[] = {
     SET_OPTION,
     {"--real", "TYPE", "float or double [the spec's]"},
     {"--block", "N", "samples that are worked on together: 1, 2, 4, .. 64 [64]; 1: one a call, in least memory"},
-    {"--params", "FILE", "parameters (safetensors) that become constants: forward pass only"},
+    {"--params", "FILE|RUN_DIR", "parameters (safetensors, or a run's) that become constants: forward pass only"},
     {"--trainable", NULL, "with --params: these are where training begins, and every function is there"},
     {"--trainer", NULL, "with a step of the training that the spec describes"},
     {"--hessian", NULL, "with second order: the pullback's tangent, and products of the objective's Hessian"},
@@ -34,8 +35,9 @@ static Status emit_run(Session *session);
 
 const Command command_emit = {
     "emit",
-    "SPEC",
+    "SPEC|RUN_DIR",
     "Write a solver as C source that depends on nothing: NAME.c and NAME.h.",
+    "A RUN_DIR has its spec, and its parameters as --params has them.\n"
     "A folder to vendor, with an example that checks itself, build files and a README. The files are free to use\n"
     "without conditions (0BSD). Files that nobody changed since costate wrote them are replaced.\n",
     "costate emit specs/spiral.lua --real float --block 1 --trainer",
@@ -48,24 +50,33 @@ static bool is_given(const Session *session, const char *name)
     return options_get(session->options, name) != NULL;
 }
 
+/* Are there trained parameters: of a file, or of the run that is emitted? */
+static bool has_params(const Session *session)
+{
+    return is_given(session, "--params") || folder_exists(session->options->argument);
+}
+
+/* The real types that a solver may have, and that of its spec. */
+enum { REAL_DOUBLE, REAL_FLOAT, REAL_OF_SPEC };
+
 /* What the options say but for --params; false with the session's problem. */
-static bool read_edition(Session *session, const Model *model, Edition *edition, bool *single)
+static bool read_edition(Session *session, Edition *edition, size_t *real)
 {
     static const char *const reals[] = {"double", "float"};
-    size_t real = model->single;
+    const bool constant = has_params(session) && !is_given(session, "--trainable");
     uint64_t block = LARGEST_BLOCK;
+    *real = REAL_OF_SPEC;
     if (!options_count(session->arena, session->options, "--block", &block, &session->problem) ||
-        !options_choice(session->arena, session->options, "--real", reals, 2, &real, &session->problem))
+        !options_choice(session->arena, session->options, "--real", reals, 2, real, &session->problem))
         return false;
     if (block < 1 || block > LARGEST_BLOCK || (block & (block - 1)) != 0)
         session->problem = "--block takes 1, 2, 4, 8, 16, 32 or 64";
-    else if (is_given(session, "--trainable") && !is_given(session, "--params"))
-        session->problem = "--trainable needs --params FILE";
-    else if (is_given(session, "--trainer") && is_given(session, "--params") && !is_given(session, "--trainable"))
+    else if (is_given(session, "--trainable") && !has_params(session))
+        session->problem = "--trainable needs --params FILE, or a RUN_DIR";
+    else if (is_given(session, "--trainer") && constant)
         session->problem = "parameters that are constants cannot be trained: add --trainable, or leave out --trainer";
-    else if (is_given(session, "--hessian") && is_given(session, "--params") && !is_given(session, "--trainable"))
+    else if (is_given(session, "--hessian") && constant)
         session->problem = "parameters that are constants have no Hessian: add --trainable, or leave out --hessian";
-    *single = real == 1;
     *edition = (Edition){.block = (size_t)block,
                          .trainable = is_given(session, "--trainable"),
                          .trainer = is_given(session, "--trainer"),
@@ -75,24 +86,28 @@ static bool read_edition(Session *session, const Model *model, Edition *edition,
     return !session->problem;
 }
 
-/* The parameters that become part of the solver, and with them what lies between a row and the network. */
-static bool read_parameters(Session *session, const Model *model, Edition *edition)
+/* The program, and in the edition the parameters that become part of the solver, and with them what lies between a row
+ * and the network; NULL after errors. */
+static const Program *read_program(Session *session, Edition *edition)
 {
-    const char *path = options_get(session->options, "--params");
-    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    RunModel *trained = ARENA_NEW(session->arena, RunModel);
     Intake *intake = ARENA_NEW(session->arena, Intake);
-    Dataset trained;
-    if (!path) {
-        initial_parameters(model, model->seed, params);
-        edition->initial = edition->trainer ? params : NULL;
-        return true;
+    if (has_params(session)) {
+        if (!read_run_model(session, trained))
+            return NULL;
+        *intake = dataset_intake(&trained->known);
+        edition->params = trained->params;
+        edition->intake = intake;
+        return trained->program;
     }
-    if (!stored_read(session, model, path, STORED_MODEL, params, &trained))
-        return false;
-    *intake = dataset_intake(&trained);
-    edition->params = params;
-    edition->intake = intake;
-    return true;
+    const Program *program = session_program(session);
+    if (!program || !edition->trainer)
+        return program;
+    const Model *model = program->description.model;
+    double *params = ARENA_ARRAY(session->arena, model->parameters, double);
+    initial_parameters(model, model->seed, params);
+    edition->initial = params;
+    return program;
 }
 
 /* Are all of such a size that the digits that an example shows say enough? */
@@ -104,33 +119,126 @@ static bool are_moderate(size_t count, const double *values)
     return true;
 }
 
-/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
- * blow up, or be for what is positive alone: inputs are halved until theirs do not, then their magnitudes, and
- * those from 1 on; in the end they are zeros. */
-static bool predict_example(Session *session, const Program *program, const Example *example)
+/* The example, and where it may be: its inputs and signals as they were drawn, and numbers to have them around. */
+typedef struct {
+    Solver *solver;
+    Example *example;
+    Samples samples;
+    double *gradient, *direction, *moved; /* [parameters]; NULL: it shows predictions alone */
+    double *own;                          /* predictions, as the network itself has them */
+    size_t inputs, signals;               /* numbers of all samples */
+    const double *x, *signal;
+    double centres[2 * PROBLEM_MOST_CONSTANTS + 3];
+    size_t centre_count;
+    ExampleBounds bounds;
+} Placing;
+
+enum { HALVES = 10, SIDES = 3 };
+
+/* Around each number those drawn, smaller and smaller, their magnitudes, and what lies below; in the end zeros. */
+static void place(const Placing *placing, size_t k)
 {
-    enum { HALVES = 10 };
+    const size_t which = k / HALVES / SIDES, side = k / HALVES % SIDES;
+    const double scale = which < placing->centre_count ? ldexp(1, -(int)(k % HALVES)) : 0;
+    const double centre = placing->centres[which];
+    for (size_t i = 0; i < placing->inputs + placing->signals; i++) {
+        const bool of_x = i < placing->inputs;
+        const double drawn = of_x ? placing->x[i] : placing->signal[i - placing->inputs], size = fabs(drawn);
+        double *to = of_x ? placing->example->x + i : placing->example->signals + (i - placing->inputs);
+        *to = centre + scale * (side == 0 ? drawn : side == 1 ? size : -size);
+    }
+}
+
+static double objective_at(const Placing *placing, double step, const double *direction)
+{
+    const size_t parameters = solver_model(placing->solver)->parameters;
+    double objective;
+    for (size_t i = 0; i < parameters; i++)
+        placing->moved[i] = placing->example->params[i] + step * direction[i];
+    solver_evaluate(placing->solver, &placing->samples, placing->moved, &objective, NULL, NULL);
+    return objective;
+}
+
+/* As the example does it, but closer. */
+static bool differences_agree(const Placing *placing)
+{
+    const Model *model = solver_model(placing->solver);
+    const ExampleBounds bounds = placing->bounds;
+    double *direction = placing->direction, exact = 0, size = 0;
+    example_direction(model->parameters, placing->gradient, direction);
+    for (size_t i = 0; i < model->parameters; i++) {
+        exact += placing->gradient[i] * direction[i];
+        size += fabs(placing->gradient[i] * direction[i]);
+    }
+    const double above = objective_at(placing, bounds.step, direction);
+    const double difference = (above - objective_at(placing, -bounds.step, direction)) / (2 * bounds.step);
+    return fabs(difference - exact) <= 0.1 * bounds.gradient * (size > 0 ? size : 1);
+}
+
+static bool is_shown(const Placing *placing)
+{
+    const Example *example = placing->example;
+    const Model *model = solver_model(placing->solver);
+    const size_t numbers = example->samples * model_predictions(model);
+    double objective;
+    solver_predict(placing->solver, &placing->samples, example->params, example->prediction);
+    intake_in(&model->intake.scales.targets, model->outputs, numbers, example->prediction, placing->own);
+    if (!are_moderate(numbers, placing->own) || !placing->gradient)
+        return are_moderate(numbers, placing->own);
+    solver_evaluate(placing->solver, &placing->samples, example->params, &objective, NULL, placing->gradient);
+    return isfinite(objective) && reals_finite(placing->gradient, model->parameters) && differences_agree(placing);
+}
+
+/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
+ * blow up, or be for some numbers alone: the first inputs and signals of those above will do for which there are
+ * numbers, with parameters around 0, or else around 1. */
+static bool predict_example(Session *session, const Program *program, Example *example)
+{
+    Arena *arena = session->arena;
     const Edition *asked = &program->blueprint->edition;
     const Edition edition = {.block = LARGEST_BLOCK, .hessian = asked->hessian, .intake = asked->intake};
-    const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
+    const Program *reference = gen_edition(arena, session->diagnostics, program, false, &edition);
     if (!reference || !budget_allows(session, reference, example->samples, 2))
         return false;
-    Solver *solver = solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1));
+    Solver *solver = solver_compile(arena, session->diagnostics, reference, pool_new(arena, 1));
     if (!solver)
         return false;
     const Model *model = reference->description.model;
-    const size_t count = example->samples * model->inputs;
-    double *drawn = ARENA_ARRAY(session->arena, count, double);
-    memcpy(drawn, example->x, count * sizeof *drawn);
-    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
-    for (int k = 0; k <= 3 * HALVES; k++) {
-        const double scale = k < 3 * HALVES ? ldexp(1, -(k % HALVES)) : 0;
-        for (size_t i = 0; i < count; i++)
-            example->x[i] = k < HALVES ? scale * drawn[i] : scale * fabs(drawn[i]) + (k / HALVES == 2);
-        solver_predict(solver, &samples, example->params, example->prediction);
-        if (are_moderate(example->samples * model_predictions(model), example->prediction))
-            break;
+    Placing placing = {.solver = solver, .example = example, .bounds = example_bounds(program->description.model)};
+    placing.samples = (Samples){.count = example->samples,
+                                .x = example->x,
+                                .signals = example->signals,
+                                .target = model->has_loss ? example->target : NULL,
+                                .share = 1};
+    placing.own = ARENA_ARRAY(arena, example->samples * model_predictions(model), double);
+    placing.inputs = example->samples * model->inputs;
+    placing.signals = example->samples * model->signals * model_signal_rows(model);
+    placing.x = arena_grow(arena, example->x, placing.inputs * sizeof(double), placing.inputs * sizeof(double));
+    placing.signal = example->signals ? arena_grow(arena, example->signals, placing.signals * sizeof(double),
+                                                   placing.signals * sizeof(double))
+                                      : NULL;
+    placing.centre_count = 2;
+    placing.centres[1] = 1;
+    double constants[PROBLEM_MOST_CONSTANTS];
+    const size_t count = problem_constants(program->description.graph, &program->description.problem, constants);
+    for (size_t i = 0; i < 2 * count; i++)
+        placing.centres[placing.centre_count++] = i % 2 ? -constants[i / 2] : constants[i / 2];
+    if (!blueprint_forward_only(program->blueprint))
+        placing.gradient = ARENA_ARRAY(arena, 3 * model->parameters, double);
+    placing.direction = placing.gradient ? placing.gradient + model->parameters : NULL;
+    placing.moved = placing.gradient ? placing.direction + model->parameters : NULL;
+    for (size_t centre = 0; centre < 2; centre++) {
+        example_centre(arena, program->blueprint, example, (double)centre);
+        for (size_t k = 0; k <= placing.centre_count * HALVES * SIDES; k++) {
+            place(&placing, k);
+            if (is_shown(&placing))
+                return true;
+        }
     }
+    memset(example->prediction, 0, example->samples * model_predictions(model) * sizeof(double));
+    diagnostics_warning(session->diagnostics, model->place,
+                        "predictions, objective or gradient are not finite wherever example.c could compute them: its "
+                        "check will fail");
     return true;
 }
 
@@ -141,7 +249,7 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     Arena *arena = session->arena;
     if (!bundle_check(program->blueprint, kinds, session->diagnostics))
         return false;
-    const Example example = example_new(arena, program->blueprint);
+    Example example = example_new(arena, program->blueprint);
     if (!predict_example(session, program, &example))
         return false;
     const Bundle bundle = bundle_files(arena, program->blueprint, &example, kinds);
@@ -164,10 +272,15 @@ bool session_emit_files(Session *session, const Program *program, const Intake *
 /* Without parameters nobody knows what rows are scaled by. */
 static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
 {
-    if (model->data.standardize && !edition->params)
-        diagnostics_warning(session->diagnostics, model->data.place,
-                            "the solver takes inputs that are standardised already; with --params FILE, which "
-                            "remembers by what, it takes rows as they are");
+    const DataSpec *data = &model->data;
+    const char *what = !data->standardize_labels ? "inputs that are"
+                       : !data->standardize      ? "targets, and gives predictions, that are"
+                                                 : "inputs and targets, and gives predictions, that are";
+    if ((data->standardize || data->standardize_labels) && !edition->params)
+        diagnostics_warning(session->diagnostics, data->place,
+                            "the solver takes %s standardised already; with --params FILE, which remembers by what, it "
+                            "takes rows as they are",
+                            what);
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),
@@ -186,16 +299,16 @@ static Status emit_program(Session *session, const Program *program)
 
 static Status emit_run(Session *session)
 {
-    const Program *program = session_program(session);
     Edition edition;
-    bool single;
+    size_t real;
+    if (!read_edition(session, &edition, &real))
+        return STATUS_USAGE;
+    const Program *program = read_program(session, &edition);
     if (!program)
         return STATUS_FAILED;
-    if (!read_edition(session, program->description.model, &edition, &single))
-        return STATUS_USAGE;
-    if (!read_parameters(session, program->description.model, &edition))
-        return STATUS_FAILED;
-    warn_of_scale(session, program->description.model, &edition);
+    const Model *model = program->description.model;
+    const bool single = real == REAL_OF_SPEC ? model->single : real == REAL_FLOAT;
+    warn_of_scale(session, model, &edition);
     if (edition.hessian)
         program = gen_second(session->arena, session->diagnostics, program);
     program = program ? gen_edition(session->arena, session->diagnostics, program, single, &edition) : NULL;

@@ -21,7 +21,7 @@
 static const Option gradient_options[] = {
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]"},
     REQUEST_TARGETS SET_OPTION,
-    {"--init", "FILE", "parameters (safetensors) [the spec's initial ones]"},
+    {"--init", "FILE", "parameters (safetensors), or a run's folder [the spec's initial ones]"},
     {"--direction", "FILE",
      "a direction of the learnt tensors (safetensors): write the Hessian's product with it instead"},
     {"-o", "FILE", "the gradient, or the product (safetensors)"},
@@ -85,7 +85,7 @@ static bool affords_gradient(Session *session, const Program *program, const Dat
 static Status gradient_run(Session *session)
 {
     Arena *arena = session->arena;
-    const char *init = options_get(session->options, "--init");
+    const char *given = options_get(session->options, "--init"), *init = given ? stored_file(arena, given) : NULL;
     if (!options_get(session->options, "-o")) {
         session->problem = "-o FILE is missing";
         return STATUS_USAGE;
@@ -110,7 +110,7 @@ static Status gradient_run(Session *session)
         !affords_gradient(session, program, &source.train, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
-    Solver *solver = session_solver(session, program);
+    Solver *solver = session_solver(session, program, &source.train.scales);
     if (!solver)
         return STATUS_FAILED;
     Samples samples = request_samples(arena, solver, &source.train);
@@ -124,7 +124,7 @@ static Status gradient_run(Session *session)
 /* ---- predict ---- */
 
 static const Option predict_options[] = {
-    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
+    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run, or its folder"},
     {"--data", "FILE", "samples: " FORMAT_NAMES " [the spec's]; labels are for --controls and --truth alone"},
     REQUEST_READING SET_OPTION,
     {"--id", "A", "the column that names the rows: no feature, and first in the table, as it is written"},
@@ -148,9 +148,11 @@ const Command command_predict = {
     .summary =
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
-        "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
-        "which model.safetensors remembers. A row that is left out for a missing value is an empty row, but for its "
-        "--id.\n"
+        "A RUN_DIR has its spec and its parameters. Features are picked by name and scaled as in training, "
+        "predictions\n"
+        "in the unit of its labels, as model.safetensors remembers. A row that is left out for a missing value is an "
+        "empty row, but for its "
+        "--id (of one field: \"\").\n"
         "With --truth a label that is missing is an empty field; others must be such as the network was trained on.\n"
         "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
         "where its algorithm was gaussnewton and report.json has standard errors.\n"
@@ -239,7 +241,8 @@ static const Dataset *load_samples(Session *session, const Model *model, const R
         return NULL;
     }
     const Dataset *data =
-        request_for_prediction(session, model, &trained->known, labels, options_get(session->options, "--id"));
+        request_for_prediction(trained->data, model, &trained->known, labels, options_get(session->options, "--id"));
+    session->problem = trained->data->problem;
     bool own = data && !options_get(session->options, "--data");
     return !own || parameters_load_inputs(session->arena, session->diagnostics, trained->file, model, data->samples,
                                           data->x)
@@ -252,7 +255,7 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
 {
     Budget budget = budget_of(session, program, samples, 2);
     if (paths)
-        budget_add_states(&budget, program->description.model, samples, 7);
+        budget_add_states(&budget, program->description.model, samples, 8);
     if (options_get(session->options, "--bands"))
         budget_add_derivatives(&budget, program->description.model, samples);
     return budget_affords(session, program->description.model->place, &budget);
@@ -276,9 +279,10 @@ static Status predict_run(Session *session)
                              .id = options_get(session->options, "--id"),
                              .estimates = options_get(session->options, "--bands") ? &estimates : NULL};
     predicting.data = load_samples(session, predicting.model, &trained, controls);
-    if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
+    if (!predicting.data || !prediction_check(arena, session->diagnostics, &predicting) ||
+        !affords(session, program, predicting.data->samples, states || controls))
         return STATUS_FAILED;
-    predicting.solver = session_solver(session, program);
+    predicting.solver = session_solver(session, program, &predicting.data->scales);
     if (!predicting.solver)
         return STATUS_FAILED;
     Text text = states     ? prediction_states(arena, &predicting)

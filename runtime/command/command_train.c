@@ -11,6 +11,7 @@
 #include "runtime/train/solves.h"
 #include "runtime/solver/initial.h"
 #include "runtime/session/read_run.h"
+#include "runtime/format/npz.h"
 #include "runtime/format/parameters.h"
 #include "runtime/session/request.h"
 #include "runtime/session/stored.h"
@@ -22,7 +23,7 @@
 static const Option train_options[] = {
     {"--data", "FILE", "training data: " FORMAT_NAMES ", plain or gzip [the spec's]"},
     REQUEST_TRAINING SET_OPTION,
-    {"--init", "FILE", "initial parameters (safetensors)"},
+    {"--init", "FILE", "initial parameters (safetensors), or a run's folder"},
     {"--iterations", "N", "iterations, or epochs [the spec's]"},
     {"--seed", "N", "seed of data, splits and initial parameters [the spec's]"},
     {"--threads", "N", "threads to use [all processors]; the numbers do not depend on it"},
@@ -36,14 +37,14 @@ static const Option train_options[] = {
 
 static Status train_run(Session *session);
 
-const Command command_train = {
-    .name = "train",
-    .argument = "SPEC",
-    .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
-    .details = "The folder of the run receives model.safetensors, trace.csv and report.json.\n" BACKEND_DETAILS,
-    .example = "costate train specs/spiral.lua --iterations 500",
-    .options = train_options,
-    .run = train_run};
+const Command command_train = {.name = "train",
+                               .argument = "SPEC",
+                               .summary = "Train the network of a spec; ^C stops it and keeps what it has.",
+                               .details = "The folder of the run receives spec.lua, model.safetensors, trace.csv, "
+                                          "report.json and what pictures need.\n" BACKEND_DETAILS,
+                               .example = "costate train specs/spiral.lua --iterations 500",
+                               .options = train_options,
+                               .run = train_run};
 
 static RunMode run_mode(Session *session)
 {
@@ -55,10 +56,13 @@ static RunMode run_mode(Session *session)
     return resume ? RUN_RESUME : force ? RUN_FORCE : RUN_NEW;
 }
 
-static Provenance make_plan(Session *session, const Model *model, const Solver *solver, const Request *source)
+static Provenance make_plan(Session *session, const Program *program, const Model *model, const char *folder,
+                            const Solver *solver, const Request *source)
 {
     Provenance provenance = provenance_new(session->arena, model);
+    provenance.spec = read_run_spec(session, program, folder);
     provenance.source = source->name;
+    provenance.path = npz_exists(session->arena, source->name) ? path_absolute(session->arena, source->name) : NULL;
     provenance.data_hash = request_hash(session->arena, source);
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
@@ -66,7 +70,7 @@ static Provenance make_plan(Session *session, const Model *model, const Solver *
     provenance.metadata = stored_metadata(session->arena, model, &source->train);
     provenance.isa = solver_isa(solver);
     provenance.backend = backend_names[session->backend];
-    read_run_note(session, model, &provenance.origin);
+    read_run_note(session, model, folder, &provenance.origin);
     return provenance;
 }
 
@@ -122,7 +126,8 @@ static Status print_result(Session *session, const Model *model, const Fit *fit,
 /* The parameters that training starts from, and behind them the inputs where it learns them; NULL after an error. */
 static double *initial(Session *session, const Model *model, const Dataset *data)
 {
-    const char *path = options_get(session->options, "--init");
+    const char *init = options_get(session->options, "--init");
+    const char *path = init ? stored_file(session->arena, init) : NULL;
     const size_t unknowns = model_unknowns(model, data->samples);
     double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
     Dataset trained;
@@ -137,11 +142,21 @@ static double *initial(Session *session, const Model *model, const Dataset *data
 
 static Status draw(Session *session, const Trained *trained, const char *folder)
 {
-    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES)};
+    const FigureRequest request = {.folder = path_join(session->arena, folder, RUN_PICTURES), .progress = stderr};
     Text drawn = text_new(session->arena);
     if (!figures_draw(session->arena, session->diagnostics, trained, &request, &drawn))
         return STATUS_FAILED;
     return session_print(session, &drawn);
+}
+
+/* A run that is trained anew, or on, stays where it is. */
+static const char *run_folder(const Session *session, const Model *model)
+{
+    const char *folder = options_get(session->options, "--out"), *argument = session->options->argument;
+    return folder ? folder
+           : !strcmp(model->file, path_join(session->arena, argument, RUN_SPEC))
+               ? argument
+               : text_print(session->arena, "out/runs/%s", model->name);
 }
 
 static Status train_run(Session *session)
@@ -152,8 +167,7 @@ static Status train_run(Session *session)
     Model *model = program ? session_model(session, program) : NULL;
     if (!model)
         return STATUS_FAILED;
-    const char *folder = options_get(session->options, "--out");
-    Fit fit = {.folder = folder ? folder : text_print(arena, "out/runs/%s", model->name),
+    Fit fit = {.folder = run_folder(session, model),
                .mode = run_mode(session),
                .iterations = model->train.iterations,
                .progress = stderr};
@@ -178,10 +192,10 @@ static Status train_run(Session *session)
     fit.params = initial(session, model, &source.train);
     if (!fit.params)
         return STATUS_FAILED;
-    Solver *solver = session_solver(session, program);
+    Solver *solver = session_solver(session, program, &source.train.scales);
     if (!solver)
         return STATUS_FAILED;
-    const Provenance provenance = make_plan(session, model, solver, &source);
+    const Provenance provenance = make_plan(session, program, model, fit.folder, solver, &source);
     Samples samples = request_samples(arena, solver, &source.train), tests;
     Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
@@ -204,7 +218,15 @@ static Status train_run(Session *session)
     double *params = train_kept(result.train).params;
     if (model->learns_x)
         source.train.x = params + model->parameters;
-    const Trained trained = {program->network, model,        solver,      &source.train,
-                             params,           result.trace, source.test, estimates};
+    const Trained trained = {.network = program->network,
+                             .model = model,
+                             .solver = solver,
+                             .train = &source.train,
+                             .params = params,
+                             .initial = read_run_initial(session, model, fit.folder),
+                             .trace = result.trace,
+                             .course = result.course,
+                             .test = source.test,
+                             .estimates = estimates};
     return draw(session, &trained, fit.folder);
 }

@@ -16,7 +16,7 @@ _costate()
     --kind:*) COMPREPLY=($(compgen -W "network parameters dynamics control" -- "$word")); return ;;
     --only:*) COMPREPLY=($(compgen -W "$("$program" plot --help 2>/dev/null | awk '/^[a-z]+  +/ { print $1 }')" -- "$word")); return ;;
     -*:DIR) COMPREPLY=($(compgen -d -- "$word")); return ;;
-    -*:FILE) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    -*:FILE*) COMPREPLY=($(compgen -f -- "$word")); return ;;
     esac
     case $word in
     -*) COMPREPLY=($(compgen -W "$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null | awk '$1 ~ /^-/ { print $1 }') --help" -- "$word")) ;;

@@ -559,6 +559,25 @@ static void add_table(const Sweep *sweep, const Results *results, Text *text)
     reached_table(text, rows, columns, cells);
 }
 
+/* The run with the least objective of its test set, or where there is none of its training. */
+static void add_best(const Sweep *sweep, const Results *results, Text *text)
+{
+    const SweepRun *best = NULL;
+    const char *of = "";
+    double least = INFINITY;
+    for (size_t r = 0; r < sweep->run_count; r++) {
+        const Reached *reached = &results->runs[r];
+        const double objective = reached->test ? reached->evaluation.objective : reached->training.objective;
+        if (!sweep->runs[r].done || !(objective < least))
+            continue;
+        least = objective;
+        best = &sweep->runs[r];
+        of = reached->test ? "test " : "";
+    }
+    if (best && sweep->run_count > 1)
+        text_format(text, "best: %s, %sobjective %.6g\n", best->folder, of, least);
+}
+
 /* The runs that are there, in sweep.csv and as a table. */
 static Status show(Sweep *sweep)
 {
@@ -580,6 +599,8 @@ static Status show(Sweep *sweep)
         return STATUS_FAILED;
     if (any)
         add_table(sweep, &results, &text);
+    if (any)
+        add_best(sweep, &results, &text);
     text_format(&text, "%s%s\n", sweep->folder, sweep->interrupted ? " (the same command goes on)" : "");
     return session_print(session, &text) == STATUS_OK && (whole || sweep->interrupted) ? STATUS_OK : STATUS_FAILED;
 }

@@ -118,7 +118,7 @@ static bool fits(const Rows *rows)
 
 static bool sound_x(const DatasetOptions *options, const double *x, size_t count)
 {
-    const bool later = options->standardized && !(options->trained && options->trained->mean);
+    const bool later = options->standardized && !(options->trained && options->trained->scales.x.mean);
     const double most = options->single && !later ? (double)FLT_MAX : DBL_MAX;
     for (size_t i = 0; i < count; i++)
         if (!(fabs(x[i]) <= most))
@@ -182,16 +182,14 @@ static bool are_sound(Arena *arena, const Rows *rows, const DatasetOptions *opti
 /* Shades from 0 to 255 are numbers from 0 to 1, as dataset_load has them. */
 static void scale(Arena *arena, const DatasetOptions *options, bool shades, Dataset *dataset)
 {
-    if (options->trained && options->trained->mean) {
-        dataset->mean = options->trained->mean;
-        dataset->deviation = options->trained->deviation;
-    } else if (shades && !options->standardized) {
-        dataset->mean = ARENA_ARRAY(arena, dataset->features, double);
-        dataset->deviation = ARENA_ARRAY(arena, dataset->features, double);
-        for (size_t j = 0; j < dataset->features; j++)
-            dataset->deviation[j] = 255;
-    }
-    rows_scale(dataset->rows, dataset->mean, dataset->deviation);
+    Dataset own = {.scales = dataset->scales};
+    double *mean = ARENA_ARRAY(arena, dataset->features, double);
+    double *deviation = ARENA_ARRAY(arena, dataset->features, double);
+    for (size_t j = 0; j < dataset->features; j++)
+        deviation[j] = 255;
+    if (shades && !options->standardized)
+        own.scales.x = (Scale){mean, deviation};
+    dataset_scale(dataset, options->trained && options->trained->scales.x.mean ? options->trained : &own);
 }
 
 /* Numbers of a target. */
@@ -285,6 +283,11 @@ static double *copied_numbers(Arena *arena, const double *numbers, size_t count)
     return numbers ? memcpy(ARENA_ARRAY(arena, count + 1, double), numbers, count * sizeof *numbers) : NULL;
 }
 
+static Scale copied_scale(Arena *arena, const Scale *scale, size_t width)
+{
+    return (Scale){copied_numbers(arena, scale->mean, width), copied_numbers(arena, scale->deviation, width)};
+}
+
 void rows_keep(Arena *arena, const Dataset *whole, size_t first, size_t end, Dataset *part)
 {
     const size_t targets = whole->observations * whole->outputs, count = end - first;
@@ -300,8 +303,8 @@ void rows_keep(Arena *arena, const Dataset *whole, size_t first, size_t end, Dat
     part->feature_names = copied_names(arena, whole->feature_names, whole->features);
     part->label_names = copied_names(arena, whole->label_names, whole->labels);
     part->class_names = copied_names(arena, whole->class_names, whole->classes);
-    part->mean = copied_numbers(arena, whole->mean, whole->features);
-    part->deviation = copied_numbers(arena, whole->deviation, whole->features);
+    part->scales = (Scales){.x = copied_scale(arena, &whole->scales.x, whole->features),
+                            .targets = copied_scale(arena, &whole->scales.targets, whole->outputs)};
     part->missing_words = words ? arena_string(arena, words, strlen(words)) : NULL;
     part->trajectory_names = NULL;
     part->ids = NULL;

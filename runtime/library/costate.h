@@ -6,8 +6,9 @@
  *         fputs(costate_error(net), stderr);
  *     costate_free(net);
  *
- * x are rows as the data have them: where the spec standardises, or costate_read took parameters that were trained on
- * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
+ * x, signals, targets and predictions are as the data have them: where the spec standardises, or costate_read took
+ * parameters that were trained on standardised samples, they are scaled by what training scaled them by, predictions
+ * are scaled back, and derivatives by x are those by the row. The objective is that of scaled targets.
  *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
  * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. Memory
@@ -27,9 +28,9 @@ extern "C" {
 typedef struct costate costate;
 
 /* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
- * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL. threads: how many to
- * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
- * whether it worked. */
+ * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL; files that
+ * it names are sought in the working directory, those of the spec beside it. threads: how many to compute with; 0: one
+ * for each processor. NULL only where there is no memory at all; otherwise costate_error tells whether it worked. */
 costate *costate_load(const char *path, const char *changes, unsigned threads);
 
 /* Releases the network and all that belongs to it. net may be NULL. */
@@ -98,13 +99,13 @@ typedef int costate_watch(void *context, size_t iteration, double objective, dou
 int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
                   costate_watch *watch, void *context);
 
-/* The inputs [count][inputs] of the samples of the latest training as it left them, where the network learns inputs,
- * and in *count, where not NULL, of how many samples. A training on the same x goes on from them, one on another x
- * begins there anew. They last until the next training; NULL: there are none. */
+/* The inputs [count][inputs] of the samples of the latest training as it left them, where the network learns inputs
+ * (what it takes: scaled, where rows are), and in *count, where not NULL, of how many samples. A training on the same
+ * x goes on from them, one on another x begins there anew. They last until the next training; NULL: there are none. */
 const double *costate_x(const costate *net, size_t *count);
 
-/* Writes the parameters to a safetensors file, and reads them from one; with learnt inputs, at which the next training
- * on as many samples begins. */
+/* Writes the parameters to a safetensors file, and reads them from one, or from the folder of a run; with learnt
+ * inputs, at which the next training on as many samples begins. */
 int costate_save(costate *net, const char *path);
 int costate_read(costate *net, const char *path);
 

@@ -70,7 +70,7 @@ static bool perform(const Runner *runner, const Experiment *experiment, Process 
         runner->program, "train", spec,   "--threads", "1",
         "--force",       "--out", folder, "--seed",    text_print(arena, "%zu", experiment->seed)};
     const char *plot[MOST_WORDS] = {runner->program, "plot",   folder,
-                                    "--png",         "--only", "prediction,transformed,snapshots"};
+                                    "--png",         "--only", "prediction,transformed,snapshots,learnt"};
     if (runner->plan->quick) {
         train[10] = "--iterations";
         train[11] = text_print(arena, "%d", QUICK);

@@ -37,9 +37,12 @@ static void add_trace(Text *data, size_t index, const NamedTrace *named)
 
 static void plot_trace(Text *body, size_t index, const NamedTrace *named, bool test, int column)
 {
+    const size_t colour = named->name ? named->colour : test, round = colour / DRAWING_COLOURS;
+    const char *how = named->trace->count < 2 ? "points"
+                      : round ? text_print(body->arena, "linespoints pt %d pi -12", drawing_shape(round))
+                              : "lines"; /* a colour that returns has marks */
     text_format(body, "%s $trace%zu using 1:%d with %s lw 2 dt %d lc rgb '%s' ", index || test ? "," : "plot", index,
-                column + 2 * test, named->trace->count > 1 ? "lines" : "points", test ? 2 : 1,
-                drawing_colour(named->name ? index : test));
+                column + 2 * test, how, test ? 2 : 1, drawing_colour(colour));
     if (test && named->name) {
         text_add(body, "notitle");
         return;
@@ -63,18 +66,44 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
     text_add(&drawing->body, "\n");
 }
 
-/* Have all values of a column, 2 or 3, a place on a logarithmic axis? */
-static bool are_positive(size_t count, const NamedTrace *traces, int column)
+/* The least and the largest of some values. */
+typedef struct {
+    double least, largest;
+} Range;
+
+static void extend(Range *range, double value)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < traces[i].trace->count; k++) {
-            const TraceRow *row = &traces[i].trace->rows[k];
-            const double training = column == 2 ? row->training.objective : row->training.accuracy;
-            const double test = column == 2 ? row->test.objective : row->test.accuracy;
-            if (!(training > 0) || (traces[i].trace->test && !(test > 0)))
-                return false;
+    range->least = fmin(range->least, value);
+    range->largest = fmax(range->largest, value);
+}
+
+/* Are they worth a logarithmic axis? On one of less than a decade there are no numbers to read. */
+static bool is_logarithmic(const Range *range)
+{
+    return range->least > 0 && range->largest >= 10 * range->least;
+}
+
+/* That of a column, 2 or 3. */
+static Range range_of(size_t count, const NamedTrace *traces, int column)
+{
+    Range range = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < count; i++) {
+        const Trace *trace = traces[i].trace;
+        const double samples = traces[i].samples ? (double)traces[i].samples : 1,
+                     tests = traces[i].tests ? (double)traces[i].tests : 1;
+        for (size_t k = trace->count > 1 ? 1 : 0; k < trace->count; k++) {
+            const TraceRow *row = &trace->rows[k];
+            extend(&range, column == 2 ? row->training.objective / samples : row->training.accuracy);
+            if (trace->test)
+                extend(&range, column == 2 ? row->test.objective / tests : row->test.accuracy);
         }
-    return true;
+    }
+    return range;
+}
+
+bool curves_epochs(const Trained *trained)
+{
+    return !strcmp(algorithm_rows[trained->model->train.algorithm].unit, "epochs");
 }
 
 /* What the rows of all traces are. */
@@ -86,11 +115,23 @@ static const char *counted(size_t count, const NamedTrace *traces)
     return epochs == count ? "epoch" : epochs ? "iteration or epoch" : "iteration";
 }
 
+/* Many names stand beside the curves, not above them. */
+static void set_legend(Drawing *drawing, size_t count)
+{
+    enum { FEW = 4, BESIDE = 260 };
+    if (count <= FEW)
+        return;
+    drawing->width += BESIDE;
+    text_add(&drawing->body, "set key outside right top vertical Left reverse\n");
+}
+
 Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, counted(count, traces), mean ? "objective, mean of the samples" : "objective J");
-    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", are_positive(count, traces, 2) ? "y" : "");
+    const Range range = range_of(count, traces, 2);
+    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", is_logarithmic(&range) ? "y" : "");
+    set_legend(&drawing, count);
     plot_traces(&drawing, count, traces, 2);
     return drawing;
 }
@@ -100,24 +141,113 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, counted(count, traces),
                    rmse ? "root mean squared error" : "share classified correctly");
-    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n",
-                rmse && are_positive(count, traces, 3) ? "y" : "");
+    const Range range = range_of(count, traces, 3);
+    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n", rmse && is_logarithmic(&range) ? "y" : "");
+    set_legend(&drawing, count);
     text_add(&drawing.body, rmse ? "" : "set yrange [*<0.5:1]\n");
     plot_traces(&drawing, count, traces, 3);
     return drawing;
 }
 
-/* ---- layers ---- */
+/* ---- what a training goes through ---- */
 
+/* From one tick to the next: 1, and of many layers 2, 5, 10, .., so that there are some twelve. */
 static size_t layer_ticks(size_t layers)
 {
-    return layers > 25 ? layers / 12 : 1;
+    static const size_t digits[] = {1, 2, 5};
+    size_t ticks = 1;
+    for (size_t i = 0, scale = 1; layers > 25 && ticks * 12 < layers; i++) {
+        scale *= i && i % 3 == 0 ? 10 : 1;
+        ticks = digits[i % 3] * scale;
+    }
+    return ticks;
 }
+
+static size_t first_tick(size_t layers)
+{
+    return layer_ticks(layers) > 1 ? 0 : 1;
+}
+
+/* Axes of iterations from 1 to last on, logarithmic, and of values. */
+static void set_iterations(Drawing *drawing, const Trained *trained, size_t last, bool logarithmic, const char *what,
+                           const char *value)
+{
+    drawing_titles(drawing, text_print(drawing->arena, "%s: %s", trained->model->name, what),
+                   curves_epochs(trained) ? "epoch" : "iteration", value);
+    text_format(&drawing->body, "set logscale x%s\nset format xy '%%g'\nset xrange [1:%zu]\n", logarithmic ? "y" : "",
+                last > 1 ? last : 2);
+}
+
+Drawing curves_search(Arena *arena, const Trained *trained)
+{
+    const Trace *trace = trained->trace;
+    const char *step = algorithm_rows[trained->model->train.algorithm].step;
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Range range = {INFINITY, -INFINITY};
+    text_add(&drawing.data, "$search << EOD\n");
+    for (size_t i = 1; i < trace->count; i = next_row(i, trace->count)) {
+        text_format(&drawing.data, "%zu %.9g\n", trace->rows[i].iteration, trace->rows[i].step);
+        extend(&range, trace->rows[i].step);
+    }
+    text_add(&drawing.data, "EOD\n");
+    set_iterations(&drawing, trained, trace->count - 1, is_logarithmic(&range), step, step);
+    text_format(&drawing.body, "plot $search using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
+                trace->count > 2 ? "lines" : "points", drawing_colour(0));
+    return drawing;
+}
+
+Drawing curves_gradient(Arena *arena, const Trained *trained)
+{
+    const Course *course = trained->course;
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Range range = {INFINITY, -INFINITY};
+    text_add(&drawing.data, "$gradient << EOD\n");
+    for (size_t i = 0; i < course->count; i++) {
+        if (isnan(course->rows[i].gradient))
+            continue;
+        text_format(&drawing.data, "%zu %.9g\n", course->rows[i].iteration, course->rows[i].gradient);
+        extend(&range, course->rows[i].gradient);
+    }
+    text_add(&drawing.data, "EOD\n");
+    set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, is_logarithmic(&range), "gradient",
+                   "norm of the gradient of J");
+    text_format(&drawing.body, "plot $gradient using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
+                course->count > 2 ? "lines" : "points", drawing_colour(0));
+    return drawing;
+}
+
+/* The layers' colours go from dark blue over green to yellow (viridis), which are told apart in grey, too. */
+Drawing curves_learnt_steps(Arena *arena, const Trained *trained)
+{
+    const Course *course = trained->course;
+    Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
+    Text *body = &drawing.body;
+    text_add(&drawing.data, "$learnt << EOD\n");
+    for (size_t n = 0; n < course->layers; n++) {
+        for (size_t i = 0; i < course->count; i++)
+            if (course->rows[i].iteration) /* 0 has no place on a logarithmic axis */
+                text_format(&drawing.data, "%zu %.9g %zu\n", course->rows[i].iteration, course->rows[i].steps[n],
+                            n + 1);
+        text_add(&drawing.data, "\n");
+    }
+    text_add(&drawing.data, "EOD\n");
+    set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, false, "learnt time steps",
+                   "time step h");
+    text_format(body,
+                "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#e8d51a')\n"
+                "set cbrange [1:%zu]\nset cblabel 'layer'\nset cbtics %zu, %zu\nset xzeroaxis lt 1 lc rgb '#606060'\n"
+                "%splot $learnt using 1:2:3 with lines lw 1.5 lc palette notitle\n",
+                course->layers > 1 ? course->layers : 2, first_tick(course->layers), layer_ticks(course->layers),
+                course->layers > 1 ? "" : "unset colorbox\n");
+    return drawing;
+}
+
+/* ---- layers ---- */
 
 /* An axis of the layers 1, 2, ... */
 static void set_layers(Text *body, size_t layers)
 {
-    text_format(body, "set xrange [0.5:%zu.5]\nset xtics 1, %zu\n", layers, layer_ticks(layers));
+    text_format(body, "set xrange [0.5:%zu.5]\nset xtics %zu, %zu\n", layers, first_tick(layers), layer_ticks(layers));
 }
 
 /* Of the states before and after them: 0, 1, 2, ... */
@@ -145,7 +275,7 @@ Drawing curves_steps(Arena *arena, const char *title, size_t count, const NamedS
     text_add(body, "set xzeroaxis lt 1 lc rgb '#606060'\nset yrange [*<0:0<*]\nplot ");
     for (size_t i = 0; i < count; i++) {
         text_format(body, "%s$steps%zu using 1:2 with linespoints lw 1.5 pt %d ps 0.8 lc rgb '%s' title ",
-                    i ? ", " : "", i, drawing_shape(i), drawing_colour(i));
+                    i ? ", " : "", i, drawing_shape(steps[i].colour), drawing_colour(steps[i].colour));
         gnuplot_string(body, steps[i].name);
     }
     for (size_t i = 0; i < count && zeros; i++)

@@ -12,6 +12,7 @@ Drawing drawing_new(Arena *arena, int width, int height)
     text_add(&drawing.body, "set encoding utf8\n"
                             "set border 3 lc rgb '#606060'\n"
                             "set tics nomirror out\n"
+                            "set format cb '%g  '\n" /* the label keeps off the numbers */
                             "set key tmargin center horizontal samplen 1.5\n");
     return drawing;
 }

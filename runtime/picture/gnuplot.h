@@ -23,9 +23,9 @@ Gnuplot gnuplot_new(Arena *arena);
 /* Has what the script draws from here on become that picture. */
 void gnuplot_picture(Gnuplot *gnuplot, GnuplotPicture picture);
 
-/* Runs gnuplot on the script. Pictures are drawn to temporary files that have no name, and each is written as file_write
- * does when all are drawn: whole, or not at all. False, with an error, when gnuplot is not installed, cannot be run, or
- * does not like the script, and when a picture cannot be written. */
+/* Runs gnuplot on the script. Pictures are drawn to temporary files that have no name, and each is written as
+ * file_write does when all are drawn: whole, or not at all. False, with an error, when gnuplot is not installed, cannot
+ * be run, or does not like the script, and when a picture cannot be written. */
 bool gnuplot_run(Diagnostics *diagnostics, const Gnuplot *gnuplot);
 
 /* Appends string as a gnuplot string constant; other control characters than the end of a line become blanks and bytes

@@ -6,39 +6,114 @@
 
 #include <math.h>
 
-enum { GRID = 121, SIDE = 640, PANEL = 190, MOST_PANELS = 40, MOST_LINES = 300 };
+enum {
+    GRID = 121,
+    SIDE = 640,
+    PANEL = 190,
+    MOST_PANELS = 40,
+    MOST_LINES = 300,
+    MOST_FRAMES = 60,
+    MOST_SURFACES = 9, /* of outputs that are numbers */
+    SURFACE_COLUMNS = 3
+};
 
 bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
 {
     return trained->model->width <= 2 || lapack_ready(diagnostics);
 }
 
+/* ---- what takes long ---- */
+
+double plane_seconds_prediction(const Trained *trained)
+{
+    return trained_seconds(trained, GRID * GRID);
+}
+
+double plane_seconds_start(const Trained *trained)
+{
+    return 2 * plane_seconds_prediction(trained);
+}
+
+double plane_seconds_flow(const Trained *trained)
+{
+    const Model *model = trained->model;
+    const double points = (double)trained_samples(trained) * (double)(model->layers + 1), width = (double)model->width;
+    const bool components = model->width > 2; /* LAPACK makes 1e10 multiplications a second, and 10 width^3 of these */
+    return trained_seconds(trained, trained_samples(trained)) +
+           (components ? width * width * (points + 10 * width) / 1e10 : 0);
+}
+
+double plane_seconds_transformed(const Trained *trained)
+{
+    const double head = (double)trained->model->width * (double)trained->model->outputs;
+    return plane_seconds_flow(trained) + GRID * GRID * head / 2e7; /* the interpreter's, in long double */
+}
+
 /* ---- ranges ---- */
 
-/* The half side of a square around 0: base where all but a fiftieth of the coordinates lie within, else what holds all.
- */
-static double half_side(Arena *arena, double base, size_t count, const double *coordinates)
+/* What is shown of a plane. */
+typedef struct {
+    double low[2], high[2];
+} Frame;
+
+/* What holds all points that are finite, and their largest coordinate. */
+static Frame hull(size_t count, const double *points, double *largest)
 {
-    double *sizes = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        sizes[i] = fabs(coordinates[i]);
-    reals_ascending(sizes, count);
-    return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
+    Frame frame = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
+    *largest = 0;
+    for (size_t i = 0; i < 2 * count; i++) {
+        if (!isfinite(points[i]))
+            continue;
+        frame.low[i % 2] = fmin(frame.low[i % 2], points[i]);
+        frame.high[i % 2] = fmax(frame.high[i % 2], points[i]);
+        *largest = fmax(*largest, fabs(points[i]));
+    }
+    for (int axis = 0; axis < 2; axis++)
+        if (!(frame.low[axis] <= frame.high[axis]))
+            frame.low[axis] = frame.high[axis] = 0;
+    return frame;
 }
 
-/* That of the square [-1, 1]^2, or of what holds all samples: none of them is outside. */
-static double sample_side(const Trained *trained)
+static Frame square(double x, double y, double half)
 {
-    const size_t count = 2 * trained_samples(trained);
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs(trained->train->x[i]));
-    return most <= 1 ? 1 : 1.05 * most;
+    return (Frame){{x - half, y - half}, {x + half, y + half}};
 }
 
-static void set_square(Text *body, double half)
+/* The square [-1, 1]^2, or what holds all samples, each axis with a scale of its own: none of them is outside. */
+static Frame sample_frame(const Trained *trained)
 {
-    text_format(body, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset size ratio 1\n", -half, half, -half, half);
+    double most;
+    Frame frame = hull(trained_samples(trained), trained->train->x, &most);
+    for (int axis = 0; axis < 2; axis++) {
+        const double length = frame.high[axis] - frame.low[axis], least = 1e-6 * fabs(frame.low[axis]);
+        const double margin = length > least ? length / 20 : fmax(1, fabs(frame.low[axis]) / 20);
+        frame.low[axis] -= margin;
+        frame.high[axis] += margin;
+    }
+    return most <= 1 ? square(0, 0, 1) : frame;
+}
+
+/* The square [-2, 2]^2 where all but a fiftieth of the states' coordinates lie within, else one that holds all: axes
+ * have the same scale, so that what turns is seen to turn. */
+static Frame state_frame(Arena *arena, size_t count, const double *points)
+{
+    static const double base = 2;
+    double most, *sizes = ARENA_ARRAY(arena, 2 * count, double);
+    const Frame frame = hull(count, points, &most);
+    for (size_t i = 0; i < 2 * count; i++)
+        sizes[i] = isfinite(points[i]) ? fabs(points[i]) : 0;
+    reals_ascending(sizes, 2 * count);
+    if (sizes[2 * count - 1 - 2 * count / 50] <= base)
+        return square(0, 0, base);
+    const double width = frame.high[0] - frame.low[0], height = frame.high[1] - frame.low[1];
+    const double half = 0.55 * fmax(fmax(width, height), 1e-3 * most);
+    return square(frame.low[0] + width / 2, frame.low[1] + height / 2, half);
+}
+
+static void set_frame(Text *body, Frame frame)
+{
+    text_format(body, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\nset size ratio 1\n", frame.low[0], frame.high[0],
+                frame.low[1], frame.high[1]);
 }
 
 /* ---- points ---- */
@@ -54,31 +129,49 @@ static bool in_group(const Trained *trained, size_t sample, size_t group)
     return trained_classes(trained) == 0 || trained_class(trained, sample) == group;
 }
 
-/* Blocks $PREFIX0, $PREFIX1, ...: coordinates and target of the samples of each class. A block begins with no point, so
- * that none is empty. */
+/* One real target, or several, by which samples are coloured. */
+static bool is_regression(const Trained *trained)
+{
+    return trained_classes(trained) == 0 && trained->train->target;
+}
+
+/* The surfaces over a plane: one of classes, and one for each real output, as far as they are shown. */
+static size_t surface_count(const Trained *trained)
+{
+    const size_t outputs = trained->model->outputs;
+    return !is_regression(trained) ? 1 : outputs < MOST_SURFACES ? outputs : MOST_SURFACES;
+}
+
+/* Blocks $PREFIX0, $PREFIX1, ...: coordinates and targets of the samples of each class. A block begins with no point,
+ * so that none is empty. */
 static void add_points(Text *data, const char *prefix, const Trained *trained, const double *coordinates)
 {
     for (size_t group = 0; group < group_count(trained); group++) {
         text_format(data, "$%s%zu << EOD\nNaN NaN NaN\n", prefix, group);
-        for (size_t i = 0; i < trained_samples(trained); i++)
-            if (in_group(trained, i, group))
-                text_format(data, "%.5g %.5g %.5g\n", coordinates[2 * i], coordinates[2 * i + 1],
-                            trained->train->target ? *trained_target(trained, i) : 0);
+        for (size_t i = 0; i < trained_samples(trained); i++) {
+            if (!in_group(trained, i, group))
+                continue;
+            text_format(data, "%.7g %.7g", coordinates[2 * i], coordinates[2 * i + 1]);
+            for (size_t j = 0; is_regression(trained) && j < surface_count(trained); j++)
+                text_format(data, isnan(trained_target(trained, i)[j]) ? " NaN" : " %.5g",
+                            trained_target(trained, i)[j]);
+            text_add(data, "\n");
+        }
         text_add(data, "EOD\n");
     }
-}
-
-/* One real target, which colours the samples. */
-static bool is_regression(const Trained *trained)
-{
-    return trained_classes(trained) == 0 && trained->train->target && trained->model->outputs == 1;
 }
 
 static void set_target_palette(Text *body, const Trained *trained)
 {
     if (is_regression(trained))
-        text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel 'target'\n",
-                    drawing_colour(0), drawing_colour(1));
+        text_format(body, "set palette defined (0 '%s', 0.5 '#ffffff', 1 '%s')\nset cblabel ", drawing_colour(0),
+                    drawing_colour(1));
+    if (is_regression(trained)) {
+        gnuplot_string(body, trained->model->outputs > 1
+                                 ? text_print(body->arena, "target %s", trained_target_name(body->arena, trained, 0))
+                                 : "target");
+        text_add(body, "\n");
+    }
 }
 
 static void group_title(Text *body, const Trained *trained, size_t group)
@@ -89,8 +182,8 @@ static void group_title(Text *body, const Trained *trained, size_t group)
                                                   : "samples");
 }
 
-/* Elements of a plot command, each begun by separator. The samples of a regression have the colour of their target. */
-static void plot_points(Text *body, const char *prefix, const Trained *trained, double size, bool titles)
+/* Elements of a plot command, each begun by separator. The samples of a regression have the colour of target j. */
+static void plot_points(Text *body, const char *prefix, const Trained *trained, size_t j, double size, bool titles)
 {
     bool regression = is_regression(trained);
     for (size_t group = 0; group < group_count(trained); group++) {
@@ -98,8 +191,8 @@ static void plot_points(Text *body, const char *prefix, const Trained *trained, 
         if (regression)
             text_format(
                 body,
-                ":3 with points palette pt 7 ps %.2g notitle, '' using 1:2 with points pt 6 ps %.2g lc rgb '#000000'",
-                2 * size, 2 * size);
+                ":%zu with points palette pt 7 ps %.2g notitle, '' using 1:2 with points pt 6 ps %.2g lc rgb '#000000'",
+                j + 3, 2 * size, 2 * size);
         else
             text_format(body, " with points pt %d ps %.2g lc rgb '%s'", drawing_shape(group), size,
                         drawing_colour(group));
@@ -112,13 +205,19 @@ static void plot_points(Text *body, const char *prefix, const Trained *trained, 
 
 /* ---- the head over a plane ---- */
 
-/* The corners' grid of the square: [GRID * GRID][2], rows from below. */
-static double *grid_points(Arena *arena, double half)
+/* The distance from a point of the grid to the next along an axis. */
+static double grid_step(const Frame *frame, int axis)
+{
+    return (frame->high[axis] - frame->low[axis]) / (GRID - 1);
+}
+
+/* The corners' grid of the frame: [GRID * GRID][2], rows from below. */
+static double *grid_points(Arena *arena, const Frame *frame)
 {
     double *points = ARENA_ARRAY(arena, 2 * GRID * GRID, double);
     for (size_t i = 0; i < GRID * GRID; i++) {
-        points[2 * i] = half * (2.0 * (double)(i % GRID) / (GRID - 1) - 1);
-        points[2 * i + 1] = half * (2.0 * (double)(i / GRID) / (GRID - 1) - 1);
+        points[2 * i] = frame->low[0] + (double)(i % GRID) * grid_step(frame, 0);
+        points[2 * i + 1] = frame->low[1] + (double)(i / GRID) * grid_step(frame, 1);
     }
     return points;
 }
@@ -143,29 +242,115 @@ static void set_palette(Text *body, const Trained *trained)
     text_add(body, ")\n");
 }
 
-static void add_grid(Text *data, const double *values)
+/* Block $planeI. */
+static void add_grid(Text *data, size_t i, const double *values)
 {
-    text_add(data, "$plane << EOD\n");
-    for (size_t i = 0; i < GRID * GRID; i++)
-        text_format(data, "%.4g%s", values[i], i % GRID == GRID - 1 ? "\n" : " ");
+    text_format(data, "$plane%zu << EOD\n", i);
+    for (size_t k = 0; k < GRID * GRID; k++)
+        text_format(data, "%.7g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
     text_add(data, "EOD\n");
 }
 
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
-static void plot_plane(Text *body, const Trained *trained, double half)
+static void plot_plane(Text *body, const Trained *trained, size_t i, const Frame *frame)
 {
     bool line = model_classes(trained->model) == 2 && trained->model->outputs == 1;
-    const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
-                                   2 * half / (GRID - 1), half);
+    const char *place = text_print(body->arena, "($1*%.9g+%.9g):($2*%.9g+%.9g):3", grid_step(frame, 0), frame->low[0],
+                                   grid_step(frame, 1), frame->low[1]);
     set_palette(body, trained);
     if (line)
         text_format(body,
                     "set contour base\nset cntrparam levels discrete 0.5\nunset surface\nset table $line\n"
-                    "splot $plane matrix using %s\nunset table\nunset contour\nset surface\n",
-                    place);
-    text_format(body, "plot $plane matrix using %s with image notitle, ", place);
+                    "splot $plane%zu matrix using %s\nunset table\nunset contour\nset surface\n",
+                    i, place);
+    text_format(body, "plot $plane%zu matrix using %s with image notitle, ", i, place);
     if (line)
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
+}
+
+/* What is shown over a plane: its axes, the frame, where the samples are, and what the network makes of the grid. */
+typedef struct {
+    const char *title, *x, *y;
+    Frame frame;                  /* of the grid, as the network sees it */
+    Frame shown;                  /* the same in the unit of the axes */
+    const double *coordinates;    /* [samples][2] in that unit */
+    size_t count;                 /* of predictions: of one network, or one before and after its training */
+    const double *predictions[2]; /* [GRID * GRID][outputs] each */
+    const char *titles[2];        /* of each, where there are two */
+} PlaneView;
+
+/* Output j where outputs are numbers, else p or the number of the class. */
+static const double *surface(Arena *arena, const Trained *trained, const double *predictions, size_t j)
+{
+    const size_t outputs = trained->model->outputs;
+    double *values = ARENA_ARRAY(arena, GRID * GRID, double);
+    for (size_t i = 0; i < GRID * GRID; i++)
+        values[i] = is_regression(trained) || outputs == 1 ? predictions[i * outputs + j]
+                                                           : (double)reals_largest(predictions + i * outputs, outputs);
+    return values;
+}
+
+/* The ends of the colours: those of everything that is shown of output j. */
+static void set_colours(Text *body, const Trained *trained, const PlaneView *view, size_t j)
+{
+    const size_t outputs = trained->model->outputs;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t k = 0; k < view->count; k++)
+        for (size_t i = 0; i < GRID * GRID; i++) {
+            low = fmin(low, view->predictions[k][i * outputs + j]);
+            high = fmax(high, view->predictions[k][i * outputs + j]);
+        }
+    for (size_t i = 0; i < trained_samples(trained); i++) {
+        low = fmin(low, trained_target(trained, i)[j]);
+        high = fmax(high, trained_target(trained, i)[j]);
+    }
+    if (high > low && isfinite(high - low))
+        text_format(body, "set cbrange [%.9g:%.9g]\n", low, high);
+    else
+        text_add(body, "set cbrange [*:*]\n");
+}
+
+/* The panel of surface j of predictions k. */
+static void plot_surface(Drawing *drawing, const Trained *trained, const PlaneView *view, size_t k, size_t j)
+{
+    Arena *arena = drawing->arena;
+    const size_t number = k * surface_count(trained) + j;
+    const bool several = trained->model->outputs > 1 && is_regression(trained);
+    const char *name = several ? trained_target_name(arena, trained, j) : NULL;
+    add_grid(&drawing->data, number, surface(arena, trained, view->predictions[k], j));
+    if (view->count > 1 || several)
+        drawing_titles(drawing,
+                       name && view->count > 1 ? text_print(arena, "%s, %s", name, view->titles[k])
+                       : name                  ? name
+                                               : view->titles[k],
+                       NULL, NULL);
+    if (is_regression(trained))
+        set_colours(&drawing->body, trained, view, j);
+    plot_plane(&drawing->body, trained, number, &view->shown);
+    plot_points(&drawing->body, "sample", trained, j, 0.6, true);
+    text_add(&drawing->body, "\n");
+}
+
+static Drawing draw_plane(Arena *arena, const Trained *trained, const PlaneView *view)
+{
+    const size_t surfaces = surface_count(trained), panels = surfaces * view->count;
+    const size_t columns = view->count > 1 ? view->count : surfaces < SURFACE_COLUMNS ? surfaces : SURFACE_COLUMNS;
+    const size_t rows = (panels + columns - 1) / columns;
+    const int side = panels > 1 ? 3 * SIDE / 4 : SIDE;
+    Drawing drawing = drawing_new(arena, (int)columns * (side + 100), (int)rows * side + (panels > 1 ? 40 : 0));
+    add_points(&drawing.data, "sample", trained, view->coordinates);
+    drawing_titles(&drawing, panels > 1 ? NULL : view->title, view->x, view->y);
+    set_frame(&drawing.body, view->shown);
+    if (panels > 1) {
+        text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
+        gnuplot_string(&drawing.body, text_print(arena, "%s\n", view->title)); /* the keys stand below */
+        text_add(&drawing.body, "\n");
+    }
+    for (size_t j = 0; j < surfaces; j++)
+        for (size_t k = 0; k < view->count; k++)
+            plot_surface(&drawing, trained, view, k, j);
+    text_add(&drawing.body, panels > 1 ? "unset multiplot\n" : "");
+    return drawing;
 }
 
 Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
@@ -173,55 +358,90 @@ Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
     Drawing drawing = drawing_new(arena, SIDE - 160, SIDE - 160);
     add_points(&drawing.data, "sample", trained, trained->train->x);
     drawing_titles(&drawing, title, "x1", "x2");
-    set_square(&drawing.body, sample_side(trained));
+    set_frame(&drawing.body, sample_frame(trained));
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "plot ");
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
+    plot_points(&drawing.body, "sample", trained, 0, 0.6, true);
     text_add(&drawing.body, "\n");
     return drawing;
 }
 
+/* ": prediction over the plane", and of how many outputs where they are not all shown. */
+static const char *plane_title(Arena *arena, const Trained *trained, const char *what)
+{
+    const size_t outputs = trained->model->outputs;
+    return is_regression(trained) && outputs > MOST_SURFACES
+               ? text_print(arena, "%s: %s, outputs 1 to %d of %zu", trained->model->name, what, MOST_SURFACES, outputs)
+               : text_print(arena, "%s: %s", trained->model->name, what);
+}
+
+/* Over the plane of the two inputs; the predictions are left to be filled in. */
+static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char *what)
+{
+    const Dataset *train = trained->train;
+    const char *const *names = train->feature_names;
+    const size_t count = 2 * trained_samples(trained);
+    const Frame frame = sample_frame(trained);
+    Frame shown;
+    double *raw = ARENA_ARRAY(arena, count, double);
+    intake_out(&train->scales.x, 2, 2, frame.low, shown.low);
+    intake_out(&train->scales.x, 2, 2, frame.high, shown.high);
+    intake_out(&train->scales.x, 2, count, train->x, raw);
+    return (PlaneView){.title = plane_title(arena, trained, what),
+                       .x = names ? names[0] : "x1",
+                       .y = names ? names[1] : "x2",
+                       .frame = frame,
+                       .shown = shown,
+                       .coordinates = raw};
+}
+
+static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
+{
+    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &view->frame)};
+    view->titles[view->count] = title;
+    view->predictions[view->count++] = trained_predictions(arena, trained, &grid, GRID * GRID);
+}
+
 Drawing plane_prediction(Arena *arena, const Trained *trained)
 {
-    Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
-    const Dataset *train = trained->train;
-    double half = sample_side(trained);
-    const char *const *names = train->feature_names;
-    const char *note = train->mean ? " (standardised)" : "";
-    add_points(&drawing.data, "sample", trained, train->x);
-    add_grid(&drawing.data, trained_prediction(arena, trained, GRID * GRID, grid_points(arena, half)));
-    drawing_titles(&drawing, text_print(arena, "%s: prediction over the plane", trained->model->name),
-                   text_print(arena, "%s%s", names ? names[0] : "x1", note),
-                   text_print(arena, "%s%s", names ? names[1] : "x2", note));
-    set_square(&drawing.body, half);
-    plot_plane(&drawing.body, trained, half);
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
-    text_add(&drawing.body, "\n");
-    return drawing;
+    PlaneView view = view_of_inputs(arena, trained, "prediction over the plane");
+    add_predictions(arena, trained, &view, "");
+    return draw_plane(arena, trained, &view);
+}
+
+Drawing plane_start(Arena *arena, const Trained *trained)
+{
+    Trained before = *trained;
+    PlaneView view = view_of_inputs(arena, trained, "prediction over the plane");
+    before.params = trained->initial;
+    add_predictions(arena, &before, &view, "before the training");
+    add_predictions(arena, trained, &view, "after it");
+    return draw_plane(arena, trained, &view);
 }
 
 /* ---- states ---- */
 
 /* The states of all layers in one plane. */
-typedef struct {
+typedef struct Flow {
     PrincipalPlane projection;
     double *coordinates; /* [layers + 1][samples][2] */
     size_t samples, layers;
-    double half;
+    Frame frame;
     const char *note, *x, *y; /* note: a line for the title */
 } Flow;
 
-static Flow flow_of(Arena *arena, const Trained *trained)
+/* The states need memory while they are put into the plane, the others stay with the flow. */
+static Flow new_flow(Arena *arena, Arena *own, const Trained *trained)
 {
     size_t width = trained->model->width, layers = trained->model->layers, samples = trained_samples(trained);
     size_t count = (layers + 1) * samples;
-    const double *states = trained_states(arena, trained);
+    const double *states = trained_states(own, trained);
     Flow flow = {.samples = samples, .layers = layers, .note = "", .x = "channel 1", .y = "channel 2"};
     flow.projection = principal_of(arena, count, width, states);
     flow.coordinates = ARENA_ARRAY(arena, 2 * count, double);
     for (size_t i = 0; i < count; i++)
         principal_apply(&flow.projection, states + i * width, flow.coordinates + 2 * i);
-    flow.half = half_side(arena, 2, 2 * count, flow.coordinates);
+    flow.frame = state_frame(own, count, flow.coordinates);
     if (width > 2) {
         flow.x = "principal component 1";
         flow.y = "principal component 2";
@@ -231,6 +451,20 @@ static Flow flow_of(Arena *arena, const Trained *trained)
     return flow;
 }
 
+/* The one that the pictures share, if they do. */
+static Flow flow_of(Arena *arena, const Trained *trained)
+{
+    TrainedShared *shared = trained->shared;
+    if (!shared)
+        return new_flow(arena, arena, trained);
+    if (!shared->flow) {
+        Flow *flow = ARENA_NEW(shared->arena, Flow);
+        *flow = new_flow(shared->arena, arena, trained);
+        shared->flow = flow;
+    }
+    return *shared->flow;
+}
+
 static const double *layer_of(const Flow *flow, size_t layer)
 {
     return flow->coordinates + 2 * layer * flow->samples;
@@ -238,24 +472,25 @@ static const double *layer_of(const Flow *flow, size_t layer)
 
 Drawing plane_transformed(Arena *arena, const Trained *trained)
 {
-    Drawing drawing = drawing_new(arena, SIDE + 100, SIDE);
     Flow flow = flow_of(arena, trained);
+    const size_t width = trained->model->width;
     const double *last = layer_of(&flow, flow.layers);
-    double half = half_side(arena, 2, 2 * flow.samples, last), *points = grid_points(arena, half);
-    double *states = ARENA_ARRAY(arena, GRID * GRID * trained->model->width, double);
+    const Frame frame = state_frame(arena, flow.samples, last);
+    const double *points = grid_points(arena, &frame);
+    double *states = ARENA_ARRAY(arena, GRID * GRID * width, double);
     for (size_t i = 0; i < GRID * GRID; i++)
-        principal_lift(&flow.projection, points + 2 * i, states + i * trained->model->width);
-    add_points(&drawing.data, "sample", trained, last);
-    add_grid(&drawing.data, trained_head(arena, trained, GRID * GRID, states));
-    drawing_titles(&drawing,
-                   text_print(arena, "%s: transformed samples and %s%s", trained->model->name,
-                              !model_classes(trained->model) ? "the linear head" : "linear classifier", flow.note),
-                   flow.x, flow.y);
-    set_square(&drawing.body, half);
-    plot_plane(&drawing.body, trained, half);
-    plot_points(&drawing.body, "sample", trained, 0.6, true);
-    text_add(&drawing.body, "\n");
-    return drawing;
+        principal_lift(&flow.projection, points + 2 * i, states + i * width);
+    const char *what = text_print(arena, "transformed samples and %s%s",
+                                  trained_classes(trained) ? "linear classifier" : "the linear head", flow.note);
+    const PlaneView view = {.title = plane_title(arena, trained, what),
+                            .x = flow.x,
+                            .y = flow.y,
+                            .frame = frame,
+                            .shown = frame,
+                            .coordinates = last,
+                            .count = 1,
+                            .predictions = {trained_outputs(arena, trained, GRID * GRID, states)}};
+    return draw_plane(arena, trained, &view);
 }
 
 /* ---- the flow ---- */
@@ -290,17 +525,18 @@ Drawing plane_snapshots(Arena *arena, const Trained *trained)
     Drawing drawing = drawing_new(arena, (int)columns * PANEL, (int)rows * PANEL + 60);
     text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
     gnuplot_string(&drawing.body,
-                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g]^2%s", trained->model->name,
-                              stride > 1 ? "few " : "", -flow.half, flow.half, flow.note));
+                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g] x [%.3g, %.3g]%s",
+                              trained->model->name, stride > 1 ? "few " : "", flow.frame.low[0], flow.frame.high[0],
+                              flow.frame.low[1], flow.frame.high[1], flow.note));
     text_add(&drawing.body, "\nunset key\nset border 15\nset format xy ''\nset tics scale 0.3\n"
                             "set lmargin 1\nset rmargin 1\nset bmargin 0.5\nset tmargin 2.2\n");
-    set_square(&drawing.body, flow.half);
+    set_frame(&drawing.body, flow.frame);
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "unset colorbox\n");
     for (size_t layer = 0; layer <= flow.layers; layer += stride) {
         text_format(&drawing.body, "set title '%s' font ',10' offset 0,-0.7\nplot ",
                     layer ? text_print(arena, "layer %zu", layer) : "input");
-        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.25, false);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0, 0.25, false);
         text_add(&drawing.body, "\n");
     }
     add_legend(&drawing.body, trained);
@@ -316,7 +552,7 @@ static void add_lines(Drawing *drawing, const Trained *trained, const Flow *flow
             continue;
         for (size_t layer = 0; layer <= flow->layers; layer++) {
             const double *at = layer_of(flow, layer) + 2 * i;
-            text_format(&drawing->data, "%.5g %.5g\n", at[0], at[1]);
+            text_format(&drawing->data, "%.7g %.7g\n", at[0], at[1]);
         }
         text_add(&drawing->data, "\n");
     }
@@ -334,14 +570,14 @@ Drawing plane_trajectories(Arena *arena, const Trained *trained)
         &drawing,
         text_print(arena, "%s: paths of %zu samples to their final states%s", trained->model->name, lines, flow.note),
         flow.x, flow.y);
-    set_square(body, flow.half);
+    set_frame(body, flow.frame);
     set_target_palette(body, trained);
     text_add(body, "plot ");
     for (size_t group = 0; group < group_count(trained); group++) {
         add_lines(&drawing, trained, &flow, group, lines);
         text_format(body, "$lines%zu with lines lw 0.7 lc rgb '#60%s' notitle, ", group, drawing_colour(group) + 1);
     }
-    plot_points(body, "end", trained, 0.5, true);
+    plot_points(body, "end", trained, 0, 0.5, true);
     text_add(body, "\n");
     return drawing;
 }
@@ -350,14 +586,16 @@ Drawing plane_animation(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE - 100, SIDE - 60);
     Flow flow = flow_of(arena, trained);
-    set_square(&drawing.body, flow.half);
+    set_frame(&drawing.body, flow.frame);
     set_target_palette(&drawing.body, trained);
-    for (size_t layer = 0; layer <= flow.layers; layer++) {
+    const size_t stride = flow.layers / MOST_FRAMES + 1;
+    for (size_t frame = 0; frame <= (flow.layers + stride - 1) / stride; frame++) {
+        const size_t layer = frame * stride < flow.layers ? frame * stride : flow.layers;
         drawing_titles(&drawing,
                        text_print(arena, "%s: layer %zu of %zu%s", trained->model->name, layer, flow.layers, flow.note),
                        flow.x, flow.y);
         text_add(&drawing.body, "plot ");
-        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0.5, true);
+        plot_points(&drawing.body, add_layer(&drawing, trained, &flow, layer), trained, 0, 0.5, true);
         text_add(&drawing.body, "\n");
     }
     return drawing;

@@ -5,7 +5,8 @@
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
-/* The predictions over the input, with 95 % bands where there are any, and the targets of the samples. */
+/* The predictions over the input, with 95 % bands where there are any, those before the training where they are known,
+ * or the probabilities of classes, and the targets of the samples. */
 Drawing regression_curve(Arena *arena, const Trained *trained);
 
 #endif

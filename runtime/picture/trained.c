@@ -58,6 +58,15 @@ const double *trained_states(Arena *arena, const Trained *trained)
     return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
+const double *trained_raw_states(Arena *arena, const Trained *trained, size_t count, const double *states)
+{
+    const size_t width = trained->model->width;
+    const Scale scale = model_state_scale(arena, trained->model, &trained->train->scales.x);
+    double *raw = ARENA_ARRAY(arena, count * width, double);
+    intake_out(&scale, width, count * width, states, raw);
+    return raw;
+}
+
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
@@ -78,11 +87,42 @@ static const long double *long_parameters(Arena *arena, const Trained *trained)
     return params;
 }
 
-/* Of a sample; NULL where there are none. */
-static const double *signals_of(const Trained *trained, size_t sample)
+/* Of a sample, as the network sees them; NULL where there are none. */
+static const double *signals_of(Arena *arena, const Trained *trained, size_t sample)
 {
     const Model *model = trained->model;
-    return model->signals ? trained->train->signal + sample * model->signals * model_signal_rows(model) : NULL;
+    const Dataset *train = trained->train;
+    if (!model->signals)
+        return NULL;
+    double *signals = ARENA_ARRAY(arena, train->signals, double);
+    intake_in(&train->scales.signals, model->signals, train->signals, train->signal + sample * train->signals, signals);
+    return signals;
+}
+
+double trained_work(const Trained *trained)
+{
+    const Model *model = trained->model;
+    const double products = (double)model->layers * (double)model->width * (double)model->width;
+    return (double)trained->network->tableau->stages * fmax(products, (double)model->parameters);
+}
+
+double trained_seconds(const Trained *trained, size_t samples)
+{
+    return (double)samples * trained_work(trained) / 1.5e10;
+}
+
+/* That many, for whom the interpreter takes half a second; some at any rate. */
+static size_t few_samples(const Trained *trained)
+{
+    enum { FEWEST = 5 };
+    const double most = fmax(FEWEST, fmin(TRAINED_FEW_SAMPLES, 1e8 / trained_work(trained)));
+    const size_t all = trained_samples(trained);
+    return (double)all < most ? all : (size_t)most;
+}
+
+double trained_seconds_slopes(const Trained *trained)
+{
+    return (double)few_samples(trained) * trained_work(trained) / 2e8;
 }
 
 /* Solvers keep no slopes, so they come from the interpreter, in long double. */
@@ -90,14 +130,14 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 {
     const Model *model = trained->model;
     size_t width = model->width, layers = model->layers, stages = trained->network->tableau->stages;
-    size_t all = trained_samples(trained), count = all < TRAINED_FEW_SAMPLES ? all : TRAINED_FEW_SAMPLES;
+    size_t count = few_samples(trained);
     Interpreter *interpreter = interpret_new(arena, trained->network);
     const long double *params = long_parameters(arena, trained);
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(trained, sample), params,
-                         slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(arena, trained, sample),
+                         params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -110,37 +150,17 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 
 /* ---- the head ---- */
 
-/* The one output of each sample, or the number of its largest. */
-static const double *one_number(Arena *arena, size_t count, size_t outputs, const double *prediction)
-{
-    double *numbers = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = outputs > 1 ? (double)reals_largest(prediction + i * outputs, outputs) : prediction[i];
-    return numbers;
-}
-
 /* Solvers have no head apart from their layers, so it is the interpreter's. */
 const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
-    double *prediction = ARENA_ARRAY(arena, count * trained->model->outputs, double);
-    if (!trained->model->has_loss)
-        return states;
-    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
+    const size_t outputs = trained->model->outputs, numbers = count * outputs;
+    double *prediction = ARENA_ARRAY(arena, numbers, double);
+    if (trained->model->has_loss)
+        interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained),
+                       prediction);
+    intake_out(&solver_scales(trained->solver)->targets, outputs, numbers,
+               trained->model->has_loss ? prediction : states, prediction);
     return prediction;
-}
-
-const double *trained_head(Arena *arena, const Trained *trained, size_t count, const double *states)
-{
-    return one_number(arena, count, trained->model->outputs, trained_outputs(arena, trained, count, states));
-}
-
-const double *trained_prediction(Arena *arena, const Trained *trained, size_t count, const double *x)
-{
-    size_t outputs = trained->model->outputs;
-    Samples samples = solver_samples(arena, trained->solver, count, x, NULL, NULL);
-    double *prediction = ARENA_ARRAY(arena, count * outputs, double);
-    solver_predict(trained->solver, &samples, trained->params, prediction);
-    return one_number(arena, count, outputs, prediction);
 }
 
 const double *trained_predictions(Arena *arena, const Trained *trained, const Dataset *data, size_t count)

@@ -14,14 +14,30 @@ typedef struct {
     Diagnostics *diagnostics;
     Run run;
     Train *train;
-    Trace *trace;
+    RunRecord record;
     Progress progress;
     double start, saved; /* seconds of the clock */
     const char *ended;
     bool interrupted, failed, not_finite;
 } Fitting;
 
-/* Adds the iterate to the trace. */
+static void add_to_course(const Fitting *fitting)
+{
+    const TrainState *state = &fitting->train->state;
+    const Model *model = fitting->fit->provenance->model;
+    Course *course = fitting->record.course;
+    CourseRow row = {state->iteration, fitting->train->norm, NULL};
+    if (!course_has(state->iteration))
+        return;
+    if (course->layers) {
+        double *steps = ARENA_ARRAY(course->text.arena, course->layers, double);
+        model_steps(model, state->params, steps);
+        row.steps = steps;
+    }
+    course_add(course, &row);
+}
+
+/* Adds the iterate to what is recorded. */
 static bool record(Fitting *fitting)
 {
     const TrainState *state = &fitting->train->state;
@@ -29,20 +45,21 @@ static bool record(Fitting *fitting)
     TraceRow row = {.iteration = state->iteration, .step = state->step, .training = state->evaluation};
     if (test && !test->evaluate(test->context, state->params, NULL, test->samples, &row.test, NULL))
         return false;
-    trace_add(fitting->trace, &row);
+    trace_add(fitting->record.trace, &row);
+    add_to_course(fitting);
     train_judge(fitting->train, test ? row.test.objective : row.training.objective);
     return true;
 }
 
 static const TraceRow *last_row(const Fitting *fitting)
 {
-    return &fitting->trace->rows[fitting->trace->count - 1];
+    return &fitting->record.trace->rows[fitting->record.trace->count - 1];
 }
 
 static bool save(Fitting *fitting, const char *ended)
 {
     fitting->saved = clock_seconds();
-    return run_save(&fitting->run, fitting->train, fitting->trace, fitting->saved - fitting->start, ended);
+    return run_save(&fitting->run, fitting->train, &fitting->record, fitting->saved - fitting->start, ended);
 }
 
 /* Says how many of the unknowns of that name, `first` and the count from there on, training moves into their bounds. */
@@ -92,7 +109,7 @@ static bool start(Fitting *fitting)
     warn_of_bounds(fitting);
     if (result == TRAIN_NOT_FINITE)
         return not_finite(fitting);
-    if (result != TRAIN_RUNNING || !record(fitting) || !run_begin(&fitting->run, fitting->train, fitting->trace))
+    if (result != TRAIN_RUNNING || !record(fitting) || !run_begin(&fitting->run, fitting->train, &fitting->record))
         return false;
     remove_made(fitting->fit);
     return true;
@@ -101,13 +118,13 @@ static bool start(Fitting *fitting)
 static bool resume(Fitting *fitting)
 {
     size_t iterations = fitting->fit->iterations;
-    if (!run_resume(&fitting->run, fitting->train, fitting->fit->test, &fitting->trace))
+    if (!run_resume(&fitting->run, fitting->train, fitting->fit->test, &fitting->record))
         return false;
     if (fitting->train->state.iteration > iterations)
         return diagnostics_error(fitting->diagnostics, (Place){.file = fitting->fit->folder},
                                  "this run has %zu iterations already, more than %zu", fitting->train->state.iteration,
                                  iterations);
-    return fitting->trace->count > 0 || record(fitting);
+    return fitting->record.trace->count > 0 || record(fitting);
 }
 
 /* What is to be done behind an iteration: on all ranks, where one of them has been told to end, or the clock of the
@@ -123,7 +140,7 @@ static unsigned due(const Fitting *fitting, const TraceRow *row)
 /* Is there a row of the iterate? The first one that it is shown is in the trace already. */
 static bool keep(Fitting *fitting, const TraceRow *row)
 {
-    if (row->iteration != fitting->trace->count)
+    if (row->iteration != fitting->record.trace->count)
         return true;
     if (!record(fitting))
         return false;
@@ -178,14 +195,19 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
         (Run){.arena = arena, .diagnostics = diagnostics, .folder = fit->folder, .provenance = fit->provenance};
     fitting.train =
         train_new(arena, fit->training, train_settings(arena, fit->provenance->model, fit->training->samples));
-    fitting.trace = trace_new(arena, sampled_measure(fit->provenance->model), fit->test);
+    fitting.record = run_record(arena, fit->provenance, fit->test);
     if (!ranks_settle(diagnostics, run_available(arena, diagnostics, fit->folder, fit->mode)))
         return false;
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);
     interrupt_end();
     run_end(&fitting.run);
-    *result = (FitResult){fitting.ended, fitting.interrupted, fitting.not_finite,
-                          fitting.train, fitting.trace,       fitting.run.seconds + clock_seconds() - fitting.start};
+    *result = (FitResult){fitting.ended,
+                          fitting.interrupted,
+                          fitting.not_finite,
+                          fitting.train,
+                          fitting.record.trace,
+                          fitting.record.course,
+                          fitting.run.seconds + clock_seconds() - fitting.start};
     return done;
 }

@@ -25,6 +25,7 @@ typedef struct {
     bool interrupted, not_finite; /* not_finite: an iteration was */
     const Train *train;
     const Trace *trace;
+    const Course *course;
     double seconds; /* of training, those before a resumption included */
 } FitResult;
 

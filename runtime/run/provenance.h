@@ -7,7 +7,9 @@
 
 typedef struct {
     const Model *model;
+    const char *spec;                      /* its text, with the files that it names: gen_written */
     const char *source;                    /* of the data, as given */
+    const char *path;                      /* of their file, from the root; NULL: they are in none */
     uint64_t data_hash;                    /* of the numbers trained and tested on */
     size_t samples, test_samples, dropped; /* dropped: rows with missing values */
     const char *isa, *backend;             /* what its last digits depend on; NULL: nobody asks */
@@ -15,7 +17,8 @@ typedef struct {
     Metadata fallbacks; /* those of settings that a spec need not give, with the value they then have */
     Metadata renewed;   /* those of settings that may be others when a run is continued: rates */
     Metadata metadata;  /* of model.safetensors: class names, standardisation */
-    Metadata origin;    /* how to repeat the data: "folder", "spec" and options of train */
+    Metadata origin;    /* how to repeat the data: the folders "folder", where train ran, and "run",
+                         * from the root; "spec", and options of train */
 } Provenance;
 
 /* A provenance whose settings are the seed and the algorithm's, from model; the rest is for the caller to fill in. The

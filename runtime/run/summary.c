@@ -40,6 +40,10 @@ static void add_data(Text *text, const Provenance *provenance)
 {
     text_add(text, "  \"data\": {\"source\": ");
     json_write_string(text, provenance->source);
+    if (provenance->path) {
+        text_add(text, ", \"path\": ");
+        json_write_string(text, provenance->path);
+    }
     text_format(text, ", \"hash\": \"%s\", \"samples\": %zu, \"test_samples\": %zu, \"dropped_rows\": %zu},\n",
                 provenance_hash(text->arena, provenance->data_hash), provenance->samples, provenance->test_samples,
                 provenance->dropped);
@@ -159,8 +163,10 @@ void summary_add(Text *text, const Provenance *provenance, const Train *train, c
     const TraceRow *last = &trace->rows[trace->count - 1];
     text_add(text, "{\n  \"name\": ");
     json_write_string(text, provenance->model->name);
-    text_format(text, ",\n  \"spec\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
-                provenance_hash(text->arena, provenance->model->hash), COSTATE_VERSION, provenance->model->parameters);
+    text_format(
+        text, ",\n  \"spec\": \"%s\",\n  \"problem\": \"%s\",\n  \"version\": \"%s\",\n  \"parameters\": %zu,\n",
+        provenance_hash(text->arena, provenance->model->hash), provenance_hash(text->arena, provenance->model->problem),
+        COSTATE_VERSION, provenance->model->parameters);
     add_data(text, provenance);
     add_strings(text, "origin", &provenance->origin, false);
     add_strings(text, "settings", &provenance->settings, true);

@@ -34,6 +34,15 @@ static double numbers_of_sample(const Model *model)
            2 * (double)model->observations * (double)model->outputs;
 }
 
+/* The same of copies as the network sees them: of signals, and of targets. */
+static double scaled_of_sample(const Session *session, const Model *model)
+{
+    const bool signals = model->data.standardize || session_option(session, "--standardize");
+    const bool targets = model->data.standardize_labels || session_option(session, "--standardize-labels");
+    return (signals ? (double)model->signals * (double)model_signal_rows(model) : 0) +
+           (targets ? (double)model_predictions(model) : 0);
+}
+
 /* What a small network takes, most of it for libtcc. */
 static const double program_bytes = 24 * 1024 * 1024;
 
@@ -70,8 +79,10 @@ static Budget sum_of(Session *session, const Program *program, size_t samples, d
                    threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
     budget_add(&budget, program_bytes, "the program itself", "a larger machine");
-    budget_add(&budget, held * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
-               "fewer samples");
+    budget_add(&budget,
+               held * (numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)) +
+                       scaled_of_sample(session, model) * sizeof(double)),
+               "the samples", "fewer samples");
     return budget;
 }
 

@@ -15,9 +15,14 @@
 static bool set_share(Session *session, DataSpec *data, const DataOption *option, const char *text)
 {
     double share;
-    if (!text_parse_real(text, strlen(text), &share) || !(share > option->least && share < option->most)) {
-        session->problem = text_print(session->arena, "%s takes a share between %g and %g, not %s", option->option,
-                                      option->least, option->most, text);
+    const size_t length = strlen(text);
+    const bool percent = length > 1 && text[length - 1] == '%',
+               number = text_parse_real(text, length - percent, &share);
+    if (!number || percent || !(share > option->least && share <= option->most)) {
+        const bool meant = number && share > option->most && share <= 100 * option->most;
+        session->problem = text_print(session->arena, "%s takes a share, above %g and up to %g, not %s%s",
+                                      option->option, option->least, option->most, text,
+                                      meant ? text_print(session->arena, ": write %g", share / 100) : "");
         return false;
     }
     data_set(data, option, NULL, share);
@@ -71,7 +76,10 @@ static const char *signals_file(Session *session, const DataSpec *data)
     if (session_option(session, "--signals"))
         return data->signals;
     bool own = data->signals && !session_option(session, "--data");
-    return own ? spec_relative(session->arena, data->place, data->signals) : NULL;
+    const DataOption *row = data_rows;
+    while (row->offset != offsetof(DataSpec, signals))
+        row++;
+    return own ? spec_relative(session->arena, data_place(data, row), data->signals) : NULL;
 }
 
 /* option: that of the command line which names such a file in place of the spec. */
@@ -82,7 +90,7 @@ static DatasetOptions file_options(Session *session, const Model *model, const D
     options.source = path;
     options.labels = labels;
     options.in_place = NULL;
-    options.concealed = !session_option(session, option);
+    options.concealed = !session_option(session, option) && data->source_place.line != PLACE_TYPED;
     options.signals_file = signals_file(session, data);
     return options;
 }
@@ -152,33 +160,39 @@ static bool load_in_place(Session *session, const Model *model, const Dataset *t
 /* ---- files ---- */
 
 /* The path of a file that the spec names; NULL, with an error in its line, where there is none. */
-static const char *spec_file(Session *session, const DataSpec *spec, const char *name, const char *option)
+static const char *spec_file(Session *session, Place place, const char *name, const char *option)
 {
-    const char *path = spec_relative(session->arena, spec->place, name);
+    const char *path = spec_relative(session->arena, place, name);
+    const char *beside = spec_relative(session->arena, (Place){place.file, 0, 0}, name);
     const char *nearest = nearest_name(name, generate_names, GENERATE_COUNT);
     if (npz_exists(session->arena, path))
         return path;
     bool advise = session->options && options_known(session->options->command, option);
     if (nearest)
-        diagnostics_error(session->diagnostics, spec->place, "there is no generator \"%s\"%s", name,
+        diagnostics_error(session->diagnostics, place, "there is no generator \"%s\"%s", name,
                           nearest_hint(nearest, "\"").text);
+    else if (npz_exists(session->arena, beside))
+        diagnostics_error(session->diagnostics, place,
+                          "there is no file \"%s\"; beside the spec there is \"%s\": what is typed is sought here",
+                          path, beside);
     else
-        diagnostics_error(session->diagnostics, spec->place, "there is no file \"%s\"%s%s%s", path,
+        diagnostics_error(session->diagnostics, place, "there is no file \"%s\"%s%s%s", path,
                           advise ? ": put it there, or add " : "", advise ? option : "", advise ? " FILE" : "");
     return NULL;
 }
 
-/* The files: what the spec names lies in its folder, and goes with the spec's own source, which --data replaces. */
+/* The files: what the spec names lies in its folder, what was typed in the working directory, and it goes with the
+ * spec's own source, which --data replaces. */
 static bool find_files(Session *session, DataSpec *data)
 {
     const char *path = session_option(session, "--data");
-    data->source = path ? path : spec_file(session, data, data->source, "--data");
+    data->source = path ? path : spec_file(session, data->source_place, data->source, "--data");
     for (size_t i = 0; i < DATA_OPTION_COUNT && data->source; i++) {
         const DataOption *option = &data_rows[i];
         const char *name = option->kind == DATA_FILE ? data_text(data, option) : NULL;
         if (!name || session_option(session, option->option))
             continue;
-        const char *file = path ? NULL : spec_file(session, data, name, option->option);
+        const char *file = path ? NULL : spec_file(session, data_place(data, option), name, option->option);
         if (!path && !file)
             return false;
         data_set(data, option, file, 0);
@@ -188,9 +202,10 @@ static bool find_files(Session *session, DataSpec *data)
 
 /* May samples stay in their files? Others than those of a file's first to last row, or with more than what is there,
  * are made in memory. */
-static bool may_stay(const Model *model, const DataSpec *data)
+static bool may_stay(const Model *model, const DataSpec *data, const Dataset *trained)
 {
-    return !model->learns_x && model_targets(model) == model_predictions(model) && data->split >= 1 &&
+    const bool scaled = data->standardize_labels || (trained && trained->scales.targets.mean);
+    return !scaled && !model->learns_x && model_targets(model) == model_predictions(model) && data->split >= 1 &&
            !data->class_weight && !data->drop_missing;
 }
 
@@ -212,7 +227,7 @@ static bool load_training(Session *session, const Model *model, DataSpec *data, 
     data->validation = 0;
     DatasetOptions options = file_options(session, model, data, "--data", data->source, data->labels);
     options.trained = trained;
-    options.stay = stay && may_stay(model, data);
+    options.stay = stay && may_stay(model, data, trained);
     return dataset_load(session->arena, session->diagnostics, &options, dataset);
 }
 
@@ -226,7 +241,7 @@ static bool load_test_file(Session *session, const Model *model, const DataSpec 
     DatasetOptions options = file_options(session, model, data, "--test", data->test, data->test_labels);
     options.trained = train;
     options.signals_file = data->test_signals;
-    options.stay = stay && may_stay(model, data);
+    options.stay = stay && may_stay(model, data, train);
     return dataset_load(session->arena, session->diagnostics, &options, test);
 }
 
@@ -246,6 +261,17 @@ static bool load_test(Session *session, const Model *model, const DataSpec *data
                                                  data->validation, model->seed, "validation", test);
 }
 
+/* Scales what spec and command line want to be scaled, and what was trained on says nothing of. */
+static bool standardize(Session *session, const Model *model, const DataSpec *data, const Dataset *trained,
+                        Request *request, Dataset *test)
+{
+    const Scales known = trained ? trained->scales : (Scales){0};
+    const Standardize what = {.features = data->standardize && !known.x.mean,
+                              .labels = data->standardize_labels && !known.targets.mean};
+    return (!what.features && !what.labels) ||
+           dataset_standardize(session->arena, session->diagnostics, request->name, model, what, &request->train, test);
+}
+
 static bool load(Session *session, const Model *model, const Dataset *trained, bool stay, Request *request)
 {
     DataSpec data = model->data;
@@ -257,16 +283,17 @@ static bool load(Session *session, const Model *model, const Dataset *trained, b
         session->problem = "--test-labels needs --test FILE";
     else if (!session_option(session, "--test") && session_option(session, "--test-signals"))
         session->problem = "--test-signals needs --test FILE";
-    if (session->problem || !apply_options(session, &data) ||
-        !load_training(session, model, &data, trained, stay, &request->train))
+    if (session->problem || !apply_options(session, &data))
+        return false;
+    if (data.standardize_labels)
+        session->problem = model_labels_problem(session->arena, model, "--standardize-labels");
+    if (session->problem || !load_training(session, model, &data, trained, stay, &request->train))
         return false;
     request->name = data.source;
     return load_test(session, model, &data, stay, request, test) &&
            (!data.class_weight || dataset_balance(session->arena, session->diagnostics, request->name, &request->train,
                                                   request->test ? test : NULL)) &&
-           (!data.standardize || (trained && trained->mean) ||
-            dataset_standardize(session->arena, session->diagnostics, request->name, &request->train,
-                                request->test ? test : NULL));
+           standardize(session, model, &data, trained, request, request->test ? test : NULL);
 }
 
 bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
@@ -362,7 +389,7 @@ static const Dataset *load_for_prediction(Session *session, const Model *model, 
     if (!apply_options(session, &data) || !find_for_prediction(session, model, &data, &options))
         return NULL;
     options.trained = trained;
-    options.standardized = false; /* by itself, where trained says nothing of it */
+    options.standardized = options.labels_standardized = false; /* by itself, where trained says nothing of it */
     options.labels_unused = options.labels_unused || labels == LABELS_UNUSED;
     options.missing = options.missing || labels == LABELS_SHOWN;
     options.id = id;
@@ -373,6 +400,14 @@ static const Dataset *load_for_prediction(Session *session, const Model *model, 
         diagnostics_warning(session->diagnostics, (Place){options.source, 0, 0},
                             "%zu rows with missing values have no prediction", dataset->dropped);
     return dataset;
+}
+
+/* x is scaled already. */
+static uint64_t hash_scale(uint64_t hash, const Scale *scale, size_t width)
+{
+    return scale->mean ? text_hash(text_hash(hash, scale->mean, width * sizeof *scale->mean), scale->deviation,
+                                   width * sizeof *scale->deviation)
+                       : hash;
 }
 
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
@@ -397,7 +432,10 @@ static uint64_t hash_dataset(Arena *arena, uint64_t hash, const Dataset *dataset
         hash = text_hash(hash, dataset->weight, n * sizeof *dataset->weight);
     if (dataset->target)
         hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
-    return hash;
+    for (size_t k = 0; k < dataset->classes; k++)
+        hash = text_hash(hash, dataset->class_names[k], strlen(dataset->class_names[k]) + 1);
+    hash = hash_scale(hash, &dataset->scales.signals, dataset->signal_width);
+    return hash_scale(hash, &dataset->scales.targets, dataset->outputs);
 }
 
 uint64_t request_hash(Arena *arena, const Request *request)

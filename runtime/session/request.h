@@ -46,7 +46,7 @@ typedef enum { LABELS_UNUSED, LABELS_SHOWN, LABELS_NEEDED } LabelsUse;
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
                                       const char *id);
 
-/* Together: a hash of all numbers. */
+/* Together: a hash of all numbers as the network sees them, and of the names of classes. */
 uint64_t request_hash(Arena *arena, const Request *request);
 
 #endif

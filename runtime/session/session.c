@@ -2,6 +2,8 @@
 
 #include "gen/base/nearest.h"
 #include "runtime/format/data_format.h"
+#include "runtime/format/kind.h"
+#include "runtime/run/run.h"
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 #include "runtime/system/process.h"
@@ -55,6 +57,17 @@ static const char *unknown_spec(Session *session, const char *name)
     return NULL;
 }
 
+/* Does its name say so? */
+static bool is_table(const char *path)
+{
+    static const char *const endings[] = {".csv", ".tsv", ".csv.gz", ".dat"};
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (length > strlen(endings[i]) && !strcmp(path + length - strlen(endings[i]), endings[i]))
+            return true;
+    return false;
+}
+
 /* Not where its first bytes are those of another kind of file, which is said. */
 static bool is_spec(Session *session, const char *path)
 {
@@ -66,15 +79,27 @@ static bool is_spec(Session *session, const char *path)
     const Place place = {path, 0, 0};
     if (file)
         fclose(file);
-    const char *what = data_format_foreign(data, size);
-    if (what)
-        return diagnostics_error(session->diagnostics, place, "this is %s, and no spec", what);
-    if (size > 9 && data[8] == '{' && !data[7])
-        return diagnostics_error(session->diagnostics, place,
-                                 "these are parameters (safetensors), and no spec: give them by --params or --init");
-    if (size > 6 && !memcmp(data, "\x93NUMPY", 6))
-        return diagnostics_error(session->diagnostics, place, "this is an NPY array, and no spec: give it by --data");
+    static const char *const elsewhere[] = {[KIND_FOREIGN] = "a spec is a Lua file that returns network { .. }",
+                                            [KIND_DATA] = "give it by --data",
+                                            [KIND_PARAMETERS] = "give it by --params or --init"};
+    const Kind *kind = kind_of(data, size);
+    if (kind && kind->use != KIND_SPEC)
+        return diagnostics_error(session->diagnostics, place, "this is %s, and no spec: %s", kind->what,
+                                 elsewhere[kind->use]);
+    if (!kind && is_table(path))
+        return diagnostics_error(session->diagnostics, place, "this is a table, and no spec: give it by --data");
     return true;
+}
+
+/* That of a run. */
+static const char *run_spec(Session *session, const char *folder)
+{
+    const char *path = path_join(session->arena, folder, RUN_SPEC);
+    if (file_exists(path))
+        return path;
+    diagnostics_error(session->diagnostics, (Place){.file = folder},
+                      "this folder has no " RUN_SPEC ", as that of a run has: name a spec or the folder of a run");
+    return NULL;
 }
 
 const char *session_spec(Session *session, const char *name)
@@ -87,6 +112,8 @@ const char *session_spec(Session *session, const char *name)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (file_exists(paths[i]) && !folder_exists(paths[i]))
             return is_spec(session, paths[i]) ? paths[i] : NULL;
+    if (folder_exists(name))
+        return run_spec(session, name);
     return plain && !file_exists(name) ? unknown_spec(session, name) : name;
 }
 
@@ -115,7 +142,7 @@ static bool count_option(Session *session, const char *name, uint64_t *value)
 }
 
 /* Before any work is done, and before any other complaint. */
-static bool read_solver_options(Session *session)
+bool session_solver_options(Session *session)
 {
     session->threads = 0;
     session->backend = BACKEND_TCC;
@@ -145,7 +172,7 @@ static const Program *weighted(Session *session, const Program *program)
 const Program *session_changed_program(Session *session, const char *settings)
 {
     const char *path, *changes;
-    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+    if (!session_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
         !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");
@@ -170,11 +197,13 @@ Model *session_model(Session *session, const Program *program)
     return session->problem ? NULL : model;
 }
 
-Solver *session_solver(Session *session, const Program *program)
+Solver *session_solver(Session *session, const Program *program, const Scales *scales)
 {
     Arena *arena = session->arena;
     Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
+    if (set && scales)
+        solver_set_scales(solver, scales);
     return ranks_settle(session->diagnostics, set) ? solver : NULL;
 }
 

@@ -12,7 +12,7 @@ struct Session {
     Diagnostics *diagnostics;
     const Options *options; /* NULL: there is no command line */
     const char *problem;    /* what is wrong with the command line: an exit with STATUS_USAGE */
-    uint64_t threads;       /* as --threads and --backend say, once session_program has read them */
+    uint64_t threads;       /* as --threads and --backend say, once session_solver_options has read them */
     size_t backend;
 };
 
@@ -25,7 +25,8 @@ extern const Command command_train, command_gradient, command_predict, command_e
  * share/costate/specs where it is installed, whatever the working directory. */
 const char *session_specs(Arena *arena);
 
-/* The path of the spec of that name, as every command takes one: a file, NAME.lua, or NAME.lua among costate's specs.
+/* The path of the spec of that name, as every command takes one: a file, NAME.lua, or NAME.lua among costate's specs,
+ * or that of the run in a folder.
  * NULL, with an error that says the nearest, where a plain name is none of them, or that says what else the
  * file is: an image, an archive, parameters. */
 const char *session_spec(Session *session, const char *name);
@@ -36,7 +37,10 @@ const char *session_option(const Session *session, const char *name);
 /* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
 const char *session_messages(Session *session);
 
-/* Generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
+/* Reads --threads and --backend; false with session->problem set where one has a value that it cannot have. */
+bool session_solver_options(Session *session);
+
+/* Reads them and generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
  * with session->problem set where --threads, --backend or --set has a value that it cannot have. */
 const Program *session_program(Session *session);
 
@@ -63,9 +67,9 @@ Model *session_model(Session *session, const Program *program);
     "auto does not wait, but changes over when the compiler is done. With tcc a run has the same bits every time,\n"   \
     "and with cc; with auto its last digits depend on that moment.\n"
 
-/* The solver of session_program's program, with threads as --threads says and code as --backend says; NULL after
- * errors. Together. */
-Solver *session_solver(Session *session, const Program *program);
+/* The solver of session_program's program for samples of those scales (NULL: they are as the network sees them), with
+ * threads as --threads says and code as --backend says; NULL after errors. Together. */
+Solver *session_solver(Session *session, const Program *program, const Scales *scales);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left.
  * intake: of the rows that the solver is to take, or NULL. */

@@ -17,6 +17,9 @@ typedef enum { STORED_MODEL, STORED_START } StoredUse;
 bool stored_read(Session *session, const Model *model, const char *path, StoredUse use, double *params,
                  Dataset *trained);
 
+/* The file of parameters that path names: itself, or that of the run in a folder. */
+const char *stored_file(Arena *arena, const char *path);
+
 /* Does it say how the rows of samples are read? Else they are as they would be without it. */
 bool stored_has_intake(const Dataset *trained);
 

@@ -14,12 +14,12 @@
 
 /* What one thread needs. */
 typedef struct {
-    void *work, *second_work;   /* second_work: for products of the Hessian */
-    void *gradient, *objective; /* of one chunk, in the solver's real type */
-    void *prediction;           /* the same, where it is only measured */
-    double *predicted;          /* the same as doubles */
-    double *row_x, *row_target; /* of one chunk of rows */
-    void *x, *target;           /* the same in the solver's real type: themselves where that is double */
+    void *work, *second_work;                 /* second_work: for products of the Hessian */
+    void *gradient, *objective;               /* of one chunk, in the solver's real type */
+    void *prediction;                         /* the same, where it is only measured */
+    double *predicted;                        /* the same as doubles */
+    double *row_x, *row_target, *seen_target; /* of one chunk of rows; targets as the network sees them */
+    void *x, *target;                         /* the same in the solver's real type: themselves where that is double */
 } Desk;
 
 struct Solver {
@@ -36,6 +36,7 @@ struct Solver {
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
+    Scales scales; /* of signals, targets and predictions */
 };
 
 /* ---- conversion between double and the solver's real type ---- */
@@ -197,7 +198,9 @@ static void prepare_rows(Solver *solver, size_t count)
         desk->row_x = ARENA_ARRAY(solver->arena, inputs, double);
         desk->row_target = ARENA_ARRAY(solver->arena, targets, double);
         desk->x = single ? real_array(solver, solver->arena, inputs) : desk->row_x;
-        desk->target = single ? real_array(solver, solver->arena, targets) : desk->row_target;
+        desk->seen_target =
+            solver->scales.targets.mean ? ARENA_ARRAY(solver->arena, targets, double) : desk->row_target;
+        desk->target = single ? real_array(solver, solver->arena, targets) : desk->seen_target;
     }
 }
 
@@ -227,10 +230,33 @@ const double *solver_targets(Arena *arena, const Model *model, size_t count, con
     return rows;
 }
 
+void solver_set_scales(Solver *solver, const Scales *scales)
+{
+    solver->scales = model_scales(solver->arena, solver->model, scales);
+}
+
+const Scales *solver_scales(const Solver *solver)
+{
+    return &solver->scales;
+}
+
+/* Rows [count / width][width] (or NULL) as the network sees them: those given where it sees them as they are. */
+static const double *seen(Arena *arena, const Scale *scale, size_t width, size_t count, const double *from)
+{
+    if (!from || !scale->mean)
+        return from;
+    double *to = ARENA_ARRAY(arena, count, double);
+    intake_in(scale, width, count, from, to);
+    return to;
+}
+
 Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
                                 const double *signals, const double *target, const double *weight)
 {
     const Model *model = solver->model;
+    const Scales *scales = &solver->scales;
+    signals = seen(arena, &scales->signals, model->signals, count * signal_reals(model), signals);
+    target = seen(arena, &scales->targets, model->outputs, count * model_predictions(model), target);
     const double *targets = solver_targets(arena, model, count, target, weight);
     return (Samples){
         .count = count,
@@ -245,6 +271,17 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
                        const double *target)
 {
     return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
+}
+
+static double real_at(const Solver *solver, const void *array, size_t index)
+{
+    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
+}
+
+double solver_weight(const Solver *solver, const Samples *samples, size_t i)
+{
+    const size_t numbers = model_targets(solver->model);
+    return solver->model->weighted ? real_at(solver, samples->target, (i + 1) * numbers - 1) : 1;
 }
 
 Samples solver_rows(size_t count, const SampleRows *rows)
@@ -312,10 +349,14 @@ static void read_rows(const Evaluating *evaluating, const Desk *desk, size_t sta
 {
     const Solver *solver = evaluating->solver;
     const SampleRows *rows = evaluating->samples->rows;
+    const Scale *scale = &solver->scales.targets;
+    const size_t numbers = count * model_predictions(solver->model);
     rows->read(rows->context, start, count, desk->row_x, desk->row_target);
+    if (scale->mean)
+        intake_in(scale, solver->model->outputs, numbers, desk->row_target, desk->seen_target);
     if (solver->model->single) {
         to_real(solver, desk->x, desk->row_x, count * solver->model->inputs);
-        to_real(solver, desk->target, desk->row_target, count * model_predictions(solver->model));
+        to_real(solver, desk->target, desk->seen_target, numbers);
     }
 }
 
@@ -352,11 +393,6 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
         solver->table.objective(count, x, signals, target, evaluating->params, desk->objective, prediction, desk->work);
 }
 
-static double real_at(const Solver *solver, const void *array, size_t index)
-{
-    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
-}
-
 /* A chunk's average counts by its share of the samples. */
 static double chunk_share(const Evaluating *evaluating, size_t chunk)
 {
@@ -368,9 +404,12 @@ static double chunk_share(const Evaluating *evaluating, size_t chunk)
 static void measure_chunk(const Evaluating *evaluating, const Desk *desk, size_t chunk, double *sums)
 {
     const Measure *measure = evaluating->measure;
-    const size_t count = chunk_count(evaluating, chunk);
-    to_double(evaluating->solver, desk->predicted, desk->prediction,
-              count * model_predictions(evaluating->solver->model));
+    const Solver *solver = evaluating->solver;
+    const Scale *scale = &solver->scales.targets;
+    const size_t count = chunk_count(evaluating, chunk), numbers = count * model_predictions(solver->model);
+    to_double(solver, desk->predicted, desk->prediction, numbers);
+    if (scale->mean)
+        intake_out(scale, solver->model->outputs, numbers, desk->predicted, desk->predicted);
     memset(sums, 0, measure->numbers * sizeof *sums);
     measure->add(measure->context, chunk * SOLVER_CHUNK, count, desk->predicted,
                  evaluating->samples->rows ? desk->row_target : NULL, sums);
@@ -488,8 +527,12 @@ static void *prediction_memory(Solver *solver, size_t count, double *prediction)
 
 static void finish_predictions(Solver *solver, size_t count, double *prediction)
 {
-    if (prediction && solver->model->single)
-        to_double(solver, prediction, solver->prediction, count * model_predictions(solver->model));
+    const Model *model = solver->model;
+    const size_t numbers = count * model_predictions(model);
+    if (prediction && model->single)
+        to_double(solver, prediction, solver->prediction, numbers);
+    if (prediction && solver->scales.targets.mean)
+        intake_out(&solver->scales.targets, model->outputs, numbers, prediction, prediction);
 }
 
 /* What evaluating has of the inputs, as doubles; x_bar may be NULL. */

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The samples of a chunk, and what each prediction's derivative is multiplied by. */
+/* The samples of a chunk, and what each prediction's derivative is multiplied by: the root of its sample's weight over
+ * its noise. */
 typedef struct {
     Samples samples;
     size_t start;    /* the first one's number */
@@ -14,12 +15,16 @@ typedef struct {
     size_t cells;
 } Chunk;
 
-/* target: of the chunk. */
-static void weigh_cells(Arena *arena, const Model *model, Chunk *chunk, const double *target)
+/* target: of the chunk. Rows that stay in their files have no weights. */
+static void weigh_cells(Arena *arena, const Solver *solver, Chunk *chunk, const Samples *all, const double *target)
 {
+    const Model *model = solver_model(solver);
     chunk->weights = ARENA_ARRAY(arena, chunk->cells, double);
-    for (size_t k = 0; k < chunk->cells; k++)
-        chunk->weights[k] = isnan(target[k]) ? 0 : model->noise ? 1 / model->noise[k % model->outputs] : 1;
+    for (size_t k = 0; k < chunk->cells; k++) {
+        const size_t sample = chunk->start + k / model_predictions(model);
+        const double weight = all->rows ? 1 : solver_weight(solver, all, sample);
+        chunk->weights[k] = isnan(target[k]) ? 0 : sqrt(weight) / (model->noise ? model->noise[k % model->outputs] : 1);
+    }
 }
 
 static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, const double *target, size_t start)
@@ -32,14 +37,14 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
         double *x = ARENA_ARRAY(arena, count * model->inputs, double), *read = ARENA_ARRAY(arena, chunk.cells, double);
         all->rows->read(all->rows->context, start, count, x, read);
         chunk.samples = solver_samples(arena, solver, count, x, NULL, NULL);
-        weigh_cells(arena, model, &chunk, read);
+        weigh_cells(arena, solver, &chunk, all, read);
         return chunk;
     }
     chunk.samples.count = count;
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
-    weigh_cells(arena, model, &chunk, target + start * model_predictions(model));
+    weigh_cells(arena, solver, &chunk, all, target + start * model_predictions(model));
     return chunk;
 }
 

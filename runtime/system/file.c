@@ -1,4 +1,5 @@
-#define _DEFAULT_SOURCE /* madvise */
+#define _DEFAULT_SOURCE   /* madvise */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "runtime/system/file.h"
 
 #include "runtime/system/gzip.h"
@@ -6,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -528,4 +530,52 @@ const char *path_join(Arena *arena, const char *folder, const char *name)
     if (name[0] == '/' || folder[0] == '\0')
         return name;
     return text_print(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+}
+
+/* "x" and "." of "x", "/" of "/x", "a" of "a/x". */
+static const char *parent_of(Arena *arena, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    return !slash ? "." : slash == path ? "/" : arena_string(arena, path, (size_t)(slash - path));
+}
+
+/* The same of a folder; of one that is not there by that above it. */
+static const char *folder_absolute(Arena *arena, const char *folder)
+{
+    const char *name;
+    char real[PATH_MAX];
+    if (realpath(folder, real))
+        return arena_string(arena, real, strlen(real));
+    if (!strcmp(folder, ".") || !strcmp(folder, "/"))
+        return folder;
+    const char *parent = parent_of(arena, folder, &name), *above, *real_parent = folder_absolute(arena, parent);
+    if (!strcmp(name, ".."))
+        return parent_of(arena, real_parent, &above);
+    return !*name || !strcmp(name, ".") ? real_parent : path_join(arena, real_parent, name);
+}
+
+const char *path_absolute(Arena *arena, const char *path)
+{
+    const char *name, *parent = parent_of(arena, path, &name);
+    const bool plain = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return plain && !folder_exists(path) ? path_join(arena, folder_absolute(arena, parent), name)
+                                         : folder_absolute(arena, path);
+}
+
+const char *path_between(Arena *arena, const char *folder, const char *path)
+{
+    Text text = text_new(arena);
+    size_t shared = 0, i = 0;
+    for (; folder[i] && folder[i] == path[i]; i++)
+        if (folder[i] == '/')
+            shared = i + 1;
+    if (!folder[i] && (path[i] == '/' || !path[i]))
+        shared = i + (path[i] == '/');
+    for (const char *rest = folder + (shared < i ? shared : i); *rest; rest += strcspn(rest, "/"), rest += *rest == '/')
+        text_add(&text, "../");
+    text_add(&text, path + shared);
+    if (text.length > 1 && text.data[text.length - 1] == '/')
+        text.data[text.length - 1] = '\0';
+    return text.length ? text.data : ".";
 }

@@ -72,4 +72,11 @@ void folder_unlock(FolderLock *lock);
 /* name seen from folder: "folder/name", or name where it is absolute or folder is "". */
 const char *path_join(Arena *arena, const char *folder, const char *name);
 
+/* The path from the root of the file at path, without links, "." and ".." on the way to it; what is not there yet is as
+ * it is named. Not from the root where there is no working directory. */
+const char *path_absolute(Arena *arena, const char *path);
+
+/* path seen from folder, both from the root and without links: "../../data/x.csv", "." for folder itself. */
+const char *path_between(Arena *arena, const char *folder, const char *path);
+
 #endif

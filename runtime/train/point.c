@@ -47,6 +47,7 @@ TrainResult train_prepare(Train *train)
     if (!train->gradient_known && !evaluate_gradient(train))
         return TRAIN_FAILED;
     train->gradient_known = true;
+    train->norm = reals_norm(parameters, train->gradient);
     if (!reals_finite(train->gradient, parameters))
         return TRAIN_NOT_FINITE;
     return train_stationary(train) ? TRAIN_ZERO_GRADIENT : TRAIN_RUNNING;

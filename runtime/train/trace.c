@@ -164,3 +164,80 @@ Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, cons
             return NULL;
     return trace;
 }
+
+/* ---- the course ---- */
+
+static void add_course_header(Text *text, size_t layers)
+{
+    text_add(text, "iteration,gradient");
+    for (size_t n = 0; n < layers; n++)
+        text_format(text, ",h%zu", n + 1);
+}
+
+Course *course_new(Arena *arena, size_t layers)
+{
+    Course *course = ARENA_NEW(arena, Course);
+    course->layers = layers;
+    course->text = text_new(arena);
+    add_course_header(&course->text, layers);
+    text_add(&course->text, "\n");
+    return course;
+}
+
+/* From one that is recorded at that iteration to the next. */
+static size_t stride_at(size_t iteration)
+{
+    size_t stride = 1;
+    while (iteration / stride >= 2 * COURSE_OCTAVE)
+        stride *= 2;
+    return stride;
+}
+
+bool course_has(size_t iteration)
+{
+    return iteration % stride_at(iteration) == 0;
+}
+
+void course_add(Course *course, const CourseRow *row)
+{
+    Arena *arena = course->text.arena;
+    double *steps = ARENA_ARRAY(arena, course->layers, double);
+    course->rows = ARENA_MORE(arena, course->rows, course->count, course->capacity);
+    text_format(&course->text, "%zu", row->iteration);
+    add_number(&course->text, row->gradient);
+    for (size_t n = 0; n < course->layers; n++) {
+        steps[n] = row->steps[n];
+        add_number(&course->text, steps[n]);
+    }
+    text_add(&course->text, "\n");
+    course->rows[course->count++] = (CourseRow){row->iteration, row->gradient, steps};
+}
+
+Course *course_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size,
+                    size_t layers, size_t last)
+{
+    Reader reader = {diagnostics, path, data, data + size, 0};
+    Course *course = course_new(arena, layers);
+    const char *line;
+    size_t length;
+    double *values = ARENA_ARRAY(arena, layers + 2, double);
+    if (!next_line(&reader, &line, &length) || length + 1 != course->text.length ||
+        memcmp(line, course->text.data, length) != 0) {
+        reader.line = 1;
+        diagnostics_error(diagnostics, place(&reader), "the header should be \"iteration,gradient%s\"",
+                          layers ? text_print(arena, ",h1,..,h%zu", layers) : "");
+        return NULL;
+    }
+    for (size_t next = 0; next <= last && next_line(&reader, &line, &length); next += stride_at(next)) {
+        if (!parse_numbers(&reader, line, length, layers + 2, values))
+            return NULL;
+        if (course->count == 0 && values[0] >= 0 && values[0] <= (double)last && course_has((size_t)values[0]))
+            next = (size_t)values[0]; /* an older run's begins where that was continued */
+        if (values[0] != (double)next) {
+            diagnostics_error(diagnostics, place(&reader), "this should be iteration %zu", next);
+            return NULL;
+        }
+        course_add(course, &(CourseRow){next, values[1], values + 2});
+    }
+    return course;
+}

@@ -41,4 +41,38 @@ const TraceRow *trace_best(const Trace *trace);
 Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size,
                   const char *measure, bool test, size_t last);
 
+/* What is known of some iterations, as course.csv holds it: of the first ones all, then COURSE_OCTAVE of those from n
+ * to 2 n, so that there are few of many. The header is "iteration,gradient", and where time steps are recorded "h1",
+ * "h2",
+ * ... behind it. */
+#define COURSE_NAME "course.csv"
+enum { COURSE_OCTAVE = 32, COURSE_MOST_LAYERS = 300 };
+
+typedef struct {
+    size_t iteration;
+    double gradient;     /* the norm of that which the iteration went down; NaN: it has none of all samples */
+    const double *steps; /* [layers] */
+} CourseRow;
+
+typedef struct {
+    size_t layers; /* 0: no time steps are recorded */
+    CourseRow *rows;
+    size_t count, capacity;
+    Text text; /* the file */
+} Course;
+
+/* A course without rows. */
+Course *course_new(Arena *arena, size_t layers);
+
+/* Is that iteration one of those? */
+bool course_has(size_t iteration);
+
+/* Adds a copy of row, which is one of those and beyond the last. */
+void course_add(Course *course, const CourseRow *row);
+
+/* Reads the rows up to iteration last from data[0..size), the content of the file path; what follows them is ignored.
+ * NULL, with an error that names path and line, when the header is another, or a row is not the next. */
+Course *course_read(Arena *arena, Diagnostics *diagnostics, const char *path, const char *data, size_t size,
+                    size_t layers, size_t last);
+
 #endif

@@ -155,6 +155,7 @@ TrainResult train_start(Train *train, const double *params)
     state->step = algorithm_rows[train->settings.spec.algorithm].first_step(&train->settings.spec);
     state->iteration = 0;
     memset(state->evaluations, 0, sizeof state->evaluations);
+    train->norm = NAN;
     train->gradient_known = !train->method->shuffles;
     state->gradient_counted = train->gradient_known;
     if (!train_evaluate(train, state->params, &state->evaluation, train->gradient_known ? train->gradient : NULL))
@@ -181,6 +182,7 @@ void train_continue(Train *train, const TrainState *from)
         best.params = memcpy(state->best.params, from->best.params, size);
         state->best = best;
     }
+    train->norm = NAN;
     train->gradient_known = false;
 }
 

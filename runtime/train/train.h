@@ -105,8 +105,9 @@ struct Train {
     TrainState state;
     double *gradient; /* [parameters]; at state.params where gradient_known */
     bool gradient_known;
-    double *trial;                           /* [parameters] */
-    double *trial_gradient;                  /* [parameters] */
+    double norm;            /* of the gradient that the last iteration went down; NaN: it knew none of all samples */
+    double *trial;          /* [parameters] */
+    double *trial_gradient; /* [parameters] */
     double *trial_arrays[TRAIN_MOST_ARRAYS]; /* as those of the state */
     double *scratch;                         /* [simplex_count], or [rows] of the method if that is more */
     double *work;                            /* [work of the method] */

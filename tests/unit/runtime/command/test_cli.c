@@ -76,9 +76,9 @@ Test(cli, usage_errors)
     expect_refusal(costate("trian"), 2, "costate: unknown command trian; did you mean train?\n");
     expect_refusal(costate("xyzzyx"), 2, "costate: unknown command xyzzyx\n");
     for (int c = 0; c < COMMANDS; c++) {
-        const char *missing = !strcmp(commands[c], "tableau")   ? "NAME|FILE"
-                              : !strcmp(commands[c], "predict") ? "SPEC|RUN_DIR"
-                                                                : "SPEC";
+        const char *missing = !strcmp(commands[c], "tableau")                                   ? "NAME|FILE"
+                              : !strcmp(commands[c], "predict") || !strcmp(commands[c], "emit") ? "SPEC|RUN_DIR"
+                                                                                                : "SPEC";
         expect_refusal(costate("%s", commands[c]), 2,
                        text_print(arena, "costate %s: %s is missing", commands[c], missing));
         expect_refusal(costate("%s --flurble a.lua", commands[c]), 2, "unknown option --flurble\n");
@@ -107,11 +107,27 @@ Test(cli, values_that_make_no_sense)
 {
     const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
     static const char *const wrong[][2] = {
-        {"--iterations ten", "--iterations takes a whole number, not ten"},
-        {"--seed -1", "--seed takes a whole number, not -1"},
-        {"--threads 1.5", "--threads takes a whole number, not 1.5"},
-        {"--split 1", "--split takes a share between 0 and 1, not 1"},
-        {"--split half", "--split takes a share between 0 and 1, not half"},
+        {"--iterations ten", "--iterations takes a whole number from 0 on, not ten"},
+        {"--seed -1", "--seed takes a whole number from 0 on, not -1"},
+        {"--threads 1.5", "--threads takes a whole number from 0 on, not 1.5"},
+        {"--split 0", "--split takes a share, above 0 and up to 1, not 0"},
+        {"--split half", "--split takes a share, above 0 and up to 1, not half"},
+        {"--split 80", "--split takes a share, above 0 and up to 1, not 80: write 0.8"},
+        {"--split 80%", "--split takes a share, above 0 and up to 1, not 80%: write 0.8"},
+        {"--iterations 1e3", "--iterations takes a whole number from 0 on, not 1e3: write 1000"},
+        {"--learning-rate 1", "unknown option --learning-rate, but it is a key of the spec: --set train.rate=.."},
+        {"--lr=0.1", "unknown option --lr, but it is a key of the spec: --set train.rate=.."},
+        {"--batch_size 4", "unknown option --batch_size, but it is a key of the spec: --set train.batch=.."},
+        {"--hidden 4", "unknown option --hidden, but it is a key of the spec: --set width=.."},
+        {"--layers 4", "unknown option --layers, but it is a key of the spec: --set layers=.."},
+        {"--optimizer adam", "unknown option --optimizer, but it is a key of the spec: --set train.algorithm=.."},
+        {"--link softmax", "unknown option --link, but it is a key of the spec: --set head.link=.."},
+        {"--samples 9", "unknown option --samples, but it is a key of the spec: --set data.samples=.."},
+        {"--epochs 4", "unknown option --epochs; did you mean --iterations?"},
+        {"--validation-split 0.2", "unknown option --validation-split; did you mean --split?"},
+        {"--random-state 1", "unknown option --random-state; did you mean --seed?"},
+        {"--n_jobs 1", "unknown option --n_jobs; did you mean --threads?"},
+        {"--set width==3", "--set takes KEY=VALUE, such as train.rate=0.1, not width==3"},
         {"--split 0.5 --test x.csv", "--test and --split exclude each other"},
         {"--test-labels x.idx", "--test-labels needs --test FILE"},
         {"--backend gcc", "--backend takes tcc, cc or auto, not gcc"},
@@ -127,7 +143,8 @@ Test(cli, values_that_make_no_sense)
 Test(cli, failures_name_their_cause)
 {
     expect_refusal(costate("check no.lua"), 1, "no.lua: cannot read: No such file or directory\n");
-    expect_refusal(costate("check specs"), 1, "specs: cannot read: it is a folder\n");
+    expect_refusal(costate("check specs"), 1,
+                   "specs: this folder has no spec.lua, as that of a run has: name a spec or the folder of a run\n");
     expect_refusal(costate("tableau kutta5"), 1, "there is no tableau \"kutta5\"; did you mean \"kutta3\"?\n");
     expect_refusal(costate("derive specs/spiral.lua --pass simplfy"), 1,
                    "there is no pass \"simplfy\"; did you mean \"simplify\"?\n");
@@ -937,15 +954,44 @@ Test(cli, other_files_are_no_specs)
 {
     static const struct {
         const char *begins, *what;
-    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec"},
-                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx): save it as CSV, and no spec"},
+    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec: a spec is a Lua file that returns network { .. }"},
+                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx), and no spec: a spec is a Lua file"},
                 {"<!DOCTYPE html>", "this is an HTML page, and no spec"},
+                {"{\"width\": 2}", "this is JSON, and no spec"},
                 {"\x93NUMPY ", "this is an NPY array, and no spec: give it by --data"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect_refusal(costate("check %s", fixture_text("other.lua", rows[i].begins)), 1, rows[i].what);
     costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
     expect_refusal(costate("check %s", fixture_path("run/model.safetensors")), 1,
-                   "these are parameters (safetensors), and no spec: give them by --params or --init");
+                   "this is a file of parameters (safetensors), and no spec: give it by --params or --init");
+}
+
+/* The folder of a run is as good as its file of parameters, and a table is no spec. */
+Test(cli, folders_and_tables_are_told)
+{
+    const char *run = fixture_path("run");
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", run);
+    costate_succeeds("gradient specs/spiral.lua --init %s -o %s", run, fixture_path("g"));
+    costate_succeeds("gradient specs/spiral.lua --init %s/model.safetensors -o %s", run, fixture_path("h"));
+    cr_expect(same_content(fixture_path("g"), fixture_path("h")));
+    costate_succeeds("train specs/spiral.lua --init %s --iterations 1 --out %s", run, fixture_path("again"));
+    expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
+                   "this is a table, and no spec: give it by --data");
+}
+
+/* A run is its folder, not its spec's name or file. */
+Test(cli, the_folder_that_was_meant)
+{
+    fixture_text("spi.lua", content_of("specs/spiral.lua").data);
+    program_folder = folder;
+    costate_succeeds("train spi --set name=spi --iterations 1");
+    expect_refusal(costate("plot spi.lua"), 1,
+                   "spi.lua: this is a file, and a run is a folder; did you mean out/runs/spi?\n");
+    expect_refusal(costate("report spi"), 1, "spi: there is no such folder of a run; did you mean out/runs/spi?\n");
+    expect_refusal(costate("evaluate spi"), 2, "--params FILE is missing; did you mean out/runs/spi?\n");
+    expect_refusal(costate("plot spo"), 1,
+                   "spo: there is no such folder of a run; costate train SPEC --out spo makes one\n");
+    program_folder = NULL;
 }
 
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */

@@ -8,6 +8,7 @@
 TestSuite(dataset, .init = fixture_open, .fini = fixture_close);
 
 static Dataset data;
+static const Model model = {.inputs = 2, .outputs = 1};
 
 /* Two inputs and a head of one output with a sigmoid. */
 static DatasetOptions two_inputs(const char *source)
@@ -90,10 +91,10 @@ Test(dataset, wants_as_many_features_as_inputs)
 {
     assert_csv_refused("a,b,c,label\n1,2,3,0\n",
                        "a.csv:1: the network takes 2 inputs, but there are 3 feature columns: "
-                       "a, b, c; choose them with --features");
+                       "a, b, c; choose them with --features, or take all by inputs = 3");
     assert_csv_refused("a,b,c,d,e,f,g,h,i,label\n",
                        "a.csv:1: the network takes 2 inputs, but there are 9 feature columns: a, b, c, d, e, f, g, h, "
-                       "... (9 in all); choose them with --features");
+                       "... (9 in all); choose them with --features, or take all by inputs = 9");
 }
 
 Test(dataset, a_feature_is_a_finite_number)
@@ -128,8 +129,10 @@ Test(dataset, labels_count_from_zero)
     options.outputs = 3;
     options.classes = true;
     assert_loaded(&options, "1 2 1 2 1 2", "0 0 1 1 0 0 0 1 0");
-    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1");
-    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1");
+    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1 (more "
+                                             "outputs take more classes, link = \"identity\" numbers)");
+    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1 (more "
+                                              "outputs take more classes, link = \"identity\" numbers)");
     assert_csv_refused("a,b,label\n1,2,0.5\n", "a.csv:2:5: label 0.5 is not an integer, which a class is; real targets "
                                                "need the identity link");
     assert_csv_refused("a,b,label\n1,2,inf\n", "a.csv:2:5: label inf is not finite");
@@ -152,7 +155,7 @@ Test(dataset, text_labels_are_classes_in_byte_order)
     assert_loaded(&options, "1 2 1 2", "0 1");
     assert_csv_refused("a,b,label\n1,2,0\n1,2,1\n1,2,1\n1,2,O\n",
                        "a.csv:5:5: label \"O\" does not fit the head: column \"label\" has 3 classes, but one output "
-                       "takes 2");
+                       "takes 2 (head = { outputs = 3, link = \"softmax\" } takes 3)");
     assert_csv_refused("a,b,label\n1,2,x\n", "a.csv:1:5: column \"label\" has 1 class, but one output takes 2");
 }
 
@@ -197,7 +200,7 @@ Test(dataset, numbers_are_in_the_range_of_the_network)
     options.classes = false;
     options.single = true;
     assert_refused(&options, "a.csv:3:5: -3.5e38 is beyond the range of real = \"float\", in column \"label\"");
-    options.trained = &(Dataset){.mean = (double[]){0, 0}, .deviation = (double[]){1e-30, 1}};
+    options.trained = &(Dataset){.scales.x = {(double[]){0, 0}, (double[]){1e-30, 1}}};
     options.source = fixture_text("a.csv", "a,b,label\n1,2,0\n1e10,2,1\n");
     assert_refused(&options, "a.csv:3:1: 1e10 is beyond the range of real = \"float\", in column \"a\"");
 }
@@ -223,8 +226,7 @@ static Dataset trained_on_classes(void)
                      .classes = 2,
                      .label_names = labels,
                      .labels = 1,
-                     .mean = mean,
-                     .deviation = deviation};
+                     .scales.x = {mean, deviation}};
 }
 
 Test(dataset, another_file_is_read_as_in_training)
@@ -234,7 +236,7 @@ Test(dataset, another_file_is_read_as_in_training)
     options.trained = &trained;
     assert_loaded(&options, "1 1 0 2", "1 1");
     cr_assert_eq(data.classes, 2);
-    cr_assert_eq(data.mean, trained.mean);
+    cr_assert_eq(data.scales.x.mean, trained.scales.x.mean);
     options = csv("a,b,class\n1,2,maybe\n");
     options.trained = &trained;
     assert_refused(&options, "a.csv:2:5: unknown label \"maybe\"; the network was trained on no, yes");
@@ -329,7 +331,8 @@ Test(dataset, reads_idx)
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1\0", 10);
     assert_loaded(&options, "0 1 0.2 0.4", "1 0");
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\7\7", 10);
-    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1, at [0]");
+    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1 (more outputs take more classes, "
+                             "link = \"identity\" numbers), at [0]");
     Dataset trained = trained_on_classes();
     options.trained = &trained;
     assert_refused(&options, "y: unknown label 7; the network was trained on no, yes, at [0]");
@@ -388,42 +391,106 @@ Test(dataset, standardises_by_the_training_part)
 {
     double x[] = {1, 0.1, 3, 0.1, 5, 0.1}, other[] = {3, 1.1};
     Dataset train = {.samples = 3, .features = 2, .x = x}, test = {.samples = 1, .features = 2, .x = other};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", &train, &test));
-    cr_assert_float_eq(train.deviation[0], sqrt(8.0 / 3), 1e-15);
-    cr_assert_eq(train.mean[0], 3);
-    cr_assert_eq(train.mean[1], 0.1);
-    cr_assert_eq(train.deviation[1], 1);
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &train, &test));
+    cr_assert_float_eq(train.scales.x.deviation[0], sqrt(8.0 / 3), 1e-15);
+    cr_assert_eq(train.scales.x.mean[0], 3);
+    cr_assert_eq(train.scales.x.mean[1], 0.1);
+    cr_assert_eq(train.scales.x.deviation[1], 1);
     cr_assert_eq(train.x[1], 0);
     cr_assert_eq(test.x[0], 0);
     cr_assert_eq(test.x[1], 1);
     double huge[] = {1e308, -1e308};
     Dataset large = {.samples = 2, .features = 1, .x = huge};
-    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &large, NULL));
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &large, NULL));
     cr_assert_str_eq(fixture_messages(), "f: feature 1 has values too large to be standardised\n");
+}
+
+/* One mean and deviation a signal over all times, and an output over all layers; what is missing counts nothing, and
+ * what is missing everywhere stays as it is. Signals and targets stay, with what they will be scaled by. */
+Test(dataset, standardises_signals_and_targets)
+{
+    double x[] = {1, 3}, signal[] = {1, 10, 3, 30, 5, 50, 7, 70}, target[] = {2, NAN, NAN, NAN, 6, NAN, 4, NAN};
+    Dataset whole = {.samples = 2,
+                     .features = 1,
+                     .outputs = 2,
+                     .observations = 2,
+                     .signals = 4,
+                     .signal_width = 2,
+                     .x = x,
+                     .signal = signal,
+                     .target = target},
+            back;
+    const Standardize all = {.features = true, .labels = true};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, all, &whole, NULL), "%s", fixture_messages());
+    cr_expect(x[0] == -1 && x[1] == 1 && signal[7] == 70 && target[0] == 2);
+    const Scales *scales = &whole.scales;
+    cr_expect(scales->signals.mean[0] == 4 && scales->signals.mean[1] == 40);
+    cr_expect_float_eq(scales->signals.deviation[1], 10 * sqrt(5), 1e-14);
+    cr_expect(scales->targets.mean[0] == 4 && scales->targets.mean[1] == 0 && scales->targets.deviation[1] == 1);
+    cr_expect_float_eq(scales->targets.deviation[0], sqrt(8.0 / 3), 1e-15);
+    Metadata metadata = metadata_new(arena);
+    dataset_to_metadata(&whole, &metadata);
+    const Model driven = {.inputs = 1, .outputs = 2, .signals = 2};
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &driven, &back), "%s", fixture_messages());
+    cr_expect_eq(back.scales.signals.deviation[1], scales->signals.deviation[1]);
+    cr_expect_eq(back.scales.targets.deviation[0], scales->targets.deviation[0]);
+    cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
+    cr_expect_str_eq(fixture_messages(), "m: metadata \"mean\": 1 numbers for 2 inputs\n");
+}
+
+/* A column that is feature and label, by its name or as state number j, has one scale over the cells of both. */
+Test(dataset, a_state_has_one_scale)
+{
+    static const char *const features[] = {"a", "b"}, *const labels[] = {"c", "a"};
+    double x[] = {1, 5, 3, 7}, target[] = {2, 20, 6, 40};
+    Dataset table = {.samples = 2,
+                     .features = 2,
+                     .outputs = 2,
+                     .observations = 1,
+                     .x = x,
+                     .target = target,
+                     .feature_names = features,
+                     .label_names = labels,
+                     .labels = 2},
+            array = {.samples = 2, .features = 2, .outputs = 2, .observations = 1, .target = target};
+    array.x = (double[]){1, 5, 3, 7};
+    const Model states = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true},
+                noisy = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true, .noise = x};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &table, NULL));
+    cr_expect(table.scales.x.mean[0] == 16 && table.scales.x.mean[1] == 6);
+    cr_expect(table.scales.targets.mean[0] == 0 && table.scales.targets.mean[1] == 16);
+    cr_expect_eq(table.scales.targets.deviation[1], table.scales.x.deviation[0]);
+    Dataset kept = array;
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &noisy, (Standardize){.features = true}, &kept, NULL));
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &states, (Standardize){.labels = true}, &array, NULL));
+    cr_expect(array.scales.x.mean[0] == 3 && array.scales.x.mean[1] == 18);
+    cr_expect(array.scales.targets.mean[0] == 3 && array.scales.targets.mean[1] == 18);
+    cr_expect_str_eq(fixture_messages(), "f: feature 1 and label 1 are one state, so that standardize scales both, but "
+                                         "noise is that of labels as they are: leave one of them away\n");
 }
 
 Test(dataset, metadata_come_back)
 {
     Dataset known = trained_on_classes(), back;
     double mean[] = {0.1, 1.0 / 3};
-    known.mean = mean;
+    known.scales.x.mean = mean;
     Metadata metadata = metadata_new(arena);
     dataset_to_metadata(&known, &metadata);
     cr_assert_str_eq(metadata_get(&metadata, "features"), "[\"a\",\"b\"]");
     cr_assert_str_eq(metadata_get(&metadata, "classes"), "[\"no\",\"yes\"]");
     cr_assert_str_eq(metadata_get(&metadata, "labels"), "[\"class\"]");
     cr_assert_str_eq(metadata_get(&metadata, "mean"), "[0.1,0.3333333333333333]");
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &back), "%s", fixture_messages());
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back), "%s", fixture_messages());
     cr_assert_eq(back.samples, 0);
     cr_assert_str_eq(back.feature_names[1], "b");
     cr_assert_str_eq(back.class_names[1], "yes");
     cr_assert_eq(back.classes, 2);
     cr_assert_str_eq(back.label_names[0], "class");
-    cr_assert_arr_eq(back.mean, mean, sizeof mean);
-    cr_assert_eq(back.deviation[1], 4);
+    cr_assert_arr_eq(back.scales.x.mean, mean, sizeof mean);
+    cr_assert_eq(back.scales.x.deviation[1], 4);
     Metadata none = metadata_new(arena);
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &none, 2, 1, &back));
-    cr_assert(!back.mean && !back.class_names && !back.feature_names && back.features == 2);
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &none, &model, &back));
+    cr_assert(!back.scales.x.mean && !back.class_names && !back.feature_names && back.features == 2);
 }
 
 Test(dataset, refuses_metadata_that_do_not_fit)
@@ -440,6 +507,8 @@ Test(dataset, refuses_metadata_that_do_not_fit)
         {"mean", "[1,2]", "m: metadata \"mean\": mean and deviation belong together, but one is missing"},
         {"deviation", "[1,\"2\"]", "m: metadata \"deviation\": not a list of numbers"},
         {"deviation", "[1,0]", "m: metadata \"deviation\": not positive"},
+        {"label_mean", "[1,2]", "m: metadata \"label_mean\": 2 numbers for 1 outputs"},
+        {"signal_deviation", "[1]", "m: metadata \"signal_deviation\": 1 numbers for 0 signals"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Metadata metadata = metadata_new(arena);
@@ -448,7 +517,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
             metadata_set(&metadata, "mean", "[1,2]");
         metadata_set(&metadata, cases[i].key, cases[i].value);
         diagnostics = diagnostics_new(arena);
-        cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &back));
+        cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
         cr_assert_str_eq(fixture_messages(), text_print(arena, "%s\n", cases[i].message));
     }
 }
@@ -474,7 +543,7 @@ Test(dataset, reads_the_penguins)
         .source = "tests/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
     assert_refused(&options, "tests/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
                              "columns: island, bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g, sex; "
-                             "choose them with --features");
+                             "choose them with --features, or take all by inputs = 6");
     options.inputs = 6;
     assert_refused(&options, "tests/data/penguins.csv:2:8: column \"island\" holds text (\"Torgersen\"), but "
                              "features are numbers; choose them with --features "
@@ -519,7 +588,7 @@ Test(dataset, leaves_columns_out)
     options.drop = "id";
     assert_loaded(&options, "1 2 3 4", "0 1");
     options.drop = "ID";
-    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, ");
+    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, \"\"");
     options = csv("x1,x1,label\n1,2,0\n");
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
     options.features = "x1";
@@ -556,7 +625,7 @@ Test(dataset, knows_words_for_missing_values)
     Metadata metadata = metadata_new(arena);
     Dataset trained;
     dataset_to_metadata(&data, &metadata);
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &trained), "%s", fixture_messages());
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &trained), "%s", fixture_messages());
     options = csv("x1,x2,label\n-999,2,NA\n3,4,NA\n");
     options.drop_missing = true;
     options.trained = &trained;
@@ -586,7 +655,8 @@ Test(dataset, maps_other_integers_to_classes)
     assert_loaded(&options, "0 0", "0 1 0");
     options = csv("x1,x2,label\n0,0,1\n0,1,5\n1,1,9\n");
     options.outputs = 3;
-    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2");
+    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2 (more outputs take more "
+                             "classes, link = \"identity\" numbers)");
     options.classes = false;
     options.outputs = 1;
     assert_loaded(&options, "0 0 0 1 1 1", "1 5 9");
@@ -608,11 +678,11 @@ Test(dataset, standardises_what_lies_far_from_zero)
     DatasetOptions options =
         csv("x1,x2,label\n0.5,100000000,1\n0.5000000000000001,100000001,0\n0.5,100000000,1\n0.5,100000001,0\n");
     cr_assert(dataset_load(arena, diagnostics, &options, &data));
-    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &data, NULL));
-    cr_assert_eq(data.mean[0], 0.5);
-    cr_assert_eq(data.deviation[0], 1);
-    cr_assert_eq(data.mean[1], 100000000.5);
-    cr_assert_eq(data.deviation[1], 0.5);
+    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &model, (Standardize){.features = true}, &data, NULL));
+    cr_assert_eq(data.scales.x.mean[0], 0.5);
+    cr_assert_eq(data.scales.x.deviation[0], 1);
+    cr_assert_eq(data.scales.x.mean[1], 100000000.5);
+    cr_assert_eq(data.scales.x.deviation[1], 0.5);
 }
 
 Test(dataset, reads_a_file_without_a_header)

@@ -72,7 +72,7 @@ Test(paper, whole_page)
 {
     cr_assert_eq(run(text_print(arena, "paper --quick --out %s/paper", folder)), 0, "%s", output());
     const char *page = text_of(fixture_path("paper/index.html"));
-    cr_expect_eq(occurrences(page, "<img "), 4 + 4 * (3 + 12) + 4 * (2 + 12));
+    cr_expect_eq(occurrences(page, "<img "), 4 + 4 * (3 + 2 + 12) + 4 * (2 + 12));
     cr_expect_eq(occurrences(page, "<figcaption>"), occurrences(page, "<img "));
     cr_expect_eq(occurrences(page, "<tr><td>"), 32);
     cr_expect_eq(occurrences(page, "<li><strong>"), 4);
@@ -89,7 +89,7 @@ Test(paper, report_of_a_run)
     cr_assert_eq(run(text_print(arena, "train specs/spiral.lua --iterations 5 --out %s/run", folder)), 0);
     cr_assert_eq(run(text_print(arena, "report %s/run", folder)), 0, "%s", output());
     const char *page = text_of(fixture_path("run/report.html"));
-    cr_expect_eq(occurrences(page, "<img "), 12);
+    cr_expect_eq(occurrences(page, "<img "), 15);
     cr_expect_not_null(strstr(page, "<tr><th>samples</th><td>1000</td></tr>"));
     cr_expect_eq(system(text_print(arena, "rm -r %s/run", folder)), 0);
     cr_expect_eq(run(text_print(arena, "report %s", folder)), 1);

@@ -8,7 +8,7 @@
 Test(report, text)
 {
     Arena *arena = arena_new();
-    Model model = {.name = "spiral", .hash = 0xabc, .parameters = 92, .seed = 7, .has_loss = true};
+    Model model = {.name = "spiral", .hash = 0xabc, .problem = 0xdef, .parameters = 92, .seed = 7, .has_loss = true};
     model.train = (TrainSpec){.algorithm = TRAIN_ARMIJO, .tau = 0.1, .tau_max = 10};
     Provenance provenance = provenance_new(arena, &model);
     metadata_set(&provenance.settings, "label", "a \"b\"");
@@ -16,6 +16,7 @@ Test(report, text)
     metadata_set(&provenance.origin, "spec", "a b.lua");
     metadata_set(&provenance.origin, "--seed", "7");
     provenance.source = "data/spiral \xff.csv";
+    provenance.path = "/d/spiral.csv";
     provenance.data_hash = 0x1234;
     provenance.samples = 800;
     provenance.test_samples = 200;
@@ -31,10 +32,11 @@ Test(report, text)
                      "{\n"
                      "  \"name\": \"spiral\",\n"
                      "  \"spec\": \"0000000000000abc\",\n"
+                     "  \"problem\": \"0000000000000def\",\n"
                      "  \"version\": \"" COSTATE_VERSION "\",\n"
                      "  \"parameters\": 92,\n"
-                     "  \"data\": {\"source\": \"data/spiral \xef\xbf\xbd.csv\", \"hash\": \"0000000000001234\", "
-                     "\"samples\": 800, \"test_samples\": 200, \"dropped_rows\": 3},\n"
+                     "  \"data\": {\"source\": \"data/spiral \xef\xbf\xbd.csv\", \"path\": \"/d/spiral.csv\", "
+                     "\"hash\": \"0000000000001234\", \"samples\": 800, \"test_samples\": 200, \"dropped_rows\": 3},\n"
                      "  \"origin\": {\"spec\": \"a b.lua\", \"--seed\": \"7\"},\n"
                      "  \"settings\": {\"seed\": 7, \"search\": \"armijo\", \"tau\": 0.1, \"tau_max\": 10, "
                      "\"label\": \"a \\\"b\\\"\", \"features\": \"01\"},\n"

@@ -21,15 +21,15 @@ static void setup(void)
 TestSuite(run, .init = setup, .fini = fixture_close);
 
 /* A training of the toy that has just begun; its trace has a row. */
-static Train *started(Trace **trace)
+static Train *started(RunRecord *record)
 {
     static Toy toy;
     static Objective objective;
     objective = toy_objective(&toy, TOY_SAMPLES);
     Train *train = train_new(arena, &objective, train_settings(arena, &toy_model, 0));
     cr_assert_eq(train_start(train, toy_params), TRAIN_RUNNING);
-    *trace = trace_new(arena, "accuracy", false);
-    trace_add(*trace, &(TraceRow){0, train->state.step, train->state.evaluation, {0.0, 0.0}});
+    *record = run_record(arena, &provenance, false);
+    trace_add(record->trace, &(TraceRow){0, train->state.step, train->state.evaluation, {0.0, 0.0}});
     return train;
 }
 
@@ -40,18 +40,18 @@ static Run run_in(const char *name)
 
 static bool begin(const char *name)
 {
-    Trace *trace;
+    RunRecord record;
     Run run = run_in(name);
-    Train *train = started(&trace);
-    return run_begin(&run, train, trace);
+    Train *train = started(&record);
+    return run_begin(&run, train, &record);
 }
 
 static bool resume(const char *name)
 {
-    Trace *trace;
+    RunRecord record;
     Run run = run_in(name);
-    Train *train = started(&trace);
-    return run_resume(&run, train, false, &trace);
+    Train *train = started(&record);
+    return run_resume(&run, train, false, &record);
 }
 
 static void expect_messages(const char *expected)
@@ -139,6 +139,8 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.settings, "split", "0.8");
     metadata_set(&provenance.origin, "--split", "0.8");
     metadata_set(&provenance.origin, "--data", "x.csv");
+    metadata_set(&provenance.metadata, "classes", "[\"no\",\"yes\"]");
+    metadata_set(&provenance.metadata, "missing", "-999");
     cr_assert(begin("run"));
     toy_model.hash++;
     toy_model.problem++;
@@ -150,18 +152,24 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.origin, "folder", "elsewhere");
     metadata_set(&provenance.origin, "--split", "0.5");
     metadata_set(&provenance.origin, "--drop-missing", "");
+    metadata_set(&provenance.metadata, "features", "[\"a\",\"b\"]");
+    metadata_set(&provenance.metadata, "classes", "[\"cat\",\"dog\"]");
     cr_expect_not(resume("run"));
-    expect_messages("run/state.safetensors: this run was made with another spec (0000000000000abc, now "
-                    "0000000000000abd)\n"
-                    "run/state.safetensors: this run was made with other data (0000000000000123, now "
-                    "0000000000000124)\n"
-                    "run/state.safetensors: this run was made with --split = 0.8, not 0.5\n"
-                    "run/state.safetensors: this run was made without --drop-missing\n"
-                    "run/state.safetensors: this run was made with --data = x.csv\n"
-                    "run/state.safetensors: this run was made with seed = 7, not 8\n"
-                    "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
-                    "run/state.safetensors: this run was made without standardize = true\n"
-                    "run/state.safetensors: this run was made with split = 0.8\n");
+    expect_messages(
+        "run/state.safetensors: this run was made with another spec (0000000000000abc, now "
+        "0000000000000abd)\n"
+        "run/state.safetensors: this run was made with other data (0000000000000123, now "
+        "0000000000000124)\n"
+        "run/state.safetensors: this run was made with --split = 0.8, not 0.5\n"
+        "run/state.safetensors: this run was made without --drop-missing\n"
+        "run/state.safetensors: this run was made with --data = x.csv\n"
+        "run/state.safetensors: this run was made with the features (none), not [\"a\",\"b\"]\n"
+        "run/state.safetensors: this run was made with the classes [\"no\",\"yes\"], not [\"cat\",\"dog\"]\n"
+        "run/state.safetensors: this run was made with the words for missing values -999, not (none)\n"
+        "run/state.safetensors: this run was made with seed = 7, not 8\n"
+        "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
+        "run/state.safetensors: this run was made without standardize = true\n"
+        "run/state.safetensors: this run was made with split = 0.8\n");
     fixture_remove(fixture_path("run"));
 }
 
@@ -272,12 +280,12 @@ Test(run, states_without_what_is_renewed)
 
 Test(run, a_trace_shorter_than_its_state)
 {
-    Trace *trace;
+    RunRecord record;
     Run run = run_in("run");
-    Train *train = started(&trace);
-    cr_assert(run_begin(&run, train, trace));
+    Train *train = started(&record);
+    cr_assert(run_begin(&run, train, &record));
     cr_assert_eq(train_iterate(train), TRAIN_RUNNING);
-    cr_assert(run_save(&run, train, trace, 1.0, "unfinished"));
+    cr_assert(run_save(&run, train, &record, 1.0, "unfinished"));
     cr_expect_not(resume("run"));
     expect_messages("run/trace.csv:3: the file ends before iteration 1\n");
     cr_assert_eq(remove(fixture_path("run/trace.csv")), 0);
@@ -328,14 +336,14 @@ Test(run, another_machine_is_a_warning)
 
 Test(run, seconds_add_up)
 {
-    Trace *trace;
+    RunRecord record;
     Run run = run_in("run");
-    Train *train = started(&trace);
+    Train *train = started(&record);
     double seconds;
     TrainState state;
-    cr_assert(run_begin(&run, train, trace));
+    cr_assert(run_begin(&run, train, &record));
     run.seconds = 2.0;
-    cr_assert(run_save(&run, train, trace, 1.5, "interrupted"));
+    cr_assert(run_save(&run, train, &record, 1.5, "interrupted"));
     cr_assert(state_read(arena, diagnostics, fixture_path("run/state.safetensors"), &provenance, &state, &seconds));
     cr_expect_eq(seconds, 3.5);
     fixture_remove(fixture_path("run"));
@@ -344,11 +352,11 @@ Test(run, seconds_add_up)
 /* A save gives its memory back, but not its error. */
 Test(run, saves_that_fail_say_where)
 {
-    Trace *trace;
+    RunRecord record;
     Run run = run_in("gone");
-    Train *train = started(&trace);
-    cr_assert(run_begin(&run, train, trace));
+    Train *train = started(&record);
+    cr_assert(run_begin(&run, train, &record));
     fixture_remove(run.folder);
-    cr_assert_not(run_save(&run, train, trace, 1.0, "unfinished"));
+    cr_assert_not(run_save(&run, train, &record, 1.0, "unfinished"));
     expect_messages("gone/trace.csv: cannot write: No such file or directory\n");
 }

@@ -159,3 +159,55 @@ Test(trace, older_headers)
     cr_assert_not_null(trace, "%s", messages());
     cr_expect_str_eq(trace->text.data, "iteration,objective,step,test_objective\n0,3,1,4\n");
 }
+
+/* ---- the course ---- */
+
+/* All of the first 64 iterations, every second to 128, every fourth to 256, ... */
+Test(trace, a_course_has_few_of_many_iterations)
+{
+    size_t count = 0;
+    for (size_t i = 0; i <= 64; i++)
+        cr_expect(course_has(i));
+    cr_expect(course_has(66) && !course_has(65) && course_has(132) && !course_has(130) && course_has(1 << 20));
+    for (size_t i = 1 << 16; i < 1 << 17; i++)
+        count += course_has(i);
+    cr_expect_eq(count, COURSE_OCTAVE);
+}
+
+static Course *course(const char *text, size_t layers, size_t last)
+{
+    return course_read(arena, diagnostics, "run/course.csv", text, strlen(text), layers, last);
+}
+
+Test(trace, a_course_reads_back)
+{
+    Course *made = course_new(arena, 2);
+    course_add(made, &(CourseRow){0, NAN, (double[]){0.1, 0.2}});
+    course_add(made, &(CourseRow){1, 1.0 / 3, (double[]){0, -0.25}});
+    cr_expect_str_eq(made->text.data, "iteration,gradient,h1,h2\n0,nan,0.1,0.2\n1,0.3333333333333333,0,-0.25\n");
+    const Course *again = course(text_print(arena, "%s2,half a li", made->text.data), 2, 1);
+    cr_assert(again, "%s", messages());
+    cr_expect_str_eq(again->text.data, made->text.data);
+    cr_expect(again->count == 2 && isnan(again->rows[0].gradient) && again->rows[1].steps[1] == -0.25);
+    Text long_run = text_new(arena);
+    text_add(&long_run, "iteration,gradient\n");
+    for (size_t i = 0; i <= 1000; i++)
+        if (course_has(i))
+            text_format(&long_run, "%zu,1\n", i);
+    cr_expect_eq(course(long_run.data, 0, 1000)->text.length, long_run.length);
+    cr_expect_eq(course(long_run.data, 0, 99)->rows[course(long_run.data, 0, 99)->count - 1].iteration, 98);
+}
+
+Test(trace, a_course_that_is_damaged)
+{
+    static const char *const cases[][2] = {
+        {"iteration,gradient,h1\n", "run/course.csv:1: the header should be \"iteration,gradient\"\n"},
+        {"iteration,gradient\n0,nan\n2,1\n", "run/course.csv:3: this should be iteration 1\n"},
+        {"iteration,gradient\n0,nan\n1,x\n", "run/course.csv:3: \"x\" is not a number\n"},
+        {"iteration,gradient\n0\n", "run/course.csv:2: 1 values where there should be 2\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect_null(course(cases[i][0], 0, 5));
+        cr_expect_str_eq(messages(), cases[i][1]);
+        diagnostics = diagnostics_new(arena);
+    }
+}
