@@ -311,7 +311,7 @@ bench-algorithms: deps
 	@out/bench/python/bin/pip install -q numpy scipy nlopt
 	out/bench/python/bin/python tests/bench/algorithms.py $(BIN)/costate out/bench/algorithms
 
-# Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
+# Program (and that of many processes, where make mpi has made it), library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.
 PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
@@ -328,13 +328,14 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/library/costate.pc > $(LIB)/pkgconfig/costate.pc
 	install -D -m 644 runtime/library/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
 	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
+	[ ! -x $(BIN)/costate-mpi ] || install -D -m 755 $(BIN)/costate-mpi $(DESTDIR)$(PREFIX)/bin/costate-mpi
 	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
 	install -D -m 644 runtime/command/costate.1 $(SHARE)/man/man1/costate.1
 	install -D -m 644 runtime/command/costate.bash $(SHARE)/bash-completion/completions/costate
 
 uninstall:
 	rm -f $(LIB)/libcostate.a $(LIB)/pkgconfig/costate.pc $(DESTDIR)$(PREFIX)/include/costate.h
-	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
+	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(DESTDIR)$(PREFIX)/bin/costate-mpi $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
 	rm -rf $(SHARE)/costate
 
 format:

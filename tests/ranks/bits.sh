@@ -11,12 +11,15 @@ algorithms() {
     trains gaussnewton "$here/rates.lua" --data ponds.csv.gz
 }
 
-# In float, with learnt inputs, of names of classes, standardised and split.
+# In float, with learnt inputs, implicit, of names of classes, standardised and split, with weights, with signals.
 forms() {
     trains starts "$here/starts.lua" --set train.search=armijo
     trains implicit "$here/classes.lua" --set method=gauss4 --set train.search=armijo --iterations 2
     for n in 1 7; do grep equations_solved implicit/$n/report.json >implicit.$n || true; done
     same "implicit stages" implicit.1 implicit.7
+    trains weights "$here/classes.lua" --data table.csv --label y --standardize --class-weight balanced --set train.search=armijo
+    trains scaled "$here/rates.lua" --data ponds.csv.gz --standardize --standardize-labels --set train.search=armijo
+    trains driven "$here/driven.lua" --data rows.npy --labels labels.npy --signals signals.npy
     trains table "$here/classes.lua" --data table.csv --label y --standardize --split 0.8 --set train.search=armijo
 }
 

@@ -28,6 +28,7 @@ data() {
             my ($a, $b) = (($i * 7919 % 3001) / 3001, ($i * 3571 % 2999) / 2999);
             push @x, $a, $b; push @y, $a * $a + $b > 0.8 ? 1 : 0; push @shades, int 255 * $a, int 255 * $b; }
         npy("rows.npy", "<f8", "3000, 2"); print F pack("d<*", @x); close F;
+        npy("signals.npy", "<f4", "3000, 4, 1"); print F pack("f<*", map { $_ * $_ - 0.3 } @x, @x); close F;
         npy("labels.npy", "|u1", "3000,"); print F pack("C*", @y); close F;
         open F, ">", "rows.idx"; print F pack("CCCCNN", 0, 0, 8, 2, 3000, 2), pack("C*", @shades); close F;'
 }
