@@ -127,9 +127,13 @@ $(B)/fuzz: $(B)/tests/fuzz/fuzzer.o $(FUZZ) $(LIBRARY)
 	$(CC) $(SANITIZER) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 	for target in $(FUZZ_TARGETS); do ln -sf fuzz $@-$$target; done
 
-# A rival that somebody else's library does the work for.
+# Rivals that somebody else's library does the work for.
 $(B)/rival_eigen.so: tests/bench/rivals/eigen.cc tests/bench/rivals/rivals.h
 	$(CXX) -std=c++17 -O3 -march=native -fPIC -shared -isystem /usr/include/eigen3 -o $@ $< -lmvec -lm
+
+$(B)/rival_petsc.so: tests/bench/rivals/petsc.c tests/bench/rivals/rivals.h
+	mpicc -std=gnu11 -Wall -Wextra -Ofast -march=native -mprefer-vector-width=512 -fPIC -shared $(shell pkg-config --cflags petsc) -o $@ $< \
+	    $(shell pkg-config --libs petsc) -lmvec -lm
 
 $(B)/bench: $(BENCH) $(LIBRARY)
 	$(CC) -o $@ $^ $(LIBRARIES)
@@ -245,24 +249,30 @@ fuzz: deps
 	    SANITIZER="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" out/build/fuzz/fuzz
 	@for target in $(TARGETS); do tests/fuzz/run.sh out/build/fuzz/fuzz-$$target $(SECONDS) || exit 1; done
 
-# Measures costate beside PyTorch, Eigen, JAX (make bench-peers) and the machine's floor, a few minutes; FULL=1 for every width
+# Measures costate beside PyTorch, Eigen, PETSc, JAX and CasADi (make bench-peers) and the floor, minutes; FULL=1 for every width
 # and size. PyTorch is about 1 GB; what cannot be installed is left out.
 bench: deps
 	$(call INSTALL,$(BENCH_PACKAGES))
 	-$(call INSTALL,python3-torch)
 	-$(call INSTALL,libeigen3-dev g++)
+	-$(call INSTALL,libpetsc-real-dev pkg-config)
 	@$(MAKE) -s all $(B)/bench
-	-@$(MAKE) -s $(B)/rival_eigen.so
+	-@$(MAKE) -s -k $(B)/rival_eigen.so $(B)/rival_petsc.so
 	@mkdir -p out/bench && echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
 	@for part in kernels table scaling memory start forms paper trajectories second coverage sample implicit pairs; do \
 	    OMP_NUM_THREADS=1 taskset -c 0 $(B)/bench $$part $(if $(FULL),full) || exit 1; done
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
-# JAX and CasADi for the bench, in a virtual environment of its own, some 600 MB.
+# JAX, CasADi and, where the disk has room for its 6 GB, PyTorch for the bench, in a virtual environment of its own.
+TORCH_ROOM := 12
 bench-peers:
 	python3 -m venv out/peers
 	out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers.txt
+	@if [ $$(df -k --output=avail out/peers | tail -1) -gt $(TORCH_ROOM)000000 ]; then \
+	    out/peers/bin/pip install -q --disable-pip-version-check -r tests/bench/peers_torch.txt || \
+	        echo "PyTorch cannot be installed here: its columns are left out, or those of Debian's python3-torch."; \
+	else echo "PyTorch needs $(TORCH_ROOM) GB of room: its columns are left out, or those of Debian's python3-torch."; fi
 
 # The training algorithms beside SciPy's and NLopt's, which an environment of their own gets, a few minutes.
 bench-algorithms: deps

@@ -65,9 +65,10 @@ const Program *gen_edition(Arena *arena, Diagnostics *diagnostics, const Program
     model->single = single;
     if (edition->intake)
         model->intake = *edition->intake;
+    model->intake.scales = model_scales(arena, model, &model->intake.scales);
     *other = *program;
     other->description.model = model;
-    if (model->intake.mean || edition->step) {
+    if (intake_scales(&model->intake.scales) || edition->step) {
         Network *network = derive(&program->description, model, (Extras){edition->hessian, edition->step});
         other->network = network;
         other->simplified = simplify_network(network);

@@ -17,6 +17,7 @@ int costate_train_step(size_t n, const costate_real *x, const costate_real *sign
 #define FIRST_STEP         20
 #define STEPS              3
 #define STEP               COSTATE_EXAMPLE(0.1)
+#define CENTRE             COSTATE_EXAMPLE(0)
 #define SPREAD             COSTATE_EXAMPLE(0.7)
 #define DIFFERENCE         COSTATE_EXAMPLE(1e-4)
 #define FORWARD_BOUND      COSTATE_EXAMPLE(1e-6)
@@ -71,7 +72,7 @@ static void fill_parameters(costate_real *params)
 {
     uint32_t state = 1;
     for (size_t i = 0; i < COSTATE_PARAMETERS; i++)
-        params[i] = i - FIRST_STEP < STEPS ? STEP : SPREAD * costate_noise(&state);
+        params[i] = i - FIRST_STEP < STEPS ? STEP : CENTRE + SPREAD * costate_noise(&state);
 }
 
 /* The objective at params + step * direction. */

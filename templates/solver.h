@@ -40,6 +40,10 @@ typedef char costate_real_has_8_bytes[sizeof(costate_real) == 8 ? 1 : -1];
 /* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
+/*? scaled_signals */
+/* Signals are raw, too. */
+/*? scaled_targets */
+/* Predictions are in the unit of the data. */
 /*? end */
 
 /* prediction of n samples. */
@@ -66,6 +70,11 @@ int costate_forward(size_t n, const costate_real *x, /*?signals*/ const costate_
 /* A row of x is raw, as the data have it: it is scaled here as it was in training. */
 /*? signals */
 /* signals [n][SIGNAL_ROWS][SIGNALS]: the inputs over time, a row at the beginning of every layer. */
+/*? scaled_signals */
+/* Signals are raw, too. */
+/*? scaled_targets */
+/* Predictions and targets are in the unit of the data, and the objective is that of targets as they were scaled in
+ * training. */
 /*? missing */
 /* A target that is NaN is missing: it counts nothing. */
 /*? sample_weights */

@@ -1,5 +1,6 @@
 #include "gen/base/nearest.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,44 +41,146 @@ static const struct {
 } elsewhere[] = {
     {"tied", {"span", NULL}},
     {"shared", {"span", NULL}},
-    {"optimizer", {"algorithm", "train"}},
-    {"optimiser", {"algorithm", "train"}},
-    {"lr", {"rate", "train"}},
-    {"learning_rate", {"rate", "train"}},
-    {"learning-rate", {"rate", NULL}},
-    {"batch_size", {"batch", "train"}},
-    {"epochs", {"iterations", "train"}},
-    {"iterations", {"epochs", "train"}},
-    {"max_iter", {"iterations", "train"}},
-    {"iters", {"iterations", "train"}},
+    {"optimizer", {"algorithm", NULL}},
+    {"optimiser", {"algorithm", NULL}},
+    {"lr", {"rate", NULL}},
+    {"eta", {"rate", NULL}},
+    {"learning_rate", {"rate", NULL}},
+    {"learning_rate_init", {"rate", NULL}},
+    {"batch_size", {"batch", NULL}},
+    {"bs", {"batch", NULL}},
+    {"epochs", {"iterations", NULL}},
+    {"iterations", {"epochs", NULL}},
+    {"num_epochs", {"epochs", "iterations"}},
+    {"n_epochs", {"epochs", "iterations"}},
+    {"max_epochs", {"epochs", "iterations"}},
+    {"max_iter", {"iterations", NULL}},
+    {"max_iters", {"iterations", NULL}},
+    {"maxiter", {"iterations", NULL}},
+    {"niter", {"iterations", NULL}},
+    {"n_iter", {"iterations", NULL}},
+    {"iters", {"iterations", NULL}},
+    {"early_stopping", {"patience", NULL}},
+    {"tol", {"tolerance", NULL}},
     {"depth", {"layers", NULL}},
+    {"num_layers", {"layers", NULL}},
+    {"n_layers", {"layers", NULL}},
     {"hidden", {"width", NULL}},
+    {"hidden_size", {"width", NULL}},
+    {"hidden_dim", {"width", NULL}},
+    {"units", {"width", NULL}},
+    {"neurons", {"width", NULL}},
     {"channels", {"width", NULL}},
+    {"input_dim", {"inputs", NULL}},
+    {"input_size", {"inputs", NULL}},
+    {"output_dim", {"outputs", NULL}},
+    {"output_size", {"outputs", NULL}},
+    {"num_classes", {"outputs", NULL}},
+    {"classes", {"outputs", NULL}},
+    {"nonlinearity", {"activation", NULL}},
     {"solver", {"method", NULL}},
     {"tableau", {"method", NULL}},
     {"integrator", {"method", NULL}},
     {"dt", {"step", NULL}},
+    {"step_size", {"step", NULL}},
     {"dtype", {"real", NULL}},
     {"precision", {"real", NULL}},
     {"parameters", {"controls", "params"}},
     {"regularization", {"decay", "penalty"}},
+    {"regularizer", {"decay", "penalty"}},
+    {"lambda", {"decay", NULL}},
     {"l2", {"decay", NULL}},
+    {"criterion", {"loss", NULL}},
+    {"objective", {"loss", NULL}},
+    {"random_state", {"seed", NULL}},
+    {"random_seed", {"seed", NULL}},
     {"target", {"label", NULL}},
     {"targets", {"label", "labels"}},
+    {"y", {"label", NULL}},
+    {"columns", {"features", NULL}},
+    {"group", {"trajectory", NULL}},
+    {"sample_weight", {"weight", NULL}},
+    {"validation_split", {"split", NULL}},
+    {"val_split", {"split", NULL}},
+    {"val", {"split", NULL}},
+    {"test_size", {"split", NULL}},
+    {"train_size", {"split", NULL}},
+    {"input", {"data", NULL}},
+    {"file", {"data", NULL}},
+    {"dataset", {"data", NULL}},
     {"normalize", {"standardize", NULL}},
+    {"normalise", {"standardize", NULL}},
     {"scale", {"standardize", NULL}},
+    {"jobs", {"threads", NULL}},
+    {"workers", {"threads", NULL}},
+    {"n_jobs", {"threads", "jobs"}},
     {"output", {"out", NULL}},
+    {"save", {"out", NULL}},
+    {"model", {"params", "init"}},
+    {"checkpoint", {"params", "init"}},
     {"weights", {"params", "init"}},
+    /* values */
+    {"mse", {"squared", NULL}},
+    {"l2_loss", {"squared", NULL}},
+    {"mean_squared_error", {"squared", NULL}},
+    {"smooth_l1", {"huber", NULL}},
+    {"mae", {"huber", NULL}},
+    {"bce", {"crossentropy", NULL}},
+    {"cross_entropy", {"crossentropy", NULL}},
+    {"binary_crossentropy", {"crossentropy", NULL}},
+    {"categorical_crossentropy", {"crossentropy", NULL}},
+    {"log_loss", {"crossentropy", NULL}},
+    {"nll", {"crossentropy", NULL}},
+    {"linear", {"identity", NULL}},
+    {"none", {"identity", NULL}},
+    {"logistic", {"sigmoid", NULL}},
+    {"logit", {"sigmoid", NULL}},
+    {"silu", {"swish", NULL}},
+    {"adamw", {"adam", NULL}},
+    {"sgd", {"adam", "armijo"}},
+    {"gd", {"armijo", NULL}},
+    {"gradient_descent", {"armijo", NULL}},
+    {"backtracking", {"armijo", NULL}},
+    {"bfgs", {"lbfgs", NULL}},
+    {"l_bfgs", {"lbfgs", NULL}},
+    {"l_bfgs_b", {"lbfgs", NULL}},
+    {"lm", {"gaussnewton", NULL}},
+    {"levenberg_marquardt", {"gaussnewton", NULL}},
+    {"gauss_newton", {"gaussnewton", NULL}},
+    {"newton_cg", {"newton", NULL}},
+    {"rk4", {"kutta4", NULL}},
+    {"runge_kutta4", {"kutta4", NULL}},
+    {"rk3", {"kutta3", NULL}},
+    {"rk2", {"midpoint", NULL}},
+    {"heun", {"improved_euler", NULL}},
+    {"rk45", {"dopri5", NULL}},
+    {"leapfrog", {"verlet", NULL}},
+    {"crank_nicolson", {"trapezoidal", NULL}},
 };
 
-static const char *known_elsewhere(const char *name, const char *const *names, size_t count)
+/* Letter by letter, "-" for "_". */
+static bool same(const char *a, const char *b)
 {
-    for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++)
-        for (size_t own = 0; own < 2 && elsewhere[k].own[own] && !strcmp(elsewhere[k].word, bare(name)); own++)
-            for (size_t i = 0; i < count; i++)
-                if (!strcmp(bare(names[i]), elsewhere[k].own[own]))
-                    return names[i];
+    for (; *a && (*a == *b || (*a == '-' && *b == '_') || (*a == '_' && *b == '-')); a++, b++)
+        continue;
+    return !*a && !*b;
+}
+
+static const char *named(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (same(bare(name), bare(names[i])))
+            return names[i];
     return NULL;
+}
+
+const char *nearest_known(const char *name, const char *const *names, size_t count)
+{
+    const char *known = named(name, names, count);
+    for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++)
+        for (size_t own = 0; !known && own < 2 && elsewhere[k].own[own] && same(bare(name), elsewhere[k].word); own++)
+            known = named(elsewhere[k].own[own], names, count);
+    return known;
 }
 
 /* One of whose letters the first four or more are those of name, and most of name's: --iters, --iterations. */
@@ -100,7 +203,7 @@ static const char *begins_alike(const char *name, const char *const *names, size
 const char *nearest_name(const char *name, const char *const *names, size_t count)
 {
     size_t length = strlen(name), limit = length > 5 ? 3 : length > 2 ? 2 : 1, best = limit + 1;
-    const char *nearest = known_elsewhere(name, names, count);
+    const char *nearest = nearest_known(name, names, count);
     nearest = nearest ? nearest : begins_alike(name, names, count);
     if (nearest)
         return nearest;

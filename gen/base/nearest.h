@@ -4,8 +4,12 @@
 
 #include <stddef.h>
 
-/* Of count names the one that was meant by name: what it is called elsewhere, one that begins like it, or the nearest by
- * edit distance, if it is near enough; else NULL. Leading "--" counts for nothing. */
+/* Of count names the one that `name` is, or what it is called elsewhere: train's rate is a learning rate. Leading "--"
+ * count for nothing, and "-" is as good as "_". NULL: none. */
+const char *nearest_known(const char *name, const char *const *names, size_t count);
+
+/* Of count names the one that was meant by name: what it is called elsewhere, one that begins like it, or the nearest
+ * by edit distance, if it is near enough; else NULL. Leading "--" count for nothing. */
 const char *nearest_name(const char *name, const char *const *names, size_t count);
 
 typedef struct {

@@ -64,10 +64,12 @@ static bool is_used(const Codelet *codelet, const Node *node, size_t row)
     return codelet->used[node->id] && codelet->used[node->id][row];
 }
 
+/* A part of a concatenation is stored with that. */
 static bool is_stored(const Codelet *codelet, const Node *node)
 {
     Residence residence = codelet->printer->schedule->storage[node->id].residence;
-    return node->op != OP_INPUT && (residence == AT_VARIABLE || residence == AT_RECORD);
+    return node->op != OP_INPUT && !codelet->printer->schedule->whole[node->id] &&
+           (residence == AT_VARIABLE || residence == AT_RECORD);
 }
 
 /* What the used rows of a value are made of. */

@@ -14,9 +14,18 @@ static const Node *whole_of(const Node *node, size_t *from)
     return node;
 }
 
+/* The value in whose memory a node lies, and the row where it begins. */
+static const Node *place_of(const Schedule *schedule, const Node *node, size_t *from)
+{
+    node = whole_of(node, from);
+    for (; schedule->whole[node->id]; node = schedule->whole[node->id])
+        *from += schedule->whole_row[node->id];
+    return node;
+}
+
 /* ---- which statements ---- */
 
-static bool is_loop_operation(const Node *node)
+bool loop_takes(const Node *node)
 {
     return node->shape.varies && (lane_writes(node) || (node->op == OP_SPREAD && node_is_shared_scalar(node->args[0])));
 }
@@ -30,7 +39,7 @@ typedef struct {
 static Extent extent_of(const Schedule *schedule, const Node *node)
 {
     size_t from, rows = node->shape.rows;
-    node = whole_of(node, &from);
+    node = place_of(schedule, node, &from);
     const Storage *storage = &schedule->storage[node->id];
     return (Extent){storage, storage->offset + from, rows};
 }
@@ -65,7 +74,7 @@ size_t loop_length(const Schedule *schedule, size_t first)
     size_t last = first;
     for (; last < schedule->count; last++) {
         const Statement *statement = &schedule->statements[last];
-        bool fits = statement->kind == STATEMENT_COMPUTE && is_loop_operation(statement->node);
+        bool fits = statement->kind == STATEMENT_COMPUTE && loop_takes(statement->node);
         for (size_t s = first; fits && s < last; s++)
             fits = can_share(schedule, schedule->statements[s].node, statement->node);
         if (!fits)
@@ -90,10 +99,11 @@ typedef struct {
 static const char *name_of(const void *context, const Node *node)
 {
     const Loop *loop = context;
+    const Schedule *schedule = loop->printer->schedule;
     size_t from, other;
-    const Node *whole = whole_of(node, &from);
+    const Node *place = place_of(schedule, node, &from);
     for (size_t i = 0; i < loop->value_count; i++)
-        if (whole_of(loop->values[i], &other) == whole && other == from)
+        if (place_of(schedule, loop->values[i], &other) == place && other == from)
             return loop->names[i];
     return NULL;
 }
@@ -108,7 +118,7 @@ static void add_name(Loop *loop, const Node *node, const char *name)
 static const char *loaded_name(Loop *loop, const Node *node)
 {
     size_t from;
-    const char *place = printer_place_text(loop->printer, whole_of(node, &from));
+    const char *place = printer_place_text(loop->printer, place_of(loop->printer->schedule, node, &from));
     return from ? text_print(loop->printer->arena, "%s_%zu_i", place, from)
                 : text_print(loop->printer->arena, "%s_i", place);
 }
@@ -173,32 +183,40 @@ static void load_arguments(Loop *loop, const Node *node)
     }
 }
 
+/* Stores the value there, which is a variable or else computed here. */
+static void store_value(Loop *loop, const Node *node, const char *variable, const char *place)
+{
+    const Lane lane = {loop->printer, name_of, loop};
+    Text *text = loop->printer->text;
+    text_format(text, "        %s(%s + i, ", loop->rows ? "costate_store_rows" : "COSTATE_STORE", place);
+    if (variable)
+        text_add(text, variable);
+    else
+        lane_expression(&lane, node);
+    if (loop->rows)
+        text_format(text, ", %s - i", loop->rows);
+    bool scratch = node->label && !variable && loop->printer->schedule->storage[node->id].residence == AT_SCRATCH;
+    text_format(text, scratch ? "); /* %s */\n" : ");\n", node->label);
+}
+
 static void print_statement(Loop *loop, size_t s)
 {
     const Schedule *schedule = loop->printer->schedule;
-    const Node *node = schedule->statements[s].node;
+    const Node *node = schedule->statements[s].node, *also = schedule->also[node->id];
     const Lane lane = {loop->printer, name_of, loop};
     Text *text = loop->printer->text;
-    bool kept = is_read(schedule, node, s + 1, loop->first + loop->count), stored = is_stored(loop, node);
-    if (kept) {
-        const char *name = value_name(loop, node, s);
+    const char *name = NULL;
+    if (also || is_read(schedule, node, s + 1, loop->first + loop->count)) {
+        name = value_name(loop, node, s);
         text_format(text, "        const costate_vec %s = ", name);
         lane_expression(&lane, node);
         text_add(text, ";\n");
         add_name(loop, node, name);
     }
-    if (!stored)
-        return;
-    text_format(text, "        %s(%s + i, ", loop->rows ? "costate_store_rows" : "COSTATE_STORE",
-                printer_place_text(loop->printer, node));
-    if (kept)
-        text_add(text, name_of(loop, node));
-    else
-        lane_expression(&lane, node);
-    if (loop->rows)
-        text_format(text, ", %s - i", loop->rows);
-    bool scratch = node->label && !kept && schedule->storage[node->id].residence == AT_SCRATCH;
-    text_format(text, scratch ? "); /* %s */\n" : ");\n", node->label);
+    if (is_stored(loop, node))
+        store_value(loop, node, name, printer_place_text(loop->printer, node));
+    if (also)
+        store_value(loop, node, name, printer_part_text(loop->printer, also, schedule->whole_row[node->id]));
 }
 
 void loop_print(Printer *printer, size_t first, size_t count)

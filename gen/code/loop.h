@@ -5,6 +5,9 @@
 
 #include "gen/code/operand.h"
 
+/* Does a loop, if any, compute the value? */
+bool loop_takes(const Node *node);
+
 /* The number of statements, from `first` on, that one loop can do; 0 or 1 where there is nothing to gain. */
 size_t loop_length(const Schedule *schedule, size_t first);
 

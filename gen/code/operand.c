@@ -206,6 +206,11 @@ void printer_place(Printer *printer, const Node *node)
         printer_row(printer, node->from);
         return;
     }
+    if (printer->schedule->whole[node->id]) {
+        printer_place(printer, printer->schedule->whole[node->id]);
+        printer_row(printer, printer->schedule->whole_row[node->id]);
+        return;
+    }
     if (node->op == OP_INPUT && printer->schedule->equation[node->id])
         node = printer->schedule->equation[node->id];
     const Storage *storage = &printer->schedule->storage[node->id];
@@ -229,6 +234,16 @@ static const char *text_of(const Printer *printer, void (*print)(Printer *printe
 const char *printer_scalar_text(const Printer *printer, const Node *node)
 {
     return text_of(printer, printer_scalar, node);
+}
+
+const char *printer_part_text(const Printer *printer, const Node *node, size_t row)
+{
+    Text text = text_new(printer->arena);
+    Printer aside = *printer;
+    aside.text = &text;
+    printer_place(&aside, node);
+    printer_row(&aside, row);
+    return text.data;
 }
 
 const char *printer_place_text(const Printer *printer, const Node *node)

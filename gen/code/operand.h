@@ -32,6 +32,7 @@ typedef struct {
     KernelUse *use;
     KernelUse *variables; /* arguments of the routine and what it declares at its head */
     Arena *arena;
+    bool loops; /* what works entry by entry is written out, where that is better than calls of kernels */
 } Printer;
 
 /* Adds a variable's name. */
@@ -58,6 +59,9 @@ void printer_place(Printer *printer, const Node *node);
 /* The two as a string of the printer's arena. */
 const char *printer_scalar_text(const Printer *printer, const Node *node);
 const char *printer_place_text(const Printer *printer, const Node *node);
+
+/* The memory of a value from a row on: "y_next + 4 * COSTATE_BLOCK". */
+const char *printer_part_text(const Printer *printer, const Node *node, size_t row);
 
 /* What a value is called: "f4", its label; "df4_g4" and "f4_squared", products of values with labels; NULL: nothing. */
 const char *operand_label(const Node *node, Arena *arena);

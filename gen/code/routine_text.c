@@ -177,18 +177,28 @@ static void print_row_kernel(Printer *printer, const Node *node)
     end_call(printer, node);
 }
 
+/* Is the part of a concatenation that begins at a row where it belongs? */
+static bool is_there(const Printer *printer, const Node *concat, const Node *part, size_t row)
+{
+    const Schedule *schedule = printer->schedule;
+    bool by_loop = schedule->also[part->id] == concat && printer->loops && loop_takes(part);
+    return (schedule->whole[part->id] == concat || by_loop) && schedule->whole_row[part->id] == row;
+}
+
 static void print_concat(Printer *printer, const Node *node)
 {
     size_t row = 0;
     for (size_t i = 0; i < node->arg_count; i++) {
         const Node *part = node->args[i], *inner = part->op == OP_SPREAD ? part->args[0] : NULL;
         bool constant = inner && node_is_shared_scalar(inner);
-        begin_call(printer, constant ? "fill" : "copy");
-        printer_count(printer, part);
-        print_argument(printer, node);
-        printer_row(printer, row);
-        print_argument(printer, constant ? inner : part);
-        end_call(printer, node);
+        if (!is_there(printer, node, part, row)) {
+            begin_call(printer, constant ? "fill" : "copy");
+            printer_count(printer, part);
+            print_argument(printer, node);
+            printer_row(printer, row);
+            print_argument(printer, constant ? inner : part);
+            end_call(printer, node);
+        }
         row += part->shape.rows;
     }
 }
@@ -516,21 +526,22 @@ static void add_indented(Text *text, const char *lines)
 }
 
 /* Is a loop of `count` statements better than calls of kernels? Of one it is where lanes are rows, as the kernels of
- * functions take them one by one then. */
+ * functions take them one by one then, and where the value goes to two places. */
 static bool is_looped(const Schedule *schedule, size_t first, size_t count)
 {
     const Node *node = schedule->statements[first].node;
-    return count > 1 || (count == 1 && schedule->rows && operation(node->op)->entry == ENTRY_FUNCTION);
+    return count > 1 || (count == 1 && ((schedule->rows && operation(node->op)->entry == ENTRY_FUNCTION) ||
+                                        schedule->also[node->id]));
 }
 
 /* Statements from `first` to that of the given kind, if any, which is printed, too; returns how many. */
-static size_t print_until(Printer *printer, size_t first, StatementKind last, bool loops)
+static size_t print_until(Printer *printer, size_t first, StatementKind last)
 {
     const Schedule *schedule = printer->schedule;
     size_t s = first;
     for (size_t count; s < schedule->count; s += count) {
         const Statement *statement = &schedule->statements[s];
-        count = loops ? loop_length(schedule, s) : 0;
+        count = printer->loops ? loop_length(schedule, s) : 0;
         if (is_looped(schedule, s, count))
             loop_print(printer, s, count);
         else
@@ -543,7 +554,7 @@ static size_t print_until(Printer *printer, size_t first, StatementKind last, bo
         Text body = text_new(printer->arena);
         Printer inner = *printer;
         inner.text = &body;
-        count += print_until(&inner, s + count, STATEMENT_END, loops);
+        count += print_until(&inner, s + count, STATEMENT_END);
         add_indented(printer->text, body.data);
         text_add(printer->text, "    }\n");
     }
@@ -613,7 +624,7 @@ static void declare_record(Printer *printer)
     bool writes = printer->schedule->routine->record == RECORD_WRITE;
     for (size_t id = 0; id < graph_size(printer->network->graph); id++) {
         const Storage *storage = &printer->schedule->storage[id];
-        if (storage->residence != AT_RECORD)
+        if (storage->residence != AT_RECORD || printer->schedule->whole[id])
             continue;
         const char *name = printer_record(graph_at(printer->network->graph, id), storage, printer->arena);
         if (!kernel_use_has(printer->variables, name))
@@ -682,11 +693,11 @@ void routine_text_print(Text *text, const Network *network, const Schedule *sche
 {
     Text body = text_new(text->arena), declarations = text_new(text->arena);
     KernelUse variables = {.arena = text->arena};
-    Printer printer = {&body, network, schedule, use, &variables, text->arena};
+    Printer printer = {&body, network, schedule, use, &variables, text->arena, form != FORM_CALLS};
     if (is_codelet(&printer, form))
         codelet_print(&printer, print_statement);
     else
-        print_until(&printer, 0, STATEMENT_END, form != FORM_CALLS);
+        print_until(&printer, 0, STATEMENT_END);
     printer.text = &declarations;
     declare_inputs(&printer);
     declare_record(&printer);

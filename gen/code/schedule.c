@@ -193,8 +193,9 @@ static void visit_reads(Scheduler *scheduler, const Node *arg, size_t statement)
     if (is_unknown(scheduler, arg)) /* which lies where its equation's value does */
         return;
     size_t until = needed_until(scheduler, arg, statement);
-    if (scheduler->schedule.last_use[arg->id] < until)
-        scheduler->schedule.last_use[arg->id] = until;
+    for (; arg; arg = scheduler->schedule.whole[arg->id])
+        if (scheduler->schedule.last_use[arg->id] < until)
+            scheduler->schedule.last_use[arg->id] = until;
 }
 
 /* What a statement of an equation reads. */
@@ -294,6 +295,39 @@ static void order_statements(Scheduler *scheduler, const Graph *graph)
     }
 }
 
+/* ---- parts of concatenations ---- */
+
+/* Is the value computed when the concatenation is, and may the place be anywhere? */
+static bool is_placeable(const Scheduler *scheduler, const Node *node, const Node *concat)
+{
+    const Schedule *schedule = &scheduler->schedule;
+    return node->shape.varies && is_computed(scheduler, node) && node->op != OP_NEWTON && node->op != OP_FACTOR &&
+           schedule->storage[node->id].residence == AT_NOWHERE && !schedule->whole[node->id] &&
+           !schedule->also[node->id] && schedule->equation[node->id] == schedule->equation[concat->id];
+}
+
+/* What is put one below the other is computed there, but for what lies elsewhere anyhow. */
+static void find_wholes(Scheduler *scheduler)
+{
+    Schedule *schedule = &scheduler->schedule;
+    for (size_t s = 0; s < schedule->count; s++) {
+        const Node *node = schedule->statements[s].node;
+        size_t row = 0;
+        if (schedule->statements[s].kind != STATEMENT_COMPUTE || node->op != OP_CONCAT || !node->shape.varies)
+            continue;
+        for (size_t i = 0; i < node->arg_count; row += node->args[i++]->shape.rows) {
+            const Node *part = node->args[i];
+            if (!is_placeable(scheduler, part, node))
+                continue;
+            if (!is_taped(scheduler, part))
+                schedule->whole[part->id] = node;
+            else if (schedule->storage[node->id].residence == AT_VARIABLE)
+                schedule->also[part->id] = node;
+            schedule->whole_row[part->id] = row;
+        }
+    }
+}
+
 /* ---- memory ---- */
 
 static size_t take_slot(Scheduler *scheduler, size_t rows)
@@ -320,6 +354,8 @@ static void release_dead(Scheduler *scheduler, const Node *arg, size_t s)
             release_dead(scheduler, arg->args[i], s);
         return;
     }
+    while (scheduler->schedule.whole[arg->id])
+        arg = scheduler->schedule.whole[arg->id];
     if (scheduler->schedule.storage[arg->id].residence == AT_SCRATCH && scheduler->schedule.last_use[arg->id] == s)
         scheduler->slots[scheduler->slot_of[arg->id]].free = true;
 }
@@ -330,7 +366,8 @@ static void release_kept(Scheduler *scheduler, size_t s)
     const Schedule *schedule = &scheduler->schedule;
     for (size_t k = 0; k < s; k++) {
         const Node *node = schedule->statements[k].node;
-        if (schedule->storage[node->id].residence == AT_SCRATCH && schedule->last_use[node->id] == s)
+        if (schedule->storage[node->id].residence == AT_SCRATCH && !schedule->whole[node->id] &&
+            schedule->last_use[node->id] == s)
             scheduler->slots[scheduler->slot_of[node->id]].free = true;
     }
 }
@@ -362,8 +399,15 @@ static Storage take_scratch(Scheduler *scheduler, size_t rows, size_t *slot)
 static void place(Scheduler *scheduler, const Node *node)
 {
     Storage *storage = &scheduler->schedule.storage[node->id];
+    const Node *whole = scheduler->schedule.whole[node->id];
     if (storage->residence != AT_NOWHERE)
         return;
+    if (whole) {
+        place(scheduler, whole);
+        *storage = scheduler->schedule.storage[whole->id];
+        storage->offset += scheduler->schedule.whole_row[node->id];
+        return;
+    }
     if (is_taped(scheduler, node)) {
         *storage = (Storage){AT_RECORD, NULL, scheduler->record->offsets[node->id]};
         return;
@@ -384,7 +428,7 @@ static void place_statement(Scheduler *scheduler, size_t s)
 {
     const Statement *statement = &scheduler->schedule.statements[s];
     const Node *node = statement->node;
-    bool early = may_overwrite(node);
+    bool early = may_overwrite(node) && !scheduler->schedule.whole[node->id];
     switch (statement->kind) {
     case STATEMENT_COMPUTE:
         if (early)
@@ -481,6 +525,9 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
                      .storage = ARENA_ARRAY(arena, size, Storage),
                      .last_use = ARENA_ARRAY(arena, size, size_t),
                      .equation = ARENA_ARRAY(arena, size, const Node *),
+                     .whole = ARENA_ARRAY(arena, size, const Node *),
+                     .also = ARENA_ARRAY(arena, size, const Node *),
+                     .whole_row = ARENA_ARRAY(arena, size, size_t),
                      .aside = ARENA_ARRAY(arena, size, Storage)},
         .loop_end = ARENA_ARRAY(arena, size, size_t),
         .slot_of = ARENA_ARRAY(arena, size, size_t),
@@ -492,6 +539,7 @@ Schedule schedule_routine(const Network *network, const Routine *routine, const 
     find_equations(&scheduler, graph);
     place_inputs(&scheduler, graph);
     order_statements(&scheduler, graph);
+    find_wholes(&scheduler);
     find_last_uses(&scheduler);
     place_all(&scheduler);
     count_cost(&scheduler, graph);

@@ -46,6 +46,9 @@ typedef struct {
     size_t *last_use;      /* by node id: index of the last statement that reads the value from its memory; 0: none */
     const Node **equation; /* by node id: on whose unknown the value depends, or NULL; that unknown lies where the
                             * equation's value does */
+    const Node **whole;    /* by node id: the concatenation that the value is computed straight into, or NULL */
+    const Node **also;     /* by node id: the concatenation, a result, that has the value beside its record, or NULL */
+    size_t *whole_row;     /* by node id: the row of either where it begins */
     Storage *aside;        /* by node id: of an equation, what its kernels remember from iteration to iteration */
     size_t block;          /* samples a block */
     bool rows;             /* the lanes of a vector are rows of the sample, of which a block has one; else samples */

@@ -17,6 +17,11 @@ static double rounded(Arena *arena, const char *format, double value)
     return strtod(text_print(arena, format, value), NULL);
 }
 
+ExampleBounds example_bounds(const Model *model)
+{
+    return model->single ? (ExampleBounds){1e-4, 0.02, 0.01} : (ExampleBounds){1e-6, 1e-5, 1e-5};
+}
+
 /* Of the size that keeps K y within the range where activations bend. */
 static double spread(Arena *arena, const Model *model)
 {
@@ -24,27 +29,37 @@ static double spread(Arena *arena, const Model *model)
     return rounded(arena, "%.2g", 1 / sqrt((double)widest));
 }
 
-/* As templates/example.c does it. */
-static void fill_parameters(Arena *arena, const Model *model, double *params)
+void example_centre(Arena *arena, const Blueprint *blueprint, Example *example, double centre)
 {
+    const Model *model = blueprint->network->model;
     const Tensor *steps = &model->tensors[model->step_tensor];
     double scale = spread(arena, model);
     uint32_t state = 1;
-    for (size_t i = 0; i < model->parameters; i++)
-        params[i] = i - steps->offset < steps->size ? model->step : scale * costate_noise(&state);
+    if (blueprint_forward_only(blueprint))
+        return;
+    example->centre = centre;
+    for (size_t i = 0; i < model->parameters; i++) /* as templates/example.c does it */
+        example->params[i] = i - steps->offset < steps->size ? model->step : centre + scale * costate_noise(&state);
 }
 
-/* An entry of a row that is that entry of x, about. */
-static double row_entry(Arena *arena, const Intake *intake, size_t j, double x)
+void example_direction(size_t parameters, const double *gradient, double *direction)
 {
-    return intake->mean ? rounded(arena, "%.4g", intake->mean[j] + intake->deviation[j] * x)
-                        : rounded(arena, "%.2f", x);
+    uint32_t state = 2;
+    for (size_t i = 0; i < parameters; i++) /* as templates/example.c does it */
+        direction[i] = gradient[i] < 0 || gradient[i] > 0 ? costate_noise(&state) : 0;
+}
+
+/* An entry of a raw row that the network sees as x, about. */
+static double row_entry(Arena *arena, const Scale *scale, size_t j, double x)
+{
+    return scale->mean ? rounded(arena, "%.4g", scale->mean[j] + scale->deviation[j] * x) : rounded(arena, "%.2f", x);
 }
 
 Example example_new(Arena *arena, const Blueprint *blueprint)
 {
     const Model *model = blueprint->network->model;
     Example example = {.samples = EXAMPLE_SAMPLES};
+    const Scales *scales = &model->intake.scales;
     uint32_t state = 3;
     example.x = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * model->inputs, double);
     size_t predictions = model_predictions(model), signals = model->signals * model_signal_rows(model);
@@ -53,20 +68,24 @@ Example example_new(Arena *arena, const Blueprint *blueprint)
     example.prediction = ARENA_ARRAY(arena, EXAMPLE_SAMPLES * predictions, double);
     example.params = ARENA_ARRAY(arena, model->parameters, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->inputs; i++)
-        example.x[i] = row_entry(arena, &model->intake, i % model->inputs, costate_noise(&state));
+        example.x[i] = row_entry(arena, &scales->x, i % model->inputs, costate_noise(&state));
     for (size_t i = 0; i < EXAMPLE_SAMPLES * model->observations; i++) {
         double *target = example.target + i / model->observations * targets;
         target[i % model->observations * model->outputs + i % model->outputs] = model->outputs > 1 || i % 2 ? 1 : 0;
     }
+    for (size_t i = 0; i < EXAMPLE_SAMPLES && scales->targets.mean; i++)
+        for (size_t k = 0; k < predictions; k++)
+            example.target[i * targets + k] =
+                row_entry(arena, &scales->targets, k % model->outputs, example.target[i * targets + k]);
+
     for (size_t i = 0; i < EXAMPLE_SAMPLES && model->weighted; i++)
         example.target[i * targets + predictions] = 0.5 + (double)(i % 3);
     example.signals = signals ? ARENA_ARRAY(arena, EXAMPLE_SAMPLES * signals, double) : NULL;
     for (size_t i = 0; i < EXAMPLE_SAMPLES * signals; i++)
-        example.signals[i] = rounded(arena, "%.2f", costate_noise(&state));
+        example.signals[i] = row_entry(arena, &scales->signals, i % model->signals, costate_noise(&state));
     if (blueprint_forward_only(blueprint))
         memcpy(example.params, blueprint->edition.params, model->parameters * sizeof(double));
-    else
-        fill_parameters(arena, model, example.params);
+    example_centre(arena, blueprint, &example, 0);
     return example;
 }
 
@@ -101,6 +120,7 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
 {
     const Model *model = blueprint->network->model;
     const Tensor *steps = &model->tensors[model->step_tensor];
+    const ExampleBounds bounds = example_bounds(model);
     size_t predictions = model_predictions(model);
     double *known = ARENA_ARRAY(text->arena, EXAMPLE_SAMPLES * predictions, double);
     for (size_t i = 0; i < EXAMPLE_SAMPLES * predictions; i++)
@@ -113,10 +133,11 @@ static void add_data(Text *text, const Blueprint *blueprint, const Example *exam
     text_format(text, "/* the predictions for them, to %d digits */\n", KNOWN_DIGITS);
     add_table(text, blueprint, "known", "PREDICTIONS", predictions, known);
     text_add(text, "\n");
-    add_macro(text, blueprint, "FORWARD_BOUND", model->single ? 1e-4 : 1e-6);
+    add_macro(text, blueprint, "FORWARD_BOUND", bounds.forward);
     if (!blueprint_forward_only(blueprint)) {
-        add_macro(text, blueprint, "GRADIENT_BOUND", model->single ? 0.02 : 1e-5);
-        add_macro(text, blueprint, "DIFFERENCE", model->single ? 0.01 : 1e-5);
+        add_macro(text, blueprint, "GRADIENT_BOUND", bounds.gradient);
+        add_macro(text, blueprint, "DIFFERENCE", bounds.step);
+        add_macro(text, blueprint, "CENTRE", example->centre);
         add_macro(text, blueprint, "SPREAD", spread(text->arena, model));
         add_macro(text, blueprint, "STEP", model->step);
         text_format(text, "#define FIRST_STEP     %zu\n#define STEPS          %zu\n\n", steps->offset, steps->size);

@@ -89,10 +89,15 @@
     FLAG("general_sum", !network->simple && !model->average)                                                           \
     FLAG("general_first", !network->simple && first)                                                                   \
     FLAG("general_plain", !network->simple && !first)                                                                  \
-    FLAG("scaled", model->intake.mean != NULL)                                                                         \
+    FLAG("scaled", model->intake.scales.x.mean != NULL)                                                                \
+    FLAG("scaled_signals", model->intake.scales.signals.mean != NULL)                                                  \
+    FLAG("scaled_targets", model->intake.scales.targets.mean != NULL)                                                  \
+    FLAG("raw_states", network->raw_states)                                                                            \
+    FLAG("own_states", blueprint->edition.step && model->intake.scales.x.mean && !network->raw_states)                 \
+    FLAG("scaled_loss", model->intake.scales.targets.mean && !blueprint_forward_only(blueprint))                       \
     FLAG("features", model->intake.features != NULL)                                                                   \
     FLAG("classes", model->intake.classes != NULL)                                                                     \
-    FLAG("intake", model->intake.mean || model->intake.features || model->intake.classes)                              \
+    FLAG("intake", intake_scales(&model->intake.scales) || model->intake.features || model->intake.classes)            \
     FLAG("sines_double", turns && !model->single)                                                                      \
     FLAG("sines_float", turns && model->single)                                                                        \
     FLAG("free", !blueprint->edition.params)                                                                           \

@@ -100,23 +100,34 @@ static const char *describe_tableau(Arena *arena, const Network *network)
     return text.data;
 }
 
-/* The columns of a row, each with what scales it, as far as there is room. */
-static const char *describe_columns(Arena *arena, const Model *model)
+/* The entries of an array's rows, each with its column's name (names NULL: none) and what scales it, as far as there
+ * is room. */
+static void add_columns(Text *text, const char *array, size_t count, const char *const *names, const Scale *scale)
 {
     enum { SHOWN = 64 };
-    const Intake *intake = &model->intake;
-    Text text = text_new(arena);
-    for (size_t i = 0; i < model->inputs && i < SHOWN; i++) {
-        text_format(&text, "%s| %zu | ", i ? "\n" : "", i);
-        names_cell(&text, intake->features ? intake->features[i] : "");
-        text_add(&text, " | ");
-        text_real(&text, intake->mean ? intake->mean[i] : 0);
-        text_add(&text, " | ");
-        text_real(&text, intake->mean ? intake->deviation[i] : 1);
-        text_add(&text, " |");
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        text_format(text, "%s| %s | %zu | ", text->length ? "\n" : "", array, i);
+        names_cell(text, names ? names[i] : "");
+        text_add(text, " | ");
+        text_real(text, scale->mean ? scale->mean[i] : 0);
+        text_add(text, " | ");
+        text_real(text, scale->mean ? scale->deviation[i] : 1);
+        text_add(text, " |");
     }
-    if (model->inputs > SHOWN)
-        text_format(&text, "\n| .. %zu | | | |", model->inputs - 1);
+    if (count > SHOWN)
+        text_format(text, "\n| %s | .. %zu | | | |", array, count - 1);
+}
+
+static const char *describe_columns(Arena *arena, const Model *model)
+{
+    const Intake *intake = &model->intake;
+    const Scales *scales = &intake->scales;
+    Text text = text_new(arena);
+    add_columns(&text, "x", model->inputs, intake->features, &scales->x);
+    if (scales->signals.mean)
+        add_columns(&text, "signals", model->signals, NULL, &scales->signals);
+    if (scales->targets.mean)
+        add_columns(&text, "prediction", model->outputs, intake->labels, &scales->targets);
     return text.data;
 }
 

@@ -151,6 +151,18 @@ static void grow(Graph *graph)
         graph->table[find_slot(graph, graph->nodes[i])] = graph->nodes[i];
 }
 
+static bool is_nonzero_constant(const Node *node)
+{
+    const Node *x = node->op == OP_SPREAD ? node->args[0] : node;
+    return x->op == OP_CONSTANT && number_sign(x->value) != 0;
+}
+
+/* By itself, whatever its arguments: what is divided by a constant is not. */
+static bool may_be_infinite(const Node *node)
+{
+    return operation(node->op)->infinite && !(node->op == OP_DIV && is_nonzero_constant(node->args[1]));
+}
+
 static const Node *intern(Graph *graph, const Node *draft)
 {
     size_t slot = find_slot(graph, draft);
@@ -163,8 +175,8 @@ static const Node *intern(Graph *graph, const Node *draft)
     Node *node = ARENA_NEW(graph->arena, Node);
     *node = *draft;
     node->id = graph->count;
-    node->branched = node->op == OP_GE;
-    node->infinite = operation(node->op)->infinite;
+    node->branched = operation(node->op)->branches;
+    node->infinite = may_be_infinite(node);
     for (size_t i = 0; i < draft->arg_count; i++) {
         node->branched = node->branched || draft->args[i]->branched;
         node->infinite = node->infinite || draft->args[i]->infinite;
@@ -208,6 +220,12 @@ const Node *graph_input(Graph *graph, const char *name, Shape shape)
     const Node *node = intern(graph, &draft);
     graph_label(node, name);
     return node;
+}
+
+void graph_carries(const Node *input, bool branched, bool infinite)
+{
+    ((Node *)input)->branched = branched; /* as labels, these are no part of identity */
+    ((Node *)input)->infinite = infinite;
 }
 
 const Node *graph_identity(Graph *graph, size_t rows)
@@ -280,22 +298,21 @@ const Node *graph_binary(Graph *graph, Op op, const Node *x, const Node *y)
     return graph_node(graph, op, shape, args, 2, 0);
 }
 
-static bool is_nonzero_constant(const Node *node)
-{
-    const Node *x = node->op == OP_SPREAD ? node->args[0] : node;
-    return x->op == OP_CONSTANT && number_sign(x->value) != 0;
-}
-
 const Node *graph_gated(Graph *graph, const Node *x, const Node *y)
 {
     bool plain = x && y && (is_nonzero_constant(x) || is_nonzero_constant(y));
     return graph_binary(graph, plain ? OP_MUL : OP_GATE, x, y);
 }
 
+bool node_branches(const Node *partial, const Node *moves)
+{
+    return (partial->branched || moves->branched) && (partial->infinite || moves->infinite);
+}
+
 const Node *graph_slope(Graph *graph, const Node *partial, const Node *moves)
 {
-    bool needs = (partial->branched || moves->branched) && (partial->infinite || moves->infinite);
-    return needs ? graph_gated(graph, partial, moves) : graph_binary(graph, OP_MUL, partial, moves);
+    return node_branches(partial, moves) ? graph_gated(graph, partial, moves)
+                                         : graph_binary(graph, OP_MUL, partial, moves);
 }
 
 /* ---- sums ---- */

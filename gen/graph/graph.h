@@ -27,8 +27,8 @@ typedef struct Node {
     const Number *value; /* OP_CONSTANT */
     const char *name;    /* OP_INPUT */
     size_t from;         /* OP_SLICE, OP_PART, OP_PAD */
-    bool branched;       /* a choice between branches (OP_GE) is part of it: it may be 0 because of that */
-    bool infinite;       /* a part of it may be infinite where the inputs are finite */
+    bool branched;       /* a choice between branches (OP_MAX, OP_GE) is part of it: it may be 0 because of that */
+    bool infinite;       /* a part of it, or a derivative, may be infinite where the inputs are finite */
     const char *label;   /* what the reader of a dump or of emitted code calls it, or NULL; not part of identity */
     size_t arg_count;
     const struct Node *const *args;
@@ -61,6 +61,10 @@ const Node *graph_integer(Graph *graph, long value);
 const Node *graph_input(Graph *graph, const char *name, Shape shape);
 const Node *graph_identity(Graph *graph, size_t rows);
 
+/* An input that hands on what was computed elsewhere, which may be 0 because of a branch, or infinite: said before
+ * anything is made of the input. */
+void graph_carries(const Node *input, bool branched, bool infinite);
+
 /* The constructors below take any shapes that make sense together, spreading scalars over vectors and matrices and
  * shared vectors over the samples; they return NULL (see graph_error) when a shape does not fit or an argument is
  * NULL. */
@@ -70,6 +74,8 @@ const Node *graph_binary(Graph *graph, Op op, const Node *x, const Node *y); /* 
 const Node *graph_gated(Graph *graph, const Node *x, const Node *y);
 /* A derivative times what moves: the product, but 0 where it is 0 times infinity because of a branch not taken. */
 const Node *graph_slope(Graph *graph, const Node *partial, const Node *moves);
+/* Can the product of these be 0 times infinity because of such a branch? */
+bool node_branches(const Node *partial, const Node *moves);
 const Node *graph_add(Graph *graph, const Node *x, const Node *y);
 const Node *graph_subtract(Graph *graph, const Node *x, const Node *y);
 const Node *graph_negate(Graph *graph, const Node *x);

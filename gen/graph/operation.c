@@ -62,6 +62,8 @@ static const Node *partial_of(Graph *graph, const Node *v, size_t which)
 static const Node *pull_elementwise(Graph *graph, const Node *v, const Node *g, size_t which)
 {
     const Node *partial = partial_of(graph, v, which);
+    if (partial && v->op == OP_GATE)
+        return graph_gated(graph, partial, g);
     return partial ? graph_slope(graph, partial, g) : NULL;
 }
 
@@ -107,8 +109,7 @@ static Cost cost_leaf(const Node *v)
 #define ACTIVATION     &one_activation
 #define CALLED(name)   #name
 #define HIDDEN(name)   NULL
-#define FINITE         false
-#define INFINITE       true
+enum { FINITE, INFINITE, BRANCHED };
 
 #define LEAF(op, row_name, row_call, row_entry)                                                                        \
     [OP_##op] = {.name = #row_name,                                                                                    \
@@ -121,7 +122,8 @@ static Cost cost_leaf(const Node *v)
                  .function = spec(row_name),                                                                           \
                  .arguments = count,                                                                                   \
                  .elementwise = count,                                                                                 \
-                 .infinite = range,                                                                                    \
+                 .infinite = (range) == INFINITE,                                                                      \
+                 .branches = (range) == BRANCHED,                                                                      \
                  .call = CALL_ENTRIES,                                                                                 \
                  .entry = row_entry,                                                                                   \
                  .scalar = row_name##_scalar,                                                                          \

@@ -67,7 +67,8 @@ typedef struct {
     const char *function; /* that a spec calls, or NULL */
     size_t arguments;     /* of that function; 0: one or more */
     size_t elementwise;   /* number of arguments of an elementwise operation; 0 for all others */
-    bool infinite;        /* may its value be so where the arguments are not? */
+    bool infinite;        /* may its value, or its derivative, be so where the arguments are not? */
+    bool branches;        /* may one of them be 0 because of a branch? */
     KernelCall call;
     EntryForm entry;
     EntryValue *scalar;       /* NULL but for elementwise operations */

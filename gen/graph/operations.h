@@ -5,8 +5,8 @@
  * LEAF(op, name, call, entry): no arguments.
  *
  * UNARY(op, name, spec, entry, cost, range, value, dx) and BINARY(.., dx, dy): entry by entry. spec: CALLED by that
- * name in specs, or HIDDEN; cost: of an entry; range: FINITE, or INFINITE where it may be of finite arguments; value:
- * in long double, of x and y; dx, dy: the partial derivatives of the node v by its arguments x and y. At a kink:
+ * name in specs, or HIDDEN; cost: of an entry; range: FINITE, INFINITE where it or its derivative may be so of finite
+ * arguments, or BRANCHED where it or its derivative may be 0 because of a branch; value: in long double, of x and y; dx, dy: the partial derivatives of the node v by its arguments x and y. At a kink:
  * abs'(0) = sign(0) = 0, and of equal arguments of max or min the first counts. By s, 0^s has the derivative 0.
  *
  * TENSOR(op, name, call, entry) and FUNCTION(op, name, function, arguments, call, entry): anything else. tensor.c has
@@ -35,7 +35,7 @@
           x > 0 ? 1 / (1 + expl(-x)) : expl(x) / (1 + expl(x)), subtract(v, product(v, v)))                            \
     UNARY(SIN, sin, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, sinl(x), apply(OP_COS, x))                                     \
     UNARY(COS, cos, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, cosl(x), negative(apply(OP_SIN, x)))                           \
-    UNARY(SQRT, sqrt, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, sqrtl(x), quotient(number(0.5), v))                          \
+    UNARY(SQRT, sqrt, CALLED, ENTRY_FUNCTION, ACTIVATION, INFINITE, sqrtl(x), quotient(number(0.5), v))                          \
     UNARY(ERF, erf, CALLED, ENTRY_FUNCTION, ACTIVATION, FINITE, erfl(x),                                                       \
           scaled(1.12837916709551257390 /* 2 / sqrt(pi) */, apply(OP_EXP, negative(product(x, x)))))                   \
     UNARY(ABS, abs, CALLED, ENTRY_FUNCTION, FREE, FINITE, fabsl(x), apply(OP_SIGN, x))                                         \
@@ -47,10 +47,10 @@
     BINARY(POW, pow, HIDDEN, ENTRY_FUNCTION, ACTIVATION, INFINITE, powl(x, y),                                                   \
            gated(y, power(x, subtract(y, one))) /* so that x = 0 gives what the limit is */,                           \
            product(v, gated(apply(OP_ABS, apply(OP_SIGN, x)), apply(OP_LOG, x))))                                      \
-    BINARY(MAX, max, CALLED, ENTRY_FUNCTION, FREE, FINITE, x >= y ? x : y, not_less(x, y), less(x, y))                         \
-    BINARY(MIN, min, CALLED, ENTRY_FUNCTION, FREE, FINITE, x <= y ? x : y, not_less(y, x), less(y, x))                         \
-    BINARY(GE, ge, HIDDEN, ENTRY_FUNCTION, FREE, FINITE, x >= y, zero, zero)                                           \
-    BINARY(GATE, gate, HIDDEN, ENTRY_FUNCTION, MULTIPLICATION, FINITE, x == 0 || y == 0 ? 0 : x * y, y, x)              \
+    BINARY(MAX, max, CALLED, ENTRY_FUNCTION, FREE, BRANCHED, x >= y ? x : y, not_less(x, y), less(x, y))                         \
+    BINARY(MIN, min, CALLED, ENTRY_FUNCTION, FREE, BRANCHED, x <= y ? x : y, not_less(y, x), less(y, x))                         \
+    BINARY(GE, ge, HIDDEN, ENTRY_FUNCTION, FREE, BRANCHED, x >= y, zero, zero)                                           \
+    BINARY(GATE, gate, HIDDEN, ENTRY_FUNCTION, MULTIPLICATION, BRANCHED, x == 0 || y == 0 ? 0 : x * y, y, x)              \
     /* args c1 x1 c2 x2 ... [shift]: the sum of c_k x_k, c_k shared scalars, plus a shared scalar everywhere */        \
     TENSOR(COMBINE, combine, CALL_COMBINE, ENTRY_SUM)                                                                  \
     /* a scalar to every entry, or a shared value to every sample */                                                   \

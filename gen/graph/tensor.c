@@ -25,9 +25,9 @@ static const Node *plus(Graph *graph, const Node *a, const Node *b)
 static const Node *inner(Graph *graph, const Node *x, const Node *y)
 {
     if (x->shape.rank == 0)
-        return graph_binary(graph, OP_MUL, x, y);
+        return graph_slope(graph, x, y);
     if (x->shape.varies)
-        return graph_dot(graph, x, y);
+        return node_branches(x, y) ? graph_total(graph, graph_gated(graph, x, y)) : graph_dot(graph, x, y);
     const Node *args[2] = {x, y};
     return graph_node(graph, OP_DOT, shape_scalar(false), args, 2, 0);
 }
@@ -226,7 +226,8 @@ const Node *tensor_dot_product_make(Graph *graph, const Node *const *args, size_
 
 const Node *tensor_dot_product_pull(Graph *graph, const Node *v, const Node *g, size_t which)
 {
-    return graph_multiply(graph, g, v->args[1 - which]);
+    const Node *other = v->args[1 - which];
+    return node_branches(g, other) ? graph_gated(graph, g, other) : graph_multiply(graph, g, other);
 }
 
 const Node *tensor_dot_product_push(Graph *graph, const Node *v, const Node *const *dots)

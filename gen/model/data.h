@@ -37,6 +37,8 @@
 #define DATA_TARGETS(ROW)                                                                                              \
     ROW(FLAG, standardize, "standardize", "--standardize", NULL, "shift and scale features to mean 0 and deviation 1", \
         0, 0, 0, OF_ANY)                                                                                               \
+    ROW(FLAG, standardize_labels, "standardize_labels", "--standardize-labels", NULL,                                  \
+        "the same of real targets; predictions and errors stay in their unit", 0, 0, 0, OF_ANY)                        \
     ROW(TEXT, weight, "weight", "--weight", "A", "column of the samples' weights [all count the same]", 0, 0, 0,       \
         OF_FILE)                                                                                                       \
     ROW(TEXT, class_weight, "class_weight", "--class-weight", "balanced",                                              \

@@ -48,7 +48,7 @@ static const Node *residual(Graph *graph, const LossArguments *a)
     const Node *r = graph_subtract(graph, a->prediction, a->target);
     if (a->noise)
         r = graph_binary(graph, OP_DIV, r, a->noise);
-    return a->known ? graph_binary(graph, OP_MUL, a->known, r) : r;
+    return a->known ? graph_gated(graph, a->known, r) : r;
 }
 
 /* |p - c|^2 / 2 */
@@ -58,15 +58,20 @@ static const Node *squared(Graph *graph, const LossArguments *a)
     return graph_scale(graph, graph_constant(graph, number_ratio(graph_arena(graph), 1, 2)), graph_dot(graph, r, r));
 }
 
+/* <c, log p>; what c is 0 of counts nothing, whatever p. */
+static const Node *hits_of(Graph *graph, const Node *c, const Node *p)
+{
+    return graph_total(graph, graph_gated(graph, c, graph_unary(graph, OP_LOG, p)));
+}
+
 /* Of probabilities: of one class, or of as many as there are. */
 static const Node *crossentropy_of_probabilities(Graph *graph, const LossArguments *a)
 {
     const Node *p = a->prediction, *c = a->target, *one = graph_integer(graph, 1);
-    const Node *hits = graph_dot(graph, c, graph_unary(graph, OP_LOG, p));
+    const Node *hits = hits_of(graph, c, p);
     if (p->shape.rows > 1)
         return graph_negate(graph, hits);
-    const Node *misses =
-        graph_dot(graph, graph_subtract(graph, one, c), graph_unary(graph, OP_LOG, graph_subtract(graph, one, p)));
+    const Node *misses = hits_of(graph, graph_subtract(graph, one, c), graph_subtract(graph, one, p));
     return graph_negate(graph, graph_add(graph, hits, misses));
 }
 

@@ -25,15 +25,43 @@ size_t model_classes(const Model *model)
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight)
 {
     const char *name = weight ? weight : class_weight;
-    const AlgorithmRow *row = &algorithm_rows[model->train.algorithm];
     if (name && !model->has_loss)
         return text_print(arena, "%s is for losses, and the network has none", name);
     if (class_weight && !model_classes(model))
         return text_print(arena, "%s is for classes, and the targets are numbers", class_weight);
-    if (name && row->squares)
-        return text_print(arena, "train.%s = \"%s\" does not take weights: leave %s away", row->selector, row->name,
+    return NULL;
+}
+
+const char *model_labels_problem(Arena *arena, const Model *model, const char *name)
+{
+    if (!model->has_loss)
+        return text_print(arena, "%s is for targets, and the network has no loss", name);
+    if (model_classes(model))
+        return text_print(arena, "%s is for targets that are numbers, and these are classes", name);
+    if (model->noise)
+        return text_print(arena, "%s gives targets another unit than that of their noise: leave one of them away",
                           name);
     return NULL;
+}
+
+Scale model_state_scale(Arena *arena, const Model *model, const Scale *x)
+{
+    if (!x->mean || model->lift || !model->residual)
+        return (Scale){NULL, NULL};
+    double *mean = ARENA_ARRAY(arena, model->width, double), *deviation = ARENA_ARRAY(arena, model->width, double);
+    for (size_t i = 0; i < model->width; i++) {
+        mean[i] = i < model->inputs ? x->mean[i] : 0;
+        deviation[i] = i < model->inputs ? x->deviation[i] : 1;
+    }
+    return (Scale){mean, deviation};
+}
+
+Scales model_scales(Arena *arena, const Model *model, const Scales *scales)
+{
+    Scales all = *scales;
+    if (!model->has_loss)
+        all.targets = model_state_scale(arena, model, &scales->x);
+    return all;
 }
 
 size_t model_predictions(const Model *model)

@@ -100,9 +100,21 @@ const Tensor *model_tensor(const Model *model, const char *name);
 /* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
 size_t model_classes(const Model *model);
 
-/* Why its samples can't have weights: they are of losses, behind targets, and residuals of squares have none; NULL:
- * they can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
+/* Why its samples can't have weights: they are of losses, behind targets, and class_weight is of classes; NULL: they
+ * can. weight, class_weight: what asks for them, by its name, "data.weight" or "--weight", or NULL. */
 const char *model_weight_problem(Arena *arena, const Model *model, const char *weight, const char *class_weight);
+
+/* Why its targets can't be standardised: there are none, or they are classes, or their noise is said in their own unit;
+ * NULL: they can. name: what asks for it, "data.standardize_labels". */
+const char *model_labels_problem(Arena *arena, const Model *model, const char *name);
+
+/* What the network sees of raw states is this [width], where rows are scaled by x: a state begins as the row, with
+ * zeros behind it, and steps go with every change of scale. {NULL, NULL} where it sees them as they are, and where a
+ * lift or steps without residual give them a unit of their own. */
+Scale model_state_scale(Arena *arena, const Model *model, const Scale *x);
+
+/* Those scales, and where there is no loss, so that predictions are states, theirs for predictions. */
+Scales model_scales(Arena *arena, const Model *model, const Scales *scales);
 
 /* Numbers of a prediction, and of a target: outputs for each observation. */
 size_t model_predictions(const Model *model);

@@ -28,4 +28,9 @@ typedef struct {
     const Node *penalty;         /* shared scalar of here, next and h */
 } Problem;
 
+/* The magnitudes of the constants in its expressions, where domains often end, each once and none 0: numbers
+ * [PROBLEM_MOST_CONSTANTS], the first that there are. Their number. */
+enum { PROBLEM_MOST_CONSTANTS = 12 };
+size_t problem_constants(const Graph *graph, const Problem *problem, double *numbers);
+
 #endif

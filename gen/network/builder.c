@@ -7,6 +7,20 @@ Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const
     return routine;
 }
 
+const Node *builder_bar(Builder *builder, const char *name, Shape shape)
+{
+    const Node *bar = graph_input(builder->graph, name, shape);
+    graph_carries(bar, builder->branched, builder->infinite);
+    return bar;
+}
+
+const Node *builder_dot(Builder *builder, const char *name, Shape shape)
+{
+    const Node *dot = graph_input(builder->graph, name, shape);
+    graph_carries(dot, true, builder->infinite);
+    return dot;
+}
+
 void builder_takes(Builder *builder, Routine *routine, const char *name, Role role, bool constant)
 {
     routine_parameter(builder->arena, routine, (RoutineParameter){name, role, constant, 0});
@@ -143,4 +157,48 @@ bool builder_computes_shared(Builder *builder, const Node *root)
             return true;
     }
     return false;
+}
+
+/* ---- scales ---- */
+
+const Node *builder_constants(Builder *builder, const double *values, size_t count)
+{
+    const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
+    for (size_t i = 0; i < count; i++)
+        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
+    return graph_concat(builder->graph, parts, count);
+}
+
+/* One for each entry of node: a scalar where they are equal, as those of pixels are. */
+static const Node *constants_of(Builder *builder, const double *values, const Node *node)
+{
+    bool equal = true;
+    for (size_t i = 1; i < node->shape.rows; i++)
+        equal = equal && values[i] == values[0];
+    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
+                 : builder_constants(builder, values, node->shape.rows);
+}
+
+const Node *builder_scaled(Builder *builder, const Scale *scale, const Node *raw)
+{
+    Graph *graph = builder->graph;
+    if (!scale->mean)
+        return raw;
+    const Node *centred = graph_subtract(graph, raw, constants_of(builder, scale->mean, raw));
+    const Node *scaled = graph_binary(graph, OP_DIV, centred, constants_of(builder, scale->deviation, raw));
+    graph_label(scaled, scaled == raw ? raw->label : text_print(builder->arena, "%s_in", raw->name));
+    return scaled;
+}
+
+const Node *builder_widened(Builder *builder, const Scale *scale, const Node *difference)
+{
+    return scale->mean
+               ? graph_binary(builder->graph, OP_MUL, difference, constants_of(builder, scale->deviation, difference))
+               : difference;
+}
+
+const Node *builder_unscaled(Builder *builder, const Scale *scale, const Node *scaled)
+{
+    const Node *wide = builder_widened(builder, scale, scaled);
+    return scale->mean ? graph_add(builder->graph, wide, constants_of(builder, scale->mean, scaled)) : wide;
 }

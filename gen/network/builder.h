@@ -24,7 +24,15 @@ typedef struct {
     size_t *first;      /* [tensor_count]: where a tensor begins in shared */
     size_t time;        /* where the time stands in shared; SIZE_MAX: nothing depends on it */
     const Node *weight; /* of a sample */
+    Scale state;        /* [width] what the spec's functions see of a state; NULL: the state */
+    bool branched;      /* what routines hand to each other may be 0 because of a branch, or a missing target, */
+    bool infinite;      /* or infinite because of an expression that can be */
 } Builder;
+
+/* An input: a derivative of the objective that another routine hands over; and how something moves, which is 0 where
+ * that stays. */
+const Node *builder_bar(Builder *builder, const char *name, Shape shape);
+const Node *builder_dot(Builder *builder, const char *name, Shape shape);
 
 Routine *builder_routine(Builder *builder, RoutineId id, const char *name, const char *comment);
 
@@ -58,6 +66,13 @@ const Node *builder_tangent(Builder *builder, const Node *root, size_t count, co
 
 /* A varying vector of zeros. */
 const Node *builder_zeros(Builder *builder, size_t rows);
+
+/* A vector of constants; what the network sees of a raw vector, the raw one of what it sees (intake.h), and the raw
+ * difference of one that it sees. */
+const Node *builder_constants(Builder *builder, const double *values, size_t count);
+const Node *builder_widened(Builder *builder, const Scale *scale, const Node *difference);
+const Node *builder_scaled(Builder *builder, const Scale *scale, const Node *raw);
+const Node *builder_unscaled(Builder *builder, const Scale *scale, const Node *scaled);
 
 /* Does root depend on a shared value that moves? */
 bool builder_moves(Builder *builder, const Node *root);

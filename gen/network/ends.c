@@ -7,44 +7,13 @@
 
 /* ---- lift ---- */
 
-static const Node *constants(Builder *builder, const double *values, size_t count)
-{
-    const Node **parts = ARENA_ARRAY(builder->arena, count, const Node *);
-    for (size_t i = 0; i < count; i++)
-        parts[i] = graph_constant(builder->graph, number_from_double(builder->arena, values[i]));
-    return graph_concat(builder->graph, parts, count);
-}
-
-/* One a sample's input: a scalar where they are equal, as those of pixels are. */
-static const Node *constants_of_inputs(Builder *builder, const double *values)
-{
-    const size_t count = builder->model->inputs;
-    bool equal = true;
-    for (size_t i = 1; i < count; i++)
-        equal = equal && values[i] == values[0];
-    return equal ? graph_constant(builder->graph, number_from_double(builder->arena, values[0]))
-                 : constants(builder, values, count);
-}
-
-/* What the network takes of the raw row x. */
-static const Node *taken_in(Builder *builder, const Node *x)
-{
-    const Intake *intake = &builder->model->intake;
-    if (!intake->mean)
-        return x;
-    const Node *centred = graph_subtract(builder->graph, x, constants_of_inputs(builder, intake->mean));
-    const Node *scaled = graph_binary(builder->graph, OP_DIV, centred, constants_of_inputs(builder, intake->deviation));
-    graph_label(centred, centred == x ? NULL : "centred");
-    graph_label(scaled, "scaled");
-    return scaled;
-}
-
 /* The first state of the row x. */
 static const Node *lifted(Builder *builder, const Node *row)
 {
     const Model *model = builder->model;
     Graph *graph = builder->graph;
-    const Node *x = taken_in(builder, row);
+    const bool raw = builder->network->raw_states;
+    const Node *x = raw ? row : builder_scaled(builder, &model->intake.scales.x, row);
     if (builder->problem->lift) {
         Substitution map = graph_substitution(graph);
         graph_replace(graph, &map, row, x);
@@ -65,8 +34,8 @@ void builder_lift(Builder *builder)
     const Model *model = builder->model;
     Graph *graph = builder->graph;
     const Node *x = graph_input(graph, "x", shape_vector(model->inputs, true));
-    const Node *x_dot = graph_input(graph, "x_dot", x->shape);
-    const Node *p = graph_input(graph, "p", shape_vector(model->width, true)), *y = lifted(builder, x);
+    const Node *x_dot = builder_dot(builder, "x_dot", x->shape);
+    const Node *p = builder_bar(builder, "p", shape_vector(model->width, true)), *y = lifted(builder, x);
     NodeList *bars = ARENA_ARRAY(builder->arena, 1 + builder->shared_count, NodeList);
     builder_pull(builder, y, p, 1, &x, bars);
     bool loads = builder_computes_shared(builder, y);
@@ -116,7 +85,7 @@ void builder_lift(Builder *builder)
 
 /* An observed state and what becomes of it. */
 typedef struct {
-    const Node *y, *prediction;
+    const Node *y, *prediction;   /* of what its user sees, as targets are */
     const Node *loss, *objective; /* of one sample, and of all, weighted; or NULL */
     const Node *target, *known;   /* known NULL: targets are complete */
     const Node *p_after;          /* the costate that arrives from behind; NULL: none does */
@@ -142,6 +111,7 @@ static const Node *head_value(Builder *builder, const Node *y)
     const Model *model = builder->model;
     if (builder->problem->head)
         return builder->problem->head;
+    y = builder_scaled(builder, &builder->state, y);
     if (!model->affine_head)
         return y;
     const Shared *first = &builder->shared[builder->first[model->head_tensor]];
@@ -154,14 +124,15 @@ static const Node *head_value(Builder *builder, const Node *y)
 static const Node *noise_of(Builder *builder)
 {
     const Model *model = builder->model;
-    return model->noise ? constants(builder, model->noise, model->outputs) : NULL;
+    return model->noise ? builder_constants(builder, model->noise, model->outputs) : NULL;
 }
 
-/* A function of the spec, of this prediction. */
-static const Node *loss_function(Builder *builder, const Head *head)
+/* A function of the spec, of this prediction and target. */
+static const Node *loss_function(Builder *builder, const LossArguments *of)
 {
     Substitution map = graph_substitution(builder->graph);
-    graph_replace(builder->graph, &map, builder->problem->prediction, head->prediction);
+    graph_replace(builder->graph, &map, builder->problem->prediction, of->prediction);
+    graph_replace(builder->graph, &map, builder->problem->target, of->target);
     return graph_substitute(builder->graph, &map, builder->problem->loss);
 }
 
@@ -170,26 +141,28 @@ static Head head_of(Builder *builder)
     const Model *model = builder->model;
     Graph *graph = builder->graph;
     Head head = {.y = graph_input(graph, "y", shape_vector(model->width, true))};
-    const Node *v = head_value(builder, head.y);
-    head.prediction = model->link ? model->link->prediction(graph, v) : v;
+    const Scale *scale = &model->intake.scales.targets;
+    const Node *v = head_value(builder, head.y), *p = model->link ? model->link->prediction(graph, v) : v;
+    head.prediction = builder_unscaled(builder, scale, p);
     graph_label(head.prediction, head.prediction == head.y ? NULL : "prediction");
     head.loads = builder_computes_shared(builder, head.prediction);
     if (!builder->network->simple)
-        head.p_after = graph_input(graph, "p_after", head.y->shape);
+        head.p_after = builder_bar(builder, "p_after", head.y->shape);
     if (!model->has_loss)
         return head;
     bool whole = loss_is_whole(model->loss, model->link);
     head.target = graph_input(graph, "target", shape_vector(model->outputs, true));
-    if (model->missing)
-        head.known =
-            whole ? graph_input(graph, "known", shape_scalar(true)) : graph_input(graph, "known", head.target->shape);
-    const LossArguments arguments = {model->link,      v, head.prediction, head.target, whole ? NULL : head.known,
-                                     noise_of(builder)};
-    head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &head);
+    if (model->missing) {
+        head.known = graph_input(graph, "known", whole ? shape_scalar(true) : head.target->shape);
+        graph_carries(head.known, true, false);
+    }
+    const Node *target = builder_scaled(builder, scale, head.target);
+    const LossArguments arguments = {model->link, v, p, target, whole ? NULL : head.known, noise_of(builder)};
+    head.loss = model->loss ? model->loss->loss(graph, &arguments) : loss_function(builder, &arguments);
     if (head.known && whole)
-        head.loss = graph_multiply(graph, head.known, head.loss);
+        head.loss = graph_gated(graph, head.known, head.loss);
     head.loads = head.loads || builder_computes_shared(builder, head.loss);
-    head.objective = graph_reduce(graph, graph_multiply(graph, builder->weight, head.loss));
+    head.objective = graph_reduce(graph, graph_slope(graph, builder->weight, head.loss));
     return head;
 }
 
@@ -222,7 +195,7 @@ static void build_head(Builder *builder, const Head *head)
 
 static void build_head_adjoint(Builder *builder, const Head *head)
 {
-    const Node *bar = graph_input(builder->graph, "prediction_bar", head->prediction->shape);
+    const Node *bar = builder_bar(builder, "prediction_bar", head->prediction->shape);
     Routine *adjoint = builder_routine(builder, ROUTINE_HEAD_ADJOINT, "head_adjoint",
                                        head->p_after ? "Its adjoint: adds to the costate p_after and to the gradient."
                                                      : "Its adjoint: the last costate p; adds to the gradient.");
@@ -240,7 +213,7 @@ static void build_head_adjoint(Builder *builder, const Head *head)
 
 static void build_head_tangent(Builder *builder, const Head *head)
 {
-    const Node *y_dot = graph_input(builder->graph, "y_dot", head->y->shape);
+    const Node *y_dot = builder_dot(builder, "y_dot", head->y->shape);
     Routine *moved = builder_routine(builder, ROUTINE_HEAD_TANGENT, "head_tangent",
                                      "How the prediction moves when y and the parameters do.");
     builder_takes(builder, moved, "params", ROLE_SHARED, true);
@@ -319,7 +292,7 @@ void builder_terminal(Builder *builder)
     Graph *graph = builder->graph;
     if (!problem->terminal)
         return;
-    const Node *objective = graph_reduce(graph, graph_multiply(graph, builder->weight, problem->terminal));
+    const Node *objective = graph_reduce(graph, graph_slope(graph, builder->weight, problem->terminal));
     Routine *forward = open_terminal(builder, ROUTINE_TERMINAL, "terminal",
                                      "The samples' weighted terminal costs of the last state y added up.");
     builder_add_objective(builder, forward, objective);

@@ -21,7 +21,7 @@ static Signals signals_of(Builder *builder, const char *ending)
         const char *name = k ? "signal_next" : "signal";
         signals.nodes[k] = k ? graph_input(builder->graph, "signal_next", s->shape) : s;
         if (ending)
-            signals.dots[k] = graph_input(builder->graph, text_print(builder->arena, "%s%s", name, ending), s->shape);
+            signals.dots[k] = builder_dot(builder, text_print(builder->arena, "%s%s", name, ending), s->shape);
     }
     return signals;
 }
@@ -45,7 +45,7 @@ static Routine *open_step(Builder *builder, RoutineId id, const char *name, cons
 static const Node *weighted_cost(Builder *builder)
 {
     const Step *step = &builder->network->step;
-    return graph_reduce(builder->graph, graph_multiply(builder->graph, step->weight, step->cost));
+    return graph_reduce(builder->graph, graph_slope(builder->graph, step->weight, step->cost));
 }
 
 static void build_forward(Builder *builder, const Step *step)
@@ -111,7 +111,7 @@ static void build_tangent(Builder *builder, const Step *step, bool recorded)
                                "The step and its tangent: how y_next moves when y and the parameters do.");
     const Signals signals = signals_of(builder, "_dot");
     const Node *inputs[3] = {step->y, signals.nodes[0], signals.nodes[1]};
-    const Node *dots[3] = {graph_input(builder->graph, "y_dot", step->y->shape), signals.dots[0], signals.dots[1]};
+    const Node *dots[3] = {builder_dot(builder, "y_dot", step->y->shape), signals.dots[0], signals.dots[1]};
     for (size_t k = 0; k < 1 + signals.count; k++)
         builder_read(builder, moved, dots[k]);
     if (recorded) {
@@ -159,6 +159,7 @@ void builder_step(Builder *builder, const Hoisted *hoisted, bool second)
         arguments.leaves[k] = k < signals.count ? signals.nodes[k] : builder->shared[k - signals.count].node;
     const Node *h = builder->shared[builder->first[model->step_tensor]].node;
     Step *step = &builder->network->step;
+    builder_bar(builder, "p_next", builder->problem->y->shape); /* that of step_build */
     *step = step_build(builder->graph, builder->network->tableau, &hoisted->problem, model->residual, h,
                        hoisted->problem.cost ? builder->weight : NULL, &arguments, bars);
     build_forward(builder, step);

@@ -15,7 +15,7 @@ typedef struct {
 
 static const Node *dotted(Builder *builder, const Node *node)
 {
-    return graph_input(builder->graph, text_print(builder->arena, "%s_dot", node->name), node->shape);
+    return builder_dot(builder, text_print(builder->arena, "%s_dot", node->name), node->shape);
 }
 
 static Field field_of(Builder *builder, const Hoisted *hoisted)
@@ -26,6 +26,9 @@ static Field field_of(Builder *builder, const Hoisted *hoisted)
     for (size_t k = 0; k < arguments->count; k++)
         if (arguments->inputs[k] != problem->s && arguments->images[k] != arguments->inputs[k])
             graph_replace(builder->graph, &map, arguments->inputs[k], arguments->images[k]);
+    if (problem->s)
+        graph_replace(builder->graph, &map, problem->s,
+                      builder_scaled(builder, &builder->model->intake.scales.signals, problem->s));
     Field field = {.slope = graph_substitute(builder->graph, &map, problem->field),
                    .count = 1 + (problem->s != NULL),
                    .inputs = {problem->y, problem->s}};
@@ -49,7 +52,7 @@ static Routine *open_field(Builder *builder, const Field *field, RoutineId id, c
 
 static void build_field_adjoint(Builder *builder, const Field *field)
 {
-    const Node *bar = graph_input(builder->graph, "slope_bar", field->slope->shape);
+    const Node *bar = builder_bar(builder, "slope_bar", field->slope->shape);
     NodeList *bars = ARENA_ARRAY(builder->arena, field->count + builder->shared_count, NodeList);
     Routine *adjoint = open_field(builder, field, ROUTINE_FIELD_ADJOINT, "field_adjoint",
                                   "Its adjoint: what y and the signals get; adds to the gradient.");

@@ -1,5 +1,6 @@
 #include "gen/network/builder.h"
 #include "gen/base/variable.h"
+#include "gen/model/loss.h"
 
 #include <stdint.h>
 
@@ -41,16 +42,15 @@ static const char *tensor_variable(const Builder *builder, size_t t, size_t i)
     return variable_of(builder->arena, model->name, model->tensors[t].name);
 }
 
-static Shared tensor_at(const Builder *builder, size_t t, size_t i)
+static Shared tensor_at(Builder *builder, size_t t, size_t i)
 {
     const Tensor *tensor = &builder->model->tensors[t];
     size_t size = tensor->value.rows * tensor->value.cols;
     const Node *node = tensor_input(builder, t, i);
     return (Shared){
         .node = node,
-        .dot = tensor->learnt
-                   ? graph_input(builder->graph, text_print(builder->arena, "%s_dot", node->name), node->shape)
-                   : NULL,
+        .dot =
+            tensor->learnt ? builder_dot(builder, text_print(builder->arena, "%s_dot", node->name), node->shape) : NULL,
         .variable = tensor_variable(builder, t, i),
         .location = {"params", tensor->offset + i * size, tensor->span ? tensor->stages * size : 0, tensor->span,
                      "layer"},
@@ -86,10 +86,55 @@ static void share_time(Builder *builder)
     const Node *t = graph_input(builder->graph, "t@0", shape_scalar(false));
     builder->shared[builder->shared_count++] = (Shared){
         .node = t,
-        .dot = builder->network->time_moves ? graph_input(builder->graph, "t_dot", t->shape) : NULL,
+        .dot = builder->network->time_moves ? builder_dot(builder, "t_dot", t->shape) : NULL,
         .variable = "t",
         .location = {"params", model->parameters, 1, 1, "layer"},
     };
+}
+
+/* ---- states in the unit of rows ---- */
+
+static void choose_states(Builder *builder, Extras extras)
+{
+    if (extras.local)
+        builder->state = model_state_scale(builder->arena, builder->model, &builder->model->intake.scales.x);
+    builder->network->raw_states = builder->state.mean;
+}
+
+/* The problem of raw states y: its functions see the scaled one, and the field's slope is that of y. */
+static Problem of_raw_states(Builder *builder)
+{
+    Problem problem = *builder->problem;
+    Graph *graph = builder->graph;
+    const Node **const functions[] = {&problem.field, &problem.cost, &problem.head, &problem.terminal};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        Substitution map = graph_substitution(graph);
+        graph_replace(graph, &map, problem.y, builder_scaled(builder, &builder->state, problem.y));
+        if (*functions[i])
+            *functions[i] = graph_substitute(graph, &map, *functions[i]);
+    }
+    problem.field = builder_widened(builder, &builder->state, problem.field);
+    return problem;
+}
+
+/* ---- branches ---- */
+
+/* What the expressions of the problem, the loss, missing targets and weights make of what routines hand to each other.
+ */
+static void note_branches(Builder *builder)
+{
+    const Model *model = builder->model;
+    const Problem *problem = builder->problem;
+    const Node *const parts[] = {problem->lift, problem->field, problem->cost,
+                                 problem->head, problem->loss,  problem->terminal};
+    const bool of_probabilities = model->loss && model->loss->of_classes && !model->link;
+    builder->branched = model->missing || model->weighted || of_probabilities;
+    builder->infinite = of_probabilities;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        builder->branched = builder->branched || (parts[i] && parts[i]->branched);
+        builder->infinite = builder->infinite || (parts[i] && parts[i]->infinite);
+    }
+    graph_carries(builder->weight, model->weighted, false);
 }
 
 /* ---- all of it ---- */
@@ -107,6 +152,10 @@ Network *network_build(Graph *graph, const Model *model, const Tableau *tableau,
                        .weight = graph_input(graph, "weight", shape_scalar(true))};
     network->simple = model_observes_last(model) && model->has_loss && !model->missing && !model->weighted &&
                       !model->signals && !problem->cost && !problem->terminal;
+    choose_states(&builder, extras);
+    const Problem raw = of_raw_states(&builder);
+    builder.problem = &raw;
+    note_branches(&builder);
     share_tensors(&builder);
     share_time(&builder);
     const Hoisted hoisted = builder_hoist(&builder);

@@ -73,6 +73,7 @@ typedef struct Network {
     bool simple;                     /* a loss of the last state and no other cost, no signals, no missing targets */
     bool timed;                      /* the time of a layer's state is appended to the parameters, one for each layer */
     bool time_moves;                 /* with the steps, which are learnt */
+    bool raw_states;                 /* states are in the unit of rows, which are scaled, and begin with theirs */
     size_t derived;                  /* reals that `prepare` appends behind that */
 } Network;
 
@@ -93,7 +94,9 @@ typedef struct {
     bool local;  /* those of the field, and those that take the parameters for constants */
 } Extras;
 
-/* All routines, and the extras. The expressions of problem are in graph. */
+/* All routines, and the extras. Who sees states, by local routines, sees them in the unit of the rows where these are
+ * scaled and the first state is the row, with zeros behind it: then the field is that of raw states, of which a step is
+ * the same. The expressions of problem are in graph. */
 Network *network_build(Graph *graph, const Model *model, const Tableau *tableau, const Problem *problem, Extras extras);
 
 #endif

@@ -25,17 +25,19 @@ static const Node *time_at(Builder *builder, const Node *c)
     return node_is_constant(c, 0, 1) ? t : graph_add(builder->graph, t, graph_binary(builder->graph, OP_MUL, h, c));
 }
 
-/* Zero hold: the signals of the layer; else on the line from them to the next layer's. */
+/* Zero hold: the signals of the layer; else on the line from them to the next layer's. As the network sees them. */
 static const Node *signals_at(Builder *builder, const Problem *problem, const Node *c)
 {
     Graph *graph = builder->graph;
+    const Scale *scale = &builder->model->intake.scales.signals;
+    const Node *s = builder_scaled(builder, scale, problem->s);
     if (!builder->model->linear || node_is_constant(c, 0, 1))
-        return problem->s;
-    const Node *next = graph_input(graph, "signal_next", problem->s->shape);
+        return s;
+    const Node *next = builder_scaled(builder, scale, graph_input(graph, "signal_next", problem->s->shape));
     if (node_is_constant(c, 1, 1))
         return next;
     const Node *one = graph_integer(graph, 1), *coefficients[2] = {graph_subtract(graph, one, c), c},
-               *terms[2] = {problem->s, next};
+               *terms[2] = {s, next};
     return graph_combine(graph, 2, coefficients, terms, NULL);
 }
 
@@ -125,7 +127,7 @@ static void add_shared(Builder *builder, const Node *node, const Node *value)
     builder->shared[builder->shared_count] = (Shared){
         .node = node,
         .dot = builder_moves(builder, value)
-                   ? graph_input(builder->graph, text_print(builder->arena, "%s_dot", node->name), value->shape)
+                   ? builder_dot(builder, text_print(builder->arena, "%s_dot", node->name), value->shape)
                    : NULL,
         .variable = text_print(builder->arena, "D%zu", number),
         .location = {"params", network_extended(builder->network), size, 1, "layer"},
@@ -191,7 +193,7 @@ static void prepare_value(Builder *builder, const Prepare *prepare, size_t k, co
     routine_result(arena, prepare->tangent,
                    (RoutineResult){RESULT_STORE, builder_tangent(builder, value, 0, NULL, NULL),
                                    text_print(arena, "%s_dot_out", shared->variable), moved});
-    const Node *bar = graph_input(builder->graph, text_print(arena, "%s_bar", shared->node->name), value->shape);
+    const Node *bar = builder_bar(builder, text_print(arena, "%s_bar", shared->node->name), value->shape);
     routine_input(arena, prepare->adjoint, (RoutineInput){bar, text_print(arena, "%s_in", shared->variable), gradient});
     NodeList *bars = ARENA_ARRAY(arena, builder->shared_count, NodeList);
     builder_pull(builder, value, bar, 0, NULL, bars);
@@ -211,6 +213,14 @@ static Problem hoisted_problem(const Hoister *hoister)
     if (problem.cost)
         problem.cost = graph_substitute(graph, &map, problem.cost);
     return problem;
+}
+
+/* What stands for a value. */
+static const Node *input_of(Builder *builder, const char *name, const Node *value)
+{
+    const Node *input = graph_input(builder->graph, name, value->shape);
+    graph_carries(input, value->branched, value->infinite);
+    return input;
 }
 
 Hoisted builder_hoist(Builder *builder)
@@ -233,7 +243,7 @@ Hoisted builder_hoist(Builder *builder)
     for (size_t k = 0; k < hoister.count; k++) {
         Derived *derived = &hoister.derived[k];
         const char *name = text_print(builder->arena, "derived%zu", k + 1);
-        derived->input = graph_input(builder->graph, name, derived->value->shape);
+        derived->input = input_of(builder, name, derived->value);
         all.inputs[own + k] = derived->input;
         for (size_t i = 0; i < stages; i++) {
             size_t position = i * all.count + own + k;
@@ -241,10 +251,9 @@ Hoisted builder_hoist(Builder *builder)
                 all.images[position] = derived->input;
                 continue;
             }
-            const Node *node = derived->staged
-                                   ? graph_input(builder->graph, text_print(builder->arena, "%s@%zu", name, i + 1),
-                                                 derived->value->shape)
-                                   : derived->input;
+            const Node *node =
+                derived->staged ? input_of(builder, text_print(builder->arena, "%s@%zu", name, i + 1), derived->value)
+                                : derived->input;
             values[images] = at_stage(&hoister, derived->value, i);
             add_shared(builder, node, values[images++]);
             all.images[position] = node;

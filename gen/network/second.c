@@ -58,7 +58,7 @@ static void read_block(Second *second, const Node *block)
     builder_read(second->builder, second->second, block);
     if (is_still(block->name))
         return;
-    const Node *dot = graph_input(second->builder->graph, dotted(second, block->name), block->shape);
+    const Node *dot = builder_dot(second->builder, dotted(second, block->name), block->shape);
     builder_read(second->builder, second->second, dot);
     moves(second, block, dot);
 }
@@ -163,7 +163,7 @@ static void read_shared(Second *second)
         bool next = !strcmp(input.location.layer, "next");
         if (!is_gradient(input.location.array) && !next)
             continue;
-        const Node *dot = graph_input(builder->graph, dotted(second, input.node->name), input.node->shape);
+        const Node *dot = builder_dot(builder, dotted(second, input.node->name), input.node->shape);
         moves(second, input.node, dot);
         input.node = dot;
         input.variable = dotted(second, input.variable);

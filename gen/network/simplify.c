@@ -9,6 +9,7 @@ typedef struct {
     Graph *graph;       /* the new one */
     const Node **image; /* by id in the old graph */
     size_t *uses;       /* by id in the old graph */
+    size_t *summed;     /* by id in the old graph: those uses of it that are terms of sums */
 } Round;
 
 /* The shared scalar s when every entry of node is s (node = SPREAD(s)), else NULL. */
@@ -261,6 +262,14 @@ static const Node *concat_of_sums(const Terms *sum)
     return graph_concat(sum->graph, parts, count);
 }
 
+/* Does a sum that has the node as a term take its terms in its place at no cost? A multiple by a constant is no value
+ * of its own where only sums stand on it. */
+static bool is_absorbed(const Round *round, const Node *node, const Node *image)
+{
+    return round->uses[node->id] == 1 ||
+           (round->uses[node->id] == round->summed[node->id] && is_scaled(node) && is_scaled(image));
+}
+
 static size_t most_terms(const Node *node, const Node *const *args)
 {
     size_t count = combine_terms(node);
@@ -280,7 +289,7 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
                  ARENA_ARRAY(graph_arena(graph), capacity, const Node *), 0,
                  combine_shift(node) ? args[node->arg_count - 1] : NULL};
     for (size_t k = 0; k < combine_terms(node); k++)
-        gather(&sum, args[2 * k], args[2 * k + 1], round->uses[node->args[2 * k + 1]->id] == 1);
+        gather(&sum, args[2 * k], args[2 * k + 1], is_absorbed(round, combine_term(node, k), args[2 * k + 1]));
     drop_zeros(&sum);
     fuse_bias(&sum);
     if (!sum.count)
@@ -295,7 +304,8 @@ static const Node *rewrite_combine(Round *round, const Node *node, const Node *c
 
 /* ---- products ---- */
 
-/* -x, which has no name to keep. A sign is no operation outside of a product, however many products it is taken from. */
+/* -x, which has no name to keep. A sign is no operation outside of a product, however many products it is taken from.
+ */
 static bool is_negated(const Node *node)
 {
     return is_scaled(node) && node_is_constant(node->args[0], -1, 1) && !node->label;
@@ -519,6 +529,8 @@ static void count_uses(Round *round, const Graph *old, const bool *live, size_t 
         const Node *node = graph_at(old, id);
         for (size_t i = 0; live[id] && i < node->arg_count; i++)
             round->uses[node->args[i]->id]++;
+        for (size_t k = 0; live[id] && node->op == OP_COMBINE && k < combine_terms(node); k++)
+            round->summed[combine_term(node, k)->id]++;
     }
 }
 
@@ -526,9 +538,11 @@ static const Node *leaf_image(Graph *graph, const Node *leaf)
 {
     if (leaf->op == OP_CONSTANT)
         return graph_constant(graph, leaf->value);
-    if (leaf->op == OP_INPUT)
-        return graph_input(graph, leaf->name, leaf->shape);
-    return graph_identity(graph, leaf->shape.rows);
+    if (leaf->op != OP_INPUT)
+        return graph_identity(graph, leaf->shape.rows);
+    const Node *input = graph_input(graph, leaf->name, leaf->shape);
+    graph_carries(input, leaf->branched, leaf->infinite);
+    return input;
 }
 
 static const Node *image_of(Round *round, const Node *node)
@@ -551,7 +565,8 @@ static Graph *simplify_once(const Graph *old, size_t count, const Node **roots, 
     Arena *arena = graph_arena(old);
     size_t size = graph_size(old), live_count = 0;
     bool *live = ARENA_ARRAY(arena, size, bool);
-    Round round = {graph_new(arena), ARENA_ARRAY(arena, size, const Node *), ARENA_ARRAY(arena, size, size_t)};
+    Round round = {graph_new(arena), ARENA_ARRAY(arena, size, const Node *), ARENA_ARRAY(arena, size, size_t),
+                   ARENA_ARRAY(arena, size, size_t)};
     for (size_t k = 0; k < count; k++)
         graph_mark(roots[k], live);
     count_uses(&round, old, live, count, roots);

@@ -56,6 +56,7 @@ typedef struct {
     NodeList *bars;       /* of the leaves */
     NodeList h_bars;
     bool *pulled, *rate_pulled; /* by value; by stage */
+    bool *reached;              /* by value: the stage has its costate, or gets none */
 } Construction;
 
 static const Number *const *row_of(const Construction *construction, size_t value)
@@ -332,20 +333,88 @@ static void pull_value(const Construction *construction, size_t i, const Node *r
             node_list_add(k < parts ? &stage_bars[i * parts + k] : &construction->bars[k - parts], own[k].nodes[term]);
 }
 
+/* Does the slope, not yet pulled back, have its whole costate? */
+static bool is_complete(const Construction *construction, size_t value)
+{
+    const Step *step = construction->step;
+    const Tableau *tableau = construction->separation->tableau[value % step->parts];
+    bool complete = !construction->pulled[value];
+    for (size_t j = 0; complete && j < step->stages; j++)
+        complete = number_sign(tableau_a(tableau, j, value / step->parts)) == 0 ||
+                   construction->reached[j * step->parts + value % step->parts];
+    return complete;
+}
+
+/* Are the two slopes one value, of stages that are one, and handed the same? */
+static bool is_twin(const Construction *construction, size_t value, size_t other, const Node *weighted)
+{
+    const Step *step = construction->step;
+    size_t parts = step->parts, first = value - value % parts, second = other - other % parts;
+    if (value % parts != other % parts || step->slope[value] != step->slope[other])
+        return false;
+    for (size_t k = 0; k < parts; k++)
+        if (construction->separation->depends[value % parts][k] && step->stage[first + k] != step->stage[second + k])
+            return false;
+    return is_complete(construction, other) && weighted_costate(construction, other) == weighted;
+}
+
+/* The slope and its twins, which are taken back as one: their number. */
+static size_t take_twins(const Construction *construction, size_t value, const Node *weighted, size_t *twins)
+{
+    size_t count = 0;
+    twins[count++] = value;
+    for (size_t other = 0; other < construction->step->stages * construction->step->parts; other++)
+        if (other != value && is_twin(construction, value, other, weighted))
+            twins[count++] = other;
+    for (size_t k = 0; k < count; k++)
+        construction->pulled[twins[k]] = true;
+    return count;
+}
+
+/* What `count` slopes that are one value hand to their stages and to the leaves, bar being what all of them get. */
+static void pull_twins(const Construction *construction, size_t count, const size_t *twins, const Node *bar)
+{
+    Graph *graph = construction->graph;
+    Arena *arena = graph_arena(graph);
+    const Step *step = construction->step;
+    size_t values = step->stages * step->parts, parts = step->parts;
+    const Node *share =
+        graph_constant(graph, number_divide(arena, number_integer(arena, 1), number_integer(arena, (long)count)));
+    NodeList *own = ARENA_ARRAY(arena, values, NodeList);
+    for (size_t value = 0; value < values; value++)
+        own[value] = node_list(arena);
+    pull_value(construction, twins[0] / parts, step->slope[twins[0]], bar, true, own);
+    for (size_t t = 0; t < count; t++)
+        for (size_t k = 0; k < parts; k++) {
+            const NodeList *list = &own[twins[0] - twins[0] % parts + k];
+            for (size_t term = 0; term < list->count; term++)
+                node_list_add(&construction->stage_bars[twins[t] - twins[t] % parts + k],
+                              count > 1 ? graph_scale(graph, share, list->nodes[term]) : list->nodes[term]);
+        }
+}
+
 /* What a slope hands to its stage and to the leaves; what comes of the step it is in. Once, when all that follows of
- * it has a costate. */
+ * it has a costate. Slopes that are one value, as in Verlet's method, go as one. */
 static void pull_slope(Construction *construction, size_t value)
 {
     Graph *graph = construction->graph;
     Step *step = construction->step;
     const Node *weighted = construction->pulled[value] ? NULL : weighted_costate(construction, value);
-    construction->pulled[value] = true;
-    if (!weighted)
+    if (!weighted) {
+        construction->pulled[value] = true;
         return;
-    step->bar[value] = graph_scale(graph, step->h, weighted);
-    graph_label(step->bar[value], stage_label(construction, LETTER_BAR, value));
-    node_list_add(&construction->h_bars, graph_dot(graph, weighted, step->slope[value]));
-    pull_value(construction, value / step->parts, step->slope[value], step->bar[value], true, construction->stage_bars);
+    }
+    size_t *twins = ARENA_ARRAY(graph_arena(graph), step->stages * step->parts, size_t);
+    const size_t count = take_twins(construction, value, weighted, twins);
+    for (size_t t = 0; t < count; t++)
+        step->bar[twins[t]] = graph_scale(graph, step->h, weighted);
+    const Node *all = graph_integer(graph, (long)count), *bar = step->bar[value];
+    graph_label(bar, stage_label(construction, LETTER_BAR, value));
+    if (count > 1)
+        bar = graph_scale(graph, graph_binary(graph, OP_MUL, step->h, all), weighted);
+    node_list_add(&construction->h_bars,
+                  graph_dot(graph, count > 1 ? graph_scale(graph, all, weighted) : weighted, step->slope[value]));
+    pull_twins(construction, count, twins, bar);
 }
 
 static void pull_rate(Construction *construction, size_t i)
@@ -357,7 +426,7 @@ static void pull_rate(Construction *construction, size_t i)
     construction->rate_pulled[i] = true;
     const Number *b = construction->separation->tableau[0]->b[i];
     const Node *weight = graph_scale(graph, graph_constant(graph, b), step->weight);
-    node_list_add(&construction->h_bars, graph_multiply(graph, weight, step->rate[i]));
+    node_list_add(&construction->h_bars, graph_slope(graph, weight, step->rate[i]));
     pull_value(construction, i, step->rate[i], step->rate_bar[i], true, construction->stage_bars);
 }
 
@@ -426,11 +495,14 @@ static void pull_group(Construction *construction, const CoupledGroup *group, Su
     Step *step = construction->step;
     if (group->coupled)
         solve_group(construction, group);
+    for (size_t m = 0; group->coupled && m < group->count; m++)
+        construction->reached[group->members[m]] = true;
     for (size_t m = group->count; m-- > 0;) {
         size_t value = group->members[m];
         pull_stage(construction, value);
         if (!group->coupled)
             step->costate[value] = derive_sum(graph, &construction->stage_bars[value]);
+        construction->reached[value] = true;
         if (!step->costate[value])
             continue;
         graph_label(step->costate[value], stage_label(construction, LETTER_COSTATE, value));
@@ -506,7 +578,8 @@ Step step_build(Graph *graph, const Tableau *tableau, const Problem *problem, bo
                                  .bars = bars,
                                  .h_bars = node_list(arena),
                                  .pulled = ARENA_ARRAY(arena, step.stages * step.parts, bool),
-                                 .rate_pulled = ARENA_ARRAY(arena, step.stages, bool)};
+                                 .rate_pulled = ARENA_ARRAY(arena, step.stages, bool),
+                                 .reached = ARENA_ARRAY(arena, step.stages * step.parts, bool)};
     for (size_t k = 0; k < arguments->leaf_count; k++)
         bars[k] = node_list(arena);
     for (size_t value = 0; value < step.stages * step.parts; value++)

@@ -98,7 +98,36 @@ double entry_real(const Entries *entries, const char *key, double fallback, doub
     return value->real;
 }
 
-size_t entry_choice(const Entries *entries, const char *key, size_t fallback, const char *const *choices, size_t count)
+/* "; it belongs in train: train = { search = "armijo" }", of a key that stands in the wrong place (value ".."), or of a
+ * value with its quotes. */
+typedef struct {
+    char text[160];
+} Belonging;
+
+static Belonging belonging(const char *home, const char *key, const char *value)
+{
+    Belonging where;
+    if (*home)
+        snprintf(where.text, sizeof where.text, "; it belongs in %s: %s = { %.40s = %.40s }", home, home, key, value);
+    else
+        snprintf(where.text, sizeof where.text, "; it belongs to the network itself: %.40s = %.40s", key, value);
+    return where;
+}
+
+static Belonging hint_of_choice(const char *name, const char *const *choices, size_t count, EntryHome *home)
+{
+    const char *table, *key = home ? home(name, &table) : NULL;
+    char quoted[48];
+    Belonging where;
+    snprintf(quoted, sizeof quoted, "\"%.40s\"", name);
+    if (key)
+        return belonging(table, key, quoted);
+    snprintf(where.text, sizeof where.text, "%s", nearest_hint(nearest_name(name, choices, count), "\"").text);
+    return where;
+}
+
+size_t entry_choice(const Entries *entries, const char *key, size_t fallback, const char *const *choices, size_t count,
+                    EntryHome *home)
 {
     const char *name = entry_string(entries, key, NULL);
     if (!name)
@@ -110,8 +139,8 @@ size_t entry_choice(const Entries *entries, const char *key, size_t fallback, co
         size_t length = strlen(list);
         snprintf(list + length, sizeof list - length, "%s\"%s\"", i ? " or " : "", choices[i]);
     }
-    diagnostics_error(entries->diagnostics, entry_place(entries, key), "%s = \"%s\": it must be %s",
-                      title_of(entries, key).text, name, list);
+    diagnostics_error(entries->diagnostics, entry_place(entries, key), "%s = \"%.60s\": it must be %s%s",
+                      title_of(entries, key).text, name, list, hint_of_choice(name, choices, count, home).text);
     return fallback;
 }
 
@@ -133,16 +162,6 @@ static bool is_known(const Entries *entries, const char *key)
     return false;
 }
 
-/* What to say of a key that stands in the wrong place. */
-static const char *belonging(const char *key, const char *home, char text[static 160])
-{
-    if (*home)
-        snprintf(text, 160, "; it belongs in %s: %s = { %.40s = .. }", home, home, key);
-    else
-        snprintf(text, 160, "; it is one of the network itself");
-    return text;
-}
-
 void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home)
 {
     const Value *table = entries->table;
@@ -156,11 +175,11 @@ void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home)
         const Value *entry = table->entries[i];
         if (is_known(entries, entry->key))
             continue;
-        const char *nearest = nearest_name(entry->key, entries->keys, entries->key_count);
-        const char *owner = home ? home(entry->key) : NULL;
-        char text[160];
+        const char *nearest = nearest_name(entry->key, entries->keys, entries->key_count), *owner, *key = NULL;
+        if (home && !nearest_known(entry->key, entries->keys, entries->key_count))
+            key = home(entry->key, &owner);
         diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s%s", entry->key, where,
-                          owner ? belonging(entry->key, owner, text) : nearest_hint(nearest, "\"").text);
+                          key ? belonging(owner, key, "..").text : nearest_hint(nearest, "\"").text);
     }
 }
 

@@ -20,17 +20,20 @@ bool entry_boolean(const Entries *entries, const char *key, bool fallback);
 size_t entry_count(const Entries *entries, const char *key, size_t fallback, size_t least, size_t most);
 double entry_real(const Entries *entries, const char *key, double fallback, double least, double most);
 
-/* The index in choices[0..count) of the string under key. */
-size_t entry_choice(const Entries *entries, const char *key, size_t fallback, const char *const *choices, size_t count);
+/* What a word is elsewhere: the key that it means or may stand under, and in *home the table with that key, "train", ""
+ * for the network itself; NULL: nothing. */
+typedef const char *EntryHome(const char *word, const char **home);
+
+/* The index in choices[0..count) of the string under key; an error tells where another string belongs, by home, which
+ * may be NULL, or the nearest choice. */
+size_t entry_choice(const Entries *entries, const char *key, size_t fallback, const char *const *choices, size_t count,
+                    EntryHome *home);
 
 /* The table under key, or NULL. */
 const Value *entry_table(const Entries *entries, const char *key);
 
-/* The table that a key belongs to, "train", "" for the network itself; NULL: none. */
-typedef const char *EntryHome(const char *key);
-
-/* Errors for keys that the table may not have, each with the table that it belongs to, by home, which may be NULL, or
- * else the nearest that it may. positions: how many entries without a key the table may have. */
+/* Errors for keys that the table may not have, each with where it belongs, by home, which may be NULL, or else the
+ * nearest that it may. positions: how many entries without a key the table may have. */
 void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home);
 
 /* An error where there is no entry under key, unless entry_check_keys takes another for it; it says what there may be.

@@ -38,9 +38,6 @@ extern const char *const reader_head_keys[READER_HEAD_KEYS];
 bool reader_has_function(const Reader *reader, const char *key);
 bool reader_has(const Reader *reader, const char *key);
 
-/* Where a key of a network, its head, data or train stands. */
-EntryHome reader_home;
-
 /* reader_tensors.c. Requires: dimensions, head and lift, the tableau. Sets the model's tensors: their shapes, spans,
  * places, which are learnt, how they begin and what bounds them. */
 void reader_tensors(Reader *reader);

@@ -5,6 +5,7 @@
 #include "gen/model/meaning.h"
 #include "gen/model/loss.h"
 #include "gen/model/separation.h"
+#include "gen/spec/meant.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -132,7 +133,7 @@ static void read_signals(Reader *reader)
     static const char *const holds[] = {"zero", "linear"};
     Model *model = reader->model;
     model->signals = entry_count(&reader->network, "signals", 0, 0, MOST_WIDTH);
-    model->linear = entry_choice(&reader->network, "hold", 0, holds, COUNT(holds)) == 1;
+    model->linear = entry_choice(&reader->network, "hold", 0, holds, COUNT(holds), NULL) == 1;
     if (reader_has(reader, "hold") && !model->signals)
         diagnostics_error(reader->diagnostics, entry_place(&reader->network, "hold"),
                           "hold says what signals do between their times, but signals is not given");
@@ -175,7 +176,7 @@ static void read_dimensions(Reader *reader)
     model->start = entry_real(network, "start", 0, -1e15, 1e15);
     read_steps(reader);
     static const char *const reals[] = {"double", "float"};
-    model->single = entry_choice(network, "real", 0, reals, COUNT(reals)) == 1;
+    model->single = entry_choice(network, "real", 0, reals, COUNT(reals), NULL) == 1;
     model->seed = entry_count(network, "seed", 1, 0, (size_t)1 << 53);
     model->decay = entry_real(network, "decay", 0, 0, 1e300);
     read_observe(reader);
@@ -255,18 +256,20 @@ static void check_train_keys(const Entries *train, const AlgorithmRow *row)
     }
 }
 
-/* The algorithm that the entry `selector` names, by default the first of that selector. */
+/* The algorithm that the entry `selector` names, by default the first of that selector, and after an error none. */
 static Algorithm choose_by(const Entries *entries, const char *selector)
 {
     const char *names[ALGORITHM_COUNT];
-    Algorithm algorithms[ALGORITHM_COUNT];
+    Algorithm algorithms[ALGORITHM_COUNT + 1];
     size_t count = 0;
     for (size_t i = 0; i < ALGORITHM_COUNT; i++)
         if (!strcmp(algorithm_rows[i].selector, selector)) {
             algorithms[count] = (Algorithm)i;
             names[count++] = algorithm_rows[i].name;
         }
-    return algorithms[entry_choice(entries, selector, 0, names, count)];
+    algorithms[count] = ALGORITHM_COUNT;
+    const bool named = entries->table && value_get(entries->table, selector);
+    return algorithms[entry_choice(entries, selector, named ? count : 0, names, count, meant_value)];
 }
 
 static Algorithm choose_algorithm(const Entries *entries)
@@ -356,7 +359,7 @@ static void read_patience(const Entries *entries, TrainSpec *train)
     bool given = entries->table && value_get(entries->table, "keep");
     train->patience = entry_count(entries, "patience", 0, 1, MOST_ITERATIONS);
     train->stall = entry_count(entries, "stall", 0, 1, MOST_ITERATIONS);
-    train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept)) == 1;
+    train->keep_best = entry_choice(entries, "keep", train->patience > 0, kept, COUNT(kept), NULL) == 1;
     if (given && train->patience && !train->keep_best)
         diagnostics_error(entries->diagnostics, entry_place(entries, "keep"),
                           "train.patience waits for a better iterate than the best, which it keeps: leave keep away");
@@ -368,8 +371,12 @@ static void read_train(Reader *reader)
     size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
-    entry_check_keys(&entries, 0, reader_home);
+    entry_check_keys(&entries, 0, meant_key);
     train->algorithm = choose_algorithm(&entries);
+    if (train->algorithm == ALGORITHM_COUNT) { /* of an unknown one nobody knows the settings */
+        train->algorithm = TRAIN_ARMIJO;
+        return;
+    }
     const AlgorithmRow *row = &algorithm_rows[train->algorithm];
     reader->model->algorithm_place = entry_place(&entries, row->selector);
     if (entries.table)
@@ -380,8 +387,8 @@ static void read_train(Reader *reader)
         value_get(entries.table, "iterations"))
         diagnostics_error(entries.diagnostics, entry_place(&entries, "iterations"),
                           "train has both iterations and %s: choose one", row->unit);
-    train->iterations = entry_count(&entries, "iterations", row->iterations, 0, MOST_ITERATIONS);
-    train->iterations = entry_count(&entries, row->unit, train->iterations, 0, MOST_ITERATIONS);
+    const bool by_unit = entries.table && value_get(entries.table, row->unit);
+    train->iterations = entry_count(&entries, by_unit ? row->unit : "iterations", row->iterations, 0, MOST_ITERATIONS);
     train->horizon = train->iterations;
     read_patience(&entries, train);
     check_decay(reader, &entries);
@@ -441,29 +448,6 @@ const char *const reader_keys[] = {
     "seed",       "recompute", "checkpoints", "train",  NULL};
 
 const char *const reader_head_keys[READER_HEAD_KEYS] = {"outputs", "link"};
-
-static bool is_among(const char *key, const char *const *keys, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(key, keys[i]))
-            return true;
-    return false;
-}
-
-const char *reader_home(const char *key)
-{
-    const char *train[READER_MOST_TRAIN_KEYS];
-    if (is_among(key, reader_keys, COUNT(reader_keys) - 1))
-        return "";
-    if (is_among(key, reader_head_keys, READER_HEAD_KEYS))
-        return "head";
-    if (is_among(key, train, reader_train_keys(train)))
-        return "train";
-    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
-        if (data_rows[i].key && !strcmp(key, data_rows[i].key))
-            return "data";
-    return NULL;
-}
 
 /* explicit = true, and something is an equation: which component of the field couples, if the method does not. */
 static void report_coupling(Reader *reader, const Separation *separation)
@@ -566,15 +550,23 @@ static void check_weights(const Reader *reader)
     const DataSpec *data = &model->data;
     const char *problem = model_weight_problem(reader->arena, model, data->weight ? "data.weight" : NULL,
                                                data->class_weight ? "data.class_weight" : NULL);
-    const bool by_data = !model->has_loss || (data->class_weight && !model_classes(model));
     if (problem)
-        diagnostics_error(reader->diagnostics, by_data ? data->place : model->algorithm_place, "%s", problem);
+        diagnostics_error(reader->diagnostics, data->place, "%s", problem);
+}
+
+static void check_labels(const Reader *reader)
+{
+    const DataSpec *data = &reader->model->data;
+    const char *problem =
+        data->standardize_labels ? model_labels_problem(reader->arena, reader->model, "data.standardize_labels") : NULL;
+    if (problem)
+        diagnostics_error(reader->diagnostics, data->place, "%s", problem);
 }
 
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
-    entry_check_keys(&reader->network, 0, reader_home);
+    entry_check_keys(&reader->network, 0, meant_key);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);
@@ -593,6 +585,8 @@ static void read_network(Reader *reader)
         check_squares(reader);
     if (!diagnostics_errors(reader->diagnostics))
         check_weights(reader);
+    if (!diagnostics_errors(reader->diagnostics))
+        check_labels(reader);
     reader->model->hash = spec_hash(reader->spec);
     if (!diagnostics_errors(reader->diagnostics))
         read_identity(reader);

@@ -1,5 +1,6 @@
 #include "gen/spec/reader_data.h"
 
+#include "gen/spec/meant.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -157,7 +158,7 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key)
             keys[entries.key_count++] = data_rows[i].key;
-    entry_check_keys(&entries, 1, reader_home);
+    entry_check_keys(&entries, 1, meant_key);
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key && !(is_in_place(table) && is_array_key(data_rows[i].key)))
             read_option(&entries, data, &data_rows[i]);

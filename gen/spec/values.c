@@ -275,14 +275,23 @@ static void forget(lua_State *lua, const char *key)
     lua_setfield(lua, -2, key);
 }
 
+static void forget_selectors(lua_State *lua)
+{
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        forget(lua, algorithm_rows[i].selector);
+}
+
 /* The training in the table on top of the stack is chosen anew, by key = name: what else chose it goes, and settings
- * that the new one does not have. */
+ * that the new one does not have. (An unknown one is an error, which is told later.) */
 static void forget_training(lua_State *lua, const char *key, const char *name)
 {
     const AlgorithmRow *chosen = NULL, *end = algorithm_rows + ALGORITHM_COUNT;
     for (const AlgorithmRow *row = algorithm_rows; row < end; row++)
         if (!strcmp(row->selector, key) && !strcmp(row->name, name))
             chosen = row;
+    for (const AlgorithmRow *row = algorithm_rows; row < end; row++)
+        if (!chosen && !strcmp(row->selector, key))
+            forget_selectors(lua);
     for (const AlgorithmRow *row = algorithm_rows; row < end && chosen; row++) {
         forget(lua, row->selector);
         if (strcmp(row->unit, chosen->unit) != 0)

@@ -30,7 +30,8 @@ const Command command_check = {
         "Hessian                 <v, H w> = <w, H v>, and H v against differences of gradients in long double\n"
         "pullback                the same of its tangent, which all second derivatives of predictions are "
         "in\n"
-        "Samples are drawn where objective and gradient are finite. What is not finite in the reference either is left\n"
+        "Samples are drawn where objective and gradient are finite. What is not finite in the reference either is "
+        "left\n"
         "out, with the expression that is not.\n\n" BACKEND_DETAILS,
     .example = "costate check specs/spiral.lua",
     .options = check_options,
@@ -59,7 +60,7 @@ static void random_samples(const Model *model, double size, size_t count, double
 }
 
 /* On the samples of --data, or of the spec; false after errors. */
-static bool check_data(Session *session, const Program *program, Solver *solver, CheckResult *result)
+static bool check_data(Session *session, const Program *program, Solver *solver, CheckFrom from, CheckResult *result)
 {
     const Model *model = program->description.model;
     size_t count = check_samples(model);
@@ -67,8 +68,8 @@ static bool check_data(Session *session, const Program *program, Solver *solver,
     if (!request_load(session, model, NULL, &source))
         return false;
     count = source.train.samples < count ? source.train.samples : count;
-    *result =
-        check_solver(session->arena, program, solver, count, source.train.x, source.train.signal, source.train.target);
+    *result = check_solver(session->arena, program, solver, count, from, source.train.x, source.train.signal,
+                           source.train.target);
     return true;
 }
 
@@ -103,54 +104,92 @@ static bool affords(Session *session, const Program *program)
 static const double sizes[] = {1, 0x1p-2, 0x1p-4, 0x1p-6, 0x1p-8, 0x1p-10, 0x1p-12, 4, 16};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
+/* A check on samples that are drawn, and the arena that its result is in. */
+typedef struct {
+    const Program *program;
+    Solver *solver;
+    size_t count;
+    double *x, *signals, *target;
+    Arena *own;
+    CheckResult result;
+} Drawn;
+
+/* On samples of that size; `settled`: drawn again where they have to be, and not checked where that leads nowhere. */
+static void check_drawn(Session *session, Drawn *drawn, double size, bool settled, CheckFrom from)
+{
+    const Model *model = drawn->program->description.model;
+    Arena *own = arena_within(session->arena);
+    random_samples(model, size, drawn->count, drawn->x, drawn->signals, drawn->target);
+    if (settled && !check_settle(own, drawn->program, drawn->solver, drawn->count, size, from, drawn->x, drawn->signals,
+                                 drawn->target)) {
+        arena_free(own);
+        return;
+    }
+    drawn->result = check_solver(own, drawn->program, drawn->solver, drawn->count, from, drawn->x,
+                                 model->signals ? drawn->signals : NULL, drawn->target);
+    arena_free(drawn->own);
+    drawn->own = own;
+}
+
+/* A field may grow so fast that samples of size 1 leave the range of numbers; be for its own samples alone, as
+ * concentrations that are not negative, or for some of all that there are; and no parameters but positive ones may do.
+ * False after errors. */
+static bool check_some(Session *session, Drawn *drawn)
+{
+    const Model *model = drawn->program->description.model;
+    for (size_t k = 0; k < SIZES && !drawn->result.finite; k++)
+        check_drawn(session, drawn, sizes[k], false, CHECK_FROM_INITIAL);
+    if (!drawn->result.finite && model->data.source &&
+        !check_data(session, drawn->program, drawn->solver, CHECK_FROM_INITIAL, &drawn->result))
+        return false;
+    for (size_t k = 0; k < 2 * SIZES && !drawn->result.finite; k++)
+        check_drawn(session, drawn, sizes[k % SIZES], true, k < SIZES ? CHECK_FROM_INITIAL : CHECK_FROM_MAGNITUDES);
+    return true;
+}
+
+static bool check_given(Session *session, Drawn *drawn)
+{
+    for (CheckFrom from = CHECK_FROM_INITIAL; from <= CHECK_FROM_MAGNITUDES && !drawn->result.finite; from++)
+        if (!check_data(session, drawn->program, drawn->solver, from, &drawn->result))
+            return false;
+    return true;
+}
+
+static void tell_point(Session *session, const Model *model, const Drawn *drawn, bool given)
+{
+    const CheckResult *result = &drawn->result;
+    if (!result->finite)
+        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite %s%s%s",
+                          given ? "on the samples" : "at any point that was drawn; --data gives it samples",
+                          result->obstacle ? ": " : "", result->obstacle ? result->obstacle : "");
+    else if (result->positive)
+        diagnostics_warning(session->diagnostics, model->place,
+                            "the objective or its gradient is not finite at the initial parameters: it was checked at "
+                            "their magnitudes; init = { .. } says where a training begins");
+}
+
 static Status check_run(Session *session)
 {
     Arena *arena = session->arena;
     const Program *program = session_program(session);
     if (program)
         program = gen_second(arena, session->diagnostics, program);
-    Solver *solver = program && affords(session, program) ? session_solver(session, program) : NULL;
+    Solver *solver = program && affords(session, program) ? session_solver(session, program, NULL) : NULL;
     if (!solver)
         return STATUS_FAILED;
     const Model *model = program->description.model;
-    size_t count = check_samples(model);
-    double *x = ARENA_ARRAY(arena, count * model->inputs, double);
-    double *target = ARENA_ARRAY(arena, count * model_predictions(model), double);
-    double *signals = ARENA_ARRAY(arena, count * model->signals * model_signal_rows(model) + 1, double);
-    CheckResult result = {.finite = false};
-    bool given = options_get(session->options, "--data");
-    Arena *own = NULL;
-    if (given) {
-        if (!check_data(session, program, solver, &result))
-            return STATUS_FAILED;
-    } else if (!request_need_file(session, "random ones")) {
+    Drawn drawn = {.program = program, .solver = solver, .count = check_samples(model)};
+    const bool given = options_get(session->options, "--data");
+    drawn.x = ARENA_ARRAY(arena, drawn.count * model->inputs, double);
+    drawn.target = ARENA_ARRAY(arena, drawn.count * model_predictions(model), double);
+    drawn.signals = ARENA_ARRAY(arena, drawn.count * model->signals * model_signal_rows(model) + 1, double);
+    if (given ? !check_given(session, &drawn)
+              : !request_need_file(session, "random ones") || !check_some(session, &drawn))
         return STATUS_FAILED;
-    } else {
-        /* a field may grow so fast that samples of size 1 leave the range of numbers */
-        for (size_t k = 0; k < SIZES && !result.finite; k++) {
-            random_samples(model, sizes[k], count, x, signals, target);
-            arena_free(own);
-            own = arena_within(arena);
-            result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
-        }
-    }
-    /* or be for its own samples alone, as concentrations that are not negative, or for some of all that there are */
-    if (!result.finite && !given && model->data.source && !check_data(session, program, solver, &result))
-        return STATUS_FAILED;
-    for (size_t k = 0; k < SIZES && !given && !result.finite; k++) {
-        random_samples(model, sizes[k], count, x, signals, target);
-        arena_free(own);
-        own = arena_within(arena);
-        if (check_settle(own, program, solver, count, sizes[k], x, signals, target))
-            result = check_solver(own, program, solver, count, x, model->signals ? signals : NULL, target);
-    }
     Text text = text_new(arena);
-    check_text(&text, program, &result);
+    check_text(&text, program, &drawn.result);
     Status status = session_print(session, &text);
-    if (!result.finite)
-        diagnostics_error(session->diagnostics, model->place, "the objective or its gradient is not finite %s%s%s",
-                          given ? "on the samples" : "at any point that was drawn; --data gives it samples",
-                          result.obstacle ? ": " : "", result.obstacle ? result.obstacle : "");
-    arena_free(own);
-    return result.passed ? status : STATUS_FAILED;
+    tell_point(session, model, &drawn, given);
+    arena_free(drawn.own);
+    return drawn.result.passed ? status : STATUS_FAILED;
 }

@@ -69,7 +69,7 @@ static bool evaluate_given(Session *session, Text *text)
     session->problem = trained.data->problem;
     if (!data || !budget_allows(session, trained.program, data->samples, 2))
         return false;
-    Solver *solver = session_solver(session, trained.program);
+    Solver *solver = session_solver(session, trained.program, &data->scales);
     return solver && evaluate(session, solver, trained.params, &trained.known, data, "data", text);
 }
 

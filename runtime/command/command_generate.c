@@ -7,6 +7,7 @@
 #include "runtime/command/emission.h"
 #include "runtime/system/file.h"
 #include "runtime/session/budget.h"
+#include "runtime/number/reals.h"
 
 #include <math.h>
 #include <string.h>
@@ -118,33 +119,126 @@ static bool are_moderate(size_t count, const double *values)
     return true;
 }
 
-/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
- * blow up, or be for what is positive alone: inputs are halved until theirs do not, then their magnitudes, and
- * those from 1 on; in the end they are zeros. */
-static bool predict_example(Session *session, const Program *program, const Example *example)
+/* The example, and where it may be: its inputs and signals as they were drawn, and numbers to have them around. */
+typedef struct {
+    Solver *solver;
+    Example *example;
+    Samples samples;
+    double *gradient, *direction, *moved; /* [parameters]; NULL: it shows predictions alone */
+    double *own;                          /* predictions, as the network itself has them */
+    size_t inputs, signals;               /* numbers of all samples */
+    const double *x, *signal;
+    double centres[2 * PROBLEM_MOST_CONSTANTS + 3];
+    size_t centre_count;
+    ExampleBounds bounds;
+} Placing;
+
+enum { HALVES = 10, SIDES = 3 };
+
+/* Around each number those drawn, smaller and smaller, their magnitudes, and what lies below; in the end zeros. */
+static void place(const Placing *placing, size_t k)
 {
-    enum { HALVES = 10 };
+    const size_t which = k / HALVES / SIDES, side = k / HALVES % SIDES;
+    const double scale = which < placing->centre_count ? ldexp(1, -(int)(k % HALVES)) : 0;
+    const double centre = placing->centres[which];
+    for (size_t i = 0; i < placing->inputs + placing->signals; i++) {
+        const bool of_x = i < placing->inputs;
+        const double drawn = of_x ? placing->x[i] : placing->signal[i - placing->inputs], size = fabs(drawn);
+        double *to = of_x ? placing->example->x + i : placing->example->signals + (i - placing->inputs);
+        *to = centre + scale * (side == 0 ? drawn : side == 1 ? size : -size);
+    }
+}
+
+static double objective_at(const Placing *placing, double step, const double *direction)
+{
+    const size_t parameters = solver_model(placing->solver)->parameters;
+    double objective;
+    for (size_t i = 0; i < parameters; i++)
+        placing->moved[i] = placing->example->params[i] + step * direction[i];
+    solver_evaluate(placing->solver, &placing->samples, placing->moved, &objective, NULL, NULL);
+    return objective;
+}
+
+/* As the example does it, but closer. */
+static bool differences_agree(const Placing *placing)
+{
+    const Model *model = solver_model(placing->solver);
+    const ExampleBounds bounds = placing->bounds;
+    double *direction = placing->direction, exact = 0, size = 0;
+    example_direction(model->parameters, placing->gradient, direction);
+    for (size_t i = 0; i < model->parameters; i++) {
+        exact += placing->gradient[i] * direction[i];
+        size += fabs(placing->gradient[i] * direction[i]);
+    }
+    const double above = objective_at(placing, bounds.step, direction);
+    const double difference = (above - objective_at(placing, -bounds.step, direction)) / (2 * bounds.step);
+    return fabs(difference - exact) <= 0.1 * bounds.gradient * (size > 0 ? size : 1);
+}
+
+static bool is_shown(const Placing *placing)
+{
+    const Example *example = placing->example;
+    const Model *model = solver_model(placing->solver);
+    const size_t numbers = example->samples * model_predictions(model);
+    double objective;
+    solver_predict(placing->solver, &placing->samples, example->params, example->prediction);
+    intake_in(&model->intake.scales.targets, model->outputs, numbers, example->prediction, placing->own);
+    if (!are_moderate(numbers, placing->own) || !placing->gradient)
+        return are_moderate(numbers, placing->own);
+    solver_evaluate(placing->solver, &placing->samples, example->params, &objective, NULL, placing->gradient);
+    return isfinite(objective) && reals_finite(placing->gradient, model->parameters) && differences_agree(placing);
+}
+
+/* What the emitted example has to predict. In double, whatever the solver's type, so that machines agree. Dynamics may
+ * blow up, or be for some numbers alone: the first inputs and signals of those above will do for which there are
+ * numbers, with parameters around 0, or else around 1. */
+static bool predict_example(Session *session, const Program *program, Example *example)
+{
+    Arena *arena = session->arena;
     const Edition *asked = &program->blueprint->edition;
     const Edition edition = {.block = LARGEST_BLOCK, .hessian = asked->hessian, .intake = asked->intake};
-    const Program *reference = gen_edition(session->arena, session->diagnostics, program, false, &edition);
+    const Program *reference = gen_edition(arena, session->diagnostics, program, false, &edition);
     if (!reference || !budget_allows(session, reference, example->samples, 2))
         return false;
-    Solver *solver = solver_compile(session->arena, session->diagnostics, reference, pool_new(session->arena, 1));
+    Solver *solver = solver_compile(arena, session->diagnostics, reference, pool_new(arena, 1));
     if (!solver)
         return false;
     const Model *model = reference->description.model;
-    const size_t count = example->samples * model->inputs;
-    double *drawn = ARENA_ARRAY(session->arena, count, double);
-    memcpy(drawn, example->x, count * sizeof *drawn);
-    Samples samples = solver_samples(session->arena, solver, example->samples, example->x, example->signals, NULL);
-    for (int k = 0; k <= 3 * HALVES; k++) {
-        const double scale = k < 3 * HALVES ? ldexp(1, -(k % HALVES)) : 0;
-        for (size_t i = 0; i < count; i++)
-            example->x[i] = k < HALVES ? scale * drawn[i] : scale * fabs(drawn[i]) + (k / HALVES == 2);
-        solver_predict(solver, &samples, example->params, example->prediction);
-        if (are_moderate(example->samples * model_predictions(model), example->prediction))
-            break;
+    Placing placing = {.solver = solver, .example = example, .bounds = example_bounds(program->description.model)};
+    placing.samples = (Samples){.count = example->samples,
+                                .x = example->x,
+                                .signals = example->signals,
+                                .target = model->has_loss ? example->target : NULL,
+                                .share = 1};
+    placing.own = ARENA_ARRAY(arena, example->samples * model_predictions(model), double);
+    placing.inputs = example->samples * model->inputs;
+    placing.signals = example->samples * model->signals * model_signal_rows(model);
+    placing.x = arena_grow(arena, example->x, placing.inputs * sizeof(double), placing.inputs * sizeof(double));
+    placing.signal = example->signals ? arena_grow(arena, example->signals, placing.signals * sizeof(double),
+                                                   placing.signals * sizeof(double))
+                                      : NULL;
+    placing.centre_count = 2;
+    placing.centres[1] = 1;
+    double constants[PROBLEM_MOST_CONSTANTS];
+    const size_t count = problem_constants(program->description.graph, &program->description.problem, constants);
+    for (size_t i = 0; i < 2 * count; i++)
+        placing.centres[placing.centre_count++] = i % 2 ? -constants[i / 2] : constants[i / 2];
+    if (!blueprint_forward_only(program->blueprint))
+        placing.gradient = ARENA_ARRAY(arena, 3 * model->parameters, double);
+    placing.direction = placing.gradient ? placing.gradient + model->parameters : NULL;
+    placing.moved = placing.gradient ? placing.direction + model->parameters : NULL;
+    for (size_t centre = 0; centre < 2; centre++) {
+        example_centre(arena, program->blueprint, example, (double)centre);
+        for (size_t k = 0; k <= placing.centre_count * HALVES * SIDES; k++) {
+            place(&placing, k);
+            if (is_shown(&placing))
+                return true;
+        }
     }
+    memset(example->prediction, 0, example->samples * model_predictions(model) * sizeof(double));
+    diagnostics_warning(session->diagnostics, model->place,
+                        "predictions, objective or gradient are not finite wherever example.c could compute them: its "
+                        "check will fail");
     return true;
 }
 
@@ -155,7 +249,7 @@ static bool emit_folder(Session *session, const Program *program, const char *fo
     Arena *arena = session->arena;
     if (!bundle_check(program->blueprint, kinds, session->diagnostics))
         return false;
-    const Example example = example_new(arena, program->blueprint);
+    Example example = example_new(arena, program->blueprint);
     if (!predict_example(session, program, &example))
         return false;
     const Bundle bundle = bundle_files(arena, program->blueprint, &example, kinds);
@@ -178,10 +272,15 @@ bool session_emit_files(Session *session, const Program *program, const Intake *
 /* Without parameters nobody knows what rows are scaled by. */
 static void warn_of_scale(Session *session, const Model *model, const Edition *edition)
 {
-    if (model->data.standardize && !edition->params)
-        diagnostics_warning(session->diagnostics, model->data.place,
-                            "the solver takes inputs that are standardised already; with --params FILE, which "
-                            "remembers by what, it takes rows as they are");
+    const DataSpec *data = &model->data;
+    const char *what = !data->standardize_labels ? "inputs that are"
+                       : !data->standardize      ? "targets, and gives predictions, that are"
+                                                 : "inputs and targets, and gives predictions, that are";
+    if ((data->standardize || data->standardize_labels) && !edition->params)
+        diagnostics_warning(session->diagnostics, data->place,
+                            "the solver takes %s standardised already; with --params FILE, which remembers by what, it "
+                            "takes rows as they are",
+                            what);
 }
 
 #define KIND_GIVEN(name, option, help) is_given(session, option),

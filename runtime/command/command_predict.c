@@ -109,7 +109,7 @@ static Status gradient_run(Session *session)
         !affords_gradient(session, program, source.train.samples, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
-    Solver *solver = session_solver(session, program);
+    Solver *solver = session_solver(session, program, &source.train.scales);
     if (!solver)
         return STATUS_FAILED;
     Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
@@ -148,9 +148,11 @@ const Command command_predict = {
     .summary =
         "Predict with trained parameters: a CSV with columns p1 .. pm and class, of trajectories with their times.",
     .details =
-        "A RUN_DIR has its spec and its parameters. Features are picked by name and standardised as in training,\n"
-        "which model.safetensors remembers. A row that is left out for a missing value is an empty row, but for its "
-        "--id.\n"
+        "A RUN_DIR has its spec and its parameters. Features are picked by name and scaled as in training, "
+        "predictions\n"
+        "in the unit of its labels, as model.safetensors remembers. A row that is left out for a missing value is an "
+        "empty row, but for its "
+        "--id (of one field: \"\").\n"
         "With --truth a label that is missing is an empty field; others must be such as the network was trained on.\n"
         "Bands of 95 % are those of the predicted numbers themselves, not of what will be observed; a run has them\n"
         "where its algorithm was gaussnewton and report.json has standard errors.\n"
@@ -253,7 +255,7 @@ static bool affords(Session *session, const Program *program, size_t samples, bo
 {
     Budget budget = budget_of(session, program, samples, 2);
     if (paths)
-        budget_add_states(&budget, program->description.model, samples, 7);
+        budget_add_states(&budget, program->description.model, samples, 8);
     if (options_get(session->options, "--bands"))
         budget_add_derivatives(&budget, program->description.model, samples);
     return budget_affords(session, program->description.model->place, &budget);
@@ -277,9 +279,10 @@ static Status predict_run(Session *session)
                              .id = options_get(session->options, "--id"),
                              .estimates = options_get(session->options, "--bands") ? &estimates : NULL};
     predicting.data = load_samples(session, predicting.model, &trained, controls);
-    if (!predicting.data || !affords(session, program, predicting.data->samples, states || controls))
+    if (!predicting.data || !prediction_check(arena, session->diagnostics, &predicting) ||
+        !affords(session, program, predicting.data->samples, states || controls))
         return STATUS_FAILED;
-    predicting.solver = session_solver(session, program);
+    predicting.solver = session_solver(session, program, &predicting.data->scales);
     if (!predicting.solver)
         return STATUS_FAILED;
     Text text = states     ? prediction_states(arena, &predicting)

@@ -190,7 +190,7 @@ static Status train_run(Session *session)
     fit.params = initial(session, model, &source.train);
     if (!fit.params)
         return STATUS_FAILED;
-    Solver *solver = session_solver(session, program);
+    Solver *solver = session_solver(session, program, &source.train.scales);
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, program, model, fit.folder, solver, &source);

@@ -138,13 +138,44 @@ static const char *columns_of(Arena *arena, const Predicting *predicting, bool o
     return text.data;
 }
 
-/* Rows of the data that were left out, up to that of sample i, or to the end, leave empty ones, but for their ids. */
+/* Is name among the columns "A,B"? */
+static bool is_column(const char *columns, const char *name)
+{
+    for (const char *at = columns; at; at = strchr(at, ','), at += at != NULL) {
+        const size_t length = strcspn(at, ",");
+        if (length == strlen(name) && !strncmp(at, name, length))
+            return true;
+    }
+    return false;
+}
+
+/* Is a row for each of the times of a sample? */
+static bool is_over_time(const Predicting *predicting)
+{
+    return !model_observes_last(predicting->model) || predicting->data->trajectories;
+}
+
+bool prediction_check(Arena *arena, Diagnostics *diagnostics, const Predicting *predicting)
+{
+    const char *columns = columns_of(arena, predicting, is_over_time(predicting), predicting->estimates);
+    return !predicting->id || !is_column(columns, predicting->id) ||
+           diagnostics_error(
+               diagnostics, (Place){0},
+               "--id %s: the table of predictions has a column of that name itself (%s); give that of the "
+               "data another",
+               predicting->id, columns);
+}
+
+/* Rows of the data that were left out, up to that of sample i, or to the end, leave empty ones, but for their ids. An
+ * only field stands in quotes: who reads CSV passes over a blank line. */
 static void add_dropped(Text *text, const Dataset *data, const char *columns, size_t i)
 {
     const size_t before = i ? data->places[i - 1] + 1 : 0, samples = data->samples;
     const size_t here = i < samples ? data->places[i] : samples + data->dropped;
+    const char *const first = data->ids || strchr(columns, ',') ? "" : "\"\"";
     for (size_t row = before; row < here; row++) {
         add_id(text, id_of(data, row));
+        text_add(text, first);
         for (const char *comma = columns; (comma = strchr(comma, ',')); comma++)
             text_add(text, ",");
         text_add(text, "\n");
@@ -159,7 +190,7 @@ Text prediction_table(Arena *arena, Diagnostics *diagnostics, const Predicting *
     const double *prediction = predictions_of(arena, predicting);
     const double *half = bands_of_all(arena, predicting);
     warn_of_infinite(diagnostics, predicting, prediction);
-    bool over_time = !model_observes_last(model) || data->trajectories;
+    const bool over_time = is_over_time(predicting);
     Grid grid = grid_new(arena, model->layers, model->start, model->steps);
     const char *columns = columns_of(arena, predicting, over_time, half);
     add_id(&text, predicting->id);
@@ -205,6 +236,10 @@ Text prediction_states(Arena *arena, const Predicting *predicting)
     Grid grid = times_of(arena, predicting);
     const double *states = paths_of(arena, predicting->solver, data->samples, data->x, data->signal, NULL,
                                     predicting->params, PATHS_STATES);
+    const size_t numbers = (model->layers + 1) * data->samples * model->width;
+    const Scale scale = model_state_scale(arena, model, &data->scales.x);
+    double *raw = ARENA_ARRAY(arena, numbers, double);
+    intake_out(&scale, model->width, numbers, states, raw);
     text_add(&text, "trajectory,time");
     add_names(&text, "y", model->width);
     text_add(&text, "\n");
@@ -212,7 +247,7 @@ Text prediction_states(Arena *arena, const Predicting *predicting)
         for (size_t n = 0; n <= model->layers; n++) {
             table_add_field(&text, dataset_trajectory(arena, data, i));
             text_format(&text, ",%s", grid_print(arena, &grid, n));
-            add_reals(&text, states + (n * data->samples + i) * model->width, model->width);
+            add_reals(&text, raw + (n * data->samples + i) * model->width, model->width);
             text_add(&text, "\n");
         }
     return text;
@@ -256,6 +291,11 @@ Text prediction_controls(Arena *arena, const Predicting *predicting)
     Grid grid = times_of(arena, predicting);
     const double *costates = paths_of(arena, predicting->solver, data->samples, data->x, data->signal, data->target,
                                       predicting->params, PATHS_COSTATES);
+    const size_t numbers = (model->layers + 1) * data->samples * model->width;
+    const Scale scale = model_state_scale(arena, model, &data->scales.x);
+    double *raw = ARENA_ARRAY(arena, numbers, double);
+    memcpy(raw, costates, numbers * sizeof *raw);
+    intake_narrow(&scale, model->width, numbers, raw);
     bool several = data->samples > 1;
     text_add(&text, several ? "trajectory,time" : "time");
     for (size_t c = 0; c < model->control_count; c++)
@@ -269,7 +309,7 @@ Text prediction_controls(Arena *arena, const Predicting *predicting)
             text_format(&text, "%s%s", several ? "," : "", grid_print(arena, &grid, n));
             for (size_t c = 0; c < model->control_count; c++)
                 add_control(&text, model, &controls[c], predicting->params, n);
-            add_reals(&text, costates + (n * data->samples + i) * model->width, model->width);
+            add_reals(&text, raw + (n * data->samples + i) * model->width, model->width);
             text_add(&text, "\n");
         }
     return text;

@@ -5,7 +5,6 @@
 #include "runtime/number/random.h"
 #include "runtime/data/source.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -31,6 +30,7 @@ DatasetOptions dataset_options(const Model *model, const DataSpec *data)
                             .missing = model->missing,
                             .single = model->single,
                             .standardized = data->standardize,
+                            .labels_standardized = data->standardize_labels,
                             .layers = model->layers,
                             .observations = model->observations,
                             .observed = model->observed,
@@ -89,6 +89,7 @@ static void move_sample(Source *source, size_t to, size_t from)
     move_item(source->row, to, from, sizeof *source->row);
     move_item(source->observed_row, to, from, source->observations * sizeof *source->observed_row);
     move_item(source->names, to, from, sizeof *source->names);
+    move_item(source->cell_rows, to, from, sizeof *source->cell_rows);
 }
 
 /* Keeps the samples without missing values. */
@@ -113,47 +114,17 @@ static bool drop_missing(Source *source, Dataset *dataset)
     return true;
 }
 
-/* Rows as they were read. */
-static void unscale(Dataset *dataset)
-{
-    for (size_t i = 0; dataset->mean && i < dataset->samples * dataset->features; i++)
-        dataset->x[i] =
-            dataset->x[i] * dataset->deviation[i % dataset->features] + dataset->mean[i % dataset->features];
-}
-
-static void standardize(Dataset *dataset, double *mean, double *deviation)
-{
-    for (size_t i = 0; i < dataset->samples; i++)
-        for (size_t j = 0; j < dataset->features; j++) {
-            double *x = &dataset->x[i * dataset->features + j];
-            *x = (*x - mean[j]) / deviation[j];
-        }
-    dataset->mean = mean;
-    dataset->deviation = deviation;
-}
-
 /* Shades from 0 to 255 are numbers from 0 to 1, unless all is standardised later on. */
 static void scale_shades(const Source *source, Dataset *dataset)
 {
+    Dataset shades = {.scales = dataset->scales};
     double *mean = ARENA_ARRAY(source->arena, dataset->features, double);
     double *deviation = ARENA_ARRAY(source->arena, dataset->features, double);
     for (size_t j = 0; j < dataset->features; j++)
         deviation[j] = 255;
+    shades.scales.x = (Scale){mean, deviation};
     if (source->shades && !source->options->standardized)
-        standardize(dataset, mean, deviation);
-}
-
-void dataset_scale(Dataset *dataset, const Dataset *trained)
-{
-    const size_t bytes = dataset->features * sizeof *dataset->mean;
-    const bool same = dataset->mean && trained->mean && !memcmp(dataset->mean, trained->mean, bytes) &&
-                      !memcmp(dataset->deviation, trained->deviation, bytes);
-    if (!same)
-        unscale(dataset);
-    if (!same && trained->mean)
-        standardize(dataset, trained->mean, trained->deviation);
-    dataset->mean = trained->mean;
-    dataset->deviation = trained->deviation;
+        dataset_scale(dataset, &shades);
 }
 
 /* Is any number of the sample's target there? */
@@ -196,12 +167,13 @@ static bool check_range(const Source *source, const Dataset *dataset)
 {
     const DatasetOptions *options = source->options;
     size_t labels = source->observations * source->labels;
-    bool later = options->standardized && !dataset->mean;
+    const bool later = options->standardized && !dataset->scales.x.mean;
+    const bool scaled = options->labels_standardized || dataset->scales.targets.mean;
     double value;
     for (size_t i = 0; options->single && !later && i < dataset->samples * dataset->features; i++)
         if (source_beyond(source, dataset->x[i]))
             return beyond_range(source, (Cell){i / dataset->features, i % dataset->features, false});
-    for (size_t i = 0; options->single && dataset->target && i < dataset->samples * labels; i++)
+    for (size_t i = 0; options->single && !scaled && dataset->target && i < dataset->samples * labels; i++)
         if (source_label(source, i / labels, i % labels, &value) == CELL_NUMBER && source_beyond(source, value))
             return beyond_range(source, (Cell){i / labels, i % labels, true});
     return true;
@@ -229,19 +201,22 @@ static bool finish(Source *source, Dataset *dataset)
     dataset->features = source->features;
     dataset->outputs = source->options->outputs;
     dataset->observations = source->observations;
-    dataset->signals = source->options->signal_rows * source->options->signal_width;
+    dataset->signal_width = source->options->signal_width;
+    dataset->signals = source->options->signal_rows * dataset->signal_width;
     dataset->x = source->x;
     dataset->signal = source->signal;
     dataset->trajectory_names = source->names;
     dataset->trajectories = source->observed_row != NULL;
     dataset->feature_names = source->feature_names;
     dataset->missing_words = words_of(source->options);
+    dataset->cells = source->cells;
+    dataset->cell_rows = source->cell_rows;
     if (!source_targets(source, dataset) || !check_observed(source, dataset) ||
         !source_weights(source, &dataset->weight) || !source_ids(source, &dataset->ids))
         return false;
-    if (trained && trained->mean)
-        standardize(dataset, trained->mean, trained->deviation);
-    else
+    if (trained && intake_scales(&trained->scales))
+        dataset_scale(dataset, trained);
+    if (!dataset->scales.x.mean)
         scale_shades(source, dataset);
     return check_range(source, dataset);
 }
@@ -323,6 +298,7 @@ static Dataset pick(Arena *arena, const Dataset *dataset, const size_t *index, s
     part.signal = pick_items(arena, dataset->signal, dataset->signals * sizeof *part.signal, index, count);
     part.target = pick_items(arena, dataset->target, numbers * sizeof *part.target, index, count);
     part.weight = pick_items(arena, dataset->weight, sizeof *part.weight, index, count);
+    part.cell_rows = pick_items(arena, dataset->cell_rows, sizeof *part.cell_rows, index, count);
     part.trajectory_names = pick_items(arena, dataset->trajectory_names, sizeof *part.trajectory_names, index, count);
     return part;
 }
@@ -344,18 +320,50 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
     return true;
 }
 
-/* The class of a sample's target, of one layer; the number of classes where it is missing. */
-static size_t class_of(const Dataset *dataset, size_t sample)
+static size_t classes_of(const Dataset *dataset)
+{
+    return dataset->outputs > 1 ? dataset->outputs : 2;
+}
+
+/* The class of a target of one layer; the number of classes where it is missing. */
+static size_t observed_class(const Dataset *dataset, const double *target)
 {
     const size_t outputs = dataset->outputs;
-    const double *target = dataset->target + sample * outputs;
     size_t class = 0;
     for (size_t j = 0; j < outputs; j++) {
         if (isnan(target[j]))
-            return outputs > 1 ? outputs : 2;
+            return classes_of(dataset);
         class = target[j] > target[class] ? j : class;
     }
     return outputs > 1 ? class : target[0] > 0.5;
+}
+
+/* The class of a sample, at all layers where it has one; the number of classes where it has none, and one more where
+ * it has several. */
+static size_t class_of(const Dataset *dataset, size_t sample)
+{
+    const size_t none = classes_of(dataset);
+    size_t class = none;
+    for (size_t k = 0; k < dataset->observations; k++) {
+        const size_t one =
+            observed_class(dataset, dataset->target + (sample * dataset->observations + k) * dataset->outputs);
+        if (one != none && class != none && one != class)
+            return none + 1;
+        class = one != none ? one : class;
+    }
+    return class;
+}
+
+static bool have_one_class(Arena *arena, Diagnostics *diagnostics, const char *file, const Dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->samples; i++)
+        if (class_of(dataset, i) > classes_of(dataset))
+            return diagnostics_error(
+                diagnostics, (Place){file, 0, 0},
+                "class_weight is for samples of one class, but trajectory %s has several: leave it "
+                "away, or give the trajectories a weight",
+                dataset_trajectory(arena, dataset, i));
+    return true;
 }
 
 static void multiply_weights(Arena *arena, Dataset *dataset, const double *factors)
@@ -368,12 +376,11 @@ static void multiply_weights(Arena *arena, Dataset *dataset, const double *facto
 
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)
 {
-    const size_t classes = train->outputs > 1 ? train->outputs : 2;
+    const size_t classes = classes_of(train);
     size_t *counts = ARENA_ARRAY(arena, classes + 1, size_t), present = 0, known = 0;
     double *factors = ARENA_ARRAY(arena, classes + 1, double);
-    if (train->observations > 1)
-        return diagnostics_error(diagnostics, (Place){file, 0, 0},
-                                 "class_weight is for samples of one class, but here several layers are observed");
+    if (!have_one_class(arena, diagnostics, file, train) || (test && !have_one_class(arena, diagnostics, file, test)))
+        return false;
     for (size_t i = 0; i < train->samples; i++)
         counts[class_of(train, i)]++;
     for (size_t k = 0; k < classes; k++) {
@@ -385,45 +392,5 @@ bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, D
     multiply_weights(arena, train, factors);
     if (test)
         multiply_weights(arena, test, factors);
-    return true;
-}
-
-/* Mean and population deviation of feature j, of differences to its first value, so that what all values share costs no
- * digits. A feature that is constant but for the rounding of its values has deviation 1. */
-static void moments(const Dataset *dataset, size_t j, double *mean, double *deviation)
-{
-    static const double rounding = 4 * DBL_EPSILON;
-    const double *x = dataset->x + j;
-    size_t n = dataset->samples, width = dataset->features;
-    double sum = 0.0, squares = 0.0, rest = 0.0, least = x[0], most = x[0];
-    for (size_t i = 0; i < n; i++) {
-        sum += x[i * width] - x[0];
-        least = fmin(least, x[i * width]);
-        most = fmax(most, x[i * width]);
-    }
-    *mean = x[0] + sum / (double)n;
-    for (size_t i = 0; i < n; i++) {
-        double difference = x[i * width] - *mean;
-        squares += difference * difference;
-        rest += difference;
-    }
-    double variance = (squares - rest * rest / (double)n) / (double)n;
-    bool constant = most - least <= rounding * fmax(fabs(least), fabs(most));
-    *deviation = constant || variance <= 0.0 ? 1.0 : sqrt(variance);
-}
-
-bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test)
-{
-    double *mean = ARENA_ARRAY(arena, train->features, double);
-    double *deviation = ARENA_ARRAY(arena, train->features, double);
-    for (size_t j = 0; j < train->features; j++) {
-        moments(train, j, &mean[j], &deviation[j]);
-        if (!isfinite(mean[j]) || !isfinite(deviation[j]))
-            return diagnostics_error(diagnostics, (Place){file, 0, 0},
-                                     "feature %zu has values too large to be standardised", j + 1);
-    }
-    standardize(train, mean, deviation);
-    if (test)
-        standardize(test, mean, deviation);
     return true;
 }

@@ -18,6 +18,10 @@
  * time, those of several may be mixed; without times they are the layers one after the other. In all forms a target is
  * there for every observed layer, and where targets may be missing, a label that is missing is NAN in them.
  *
+ * Scales. x is as the network sees it; signals and targets are as the data have them, and what evaluates the network
+ * scales them (runtime/solver/solver.h) and scales predictions back. In long form the mean and deviation of a column
+ * are those of its cells in all rows.
+ *
  * Missing values are empty fields and the words of DATA_MISSING_WORDS, or of `missing` in their place (so that what is
  * no such word may be a class), and in arrays the numbers that are not a number. */
 #ifndef COSTATE_DATASET_H
@@ -27,9 +31,20 @@
 #include "runtime/format/table.h"
 #include "gen/model/model.h"
 
+/* The numbers of a table in long form, of all rows, in those columns that features, signals and targets are of. */
+typedef struct {
+    size_t columns;
+    const double *values; /* [rows][columns], those of a trajectory one behind the other; NAN where missing */
+    const size_t *features, *signals,
+        *labels; /* the column of each; labels NULL: there are none, or they are classes */
+} Cells;
+typedef struct {
+    size_t first, count;
+} CellRows;
+
 typedef struct {
     size_t samples, features, outputs, observations;
-    size_t signals;                   /* numbers of a sample's signals, rows * signals of the network; 0: none */
+    size_t signals, signal_width;     /* numbers of a sample's signals, and of a row of them; 0: none */
     double *x;                        /* [samples][features] */
     double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
     double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
@@ -41,7 +56,9 @@ typedef struct {
     size_t labels;
     const char *const *class_names; /* [classes]; NULL where labels are numbers */
     size_t classes;
-    double *mean, *deviation;  /* [features], x = (row - mean) / deviation; NULL: x are the rows as they are */
+    Scales scales;             /* what x was scaled by, and what signals and targets are to be */
+    const Cells *cells;        /* of a table in long form, where something is to be scaled; or NULL */
+    CellRows *cell_rows;       /* [samples]: which rows of them are the sample's */
     const char *missing_words; /* "A,B" in place of the usual ones, or NULL */
     size_t dropped;            /* rows with missing values */
     const char *const *ids;    /* [samples + dropped]: what names the rows, the dropped ones, too; NULL: nothing does */
@@ -66,20 +83,23 @@ typedef struct {
     bool drop_missing;             /* leave out rows with missing values; otherwise they are an error */
     bool labels_unused;            /* labels are not read, there or not; their columns are no features */
     size_t inputs, outputs;
-    bool classes;      /* targets are classes, not numbers */
-    bool missing;      /* labels may be */
-    bool single;       /* the network computes in float, whose range numbers must be in */
-    bool standardized; /* x will be, and is then in any range */
+    bool classes;             /* targets are classes, not numbers */
+    bool missing;             /* labels may be */
+    bool single;              /* the network computes in float, whose range numbers must be in */
+    bool standardized;        /* x and signals will be, and are then in any range */
+    bool labels_standardized; /* and targets, which are numbers */
     /* The network's layers and its observed ones, [observations] ascending; NULL: the last one alone, whose time nobody
      * asks for. */
     size_t layers, observations;
     const size_t *observed;
     double start;
-    const double *steps;    /* [layers] */
-    size_t signal_width;    /* numbers of a signal; 0: none */
-    size_t signal_rows;     /* of a sample */
-    const Dataset *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
-                               names number the classes, its mean and deviation standardise x. No samples needed */
+    const double *steps; /* [layers] */
+    size_t signal_width; /* numbers of a signal; 0: none */
+    size_t signal_rows;  /* of a sample */
+    const Dataset
+        *trained; /* what the network was trained on, or NULL: its feature names pick the columns, its class
+                     names number the classes, its scales are those of x, signals and targets. No samples needed
+                   */
 } DatasetOptions;
 
 /* The options for samples of a model: its dimensions, times and signals, whether it classifies, whether it reads labels
@@ -108,28 +128,37 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
 
 /* Multiplies the weights, of train and of test, which may be NULL, so that each class of train counts the same: those
  * of a class with n of its N samples by N / (classes n), where classes are those that occur. An error, which names
- * file, where targets are of several layers. */
+ * file, where one has several, at one layer and another. */
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
-/* Subtracts from each feature its mean over train and divides by its population deviation there (by 1 where it is
- * constant), in train and in test, which may be NULL; both keep mean and deviation. An error, which names file, when
- * they overflow. */
-bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
+/* What is to have mean 0 and deviation 1: features and signals, and targets, unless these are to stay as they are. */
+typedef struct {
+    bool features, labels, labels_kept;
+} Standardize;
 
-/* Scales x by the mean and deviation of trained, if it has some, whatever it was scaled by before; it shares them. */
+/* Finds the mean over train, and the population deviation there (1 where it is constant), of each feature, signal and
+ * output, for all observed layers alike, as `what` says, and scales x of train and test, which may be NULL; both keep
+ * the scales. In long form a column that is feature or signal, and label, has one scale for both: where it is scaled as
+ * one, it is as the other. What is not to be scaled keeps its scale. An error, which names file, when they overflow,
+ * and where labels_kept forbids what such a column asks for. */
+bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Standardize what, Dataset *train,
+                         Dataset *test);
+
+/* Scales x as that of trained, if it is scaled, whatever it was scaled by before, and takes over all its scales, which
+ * it shares. */
 void dataset_scale(Dataset *dataset, const Dataset *trained);
 
 /* What the network was trained on as its intake; the strings and numbers stay the dataset's. */
 Intake dataset_intake(const Dataset *trained);
 
 /* Sets what `trained` needs to know in metadata: the words for missing values as they were given, features, labels and
- * classes as JSON arrays of strings, mean and deviation as JSON arrays of numbers that round-trip; those that there
+ * classes as JSON arrays of strings, means and deviations as JSON arrays of numbers that round-trip; those that there
  * are. */
 void dataset_to_metadata(const Dataset *dataset, Metadata *metadata);
 
-/* The inverse: *trained, without samples, from the metadata of file, for a network of that many inputs and outputs. An
- * error for what dataset_to_metadata would not have written. */
+/* The inverse: *trained, without samples, from the metadata of file, for that model. An error for what
+ * dataset_to_metadata would not have written. */
 bool dataset_from_metadata(Arena *arena, Diagnostics *diagnostics, const char *file, const Metadata *metadata,
-                           size_t inputs, size_t outputs, Dataset *trained);
+                           const Model *model, Dataset *trained);
 
 #endif

@@ -38,6 +38,25 @@ static void set_numbers(Metadata *metadata, const char *key, const double *value
     metadata_set(metadata, key, text.data);
 }
 
+/* ---- scales ---- */
+
+/* The keys of the scales, of rows of as many numbers as what is called so. */
+typedef struct {
+    const char *mean, *deviation, *of;
+} ScaleKeys;
+enum { SCALES = 3 };
+static const ScaleKeys scale_keys[SCALES] = {
+    {"mean", "deviation", "input"},
+    {"signal_mean", "signal_deviation", "signal"},
+    {"label_mean", "label_deviation", "output"},
+};
+
+static Scale *scale_at(Scales *scales, size_t k)
+{
+    Scale *const all[SCALES] = {&scales->x, &scales->signals, &scales->targets};
+    return all[k];
+}
+
 void dataset_to_metadata(const Dataset *dataset, Metadata *metadata)
 {
     set_names(metadata, "features", dataset->feature_names, dataset->features);
@@ -45,13 +64,21 @@ void dataset_to_metadata(const Dataset *dataset, Metadata *metadata)
     if (dataset->missing_words)
         metadata_set(metadata, "missing", dataset->missing_words);
     set_names(metadata, "classes", dataset->class_names, dataset->classes);
-    set_numbers(metadata, "mean", dataset->mean, dataset->features);
-    set_numbers(metadata, "deviation", dataset->deviation, dataset->features);
+    Scales scales = dataset->scales;
+    const size_t widths[SCALES] = {dataset->features, dataset->signal_width, dataset->outputs};
+    for (size_t k = 0; k < SCALES; k++) {
+        set_numbers(metadata, scale_keys[k].mean, scale_at(&scales, k)->mean, widths[k]);
+        set_numbers(metadata, scale_keys[k].deviation, scale_at(&scales, k)->deviation, widths[k]);
+    }
 }
 
 Intake dataset_intake(const Dataset *trained)
 {
-    return (Intake){trained->mean, trained->deviation, trained->feature_names, trained->class_names, trained->classes};
+    return (Intake){.scales = trained->scales,
+                    .features = trained->feature_names,
+                    .labels = trained->labels == trained->outputs ? trained->label_names : NULL,
+                    .classes = trained->class_names,
+                    .class_count = trained->classes};
 }
 
 static bool fail(const Reader *reader, const char *key, const char *problem)
@@ -95,8 +122,8 @@ static bool get_names(const Reader *reader, const char *key, const char *const *
     return true;
 }
 
-/* count numbers under key. */
-static bool get_numbers(const Reader *reader, const char *key, size_t count, double **values)
+/* count numbers under key, one for each of what is called so. */
+static bool get_numbers(const Reader *reader, const char *key, size_t count, const char *of, const double **values)
 {
     const json_t *list;
     if (!get_list(reader, key, false, &list))
@@ -104,10 +131,12 @@ static bool get_numbers(const Reader *reader, const char *key, size_t count, dou
     if (!list)
         return true;
     if (json_array_size(list) != count)
-        return fail(reader, key, text_print(reader->arena, "%zu numbers for %zu inputs", json_array_size(list), count));
-    *values = ARENA_ARRAY(reader->arena, count, double);
+        return fail(reader, key,
+                    text_print(reader->arena, "%zu numbers for %zu %ss", json_array_size(list), count, of));
+    double *numbers = ARENA_ARRAY(reader->arena, count, double);
     for (size_t i = 0; i < count; i++)
-        (*values)[i] = json_number_value(json_array_get(list, i));
+        numbers[i] = json_number_value(json_array_get(list, i));
+    *values = numbers;
     return true;
 }
 
@@ -123,28 +152,42 @@ static bool check_classes(const Reader *reader, const Dataset *trained)
     return true;
 }
 
-static bool check_standardisation(const Reader *reader, const Dataset *trained)
+static bool get_scale(const Reader *reader, const ScaleKeys *keys, size_t width, Scale *scale)
 {
-    if (!trained->mean != !trained->deviation)
-        return fail(reader, "mean", "mean and deviation belong together, but one is missing");
-    for (size_t i = 0; trained->deviation && i < trained->features; i++)
-        if (trained->deviation[i] <= 0)
-            return fail(reader, "deviation", "not positive");
+    if (!get_numbers(reader, keys->mean, width, keys->of, &scale->mean) ||
+        !get_numbers(reader, keys->deviation, width, keys->of, &scale->deviation))
+        return false;
+    if (!scale->mean != !scale->deviation)
+        return fail(reader, keys->mean, "mean and deviation belong together, but one is missing");
+    for (size_t i = 0; scale->deviation && i < width; i++)
+        if (scale->deviation[i] <= 0)
+            return fail(reader, keys->deviation, "not positive");
+    return true;
+}
+
+static bool get_scales(const Reader *reader, const Model *model, Scales *scales)
+{
+    const size_t widths[SCALES] = {model->inputs, model->signals, model->outputs};
+    for (size_t k = 0; k < SCALES; k++)
+        if (!get_scale(reader, &scale_keys[k], widths[k], scale_at(scales, k)))
+            return false;
     return true;
 }
 
 bool dataset_from_metadata(Arena *arena, Diagnostics *diagnostics, const char *file, const Metadata *metadata,
-                           size_t inputs, size_t outputs, Dataset *trained)
+                           const Model *model, Dataset *trained)
 {
     Reader reader = {arena, diagnostics, file, metadata};
-    size_t names = inputs;
-    *trained = (Dataset){.features = inputs, .outputs = outputs, .missing_words = metadata_get(metadata, "missing")};
+    size_t inputs = model->inputs, names = inputs;
+    *trained = (Dataset){.features = inputs,
+                         .outputs = model->outputs,
+                         .signal_width = model->signals,
+                         .missing_words = metadata_get(metadata, "missing")};
     bool read = get_names(&reader, "features", &trained->feature_names, &names) &&
                 get_names(&reader, "labels", &trained->label_names, &trained->labels) &&
                 get_names(&reader, "classes", &trained->class_names, &trained->classes) &&
-                get_numbers(&reader, "mean", inputs, &trained->mean) &&
-                get_numbers(&reader, "deviation", inputs, &trained->deviation);
+                get_scales(&reader, model, &trained->scales);
     if (read && names != inputs)
         return fail(&reader, "features", text_print(arena, "%zu names for %zu inputs", names, inputs));
-    return read && check_classes(&reader, trained) && check_standardisation(&reader, trained);
+    return read && check_classes(&reader, trained);
 }

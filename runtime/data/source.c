@@ -1,5 +1,6 @@
 #include "runtime/data/source.h"
 
+#include "runtime/format/kind.h"
 #include "runtime/format/npz.h"
 #include "runtime/system/file.h"
 
@@ -82,10 +83,13 @@ bool source_read(const Source *source, const char *file, char **data, size_t *si
     if (!file_read(source->arena, source->diagnostics, path, data, size))
         return false;
     const DataFormat *format = data_format_of(file, *data, *size);
-    const char *foreign = format->read_table ? data_format_foreign(*data, *size) : NULL;
-    if (array && format != &format_npz)
-        foreign = foreign ? foreign : "no zip archive of arrays (npz), of which one could be named";
-    return !foreign || diagnostics_error(source->diagnostics, (Place){file, 0, 0}, "this is %s", foreign);
+    const Kind *kind = format->read_table ? kind_of(*data, *size) : NULL;
+    if (kind && kind->use != KIND_DATA)
+        return diagnostics_error(source->diagnostics, (Place){file, 0, 0}, "this is %s, and no data: %s", kind->what,
+                                 kind->advice ? kind->advice : "these are read from " FORMAT_NAMES);
+    return !array || format == &format_npz ||
+           diagnostics_error(source->diagnostics, (Place){file, 0, 0},
+                             "this is no zip archive of arrays (npz), of which one could be named");
 }
 
 /* Where a table has a label: the sample's row, or that of the observation. */
@@ -124,6 +128,12 @@ CellKind source_label(const Source *source, size_t sample, size_t index, double 
 bool source_beyond(const Source *source, double value)
 {
     return fabs(value) > (source->options->single ? (double)FLT_MAX : DBL_MAX);
+}
+
+bool source_scales_signals(const Source *source)
+{
+    const Dataset *trained = source->options->trained;
+    return source->options->standardized || (trained && trained->scales.signals.mean);
 }
 
 /* Cut between two characters; control characters, which would break the message, become blanks. */

@@ -40,6 +40,9 @@ typedef struct {
     size_t *row;          /* [samples]: in the table or array, of a trajectory the first */
     size_t *observed_row; /* [samples][observations]: of a table in long form; else NULL */
     const char **names;   /* [samples]: of trajectories, or NULL */
+    const size_t *of_row; /* [rows of the table]: the trajectory; NULL where it is not in long form */
+    const Cells *cells;   /* where something of a table in long form is to be scaled; or NULL */
+    CellRows *cell_rows;  /* [samples] */
     /* A table: its columns. */
     const Table *table;
     const size_t *feature_columns, *label_columns, *signal_columns;
@@ -63,6 +66,9 @@ TableField source_label_field(const Source *source, size_t sample, size_t index)
 
 /* Is a number beyond the range of those that the network computes with? */
 bool source_beyond(const Source *source, double value);
+
+/* Are signals scaled before the network computes with them, so that they may be in any range? */
+bool source_scales_signals(const Source *source);
 
 /* A cell for a message: text in quotes and shortened, a number as it is. And a field. */
 const char *source_show(const Source *source, Cell cell);
@@ -92,6 +98,10 @@ bool source_read(const Source *source, const char *file, char **data, size_t *si
 /* Makes the rows of a table in long form samples: the trajectories in the order in which they begin, with row,
  * observed_row, names and signal. trajectory and time are columns, or table->columns for none. */
 bool source_trajectories(Source *source, size_t trajectory, size_t time);
+
+/* Fills in cells of a table in long form, where something is to be scaled by them; an error where one of them is no
+ * finite number, and not missing. */
+bool source_cells(Source *source);
 
 /* The weights [samples] of a source whose samples have been chosen, NULL where options name no column; false after an
  * error: an array, which has no columns, what is no finite number of 0 or more, or nothing but 0. */

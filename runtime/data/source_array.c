@@ -112,7 +112,7 @@ static bool take_signals(Source *source, const Array *array)
                                  expected[0], expected[1], expected[2],
                                  array_shape_print(source->arena, array->shape, array->rank));
     for (size_t i = 0; i < array->count; i++)
-        if (!isfinite(array->values[i]) || source_beyond(source, array->values[i]))
+        if (!isfinite(array->values[i]) || (!source_scales_signals(source) && source_beyond(source, array->values[i])))
             return diagnostics_error(source->diagnostics, source->signal_place, "a signal is %s, at %s",
                                      isfinite(array->values[i]) ? "beyond the range of real = \"float\"" : "not finite",
                                      array_shape_print_index(source->arena, array->shape, array->rank, i));

@@ -124,10 +124,12 @@ static bool choose_signals(Source *source, bool *used)
     return find_columns(source, names, "", used, &source->signal_columns);
 }
 
-/* Columns without a name, such as that of the numbers of rows, and those that --drop names are no features. */
+/* Columns without a name, such as that of the numbers of rows, and those that --drop names are no features. Where
+ * training says which are, nobody asks whether those are there. */
 static bool drop_columns(Source *source, bool *used)
 {
-    const char *drop = source->options->drop;
+    const Dataset *trained = source->options->trained;
+    const char *drop = trained && trained->feature_names ? NULL : source->options->drop;
     const size_t *dropped;
     for (size_t i = 0; i < source->table->columns; i++)
         used[i] = used[i] || !source->table->names[i][0];
@@ -341,5 +343,5 @@ bool source_from_table(Source *source, const char *data, size_t size)
     bool *used = ARENA_ARRAY(source->arena, source->table->columns, bool);
     return choose_labels(source, used) && choose_id(source, used) && choose_rows(source, used) &&
            find_column(source, source->options->weight, used, &source->weight_column) && drop_columns(source, used) &&
-           choose_features(source, used) && read_features(source);
+           choose_features(source, used) && read_features(source) && source_cells(source);
 }

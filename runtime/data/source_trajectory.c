@@ -220,7 +220,7 @@ static bool read_signals(const Sorting *sorting, size_t row, size_t layer)
                                      "%s is not %s, in column \"%s\"",
                                      source_show_field(source->arena, field, kind == CELL_TEXT),
                                      kind == CELL_TEXT ? "a number" : "finite", sorting->table->names[column]);
-        if (source_beyond(source, to[i]))
+        if (!source_scales_signals(source) && source_beyond(source, to[i]))
             return diagnostics_error(source->diagnostics, table_place(sorting->table, row, column),
                                      "%s is beyond the range of real = \"float\", in column \"%s\"",
                                      source_show_field(source->arena, field, false), sorting->table->names[column]);
@@ -285,6 +285,7 @@ static void reserve(Sorting *sorting)
     const DatasetOptions *options = source->options;
     source->samples = count;
     source->row = sorting->first_row;
+    source->of_row = sorting->of_row;
     source->observed_row = ARENA_ARRAY(arena, slots, size_t);
     for (size_t i = 0; i < slots; i++)
         source->observed_row[i] = SOURCE_NO_ROW;
@@ -314,5 +315,76 @@ bool source_trajectories(Source *source, size_t trajectory, size_t time)
     for (size_t i = 0; source->signal && i < sorting.count; i++)
         if (sorting.last_layer[i] + 1 < source->options->signal_rows)
             return no_signals(&sorting, sorting.last_row[i], sorting.last_layer[i] + 1);
+    return true;
+}
+
+/* ---- the cells of columns that are scaled ---- */
+
+/* Which column of cells the table's column is: a new one, unless there is one of it. */
+static size_t cell_column(size_t *columns, size_t *count, size_t column)
+{
+    size_t k = 0;
+    while (k < *count && columns[k] != column)
+        k++;
+    columns[k] = column;
+    *count += k == *count;
+    return k;
+}
+
+static const size_t *cell_columns(Arena *arena, size_t *columns, size_t *count, size_t chosen, const size_t *of)
+{
+    size_t *places = ARENA_ARRAY(arena, chosen, size_t);
+    for (size_t i = 0; i < chosen; i++)
+        places[i] = cell_column(columns, count, of[i]);
+    return places;
+}
+
+/* Where the rows of each trajectory are, when they stand one behind the other. */
+static CellRows *cell_rows(const Source *source)
+{
+    CellRows *rows = ARENA_ARRAY(source->arena, source->samples, CellRows);
+    for (size_t row = 0; row < source->table->rows; row++)
+        rows[source->of_row[row]].count++;
+    for (size_t i = 1; i < source->samples; i++)
+        rows[i].first = rows[i - 1].first + rows[i - 1].count;
+    return rows;
+}
+
+static bool read_cell(const Source *source, size_t row, size_t column, double *value)
+{
+    const TableField field = source->table->fields[row * source->table->columns + column];
+    const CellKind kind = source_field(source, field, value);
+    return kind == CELL_NUMBER || kind == CELL_MISSING ||
+           diagnostics_error(source->diagnostics, table_place(source->table, row, column),
+                             "%s is not %s, in column \"%s\", which is standardised with all its rows",
+                             source_show_field(source->arena, field, kind == CELL_TEXT),
+                             kind == CELL_TEXT ? "a number" : "finite", source->table->names[column]);
+}
+
+bool source_cells(Source *source)
+{
+    const DatasetOptions *options = source->options;
+    if (!source->of_row || (options->trained && intake_scales(&options->trained->scales)) ||
+        !(options->standardized || options->labels_standardized))
+        return true;
+    Arena *arena = source->arena;
+    const size_t labels = options->classes ? 0 : source->labels, rows = source->table->rows;
+    const size_t most = source->features + options->signal_width + labels;
+    size_t *columns = ARENA_ARRAY(arena, most, size_t), *next = ARENA_ARRAY(arena, source->samples, size_t);
+    Cells *cells = ARENA_NEW(arena, Cells);
+    cells->features = cell_columns(arena, columns, &cells->columns, source->features, source->feature_columns);
+    cells->signals = cell_columns(arena, columns, &cells->columns, options->signal_width, source->signal_columns);
+    cells->labels = labels ? cell_columns(arena, columns, &cells->columns, labels, source->label_columns) : NULL;
+    double *values = arena_array(arena, rows, cells->columns * sizeof *values);
+    source->cell_rows = cell_rows(source);
+    for (size_t row = 0; row < rows; row++) {
+        const size_t sample = source->of_row[row];
+        double *to = values + (source->cell_rows[sample].first + next[sample]++) * cells->columns;
+        for (size_t k = 0; k < cells->columns; k++)
+            if (!read_cell(source, row, columns[k], &to[k]))
+                return false;
+    }
+    cells->values = values;
+    source->cells = cells;
     return true;
 }

@@ -36,9 +36,6 @@ ARRAY_FORMATS(FORMAT_DECLARATION, ;, ;);
 enum { FORMATS = TABLE_FORMATS(FORMAT_COUNTED, +, +) + ARRAY_FORMATS(FORMAT_COUNTED, +, +) };
 extern const DataFormat *const data_formats[FORMATS];
 
-/* What a file is that holds no data this program reads, by how it begins: "a PNG image". NULL: nothing known. */
-const char *data_format_foreign(const char *data, size_t size);
-
 /* The last format of the list that recognises the content data[0..size) of file. */
 const DataFormat *data_format_of(const char *file, const char *data, size_t size);
 

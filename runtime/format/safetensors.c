@@ -1,7 +1,7 @@
 #include "runtime/format/safetensors.h"
 
 #include "runtime/format/array.h"
-#include "runtime/format/data_format.h"
+#include "runtime/format/kind.h"
 #include "runtime/system/file.h"
 #include "runtime/format/json.h"
 
@@ -37,11 +37,12 @@ static bool open_reader(Reader *reader, const char *path)
     if (!file_read(reader->arena, reader->diagnostics, path, &data, &size))
         return false;
     Place place = {path, 0, 0};
-    const char *what = data_format_foreign(data, size);
-    if (what)
+    const Kind *kind = kind_of(data, size);
+    if (kind && kind->use != KIND_PARAMETERS)
         return diagnostics_error(reader->diagnostics, place,
-                                 "this is %s, not a safetensors file, as model.safetensors in the folder of a run is",
-                                 what);
+                                 "this is %s, and no parameters: they are in a safetensors file, as "
+                                 "model.safetensors in the folder of a run is%s%s",
+                                 kind->what, kind->advice ? "; " : "", kind->advice ? kind->advice : "");
     if (size < PREFIX)
         return diagnostics_error(reader->diagnostics, place, "not a safetensors file: it has only %zu bytes", size);
     uint64_t length = 0;

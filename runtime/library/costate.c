@@ -223,11 +223,17 @@ static const double *signals_of(const costate *net)
     return model_of(net)->signals ? net->signals : NULL;
 }
 
+static const double *rows_of(costate *net, const Call *call, bool training)
+{
+    const NetSamples samples = {call->count, call->x, signals_of(net), call->target, NULL};
+    return net_rows(net->inner, &samples, training);
+}
+
 static bool predict(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, false))
         return false;
-    const double *x = net_rows(net->inner, call->count, call->x, false);
+    const double *x = rows_of(net, call, false);
     if (!x)
         return false;
     net_predict(net->inner, call->count, x, signals_of(net), call->result);
@@ -243,7 +249,7 @@ static bool bands(costate *net, const Call *call)
 {
     if (!samples_complete(net, call, false))
         return false;
-    const double *x = net_rows(net->inner, call->count, call->x, false);
+    const double *x = rows_of(net, call, false);
     return x && net_bands(net->inner, call->count, x, signals_of(net), call->result);
 }
 
@@ -265,7 +271,7 @@ static bool gradient_of(costate *net, const Call *call)
 {
     if (!derivative_complete(net, call))
         return false;
-    const double *x = net_rows(net->inner, call->count, call->x, false);
+    const double *x = rows_of(net, call, false);
     if (!x)
         return false;
     net_gradient(net->inner, call->count, x, signals_of(net), call->target, call->objective, call->x_result,
@@ -300,7 +306,7 @@ static bool hessian_of(costate *net, const Call *call)
 {
     if (!derivative_complete(net, call))
         return false;
-    const double *x = net_rows(net->inner, call->count, call->x, false);
+    const double *x = rows_of(net, call, false);
     const size_t inputs = call->count * model_of(net)->inputs;
     Arena *own = arena_within(net->arena);
     double *way = call->x_direction ? ARENA_ARRAY(own, inputs, double) : NULL;
@@ -352,7 +358,7 @@ static bool train(costate *net, const Call *call)
     if (!train_ready(inner->model, net->session.diagnostics) ||
         (call->x ? !samples_complete(net, call, true) : !net_data(inner)))
         return false;
-    const double *x = call->x ? net_rows(inner, call->count, call->x, true) : NULL;
+    const double *x = call->x ? rows_of(net, call, true) : NULL;
     if (call->x && !x)
         return false;
     const NetSamples samples =

@@ -6,8 +6,9 @@
  *         fputs(costate_error(net), stderr);
  *     costate_free(net);
  *
- * x are rows as the data have them: where the spec standardises, or costate_read took parameters that were trained on
- * standardised rows, they are scaled by what training scaled them by, and derivatives by x are those by the row.
+ * x, signals, targets and predictions are as the data have them: where the spec standardises, or costate_read took
+ * parameters that were trained on standardised samples, they are scaled by what training scaled them by, predictions
+ * are scaled back, and derivatives by x are those by the row. The objective is that of scaled targets.
  *
  * Numbers are doubles whatever the network computes in, arrays row-major. Functions that return int return 1, or 0 with
  * costate_error saying why; after a costate_load that failed all of them do. Nothing is printed, nothing exits. Memory
@@ -98,9 +99,9 @@ typedef int costate_watch(void *context, size_t iteration, double objective, dou
 int costate_train(costate *net, size_t count, const double *x, const double *target, size_t iterations,
                   costate_watch *watch, void *context);
 
-/* The inputs [count][inputs] of the samples of the latest training as it left them, where the network learns inputs,
- * and in *count, where not NULL, of how many samples. A training on the same x goes on from them, one on another x
- * begins there anew. They last until the next training; NULL: there are none. */
+/* The inputs [count][inputs] of the samples of the latest training as it left them, where the network learns inputs
+ * (what it takes: scaled, where rows are), and in *count, where not NULL, of how many samples. A training on the same
+ * x goes on from them, one on another x begins there anew. They last until the next training; NULL: there are none. */
 const double *costate_x(const costate *net, size_t *count);
 
 /* Writes the parameters to a safetensors file, and reads them from one, or from the folder of a run; with learnt

@@ -68,6 +68,12 @@ static Arena *renew(Net *net, Arena **arena, void (*forget)(void *))
     return *arena = fresh;
 }
 
+static double *copy_of(Arena *arena, const double *numbers, size_t count)
+{
+    double *copy = ARENA_ARRAY(arena, count, double);
+    return memcpy(copy, numbers, count * sizeof *copy);
+}
+
 Arena *net_memory(Net *net)
 {
     return renew(net, &net->call, forget_memory);
@@ -104,26 +110,60 @@ Net *net_open(Session *session, Pool *pool, const char *path, const char *change
     return net;
 }
 
+/* What signals, targets and predictions are scaled by, in all calls that follow. */
+static void know(Net *net, const Dataset *trained)
+{
+    net->known = trained;
+    solver_set_scales(net->solver, &trained->scales);
+    if (net->second)
+        solver_set_scales(net->second, &trained->scales);
+}
+
 bool net_data(Net *net)
 {
     const Dataset *trained = net->known && stored_has_intake(net->known) ? net->known : NULL;
     if (!net->has_data && !request_load(net->session, net->model, trained, &net->source))
         return false;
     net->has_data = true;
-    net->known = net->known ? net->known : &net->source.train;
+    know(net, net->known ? net->known : &net->source.train);
     return true;
 }
 
 /* ---- rows as they are, and as the network takes them ---- */
 
-/* The spec wants rows to be scaled, and these are the first that the network sees. */
-static bool learn_scale(Net *net, size_t count, double *rows)
+/* Does the spec want samples to be scaled, by none that the network has seen? */
+static bool scale_is_unknown(const Net *net)
 {
-    Dataset first = {.samples = count, .features = net->model->inputs, .outputs = net->model->outputs, .x = rows};
-    if (!dataset_standardize(net->session->arena, net->session->diagnostics, "x", &first, NULL))
+    return (net->model->data.standardize || net->model->data.standardize_labels) && !net->known;
+}
+
+/* These are the first samples: x is theirs, and becomes what the network takes. */
+static bool learn_scales(Net *net, const NetSamples *samples, double *x)
+{
+    const Model *model = net->model;
+    Arena *arena = net->session->arena, *own = arena_within(arena);
+    const size_t signals = model->signals * model_signal_rows(model), targets = model_predictions(model);
+    Dataset first = {.samples = samples->count,
+                     .features = model->inputs,
+                     .outputs = model->outputs,
+                     .observations = model->observations,
+                     .signals = signals,
+                     .signal_width = model->signals,
+                     .x = x};
+    if (samples->signals)
+        first.signal = copy_of(own, samples->signals, samples->count * signals);
+    if (samples->target)
+        first.target = copy_of(own, samples->target, samples->count * targets);
+    const Standardize what = {model->data.standardize, model->data.standardize_labels, model->noise};
+    const bool found = dataset_standardize(arena, net->session->diagnostics, "x", what, &first, NULL);
+    arena_free(own);
+    if (!found)
         return false;
-    net->own = first;
-    net->known = &net->own;
+    net->own = (Dataset){.features = first.features,
+                         .outputs = first.outputs,
+                         .signal_width = first.signal_width,
+                         .scales = first.scales};
+    know(net, &net->own);
     return true;
 }
 
@@ -138,7 +178,8 @@ static bool affords(Net *net, size_t count, bool scaled, bool training)
                  arrays = train_arrays(&model->train, model->parameters),
                  learnt = training && model->learns_x ? (GIVEN_AND_KEPT + arrays) * rows : 0,
                  single = model->single ? rows + signals + n * (double)model_predictions(model) : 0,
-                 bytes = sizeof(double) * ((scaled ? rows : 0) + learnt) + sizeof(float) * single;
+                 copied = scaled ? rows + signals + n * (double)model_targets(model) : 0,
+                 bytes = sizeof(double) * (copied + learnt) + sizeof(float) * single;
     if (bytes < LITTLE)
         return true;
     Budget budget = budget_of(net->session, net->program, 1, training ? 1 + arrays : 2);
@@ -146,21 +187,20 @@ static bool affords(Net *net, size_t count, bool scaled, bool training)
     return budget_affords(net->session, (Place){0}, &budget);
 }
 
-const double *net_rows(Net *net, size_t count, const double *rows, bool training)
+const double *net_rows(Net *net, const NetSamples *samples, bool training)
 {
-    const size_t inputs = net->model->inputs;
-    const bool unknown = net->model->data.standardize && !net->known;
+    const size_t inputs = net->model->inputs, count = samples->count;
+    const bool unknown = scale_is_unknown(net);
     if (unknown && !training && !net_data(net))
         return NULL;
-    const bool scales = unknown || (net->known && net->known->mean);
+    const bool scales = unknown || (net->known && intake_scales(&net->known->scales));
     if (!affords(net, count, scales, training))
         return NULL;
     if (!scales)
-        return rows;
-    double *x = ARENA_ARRAY(renew(net, &net->rows, forget_rows), count * inputs, double);
-    memcpy(x, rows, count * inputs * sizeof *x);
+        return samples->x;
+    double *x = copy_of(renew(net, &net->rows, forget_rows), samples->x, count * inputs);
     if (unknown && training)
-        return learn_scale(net, count, x) ? x : NULL;
+        return learn_scales(net, samples, x) ? x : NULL;
     Dataset scaled = {.samples = count, .features = inputs, .x = x};
     dataset_scale(&scaled, net->known);
     return x;
@@ -168,9 +208,8 @@ const double *net_rows(Net *net, size_t count, const double *rows, bool training
 
 void net_rows_bar(const Net *net, size_t count, double *x_bar)
 {
-    const size_t inputs = net->model->inputs;
-    for (size_t i = 0; net->known && net->known->mean && i < count * inputs; i++)
-        x_bar[i] /= net->known->deviation[i % inputs];
+    if (net->known)
+        intake_narrow(&net->known->scales.x, net->model->inputs, count * net->model->inputs, x_bar);
 }
 
 /* The spec's own samples have the weights that its data say, a caller's count the same. */
@@ -199,6 +238,8 @@ bool net_second(Net *net)
     const Program *program = gen_second(session->arena, session->diagnostics, net->program);
     if (program)
         net->second = solver_compile(session->arena, session->diagnostics, program, net->pool);
+    if (net->second)
+        solver_set_scales(net->second, solver_scales(net->solver));
     return net->second;
 }
 
@@ -258,8 +299,21 @@ static double *unknowns(const Net *net, Arena *arena, size_t count, const double
     return all;
 }
 
+/* The spec's own samples, if they can be read, for what they say of scales; else nobody knows them yet. */
+static void look_for_scales(Net *net)
+{
+    Session *session = net->session, quiet = *session;
+    if (!scale_is_unknown(net))
+        return;
+    quiet.diagnostics = diagnostics_new(session->arena);
+    net->session = &quiet;
+    net_data(net);
+    net->session = session;
+}
+
 bool net_save(Net *net, const char *path)
 {
+    look_for_scales(net);
     Arena *arena = net_memory(net);
     const Metadata metadata = stored_metadata(arena, net->model, net->known);
     return parameters_save(arena, net->session->diagnostics, path, net->model, net->learnt,
@@ -281,7 +335,7 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
     net->file = arena;
     arena_on_free(arena, forget_file, net);
     net->own = *trained;
-    net->known = &net->own;
+    know(net, &net->own);
 }
 
 static void take_inputs(Net *net, size_t count, const double *x)
@@ -323,7 +377,7 @@ void net_adopt(Net *net, Net *from)
         return;
     net->own = *from->known;
     net->own.samples = 0;
-    net->known = &net->own;
+    know(net, &net->own);
     net->file = from->file;
     from->file = NULL;
     if (net->file)

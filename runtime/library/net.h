@@ -44,19 +44,28 @@ Arena *net_memory(Net *net);
 /* Loads the data of the spec, once; false after errors. */
 bool net_data(Net *net);
 
-/* A caller's rows [count][inputs] as the network takes them, scaled as in training; they last until the next call.
- * training: on these rows, by which they are scaled where the spec wants that and nothing has been trained yet. NULL
- * after an error: the spec wants it, and its data cannot be read; or there is not the memory for what the network is to
- * keep or copy of so many samples. */
-const double *net_rows(Net *net, size_t count, const double *rows, bool training);
+/* What a net is trained on. */
+typedef struct {
+    size_t count;
+    const double *x, *signals, *target; /* as for net_gradient */
+    const Dataset *validation;          /* by which the best iterate is told, or NULL: by its objective */
+} NetSamples;
+
+/* The x of a caller's samples as the network takes them, scaled as in training; they last until the next call. Signals
+ * and targets go into the functions below as they are. training: on these samples, by which all is scaled where the
+ * spec wants that and nothing has been trained yet; else signals and targets are not looked at. NULL after an error:
+ * the spec wants it, and its data cannot be read; or there is not the memory for what the network is to keep or copy of
+ * so many samples. */
+const double *net_rows(Net *net, const NetSamples *samples, bool training);
 
 /* Turns a derivative [count][inputs] by what the network takes into that by the rows of net_rows, or a direction of
  * those rows into that of what it takes: the factors are the same. */
 void net_rows_bar(const Net *net, size_t count, double *x_bar);
 
-/* The objective at the present parameters over count samples x [count][inputs], signals [count][signal rows][signals]
- * (NULL where the model has none), target [count][observations][outputs] (NULL where it has none) and, where not NULL,
- * its gradient [parameters] and with it the derivative x_bar [count][inputs], where the model learns inputs. */
+/* The objective at the present parameters over count samples, x [count][inputs] as the network takes them, signals
+ * [count][signal rows][signals] (NULL where the model has none), target [count][observations][outputs] (NULL where it
+ * has none) and, where not NULL, its gradient [parameters] and with it the derivative x_bar [count][inputs], where the
+ * model learns inputs. */
 void net_gradient(Net *net, size_t count, const double *x, const double *signals, const double *target,
                   double *objective, double *x_bar, double *gradient);
 
@@ -82,8 +91,9 @@ const Estimates *net_estimates(const Net *net);
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
 
 /* The parameters to a safetensors file, or from one or the folder of a run, with what lies between rows and network
- * (stored.h), and the inputs where the model learns them; what is read are those that the next training on as many
- * samples begins at. False after errors, with nothing changed. */
+ * (stored.h; where nothing has been trained on yet that of the spec's data, if they are there), and the inputs where the
+ * model learns them; what is read are those that the next training on as many samples begins at. False after errors, with
+ * nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
 
@@ -94,13 +104,6 @@ void net_adopt(Net *net, Net *from);
 /* How good the present parameters are over the test samples of the spec's data, without penalty and decay; false where
  * there are none, or no data have been loaded. */
 bool net_test(Net *net, Evaluation *evaluation);
-
-/* What a net is trained on. */
-typedef struct {
-    size_t count;
-    const double *x, *signals, *target; /* as for net_gradient */
-    const Dataset *validation;          /* by which the best iterate is told, or NULL: by its objective */
-} NetSamples;
 
 /* Trains on these samples for that many more iterations from the present parameters. The algorithm goes on
  * with the step that the call before left: on the same samples twice 50 iterations are 100, to the last bit, but where

@@ -379,7 +379,7 @@ static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char
 {
     const Dataset *train = trained->train;
     const char *const *names = train->feature_names;
-    const char *note = train->mean ? " (standardised)" : "";
+    const char *note = train->scales.x.mean ? " (standardised)" : "";
     return (PlaneView){.title = plane_title(arena, trained, what),
                        .x = text_print(arena, "%s%s", names ? names[0] : "x1", note),
                        .y = text_print(arena, "%s%s", names ? names[1] : "x2", note),

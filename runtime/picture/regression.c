@@ -19,8 +19,16 @@ static double *inputs_over(Arena *arena, const Trained *trained)
     return over;
 }
 
+/* The inputs in the unit of the data. */
+static const double *raw_inputs(Arena *arena, const Trained *trained, size_t count, const double *x)
+{
+    double *raw = ARENA_ARRAY(arena, count, double);
+    intake_out(&trained->train->scales.x, 1, count, x, raw);
+    return raw;
+}
+
 /* Block $before: input, and what each output was before the training. */
-static void add_before(Arena *arena, Text *data, const Trained *trained, const Dataset *over)
+static void add_before(Arena *arena, Text *data, const Trained *trained, const Dataset *over, const double *raw)
 {
     Trained before = *trained;
     before.params = trained->initial;
@@ -28,7 +36,7 @@ static void add_before(Arena *arena, Text *data, const Trained *trained, const D
     const double *prediction = trained_predictions(arena, &before, over, POINTS);
     text_add(data, "$before << EOD\n");
     for (size_t i = 0; i < POINTS; i++) {
-        text_format(data, "%.9g", over->x[i]);
+        text_format(data, "%.9g", raw[i]);
         for (size_t j = 0; j < outputs; j++)
             text_format(data, " %.6g", prediction[i * outputs + j]);
         text_add(data, "\n");
@@ -55,9 +63,10 @@ static void add_curve(Text *data, size_t outputs, const double *x, const double 
 static void add_samples(Text *data, const Trained *trained)
 {
     size_t outputs = trained->model->outputs;
+    const double *x = raw_inputs(data->arena, trained, trained_samples(trained), trained->train->x);
     text_add(data, "$seen << EOD\n");
     for (size_t i = 0; i < trained_samples(trained); i++) {
-        text_format(data, "%.9g", trained->train->x[i]);
+        text_format(data, "%.9g", x[i]);
         for (size_t j = 0; j < outputs; j++) {
             double target = trained_target(trained, i)[j];
             const bool shown = !isnan(target) && (outputs == 1 || !trained_classes(trained) || target > 0);
@@ -107,16 +116,16 @@ Drawing regression_curve(Arena *arena, const Trained *trained)
     const double *half = trained_bands(arena, trained, POINTS, over.x, NULL);
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, text_print(arena, "%s: prediction", trained->model->name),
-                   text_print(arena, "%s%s", train->feature_names ? train->feature_names[0] : "x",
-                              train->mean ? " (standardised)" : ""),
+                   train->feature_names ? train->feature_names[0] : "x",
                    trained_classes(trained) ? "predicted probability"
                    : outputs == 1           ? trained_target_name(arena, trained, 0)
                                             : "");
-    add_curve(&drawing.data, outputs, over.x, trained_predictions(arena, trained, &over, POINTS), half);
+    const double *raw = raw_inputs(arena, trained, POINTS, over.x);
+    add_curve(&drawing.data, outputs, raw, trained_predictions(arena, trained, &over, POINTS), half);
     if (trained->initial)
-        add_before(arena, &drawing.data, trained, &over);
+        add_before(arena, &drawing.data, trained, &over, raw);
     add_samples(&drawing.data, trained);
-    text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", over.x[0], over.x[POINTS - 1]);
+    text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", raw[0], raw[POINTS - 1]);
     if (trained_classes(trained))
         text_add(&drawing.body, "set yrange [-0.05:1.05]\n");
     plot_outputs(&drawing.body, trained, half);

@@ -278,7 +278,8 @@ Drawing series_phase(Arena *arena, const Trained *trained)
     const Model *model = trained->model;
     size_t paths = shown_paths(trained), count = (model->layers + 1) * paths;
     const double *states = trained_paths(arena, trained, paths, PATHS_STATES);
-    bool observed = observes_states(trained, count, states, trained_outputs(arena, trained, count, states));
+    const double *raw = trained_raw_states(arena, trained, count, states);
+    bool observed = observes_states(trained, count, raw, trained_outputs(arena, trained, count, states));
     Drawing drawing = drawing_new(arena, WIDTH - 200, WIDTH - 240);
     drawing_titles(&drawing,
                    text_print(arena, "%s: phase portrait%s%s", model->name, which_paths(arena, trained),
@@ -286,7 +287,7 @@ Drawing series_phase(Arena *arena, const Trained *trained)
                                        : "\nthe network's paths and their starts (rings)"),
                    observed ? trained_target_name(arena, trained, 0) : "y1",
                    observed ? trained_target_name(arena, trained, 1) : "y2");
-    add_paths(&drawing, trained, "path", model->width, states);
+    add_paths(&drawing, trained, "path", model->width, raw);
     if (observed)
         add_observed(&drawing, trained);
     text_add(&drawing.body, "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\nplot ");

@@ -58,6 +58,15 @@ const double *trained_states(Arena *arena, const Trained *trained)
     return trained_paths(arena, trained, trained_samples(trained), PATHS_STATES);
 }
 
+const double *trained_raw_states(Arena *arena, const Trained *trained, size_t count, const double *states)
+{
+    const size_t width = trained->model->width;
+    const Scale scale = model_state_scale(arena, trained->model, &trained->train->scales.x);
+    double *raw = ARENA_ARRAY(arena, count * width, double);
+    intake_out(&scale, width, count * width, states, raw);
+    return raw;
+}
+
 const double *trained_costate_norms(Arena *arena, const Trained *trained)
 {
     size_t width = trained->model->width, count = (trained->model->layers + 1) * trained_samples(trained);
@@ -78,11 +87,16 @@ static const long double *long_parameters(Arena *arena, const Trained *trained)
     return params;
 }
 
-/* Of a sample; NULL where there are none. */
-static const double *signals_of(const Trained *trained, size_t sample)
+/* Of a sample, as the network sees them; NULL where there are none. */
+static const double *signals_of(Arena *arena, const Trained *trained, size_t sample)
 {
     const Model *model = trained->model;
-    return model->signals ? trained->train->signal + sample * model->signals * model_signal_rows(model) : NULL;
+    const Dataset *train = trained->train;
+    if (!model->signals)
+        return NULL;
+    double *signals = ARENA_ARRAY(arena, train->signals, double);
+    intake_in(&train->scales.signals, model->signals, train->signals, train->signal + sample * train->signals, signals);
+    return signals;
 }
 
 double trained_work(const Trained *trained)
@@ -122,8 +136,8 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);
     double *norms = ARENA_ARRAY(arena, stages * layers * count, double), *slope = ARENA_ARRAY(arena, width, double);
     for (size_t sample = 0; sample < count; sample++) {
-        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(trained, sample), params,
-                         slopes);
+        interpret_slopes(interpreter, trained->train->x + sample * model->inputs, signals_of(arena, trained, sample),
+                         params, slopes);
         for (size_t i = 0; i < layers * stages; i++) {
             for (size_t j = 0; j < width; j++)
                 slope[j] = (double)slopes[i * width + j];
@@ -139,10 +153,13 @@ const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *
 /* Solvers have no head apart from their layers, so it is the interpreter's. */
 const double *trained_outputs(Arena *arena, const Trained *trained, size_t count, const double *states)
 {
-    double *prediction = ARENA_ARRAY(arena, count * trained->model->outputs, double);
-    if (!trained->model->has_loss)
-        return states;
-    interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained), prediction);
+    const size_t outputs = trained->model->outputs, numbers = count * outputs;
+    double *prediction = ARENA_ARRAY(arena, numbers, double);
+    if (trained->model->has_loss)
+        interpret_head(interpret_new(arena, trained->network), count, states, long_parameters(arena, trained),
+                       prediction);
+    intake_out(&solver_scales(trained->solver)->targets, outputs, numbers,
+               trained->model->has_loss ? prediction : states, prediction);
     return prediction;
 }
 

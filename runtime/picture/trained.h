@@ -67,6 +67,9 @@ const double *trained_paths(Arena *arena, const Trained *trained, size_t count, 
 /* The states [layers + 1][trained_samples][width]. */
 const double *trained_states(Arena *arena, const Trained *trained);
 
+/* Such states [count][width] in the unit of the rows, where they begin as one (model_state_scale). */
+const double *trained_raw_states(Arena *arena, const Trained *trained, size_t count, const double *states);
+
 /* The Euclidean norms [layers + 1][trained_samples] of the costates p_n = dJ/dy_n of each sample. */
 const double *trained_costate_norms(Arena *arena, const Trained *trained);
 

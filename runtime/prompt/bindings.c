@@ -331,7 +331,8 @@ static int core_set_params(lua_State *lua)
 static const double *to_rows(lua_State *lua, Net *net, int index, size_t *count)
 {
     const double *rows = to_reals(lua, index, net->model->inputs, count);
-    const double *x = net_rows(net, *count, rows, false);
+    const NetSamples samples = {.count = *count, .x = rows};
+    const double *x = net_rows(net, &samples, false);
     if (!x)
         raise_messages(lua);
     return x;
@@ -495,7 +496,7 @@ static int core_check(lua_State *lua)
     const Dataset *data = &net->source.train;
     size_t most = check_samples(net->model);
     CheckResult result = check_solver(arena, net->program, net->solver, data->samples < most ? data->samples : most,
-                                      data->x, data->signal, data->target);
+                                      CHECK_FROM_INITIAL, data->x, data->signal, data->target);
     Text text = text_new(arena);
     check_text(&text, net->program, &result);
     return push_text(lua, &text);

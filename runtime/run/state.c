@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char setting_prefix[] = "setting.", option_prefix[] = "option.";
+static const char setting_prefix[] = "setting.", option_prefix[] = "option.", names_prefix[] = "names.";
 
 /* A tensor of a state. */
 typedef struct {
@@ -93,6 +93,20 @@ static void set_all(Metadata *metadata, const char *prefix, const Metadata *from
                      from->entries[i].value);
 }
 
+/* What is called so in the metadata of model.safetensors: names, of which the data's hash says nothing. */
+static const struct {
+    const char *key, *what;
+} names_of[] = {
+    {"features", "features"}, {"labels", "labels"}, {"classes", "classes"}, {"missing", "words for missing values"}};
+enum { NAMES = sizeof names_of / sizeof *names_of };
+
+/* Empty: there are none. */
+static const char *names_now(const Provenance *provenance, size_t i)
+{
+    const char *names = metadata_get(&provenance->metadata, names_of[i].key);
+    return names ? names : "";
+}
+
 static void set_plan(Metadata *metadata, const Provenance *provenance)
 {
     const Metadata options = data_options(metadata->arena, provenance);
@@ -107,6 +121,8 @@ static void set_plan(Metadata *metadata, const Provenance *provenance)
         metadata_set(metadata, "backend", provenance->backend);
     set_all(metadata, setting_prefix, &provenance->settings);
     set_all(metadata, option_prefix, &options);
+    for (size_t i = 0; i < NAMES; i++)
+        metadata_set(metadata, text_print(arena, "%s%s", names_prefix, names_of[i].key), names_now(provenance, i));
 }
 
 bool state_write(Arena *arena, Diagnostics *diagnostics, const char *path, const Provenance *provenance,
@@ -223,6 +239,21 @@ static bool check_data(const Reader *reader, Arena *arena, const Provenance *pro
     return false;
 }
 
+/* The model has one name for each class, and one row that it takes. An older file says nothing of them. */
+static bool check_names(const Reader *reader, Arena *arena, const Provenance *provenance)
+{
+    bool same = true;
+    for (size_t i = 0; i < NAMES; i++) {
+        const char *then =
+            metadata_get(&reader->file->metadata, text_print(arena, "%s%s", names_prefix, names_of[i].key));
+        const char *now = names_now(provenance, i);
+        if (then && strcmp(then, now))
+            same = diagnostics_error(reader->diagnostics, reader->place, "this run was made with the %s %s, not %s",
+                                     names_of[i].what, *then ? then : "(none)", *now ? now : "(none)");
+    }
+    return same;
+}
+
 static void check_version(const Reader *reader)
 {
     const char *version = metadata_get(&reader->file->metadata, "version");
@@ -246,6 +277,7 @@ static bool check_plan(const Reader *reader, Arena *arena, const Provenance *pro
 {
     bool same = check_spec(reader, arena, provenance->model);
     same = check_data(reader, arena, provenance) && same;
+    same = check_names(reader, arena, provenance) && same;
     same =
         check_all(reader, arena, setting_prefix, &provenance->settings, &provenance->fallbacks, &provenance->renewed) &&
         same;

@@ -26,7 +26,7 @@ static bool read_setting(Session *session, const char *setting, Text *text)
 {
     const char *equals = strchr(setting, '=');
     const size_t length = equals ? (size_t)(equals - setting) : 0;
-    if (!equals || !is_key(setting, length) || !equals[1]) {
+    if (!equals || !is_key(setting, length) || !equals[1] || equals[1] == '=') {
         session->problem = text_print(session->arena, "--set takes KEY=VALUE, such as train.rate=0.1, not %s", setting);
         return false;
     }

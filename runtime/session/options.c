@@ -2,8 +2,10 @@
 
 #include "gen/base/nearest.h"
 #include "gen/base/text.h"
+#include "gen/gen.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +46,12 @@ static const char *unknown_option(Arena *arena, const Command *command, const ch
     const char **names = ARENA_ARRAY(arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++)
         names[i] = command->options[i].name;
-    const char *nearest = nearest_name(name, names, count);
+    const char *nearest = nearest_known(name, names, count), *table, *key = meant_key(name, &table);
+    if (!nearest && key && find_option(command, "--set", 5) < count)
+        return text_print(arena, "unknown option %s, but it is a key of the spec: --set %s%s%s=..", name, table,
+                          *table ? "." : "", key);
+    if (!nearest)
+        nearest = nearest_name(name, names, count);
     if (!nearest)
         nearest = abbreviated(command, name);
     return text_print(arena, "unknown option %s%s", name, nearest_hint(nearest, "").text);
@@ -128,7 +135,11 @@ bool options_count(Arena *arena, const Options *options, const char *name, uint6
         return true;
     size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 15 || text[digits]) {
-        *problem = text_print(arena, "%s takes a whole number, not %s", name, text);
+        char *end;
+        const double number = strtod(text, &end);
+        const bool whole = end > text && !*end && number >= 0 && number <= 1e15 && floor(number) == number;
+        *problem = text_print(arena, "%s takes a whole number from 0 on, not %s%s", name, text,
+                              whole ? text_print(arena, ": write %.0f", number) : "");
         return false;
     }
     *value = strtoull(text, NULL, 10);

@@ -475,7 +475,7 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
     read->trained.estimates = &read->estimates;
     training.threads = session->threads;
     training.backend = session->backend;
-    read->trained.solver = session_solver(&training, read->program);
+    read->trained.solver = session_solver(&training, read->program, &read->source.train.scales);
     return read->trained.solver ? read : NULL;
 }
 

@@ -13,9 +13,14 @@
 static bool set_share(Session *session, DataSpec *data, const DataOption *option, const char *text)
 {
     double share;
-    if (!text_parse_real(text, strlen(text), &share) || !(share > option->least && share < option->most)) {
-        session->problem = text_print(session->arena, "%s takes a share between %g and %g, not %s", option->option,
-                                      option->least, option->most, text);
+    const size_t length = strlen(text);
+    const bool percent = length > 1 && text[length - 1] == '%',
+               number = text_parse_real(text, length - percent, &share);
+    if (!number || percent || !(share > option->least && share <= option->most)) {
+        const bool meant = number && share > option->most && share <= 100 * option->most;
+        session->problem = text_print(session->arena, "%s takes a share, above %g and up to %g, not %s%s",
+                                      option->option, option->least, option->most, text,
+                                      meant ? text_print(session->arena, ": write %g", share / 100) : "");
         return false;
     }
     data_set(data, option, NULL, share);
@@ -233,6 +238,18 @@ static bool load_test(Session *session, const Model *model, const DataSpec *data
                                                  data->validation, model->seed, "validation", test);
 }
 
+/* Scales what spec and command line want to be scaled, and what was trained on says nothing of. */
+static bool standardize(Session *session, const Model *model, const DataSpec *data, const Dataset *trained,
+                        Request *request, Dataset *test)
+{
+    const Scales known = trained ? trained->scales : (Scales){0};
+    const Standardize what = {.features = data->standardize && !known.x.mean,
+                              .labels = data->standardize_labels && !known.targets.mean,
+                              .labels_kept = model->noise};
+    return (!what.features && !what.labels) ||
+           dataset_standardize(session->arena, session->diagnostics, request->name, what, &request->train, test);
+}
+
 bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request)
 {
     DataSpec data = model->data;
@@ -243,16 +260,17 @@ bool request_load(Session *session, const Model *model, const Dataset *trained, 
         session->problem = "--test-labels needs --test FILE";
     else if (!session_option(session, "--test") && session_option(session, "--test-signals"))
         session->problem = "--test-signals needs --test FILE";
-    if (session->problem || !apply_options(session, &data) ||
-        !load_training(session, model, &data, trained, &request->train))
+    if (session->problem || !apply_options(session, &data))
+        return false;
+    if (data.standardize_labels)
+        session->problem = model_labels_problem(session->arena, model, "--standardize-labels");
+    if (session->problem || !load_training(session, model, &data, trained, &request->train))
         return false;
     request->name = data.source;
     return load_test(session, model, &data, request, test) &&
            (!data.class_weight || dataset_balance(session->arena, session->diagnostics, request->name, &request->train,
                                                   request->test ? test : NULL)) &&
-           (!data.standardize || (trained && trained->mean) ||
-            dataset_standardize(session->arena, session->diagnostics, request->name, &request->train,
-                                request->test ? test : NULL));
+           standardize(session, model, &data, trained, request, request->test ? test : NULL);
 }
 
 /* The options for the samples to predict, whose source is set: --data, or the spec's own. */
@@ -284,7 +302,7 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     if (!apply_options(session, &data) || !find_for_prediction(session, model, &data, &options))
         return NULL;
     options.trained = trained;
-    options.standardized = false; /* by itself, where trained says nothing of it */
+    options.standardized = options.labels_standardized = false; /* by itself, where trained says nothing of it */
     options.labels_unused = options.labels_unused || labels == LABELS_UNUSED;
     options.missing = options.missing || labels == LABELS_SHOWN;
     options.id = id;
@@ -297,6 +315,14 @@ const Dataset *request_for_prediction(Session *session, const Model *model, cons
     return dataset;
 }
 
+/* x is scaled already. */
+static uint64_t hash_scale(uint64_t hash, const Scale *scale, size_t width)
+{
+    return scale->mean ? text_hash(text_hash(hash, scale->mean, width * sizeof *scale->mean), scale->deviation,
+                                   width * sizeof *scale->deviation)
+                       : hash;
+}
+
 static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
 {
     size_t n = dataset->samples;
@@ -307,7 +333,10 @@ static uint64_t hash_dataset(uint64_t hash, const Dataset *dataset)
         hash = text_hash(hash, dataset->weight, n * sizeof *dataset->weight);
     if (dataset->target)
         hash = text_hash(hash, dataset->target, n * dataset->observations * dataset->outputs * sizeof *dataset->target);
-    return hash;
+    for (size_t k = 0; k < dataset->classes; k++)
+        hash = text_hash(hash, dataset->class_names[k], strlen(dataset->class_names[k]) + 1);
+    hash = hash_scale(hash, &dataset->scales.signals, dataset->signal_width);
+    return hash_scale(hash, &dataset->scales.targets, dataset->outputs);
 }
 
 uint64_t request_hash(const Request *request)

@@ -38,7 +38,7 @@ typedef enum { LABELS_UNUSED, LABELS_SHOWN, LABELS_NEEDED } LabelsUse;
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
                                       const char *id);
 
-/* A hash of all numbers. */
+/* A hash of all numbers as the network sees them, and of the names of classes. */
 uint64_t request_hash(const Request *request);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "gen/base/nearest.h"
 #include "runtime/format/data_format.h"
+#include "runtime/format/kind.h"
 #include "runtime/run/run.h"
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
@@ -55,6 +56,17 @@ static const char *unknown_spec(Session *session, const char *name)
     return NULL;
 }
 
+/* Does its name say so? */
+static bool is_table(const char *path)
+{
+    static const char *const endings[] = {".csv", ".tsv", ".csv.gz", ".dat"};
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (length > strlen(endings[i]) && !strcmp(path + length - strlen(endings[i]), endings[i]))
+            return true;
+    return false;
+}
+
 /* Not where its first bytes are those of another kind of file, which is said. */
 static bool is_spec(Session *session, const char *path)
 {
@@ -66,14 +78,15 @@ static bool is_spec(Session *session, const char *path)
     const Place place = {path, 0, 0};
     if (file)
         fclose(file);
-    const char *what = data_format_foreign(data, size);
-    if (what)
-        return diagnostics_error(session->diagnostics, place, "this is %s, and no spec", what);
-    if (size > 9 && data[8] == '{' && !data[7])
-        return diagnostics_error(session->diagnostics, place,
-                                 "these are parameters (safetensors), and no spec: give them by --params or --init");
-    if (size > 6 && !memcmp(data, "\x93NUMPY", 6))
-        return diagnostics_error(session->diagnostics, place, "this is an NPY array, and no spec: give it by --data");
+    static const char *const elsewhere[] = {[KIND_FOREIGN] = "a spec is a Lua file that returns network { .. }",
+                                            [KIND_DATA] = "give it by --data",
+                                            [KIND_PARAMETERS] = "give it by --params or --init"};
+    const Kind *kind = kind_of(data, size);
+    if (kind && kind->use != KIND_SPEC)
+        return diagnostics_error(session->diagnostics, place, "this is %s, and no spec: %s", kind->what,
+                                 elsewhere[kind->use]);
+    if (!kind && is_table(path))
+        return diagnostics_error(session->diagnostics, place, "this is a table, and no spec: give it by --data");
     return true;
 }
 
@@ -183,11 +196,13 @@ Model *session_model(Session *session, const Program *program)
     return session->problem ? NULL : model;
 }
 
-Solver *session_solver(Session *session, const Program *program)
+Solver *session_solver(Session *session, const Program *program, const Scales *scales)
 {
     Arena *arena = session->arena;
     Solver *solver = solver_compile(arena, session->diagnostics, program, pool_new(arena, (size_t)session->threads));
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
+    if (set && scales)
+        solver_set_scales(solver, scales);
     return set ? solver : NULL;
 }
 

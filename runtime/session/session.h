@@ -67,9 +67,9 @@ Model *session_model(Session *session, const Program *program);
     "auto does not wait, but changes over when the compiler is done. With tcc a run has the same bits every time,\n"   \
     "and with cc; with auto its last digits depend on that moment.\n"
 
-/* The solver of session_program's program, with threads as --threads says and code as --backend says; NULL after
- * errors. */
-Solver *session_solver(Session *session, const Program *program);
+/* The solver of session_program's program for samples of those scales (NULL: they are as the network sees them), with
+ * threads as --threads says and code as --backend says; NULL after errors. */
+Solver *session_solver(Session *session, const Program *program, const Scales *scales);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left.
  * intake: of the rows that the solver is to take, or NULL. */

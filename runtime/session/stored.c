@@ -3,6 +3,7 @@
 #include "runtime/format/parameters.h"
 #include "runtime/run/run.h"
 #include "runtime/solver/initial.h"
+#include "runtime/system/file.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,9 +37,13 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
     Metadata metadata = metadata_new(arena);
     double *read = ARENA_ARRAY(arena, model->parameters, double);
     initial_parameters(model, model->seed, read);
+    if (folder_exists(path))
+        return diagnostics_error(session->diagnostics, (Place){path, 0, 0},
+                                 "this is a folder, and parameters are a file: %s",
+                                 path_join(arena, path, "model.safetensors"));
     if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
         !check_meaning(session, model, path, use, &metadata) ||
-        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model->inputs, model->outputs, trained))
+        !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model, trained))
         return false;
     memcpy(params, read, model->parameters * sizeof *params);
     return true;
@@ -51,7 +56,7 @@ const char *stored_file(Arena *arena, const char *path)
 
 bool stored_has_intake(const Dataset *trained)
 {
-    return trained->mean || trained->feature_names || trained->label_names || trained->class_names;
+    return intake_scales(&trained->scales) || trained->feature_names || trained->label_names || trained->class_names;
 }
 
 Metadata stored_metadata(Arena *arena, const Model *model, const Dataset *trained)

@@ -458,7 +458,8 @@ static Direction some_direction(Checker *checker, double *params, const char *wh
         params, normals(checker, text_print(checker->arena, "check %s w", which), count * model_predictions(model))};
 }
 
-/* How far from the initial values parameters are, so that nothing is zero for a special reason: as far as may be. */
+/* How far from the initial values, or their magnitudes, parameters are, so that nothing is zero for a special reason:
+ * as far as may be. */
 static const double shakes[] = {0.1, 0.01, 0.001, 0};
 enum { SHAKES = sizeof shakes / sizeof *shakes };
 
@@ -470,7 +471,8 @@ static void shake(Checker *checker, double size)
     for (size_t t = 0; t < model->tensor_count; t++) {
         double own = t == model->step_tensor ? size * model->step : size;
         for (size_t i = model->tensors[t].offset; i < model->tensors[t].offset + model->tensors[t].size; i++) {
-            checker->params[i] += own * noise[i];
+            double *param = &checker->params[i];
+            *param = checker->result.positive ? fabs(*param) + own * fabs(noise[i]) : *param + own * noise[i];
             if (model->single)
                 checker->params[i] = (double)(float)checker->params[i];
         }
@@ -570,18 +572,38 @@ typedef struct {
     double size;
     double *x, *signals, *target;
     size_t signal_reals; /* of a sample */
+    double centres[PROBLEM_MOST_CONSTANTS + 1];
+    size_t centre_count;
 } Settling;
 
-/* Normal numbers, or every other time their magnitudes: many a field is for positive ones. */
-static void draw(const Settling *settling, Random *random, size_t sample, bool positive)
+/* A number on either side, or one side, of a constant. */
+static double draw_anywhere(const Settling *settling, Random *random)
+{
+    const double value = settling->size * random_normal(random);
+    const double centre = settling->centres[random_below(random, settling->centre_count)];
+    const double sides[] = {value, fabs(value), -fabs(value)};
+    return (random_below(random, 4) ? centre : -centre) + sides[random_below(random, 3)];
+}
+
+/* Normal numbers, or every other time their magnitudes: many a field is for positive ones. In half of all times any
+ * number that may be one of its domain. */
+static void draw(const Settling *settling, Random *random, size_t sample, size_t number)
 {
     const size_t inputs = settling->checker->model->inputs, signals = settling->signal_reals;
     double *const arrays[] = {settling->x + sample * inputs, settling->signals + sample * signals};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < (k ? signals : inputs); i++) {
+            if (number % 4 > 1) {
+                arrays[k][i] = draw_anywhere(settling, random);
+                continue;
+            }
             double value = settling->size * random_normal(random);
-            arrays[k][i] = positive ? fabs(value) : value;
+            arrays[k][i] = number % 2 ? fabs(value) : value;
         }
+    const Model *model = settling->checker->model;
+    double *target = settling->target + sample * model_predictions(model);
+    for (size_t i = 0; i < model_predictions(model) && number % 2; i++) /* of classes they are positive already */
+        target[i] = fabs(target[i]);
 }
 
 static void copy_sample(const Settling *settling, size_t to, size_t from)
@@ -603,7 +625,7 @@ static bool settle(const Settling *settling, size_t count, bool by_x)
     for (size_t i = 0; i < count && (i < HOPELESS || some < count); i++) {
         found[i] = is_defined(settling->checker, i, by_x);
         for (size_t k = 0; k < DRAWS && !found[i]; k++) {
-            draw(settling, &random, i, k % 2);
+            draw(settling, &random, i, k);
             found[i] = is_defined(settling->checker, i, by_x);
         }
         some = found[i] ? i : some;
@@ -614,15 +636,20 @@ static bool settle(const Settling *settling, size_t count, bool by_x)
     return some < count;
 }
 
-bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t count, double size, double *x,
-                  double *signals, double *target)
+bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t count, double size, CheckFrom from,
+                  double *x, double *signals, double *target)
 {
     const Model *model = program->description.model;
     Checker checker = {.arena = arena, .program = program, .model = model, .solver = solver};
     checker.x = x, checker.signals = signals, checker.target = target;
     checker.params = ARENA_ARRAY(arena, model->parameters, double);
     checker.w = normals(&checker, "check w", model_predictions(model));
-    const Settling settling = {&checker, size, x, signals, target, model->signals * model_signal_rows(model)};
+    checker.result.positive = from == CHECK_FROM_MAGNITUDES;
+    Settling settling = {
+        .checker = &checker, .size = size, .x = x, .signals = signals, .target = target, .centre_count = 1};
+    settling.signal_reals = model->signals * model_signal_rows(model);
+    settling.centre_count +=
+        problem_constants(program->description.graph, &program->description.problem, settling.centres + 1);
     bool settled = false;
     for (size_t by_x = 2; by_x-- > 0 && !settled;)
         for (size_t k = 0; k < SHAKES && !settled; k++) {
@@ -634,8 +661,8 @@ bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t c
 
 /* ---- the whole ---- */
 
-CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
-                         const double *signals, const double *target)
+CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, CheckFrom from,
+                         const double *x, const double *signals, const double *target)
 {
     const Model *model = program->description.model;
     const double *weight = some_weights(arena, model, count);
@@ -649,7 +676,7 @@ CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, s
                        .target = target,
                        .weighted = solver_targets(arena, model, count, target, weight),
                        .unknowns = model_unknowns(model, count),
-                       .result = {.passed = true}};
+                       .result = {.passed = true, .positive = from == CHECK_FROM_MAGNITUDES}};
     double *gradient = ARENA_ARRAY(arena, checker.unknowns, double);
     checker.reference = interpret_new(arena, program->network);
     choose_point(&checker, gradient);

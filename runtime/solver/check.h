@@ -15,10 +15,14 @@ typedef struct {
 
 enum { CHECK_ROWS = 14 };
 
+/* What parameters are near: the initial ones, or the magnitudes of these. */
+typedef enum { CHECK_FROM_INITIAL, CHECK_FROM_MAGNITUDES } CheckFrom;
+
 typedef struct {
     CheckRow rows[CHECK_ROWS];
     size_t count;
     bool passed, finite;  /* finite: objective and gradient are, and the reference's */
+    bool positive;        /* parameters are magnitudes of the initial ones, as it was asked for */
     const char *obstacle; /* where they are not in the reference either: "log(-0.3)", or NULL */
 } CheckResult;
 
@@ -27,9 +31,10 @@ size_t check_samples(const Model *model);
 
 /* Draws those of the samples anew at which objective, gradient or the derivatives by x are not finite, where it can;
  * where there are such derivatives at none, those at which objective and gradient are. False where no sample that it
- * drew is one. size: of the normal numbers; x, signals and target as in check_solver. */
-bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t count, double size, double *x,
-                  double *signals, double *target);
+ * drew is one. size: of the normal numbers, which are around 0 or constants of the spec; x, signals and target as in
+ * check_solver. */
+bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t count, double size, CheckFrom from,
+                  double *x, double *signals, double *target);
 
 /* The rows, of which one that is not finite in the reference either is left out and says why:
  *   symplectic conditions   b_i a~_ij + b_j a_ji - b_i b_j = 0, exactly; left out where some b_i = 0
@@ -52,9 +57,9 @@ bool check_settle(Arena *arena, const Program *program, Solver *solver, size_t c
  *   pullback, differences   T(z, w) against central differences of the reference's pullback, relative to |T(z, w)|
  * x [count][inputs], signals [count][signal rows][signals] or NULL, target [count][observations][outputs]; count at
  * most SOLVER_CHUNK. Directions are random, drawn with the model's seed, and so is how far the parameters are from the
- * initial ones: as far as objective and gradient are finite. */
-CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, const double *x,
-                         const double *signals, const double *target);
+ * initial ones, or their magnitudes: as far as objective and gradient are finite. */
+CheckResult check_solver(Arena *arena, const Program *program, Solver *solver, size_t count, CheckFrom from,
+                         const double *x, const double *signals, const double *target);
 
 /* The table: orders of the tableau first, then the rows. */
 void check_text(Text *text, const Program *program, const CheckResult *result);

@@ -211,11 +211,13 @@ static void count_solves(void *object, const double *params, Solves *solves)
     arena_free(own);
 }
 
-static size_t known(size_t count, const double *target)
+/* The targets that are there, and count something. */
+static size_t known(const Solver *solver, const Samples *samples, const double *target)
 {
+    const size_t numbers = model_predictions(solver_model(solver));
     size_t sum = 0;
-    for (size_t i = 0; target && i < count; i++)
-        if (!isnan(target[i]))
+    for (size_t k = 0; target && k < samples->count * numbers; k++)
+        if (!isnan(target[k]) && solver_weight(solver, samples, k / numbers) > 0)
             sum++;
     return sum;
 }
@@ -235,7 +237,7 @@ static Objective objective_of(Arena *arena, Solver *solver, const Samples *sampl
                        .hessian = solver_second(solver) ? hessian : NULL,
                        .squares = algorithm_rows[model->train.algorithm].squares ? squares : NULL,
                        .solves = solver_equations(solver) ? count_solves : NULL,
-                       .residuals = known(samples->count * model_predictions(model), target)};
+                       .residuals = known(solver, samples, target)};
 }
 
 Objective sampled_training(Arena *arena, Solver *solver, const Samples *samples, const double *target)

@@ -31,6 +31,7 @@ struct Solver {
     void *params;     /* float solvers: room for the parameters */
     void *prediction; /* float solvers: room for prediction_count samples */
     size_t prediction_count;
+    Scales scales; /* of signals, targets and predictions */
 };
 
 /* ---- conversion between double and the solver's real type ---- */
@@ -196,10 +197,33 @@ const double *solver_targets(Arena *arena, const Model *model, size_t count, con
     return rows;
 }
 
+void solver_set_scales(Solver *solver, const Scales *scales)
+{
+    solver->scales = model_scales(solver->arena, solver->model, scales);
+}
+
+const Scales *solver_scales(const Solver *solver)
+{
+    return &solver->scales;
+}
+
+/* Rows [count / width][width] (or NULL) as the network sees them: those given where it sees them as they are. */
+static const double *seen(Arena *arena, const Scale *scale, size_t width, size_t count, const double *from)
+{
+    if (!from || !scale->mean)
+        return from;
+    double *to = ARENA_ARRAY(arena, count, double);
+    intake_in(scale, width, count, from, to);
+    return to;
+}
+
 Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
                                 const double *signals, const double *target, const double *weight)
 {
     const Model *model = solver->model;
+    const Scales *scales = &solver->scales;
+    signals = seen(arena, &scales->signals, model->signals, count * signal_reals(model), signals);
+    target = seen(arena, &scales->targets, model->outputs, count * model_predictions(model), target);
     const double *targets = solver_targets(arena, model, count, target, weight);
     return (Samples){
         .count = count,
@@ -214,6 +238,17 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
                        const double *target)
 {
     return solver_weighted_samples(arena, solver, count, x, signals, target, NULL);
+}
+
+static double real_at(const Solver *solver, const void *array, size_t index)
+{
+    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
+}
+
+double solver_weight(const Solver *solver, const Samples *samples, size_t i)
+{
+    const size_t numbers = model_targets(solver->model);
+    return solver->model->weighted ? real_at(solver, samples->target, (i + 1) * numbers - 1) : 1;
 }
 
 /* ---- evaluation over chunks ---- */
@@ -280,11 +315,6 @@ static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
                                chunk_gradient(evaluating, desk), desk->work);
     else
         solver->table.objective(count, x, signals, target, evaluating->params, desk->objective, prediction, desk->work);
-}
-
-static double real_at(const Solver *solver, const void *array, size_t index)
-{
-    return solver->model->single ? (double)((const float *)array)[index] : ((const double *)array)[index];
 }
 
 /* A chunk's average counts by its share of the samples. */
@@ -356,8 +386,12 @@ static void *prediction_memory(Solver *solver, size_t count, double *prediction)
 
 static void finish_predictions(Solver *solver, size_t count, double *prediction)
 {
-    if (prediction && solver->model->single)
-        to_double(solver, prediction, solver->prediction, count * model_predictions(solver->model));
+    const Model *model = solver->model;
+    const size_t numbers = count * model_predictions(model);
+    if (prediction && model->single)
+        to_double(solver, prediction, solver->prediction, numbers);
+    if (prediction && solver->scales.targets.mean)
+        intake_out(&solver->scales.targets, model->outputs, numbers, prediction, prediction);
 }
 
 /* What evaluating has of the inputs, as doubles; x_bar may be NULL. */

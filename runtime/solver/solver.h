@@ -57,18 +57,28 @@ const char *solver_isa(const Solver *solver);
  * diagnostics, also later, and the code of libtcc stays. False, with an error, where ^C ended the waiting. */
 bool solver_set_backend(Solver *solver, Diagnostics *diagnostics, const Program *program, Backend backend);
 
+/* From here on signals and targets that become Samples are scaled as the network sees them, and predictions, though not
+ * their derivatives, are scaled back; x is the network's own. The scales' numbers stay the caller's. At first nothing
+ * is scaled. */
+void solver_set_scales(Solver *solver, const Scales *scales);
+const Scales *solver_scales(const Solver *solver);
+
 /* Targets [count][predictions] with the weights [count] of their samples behind them, NULL: 1, where the model's
  * samples have some: [count][model_targets]. Else target itself. */
 const double *solver_targets(Arena *arena, const Model *model, size_t count, const double *target,
                              const double *weight);
 
 /* The arrays (see Samples; signals, target and weight may be NULL) for the solver: as they are where its real type is
- * double, so they must stay, else as copies. Penalty and decay count whole. Without weights all samples count the same.
+ * double and nothing is scaled, so they must stay, else as copies. Penalty and decay count whole. Without weights all
+ * samples count the same.
  */
 Samples solver_weighted_samples(Arena *arena, const Solver *solver, size_t count, const double *x,
                                 const double *signals, const double *target, const double *weight);
 Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const double *x, const double *signals,
                        const double *target);
+
+/* The weight of sample i of these, which stands behind its target; 1 where the model's samples have none. */
+double solver_weight(const Solver *solver, const Samples *samples, size_t i);
 
 /* Objective over the samples; prediction [count][observations][outputs], the derivative x_bar [count][inputs] by the
  * inputs, where the model learns them, and gradient [parameters] are left out where NULL; x_bar comes with gradient. */
@@ -82,8 +92,8 @@ void solver_evaluate(Solver *solver, const Samples *samples, const double *param
 /* Predictions [count][observations][outputs]; the samples need no targets. */
 void solver_predict(Solver *solver, const Samples *samples, const double *params, double *prediction);
 
-/* Vector-Jacobian product of the samples (at most a chunk): x_bar [count][inputs] and signals_bar [count][signal
- * rows][signals], each or NULL, gradient [parameters]. */
+/* Vector-Jacobian product of the samples (at most a chunk), of predictions and signals as the network has them: x_bar
+ * [count][inputs] and signals_bar [count][signal rows][signals], each or NULL, gradient [parameters]. */
 void solver_pullback(Solver *solver, const Samples *samples, const double *params, const double *prediction_bar,
                      double *x_bar, double *signals_bar, double *gradient);
 

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The samples of a chunk, and what each prediction's derivative is multiplied by. */
+/* The samples of a chunk, and what each prediction's derivative is multiplied by: the root of its sample's weight over
+ * its noise. */
 typedef struct {
     Samples samples;
     size_t start;    /* the first one's number */
@@ -24,9 +25,11 @@ static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, co
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
     chunk.weights = ARENA_ARRAY(arena, chunk.cells, double);
-    target += start * model_predictions(model);
-    for (size_t k = 0; k < chunk.cells; k++)
-        chunk.weights[k] = isnan(target[k]) ? 0 : model->noise ? 1 / model->noise[k % model->outputs] : 1;
+    for (size_t k = 0; k < chunk.cells; k++) {
+        const double weight = solver_weight(solver, all, start + k / model_predictions(model));
+        const bool missing = isnan(target[start * model_predictions(model) + k]);
+        chunk.weights[k] = missing ? 0 : sqrt(weight) / (model->noise ? model->noise[k % model->outputs] : 1);
+    }
     return chunk;
 }
 

@@ -9,10 +9,10 @@
 void squares_derivatives(Arena *arena, Solver *solver, const Samples *samples, const double *params, double *rows);
 
 /* matrix[n][n] = J^T J with J the derivatives of the residuals at params by what is learnt, n = parameters and, with
- * `inputs`, those of all samples behind them, which are learnt, too: the residuals of
- * predictions for the targets [count][observations][outputs] that are there, in units of their noise, and those of the
- * decay; with `average` divided by the number of samples. Column by column of J from the pushforward, a chunk of
- * samples after the other. Wants lapack_ready; the memory it needs is given back. */
+ * `inputs`, those of all samples behind them, which are learnt, too: the residuals of predictions for the targets
+ * [count][observations][outputs] that are there, in units of their noise and times the root of their sample's weight,
+ * and those of the decay; with `average` divided by the number of samples. Column by column of J from the pushforward,
+ * a chunk of samples after the other. Wants lapack_ready; the memory it needs is given back. */
 void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool inputs,
                     const double *params, double *matrix);
 

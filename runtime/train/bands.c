@@ -34,6 +34,7 @@ void bands_of(Arena *arena, Solver *solver, const Estimates *estimates, size_t c
         squares_derivatives(own, solver, &samples, params, rows);
         for (size_t k = 0; k < cells; k++)
             half[start * predictions + k] = quantile * sqrt(variance(estimates, rows + k, cells));
+        intake_widen(&solver_scales(solver)->targets, model->outputs, cells, half + start * predictions);
         arena_free(own);
     }
 }

@@ -15,7 +15,7 @@ typedef struct {
 
 /* At what train keeps, of the covariance s^2 (J^T J)^-1 with J the derivatives of the N residuals by the P learnt
  * parameters, among which learnt inputs of samples count, too (only what is told of these is left out), and s^2 the sum
- * of their squares over N - P. There are no standard errors for N <= P, where J^T J is singular, with decay, which
+ * of their squares over N - P. A residual is multiplied by the root of its sample's weight; with 0 it is none. There are no standard errors for N <= P, where J^T J is singular, with decay, which
  * pulls the estimates, and where a parameter is at a bound. The method of the training is dense and has squares; what
  * it has of memory for an iteration is overwritten. */
 Estimates estimates_of(Arena *arena, const Model *model, const Train *train);

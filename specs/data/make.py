@@ -134,15 +134,18 @@ def robertson():
 
 
 def relaxation():
-    """Van der Pol's oscillator with mu = 1000 on the way to its first jump, its position alone."""
+    """Van der Pol's oscillator with mu = 1000: three runs on the way to a jump and one that is seen to jump, in some
+    milliseconds, and then on its way to the next; its position alone."""
     noise = random.Random(6)
     mu = 1000
     field = lambda y: [y[1], mu * (1 - y[0] ** 2) * y[1] - y[0]]
     jacobian = lambda y: [[0, 1], [-2 * mu * y[0] * y[1] - 1, mu * (1 - y[0] ** 2)]]
-    times = [20 * n for n in range(40)]
-    for run, start in enumerate([[2, 0], [-2.2, 0], [2.4, 0]]):
+    fine = [n / 8192 for n in range(65)]
+    times = fine + [2.0 ** n / 128 for n in range(1, 12)] + [20 * n for n in range(1, 40)]
+    for run, start in enumerate([[2, 0], [-2.2, 0], [2.4, 0], [0.8, -37]]):
         for n, (t, y) in enumerate(zip(times, stiff_path(field, jacobian, start, times))):
-            yield [run + 1, t] + (start if n == 0 else [y[0] + noise.gauss(0, 0.01), None])
+            if n == 0 or t >= 20 or run == 3 and n % 4 == 0 and n < len(fine):
+                yield [run + 1, repr(t)] + (start if n == 0 else [y[0] + noise.gauss(0, 0.01), None])
 
 
 def stiff():

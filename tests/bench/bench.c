@@ -15,14 +15,15 @@
 
 #define FOLDER "out/bench"
 
-enum { REPEATS = 30, MOST_CONTESTANTS = 12, FLOOR_WIDTH = 64 };
+enum { REPEATS = 30, MOST_CONTESTANTS = 16, FLOOR_WIDTH = 64, NETWORKS = 2, LIBRARIES = 2 };
 
 typedef struct {
     Arena *arena;
     FILE *csv;
     bool full;
-    Rival *rival;
-    Library *eigen;
+    Rival *rival;                  /* PyTorch */
+    Rival *networks[NETWORKS];     /* JAX, CasADi */
+    Library *libraries[LIBRARIES]; /* Eigen, PETSc */
 } Bench;
 
 static void row(Bench *bench, const char *part, const char *workload, const char *what, const char *contestant,
@@ -46,7 +47,19 @@ typedef struct {
     size_t count;
 } Line;
 
-enum { BLAS, PRODUCT, TANH, JIT, NATIVE, VENDORED, EAGER, SCRIPT, EIGEN };
+/* What the floor is made of; costate; from RIVALS on the others. */
+enum { BLAS, PRODUCT, TANH, JIT, NATIVE, VENDORED, RIVALS };
+
+static const char *const networks[NETWORKS] = {"jax", "casadi"};
+static const struct {
+    const char *name, *packages;
+} libraries[LIBRARIES] = {{"eigen", "libeigen3-dev, g++"}, {"petsc", "libpetsc-real-dev"}};
+
+static void start_networks(Bench *bench)
+{
+    for (size_t k = 0; k < NETWORKS; k++)
+        bench->networks[k] = rival_network(bench->arena, networks[k]);
+}
 
 static void enter(Line *line, const char *name, double (*run)(void *), void *context)
 {
@@ -66,44 +79,54 @@ static double floor_of(const Workload *workload, bool gradient, const Contestant
     return work.flops / rate + work.activations * parts[TANH].minimum / RATES_ELEMENTS;
 }
 
-static void print_heading(const char *what)
+static void print_heading(const char *what, const Line *line)
 {
-    printf("\n%s, ms: median (minimum); ratios of minima\n"
-           "%-10s %19s %19s %19s %19s %19s %19s %9s %9s %9s %9s %9s %9s\n",
-           what, "", "libtcc", "costate cc", "vendored", "PyTorch", "TorchScript", "Eigen", "floor", "reached",
-           "script/v", "Eigen/v", "libtcc/v", "cc/v");
+    printf("\n%s, ms, minima (medians are in bench.csv)\n%-10s", what, "");
+    for (size_t i = JIT; i < line->count; i++)
+        printf(" %11s", line->entries[i].name);
+    printf(" %9s %9s %11s %9s %9s\n", "floor", "reached", "best rival", "cc/v", "libtcc/v");
 }
 
-static void print_cell(const Contestant *contestant)
+static double ratio(const Contestant *a, const Contestant *b)
 {
-    char cell[64] = "-";
-    if (contestant->run)
-        snprintf(cell, sizeof cell, "%.3f (%.3f)", 1e3 * contestant->median, 1e3 * contestant->minimum);
-    printf(" %19s", cell);
+    return a->run && b->run ? a->minimum / b->minimum : NAN;
 }
 
-static void print_ratio(const Contestant *a, const Contestant *b)
+static void print_number(double value, int width, int digits)
 {
-    if (a->run && b->run)
-        printf(" %9.2f", a->minimum / b->minimum);
+    if (isnan(value))
+        printf(" %*s", width, "-");
     else
-        printf(" %9s", "-");
+        printf(" %*.*f", width, digits, value);
+}
+
+static const Contestant *best_rival(const Line *line)
+{
+    const Contestant *best = NULL;
+    for (size_t i = RIVALS; i < line->count; i++)
+        if (line->entries[i].run && (!best || line->entries[i].minimum < best->minimum))
+            best = &line->entries[i];
+    return best;
 }
 
 static void print_line(Bench *bench, const Workload *workload, bool gradient, const Line *line)
 {
-    const Contestant *c = line->entries;
+    const Contestant *c = line->entries, *best = best_rival(line);
     double least = floor_of(workload, gradient, c);
     const char *name = workload->problem.name, *what = gradient ? "gradient" : "forward";
     printf("%-10s", name);
     for (size_t i = JIT; i < line->count; i++)
-        print_cell(&c[i]);
+        print_number(c[i].run ? 1e3 * c[i].minimum : NAN, 11, 3);
     printf(" %9.3f %9.2f", 1e3 * least, least / c[VENDORED].minimum);
-    print_ratio(&c[SCRIPT], &c[VENDORED]);
-    print_ratio(&c[EIGEN], &c[VENDORED]);
-    print_ratio(&c[JIT], &c[VENDORED]);
-    print_ratio(&c[NATIVE], &c[VENDORED]);
-    printf("%s%s\n", c[EIGEN].run ? "  " : "", c[EIGEN].run ? library_way(bench->eigen) : "");
+    print_number(best ? ratio(best, &c[VENDORED]) : NAN, 11, 2);
+    print_number(ratio(&c[NATIVE], &c[VENDORED]), 9, 2);
+    print_number(ratio(&c[JIT], &c[VENDORED]), 9, 2);
+    printf("  %s", best ? best->name : "");
+    for (size_t k = 0; gradient && k < LIBRARIES; k++)
+        if (bench->libraries[k] && library_takes(workload))
+            printf("; %s: %s", libraries[k].name, library_way(bench->libraries[k]));
+    printf("\n");
+    fflush(stdout);
     for (size_t i = JIT; i < line->count; i++)
         if (c[i].run)
             row(bench, "table", name, what, c[i].name, c[i].median, c[i].minimum);
@@ -119,23 +142,42 @@ static Rates *rates_of(Bench *bench, size_t width, bool single)
     return rates;
 }
 
-static void compare(Bench *bench, Workload *workload, bool gradient)
+/* Every contestant; what is not here, or does not take the workload, has no run. */
+static void enter_all(Bench *bench, Line *line, Workload *workload, bool gradient)
 {
     Rates *rates = rates_of(bench, FLOOR_WIDTH, workload->problem.single);
     Rates *products = rates_of(bench, FLOOR_WIDTH, false);
-    Line line = {.count = 0};
-    enter(&line, "blas", rates_blas, rates);
-    enter(&line, "product", rates_affine, products);
-    enter(&line, "tanh", rates_tanh, rates);
-    enter(&line, "libtcc", gradient ? workload_gradient : workload_forward, workload);
-    enter(&line, "costate cc", gradient ? workload_native_gradient : workload_native_forward, workload);
-    enter(&line, "vendored", gradient ? workload_vendored_gradient : workload_vendored_forward, workload);
-    const bool torch = bench->rival, eigen = bench->eigen && gradient && library_takes(workload);
-    enter(&line, "eager", !torch ? NULL : gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
-    enter(&line, "script", !torch ? NULL : gradient ? rival_script_gradient : rival_script_forward, bench->rival);
-    enter(&line, "eigen", eigen ? library_gradient : NULL, bench->eigen);
-    measure(bench->arena, line.entries, line.count, REPEATS);
-    print_line(bench, workload, gradient, &line);
+    const bool torch = bench->rival, linked = gradient && library_takes(workload);
+    enter(line, "blas", rates_blas, rates);
+    enter(line, "product", rates_affine, products);
+    enter(line, "tanh", rates_tanh, rates);
+    enter(line, "libtcc", gradient ? workload_gradient : workload_forward, workload);
+    enter(line, "costate cc", gradient ? workload_native_gradient : workload_native_forward, workload);
+    enter(line, "vendored", gradient ? workload_vendored_gradient : workload_vendored_forward, workload);
+    enter(line, "eager", !torch ? NULL : gradient ? rival_eager_gradient : rival_eager_forward, bench->rival);
+    enter(line, "script", !torch ? NULL : gradient ? rival_script_gradient : rival_script_forward, bench->rival);
+    for (size_t k = 0; k < NETWORKS; k++) {
+        const bool takes = bench->networks[k] && rival_takes(bench->networks[k], workload, false);
+        enter(line, networks[k], !takes ? NULL : gradient ? rival_gradient : rival_forward, bench->networks[k]);
+    }
+    for (size_t k = 0; k < LIBRARIES; k++)
+        enter(line, libraries[k].name, linked && bench->libraries[k] ? library_gradient : NULL, bench->libraries[k]);
+}
+
+/* Hands the workload to everybody, who must compute what costate does. */
+static void load_all(Bench *bench, Workload *workload)
+{
+    workload_gradient(workload);
+    if (bench->rival)
+        require(rival_load(bench->rival, workload, FOLDER), "PyTorch computes another objective");
+    for (size_t k = 0; k < NETWORKS; k++)
+        if (bench->networks[k] && rival_takes(bench->networks[k], workload, false))
+            require(rival_load_gradient(bench->networks[k], workload, FOLDER),
+                    text_print(bench->arena, "%s computes another gradient", networks[k]));
+    for (size_t k = 0; k < LIBRARIES; k++)
+        if (bench->libraries[k] && library_takes(workload))
+            require(library_load(bench->libraries[k], workload),
+                    text_print(bench->arena, "%s computes another gradient", libraries[k].name));
 }
 
 static void table(Bench *bench)
@@ -151,24 +193,25 @@ static void table(Bench *bench)
     };
     size_t count = sizeof problems / sizeof *problems - (bench->full ? 0 : 2);
     bench->rival = rival_start(bench->arena);
-    bench->eigen = library_open(bench->arena, "eigen", "libeigen3-dev, g++");
+    start_networks(bench);
+    for (size_t k = 0; k < LIBRARIES; k++)
+        bench->libraries[k] = library_open(bench->arena, libraries[k].name, libraries[k].packages);
     Workload *workloads[sizeof problems / sizeof *problems];
     Pool *pool = pool_new(bench->arena, 1);
     for (size_t i = 0; i < count; i++) {
         workloads[i] = workload_new(bench->arena, &problems[i], FOLDER, pool, true);
         require(workloads[i] && workloads[i]->vendored_gradient, problems[i].name);
     }
-    for (int gradient = 1; gradient >= 0; gradient--) {
-        print_heading(gradient ? "full-batch gradient, one thread" : "forward pass, one thread");
+    for (int gradient = 1; gradient >= 0; gradient--)
         for (size_t i = 0; i < count; i++) {
-            workload_gradient(workloads[i]);
-            if (bench->rival)
-                require(rival_load(bench->rival, workloads[i], FOLDER), "PyTorch computes another objective");
-            if (bench->eigen && gradient && library_takes(workloads[i]))
-                require(library_load(bench->eigen, workloads[i]), "Eigen computes another gradient");
-            compare(bench, workloads[i], gradient);
+            Line line = {.count = 0};
+            load_all(bench, workloads[i]);
+            enter_all(bench, &line, workloads[i], gradient);
+            if (i == 0)
+                print_heading(gradient ? "full-batch gradient, one thread" : "forward pass, one thread", &line);
+            measure(bench->arena, line.entries, line.count, REPEATS);
+            print_line(bench, workloads[i], gradient, &line);
         }
-    }
 }
 
 /* ---- kernels ---- */
@@ -295,25 +338,19 @@ static void memory(Bench *bench)
 
 /* ---- process start to first gradient ---- */
 
+/* context is a shell's command. */
 static double start_process(void *context)
 {
-    (void)context;
-    pid_t process = fork();
-    if (process == 0) {
-        require(freopen("/dev/null", "w", stdout) != NULL, "no /dev/null");
-        execl("out/bin/costate", "costate", "gradient", "specs/spiral.lua", "-o", FOLDER "/gradient.safetensors",
-              (char *)NULL);
-        _exit(127);
-    }
-    int status = 1;
-    waitpid(process, &status, 0);
-    require(status == 0, "costate gradient specs/spiral.lua failed");
+    require(system(context) == 0, context);
     return -1;
 }
 
 static void start(Bench *bench)
 {
-    Contestant process = {"costate gradient", start_process, NULL, 0, 0};
+    enum { ROUNDS = 5 }; /* others take their time */
+    static char command[] =
+        "out/bin/costate gradient specs/spiral.lua -o " FOLDER "/gradient.safetensors >" FOLDER "/log";
+    Contestant process = {"costate gradient", start_process, command, 0, 0};
     Task problem = {"start", "kutta4", 2, 15, 1000, false};
     measure(bench->arena, &process, 1, REPEATS);
     Workload *workload = workload_new(bench->arena, &problem, FOLDER, pool_new(bench->arena, 1), false);
@@ -323,6 +360,21 @@ static void start(Bench *bench)
            1e3 * process.median, 1e3 * process.minimum, 1e3 * workload->seconds_generate,
            1e3 * workload->seconds_compile);
     row(bench, "start", "spiral", "process", process.name, process.median, process.minimum);
+    Line line = {.count = 0};
+    start_networks(bench);
+    bench->rival = rival_start(bench->arena);
+    Rival *const rivals[] = {bench->networks[0], bench->networks[1], bench->rival};
+    const char *const names[] = {networks[0], networks[1], "eager"};
+    for (size_t k = 0; k < sizeof rivals / sizeof *rivals; k++)
+        if (rivals[k])
+            enter(&line, names[k], start_process, (void *)(uintptr_t)rival_first(rivals[k]));
+    measure(bench->arena, line.entries, line.count, ROUNDS);
+    for (size_t k = 0; k < line.count; k++) {
+        const Contestant *c = &line.entries[k];
+        printf("process start to the first gradient of %s: %.1f ms (minimum %.1f), %.0f times\n", c->name,
+               1e3 * c->median, 1e3 * c->minimum, c->median / process.median);
+        row(bench, "start", "spiral", "process", c->name, c->median, c->minimum);
+    }
 }
 
 /* ---- the paper's iterations ---- */
@@ -410,27 +462,50 @@ static void forms(Bench *bench)
 /* A run takes a millisecond or so, and there are many, so that some are not interrupted by what else a machine does. */
 static void second(Bench *bench)
 {
+    enum { ROUNDS = 20 * REPEATS };
     static const size_t widths[] = {2, 4, 8, 16, 32}, samples[] = {256, 256, 256, 128, 64};
     Pool *pool = pool_new(bench->arena, 1);
-    printf("\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 256 to 64 samples, ms: median "
-           "(minimum)\n%-6s %19s %19s %10s\n",
-           "width", "gradient", "product", "gradients");
+    bench->rival = rival_start(bench->arena);
+    start_networks(bench);
+    printf(
+        "\na product of the Hessian beside a gradient, vendored: kutta4, 15 layers, 256 to 64 samples, ms, minima; a "
+        "product in gradients; rivals' products\n%-6s %10s %10s %10s %10s %10s %10s\n",
+        "width", "gradient", "product", "gradients", networks[0], networks[1], "eager");
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
         const Task problem = {
             text_print(bench->arena, "second_%zu", widths[w]), "kutta4", widths[w], 15, samples[w], false};
         Workload *workload = workload_second(bench->arena, &problem, FOLDER, pool);
         require(workload && workload->vendored_hessian, problem.name);
-        Line line = {.count = 0};
+        workload_gradient(workload);
+        workload_vendored_hessian(workload);
+        require(!bench->rival || rival_load(bench->rival, workload, FOLDER), "PyTorch computes another objective");
+        Line line = {.count = 0}, others = {.count = 0};
         enter(&line, "gradient", workload_vendored_gradient, workload);
         enter(&line, "product", workload_vendored_hessian, workload);
-        measure(bench->arena, line.entries, line.count, 20 * REPEATS);
+        for (size_t k = 0; k < NETWORKS; k++) {
+            Rival *rival = bench->networks[k];
+            if (rival && !rival_takes(rival, workload, true))
+                rival = NULL;
+            require(!rival || rival_load_product(rival, workload, FOLDER), "a rival computes another product");
+            enter(&others, networks[k], rival ? rival_product : NULL, rival);
+        }
+        enter(&others, "eager", bench->rival ? rival_product : NULL, bench->rival);
+        measure(bench->arena, line.entries, line.count, ROUNDS);
+        measure(bench->arena, others.entries, others.count, REPEATS);
         printf("%-6zu", widths[w]);
         for (size_t c = 0; c < line.count; c++) {
-            print_cell(&line.entries[c]);
+            print_number(1e3 * line.entries[c].minimum, 10, 3);
             row(bench, "second", problem.name, line.entries[c].name, "vendored", line.entries[c].median,
                 line.entries[c].minimum);
         }
-        printf(" %10.2f\n", line.entries[1].minimum / line.entries[0].minimum);
+        print_number(ratio(&line.entries[1], &line.entries[0]), 10, 2);
+        for (size_t c = 0; c < others.count; c++) {
+            print_number(others.entries[c].run ? 1e3 * others.entries[c].minimum : NAN, 10, 3);
+            if (others.entries[c].run)
+                row(bench, "second", problem.name, "product", others.entries[c].name, others.entries[c].median,
+                    others.entries[c].minimum);
+        }
+        printf("\n");
     }
 }
 
@@ -513,7 +588,7 @@ static void trajectories(Bench *bench)
     enter(&line, "costate cc", workload_native_gradient, workload);
     enter(&line, "libtcc", workload_gradient, workload);
     workload_gradient(workload);
-    static const char *const peers[] = {"jax", "torch"};
+    static const char *const peers[] = {"jax", "casadi", "torch"};
     for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
         Rival *peer = rival_peer(bench->arena, peers[i]);
         require(!peer || rival_load_trajectories(peer, workload, FOLDER), "a peer computes another gradient");
@@ -544,7 +619,6 @@ static void trajectories(Bench *bench)
 static void implicit(Bench *bench)
 {
     enum { ROUNDS = 8 }; /* peers take their time */
-    static const char *const peers[] = {"jax", "casadi"};
     static const Task problems[] = {{"gauss4_2", "gauss4", 2, 15, 1024, false},
                                     {"gauss4_4", "gauss4", 4, 15, 1024, false},
                                     {"gauss4_8", "gauss4", 8, 15, 1024, false},
@@ -553,22 +627,18 @@ static void implicit(Bench *bench)
     printf(
         "\ngradient of gauss4, 15 layers, 1024 samples, one thread, ms (minimum); ratios to vendored\n%-12s %10s %10s "
         "%10s %10s %10s %10s\n",
-        "", "vendored", "libtcc", peers[0], peers[1], "ratio", "ratio");
-    Rival *rivals[2];
-    for (size_t k = 0; k < 2; k++)
-        rivals[k] = rival_implicit(bench->arena, peers[k]);
+        "", "vendored", "libtcc", networks[0], networks[1], "ratio", "ratio");
+    start_networks(bench);
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
         Workload *workload = workload_new(bench->arena, &problems[i], FOLDER, pool, true);
         require(workload && workload->vendored_gradient, problems[i].name);
-        workload_gradient(workload);
+        load_all(bench, workload);
         Line line = {.count = 0};
         enter(&line, "vendored", workload_vendored_gradient, workload);
         enter(&line, "libtcc", workload_gradient, workload);
-        for (size_t k = 0; k < 2; k++) {
-            require(!rivals[k] || rival_load_gradient(rivals[k], workload, FOLDER), "a peer computes another gradient");
-            if (rivals[k])
-                enter(&line, peers[k], rival_gradient, rivals[k]);
-        }
+        for (size_t k = 0; k < NETWORKS; k++)
+            if (bench->networks[k])
+                enter(&line, networks[k], rival_gradient, bench->networks[k]);
         measure(bench->arena, line.entries, line.count, ROUNDS);
         printf("%-12s", problems[i].name);
         for (size_t c = 0; c < line.count; c++) {

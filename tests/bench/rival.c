@@ -2,6 +2,7 @@
 
 #include "runtime/system/file.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 struct Rival {
     FILE *in, *out; /* what it reads, what it writes */
     pid_t process;
+    const char *name, *first;
 };
 
 static void end_rival(void *object)
@@ -54,6 +56,10 @@ static Rival *start(Arena *arena, const char *python, const char *script, const 
     int in[2], out[2];
     if (pipe(in) != 0 || pipe(out) != 0)
         return NULL;
+    fcntl(in[1], F_SETFD, FD_CLOEXEC); /* others that are started must not hold its end of file back */
+    fcntl(out[0], F_SETFD, FD_CLOEXEC);
+    rival->name = which ? which : "torch";
+    rival->first = text_print(arena, "%s %s %s first >/dev/null", python, script, which ? which : "");
     rival->process = fork();
     if (rival->process == 0)
         become_rival(in, out, python, script, which);
@@ -65,23 +71,43 @@ static Rival *start(Arena *arena, const char *python, const char *script, const 
     return ask(rival, "ready") > 0 ? rival : NULL;
 }
 
-static const char debian[] = "/usr/bin/python3";
+/* By the Python of make bench-peers, or else by Debian's, which may have PyTorch. */
+static Rival *start_anywhere(Arena *arena, const char *script, const char *which)
+{
+    static const char *const pythons[] = {"out/peers/bin/python", "/usr/bin/python3"};
+    Rival *rival = NULL;
+    for (size_t i = 0; !rival && i < sizeof pythons / sizeof *pythons; i++)
+        rival = start(arena, pythons[i], script, which);
+    if (!rival)
+        printf("%s is not here (make bench-peers%s): left out.\n", which ? which : "torch",
+               which && strcmp(which, "torch") != 0 ? "" : "; Debian: python3-torch");
+    return rival;
+}
 
 Rival *rival_start(Arena *arena)
 {
-    Rival *rival = start(arena, debian, "tests/bench/rival.py", NULL);
-    if (!rival)
-        puts("PyTorch is not here (Debian: python3-torch): its rows are left out.");
-    return rival;
+    return start_anywhere(arena, "tests/bench/rival.py", NULL);
 }
 
 Rival *rival_peer(Arena *arena, const char *which)
 {
-    const char *python = strcmp(which, "jax") ? debian : "out/peers/bin/python";
-    Rival *rival = start(arena, python, "tests/bench/peers.py", which);
-    if (!rival)
-        printf("%s is not here (make bench-peers; Debian: python3-torch): its row is left out.\n", which);
-    return rival;
+    return start_anywhere(arena, "tests/bench/peers.py", which);
+}
+
+Rival *rival_network(Arena *arena, const char *which)
+{
+    return start_anywhere(arena, "tests/bench/network.py", which);
+}
+
+const char *rival_first(const Rival *rival)
+{
+    return rival->first;
+}
+
+bool rival_takes(const Rival *rival, const Workload *workload, bool second)
+{
+    const size_t widest = second ? 8 : 32;
+    return strcmp(rival->name, "casadi") != 0 || (workload->problem.width <= widest && !workload->problem.single);
 }
 
 static bool write_doubles(Diagnostics *diagnostics, const char *path, const double *values, size_t count)
@@ -106,21 +132,24 @@ bool rival_load(Rival *rival, const Workload *workload, const char *folder)
     return fabs(objective - workload->objective) <= tolerance * fabs(workload->objective);
 }
 
-Rival *rival_implicit(Arena *arena, const char *which)
+/* Does it compute these values of every parameter? */
+static bool agrees(Rival *rival, const Workload *workload, const char *folder, const char *what, const double *values)
 {
-    Rival *rival = start(arena, "out/peers/bin/python", "tests/bench/implicit.py", which);
-    if (!rival)
-        printf("%s is not here (make bench-peers): its row is left out.\n", which);
-    return rival;
+    Arena *arena = workload->arena;
+    return write_doubles(diagnostics_new(arena), text_print(arena, "%s/%s.bin", folder, what), values,
+                         workload->program->description.model->parameters) &&
+           ask(rival, text_print(arena, "deviation %s", what)) <= (workload->problem.single ? 1e-4 : 1e-9);
 }
 
 bool rival_load_gradient(Rival *rival, const Workload *workload, const char *folder)
 {
-    Arena *arena = workload->arena;
-    const size_t parameters = workload->program->description.model->parameters;
-    return write_doubles(diagnostics_new(arena), text_print(arena, "%s/gradient.bin", folder), workload->gradient,
-                         parameters) &&
-           rival_load(rival, workload, folder) && ask(rival, "deviation") <= 1e-9;
+    return rival_load(rival, workload, folder) && agrees(rival, workload, folder, "gradient", workload->gradient);
+}
+
+bool rival_load_product(Rival *rival, const Workload *workload, const char *folder)
+{
+    return rival_load_gradient(rival, workload, folder) &&
+           agrees(rival, workload, folder, "product", workload->vendored_result);
 }
 
 bool rival_load_trajectories(Rival *rival, const Workload *workload, const char *folder)
@@ -139,12 +168,22 @@ bool rival_load_trajectories(Rival *rival, const Workload *workload, const char 
     double objective =
         ask(rival, text_print(arena, "load %s %zu %.17g %zu", folder, model->layers, model->step, model->observed[0]));
     return fabs(objective - workload->objective) <= 1e-10 * fabs(workload->objective) &&
-           ask(rival, "deviation") <= 1e-9;
+           ask(rival, "deviation gradient") <= 1e-9;
 }
 
 double rival_gradient(void *context)
 {
     return ask(context, "gradient");
+}
+
+double rival_forward(void *context)
+{
+    return ask(context, "forward");
+}
+
+double rival_product(void *context)
+{
+    return ask(context, "product");
 }
 
 double rival_eager_gradient(void *context)

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Calls that are timed one by one; those before them warm up. */
-enum { CALLS = 20000, WARM = 2000, MOST_RIVALS = 4, FLOOR_WIDTH = 64, FLOOR_REPEATS = 30 };
+enum { CALLS = 20000, WARM = 2000, MOST_RIVALS = 4, FLOOR_WIDTH = 64, FLOOR_REPEATS = 30, INPUTS = 16 };
 
 typedef int Gradient(size_t n, const double *x, const double *target, const double *params, double *objective,
                      double *gradient, void *work);
@@ -250,13 +250,15 @@ static bool add_peers(Race *race, const char *folder, Diagnostics *diagnostics, 
     const Model *model = race->program->description.model;
     char name[16];
     double times[3];
-    if (!race->it->rivals[0] || !file_exists(python))
+    if (!file_exists(python))
         return true;
     if (!write_reals(folder, "params", race->params, model->parameters, race, diagnostics) ||
-        !write_reals(folder, "x", race->x, model->inputs, race, diagnostics) ||
-        !write_reals(folder, "gradient", race->entrants[0].result, model->parameters, race, diagnostics))
+        !write_reals(folder, "x", race->x, INPUTS, race, diagnostics) ||
+        !write_reals(folder, "target", race->target, model_predictions(model), race, diagnostics) ||
+        !write_reals(folder, "wanted", race->entrants[0].result, model->parameters, race, diagnostics))
         return false;
-    FILE *peers = popen(text_print(race->arena, "%s tests/bench/sample.py %s", python, folder), "r");
+    const char *command = text_print(race->arena, "%s tests/bench/sample.py %s %s", python, folder, race->it->name);
+    FILE *peers = popen(command, "r");
     while (peers && fscanf(peers, "%15s %lf %lf %lf", name, &times[0], &times[1], &times[2]) == 4)
         print_times(race, name, times, floor, csv);
     return peers && pclose(peers) == 0;
@@ -276,7 +278,7 @@ static bool race_of(Arena *arena, Diagnostics *diagnostics, const Case *it, cons
     race.params = reals(arena, model->parameters, 0.3);
     for (size_t l = 0; l < model->tensors[model->step_tensor].size; l++)
         race.params[model->tensors[model->step_tensor].offset + l] = 0.05;
-    race.x = reals(arena, 16, 0.5);
+    race.x = reals(arena, INPUTS, 0.5);
     race.target = ARENA_ARRAY(arena, model_predictions(model), double);
     if (!add_block(&race, folder, diagnostics, 1) || !add_block(&race, folder, diagnostics, 8))
         return false;

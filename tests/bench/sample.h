@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Prints minimum, median and 99.9th percentile of single calls, and the floor; rows go to csv. Sources and objects go to
- * folder. False, with the reason printed, where something cannot be built or a rival computes another gradient. */
+/* Prints minimum, median and 99.9th percentile of single calls, and the floor; rows go to csv. Sources and objects go
+ * to folder. False, with the reason printed, where something cannot be built or a rival computes another gradient. */
 bool sample_latency(Arena *arena, const char *folder, FILE *csv);
 
 #endif

@@ -4,8 +4,8 @@ import time
 
 
 def serve(kind, load):
-    """load(kind, the request's words) makes the rival, an object with gradient(), and gives it with its objective and a
-    function of how far its gradient is from the one that the bench has written."""
+    """load(kind, the request's words) makes the rival, an object with gradient() and what else it is asked for, and gives it
+    with its objective and a function of how far what it computes is from what the bench has written."""
     peer = deviation = None
     for line in sys.stdin:
         request, *words = line.split()
@@ -15,9 +15,9 @@ def serve(kind, load):
         elif request == "load":
             peer, answer, deviation = load(kind, *words)
         elif request == "deviation":
-            answer = deviation()
+            answer = deviation(*words)
         else:
             start = time.perf_counter()
-            peer.gradient()
+            getattr(peer, request)()
             answer = time.perf_counter() - start
         print(repr(answer), flush=True)

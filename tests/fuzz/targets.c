@@ -48,6 +48,8 @@ static void run_data(Input *input)
                          each[] = {plain,
                                    {.label = "label", .features = "x1,x2", .drop_missing = true, .outputs = 3},
                                    {.missing = true,
+                                    .standardized = true,
+                                    .labels_standardized = true,
                                     .label = "x2",
                                     .signals = "s",
                                     .signal_width = 1,
@@ -68,7 +70,8 @@ static void run_data(Input *input)
             options.labels = NULL;
         if (dataset_load(input->arena, input->diagnostics, &options, &dataset) && dataset.samples > 1 &&
             dataset_split(input->arena, input->diagnostics, input->path, &dataset, 0.5, 1, &dataset, &other))
-            dataset_standardize(input->arena, input->diagnostics, input->path, &dataset, &other);
+            dataset_standardize(input->arena, input->diagnostics, input->path,
+                                (Standardize){.features = true, .labels = !options.classes}, &dataset, &other);
     }
 }
 
@@ -97,7 +100,8 @@ static void run_safetensors(Input *input)
     again = safetensors_read(input->arena, input->diagnostics, copy);
     require(again && again->count == file->count && again->metadata.count == file->metadata.count,
             "what was written is something else");
-    dataset_from_metadata(input->arena, input->diagnostics, input->path, &file->metadata, 2, 3, &trained);
+    dataset_from_metadata(input->arena, input->diagnostics, input->path, &file->metadata,
+                          &(Model){.inputs = 2, .outputs = 3, .signals = 1}, &trained);
     parameters_load(input->arena, input->diagnostics, input->path, &toy_model, params, &metadata);
 }
 

@@ -14,7 +14,7 @@ from .edition import Edition
 from .spec import Spec, lua
 
 Array = np.ndarray
-METADATA_OF_ROWS = ("mean", "deviation")
+METADATA_OF_ROWS = tuple(f"{of}{what}" for of in ("", "signal_", "label_") for what in ("mean", "deviation"))
 # of a spec's data, what says where in its own file they are, and how many it generates
 COLUMNS = ("x", "features", "label", "drop", "trajectory", "time", "weight", "header", "no_header", "missing", "samples",
            "validation")

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   train = { algorithm = "armijo" },
 }
--- expect: 10: train.algorithm = "armijo": it must be "adam" or "lbfgs" or "newton" or "gaussnewton"
+-- expect: 10: train.algorithm = "armijo": it must be "adam" or "lbfgs" or "newton" or "gaussnewton"; it belongs in train: train = { search = "armijo" }

@@ -8,4 +8,4 @@ return network {
   head = { outputs = 1, link = "sigmod" },
   loss = "squared",
 }
--- expect: 8: head.link = "sigmod": it must be "identity" or "sigmoid" or "softmax"
+-- expect: 8: head.link = "sigmod": it must be "identity" or "sigmoid" or "softmax"; did you mean "sigmoid"?

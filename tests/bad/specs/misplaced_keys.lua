@@ -13,9 +13,9 @@ return network {
   samples = 10,
   train = { width = 3 },
 }
--- expect: 8: unknown key "loss" in head; it is one of the network itself
+-- expect: 8: unknown key "loss" in head; it belongs to the network itself: loss = ..
 -- expect: 10: unknown key "iterations" in network; it belongs in train: train = { iterations = .. }
 -- expect: 11: unknown key "rate" in network; it belongs in train: train = { rate = .. }
 -- expect: 12: unknown key "link" in network; it belongs in head: head = { link = .. }
 -- expect: 13: unknown key "samples" in network; it belongs in data: data = { samples = .. }
--- expect: 14: unknown key "width" in train; it is one of the network itself
+-- expect: 14: unknown key "width" in train; it belongs to the network itself: width = ..

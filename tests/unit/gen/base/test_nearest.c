@@ -35,7 +35,10 @@ Test(nearest, what_other_tools_call_it_and_what_begins_alike)
     static const char *const keys[] = {"span", "train", "field", "width", "iterations"};
     static const char *const options[] = {"--test", "--iterations", "--out"};
     cr_expect_str_eq(nearest_name("tied", keys, 5), "span");
-    cr_expect_str_eq(nearest_name("optimizer", keys, 5), "train");
+    cr_expect_null(nearest_name("optimizer", keys, 5));
+    cr_expect_str_eq(nearest_known("--max-iter", keys, 5), "iterations");
+    cr_expect_str_eq(nearest_known("width", keys, 5), "width");
+    cr_expect_null(nearest_known("widht", keys, 5));
     cr_expect_str_eq(nearest_name("iteration_no", (const char *const[]){"algorithm", "iterations"}, 2), "iterations");
     cr_expect_str_eq(nearest_name("--iters", options, 3), "--iterations");
     cr_expect_str_eq(nearest_name("--output", options, 3), "--out");

@@ -3,10 +3,16 @@
 
 TestSuite(schedule, .init = fixture_open, .fini = fixture_close);
 
+/* A row of a value; of the concatenation, where the value lies in one. */
+typedef struct {
+    const Node *node;
+    size_t row;
+} Cell;
+
 /* What lies where while a schedule runs: by row of scratch memory and record, and by C variable. */
 typedef struct {
     const Schedule *schedule;
-    const Node **scratch, **record;
+    Cell *scratch, *record;
     const char *variables[256];
     const Node *held[256];
     size_t variable_count;
@@ -23,6 +29,14 @@ static const Storage *storage_of(const Machine *machine, const Node *node)
     return &machine->schedule->storage[node->id];
 }
 
+static Cell cell_of(const Machine *machine, const Node *node, size_t row)
+{
+    const Schedule *schedule = machine->schedule;
+    for (; schedule->whole[node->id]; node = schedule->whole[node->id])
+        row += schedule->whole_row[node->id];
+    return (Cell){node, row};
+}
+
 static const Node **variable(Machine *machine, const char *name)
 {
     for (size_t i = 0; i < machine->variable_count; i++)
@@ -37,18 +51,18 @@ static Machine machine_new(const Network *network, const Schedule *schedule, con
 {
     const Routine *routine = schedule->routine;
     Machine machine = {.schedule = schedule, .name = routine->name};
-    machine.scratch = ARENA_ARRAY(arena, schedule->scratch_rows + 1, const Node *);
-    machine.record = ARENA_ARRAY(arena, record->rows, const Node *);
+    machine.scratch = ARENA_ARRAY(arena, schedule->scratch_rows + 1, Cell);
+    machine.record = ARENA_ARRAY(arena, record->rows, Cell);
     for (size_t i = 0; i < routine->input_count; i++)
         *variable(&machine, routine->inputs[i].variable) = routine->inputs[i].node;
     for (size_t id = 0; routine->record == RECORD_READ && id < graph_size(network->graph); id++)
         for (size_t row = 0; record->taped[id] && row < graph_at(network->graph, id)->shape.rows; row++)
-            machine.record[record->offsets[id] + row] = graph_at(network->graph, id);
+            machine.record[record->offsets[id] + row] = cell_of(&machine, graph_at(network->graph, id), row);
     return machine;
 }
 
-/* The memory of a residence, as the nodes that its rows hold; NULL for a variable. */
-static const Node **rows_at(Machine *machine, const Storage *storage)
+/* The memory of a residence, as what its rows hold; NULL for a variable. */
+static Cell *rows_at(Machine *machine, const Storage *storage)
 {
     return storage->residence == AT_SCRATCH  ? machine->scratch
            : storage->residence == AT_RECORD ? machine->record
@@ -58,13 +72,15 @@ static const Node **rows_at(Machine *machine, const Storage *storage)
 static void assert_held(Machine *machine, const Node *node)
 {
     const Storage *storage = storage_of(machine, node);
-    const Node **rows = rows_at(machine, storage);
+    const Cell *rows = rows_at(machine, storage);
     if (!rows)
-        cr_assert_eq(*variable(machine, storage->name), node, "%s: %%%zu is not in %s", machine->name, node->id,
-                     storage->name);
-    for (size_t row = 0; rows && row < rows_of(machine, node); row++)
-        cr_assert_eq(rows[storage->offset + row], node, "%s: %%%zu is read after another value took its place",
-                     machine->name, node->id);
+        cr_assert_eq(*variable(machine, storage->name), cell_of(machine, node, 0).node, "%s: %%%zu is not in %s",
+                     machine->name, node->id, storage->name);
+    for (size_t row = 0; rows && row < rows_of(machine, node); row++) {
+        const Cell *there = &rows[storage->offset + row], cell = cell_of(machine, node, row);
+        cr_assert(there->node == cell.node && there->row == cell.row,
+                  "%s: %%%zu is read after another value took its place", machine->name, node->id);
+    }
 }
 
 /* Visits what evaluating an argument reads from memory. */
@@ -106,7 +122,8 @@ static void assert_apart(Machine *machine, const Node *arg, const Node *reader)
         direct = direct || reader->args[i] == arg;
     if (reader->op == OP_COMBINE)
         one_kernel = combine_terms(reader) == 1 || (combine_terms(reader) <= 8 && !combine_shift(reader));
-    bool in_place = from->offset == to->offset && direct && one_kernel;
+    bool in_place = (from->offset == to->offset && direct && one_kernel) ||
+                    machine->schedule->whole[arg->id] == reader; /* where it belongs, as is held to be */
     cr_assert(!overlap || in_place, "%s: %%%zu overwrites its argument %%%zu", machine->name, reader->id, arg->id);
 }
 
@@ -118,13 +135,13 @@ static void compute(Machine *machine, const Node *node)
         visit(machine, node->args[i], read_argument, node);
         visit(machine, node->args[i], assert_apart, node);
     }
-    const Node **rows = rows_at(machine, storage);
+    Cell *rows = rows_at(machine, storage);
     if (!rows)
-        *variable(machine, storage->name) = node;
+        *variable(machine, storage->name) = cell_of(machine, node, 0).node;
     cr_assert(storage->residence != AT_SCRATCH ||
               storage->offset + rows_of(machine, node) <= machine->schedule->scratch_rows);
     for (size_t row = 0; rows && row < rows_of(machine, node); row++)
-        rows[storage->offset + row] = node;
+        rows[storage->offset + row] = cell_of(machine, node, row);
 }
 
 static void hand_over(Machine *machine, const Statement *statement)

@@ -107,11 +107,27 @@ Test(cli, values_that_make_no_sense)
 {
     const char *spec = small_spec(sigmoid_head, armijo), *out = fixture_path("run");
     static const char *const wrong[][2] = {
-        {"--iterations ten", "--iterations takes a whole number, not ten"},
-        {"--seed -1", "--seed takes a whole number, not -1"},
-        {"--threads 1.5", "--threads takes a whole number, not 1.5"},
-        {"--split 1", "--split takes a share between 0 and 1, not 1"},
-        {"--split half", "--split takes a share between 0 and 1, not half"},
+        {"--iterations ten", "--iterations takes a whole number from 0 on, not ten"},
+        {"--seed -1", "--seed takes a whole number from 0 on, not -1"},
+        {"--threads 1.5", "--threads takes a whole number from 0 on, not 1.5"},
+        {"--split 0", "--split takes a share, above 0 and up to 1, not 0"},
+        {"--split half", "--split takes a share, above 0 and up to 1, not half"},
+        {"--split 80", "--split takes a share, above 0 and up to 1, not 80: write 0.8"},
+        {"--split 80%", "--split takes a share, above 0 and up to 1, not 80%: write 0.8"},
+        {"--iterations 1e3", "--iterations takes a whole number from 0 on, not 1e3: write 1000"},
+        {"--learning-rate 1", "unknown option --learning-rate, but it is a key of the spec: --set train.rate=.."},
+        {"--lr=0.1", "unknown option --lr, but it is a key of the spec: --set train.rate=.."},
+        {"--batch_size 4", "unknown option --batch_size, but it is a key of the spec: --set train.batch=.."},
+        {"--hidden 4", "unknown option --hidden, but it is a key of the spec: --set width=.."},
+        {"--layers 4", "unknown option --layers, but it is a key of the spec: --set layers=.."},
+        {"--optimizer adam", "unknown option --optimizer, but it is a key of the spec: --set train.algorithm=.."},
+        {"--link softmax", "unknown option --link, but it is a key of the spec: --set head.link=.."},
+        {"--samples 9", "unknown option --samples, but it is a key of the spec: --set data.samples=.."},
+        {"--epochs 4", "unknown option --epochs; did you mean --iterations?"},
+        {"--validation-split 0.2", "unknown option --validation-split; did you mean --split?"},
+        {"--random-state 1", "unknown option --random-state; did you mean --seed?"},
+        {"--n_jobs 1", "unknown option --n_jobs; did you mean --threads?"},
+        {"--set width==3", "--set takes KEY=VALUE, such as train.rate=0.1, not width==3"},
         {"--split 0.5 --test x.csv", "--test and --split exclude each other"},
         {"--test-labels x.idx", "--test-labels needs --test FILE"},
         {"--backend gcc", "--backend takes tcc, cc or auto, not gcc"},
@@ -938,15 +954,26 @@ Test(cli, other_files_are_no_specs)
 {
     static const struct {
         const char *begins, *what;
-    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec"},
-                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx): save it as CSV, and no spec"},
+    } rows[] = {{"\x89PNG\r\n", "this is a PNG image, and no spec: a spec is a Lua file that returns network { .. }"},
+                {"PK\3\4 [Content_Types].xml", "this is an Excel workbook (xlsx), and no spec: a spec is a Lua file"},
                 {"<!DOCTYPE html>", "this is an HTML page, and no spec"},
+                {"{\"width\": 2}", "this is JSON, and no spec"},
                 {"\x93NUMPY ", "this is an NPY array, and no spec: give it by --data"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect_refusal(costate("check %s", fixture_text("other.lua", rows[i].begins)), 1, rows[i].what);
     costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
     expect_refusal(costate("check %s", fixture_path("run/model.safetensors")), 1,
-                   "these are parameters (safetensors), and no spec: give them by --params or --init");
+                   "this is a file of parameters (safetensors), and no spec: give it by --params or --init");
+}
+
+/* A folder is no file of parameters, and a table no spec. */
+Test(cli, folders_and_tables_are_told)
+{
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", fixture_path("run"), fixture_path("e")), 1,
+                   text_print(arena, "this is a folder, and parameters are a file: %s/run/model.safetensors", folder));
+    expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
+                   "this is a table, and no spec: give it by --data");
 }
 
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */

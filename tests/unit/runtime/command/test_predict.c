@@ -293,6 +293,17 @@ Test(predict, keeps_ids_and_true_numbers)
         "b,p1,p2\n1,1,2\n");
 }
 
+/* A blank line is no row to who reads CSV. */
+Test(predict, an_only_field_that_is_empty_is_quoted)
+{
+    const char *network = mirror("loss = 'squared', head = function(y) return y[1] end");
+    const char *data = fixture_text("one.csv", "a,b\n1,2\n,4\n5,6\n");
+    cr_expect_str_eq(costate_succeeds("predict %s --data %s --drop-missing", network, data).out, "p1\n1\n\"\"\n5\n");
+    expect_refusal(costate("predict %s --data %s --id p1", network, fixture_text("two.csv", "p1,a,b\n7,1,2\n")), 1,
+                   "--id p1: the table of predictions has a column of that name itself (p1); give that of the data "
+                   "another\n");
+}
+
 /* The last column of every line. */
 static const char *last_column(const char *text)
 {

@@ -84,7 +84,7 @@ Test(sweep, mistakes_are_told_before_anything_is_trained)
     expect_refusal(costate("sweep %s --set width --out %s", spec, out), 2, "--set takes KEY=VALUE");
     expect_refusal(costate("sweep %s --set width=2, --out %s", spec, out), 2, "--set takes KEY=VALUE");
     expect_refusal(costate("sweep %s --set width=2,3 --jobs x --out %s --force", spec, out), 2,
-                   "--jobs takes a whole number, not x");
+                   "--jobs takes a whole number from 0 on, not x");
     expect_refusal(costate("sweep %s --set width=2,2 --out %s", spec, out), 1,
                    "the values 2 and 2 of width have folders of the same name\n");
     expect_refusal(costate("sweep %s --set step=1/8,1-8 --out %s", spec, out), 1,

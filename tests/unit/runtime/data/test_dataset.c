@@ -8,6 +8,7 @@
 TestSuite(dataset, .init = fixture_open, .fini = fixture_close);
 
 static Dataset data;
+static const Model model = {.inputs = 2, .outputs = 1};
 
 /* Two inputs and a head of one output with a sigmoid. */
 static DatasetOptions two_inputs(const char *source)
@@ -197,7 +198,7 @@ Test(dataset, numbers_are_in_the_range_of_the_network)
     options.classes = false;
     options.single = true;
     assert_refused(&options, "a.csv:3:5: -3.5e38 is beyond the range of real = \"float\", in column \"label\"");
-    options.trained = &(Dataset){.mean = (double[]){0, 0}, .deviation = (double[]){1e-30, 1}};
+    options.trained = &(Dataset){.scales.x = {(double[]){0, 0}, (double[]){1e-30, 1}}};
     options.source = fixture_text("a.csv", "a,b,label\n1,2,0\n1e10,2,1\n");
     assert_refused(&options, "a.csv:3:1: 1e10 is beyond the range of real = \"float\", in column \"a\"");
 }
@@ -223,8 +224,7 @@ static Dataset trained_on_classes(void)
                      .classes = 2,
                      .label_names = labels,
                      .labels = 1,
-                     .mean = mean,
-                     .deviation = deviation};
+                     .scales.x = {mean, deviation}};
 }
 
 Test(dataset, another_file_is_read_as_in_training)
@@ -234,7 +234,7 @@ Test(dataset, another_file_is_read_as_in_training)
     options.trained = &trained;
     assert_loaded(&options, "1 1 0 2", "1 1");
     cr_assert_eq(data.classes, 2);
-    cr_assert_eq(data.mean, trained.mean);
+    cr_assert_eq(data.scales.x.mean, trained.scales.x.mean);
     options = csv("a,b,class\n1,2,maybe\n");
     options.trained = &trained;
     assert_refused(&options, "a.csv:2:5: unknown label \"maybe\"; the network was trained on no, yes");
@@ -388,42 +388,75 @@ Test(dataset, standardises_by_the_training_part)
 {
     double x[] = {1, 0.1, 3, 0.1, 5, 0.1}, other[] = {3, 1.1};
     Dataset train = {.samples = 3, .features = 2, .x = x}, test = {.samples = 1, .features = 2, .x = other};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", &train, &test));
-    cr_assert_float_eq(train.deviation[0], sqrt(8.0 / 3), 1e-15);
-    cr_assert_eq(train.mean[0], 3);
-    cr_assert_eq(train.mean[1], 0.1);
-    cr_assert_eq(train.deviation[1], 1);
+    cr_assert(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &train, &test));
+    cr_assert_float_eq(train.scales.x.deviation[0], sqrt(8.0 / 3), 1e-15);
+    cr_assert_eq(train.scales.x.mean[0], 3);
+    cr_assert_eq(train.scales.x.mean[1], 0.1);
+    cr_assert_eq(train.scales.x.deviation[1], 1);
     cr_assert_eq(train.x[1], 0);
     cr_assert_eq(test.x[0], 0);
     cr_assert_eq(test.x[1], 1);
     double huge[] = {1e308, -1e308};
     Dataset large = {.samples = 2, .features = 1, .x = huge};
-    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &large, NULL));
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &large, NULL));
     cr_assert_str_eq(fixture_messages(), "f: feature 1 has values too large to be standardised\n");
+}
+
+/* One mean and deviation a signal over all times, and an output over all layers; what is missing counts nothing, and
+ * what is missing everywhere stays as it is. Signals and targets stay, with what they will be scaled by. */
+Test(dataset, standardises_signals_and_targets)
+{
+    double x[] = {1, 3}, signal[] = {1, 10, 3, 30, 5, 50, 7, 70}, target[] = {2, NAN, NAN, NAN, 6, NAN, 4, NAN};
+    Dataset whole = {.samples = 2,
+                     .features = 1,
+                     .outputs = 2,
+                     .observations = 2,
+                     .signals = 4,
+                     .signal_width = 2,
+                     .x = x,
+                     .signal = signal,
+                     .target = target},
+            back;
+    const Standardize all = {.features = true, .labels = true};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", all, &whole, NULL), "%s", fixture_messages());
+    cr_expect(x[0] == -1 && x[1] == 1 && signal[7] == 70 && target[0] == 2);
+    const Scales *scales = &whole.scales;
+    cr_expect(scales->signals.mean[0] == 4 && scales->signals.mean[1] == 40);
+    cr_expect_float_eq(scales->signals.deviation[1], 10 * sqrt(5), 1e-14);
+    cr_expect(scales->targets.mean[0] == 4 && scales->targets.mean[1] == 0 && scales->targets.deviation[1] == 1);
+    cr_expect_float_eq(scales->targets.deviation[0], sqrt(8.0 / 3), 1e-15);
+    Metadata metadata = metadata_new(arena);
+    dataset_to_metadata(&whole, &metadata);
+    const Model driven = {.inputs = 1, .outputs = 2, .signals = 2};
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &driven, &back), "%s", fixture_messages());
+    cr_expect_eq(back.scales.signals.deviation[1], scales->signals.deviation[1]);
+    cr_expect_eq(back.scales.targets.deviation[0], scales->targets.deviation[0]);
+    cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
+    cr_expect_str_eq(fixture_messages(), "m: metadata \"mean\": 1 numbers for 2 inputs\n");
 }
 
 Test(dataset, metadata_come_back)
 {
     Dataset known = trained_on_classes(), back;
     double mean[] = {0.1, 1.0 / 3};
-    known.mean = mean;
+    known.scales.x.mean = mean;
     Metadata metadata = metadata_new(arena);
     dataset_to_metadata(&known, &metadata);
     cr_assert_str_eq(metadata_get(&metadata, "features"), "[\"a\",\"b\"]");
     cr_assert_str_eq(metadata_get(&metadata, "classes"), "[\"no\",\"yes\"]");
     cr_assert_str_eq(metadata_get(&metadata, "labels"), "[\"class\"]");
     cr_assert_str_eq(metadata_get(&metadata, "mean"), "[0.1,0.3333333333333333]");
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &back), "%s", fixture_messages());
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back), "%s", fixture_messages());
     cr_assert_eq(back.samples, 0);
     cr_assert_str_eq(back.feature_names[1], "b");
     cr_assert_str_eq(back.class_names[1], "yes");
     cr_assert_eq(back.classes, 2);
     cr_assert_str_eq(back.label_names[0], "class");
-    cr_assert_arr_eq(back.mean, mean, sizeof mean);
-    cr_assert_eq(back.deviation[1], 4);
+    cr_assert_arr_eq(back.scales.x.mean, mean, sizeof mean);
+    cr_assert_eq(back.scales.x.deviation[1], 4);
     Metadata none = metadata_new(arena);
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &none, 2, 1, &back));
-    cr_assert(!back.mean && !back.class_names && !back.feature_names && back.features == 2);
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &none, &model, &back));
+    cr_assert(!back.scales.x.mean && !back.class_names && !back.feature_names && back.features == 2);
 }
 
 Test(dataset, refuses_metadata_that_do_not_fit)
@@ -440,6 +473,8 @@ Test(dataset, refuses_metadata_that_do_not_fit)
         {"mean", "[1,2]", "m: metadata \"mean\": mean and deviation belong together, but one is missing"},
         {"deviation", "[1,\"2\"]", "m: metadata \"deviation\": not a list of numbers"},
         {"deviation", "[1,0]", "m: metadata \"deviation\": not positive"},
+        {"label_mean", "[1,2]", "m: metadata \"label_mean\": 2 numbers for 1 outputs"},
+        {"signal_deviation", "[1]", "m: metadata \"signal_deviation\": 1 numbers for 0 signals"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Metadata metadata = metadata_new(arena);
@@ -448,7 +483,7 @@ Test(dataset, refuses_metadata_that_do_not_fit)
             metadata_set(&metadata, "mean", "[1,2]");
         metadata_set(&metadata, cases[i].key, cases[i].value);
         diagnostics = diagnostics_new(arena);
-        cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &back));
+        cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
         cr_assert_str_eq(fixture_messages(), text_print(arena, "%s\n", cases[i].message));
     }
 }
@@ -556,7 +591,7 @@ Test(dataset, knows_words_for_missing_values)
     Metadata metadata = metadata_new(arena);
     Dataset trained;
     dataset_to_metadata(&data, &metadata);
-    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, 2, 1, &trained), "%s", fixture_messages());
+    cr_assert(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &trained), "%s", fixture_messages());
     options = csv("x1,x2,label\n-999,2,NA\n3,4,NA\n");
     options.drop_missing = true;
     options.trained = &trained;
@@ -608,11 +643,11 @@ Test(dataset, standardises_what_lies_far_from_zero)
     DatasetOptions options =
         csv("x1,x2,label\n0.5,100000000,1\n0.5000000000000001,100000001,0\n0.5,100000000,1\n0.5,100000001,0\n");
     cr_assert(dataset_load(arena, diagnostics, &options, &data));
-    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &data, NULL));
-    cr_assert_eq(data.mean[0], 0.5);
-    cr_assert_eq(data.deviation[0], 1);
-    cr_assert_eq(data.mean[1], 100000000.5);
-    cr_assert_eq(data.deviation[1], 0.5);
+    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", (Standardize){.features = true}, &data, NULL));
+    cr_assert_eq(data.scales.x.mean[0], 0.5);
+    cr_assert_eq(data.scales.x.deviation[0], 1);
+    cr_assert_eq(data.scales.x.mean[1], 100000000.5);
+    cr_assert_eq(data.scales.x.deviation[1], 0.5);
 }
 
 Test(dataset, reads_a_file_without_a_header)

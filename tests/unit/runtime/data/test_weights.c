@@ -90,6 +90,39 @@ Test(weights, every_form_is_checked)
     costate_succeeds("check %s --set average=true --class-weight balanced --backend cc", w);
 }
 
+/* The root of a weight is a factor of its sample's residuals: what counts twice is two for Gauss and Newton, too. */
+Test(weights, of_squares_are_repetitions)
+{
+    static const char *const heads[] = {"head = { outputs = 1, link = 'identity' }, loss = 'squared', noise = { 0.5 }",
+                                        "head = { outputs = 3, link = 'softmax' }, loss = 'squared', real = 'float'"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *w = spec_of("w.lua", weighted(), heads[i]), *r = spec_of("r.lua", repeated(), heads[i]);
+        const char *train = "--set train.algorithm=gaussnewton --iterations 4";
+        costate_succeeds("train %s --weight w %s --out %s", w, train, fixture_path("wrun"));
+        costate_succeeds("train %s %s --out %s", r, train, fixture_path("rrun"));
+        cr_expect_leq(difference(path_join(arena, fixture_path("wrun"), "model.safetensors"),
+                                 path_join(arena, fixture_path("rrun"), "model.safetensors")),
+                      i ? 1e-3 : 1e-9, "%s", heads[i]);
+        remove_tree(fixture_path("wrun"));
+        remove_tree(fixture_path("rrun"));
+    }
+}
+
+/* A line through five points with weights, and one that weighs nothing: slope, intercept and their standard errors by
+ * the formulas of weighted linear regression. */
+Test(weights, of_squares_are_in_standard_errors)
+{
+    fixture_text("line.csv", "x,label,w\n0,1,1\n1,2.5,2\n2,2,0.5\n3,4.5,3\n4,5,1.5\n2.5,100,0\n");
+    const char *line = fixture_text(
+        "line.lua", "return network { name = 'line', inputs = 1, layers = 1, method = 'euler', activation = 'tanh',\n"
+                    "  init = { K = 0 }, learn = { 'W', 'mu' }, loss = 'squared',\n"
+                    "  head = { outputs = 1, link = 'identity' }, data = { 'line.csv', weight = 'w' },\n"
+                    "  train = { algorithm = 'gaussnewton' } }\n");
+    const char *said = costate_succeeds("train %s --out %s", line, fixture_path("line")).out;
+    cr_expect_not_null(strstr(said, "W[1][1] = 1, standard error 0.17\n"), "%s", said);
+    cr_expect_not_null(strstr(said, "mu[1] = 1.25, standard error 0.44, "), "%s", said);
+}
+
 /* Adam's batches take their samples' weights along: with one batch and a small rate an epoch is a step of its mean. */
 Test(weights, batches_have_theirs)
 {
@@ -123,6 +156,20 @@ Test(weights, balanced_classes_count_the_same)
     costate_succeeds("predict %s --data %s", run, fixture_path("u.csv"));
     expect_refusal(costate("train %s --out %s --split 0.75 --resume", u, run), 1,
                    "this run was made with --class-weight = balanced");
+}
+
+/* A trajectory is of the class that it has at every layer; one without a class keeps its weight. */
+Test(weights, balanced_classes_of_trajectories)
+{
+    const char *spec = fixture_text(
+        "t.lua", "return network { name = 't', inputs = 1, layers = 2, method = 'euler', activation = 'tanh',\n"
+                 "  observe = 'all', head = { outputs = 1, link = 'sigmoid' }, loss = 'crossentropy',\n"
+                 "  data = { 't.csv', trajectory = 'id', features = 'x' } }\n");
+    fixture_text("t.csv", "id,x,label\na,1,\na,,1\na,,\nb,2,\nb,,0\nb,,0\nc,3,\nc,,0\nc,,0\n");
+    fixture_text("u.csv", "id,x,label,w\na,1,,1.5\na,,1,\na,,,\nb,2,,0.75\nb,,0,\nb,,0,\nc,3,,0.75\nc,,0,\nc,,0,\n");
+    costate_succeeds("gradient %s --class-weight balanced -o %s", spec, fixture_path("a"));
+    costate_succeeds("gradient %s --data %s --weight w -o %s", spec, fixture_path("u.csv"), fixture_path("b"));
+    cr_expect_eq(difference(fixture_path("a"), fixture_path("b")), 0);
 }
 
 /* The prompt's own data have them; rows that are given count the same. */
@@ -169,10 +216,6 @@ Test(weights, mistakes_are_told)
         {"--weight w --data %s/none.csv", "none.csv:1:13: every weight is 0\n", 1},
         {"--class-weight equal", "--class-weight takes balanced, not equal\n", 2},
         {"--weight w --set data={'spiral2d'} --set width=3", "--weight is for a data file", 2},
-        {"--set data.weight=w --set train.algorithm=gaussnewton --set loss=squared",
-         "train.algorithm = \"gaussnewton\" does not take weights: leave data.weight away\n", 1},
-        {"--weight w --set train.algorithm=gaussnewton --set loss=squared",
-         "train.algorithm = \"gaussnewton\" does not take weights: leave --weight away\n", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *options = strstr(cases[i].line, "%s")
@@ -181,6 +224,14 @@ Test(weights, mistakes_are_told)
                                   : cases[i].line;
         expect_refusal(costate("train %s %s --out %s/run", w, options, folder), cases[i].status, cases[i].message);
     }
+    const char *several = fixture_text(
+        "several.lua", "return network { name = 's', inputs = 1, layers = 2, method = 'euler', activation = 'tanh',\n"
+                       "  observe = 'all', head = { outputs = 1, link = 'sigmoid' }, loss = 'crossentropy',\n"
+                       "  data = { 's.csv', trajectory = 'id', features = 'x' } }\n");
+    fixture_text("s.csv", "id,x,label\na,1,\na,,1\na,,\nb,2,\nb,,1\nb,,0\n");
+    expect_refusal(costate("train %s --class-weight balanced --out %s/run", several, folder), 1,
+                   "s.csv: class_weight is for samples of one class, but trajectory b has several: leave it away, or "
+                   "give the trajectories a weight\n");
     expect_refusal(costate("train vanderpol --weight w --out %s/run", folder), 2,
                    "--weight is for losses, and the network has none\n");
     expect_refusal(costate("train lotka_volterra --class-weight balanced --out %s/run", folder), 2,

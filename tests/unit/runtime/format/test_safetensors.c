@@ -106,7 +106,14 @@ Test(safetensors, refuses_another_kind_of_file)
     assert_refused(fixture_text("a.safetensors", "x1,x2,label\n"),
                    "not a safetensors file, as model.safetensors in the folder of a run is");
     assert_refused(fixture_text("a.safetensors", "\x89PNG\r\n"),
-                   "this is a PNG image, not a safetensors file, as model.safetensors in the folder of a run is");
+                   "this is a PNG image, and no parameters: they are in a safetensors file, as model.safetensors in the "
+                   "folder of a run is");
+    assert_refused(fixture_text("a.safetensors", "{\"K\": [1]}"),
+                   "this is JSON, and no parameters: they are in a safetensors file, as model.safetensors in the "
+                   "folder of a run is");
+    assert_refused(fixture_text("a.safetensors", "PK\3\4 archive/data.pkl"),
+                   "this is a PyTorch checkpoint, and no parameters: they are in a safetensors file, as "
+                   "model.safetensors in the folder of a run is; save its tensors as safetensors");
     assert_refused(file_with("[1]", NULL, 0), "the header is no JSON object");
     assert_refused(file_with("{\"K\":", NULL, 0), "unexpected token near end of file, near byte 13");
 }

@@ -139,6 +139,8 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.settings, "split", "0.8");
     metadata_set(&provenance.origin, "--split", "0.8");
     metadata_set(&provenance.origin, "--data", "x.csv");
+    metadata_set(&provenance.metadata, "classes", "[\"no\",\"yes\"]");
+    metadata_set(&provenance.metadata, "missing", "-999");
     cr_assert(begin("run"));
     toy_model.hash++;
     toy_model.problem++;
@@ -150,18 +152,24 @@ Test(run, every_difference_is_named)
     metadata_set(&provenance.origin, "folder", "elsewhere");
     metadata_set(&provenance.origin, "--split", "0.5");
     metadata_set(&provenance.origin, "--drop-missing", "");
+    metadata_set(&provenance.metadata, "features", "[\"a\",\"b\"]");
+    metadata_set(&provenance.metadata, "classes", "[\"cat\",\"dog\"]");
     cr_expect_not(resume("run"));
-    expect_messages("run/state.safetensors: this run was made with another spec (0000000000000abc, now "
-                    "0000000000000abd)\n"
-                    "run/state.safetensors: this run was made with other data (0000000000000123, now "
-                    "0000000000000124)\n"
-                    "run/state.safetensors: this run was made with --split = 0.8, not 0.5\n"
-                    "run/state.safetensors: this run was made without --drop-missing\n"
-                    "run/state.safetensors: this run was made with --data = x.csv\n"
-                    "run/state.safetensors: this run was made with seed = 7, not 8\n"
-                    "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
-                    "run/state.safetensors: this run was made without standardize = true\n"
-                    "run/state.safetensors: this run was made with split = 0.8\n");
+    expect_messages(
+        "run/state.safetensors: this run was made with another spec (0000000000000abc, now "
+        "0000000000000abd)\n"
+        "run/state.safetensors: this run was made with other data (0000000000000123, now "
+        "0000000000000124)\n"
+        "run/state.safetensors: this run was made with --split = 0.8, not 0.5\n"
+        "run/state.safetensors: this run was made without --drop-missing\n"
+        "run/state.safetensors: this run was made with --data = x.csv\n"
+        "run/state.safetensors: this run was made with the features (none), not [\"a\",\"b\"]\n"
+        "run/state.safetensors: this run was made with the classes [\"no\",\"yes\"], not [\"cat\",\"dog\"]\n"
+        "run/state.safetensors: this run was made with the words for missing values -999, not (none)\n"
+        "run/state.safetensors: this run was made with seed = 7, not 8\n"
+        "run/state.safetensors: this run was made with tau = 0.1, not 0.2\n"
+        "run/state.safetensors: this run was made without standardize = true\n"
+        "run/state.safetensors: this run was made with split = 0.8\n");
     fixture_remove(fixture_path("run"));
 }
 

@@ -23,16 +23,21 @@ static void begin(const Command *command, const char *line)
     cr_assert_not_null(session.options, "%s", session.problem);
 }
 
-/* A model whose spec has that data. */
-static const Model *model_with(const char *data)
+/* A model whose spec has that link and data. */
+static const Model *linked_with(const char *link, const char *data)
 {
     diagnostics = diagnostics_new(arena);
     return program_of(text_print(arena,
                                  "return network { name = 'm', inputs = 2, layers = 1, method = 'euler',\n"
-                                 "  activation = 'tanh', head = { outputs = 1, link = 'sigmoid' }, loss = 'squared',\n"
+                                 "  activation = 'tanh', head = { outputs = 1, link = '%s' }, loss = 'squared',\n"
                                  "  seed = 3, %s }\n",
-                                 data))
+                                 link, data))
         ->description.model;
+}
+
+static const Model *model_with(const char *data)
+{
+    return linked_with("sigmoid", data);
 }
 
 static Request loaded(const Model *model, const char *line)
@@ -80,7 +85,8 @@ Test(samples, every_row_is_a_key_and_an_option)
         cr_expect(row->key || row->option);
         if (row->key) {
             const char *data = text_print(arena, "data = { 'donut2d', %s = %s }", row->key, value_of(row));
-            cr_expect(data_given(&model_with(data)->data, row), "%s", data);
+            const char *link = row->offset == offsetof(DataSpec, standardize_labels) ? "identity" : "sigmoid";
+            cr_expect(data_given(&linked_with(link, data)->data, row), "%s", data);
             cr_expect_not(data_given(&model_with("data = { 'donut2d' }")->data, row), "%s", row->key);
         }
         if (row->option) {
@@ -455,12 +461,15 @@ Test(samples, splits)
 
 Test(samples, shares_that_are_none)
 {
-    static const char *const bad[] = {"0", "1", "-0.5", "2", "half", "nan", "0.5x"};
+    static const char *const bad[][2] = {{"0", ""},   {"-0.5", ""}, {"2", ": write 0.02"}, {"half", ""},
+                                         {"nan", ""}, {"0.5x", ""}, {"70%", ": write 0.7"}};
     write_points();
     const Model *model = model_with("data = { 'points.csv' }");
     for (int i = 0; i < 7; i++)
-        expect_failure(model, text_print(arena, "m.lua --split %s", bad[i]),
-                       text_print(arena, "--split takes a share between 0 and 1, not %s", bad[i]), "");
+        expect_failure(model, text_print(arena, "m.lua --split %s", bad[i][0]),
+                       text_print(arena, "--split takes a share, above 0 and up to 1, not %s%s", bad[i][0], bad[i][1]),
+                       "");
+    cr_expect_null(loaded(model, "m.lua --split 1").test);
     expect_failure(model, "m.lua --split 0.1", "", "points.csv: ");
     expect_failure(model, "m.lua --split 0.5 --test x", "--test and --split exclude each other", "");
 }
@@ -486,6 +495,65 @@ Test(samples, standardised_as_the_training_part_says)
     source =
         loaded(model_with("data = { 'points.csv', standardize = true }"), text_print(arena, "m.lua --test %s", others));
     expect_standardised(&source);
+}
+
+/* Targets stay as they are, in float, too, and know what they will be scaled by; those of a test go by training. */
+Test(samples, targets_are_standardised_as_the_training_part_says)
+{
+    fixture_text("far.csv", "x1,x2,label\n1,10,1e6\n2,20,3e6\n");
+    const Model *model = linked_with("identity", "data = { 'far.csv' }, real = 'float'");
+    Request source = loaded(model, text_print(arena, "m.lua --standardize-labels --test %s",
+                                              fixture_text("tests.csv", "x1,x2,label\n1,1,1e300\n")));
+    cr_expect(!source.train.scales.x.mean && source.train.x[1] == 10 && source.train.target[0] == 1e6);
+    cr_expect(source.train.scales.targets.mean[0] == 2e6 && source.train.scales.targets.deviation[0] == 1e6);
+    cr_expect(source.test->target[0] == 1e300 && source.test->scales.targets.mean[0] == 2e6);
+    expect_failure(model_with("data = { 'far.csv' }"), "m.lua --standardize-labels",
+                   "--standardize-labels is for targets that are numbers, and these are classes", "");
+}
+
+static void expect_scale(const Scale *scale, size_t j, double mean, double deviation)
+{
+    cr_expect_float_eq(scale->mean[j], mean, 1e-15 * fabs(mean));
+    cr_expect_float_eq(scale->deviation[j], deviation, 1e-15 * deviation);
+}
+
+/* By all cells of the training part's trajectories, at unobserved layers, too: of a 5, 6, 9; of y 1, 3, 4; of f 5, 6,
+ * 7. The rows of both trajectories are mixed, and the second one's other numbers count nothing. */
+Test(samples, a_column_has_one_scale_over_all_its_cells)
+{
+    static const char runs[] = "run,t,a,b,y,f\np,0,5,1,1,5\nq,0,50,9,10,50\np,0.5,6,,3,6\nq,0.5,60,9,NA,60\n"
+                               "p,1,9,,4,7\nq,1,,9,40,70\n";
+    const char *train = fixture_text("p.csv", "run,t,a,b,y,f\np,0,5,1,1,5\np,0.5,6,,3,6\np,1,9,,4,7\n");
+    fixture_text("runs.csv", runs);
+    const char *line = "m.lua --trajectory run --time t --signals f --features a,b --label y --split 0.5 --standardize "
+                       "--standardize-labels";
+    Request source = loaded(driven_with("data = { 'runs.csv' }"), line);
+    const bool p = !strcmp(source.train.trajectory_names[0], "p");
+    const Scales *scales = &source.train.scales;
+    expect_scale(&scales->x, 0, p ? 20.0 / 3 : 55, p ? sqrt(26.0 / 9) : 5);
+    expect_scale(&scales->x, 1, p ? 1 : 9, 1);
+    expect_scale(&scales->signals, 0, p ? 6 : 60, (p ? 1 : 10) * sqrt(2.0 / 3));
+    expect_scale(&scales->targets, 0, p ? 8.0 / 3 : 25, p ? sqrt(14.0 / 9) : 15);
+    cr_expect(source.train.target[0] == 3 || isnan(source.train.target[0]));
+    cr_expect(source.train.signal[0] == (p ? 5 : 50) && source.test->signal[0] == (p ? 50 : 5));
+    line = text_print(arena, "m.lua --data %s --trajectory run --time t --signals f --features a,y --label y", train);
+    source = loaded(driven_with("data = { 'runs.csv' }"), text_print(arena, "%s --standardize", line));
+    expect_scale(&source.train.scales.targets, 0, 8.0 / 3, sqrt(14.0 / 9));
+    expect_scale(&source.train.scales.x, 1, 8.0 / 3, sqrt(14.0 / 9));
+    source = loaded(driven_with("data = { 'runs.csv' }"), text_print(arena, "%s --standardize-labels", line));
+    expect_scale(&source.train.scales.targets, 0, 8.0 / 3, sqrt(14.0 / 9));
+    expect_scale(&source.train.scales.x, 1, 8.0 / 3, sqrt(14.0 / 9));
+    expect_scale(&source.train.scales.x, 0, 0, 1);
+    cr_expect_null(source.train.scales.signals.mean);
+    expect_failure(driven_with("noise = { 2 }, data = { 'runs.csv' }"), text_print(arena, "%s --standardize", line), "",
+                   "p.csv: column \"y\" is feature and label, so that standardize scales it as both, but noise is "
+                   "that of labels as they are: leave one of them away\n");
+    fixture_text("runs.csv", "run,t,a,b,y,f\np,0,5,1,1,5\np,0.5,word,,3,6\np,1,9,,4,7\n");
+    expect_failure(driven_with("data = { 'runs.csv', trajectory = 'run', time = 't', features = 'a,b', label = 'y', "
+                               "signals = 'f', standardize = true }"),
+                   "m.lua", "",
+                   "runs.csv:3:7: \"word\" is not a number, in column \"a\", which is standardised with all its "
+                   "rows\n");
 }
 
 /* ---- prediction ---- */
@@ -525,4 +593,14 @@ Test(samples, another_number_is_another_hash)
     again.train.signals = 1;
     again.train.signal = again.train.x;
     cr_expect_neq(hash, request_hash(&again));
+    again = source;
+    again.train.scales.targets = (Scale){again.train.x, again.train.x};
+    cr_expect_neq(hash, request_hash(&again));
+    static const char *const names[] = {"no", "yes"}, *const others[] = {"noy", "es"};
+    again = source;
+    again.train.classes = 2;
+    again.train.class_names = names;
+    const uint64_t named = request_hash(&again);
+    again.train.class_names = others;
+    cr_expect(named != hash && named != request_hash(&again));
 }

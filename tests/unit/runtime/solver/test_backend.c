@@ -60,8 +60,8 @@ Test(backend, every_kind_of_network_is_right)
 {
     for (int i = 0; i < VARIETY; i++) {
         Compiled compiled = compiled_by(variety[i], BACKEND_CC, 1, 67);
-        CheckResult result =
-            check_solver(arena, compiled.program, compiled.solver, 67, compiled.x, NULL, compiled.target);
+        CheckResult result = check_solver(arena, compiled.program, compiled.solver, 67, CHECK_FROM_INITIAL, compiled.x,
+                                          NULL, compiled.target);
         cr_expect(result.passed, "%s", variety[i]);
     }
     cr_expect_eq(cache_count(".so"), VARIETY);

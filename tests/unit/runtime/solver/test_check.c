@@ -7,8 +7,8 @@ TestSuite(check, .init = fixture_open, .fini = fixture_close);
 
 static CheckResult checked(const Compiled *compiled)
 {
-    return check_solver(arena, compiled->program, compiled->solver, compiled->samples.count, compiled->x, NULL,
-                        compiled->target);
+    return check_solver(arena, compiled->program, compiled->solver, compiled->samples.count, CHECK_FROM_INITIAL,
+                        compiled->x, NULL, compiled->target);
 }
 
 static const CheckRow *find_row(const CheckResult *result, const char *name)
@@ -92,7 +92,8 @@ Test(check, every_hessian_passes)
 Test(check, a_wrong_hessian_fails)
 {
     Compiled right = second_of(spec_of("kutta3", "")), wrong = second_of(spec_of("ralston2", ""));
-    CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, NULL, right.target);
+    CheckResult result =
+        check_solver(arena, right.program, wrong.solver, 71, CHECK_FROM_INITIAL, right.x, NULL, right.target);
     cr_expect_not(find_row(&result, "Hessian, differences")->passed);
     cr_expect(find_row(&result, "Hessian, symmetry")->passed, "it is the Hessian of another objective");
 }
@@ -104,7 +105,8 @@ Test(check, a_wrong_solver_fails)
     Compiled right = compiled_of(spec_of("kutta3", ""), 1, 71);
     for (int i = 0; i < 3; i++) {
         Compiled wrong = compiled_of(spec_of(others[i], ""), 1, 71);
-        CheckResult result = check_solver(arena, right.program, wrong.solver, 71, right.x, NULL, right.target);
+        CheckResult result =
+            check_solver(arena, right.program, wrong.solver, 71, CHECK_FROM_INITIAL, right.x, NULL, right.target);
         cr_expect_not(result.passed);
         cr_expect_not(find_row(&result, "gradient")->passed);
         cr_expect(strstr(text_of(&right, &result), "FAILED"));
@@ -136,7 +138,8 @@ Test(check, samples_are_drawn_where_the_field_is_defined)
                                                    "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
                                                    fields[k]),
                                         1, 71);
-        cr_assert(check_settle(arena, compiled.program, compiled.solver, 71, 1, compiled.x, NULL, compiled.target));
+        cr_assert(check_settle(arena, compiled.program, compiled.solver, 71, 1, CHECK_FROM_INITIAL, compiled.x, NULL,
+                               compiled.target));
         CheckResult result = checked(&compiled);
         cr_expect(result.passed && result.finite, "%s: %s", fields[k], text_of(&compiled, &result));
     }
@@ -150,7 +153,8 @@ Test(check, a_field_that_is_defined_nowhere_says_what_is_not)
                     "  field = function(y, u) return u.s * log(-1 - y * y) end,\n"
                     "  head = { outputs = 1, link = 'identity' }, loss = 'squared' }\n",
                     1, 71);
-    cr_expect_not(check_settle(arena, compiled.program, compiled.solver, 71, 1, compiled.x, NULL, compiled.target));
+    cr_expect_not(check_settle(arena, compiled.program, compiled.solver, 71, 1, CHECK_FROM_INITIAL, compiled.x, NULL,
+                               compiled.target));
     CheckResult result = checked(&compiled);
     cr_expect_not(result.finite || result.passed);
     cr_assert_not_null(result.obstacle);

@@ -224,8 +224,8 @@ static void expect_memory(const Case *it, const Outcomes *result)
 
 static void expect_check(const Case *it)
 {
-    CheckResult result =
-        check_solver(arena, it->program, it->solver, it->samples.count, it->x, it->signals, it->target);
+    CheckResult result = check_solver(arena, it->program, it->solver, it->samples.count, CHECK_FROM_INITIAL, it->x,
+                                      it->signals, it->target);
     Text text = text_new(arena);
     check_text(&text, it->program, &result);
     cr_expect(result.passed && result.finite, "%s\n%s", text.data, it->text);

@@ -231,7 +231,8 @@ static bool compiled_solver_passes(const Mutation *mutation)
     KernelSet set = kernel_set(mutation);
     Solver *solver = solver_compile_with(arena, diagnostics, compiled.program, &set, pool_new(arena, 1));
     cr_assert_not_null(solver, "%s", fixture_messages());
-    return check_solver(arena, compiled.program, solver, 71, compiled.x, NULL, compiled.target).passed;
+    return check_solver(arena, compiled.program, solver, 71, CHECK_FROM_INITIAL, compiled.x, NULL, compiled.target)
+        .passed;
 }
 
 static bool vendored_solver_passes(const Mutation *mutation)

@@ -1,0 +1,1 @@
+return network { inputs = 2 }
