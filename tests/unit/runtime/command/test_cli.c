@@ -969,9 +969,11 @@ Test(cli, other_files_are_no_specs)
 /* A folder is no file of parameters, and a table no spec. */
 Test(cli, folders_and_tables_are_told)
 {
-    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", fixture_path("run"));
-    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", fixture_path("run"), fixture_path("e")), 1,
-                   text_print(arena, "this is a folder, and parameters are a file: %s/run/model.safetensors", folder));
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
+                   text_print(arena,
+                              "%s: this folder has no model.safetensors, as that of a run has: name a file of "
+                              "parameters\n",
+                              folder));
     expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
                    "this is a table, and no spec: give it by --data");
 }
