@@ -374,22 +374,29 @@ static const char *plane_title(Arena *arena, const Trained *trained, const char 
                : text_print(arena, "%s: %s", trained->model->name, what);
 }
 
-/* Over the plane of the two inputs; the predictions are left to be filled in. */
+/* Over the plane of the two inputs in the units of the rows; the predictions are left to be filled in. */
 static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char *what)
 {
     const Dataset *train = trained->train;
     const char *const *names = train->feature_names;
-    const char *note = train->scales.x.mean ? " (standardised)" : "";
-    return (PlaneView){.title = plane_title(arena, trained, what),
-                       .x = text_print(arena, "%s%s", names ? names[0] : "x1", note),
-                       .y = text_print(arena, "%s%s", names ? names[1] : "x2", note),
-                       .frame = sample_frame(trained),
-                       .coordinates = train->x};
+    const Scale *scale = &train->scales.x;
+    const size_t numbers = 2 * trained_samples(trained);
+    const Frame seen = sample_frame(trained); /* as the network sees them */
+    double *coordinates = ARENA_ARRAY(arena, numbers, double);
+    PlaneView view = {.title = plane_title(arena, trained, what),
+                      .x = names ? names[0] : "x1",
+                      .y = names ? names[1] : "x2",
+                      .coordinates = coordinates};
+    intake_out(scale, 2, numbers, train->x, coordinates);
+    intake_out(scale, 2, 2, seen.low, view.frame.low);
+    intake_out(scale, 2, 2, seen.high, view.frame.high);
+    return view;
 }
 
 static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
 {
-    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &view->frame)};
+    const Frame seen = sample_frame(trained);
+    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &seen)};
     view->titles[view->count] = title;
     view->predictions[view->count++] = trained_predictions(arena, trained, &grid, GRID * GRID);
 }
