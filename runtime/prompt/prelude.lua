@@ -458,7 +458,7 @@ function methods.set(net, keys)
 end
 function network.__newindex(net, key, value)
   if value == nil and core.keys[key] and net.changes[key] == nil then
-    error(("net.%s = nil says nothing: names stand in quotes, net.method = \"kutta4\""):format(key), 2)
+    error(("net.%s = nil says nothing: names stand in quotes, net.%s = \"NAME\""):format(key, key), 2)
   end
   local done, message = pcall(change, net, { [key] = value }, place(3))
   if not done then error(message, 0) end

@@ -497,7 +497,7 @@ Test(repl, classes_are_targets)
 Test(repl, what_is_mistyped_is_told)
 {
     static const char *const cases[][2] = {
-        {"net.method = kutta3", "net.method = nil says nothing: names stand in quotes, net.method = \"kutta4\""},
+        {"net.method = kutta3", "net.method = nil says nothing: names stand in quotes, net.method = \"NAME\""},
         {"net:train { 500 }", "train takes keys with values: net:train { iterations = 500 }"},
         {"net:train { iterations = '5' }", "iterations is a whole number from 0 on, not \"5\""},
         {"net:train { iterations = -5 }", "iterations is a whole number from 0 on, not -5"},
