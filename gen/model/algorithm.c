@@ -122,14 +122,16 @@ const AlgorithmRow algorithm_rows[ALGORITHM_COUNT] = {
                            .unit = "iterations",
                            .iterations = 1000,
                            .settings = {TOLERANCE},
-                           .first_step = region_first},
+                           .first_step = region_first,
+                           .step = "radius of the trust region"},
     [TRAIN_NEWTON] = {.second = true,
                       .selector = "algorithm",
                       .name = "newton",
                       .unit = "iterations",
                       .iterations = 1000,
                       .settings = {TOLERANCE},
-                      .first_step = region_first},
+                      .first_step = region_first,
+                      .step = "radius of the trust region"},
 };
 
 double algorithm_real(const TrainSpec *spec, size_t offset)

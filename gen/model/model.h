@@ -9,6 +9,9 @@
 #include "gen/model/data.h"
 #include "gen/model/intake.h"
 
+/* How a spec begins that costate has written out, with the files that it names (spec_written). */
+#define MODEL_SPEC_WRITTEN "-- A spec with the files that it names, as costate read it. It is a spec as any other.\n"
+
 /* A key of the spec with the text of its value: "train.rate", "0.1". */
 typedef struct {
     const char *key, *text;
@@ -60,6 +63,7 @@ typedef struct {
     bool lift, residual, average, simplex;
     bool affine_lift;       /* y = P x + q, with tensors of its own */
     bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool shows_states;      /* predictions are states: there is no head */
     bool single;            /* float instead of double */
     bool learns_x;          /* the inputs of the training samples, too */
     double start;           /* time of the first state */

@@ -104,6 +104,7 @@ void reader_head(Reader *reader)
         read_affine_head(reader);
     else if (!head)
         model->outputs = model->width;
+    model->shows_states = !head;
     if (!head && !control)
         entry_require(&reader->network, "head", "{ outputs = .., link = .. }, or function(y, u) .. end");
     if (reader_has(reader, "loss"))

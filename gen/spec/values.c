@@ -3,7 +3,7 @@
 
 #include "gen/model/algorithm.h"
 #include "gen/model/tableau.h"
-#include "gen/spec/locate.h"
+#include "gen/base/locate.h"
 
 #include <math.h>
 #include <stdlib.h>

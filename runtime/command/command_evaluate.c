@@ -9,7 +9,7 @@
 #include "runtime/system/file.h"
 
 static const Option evaluate_options[] = {
-    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run"},
+    {"--params", "FILE", "for a SPEC: the trained parameters, model.safetensors of a run, or its folder"},
     {"--data", "FILE", "samples with labels: " FORMAT_NAMES " [those of the run, or the spec's]"},
     REQUEST_READING SET_OPTION,
     {"--json", NULL, "as JSON"},

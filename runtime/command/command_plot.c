@@ -65,7 +65,8 @@ static Status plot_run(Session *session)
         return STATUS_FAILED;
     const FigureRequest request = {.folder = folder ? folder : path_join(arena, recall->folder, RUN_PICTURES),
                                    .names = names,
-                                   .png_only = options_get(session->options, "--png")};
+                                   .png_only = options_get(session->options, "--png"),
+                                   .progress = stderr};
     if (options_get(session->options, "--ascii"))
         return figures_print(arena, session->diagnostics, &recall->trained, &request, terminal_columns())
                    ? STATUS_OK

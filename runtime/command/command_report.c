@@ -130,7 +130,7 @@ static Status report_run(Session *session)
     const RunRead *recall = read_run_for_figures(session, session->options->argument, NULL);
     if (!recall)
         return STATUS_FAILED;
-    const FigureRequest request = {.folder = path_join(arena, recall->folder, RUN_PICTURES)};
+    const FigureRequest request = {.folder = path_join(arena, recall->folder, RUN_PICTURES), .progress = stderr};
     const char *path = out ? out : path_join(arena, recall->folder, RUN_PAGE);
     Text drawn = text_new(arena), page = text_new(arena);
     if (!figures_draw(arena, session->diagnostics, &recall->trained, &request, &drawn))

@@ -138,15 +138,30 @@ static bool averages(Arena *arena, const Reached *reached)
     return average && !strcmp(average, "true");
 }
 
+/* How many characters of their folders all runs share, up to a slash. */
+static size_t shared_folder(size_t count, const Reached *results)
+{
+    size_t shared = 0;
+    for (size_t i = 0; results[0].folder[i]; i++) {
+        for (size_t k = 1; k < count; k++)
+            if (results[k].folder[i] != results[0].folder[i])
+                return shared;
+        if (results[0].folder[i] == '/' && count > 1)
+            shared = i + 1;
+    }
+    return shared;
+}
+
 static bool draw(Session *session, size_t count, const Reached *results, const char *folder, const char *name,
                  DrawingFormat format)
 {
     Arena *arena = session->arena;
     NamedTrace *traces = ARENA_ARRAY(arena, count, NamedTrace);
+    const size_t shared = shared_folder(count, results);
     size_t made;
     for (size_t i = 0; i < count; i++) {
         const bool sum = !averages(arena, &results[i]);
-        traces[i] = (NamedTrace){results[i].folder,
+        traces[i] = (NamedTrace){results[i].folder[shared] ? results[i].folder + shared : results[i].folder,
                                  i,
                                  reached_trace(session, &results[i]),
                                  sum ? reached_samples(&results[i], false) : 0,

@@ -104,8 +104,8 @@ int costate_train(costate *net, size_t count, const double *x, const double *tar
  * x goes on from them, one on another x begins there anew. They last until the next training; NULL: there are none. */
 const double *costate_x(const costate *net, size_t *count);
 
-/* Writes the parameters to a safetensors file, and reads them from one; with learnt inputs, at which the next training
- * on as many samples begins. */
+/* Writes the parameters to a safetensors file, and reads them from one, or from the folder of a run; with learnt
+ * inputs, at which the next training on as many samples begins. */
 int costate_save(costate *net, const char *path);
 int costate_read(costate *net, const char *path);
 

@@ -90,9 +90,10 @@ const Estimates *net_estimates(const Net *net);
  * squares has told how certain the present parameters are. */
 bool net_bands(Net *net, size_t count, const double *x, const double *signals, double *half);
 
-/* The parameters to or from a safetensors file, with what lies between rows and network (stored.h; where nothing has been
- * trained on yet that of the spec's data, if they are there), and the inputs where the model learns them; what is read
- * are those that the next training on as many samples begins at. False after errors, with nothing changed. */
+/* The parameters to a safetensors file, or from one or the folder of a run, with what lies between rows and network
+ * (stored.h; where nothing has been trained on yet that of the spec's data, if they are there), and the inputs where the
+ * model learns them; what is read are those that the next training on as many samples begins at. False after errors, with
+ * nothing changed. */
 bool net_save(Net *net, const char *path);
 bool net_read(Net *net, const char *path);
 

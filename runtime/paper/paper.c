@@ -146,19 +146,42 @@ static bool add_curves(Paper *paper, size_t data, size_t first, const char *grou
     return added;
 }
 
+/* A picture that was drawn of one network. */
+static bool add_picture(Paper *paper, size_t data, size_t kind, const char *name, const char *caption)
+{
+    Arena *arena = paper->session->arena;
+    const char *folder = experiments_folder(arena, paper->outcomes->plan, data, kind, 1);
+    return html_picture(&paper->page, paper->session->diagnostics, text_print(arena, "%s/plots/%s.png", folder, name),
+                        caption);
+}
+
+/* How the networks that learn their time steps came to them. */
+static bool add_learnt_steps(Paper *paper, size_t data)
+{
+    text_add(&paper->page, "<div class=\"row large\">\n");
+    for (size_t kind = 0; kind < EXPERIMENT_NETWORKS; kind++) {
+        const Course *course = trained_of(paper, data, kind)->course;
+        if (course && course->layers &&
+            !add_picture(
+                paper, data, kind, "learnt",
+                text_print(paper->session->arena, "%s: the time steps over the iterations.", experiment_titles[kind])))
+            return false;
+    }
+    text_add(&paper->page, "</div>\n");
+    return true;
+}
+
 /* One kind of picture for the four networks or methods from first on. */
 static bool add_pictures(Paper *paper, size_t data, size_t first, const char *name, const char *says, bool large)
 {
     Arena *arena = paper->session->arena;
     text_format(&paper->page, "<div class=\"row%s\">\n", large ? " large" : "");
     for (size_t kind = first; kind < first + EXPERIMENT_NETWORKS; kind++) {
-        const char *folder = experiments_folder(arena, paper->outcomes->plan, data, kind, 1);
-        const char *path = text_print(arena, "%s/plots/%s.png", folder, name);
         const Trace *trace = trained_of(paper, data, kind)->trace;
-        if (!html_picture(&paper->page, paper->session->diagnostics, path,
-                          text_print(arena, "%s: %s; %.1f %% of the samples are classified correctly.",
-                                     experiment_titles[kind], says,
-                                     100 * trace->rows[trace->count - 1].training.accuracy)))
+        if (!add_picture(paper, data, kind, name,
+                         text_print(arena, "%s: %s; %.1f %% of the samples are classified correctly.",
+                                    experiment_titles[kind], says,
+                                    100 * trace->rows[trace->count - 1].training.accuracy)))
             return false;
     }
     text_add(&paper->page, "</div>\n");
@@ -174,7 +197,7 @@ static bool add_comparison(Paper *paper, size_t first, const char *title, const 
             outcomes_methods(&paper->page, paper->outcomes, data);
         else
             outcomes_networks(&paper->page, paper->outcomes, data);
-        if (!add_curves(paper, data, first, group) ||
+        if (!add_curves(paper, data, first, group) || (!first && !add_learnt_steps(paper, data)) ||
             !add_pictures(paper, data, first, "prediction", "prediction over the plane, with the samples", false) ||
             !add_pictures(paper, data, first, "transformed", "final states and linear classifier", false) ||
             !add_pictures(paper, data, first, "snapshots", "the states after every layer", true))

@@ -37,9 +37,12 @@ static void add_trace(Text *data, size_t index, const NamedTrace *named)
 
 static void plot_trace(Text *body, size_t index, const NamedTrace *named, bool test, int column)
 {
+    const size_t colour = named->name ? named->colour : test, round = colour / DRAWING_COLOURS;
+    const char *how = named->trace->count < 2 ? "points"
+                      : round ? text_print(body->arena, "linespoints pt %d pi -12", drawing_shape(round))
+                              : "lines"; /* a colour that returns has marks */
     text_format(body, "%s $trace%zu using 1:%d with %s lw 2 dt %d lc rgb '%s' ", index || test ? "," : "plot", index,
-                column + 2 * test, named->trace->count > 1 ? "lines" : "points", test ? 2 : 1,
-                drawing_colour(named->name ? named->colour : test));
+                column + 2 * test, how, test ? 2 : 1, drawing_colour(colour));
     if (test && named->name) {
         text_add(body, "notitle");
         return;
@@ -63,18 +66,39 @@ static void plot_traces(Drawing *drawing, size_t count, const NamedTrace *traces
     text_add(&drawing->body, "\n");
 }
 
-/* Have all values of a column, 2 or 3, a place on a logarithmic axis? */
-static bool are_positive(size_t count, const NamedTrace *traces, int column)
+/* The least and the largest of some values. */
+typedef struct {
+    double least, largest;
+} Range;
+
+static void extend(Range *range, double value)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < traces[i].trace->count; k++) {
-            const TraceRow *row = &traces[i].trace->rows[k];
-            const double training = column == 2 ? row->training.objective : row->training.accuracy;
-            const double test = column == 2 ? row->test.objective : row->test.accuracy;
-            if (!(training > 0) || (traces[i].trace->test && !(test > 0)))
-                return false;
+    range->least = fmin(range->least, value);
+    range->largest = fmax(range->largest, value);
+}
+
+/* Are they worth a logarithmic axis? On one of less than a decade there are no numbers to read. */
+static bool is_logarithmic(const Range *range)
+{
+    return range->least > 0 && range->largest >= 10 * range->least;
+}
+
+/* That of a column, 2 or 3. */
+static Range range_of(size_t count, const NamedTrace *traces, int column)
+{
+    Range range = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < count; i++) {
+        const Trace *trace = traces[i].trace;
+        const double samples = traces[i].samples ? (double)traces[i].samples : 1,
+                     tests = traces[i].tests ? (double)traces[i].tests : 1;
+        for (size_t k = trace->count > 1 ? 1 : 0; k < trace->count; k++) {
+            const TraceRow *row = &trace->rows[k];
+            extend(&range, column == 2 ? row->training.objective / samples : row->training.accuracy);
+            if (trace->test)
+                extend(&range, column == 2 ? row->test.objective / tests : row->test.accuracy);
         }
-    return true;
+    }
+    return range;
 }
 
 bool curves_epochs(const Trained *trained)
@@ -91,11 +115,23 @@ static const char *counted(size_t count, const NamedTrace *traces)
     return epochs == count ? "epoch" : epochs ? "iteration or epoch" : "iteration";
 }
 
+/* Many names stand beside the curves, not above them. */
+static void set_legend(Drawing *drawing, size_t count)
+{
+    enum { FEW = 4, BESIDE = 260 };
+    if (count <= FEW)
+        return;
+    drawing->width += BESIDE;
+    text_add(&drawing->body, "set key outside right top vertical Left reverse\n");
+}
+
 Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces)
 {
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, counted(count, traces), mean ? "objective, mean of the samples" : "objective J");
-    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", are_positive(count, traces, 2) ? "y" : "");
+    const Range range = range_of(count, traces, 2);
+    text_format(&drawing.body, "set logscale x%s\nset format xy '%%g'\n", is_logarithmic(&range) ? "y" : "");
+    set_legend(&drawing, count);
     plot_traces(&drawing, count, traces, 2);
     return drawing;
 }
@@ -105,8 +141,9 @@ Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, title, counted(count, traces),
                    rmse ? "root mean squared error" : "share classified correctly");
-    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n",
-                rmse && are_positive(count, traces, 3) ? "y" : "");
+    const Range range = range_of(count, traces, 3);
+    text_format(&drawing.body, "set logscale x%s\nset format x '%%g'\n", rmse && is_logarithmic(&range) ? "y" : "");
+    set_legend(&drawing, count);
     text_add(&drawing.body, rmse ? "" : "set yrange [*<0.5:1]\n");
     plot_traces(&drawing, count, traces, 3);
     return drawing;
@@ -132,12 +169,12 @@ static size_t first_tick(size_t layers)
 }
 
 /* Axes of iterations from 1 to last on, logarithmic, and of values. */
-static void set_iterations(Drawing *drawing, const Trained *trained, size_t last, bool positive, const char *what,
+static void set_iterations(Drawing *drawing, const Trained *trained, size_t last, bool logarithmic, const char *what,
                            const char *value)
 {
     drawing_titles(drawing, text_print(drawing->arena, "%s: %s", trained->model->name, what),
                    curves_epochs(trained) ? "epoch" : "iteration", value);
-    text_format(&drawing->body, "set logscale x%s\nset format xy '%%g'\nset xrange [1:%zu]\n", positive ? "y" : "",
+    text_format(&drawing->body, "set logscale x%s\nset format xy '%%g'\nset xrange [1:%zu]\n", logarithmic ? "y" : "",
                 last > 1 ? last : 2);
 }
 
@@ -146,14 +183,14 @@ Drawing curves_search(Arena *arena, const Trained *trained)
     const Trace *trace = trained->trace;
     const char *step = algorithm_rows[trained->model->train.algorithm].step;
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    bool positive = true;
+    Range range = {INFINITY, -INFINITY};
     text_add(&drawing.data, "$search << EOD\n");
     for (size_t i = 1; i < trace->count; i = next_row(i, trace->count)) {
         text_format(&drawing.data, "%zu %.9g\n", trace->rows[i].iteration, trace->rows[i].step);
-        positive = positive && trace->rows[i].step > 0;
+        extend(&range, trace->rows[i].step);
     }
     text_add(&drawing.data, "EOD\n");
-    set_iterations(&drawing, trained, trace->count - 1, positive, step, step);
+    set_iterations(&drawing, trained, trace->count - 1, is_logarithmic(&range), step, step);
     text_format(&drawing.body, "plot $search using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
                 trace->count > 2 ? "lines" : "points", drawing_colour(0));
     return drawing;
@@ -163,16 +200,16 @@ Drawing curves_gradient(Arena *arena, const Trained *trained)
 {
     const Course *course = trained->course;
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
-    bool positive = true;
+    Range range = {INFINITY, -INFINITY};
     text_add(&drawing.data, "$gradient << EOD\n");
     for (size_t i = 0; i < course->count; i++) {
         if (isnan(course->rows[i].gradient))
             continue;
         text_format(&drawing.data, "%zu %.9g\n", course->rows[i].iteration, course->rows[i].gradient);
-        positive = positive && course->rows[i].gradient > 0;
+        extend(&range, course->rows[i].gradient);
     }
     text_add(&drawing.data, "EOD\n");
-    set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, positive, "gradient",
+    set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, is_logarithmic(&range), "gradient",
                    "norm of the gradient of J");
     text_format(&drawing.body, "plot $gradient using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
                 course->count > 2 ? "lines" : "points", drawing_colour(0));
@@ -196,13 +233,12 @@ Drawing curves_learnt_steps(Arena *arena, const Trained *trained)
     text_add(&drawing.data, "EOD\n");
     set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, false, "learnt time steps",
                    "time step h");
-    text_format(
-        body,
-        "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#e8d51a')\n"
-        "set cbrange [1:%zu]\nset cblabel 'layer'\nset cbtics %zu, %zu\nset xzeroaxis lt 1 lc rgb '#606060'\n"
-        "%splot $learnt using 1:2:3 with lines lw 1.5 lc palette notitle\n",
-        course->layers > 1 ? course->layers : 2, first_tick(course->layers), layer_ticks(course->layers),
-        course->layers > 1 ? "" : "unset colorbox\n");
+    text_format(body,
+                "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#e8d51a')\n"
+                "set cbrange [1:%zu]\nset cblabel 'layer'\nset cbtics %zu, %zu\nset xzeroaxis lt 1 lc rgb '#606060'\n"
+                "%splot $learnt using 1:2:3 with lines lw 1.5 lc palette notitle\n",
+                course->layers > 1 ? course->layers : 2, first_tick(course->layers), layer_ticks(course->layers),
+                course->layers > 1 ? "" : "unset colorbox\n");
     return drawing;
 }
 

@@ -21,8 +21,8 @@ typedef struct {
 } NamedSteps;
 
 /* Objective (mean: they are divided by samples), and accuracy (RMSE where that is what the traces hold), over
- * iterations on logarithmic axes; the test set dashed, and without an entry of its own in the legend where traces have
- * names. */
+ * iterations on logarithmic axes, that of values where they span a decade; the test set dashed, and without an entry of
+ * its own in the legend where traces have names. */
 Drawing curves_objective(Arena *arena, const char *title, bool mean, size_t count, const NamedTrace *traces);
 Drawing curves_accuracy(Arena *arena, const char *title, bool rmse, size_t count, const NamedTrace *traces);
 

@@ -70,8 +70,9 @@ static const char *needs_learnt_steps(Arena *arena, const Trained *trained)
     const char *why = needs_trace(arena, trained);
     if (!model->tensors[model->step_tensor].learnt)
         return "";
-    return why                                            ? why
-           : model->layers > COURSE_MOST_LAYERS           ? "they are recorded of 300 layers and less"
+    return why ? why
+           : model->layers > COURSE_MOST_LAYERS
+               ? text_print(arena, "they are recorded of %d layers and less", COURSE_MOST_LAYERS)
            : !trained->course || !trained->course->layers ? "its training left no " COURSE_NAME
                                                           : NULL;
 }
@@ -99,6 +100,7 @@ static const char *needs_plane_of_inputs(Arena *arena, const Trained *trained)
     const char *why = needs_samples(trained, "this network is seen over time; see series");
     return why           ? why
            : inputs == 2 ? NULL
+           : inputs == 1 ? "a plane needs 2 inputs and this network has one; see regression"
                          : text_print(arena, "a plane needs 2 inputs and this network has %zu", inputs);
 }
 
@@ -151,7 +153,8 @@ static const char *needs_classes(Arena *arena, const Trained *trained)
 
 static const char *needs_one_input(Arena *arena, const Trained *trained)
 {
-    return trained->model->inputs == 1 && !trained_over_time(trained) ? needs_numbers(arena, trained) : "";
+    (void)arena;
+    return trained->model->inputs == 1 && !trained_over_time(trained) && trained->train->target ? NULL : "";
 }
 
 static const char *needs_one_channel(Arena *arena, const Trained *trained)
@@ -169,52 +172,68 @@ static const FigureNeeds needs_of[] = {[FIGURE_HOLDS_NOTHING] = {false, 0, 0},
                                        [FIGURE_HOLDS_PATHS] = {true, 1.5, 1},
                                        [FIGURE_HOLDS_PLANE] = {true, 1.5, 6}};
 
+static double seconds_of_samples(const Trained *trained)
+{
+    return trained_seconds(trained, trained_samples(trained));
+}
+
+static double seconds_of_costates(const Trained *trained)
+{
+    return 3 * seconds_of_samples(trained); /* there and back */
+}
+
+static double seconds_of_all(const Trained *trained)
+{
+    return trained_seconds(trained, trained->train->samples + (trained->test ? trained->test->samples : 0));
+}
+
 const Figure figures[] = {
     {"prediction", "the prediction over the plane, with the samples", BOTH, DRAWING_SVG, plane_prediction,
-     needs_plane_of_inputs, NULL, FIGURE_EVALUATES},
+     needs_plane_of_inputs, NULL, FIGURE_EVALUATES, plane_seconds_prediction},
     {"start", "the same before and after the training", BOTH, DRAWING_SVG, plane_start, needs_start, NULL,
-     FIGURE_EVALUATES},
+     FIGURE_EVALUATES, plane_seconds_start},
     {"regression", "the prediction over the one input, with the samples", BOTH, DRAWING_SVG, regression_curve,
-     needs_one_input, NULL, FIGURE_EVALUATES},
+     needs_one_input, NULL, FIGURE_EVALUATES, NULL},
     {"transformed", "the transformed samples and the linear classifier", BOTH, DRAWING_SVG, plane_transformed,
-     needs_channels, plane_ready, FIGURE_HOLDS_PLANE},
+     needs_channels, plane_ready, FIGURE_HOLDS_PLANE, plane_seconds_transformed},
     {"snapshots", "the states after every layer", BOTH, DRAWING_PNG, plane_snapshots, needs_channels, plane_ready,
-     FIGURE_HOLDS_PLANE},
+     FIGURE_HOLDS_PLANE, plane_seconds_flow},
     {"flow", "the paths of the samples", BOTH, DRAWING_PNG, plane_trajectories, needs_channels, plane_ready,
-     FIGURE_HOLDS_PLANE},
+     FIGURE_HOLDS_PLANE, plane_seconds_flow},
     {"animation", "the flow as a moving picture", DRAWING_GIF, DRAWING_GIF, plane_animation, needs_channels,
-     plane_ready, FIGURE_HOLDS_PLANE},
+     plane_ready, FIGURE_HOLDS_PLANE, plane_seconds_flow},
     {"channel", "the state of a network with one channel, by layer", BOTH, DRAWING_SVG, curves_channel,
-     needs_one_channel, NULL, FIGURE_HOLDS_PATHS},
+     needs_one_channel, NULL, FIGURE_HOLDS_PATHS, seconds_of_samples},
     {"series", "what is observed and predicted over time", BOTH, DRAWING_SVG, series_observed, needs_time, NULL,
-     FIGURE_EVALUATES},
+     FIGURE_EVALUATES, NULL},
     {"phase", "the paths of the states in a plane", BOTH, DRAWING_SVG, series_phase, needs_phases, NULL,
-     FIGURE_EVALUATES},
+     FIGURE_EVALUATES, NULL},
     {"controls", "the controls over time", BOTH, DRAWING_SVG, series_controls, needs_controls, NULL,
-     FIGURE_HOLDS_NOTHING},
-    {"adjoints", "the costates over time", BOTH, DRAWING_SVG, series_adjoints, needs_time, NULL, FIGURE_EVALUATES},
-    {"residuals", "predicted less observed", BOTH, DRAWING_SVG, series_residuals, needs_numbers, NULL,
-     FIGURE_EVALUATES},
+     FIGURE_HOLDS_NOTHING, NULL},
+    {"adjoints", "the costates over time", BOTH, DRAWING_SVG, series_adjoints, needs_time, NULL, FIGURE_EVALUATES,
+     NULL},
+    {"residuals", "predicted less observed", BOTH, DRAWING_SVG, series_residuals, needs_numbers, NULL, FIGURE_EVALUATES,
+     seconds_of_all},
     {"confusion", "which classes are taken for which", BOTH, DRAWING_SVG, confusion_matrix, needs_classes, NULL,
-     FIGURE_EVALUATES},
-    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL, FIGURE_HOLDS_NOTHING},
+     FIGURE_EVALUATES, seconds_of_all},
+    {"steps", "the time steps by layer", CURVE, DRAWING_SVG, draw_steps, NULL, NULL, FIGURE_HOLDS_NOTHING, NULL},
     {"stages", "the slopes of the Runge-Kutta stages by layer", CURVE, DRAWING_SVG, curves_stages, NULL, NULL,
-     FIGURE_EVALUATES},
+     FIGURE_EVALUATES, trained_seconds_slopes},
     {"costates", "the norms of the costates by layer", CURVE, DRAWING_SVG, curves_costates, NULL, NULL,
-     FIGURE_HOLDS_PATHS},
+     FIGURE_HOLDS_PATHS, seconds_of_costates},
     {"objective", "the objective over the iterations, as mean of the samples", CURVE, DRAWING_SVG, draw_objective,
-     needs_trace, NULL, FIGURE_HOLDS_NOTHING},
+     needs_trace, NULL, FIGURE_HOLDS_NOTHING, NULL},
     {"accuracy", "the accuracy over the iterations", CURVE, DRAWING_SVG, draw_accuracy, needs_accuracies, NULL,
-     FIGURE_HOLDS_NOTHING},
+     FIGURE_HOLDS_NOTHING, NULL},
     {"error", "the root mean squared error over the iterations", CURVE, DRAWING_SVG, draw_error, needs_errors, NULL,
-     FIGURE_HOLDS_NOTHING},
+     FIGURE_HOLDS_NOTHING, NULL},
     {"gradient", "the norm of the gradient over the iterations", CURVE, DRAWING_SVG, curves_gradient, needs_gradients,
-     NULL, FIGURE_HOLDS_NOTHING},
+     NULL, FIGURE_HOLDS_NOTHING, NULL},
     {"search", "the step, rate or estimate of the algorithm over the iterations", CURVE, DRAWING_SVG, curves_search,
-     needs_trace, NULL, FIGURE_HOLDS_NOTHING},
+     needs_trace, NULL, FIGURE_HOLDS_NOTHING, NULL},
     {"learnt", "the learnt time steps over the iterations", BOTH, DRAWING_SVG, curves_learnt_steps, needs_learnt_steps,
-     NULL, FIGURE_HOLDS_NOTHING},
-    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL, FIGURE_HOLDS_NOTHING},
+     NULL, FIGURE_HOLDS_NOTHING, NULL},
+    {NULL, NULL, 0, DRAWING_SVG, NULL, NULL, NULL, FIGURE_HOLDS_NOTHING, NULL},
 };
 enum { FIGURES = sizeof figures / sizeof *figures - 1 };
 
@@ -316,6 +335,15 @@ static void add_files(Text *drawn, const char *folder, const Figure *figure, uns
     text_add(drawn, "\n");
 }
 
+const char *figure_warning(Arena *arena, const Trained *trained, const Figure *figure)
+{
+    const bool shared = trained->shared && trained->shared->flow && figure->memory == FIGURE_HOLDS_PLANE;
+    const double seconds = !figure->seconds ? 0 : figure->seconds(trained) - (shared ? plane_seconds_flow(trained) : 0);
+    return seconds < FIGURES_LONG
+               ? NULL
+               : text_print(arena, "drawing %s: about %.0f s (%s)", figure->name, seconds, figure->shows);
+}
+
 /* arena: of this picture alone. */
 static void add_figure(Arena *arena, const Trained *trained, const FigureRequest *request, const Figure *figure,
                        Gnuplot *gnuplot, Text *drawn)
@@ -327,28 +355,43 @@ static void add_figure(Arena *arena, const Trained *trained, const FigureRequest
             text_format(drawn, "no %s: %s\n", figure->name, *why ? why : "that is a picture of other networks");
         return;
     }
+    const char *warning = request->progress ? figure_warning(arena, trained, figure) : NULL;
+    if (warning)
+        fprintf(request->progress, "%s\n", warning);
     Drawing drawing = figure->draw(arena, trained);
     drawing_finish(&drawing, gnuplot, formats, request->folder, figure->name, 0);
     add_files(drawn, request->folder, figure, formats);
+}
+
+/* It takes half a second for a megabyte. */
+static void warn_of_gnuplot(const FigureRequest *request, const Gnuplot *gnuplot)
+{
+    const double seconds = (double)gnuplot->script.length / 2e6;
+    if (request->progress && seconds >= FIGURES_LONG)
+        fprintf(request->progress, "gnuplot draws: about %.0f s\n", seconds);
 }
 
 bool figures_draw(Arena *arena, Diagnostics *diagnostics, const Trained *trained, const FigureRequest *request,
                   Text *drawn)
 {
     Gnuplot gnuplot = gnuplot_new(arena);
+    TrainedShared shared = {arena, NULL};
+    Trained sharing = *trained;
     size_t made;
+    sharing.shared = &shared;
     if (!names_known(diagnostics, request) || !all_ready(arena, diagnostics, trained, request))
         return false;
     for (const Figure *figure = figures; figure->name; figure++)
         if (wanted(request->names, figure->name)) {
             Arena *own = arena_within(arena);
-            add_figure(own, trained, request, figure, &gnuplot, drawn);
+            add_figure(own, &sharing, request, figure, &gnuplot, drawn);
             arena_free(own);
         }
     if (gnuplot.script.length == 0)
         return true;
     if (!folder_create(diagnostics, request->folder, &made))
         return false;
+    warn_of_gnuplot(request, &gnuplot);
     if (gnuplot_run(diagnostics, &gnuplot))
         return true;
     folder_remove(request->folder, made);

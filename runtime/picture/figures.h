@@ -6,6 +6,8 @@
 #include "runtime/picture/drawing.h"
 #include "runtime/picture/trained.h"
 
+#include <stdio.h>
+
 /* What a picture takes memory for: nothing to speak of, evaluations, states or costates of all layers, or these in a
  * plane. */
 typedef enum { FIGURE_HOLDS_NOTHING, FIGURE_EVALUATES, FIGURE_HOLDS_PATHS, FIGURE_HOLDS_PLANE } FigureMemory;
@@ -27,6 +29,7 @@ typedef struct {
     bool (*ready)(Diagnostics *diagnostics, const Trained *trained); /* is there what drawing it needs beside gnuplot?
                                                                       * an error where not; NULL: it needs nothing */
     FigureMemory memory;
+    double (*seconds)(const Trained *trained); /* that it takes, about; NULL: none to speak of */
 } Figure;
 
 /* The last has name NULL. */
@@ -45,11 +48,18 @@ typedef struct {
     const char *folder;       /* that receives NAME.svg and NAME.png, and flow.gif; created where it is missing */
     const char *const *names; /* closed by NULL: the pictures to draw; NULL: all */
     bool png_only;
+    FILE *progress; /* where a line says of a picture that takes FIGURES_LONG seconds that it is drawn; NULL: nowhere */
 } FigureRequest;
+
+enum { FIGURES_LONG = 2 };
 
 /* The most that one of the pictures needs; names[] closed by NULL, or NULL for all. They are drawn one after the other,
  * each in memory of its own. trained need not have its solver yet. */
 FigureNeeds figures_needs(Arena *arena, const Trained *trained, const char *const *names);
+
+/* "drawing NAME: about 12 s (what it shows)" of a picture that takes long, or, as long as the states are not shared
+ * yet, the part of it; else NULL. */
+const char *figure_warning(Arena *arena, const Trained *trained, const Figure *figure);
 
 /* Draws them. `drawn` receives a line for each picture: its files, or why this network has none. False after errors:
  * an unknown name, gnuplot or LAPACK missing, gnuplot failing, a folder that cannot be made. */

@@ -12,6 +12,7 @@ enum {
     PANEL = 190,
     MOST_PANELS = 40,
     MOST_LINES = 300,
+    MOST_FRAMES = 60,
     MOST_SURFACES = 9, /* of outputs that are numbers */
     SURFACE_COLUMNS = 3
 };
@@ -21,32 +22,98 @@ bool plane_ready(Diagnostics *diagnostics, const Trained *trained)
     return trained->model->width <= 2 || lapack_ready(diagnostics);
 }
 
+/* ---- what takes long ---- */
+
+double plane_seconds_prediction(const Trained *trained)
+{
+    return trained_seconds(trained, GRID * GRID);
+}
+
+double plane_seconds_start(const Trained *trained)
+{
+    return 2 * plane_seconds_prediction(trained);
+}
+
+double plane_seconds_flow(const Trained *trained)
+{
+    const Model *model = trained->model;
+    const double points = (double)trained_samples(trained) * (double)(model->layers + 1), width = (double)model->width;
+    const bool components = model->width > 2; /* LAPACK makes 1e10 multiplications a second, and 10 width^3 of these */
+    return trained_seconds(trained, trained_samples(trained)) +
+           (components ? width * width * (points + 10 * width) / 1e10 : 0);
+}
+
+double plane_seconds_transformed(const Trained *trained)
+{
+    const double head = (double)trained->model->width * (double)trained->model->outputs;
+    return plane_seconds_flow(trained) + GRID * GRID * head / 2e7; /* the interpreter's, in long double */
+}
+
 /* ---- ranges ---- */
 
-/* The half side of a square around 0: base where all but a fiftieth of the coordinates lie within, else what holds all.
- */
-static double half_side(Arena *arena, double base, size_t count, const double *coordinates)
+/* What is shown of a plane. */
+typedef struct {
+    double low[2], high[2];
+} Frame;
+
+/* What holds all points that are finite, and their largest coordinate. */
+static Frame hull(size_t count, const double *points, double *largest)
 {
-    double *sizes = ARENA_ARRAY(arena, count, double);
-    for (size_t i = 0; i < count; i++)
-        sizes[i] = fabs(coordinates[i]);
-    reals_ascending(sizes, count);
-    return sizes[count - 1 - count / 50] <= base ? base : 1.05 * sizes[count - 1];
+    Frame frame = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
+    *largest = 0;
+    for (size_t i = 0; i < 2 * count; i++) {
+        if (!isfinite(points[i]))
+            continue;
+        frame.low[i % 2] = fmin(frame.low[i % 2], points[i]);
+        frame.high[i % 2] = fmax(frame.high[i % 2], points[i]);
+        *largest = fmax(*largest, fabs(points[i]));
+    }
+    for (int axis = 0; axis < 2; axis++)
+        if (!(frame.low[axis] <= frame.high[axis]))
+            frame.low[axis] = frame.high[axis] = 0;
+    return frame;
 }
 
-/* That of the square [-1, 1]^2, or of what holds all samples: none of them is outside. */
-static double sample_side(const Trained *trained)
+static Frame square(double x, double y, double half)
 {
-    const size_t count = 2 * trained_samples(trained);
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs(trained->train->x[i]));
-    return most <= 1 ? 1 : 1.05 * most;
+    return (Frame){{x - half, y - half}, {x + half, y + half}};
 }
 
-static void set_square(Text *body, double half)
+/* The square [-1, 1]^2, or what holds all samples, each axis with a scale of its own: none of them is outside. */
+static Frame sample_frame(const Trained *trained)
 {
-    text_format(body, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset size ratio 1\n", -half, half, -half, half);
+    double most;
+    Frame frame = hull(trained_samples(trained), trained->train->x, &most);
+    for (int axis = 0; axis < 2; axis++) {
+        const double length = frame.high[axis] - frame.low[axis], least = 1e-6 * fabs(frame.low[axis]);
+        const double margin = length > least ? length / 20 : fmax(1, fabs(frame.low[axis]) / 20);
+        frame.low[axis] -= margin;
+        frame.high[axis] += margin;
+    }
+    return most <= 1 ? square(0, 0, 1) : frame;
+}
+
+/* The square [-2, 2]^2 where all but a fiftieth of the states' coordinates lie within, else one that holds all: axes
+ * have the same scale, so that what turns is seen to turn. */
+static Frame state_frame(Arena *arena, size_t count, const double *points)
+{
+    static const double base = 2;
+    double most, *sizes = ARENA_ARRAY(arena, 2 * count, double);
+    const Frame frame = hull(count, points, &most);
+    for (size_t i = 0; i < 2 * count; i++)
+        sizes[i] = isfinite(points[i]) ? fabs(points[i]) : 0;
+    reals_ascending(sizes, 2 * count);
+    if (sizes[2 * count - 1 - 2 * count / 50] <= base)
+        return square(0, 0, base);
+    const double width = frame.high[0] - frame.low[0], height = frame.high[1] - frame.low[1];
+    const double half = 0.55 * fmax(fmax(width, height), 1e-3 * most);
+    return square(frame.low[0] + width / 2, frame.low[1] + height / 2, half);
+}
+
+static void set_frame(Text *body, Frame frame)
+{
+    text_format(body, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\nset size ratio 1\n", frame.low[0], frame.high[0],
+                frame.low[1], frame.high[1]);
 }
 
 /* ---- points ---- */
@@ -84,7 +151,7 @@ static void add_points(Text *data, const char *prefix, const Trained *trained, c
         for (size_t i = 0; i < trained_samples(trained); i++) {
             if (!in_group(trained, i, group))
                 continue;
-            text_format(data, "%.5g %.5g", coordinates[2 * i], coordinates[2 * i + 1]);
+            text_format(data, "%.7g %.7g", coordinates[2 * i], coordinates[2 * i + 1]);
             for (size_t j = 0; is_regression(trained) && j < surface_count(trained); j++)
                 text_format(data, isnan(trained_target(trained, i)[j]) ? " NaN" : " %.5g",
                             trained_target(trained, i)[j]);
@@ -138,13 +205,19 @@ static void plot_points(Text *body, const char *prefix, const Trained *trained, 
 
 /* ---- the head over a plane ---- */
 
-/* The corners' grid of the square: [GRID * GRID][2], rows from below. */
-static double *grid_points(Arena *arena, double half)
+/* The distance from a point of the grid to the next along an axis. */
+static double grid_step(const Frame *frame, int axis)
+{
+    return (frame->high[axis] - frame->low[axis]) / (GRID - 1);
+}
+
+/* The corners' grid of the frame: [GRID * GRID][2], rows from below. */
+static double *grid_points(Arena *arena, const Frame *frame)
 {
     double *points = ARENA_ARRAY(arena, 2 * GRID * GRID, double);
     for (size_t i = 0; i < GRID * GRID; i++) {
-        points[2 * i] = half * (2.0 * (double)(i % GRID) / (GRID - 1) - 1);
-        points[2 * i + 1] = half * (2.0 * (double)(i / GRID) / (GRID - 1) - 1);
+        points[2 * i] = frame->low[0] + (double)(i % GRID) * grid_step(frame, 0);
+        points[2 * i + 1] = frame->low[1] + (double)(i / GRID) * grid_step(frame, 1);
     }
     return points;
 }
@@ -174,16 +247,16 @@ static void add_grid(Text *data, size_t i, const double *values)
 {
     text_format(data, "$plane%zu << EOD\n", i);
     for (size_t k = 0; k < GRID * GRID; k++)
-        text_format(data, "%.4g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
+        text_format(data, "%.7g%s", values[k], k % GRID == GRID - 1 ? "\n" : " ");
     text_add(data, "EOD\n");
 }
 
 /* The line p = 1/2, and the plane as an image: the begin of a plot command. */
-static void plot_plane(Text *body, const Trained *trained, size_t i, double half)
+static void plot_plane(Text *body, const Trained *trained, size_t i, const Frame *frame)
 {
     bool line = model_classes(trained->model) == 2 && trained->model->outputs == 1;
-    const char *place = text_print(body->arena, "($1*%.9g-%.6g):($2*%.9g-%.6g):3", 2 * half / (GRID - 1), half,
-                                   2 * half / (GRID - 1), half);
+    const char *place = text_print(body->arena, "($1*%.9g+%.9g):($2*%.9g+%.9g):3", grid_step(frame, 0), frame->low[0],
+                                   grid_step(frame, 1), frame->low[1]);
     set_palette(body, trained);
     if (line)
         text_format(body,
@@ -195,17 +268,17 @@ static void plot_plane(Text *body, const Trained *trained, size_t i, double half
         text_add(body, "$line using 1:2 with lines lw 2 lc rgb '#000000' title 'p = 1/2', ");
 }
 
-/* What is shown over a plane: its axes, the square, where the samples are, and what the network makes of the grid. */
+/* What is shown over a plane: its axes, the frame, where the samples are, and what the network makes of the grid. */
 typedef struct {
     const char *title, *x, *y;
-    double half;
+    Frame frame;
     const double *coordinates;    /* [samples][2] */
     size_t count;                 /* of predictions: of one network, or one before and after its training */
     const double *predictions[2]; /* [GRID * GRID][outputs] each */
     const char *titles[2];        /* of each, where there are two */
 } PlaneView;
 
-/* Output j of a class-free network, else p or the number of the class. */
+/* Output j where outputs are numbers, else p or the number of the class. */
 static const double *surface(Arena *arena, const Trained *trained, const double *predictions, size_t j)
 {
     const size_t outputs = trained->model->outputs;
@@ -231,7 +304,9 @@ static void set_colours(Text *body, const Trained *trained, const PlaneView *vie
         high = fmax(high, trained_target(trained, i)[j]);
     }
     if (high > low && isfinite(high - low))
-        text_format(body, "set cbrange [%.6g:%.6g]\n", low, high);
+        text_format(body, "set cbrange [%.9g:%.9g]\n", low, high);
+    else
+        text_add(body, "set cbrange [*:*]\n");
 }
 
 /* The panel of surface j of predictions k. */
@@ -250,7 +325,7 @@ static void plot_surface(Drawing *drawing, const Trained *trained, const PlaneVi
                        NULL, NULL);
     if (is_regression(trained))
         set_colours(&drawing->body, trained, view, j);
-    plot_plane(&drawing->body, trained, number, view->half);
+    plot_plane(&drawing->body, trained, number, &view->frame);
     plot_points(&drawing->body, "sample", trained, j, 0.6, true);
     text_add(&drawing->body, "\n");
 }
@@ -264,7 +339,7 @@ static Drawing draw_plane(Arena *arena, const Trained *trained, const PlaneView 
     Drawing drawing = drawing_new(arena, (int)columns * (side + 100), (int)rows * side + (panels > 1 ? 40 : 0));
     add_points(&drawing.data, "sample", trained, view->coordinates);
     drawing_titles(&drawing, panels > 1 ? NULL : view->title, view->x, view->y);
-    set_square(&drawing.body, view->half);
+    set_frame(&drawing.body, view->frame);
     if (panels > 1) {
         text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
         gnuplot_string(&drawing.body, text_print(arena, "%s\n", view->title)); /* the keys stand below */
@@ -282,7 +357,7 @@ Drawing plane_samples(Arena *arena, const Trained *trained, const char *title)
     Drawing drawing = drawing_new(arena, SIDE - 160, SIDE - 160);
     add_points(&drawing.data, "sample", trained, trained->train->x);
     drawing_titles(&drawing, title, "x1", "x2");
-    set_square(&drawing.body, sample_side(trained));
+    set_frame(&drawing.body, sample_frame(trained));
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "plot ");
     plot_points(&drawing.body, "sample", trained, 0, 0.6, true);
@@ -299,22 +374,29 @@ static const char *plane_title(Arena *arena, const Trained *trained, const char 
                : text_print(arena, "%s: %s", trained->model->name, what);
 }
 
-/* Over the plane of the two inputs; the predictions are left to be filled in. */
+/* Over the plane of the two inputs in the units of the rows; the predictions are left to be filled in. */
 static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char *what)
 {
     const Dataset *train = trained->train;
     const char *const *names = train->feature_names;
-    const char *note = train->scales.x.mean ? " (standardised)" : "";
-    return (PlaneView){.title = plane_title(arena, trained, what),
-                       .x = text_print(arena, "%s%s", names ? names[0] : "x1", note),
-                       .y = text_print(arena, "%s%s", names ? names[1] : "x2", note),
-                       .half = sample_side(trained),
-                       .coordinates = train->x};
+    const Scale *scale = &train->scales.x;
+    const size_t numbers = 2 * trained_samples(trained);
+    const Frame seen = sample_frame(trained); /* as the network sees them */
+    double *coordinates = ARENA_ARRAY(arena, numbers, double);
+    PlaneView view = {.title = plane_title(arena, trained, what),
+                      .x = names ? names[0] : "x1",
+                      .y = names ? names[1] : "x2",
+                      .coordinates = coordinates};
+    intake_out(scale, 2, numbers, train->x, coordinates);
+    intake_out(scale, 2, 2, seen.low, view.frame.low);
+    intake_out(scale, 2, 2, seen.high, view.frame.high);
+    return view;
 }
 
 static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
 {
-    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, view->half)};
+    const Frame seen = sample_frame(trained);
+    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &seen)};
     view->titles[view->count] = title;
     view->predictions[view->count++] = trained_predictions(arena, trained, &grid, GRID * GRID);
 }
@@ -339,25 +421,26 @@ Drawing plane_start(Arena *arena, const Trained *trained)
 /* ---- states ---- */
 
 /* The states of all layers in one plane. */
-typedef struct {
+typedef struct Flow {
     PrincipalPlane projection;
     double *coordinates; /* [layers + 1][samples][2] */
     size_t samples, layers;
-    double half;
+    Frame frame;
     const char *note, *x, *y; /* note: a line for the title */
 } Flow;
 
-static Flow flow_of(Arena *arena, const Trained *trained)
+/* The states need memory while they are put into the plane, the others stay with the flow. */
+static Flow new_flow(Arena *arena, Arena *own, const Trained *trained)
 {
     size_t width = trained->model->width, layers = trained->model->layers, samples = trained_samples(trained);
     size_t count = (layers + 1) * samples;
-    const double *states = trained_states(arena, trained);
+    const double *states = trained_states(own, trained);
     Flow flow = {.samples = samples, .layers = layers, .note = "", .x = "channel 1", .y = "channel 2"};
     flow.projection = principal_of(arena, count, width, states);
     flow.coordinates = ARENA_ARRAY(arena, 2 * count, double);
     for (size_t i = 0; i < count; i++)
         principal_apply(&flow.projection, states + i * width, flow.coordinates + 2 * i);
-    flow.half = half_side(arena, 2, 2 * count, flow.coordinates);
+    flow.frame = state_frame(own, count, flow.coordinates);
     if (width > 2) {
         flow.x = "principal component 1";
         flow.y = "principal component 2";
@@ -365,6 +448,20 @@ static Flow flow_of(Arena *arena, const Trained *trained)
                                100 * flow.projection.share);
     }
     return flow;
+}
+
+/* The one that the pictures share, if they do. */
+static Flow flow_of(Arena *arena, const Trained *trained)
+{
+    TrainedShared *shared = trained->shared;
+    if (!shared)
+        return new_flow(arena, arena, trained);
+    if (!shared->flow) {
+        Flow *flow = ARENA_NEW(shared->arena, Flow);
+        *flow = new_flow(shared->arena, arena, trained);
+        shared->flow = flow;
+    }
+    return *shared->flow;
 }
 
 static const double *layer_of(const Flow *flow, size_t layer)
@@ -377,7 +474,8 @@ Drawing plane_transformed(Arena *arena, const Trained *trained)
     Flow flow = flow_of(arena, trained);
     const size_t width = trained->model->width;
     const double *last = layer_of(&flow, flow.layers);
-    double half = half_side(arena, 2, 2 * flow.samples, last), *points = grid_points(arena, half);
+    const Frame frame = state_frame(arena, flow.samples, last);
+    const double *points = grid_points(arena, &frame);
     double *states = ARENA_ARRAY(arena, GRID * GRID * width, double);
     for (size_t i = 0; i < GRID * GRID; i++)
         principal_lift(&flow.projection, points + 2 * i, states + i * width);
@@ -386,7 +484,7 @@ Drawing plane_transformed(Arena *arena, const Trained *trained)
     const PlaneView view = {.title = plane_title(arena, trained, what),
                             .x = flow.x,
                             .y = flow.y,
-                            .half = half,
+                            .frame = frame,
                             .coordinates = last,
                             .count = 1,
                             .predictions = {trained_outputs(arena, trained, GRID * GRID, states)}};
@@ -425,11 +523,12 @@ Drawing plane_snapshots(Arena *arena, const Trained *trained)
     Drawing drawing = drawing_new(arena, (int)columns * PANEL, (int)rows * PANEL + 60);
     text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
     gnuplot_string(&drawing.body,
-                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g]^2%s", trained->model->name,
-                              stride > 1 ? "few " : "", -flow.half, flow.half, flow.note));
+                   text_print(arena, "%s: the flow after every %slayer, in [%.3g, %.3g] x [%.3g, %.3g]%s",
+                              trained->model->name, stride > 1 ? "few " : "", flow.frame.low[0], flow.frame.high[0],
+                              flow.frame.low[1], flow.frame.high[1], flow.note));
     text_add(&drawing.body, "\nunset key\nset border 15\nset format xy ''\nset tics scale 0.3\n"
                             "set lmargin 1\nset rmargin 1\nset bmargin 0.5\nset tmargin 2.2\n");
-    set_square(&drawing.body, flow.half);
+    set_frame(&drawing.body, flow.frame);
     set_target_palette(&drawing.body, trained);
     text_add(&drawing.body, "unset colorbox\n");
     for (size_t layer = 0; layer <= flow.layers; layer += stride) {
@@ -451,7 +550,7 @@ static void add_lines(Drawing *drawing, const Trained *trained, const Flow *flow
             continue;
         for (size_t layer = 0; layer <= flow->layers; layer++) {
             const double *at = layer_of(flow, layer) + 2 * i;
-            text_format(&drawing->data, "%.5g %.5g\n", at[0], at[1]);
+            text_format(&drawing->data, "%.7g %.7g\n", at[0], at[1]);
         }
         text_add(&drawing->data, "\n");
     }
@@ -469,7 +568,7 @@ Drawing plane_trajectories(Arena *arena, const Trained *trained)
         &drawing,
         text_print(arena, "%s: paths of %zu samples to their final states%s", trained->model->name, lines, flow.note),
         flow.x, flow.y);
-    set_square(body, flow.half);
+    set_frame(body, flow.frame);
     set_target_palette(body, trained);
     text_add(body, "plot ");
     for (size_t group = 0; group < group_count(trained); group++) {
@@ -485,9 +584,11 @@ Drawing plane_animation(Arena *arena, const Trained *trained)
 {
     Drawing drawing = drawing_new(arena, SIDE - 100, SIDE - 60);
     Flow flow = flow_of(arena, trained);
-    set_square(&drawing.body, flow.half);
+    set_frame(&drawing.body, flow.frame);
     set_target_palette(&drawing.body, trained);
-    for (size_t layer = 0; layer <= flow.layers; layer++) {
+    const size_t stride = flow.layers / MOST_FRAMES + 1;
+    for (size_t frame = 0; frame <= (flow.layers + stride - 1) / stride; frame++) {
+        const size_t layer = frame * stride < flow.layers ? frame * stride : flow.layers;
         drawing_titles(&drawing,
                        text_print(arena, "%s: layer %zu of %zu%s", trained->model->name, layer, flow.layers, flow.note),
                        flow.x, flow.y);

@@ -9,18 +9,22 @@ static const double *mean_of(Arena *arena, size_t count, size_t width, const dou
     double *mean = ARENA_ARRAY(arena, width, double);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < width; j++)
-            mean[j] += points[i * width + j] / (double)count;
+            mean[j] += points[i * width + j];
+    for (size_t j = 0; j < width; j++)
+        mean[j] /= (double)count;
     return mean;
 }
 
 static double *covariance_of(Arena *arena, size_t count, size_t width, const double *points, const double *mean)
 {
-    double *covariance = ARENA_ARRAY(arena, width * width, double);
-    for (size_t n = 0; n < count; n++) {
-        const double *point = points + n * width;
-        for (size_t i = 0; i < width; i++)
-            for (size_t j = 0; j < width; j++)
-                covariance[i * width + j] += (point[i] - mean[i]) * (point[j] - mean[j]) / (double)count;
+    enum { MOST = 1024 };
+    double *covariance = ARENA_ARRAY(arena, width * width, double), *off = ARENA_ARRAY(arena, width * MOST, double);
+    for (size_t first = 0, some; first < count; first += some) {
+        some = count - first < MOST ? count - first : MOST;
+        for (size_t n = 0; n < some; n++)
+            for (size_t i = 0; i < width; i++)
+                off[i * some + n] = points[(first + n) * width + i] - mean[i];
+        lapack_add_products(width, some, 1 / (double)count, off, covariance);
     }
     return covariance;
 }

@@ -59,7 +59,7 @@ static void add_curve(Text *data, size_t outputs, const double *x, const double 
     text_add(data, "EOD\n");
 }
 
-/* Block $seen: input and targets. */
+/* Block $seen: input and targets; of one of several classes where it is that. */
 static void add_samples(Text *data, const Trained *trained)
 {
     size_t outputs = trained->model->outputs;
@@ -69,11 +69,20 @@ static void add_samples(Text *data, const Trained *trained)
         text_format(data, "%.9g", x[i]);
         for (size_t j = 0; j < outputs; j++) {
             double target = trained_target(trained, i)[j];
-            text_format(data, isnan(target) ? " NaN" : " %.6g", target);
+            const bool shown = !isnan(target) && (outputs == 1 || !trained_classes(trained) || target > 0);
+            text_format(data, shown ? " %.6g" : " NaN", target);
         }
         text_add(data, "\n");
     }
     text_add(data, "EOD\n");
+}
+
+/* What output j is called. */
+static const char *output_name(Arena *arena, const Trained *trained, size_t j)
+{
+    return !trained_classes(trained)      ? trained_target_name(arena, trained, j)
+           : trained->model->outputs == 1 ? trained_class_name(arena, trained, 1)
+                                          : trained_class_name(arena, trained, j);
 }
 
 /* Bands below lines below points, a colour for each output. */
@@ -90,10 +99,11 @@ static void plot_outputs(Text *body, const Trained *trained, bool bands)
                     j ? "notitle" : "title 'before the training'");
     for (size_t j = 0; j < outputs; j++) {
         text_format(body, "$curve using 1:%zu with lines lw 2 lc rgb '%s' title ", 3 * j + 2, drawing_colour(j));
-        gnuplot_string(body, text_print(body->arena, "predicted %s", trained_target_name(body->arena, trained, j)));
+        gnuplot_string(body, text_print(body->arena, trained_classes(trained) ? "probability of %s" : "predicted %s",
+                                        output_name(body->arena, trained, j)));
         text_format(body, ", $seen using 1:%zu with points pt %d ps 0.6 lc rgb '%s' title ", j + 2, drawing_shape(j),
                     drawing_colour(j));
-        gnuplot_string(body, trained_target_name(body->arena, trained, j));
+        gnuplot_string(body, output_name(body->arena, trained, j));
         text_add(body, j + 1 < outputs ? ", " : "\n");
     }
 }
@@ -107,13 +117,17 @@ Drawing regression_curve(Arena *arena, const Trained *trained)
     Drawing drawing = drawing_new(arena, WIDTH, HEIGHT);
     drawing_titles(&drawing, text_print(arena, "%s: prediction", trained->model->name),
                    train->feature_names ? train->feature_names[0] : "x",
-                   outputs == 1 ? trained_target_name(arena, trained, 0) : "");
+                   trained_classes(trained) ? "predicted probability"
+                   : outputs == 1           ? trained_target_name(arena, trained, 0)
+                                            : "");
     const double *raw = raw_inputs(arena, trained, POINTS, over.x);
     add_curve(&drawing.data, outputs, raw, trained_predictions(arena, trained, &over, POINTS), half);
     if (trained->initial)
         add_before(arena, &drawing.data, trained, &over, raw);
     add_samples(&drawing.data, trained);
     text_format(&drawing.body, "set xrange [%.9g:%.9g]\n", raw[0], raw[POINTS - 1]);
+    if (trained_classes(trained))
+        text_add(&drawing.body, "set yrange [-0.05:1.05]\n");
     plot_outputs(&drawing.body, trained, half);
     return drawing;
 }

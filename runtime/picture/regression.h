@@ -6,7 +6,7 @@
 #include "runtime/picture/trained.h"
 
 /* The predictions over the input, with 95 % bands where there are any, those before the training where they are known,
- * and the targets of the samples. */
+ * or the probabilities of classes, and the targets of the samples. */
 Drawing regression_curve(Arena *arena, const Trained *trained);
 
 #endif

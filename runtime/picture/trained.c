@@ -99,12 +99,38 @@ static const double *signals_of(Arena *arena, const Trained *trained, size_t sam
     return signals;
 }
 
+double trained_work(const Trained *trained)
+{
+    const Model *model = trained->model;
+    const double products = (double)model->layers * (double)model->width * (double)model->width;
+    return (double)trained->network->tableau->stages * fmax(products, (double)model->parameters);
+}
+
+double trained_seconds(const Trained *trained, size_t samples)
+{
+    return (double)samples * trained_work(trained) / 1.5e10;
+}
+
+/* That many, for whom the interpreter takes half a second; some at any rate. */
+static size_t few_samples(const Trained *trained)
+{
+    enum { FEWEST = 5 };
+    const double most = fmax(FEWEST, fmin(TRAINED_FEW_SAMPLES, 1e8 / trained_work(trained)));
+    const size_t all = trained_samples(trained);
+    return (double)all < most ? all : (size_t)most;
+}
+
+double trained_seconds_slopes(const Trained *trained)
+{
+    return (double)few_samples(trained) * trained_work(trained) / 2e8;
+}
+
 /* Solvers keep no slopes, so they come from the interpreter, in long double. */
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples)
 {
     const Model *model = trained->model;
     size_t width = model->width, layers = model->layers, stages = trained->network->tableau->stages;
-    size_t all = trained_samples(trained), count = all < TRAINED_FEW_SAMPLES ? all : TRAINED_FEW_SAMPLES;
+    size_t count = few_samples(trained);
     Interpreter *interpreter = interpret_new(arena, trained->network);
     const long double *params = long_parameters(arena, trained);
     long double *slopes = ARENA_ARRAY(arena, layers * stages * width, long double);

@@ -8,6 +8,12 @@
 #include "runtime/train/estimates.h"
 #include "runtime/train/trace.h"
 
+/* What is worth computing once: plane.c's paths in a plane. */
+typedef struct {
+    Arena *arena;
+    const struct Flow *flow;
+} TrainedShared;
+
 typedef struct {
     const Network *network; /* as it was derived */
     const Model *model;     /* the network's, with what the command line changed */
@@ -19,9 +25,17 @@ typedef struct {
     const Course *course;       /* NULL: nobody knows */
     const Dataset *test;        /* NULL: none */
     const Estimates *estimates; /* NULL, or without standard errors: predictions have no bands */
+    TrainedShared *shared;      /* by pictures that are drawn one after the other, or NULL */
 } Trained;
 
 enum { TRAINED_MOST_SAMPLES = 1000, TRAINED_FEW_SAMPLES = 100 };
+
+/* Multiplications that a sample takes through all layers and stages, about. */
+double trained_work(const Trained *trained);
+
+/* Seconds that the solver takes for so many samples, about, and those that trained_slope_norms takes. */
+double trained_seconds(const Trained *trained, size_t samples);
+double trained_seconds_slopes(const Trained *trained);
 
 /* The number of samples that pictures show: all, or TRAINED_MOST_SAMPLES. */
 size_t trained_samples(const Trained *trained);
@@ -59,8 +73,8 @@ const double *trained_raw_states(Arena *arena, const Trained *trained, size_t co
 /* The Euclidean norms [layers + 1][trained_samples] of the costates p_n = dJ/dy_n of each sample. */
 const double *trained_costate_norms(Arena *arena, const Trained *trained);
 
-/* The Euclidean norms [stages][layers][samples] of the slopes f(Y_i, u) of every stage, for the first *samples samples,
- * which are at most TRAINED_FEW_SAMPLES. */
+/* The Euclidean norms [stages][layers][samples] of the slopes f(Y_i, u) of every stage, for the first *samples samples:
+ * TRAINED_FEW_SAMPLES, or as many as there are, or fewer where one takes long. */
 const double *trained_slope_norms(Arena *arena, const Trained *trained, size_t *samples);
 
 /* The predictions [count][outputs] that the head makes of states [count][width]; the states where there are no targets.

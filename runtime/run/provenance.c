@@ -34,8 +34,11 @@ static void set_algorithm(Provenance *provenance, const TrainSpec *train)
 
 Provenance provenance_new(Arena *arena, const Model *model)
 {
-    Provenance provenance = {
-        .model = model, .spec = "", .source = "", .settings = metadata_new(arena), .metadata = metadata_new(arena)};
+    Provenance provenance = {.model = model,
+                             .spec = MODEL_SPEC_WRITTEN,
+                             .source = "",
+                             .settings = metadata_new(arena),
+                             .metadata = metadata_new(arena)};
     provenance.fallbacks = metadata_new(arena);
     provenance.renewed = metadata_new(arena);
     provenance.origin = metadata_new(arena);

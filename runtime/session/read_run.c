@@ -16,7 +16,6 @@
 #include "runtime/solver/sampled.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* What a run notes of its command line beside the options of the data. */
 static const char *const others[] = {"--data", "--seed", "--set"};
@@ -359,7 +358,7 @@ static bool has_files(Session *training, const RunRead *read)
 static bool check_data(Session *session, const RunRead *read)
 {
     const char *then = string_member(json_object_get(read->report, "data"), "hash");
-    const char *now = provenance_hash(session->arena, request_hash(&read->source));
+    const char *now = provenance_hash(session->arena, request_hash(session->arena, &read->source));
     if (then && !strcmp(then, now))
         return true;
     return diagnostics_error(session->diagnostics, (Place){.file = read->folder},
@@ -401,10 +400,17 @@ static bool affords(Session *session, const RunRead *read, bool drawn, const cha
 static RunRead *begin(Session *session, const char *folder, Session *training)
 {
     RunRead *read = ARENA_NEW(session->arena, RunRead);
+    if (!session_solver_options(session))
+        return NULL;
     read->folder = folder;
     read->report = read_run_report(session, folder);
     if (!read->report)
         return NULL;
+    if (!file_exists(path_join(session->arena, folder, RUN_SPEC))) {
+        diagnostics_error(session->diagnostics, (Place){.file = folder},
+                          "this run has no " RUN_SPEC ": it is of an older version, or not whole; train it again");
+        return NULL;
+    }
     *training = *session;
     training->options = training_options(session, read);
     if (!training->options) {
@@ -482,6 +488,8 @@ static const RunRead *read_for(Session *session, const char *folder, bool drawn,
     read->trained.initial = read_run_initial(session, read->trained.model, folder);
     read->estimates = summary_estimates(session->arena, read->report, read->trained.model, read->trained.params);
     read->trained.estimates = &read->estimates;
+    training.threads = session->threads;
+    training.backend = session->backend;
     read->trained.solver = session_solver(&training, read->program, &read->source.train.scales);
     return read->trained.solver ? read : NULL;
 }

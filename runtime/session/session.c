@@ -7,6 +7,7 @@
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 #include "runtime/system/process.h"
+#include "runtime/system/ranks.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -141,7 +142,7 @@ static bool count_option(Session *session, const char *name, uint64_t *value)
 }
 
 /* Before any work is done, and before any other complaint. */
-static bool read_solver_options(Session *session)
+bool session_solver_options(Session *session)
 {
     session->threads = 0;
     session->backend = BACKEND_TCC;
@@ -171,7 +172,7 @@ static const Program *weighted(Session *session, const Program *program)
 const Program *session_changed_program(Session *session, const char *settings)
 {
     const char *path, *changes;
-    if (!read_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
+    if (!session_solver_options(session) || !(path = session_spec(session, session->options->argument)) ||
         !change_read(session, settings, &changes))
         return NULL;
     diagnostics_typed(session->diagnostics, "--set");
@@ -203,7 +204,7 @@ Solver *session_solver(Session *session, const Program *program, const Scales *s
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
     if (set && scales)
         solver_set_scales(solver, scales);
-    return set ? solver : NULL;
+    return ranks_settle(session->diagnostics, set) ? solver : NULL;
 }
 
 Status session_print(Session *session, const Text *text)

@@ -11,9 +11,8 @@ struct Session {
     Arena *arena;
     Diagnostics *diagnostics;
     const Options *options; /* NULL: there is no command line */
-    const char *typed_in;   /* the working directory of the training whose command line this is; NULL: this process' */
     const char *problem;    /* what is wrong with the command line: an exit with STATUS_USAGE */
-    uint64_t threads;       /* as --threads and --backend say, once session_program has read them */
+    uint64_t threads;       /* as --threads and --backend say, once session_solver_options has read them */
     size_t backend;
 };
 
@@ -38,7 +37,10 @@ const char *session_option(const Session *session, const char *name);
 /* What went wrong since the last call, a line each, and begins anew; "" where nothing did. */
 const char *session_messages(Session *session);
 
-/* Generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
+/* Reads --threads and --backend; false with session->problem set where one has a value that it cannot have. */
+bool session_solver_options(Session *session);
+
+/* Reads them and generates the program of the spec that the command line names, with what --set changes in it; NULL after errors, or
  * with session->problem set where --threads, --backend or --set has a value that it cannot have. */
 const Program *session_program(Session *session);
 
@@ -66,7 +68,7 @@ Model *session_model(Session *session, const Program *program);
     "and with cc; with auto its last digits depend on that moment.\n"
 
 /* The solver of session_program's program for samples of those scales (NULL: they are as the network sees them), with
- * threads as --threads says and code as --backend says; NULL after errors. */
+ * threads as --threads says and code as --backend says; NULL after errors. Together. */
 Solver *session_solver(Session *session, const Program *program, const Scales *scales);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left.

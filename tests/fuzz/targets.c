@@ -71,6 +71,7 @@ static void run_data(Input *input)
         if (dataset_load(input->arena, input->diagnostics, &options, &dataset) && dataset.samples > 1 &&
             dataset_split(input->arena, input->diagnostics, input->path, &dataset, 0.5, 1, &dataset, &other))
             dataset_standardize(input->arena, input->diagnostics, input->path,
+                                &(Model){.outputs = options.outputs, .shows_states = true, .residual = true},
                                 (Standardize){.features = true, .labels = !options.classes}, &dataset, &other);
     }
 }
@@ -133,6 +134,21 @@ static void run_trace(Input *input)
         for (size_t i = 0; i < trace->count; i++)
             trace_add(again, &trace->rows[i]);
         require(trace->count == last + 1 && !strcmp(trace->text.data, again->text.data), "another trace");
+    }
+}
+
+/* And so is a course. */
+static void run_course(Input *input)
+{
+    for (size_t layers = 0; layers < 3; layers += 2) {
+        const Course *course =
+            course_read(input->arena, input->diagnostics, input->path, input->data, input->size, layers, 100);
+        if (!course)
+            continue;
+        Course *again = course_new(input->arena, layers);
+        for (size_t i = 0; i < course->count; i++)
+            course_add(again, &course->rows[i]);
+        require(!strcmp(course->text.data, again->text.data), "another course");
     }
 }
 
@@ -204,6 +220,7 @@ const Target targets[TARGETS] = {
     {"json", "report.json", run_json, false, false},
     {"state", "state.safetensors", run_state, true, false},
     {"trace", "trace.csv", run_trace, false, false},
+    {"course", "course.csv", run_course, false, false},
     {"tableau", "tableau.lua", run_tableau, true, true},
     {"spec", "spec.lua", target_spec, true, true},
     {"prompt", "lines", run_prompt, false, false},

@@ -25,7 +25,7 @@ typedef struct {
     bool spec;    /* it is the text of a spec: the fuzzer mutates that (mutate.h) */
 } Target;
 
-enum { TARGETS = 13 };
+enum { TARGETS = 14 };
 extern const Target targets[TARGETS];
 
 /* The target of that name, or NULL. */

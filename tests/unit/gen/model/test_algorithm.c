@@ -21,7 +21,7 @@ Test(algorithm, each_row_is_whole)
         const AlgorithmRow *row = &algorithm_rows[i];
         cr_assert(row->selector && row->name && row->unit, "row %zu", i);
         cr_expect(!strcmp(row->selector, "search") || !strcmp(row->selector, "algorithm"), "%s", row->name);
-        cr_expect(row->first_step && train_method((Algorithm)i)->iterate, "%s", row->name);
+        cr_expect(row->first_step && row->step && train_method((Algorithm)i)->iterate, "%s", row->name);
         cr_expect(!row->template_file == !row->says && !row->template_file == !row->section, "%s", row->name);
         cr_expect_lt(setting_count(row), ALGORITHM_MOST_SETTINGS, "%s: the list is not closed", row->name);
         for (size_t k = 0; k < setting_count(row); k++)

@@ -212,3 +212,37 @@ Test(spec, the_hash_is_of_every_file_that_was_read)
     cr_assert_neq(first, description_of(spec).model->hash);
     cr_assert_neq(again, description_of(text_print(arena, "%s\n", spec)).model->hash);
 }
+
+/* What is minimised is the same wherever its functions stand; it is another with another function. */
+Test(spec, the_hash_of_what_is_minimised_is_of_no_line)
+{
+    static const char *const fields[] = {"x", "\n\n x", "2 * x"};
+    uint64_t problem[3];
+    for (size_t i = 0; i < 3; i++)
+        problem[i] =
+            description_of(text_print(arena,
+                                      "return network { inputs = 1, layers = 1, method = 'euler', activation = "
+                                      "function(x) return %s end, head = { outputs = 1, link = 'identity' }, "
+                                      "loss = 'squared' }",
+                                      fields[i]))
+                .model->problem;
+    cr_expect_eq(problem[0], problem[1]);
+    cr_expect_neq(problem[0], problem[2]);
+}
+
+/* A spec that was written out says the same by itself, also when it is written out again. */
+Test(spec, written_out_it_needs_no_file)
+{
+    fixture_text("mine.lua", "#!comment\nreturn tableau { A = { { 0 } }, b = { 1 } }");
+    const Description one = description_of(
+        "return network { inputs = 1, layers = 1, method = './mine.lua', activation = 'tanh', head = { outputs = 1, "
+        "link = 'identity' }, loss = 'squared' }");
+    const char *written = spec_written(one.spec, "{ width = 3 }, { [\"init.K\"] = 2 }");
+    remove(fixture_path("mine.lua"));
+    const Description again = description_of(written);
+    cr_expect_str_eq(again.tableau->name, "mine");
+    cr_expect_eq(again.model->width, 3);
+    cr_expect_str_eq(spec_written(again.spec, NULL), written, "there is nothing to add");
+    const Description twice = description_of(spec_written(again.spec, "{ width = 4 }"));
+    cr_expect_eq(twice.model->width, 4, "what is written last counts");
+}

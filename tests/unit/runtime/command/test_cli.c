@@ -978,6 +978,11 @@ Test(cli, folders_and_tables_are_told)
     costate_succeeds("gradient specs/spiral.lua --init %s/model.safetensors -o %s", run, fixture_path("h"));
     cr_expect(same_content(fixture_path("g"), fixture_path("h")));
     costate_succeeds("train specs/spiral.lua --init %s --iterations 1 --out %s", run, fixture_path("again"));
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
+                   text_print(arena,
+                              "%s: this folder has no model.safetensors, as that of a run has: name a file of "
+                              "parameters\n",
+                              folder));
     expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
                    "this is a table, and no spec: give it by --data");
 }

@@ -158,6 +158,7 @@ Test(sweep, runs_are_compared)
         cr_expect_null(strstr(header, same[i]), "%s in %s", same[i], header);
     cr_expect_not_null(strstr(outcome.out, picture));
     cr_expect_not_null(strstr(content_of(picture).data, "mean of the samples"));
+    cr_expect_not_null(strstr(content_of(picture).data, ">b<"), "names without the folder that all are in");
     remove(spec); /* of a run nothing else is needed */
     const char *value = text_print(arena, "%.6g", number_of(path_join(arena, b, "report.json"), "test_objective"));
     cr_expect_not_null(strstr(costate_succeeds("compare %s %s --table", a, b).out, value));

@@ -392,7 +392,7 @@ Test(dataset, standardises_by_the_training_part)
 {
     double x[] = {1, 0.1, 3, 0.1, 5, 0.1}, other[] = {3, 1.1};
     Dataset train = {.samples = 3, .features = 2, .x = x}, test = {.samples = 1, .features = 2, .x = other};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &train, &test));
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &train, &test));
     cr_assert_float_eq(train.scales.x.deviation[0], sqrt(8.0 / 3), 1e-15);
     cr_assert_eq(train.scales.x.mean[0], 3);
     cr_assert_eq(train.scales.x.mean[1], 0.1);
@@ -402,7 +402,7 @@ Test(dataset, standardises_by_the_training_part)
     cr_assert_eq(test.x[1], 1);
     double huge[] = {1e308, -1e308};
     Dataset large = {.samples = 2, .features = 1, .x = huge};
-    cr_assert_not(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &large, NULL));
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &large, NULL));
     cr_assert_str_eq(fixture_messages(), "f: feature 1 has values too large to be standardised\n");
 }
 
@@ -422,7 +422,7 @@ Test(dataset, standardises_signals_and_targets)
                      .target = target},
             back;
     const Standardize all = {.features = true, .labels = true};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", all, &whole, NULL), "%s", fixture_messages());
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, all, &whole, NULL), "%s", fixture_messages());
     cr_expect(x[0] == -1 && x[1] == 1 && signal[7] == 70 && target[0] == 2);
     const Scales *scales = &whole.scales;
     cr_expect(scales->signals.mean[0] == 4 && scales->signals.mean[1] == 40);
@@ -437,6 +437,37 @@ Test(dataset, standardises_signals_and_targets)
     cr_expect_eq(back.scales.targets.deviation[0], scales->targets.deviation[0]);
     cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
     cr_expect_str_eq(fixture_messages(), "m: metadata \"mean\": 1 numbers for 2 inputs\n");
+}
+
+/* A column that is feature and label, by its name or as state number j, has one scale over the cells of both. */
+Test(dataset, a_state_has_one_scale)
+{
+    static const char *const features[] = {"a", "b"}, *const labels[] = {"c", "a"};
+    double x[] = {1, 5, 3, 7}, target[] = {2, 20, 6, 40};
+    Dataset table = {.samples = 2,
+                     .features = 2,
+                     .outputs = 2,
+                     .observations = 1,
+                     .x = x,
+                     .target = target,
+                     .feature_names = features,
+                     .label_names = labels,
+                     .labels = 2},
+            array = {.samples = 2, .features = 2, .outputs = 2, .observations = 1, .target = target};
+    array.x = (double[]){1, 5, 3, 7};
+    const Model states = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true},
+                noisy = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true, .noise = x};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &table, NULL));
+    cr_expect(table.scales.x.mean[0] == 16 && table.scales.x.mean[1] == 6);
+    cr_expect(table.scales.targets.mean[0] == 0 && table.scales.targets.mean[1] == 16);
+    cr_expect_eq(table.scales.targets.deviation[1], table.scales.x.deviation[0]);
+    Dataset kept = array;
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &noisy, (Standardize){.features = true}, &kept, NULL));
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &states, (Standardize){.labels = true}, &array, NULL));
+    cr_expect(array.scales.x.mean[0] == 3 && array.scales.x.mean[1] == 18);
+    cr_expect(array.scales.targets.mean[0] == 3 && array.scales.targets.mean[1] == 18);
+    cr_expect_str_eq(fixture_messages(), "f: feature 1 and label 1 are one state, so that standardize scales both, but "
+                                         "noise is that of labels as they are: leave one of them away\n");
 }
 
 Test(dataset, metadata_come_back)
@@ -648,7 +679,7 @@ Test(dataset, standardises_what_lies_far_from_zero)
     DatasetOptions options =
         csv("x1,x2,label\n0.5,100000000,1\n0.5000000000000001,100000001,0\n0.5,100000000,1\n0.5,100000001,0\n");
     cr_assert(dataset_load(arena, diagnostics, &options, &data));
-    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", (Standardize){.features = true}, &data, NULL));
+    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &model, (Standardize){.features = true}, &data, NULL));
     cr_assert_eq(data.scales.x.mean[0], 0.5);
     cr_assert_eq(data.scales.x.deviation[0], 1);
     cr_assert_eq(data.scales.x.mean[1], 100000000.5);

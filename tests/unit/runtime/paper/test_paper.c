@@ -72,7 +72,7 @@ Test(paper, whole_page)
 {
     cr_assert_eq(run(text_print(arena, "paper --quick --out %s/paper", folder)), 0, "%s", output());
     const char *page = text_of(fixture_path("paper/index.html"));
-    cr_expect_eq(occurrences(page, "<img "), 4 + 4 * (3 + 12) + 4 * (2 + 12));
+    cr_expect_eq(occurrences(page, "<img "), 4 + 4 * (3 + 2 + 12) + 4 * (2 + 12));
     cr_expect_eq(occurrences(page, "<figcaption>"), occurrences(page, "<img "));
     cr_expect_eq(occurrences(page, "<tr><td>"), 32);
     cr_expect_eq(occurrences(page, "<li><strong>"), 4);

@@ -1,6 +1,7 @@
 #include "tests/unit/fixture.h"
 
-#include "runtime/picture/drawing.h"
+#include "runtime/picture/curves.h"
+#include "runtime/picture/figures.h"
 
 #include <math.h>
 
@@ -82,4 +83,87 @@ Test(drawing, ten_classes_can_be_told_apart)
             cr_expect_gt(difference(eyes[0].eye, drawing_shade(i), drawing_shade(k)), 10, "shades %zu, %zu", i, k);
             cr_expect_neq(drawing_shape(i), drawing_shape(k));
         }
+}
+
+/* A network has the colour that its page gives it, also in a picture that others are not in. */
+Test(drawing, a_network_keeps_its_colour)
+{
+    const double h[] = {0.5, 0.5};
+    Trace *trace = trace_new(arena, NULL, true);
+    for (size_t i = 0; i < 3; i++)
+        trace_add(trace, &(TraceRow){i, 1, {1, 0}, {2, 0}});
+    const NamedSteps steps[] = {{"ResNet", 1, 2, h}, {"ODENet", 4, 2, h}};
+    const NamedTrace traces[] = {{.name = "ODENet", .colour = 4, .trace = trace}};
+    const Drawing by_layer = curves_steps(arena, "steps", 2, steps);
+    const Drawing by_iteration = curves_objective(arena, "objective", false, 1, traces);
+    const char *lines = text_print(arena, "lc rgb '%s' title \"ODENet\"", drawing_colour(4));
+    cr_expect_not_null(strstr(by_layer.body.data, lines), "%s", by_layer.body.data);
+    cr_expect_not_null(strstr(by_iteration.body.data, lines), "%s", by_iteration.body.data);
+    cr_expect_not_null(strstr(by_iteration.body.data, text_print(arena, "'%s' notitle", drawing_colour(4))),
+                       "its test");
+}
+
+/* An axis is logarithmic where there are powers of ten to read on it. */
+Test(drawing, values_of_less_than_a_decade_have_a_linear_axis)
+{
+    for (int k = 0; k < 2; k++) {
+        Trace *trace = trace_new(arena, NULL, false);
+        trace_add(trace, &(TraceRow){0, 1, {9, 0}, {0, 0}});
+        trace_add(trace, &(TraceRow){1, 1, {2, 0}, {0, 0}});
+        trace_add(trace, &(TraceRow){2, 1, {k ? 0.1 : 1, 0}, {0, 0}});
+        const NamedTrace named = {.trace = trace};
+        const Drawing drawing = curves_objective(arena, "objective", false, 1, &named);
+        cr_expect_not_null(strstr(drawing.body.data, k ? "set logscale xy\n" : "set logscale x\n"));
+    }
+}
+
+/* Beyond four networks their names stand beside the curves; a colour that returns has marks. */
+Test(drawing, many_networks_are_told_apart)
+{
+    NamedTrace traces[11];
+    Trace *trace = trace_new(arena, NULL, false);
+    for (size_t i = 0; i < 3; i++)
+        trace_add(trace, &(TraceRow){i, 1, {1, 0}, {0, 0}});
+    for (size_t i = 0; i < 11; i++)
+        traces[i] = (NamedTrace){.name = text_print(arena, "n%zu", i), .colour = i, .trace = trace};
+    const Drawing few = curves_objective(arena, "objective", false, 4, traces);
+    const Drawing many = curves_objective(arena, "objective", false, 11, traces);
+    cr_expect(many.width > few.width && !strstr(few.body.data, "outside") && strstr(many.body.data, "outside"));
+    cr_expect_not_null(strstr(many.body.data, "$trace0 using 1:2 with lines"));
+    cr_expect_not_null(strstr(many.body.data, "$trace10 using 1:2 with linespoints"));
+}
+
+/* ---- what takes long ---- */
+
+static const char *warning_of(const Trained *trained, const char *name)
+{
+    const Figure *figure = figures;
+    while (strcmp(figure->name, name) != 0)
+        figure++;
+    return figure_warning(arena, trained, figure);
+}
+
+/* Of a wide network it is said of each picture that takes long; not of a narrow one, nor again of what was computed. */
+Test(drawing, what_takes_long_is_said)
+{
+    const Tableau tableau = {.stages = 4};
+    const Network network = {.tableau = &tableau};
+    Model wide = {.inputs = 2, .width = 1024, .layers = 50, .outputs = 4}, narrow = wide;
+    narrow.width = 3;
+    const Dataset train = {.samples = 1000};
+    TrainedShared shared = {arena, NULL};
+    Trained trained = {.network = &network, .model = &wide, .train = &train, .shared = &shared};
+    cr_expect_str_eq(warning_of(&trained, "start"),
+                     "drawing start: about 409 s (the same before and after the training)");
+    cr_expect_str_eq(warning_of(&trained, "stages"),
+                     "drawing stages: about 5 s (the slopes of the Runge-Kutta stages by layer)");
+    cr_expect_str_eq(warning_of(&trained, "flow"), "drawing flow: about 20 s (the paths of the samples)");
+    shared.flow = (const struct Flow *)&shared; /* there is one */
+    cr_expect_null(warning_of(&trained, "flow"));
+    cr_expect_not_null(warning_of(&trained, "transformed"));
+    cr_expect_null(warning_of(&trained, "steps"));
+    shared.flow = NULL;
+    trained.model = &narrow;
+    for (const Figure *figure = figures; figure->name; figure++)
+        cr_expect_null(figure_warning(arena, &trained, figure), "%s", figure->name);
 }

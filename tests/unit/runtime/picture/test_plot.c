@@ -120,6 +120,41 @@ Test(plot, one_input_has_curves)
     done();
 }
 
+/* Classes of one input have a curve of their probability each. */
+Test(plot, classes_of_one_input_have_curves)
+{
+    fixture_text("data.csv", "x,label\n1,low\n0,mid\n-1,high\n");
+    fixture_text("spec.lua",
+                 "return network { inputs = 1, width = 3, layers = 2, method = 'euler', activation = 'tanh', "
+                 "name = 'small', head = { outputs = 3, link = 'softmax' }, loss = 'crossentropy', data = { "
+                 "'data.csv' }, train = { iterations = 5 } }");
+    train("");
+    cr_expect_eq(run(text_print(arena, "plot %s/run", folder)), 0);
+    cr_expect_not_null(
+        strstr(output(), "no prediction: a plane needs 2 inputs and this network has one; see regression\n"));
+    static const char *const titles[] = {">probability of low<", ">mid<", ">predicted probability<"};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        cr_expect_not_null(strstr(picture("regression"), titles[i]), "%s", titles[i]);
+    done();
+}
+
+/* Rows far from 0 fill the frame: its ticks are theirs, also where the network sees them scaled. */
+Test(plot, samples_fill_the_frame)
+{
+    fixture_text("data.csv", "u,v,label\n1990,15,0\n2000,16,1\n2010,17,1\n2020,18,0\n");
+    spec("inputs = 2, width = 2, data = { 'data.csv' }");
+    static const char *const ticks[] = {"> 1990<", "> 2020<", "> 15<", "> 18<"}, *const options[] = {
+                                                                                     "", "--force --standardize"};
+    for (size_t k = 0; k < 2; k++) {
+        train(options[k]);
+        cr_expect_eq(run(text_print(arena, "plot %s/run --only prediction", folder)), 0);
+        for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
+            cr_expect_not_null(strstr(picture("prediction"), ticks[i]), "%s", ticks[i]);
+        cr_expect_null(strstr(picture("prediction"), "> 0<"));
+    }
+    done();
+}
+
 /* What a training goes through, as it was recorded: to the same numbers whether or not it was interrupted. */
 Test(plot, what_a_training_goes_through)
 {

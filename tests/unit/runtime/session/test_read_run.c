@@ -58,6 +58,12 @@ Test(run_folder, needs_nothing_else_but_its_data)
                  0, "%s", output());
     const char *header = content_of(path_join(arena, out, "spec.h")).data;
     fixture_remove(out);
+    fixture_text("p/activation/soft.lua",
+                 "-- a comment, that moves what stands below it\n\nreturn function(x) return x * "
+                 "sigmoid(x) end\n");
+    cr_expect_eq(run_at("train", "p/spec.lua",
+                        text_print(arena, "--set width=3 --out %s/p/run --resume --iterations 5", folder)),
+                 0, "%s", output());
     forget_spec();
     cr_expect_eq(run_at("evaluate", "p/run", ""), 0, "%s", output());
     cr_expect_str_eq(last.out, before);
@@ -71,6 +77,17 @@ Test(run_folder, needs_nothing_else_but_its_data)
     const char *again = content_of(path_join(arena, out, "spec.h")).data;
     cr_expect_str_eq(strstr(again, "#ifndef"), strstr(header, "#ifndef"), "the same solver but for the spec's hash");
     fixture_remove(out);
+    const char *parameters = text_print(arena, "--init %s/p/run", folder);
+    cr_expect_eq(run_at("gradient", "p/run", text_print(arena, "%s -o %s/p/g", parameters, folder)), 0, "%s", output());
+    cr_expect_eq(run_at("train", "p/run", text_print(arena, "%s --out %s/run", parameters, folder)), 0, "%s", output());
+    fixture_remove(fixture_path("run"));
+    cr_expect_eq(run_at("predict", "p/run/spec.lua", text_print(arena, "--params %s/p/run", folder)), 0, "%s",
+                 output());
+    const char *script = fixture_text("p/s.lua", text_print(arena,
+                                                            "net = load '%s/p/run'\nnet:load '%s/p/run'\n"
+                                                            "print(net)\n",
+                                                            folder, folder));
+    cr_expect_eq(run(text_print(arena, "run %s", script)), 0, "%s", output());
     cr_expect_eq(run_at("train", "p/run", "--resume --iterations 8"), 0, "%s", output());
     cr_expect_not_null(strstr(output(), "spec: 8 iterations"), "%s", output());
     remove_project("p");
@@ -97,6 +114,7 @@ Test(run_folder, finds_data_wherever_it_is_moved)
                                               "%s/run: there is no file \"%s/d.csv\", where this run's data lie seen "
                                               "from its folder, nor \"%s/p/d.csv\", where they were: put them back\n",
                                               folder, folder, folder));
+        cr_expect_eq(run_at("predict", "run", text_print(arena, "--data %s/e.csv", folder)), 0, "%s", output());
         cr_assert_eq(rename(fixture_path("run"), fixture_path("p/run")), 0);
         cr_expect_eq(run_at("report", "p/run", ""), 1);
         cr_expect_str_eq(last.err,
@@ -128,6 +146,15 @@ Test(run_folder, has_a_spec_of_its_own)
                                           "take another folder\n",
                                           folder));
     cr_expect_not(file_exists(fixture_path("p/report.json")));
+    static const char whole[] =
+        "return network { inputs = 1, layers = 1, name = 'whole', method = tableau { A = { { 0 } "
+        "}, b = { 1 } }, activation = function(x) return x end, head = { outputs = 1, link = "
+        "'identity' }, loss = 'squared', data = { x = { { 1 } }, labels = { { 2 } } } }";
+    cr_assert_eq(mkdir(fixture_path("w"), 0700), 0);
+    fixture_text("w/spec.lua", whole);
+    cr_expect_eq(run_at("train", "w/spec.lua", text_print(arena, "--out %s/w", folder)), 1, "it names no files");
+    cr_expect_str_eq(content_of(fixture_path("w/spec.lua")).data, whole);
+    fixture_remove(fixture_path("w"));
     cr_assert_eq(run_at("train", "p/spec.lua", text_print(arena, "--out %s/p/run", folder)), 0, "%s", output());
     const char *text = content_of(fixture_path("p/run/spec.lua")).data;
     fixture_text("p/run/spec.lua", text_print(arena, "-- a comment\n\n%s", text));
@@ -138,6 +165,19 @@ Test(run_folder, has_a_spec_of_its_own)
                                           "%s/p/run/spec.lua: this spec was changed after the run, and has another "
                                           "network or objective: put it back, or train it in another folder\n",
                                           folder));
+    static const char *const commands[] = {"evaluate", "predict"};
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(run_at(commands[i], "p/run", "--backend nope"), 2);
+        cr_expect_not_null(strstr(last.err, "--backend takes tcc, cc or auto, not nope\n"), "%s", last.err);
+        cr_expect_eq(run_at(commands[i], "p/run", "--threads x"), 2);
+    }
+    cr_assert_eq(remove(fixture_path("p/run/spec.lua")), 0);
+    cr_expect_eq(run_at("evaluate", "p/run", ""), 1);
+    cr_expect_str_eq(last.err,
+                     text_print(arena,
+                                "%s/p/run: this run has no spec.lua: it is of an older version, or not whole; "
+                                "train it again\n",
+                                folder));
     cr_expect_eq(run_at("check", "p/tableau", ""), 1);
     cr_expect_str_eq(last.err, text_print(arena,
                                           "%s/p/tableau: this folder has no spec.lua, as that of a run has: name a "
