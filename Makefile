@@ -10,6 +10,7 @@ VENDOR_PACKAGES := clang clang-16 lld lld-16 llvm tcc g++ cmake nodejs gcc-i686-
                    gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
                    gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-user qemu-system-arm gcc-avr avr-libc simavr
 PIP_PACKAGES    := python3-venv
+MPI_PACKAGES    := openmpi-bin libopenmpi-dev
 
 B        ?= out/build
 BIN      ?= out/bin
@@ -30,21 +31,30 @@ FLAGS_avx2     := -mavx2 -mfma
 FLAGS_avx512   := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 
 GEN      := $(patsubst gen/%.c,$(B)/gen/%.o,$(wildcard gen/*.c gen/*/*.c))
-RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/command/main.c runtime/solver/kernels_isa.c,$(wildcard runtime/*/*.c)))
+RUNTIME  := $(patsubst runtime/%.c,$(B)/runtime/%.o,$(filter-out runtime/command/main.c runtime/solver/kernels_isa.c \
+              runtime/system/ranks_mpi.c,$(wildcard runtime/*/*.c)))
 KERNELS  := $(foreach isa,$(ISAS),$(B)/kernels_$(isa)_double.o $(B)/kernels_$(isa)_float.o)
 LIBRARY  := $(B)/libcostate.a
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/*.c tests/unit/*/*/*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo paper install uninstall check check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
-        bench-peers bench-algorithms format clean deps-check
+.PHONY: all mpi deps demo paper install uninstall check check-mpi check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
+        bench-mpi bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 
 $(BIN)/costate: $(B)/runtime/command/main.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+# The same, of many processes: what differs is one file, which has what the library's ranks_alone.o else gives.
+$(BIN)/costate-mpi: $(B)/runtime/command/main.o $(B)/runtime/system/ranks_mpi.o $(LIBRARY)
+	OMPI_CC="$(CC)" mpicc $(SANITIZER) -o $@ $^ $(LIBRARIES)
+
+$(B)/runtime/system/ranks_mpi.o: runtime/system/ranks_mpi.c
+	@mkdir -p $(@D)
+	OMPI_CC="$(CC)" mpicc $(CFLAGS) -c -o $@ $<
 
 $(LIBRARY): $(GEN) $(RUNTIME) $(KERNELS) $(B)/embedded.o $(B)/libtcc.o
 	rm -f $@ && ar rcs $@ $^
@@ -166,6 +176,11 @@ demo: deps
 	$(BIN)/costate train specs/spiral.lua --iterations 2000 --out out/runs/demo --force
 	$(BIN)/costate plot out/runs/demo --ascii --only objective
 
+# The program for many processes, out/bin/costate-mpi.
+mpi: deps
+	$(call INSTALL,$(MPI_PACKAGES))
+	@$(MAKE) -s -j$(shell nproc) all $(BIN)/costate-mpi
+
 # The experiments of the paper, on one page: out/paper/index.html.
 paper: deps
 	@$(MAKE) -s all
@@ -174,6 +189,12 @@ paper: deps
 check: deps-check
 	@$(MAKE) -s -j$(shell nproc) all $(B)/check
 	$(B)/check --jobs 2 --short-filename
+
+# Trainings by 2, 3, 4 and 7 ranks beside those of the program alone, whatever the processors. mpirun must be told that
+# there are more ranks than these, and who root is.
+MPIRUN ?= mpirun --oversubscribe --bind-to none $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
+check-mpi: mpi
+	tests/ranks/check.sh $(BIN) out/ranks $(MPIRUN)
 
 # Emitted solvers on every target, by every compiler, in the projects of others.
 check-vendor: deps
@@ -264,6 +285,13 @@ bench: deps
 	@$(B)/bench threads $(if $(FULL),full)
 	@if command -v gnuplot >/dev/null; then gnuplot tests/bench/table.gp; fi
 
+# One rank and two, and the memory of 20 GB of rows, some minutes.
+bench-mpi: mpi
+	@$(MAKE) -s $(B)/bench
+	@mkdir -p out/bench && [ -s out/bench/bench.csv ] || echo part,workload,what,contestant,median,minimum > out/bench/bench.csv
+	MPIRUN="$(MPIRUN)" $(B)/bench ranks
+	$(B)/bench rows
+
 # JAX, CasADi and, where the disk has room for its 6 GB, PyTorch for the bench, in a virtual environment of its own.
 TORCH_ROOM := 12
 bench-peers:
@@ -283,7 +311,7 @@ bench-algorithms: deps
 	@out/bench/python/bin/pip install -q numpy scipy nlopt
 	out/bench/python/bin/python tests/bench/algorithms.py $(BIN)/costate out/bench/algorithms
 
-# Program, library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
+# Program (and that of many processes, where make mpi has made it), library, specs, man page and completion under $(DESTDIR)$(PREFIX). The library is one object with what
 # runtime/library/costate.h needs; only costate_* can be seen of it.
 PREFIX ?= /usr/local
 SHARE   = $(DESTDIR)$(PREFIX)/share
@@ -300,13 +328,14 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' runtime/library/costate.pc > $(LIB)/pkgconfig/costate.pc
 	install -D -m 644 runtime/library/costate.h $(DESTDIR)$(PREFIX)/include/costate.h
 	install -D -m 755 $(BIN)/costate $(DESTDIR)$(PREFIX)/bin/costate
+	[ ! -x $(BIN)/costate-mpi ] || install -D -m 755 $(BIN)/costate-mpi $(DESTDIR)$(PREFIX)/bin/costate-mpi
 	for f in $(SPECS); do install -D -m 644 $$f $(SHARE)/costate/$$f; done
 	install -D -m 644 runtime/command/costate.1 $(SHARE)/man/man1/costate.1
 	install -D -m 644 runtime/command/costate.bash $(SHARE)/bash-completion/completions/costate
 
 uninstall:
 	rm -f $(LIB)/libcostate.a $(LIB)/pkgconfig/costate.pc $(DESTDIR)$(PREFIX)/include/costate.h
-	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
+	rm -f $(DESTDIR)$(PREFIX)/bin/costate $(DESTDIR)$(PREFIX)/bin/costate-mpi $(SHARE)/man/man1/costate.1 $(SHARE)/bash-completion/completions/costate
 	rm -rf $(SHARE)/costate
 
 format:

@@ -3,7 +3,6 @@
 #define COSTATE_GEN_H
 
 #include "gen/emit/pack.h"
-#include "gen/spec/meant.h"
 #include "gen/spec/reader.h"
 
 /* A generated solver; it lives in the arena of the run. */

@@ -22,14 +22,15 @@
 #endif
 
 /*@ exp_parts ln2 */
-/* The reduction of Cody and Waite, x + extra = k ln 2 + r + ..., |r| <= ln(2)/2, such that
- * exp(x + extra) = 2^k (1 + r + *rest). r is exact but for its rounding, which *rest makes up for. The low bits of *k
- * hold k. */
-COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_vec extra, costate_vec *rest, costate_int *k)
+/* The reduction of Cody and Waite, times x + extra = k ln 2 + r + ..., |r| <= ln(2)/2, such that
+ * exp(times x + extra) = 2^k (1 + r + *rest). r is exact but for its rounding, which *rest makes up for. The low bits of
+ * *k hold k. times is a power of two, which is on no way that the result waits for. */
+COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_real times, costate_vec extra, costate_vec *rest,
+                                             costate_int *k)
 {
-    costate_vec shifted = COSTATE_ROUNDED(x * COSTATE_C(1.4426950408889634) + COSTATE_SHIFTER);
+    costate_vec shifted = COSTATE_ROUNDED(x * (times * COSTATE_C(1.4426950408889634)) + COSTATE_SHIFTER);
     costate_vec n = shifted - COSTATE_SHIFTER;
-    costate_vec head = x - n * COSTATE_LN2_HEAD;
+    costate_vec head = times * x - n * COSTATE_LN2_HEAD;
     costate_vec tail = n * COSTATE_LN2_TAIL - extra;
     costate_vec r = COSTATE_ROUNDED(head - tail);
     costate_vec z = r * r;
@@ -64,7 +65,7 @@ COSTATE_INLINE costate_vec costate_exp_clamped(costate_vec x, costate_vec extra)
 {
     costate_vec rest;
     costate_int k;
-    costate_vec r = costate_exp_parts(x, extra, &rest, &k);
+    costate_vec r = costate_exp_parts(x, COSTATE_C(1.0), extra, &rest, &k);
     costate_vec sum = COSTATE_ROUNDED(COSTATE_C(1.0) + r);
     costate_vec lost = (COSTATE_C(1.0) - sum) + r;
     k += (costate_lane)(2 * COSTATE_BIAS);
@@ -121,13 +122,13 @@ COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
 }
 
 /*@ expm1_scaled exp_parts */
-/* unit * (exp(x) - 1) for x whose exp is far from underflow and unit * exp(x) far from overflow; unit is a power of
- * two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels them. */
-COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real unit)
+/* unit * (exp(times x) - 1) where that exp is far from underflow and unit times it far from overflow; unit and times are
+ * powers of two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels them. */
+COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real times, costate_real unit)
 {
     costate_vec rest;
     costate_int k;
-    costate_vec r = costate_exp_parts(x, costate_splat(COSTATE_C(0.0)), &rest, &k);
+    costate_vec r = costate_exp_parts(x, times, costate_splat(COSTATE_C(0.0)), &rest, &k);
     costate_vec scale = COSTATE_AS_VEC((k << COSTATE_MANTISSA) + COSTATE_AS_INT(costate_splat(unit)));
     return scale * (r + rest) + (scale - unit);
 }
@@ -150,7 +151,7 @@ COSTATE_ELEMENTARY costate_vec costate_vec_expm1(costate_vec x)
     costate_vec tiny = costate_splat(COSTATE_EXPM1_TINY), y = x;
     y = costate_where_less(y, least, least, y);
     y = costate_where_less(most, y, most, y);
-    y = costate_expm1_scaled(y, COSTATE_C(0.5)) * COSTATE_C(2.0);
+    y = costate_expm1_scaled(y, COSTATE_C(1.0), COSTATE_C(0.5)) * COSTATE_C(2.0);
     return costate_where_less(costate_magnitude(x), tiny, x, y);
 }
 
@@ -164,9 +165,9 @@ COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real 
 
 /*@ vec_tanh expm1_scaled */
 #if defined(COSTATE_REAL_FLOAT)
-#define COSTATE_TANH_MOST COSTATE_C(20.0)
+#define COSTATE_TANH_MOST COSTATE_C(10.0)
 #else
-#define COSTATE_TANH_MOST COSTATE_C(44.0)
+#define COSTATE_TANH_MOST COSTATE_C(22.0)
 #endif
 
 /* tanh(x) = sign(x) q with q = E / (E + 2), E = exp(2|x|) - 1. Below E = 1 the rounding of E + 2 is made good by
@@ -174,9 +175,8 @@ COSTATE_KERNEL void costate_expm1(size_t n, costate_real *z, const costate_real 
 COSTATE_ELEMENTARY costate_vec costate_vec_tanh(costate_vec x)
 {
     costate_vec most = costate_splat(COSTATE_TANH_MOST), a = costate_magnitude(x);
-    a = a + a;
     a = costate_where_less(most, a, most, a);
-    costate_vec e = costate_expm1_scaled(a, COSTATE_C(1.0));
+    costate_vec e = costate_expm1_scaled(a, COSTATE_C(2.0), COSTATE_C(1.0));
     costate_vec half = COSTATE_C(0.5) * e;
     costate_vec q = e / (e + COSTATE_C(2.0));
     q = costate_where_less(e, costate_splat(COSTATE_C(1.0)), half - half * q, q);

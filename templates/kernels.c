@@ -226,7 +226,7 @@ COSTATE_KERNEL void costate_combine8(size_t n, costate_real *z, costate_real c1,
 #endif
 
 /* Keeps a vector in its register: tuned for some processors, gcc reads it from memory again for every row. */
-#if COSTATE_VECTOR_BYTES > 0 && defined(__x86_64__) && !defined(__clang__)
+#if COSTATE_VECTOR_BYTES > 0 && COSTATE_BLOCK > 1 && defined(__x86_64__) && !defined(__clang__)
 #define COSTATE_HOLD(v) __asm__("" : "+v"(v))
 #else
 #define COSTATE_HOLD(v) ((void)0)
@@ -848,6 +848,111 @@ COSTATE_INLINE void costate_outer_rows(size_t rows, size_t cols, costate_real *A
 #else
 #define COSTATE_OUTER_ROWS(rows, cols, A, x, y) costate_outer_tiles(rows, cols, A, cols, x, y)
 #endif
+
+#endif
+/*@ add_rows vector */
+#if defined(COSTATE_ROWS)
+/* p[] += v, of whose rows `left` are left. */
+COSTATE_INLINE void costate_add_rows(costate_real *p, costate_vec v, size_t left)
+{
+    (void)left; /* of which there is one where there are no vectors */
+    costate_store_rows(p, costate_load_rows(p, left) + v, left);
+}
+
+#endif
+/*@ again row_sums */
+#if defined(COSTATE_ROWS)
+/* y[cols], few, as outer_few wants it: again and again where that fills a vector. */
+COSTATE_INLINE costate_vec costate_again(size_t cols, const costate_real *y)
+{
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols))
+        return costate_cycle(y, cols);
+#endif
+    (void)cols;
+    return costate_splat(y[0]);
+}
+
+#endif
+/*@ outer_few row_sums */
+#if defined(COSTATE_ROWS)
+/* A[rows][cols] += x y[cols]^T for a vector of rows x, of which `left` are left; few cols; v: y again and again. */
+COSTATE_INLINE void costate_outer_few(size_t cols, costate_real *A, costate_vec x, const costate_real *y, costate_vec v,
+                                      size_t left)
+{
+    (void)v;
+#if COSTATE_VECTOR_BYTES > 0
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols)) {
+        for (size_t j = 0; j < cols && j * COSTATE_ROW_LANES < left * cols; j++) {
+            costate_real *const a = A + j * COSTATE_ROW_LANES;
+            const size_t rest = left * cols - j * COSTATE_ROW_LANES;
+            costate_store_rows(a, costate_load_rows(a, rest) + costate_repeat(x, cols, j) * v, rest);
+        }
+        return;
+    }
+#endif
+    for (size_t k = 0; k < COSTATE_ROW_LANES && k < left; k++)
+        for (size_t c = 0; c < cols; c += COSTATE_ROW_LANES)
+            costate_store_rows(A + k * cols + c,
+                               costate_load_rows(A + k * cols + c, cols - c) + x[k] * costate_load_rows(y + c, cols - c),
+                               cols - c);
+#else
+    (void)left;
+    for (size_t c = 0; c < cols; c++)
+        A[c] += x * y[c];
+#endif
+}
+
+#endif
+/*@ fold_rows row_sums */
+#if defined(COSTATE_ROWS)
+/* The sum with what a vector of rows of K[rows][cols] and x adds to part j < cols of K^T x; `left` rows are left; few
+ * cols. A part has the sums of some columns, each in several lanes. */
+COSTATE_INLINE costate_vec costate_fold_rows(size_t cols, size_t j, costate_vec sum, const costate_real *K, costate_vec x,
+                                             size_t left)
+{
+#if COSTATE_VECTOR_BYTES > 0
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols))
+        return sum + costate_load_dense(K, j, left * cols) * costate_repeat(x, cols, j);
+#endif
+    const size_t c = j * COSTATE_ROW_LANES;
+    for (size_t k = 0; k < COSTATE_ROW_LANES && k < left && c < cols; k++)
+        sum += costate_load_padded(K + k * cols + c, cols - c) * x[k];
+    return sum;
+#else
+    (void)cols;
+    (void)left;
+    return sum + K[j] * x;
+#endif
+}
+
+#endif
+/*@ fold_done row_sums */
+#if defined(COSTATE_ROWS)
+/* z[cols] = the sums of the parts, of which there are cols. */
+COSTATE_INLINE void costate_fold_done(size_t cols, costate_real *z, costate_vec part0, costate_vec part1,
+                                      costate_vec part2, costate_vec part3)
+{
+#if COSTATE_VECTOR_BYTES > 0
+#ifdef COSTATE_EVEN
+    if (COSTATE_DENSE(cols)) {
+        const costate_vec all = (part0 + part1) + (part2 + part3);
+        for (size_t c = 0; c < cols; c++) {
+            costate_int turn = costate_splat_int(0);
+            for (size_t k = c; k < COSTATE_ROW_LANES; k += cols)
+                turn[k] = ~(costate_lane)0;
+            z[c] = costate_row_sum(costate_select(turn, all, costate_splat(COSTATE_C(0.0))));
+        }
+        return;
+    }
+#endif
+#endif
+    const costate_vec parts[] = {part0, part1, part2, part3};
+    for (size_t c = 0; c < cols; c += COSTATE_ROW_LANES)
+        costate_store_rows(z + c, parts[c / COSTATE_ROW_LANES], cols - c);
+}
 
 #endif
 /*@ outer outer_tiles row_outer */

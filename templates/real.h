@@ -74,12 +74,22 @@ typedef double costate_real;
 #if defined(COSTATE_ROWS)
 #define COSTATE_VECTOR_BYTES COSTATE_TARGET_BYTES
 #else
+#if defined(COSTATE_ALONE)
+/* Of one sample values are worked on one by one, but as vectors, for what is done with their bits is fast there; clang
+ * makes vectors of several itself. */
+#if COSTATE_TARGET_BYTES > 0 && !defined(__clang__)
+#define COSTATE_VECTOR_BYTES 16
+#else
+#define COSTATE_VECTOR_BYTES 0
+#endif
+#else
 #if COSTATE_BLOCK * COSTATE_REAL_BYTES >= COSTATE_TARGET_BYTES
 #define COSTATE_VECTOR_BYTES COSTATE_TARGET_BYTES
 #elif COSTATE_BLOCK * COSTATE_REAL_BYTES >= 16
 #define COSTATE_VECTOR_BYTES (COSTATE_BLOCK * COSTATE_REAL_BYTES)
 #else
 #define COSTATE_VECTOR_BYTES 0
+#endif
 #endif
 #endif
 
@@ -95,9 +105,13 @@ typedef double costate_real;
 #define COSTATE_ELEMENTARY COSTATE_INLINE
 #endif
 
+#if defined(COSTATE_ALONE)
 #if defined(COSTATE_ROWS)
 /* costate_vec: COSTATE_ROW_LANES rows of the sample. Where a sample's values are worked on one by one, COSTATE_LANES of
  * them at a time, each is in all lanes. */
+#else
+/* costate_vec: a real of the one sample, in all lanes. */
+#endif
 #define COSTATE_LANES 1
 #else
 /* costate_vec: COSTATE_LANES reals. */
@@ -105,14 +119,13 @@ typedef double costate_real;
 #if COSTATE_VECTOR_BYTES > 0
 #if defined(COSTATE_ROWS)
 #define COSTATE_ROW_LANES (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
-#else
-#define COSTATE_LANES (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
 #endif
 typedef costate_real costate_vec __attribute__((vector_size(COSTATE_VECTOR_BYTES), may_alias));
-#if defined(COSTATE_ROWS)
+#if defined(COSTATE_ALONE)
 #define COSTATE_LOAD(p)     costate_splat(*(p))
 #define COSTATE_STORE(p, v) (*(p) = (v)[0])
 #else
+#define COSTATE_LANES       (COSTATE_VECTOR_BYTES / COSTATE_REAL_BYTES)
 #define COSTATE_LOAD(p)     (*(const costate_vec *)(p))
 #define COSTATE_STORE(p, v) (*(costate_vec *)(p) = (v))
 #endif
@@ -125,6 +138,8 @@ COSTATE_INLINE costate_vec costate_splat(costate_real c)
 #else
 #if defined(COSTATE_ROWS)
 #define COSTATE_ROW_LANES 1
+#endif
+#if defined(COSTATE_ALONE)
 #else
 #define COSTATE_LANES 1
 #endif
@@ -194,6 +209,23 @@ COSTATE_INLINE void costate_store_rows(costate_real *p, costate_vec v, size_t le
 #define costate_load_rows(p, left)     (*(p))
 #define costate_store_rows(p, v, left) (*(p) = (v))
 #endif
+#endif
+
+/*@ twice vector_type */
+/* Declares u = f(x) and v = f(y): at once, where a vector has room for more than the one sample's value. */
+#if defined(COSTATE_ALONE)
+#if COSTATE_VECTOR_BYTES == 2 * COSTATE_REAL_BYTES
+#define COSTATE_BOTH(x, y) {(x)[0], (y)[0]}
+#elif COSTATE_VECTOR_BYTES > 0
+#define COSTATE_BOTH(x, y) {(x)[0], (y)[0], (x)[0], (y)[0]}
+#endif
+#endif
+#ifdef COSTATE_BOTH
+#define COSTATE_TWICE(f, x, y, u, v) \
+    const costate_vec u##_and_##v = COSTATE_BOTH(x, y), f##_of_##u = f(u##_and_##v); \
+    const costate_vec u = costate_splat(f##_of_##u[0]), v = costate_splat(f##_of_##u[1])
+#else
+#define COSTATE_TWICE(f, x, y, u, v) const costate_vec u = f(x), v = f(y)
 #endif
 
 /*@ end */

@@ -149,6 +149,10 @@ extern const costate_real costate_initial[];
 /* Functions of one layer, layer < LAYERS, whose states are [n][WIDTH], and Jacobians. Those of one layer take work of
  * COSTATE_STEP_WORKSPACE_BYTES, costate_jacobian takes COSTATE_JACOBIAN_WORKSPACE_BYTES. They return 1 as well where
  * there is no such layer. An output that is NULL is left out. */
+/*? raw_states */
+/* A state is in the unit of the row of x, with which it begins. */
+/*? own_states */
+/* A state is the network's own, of a row that is scaled. */
 /*? unlinear */
 /* signals of a layer are [n][SIGNALS]. */
 /*? linear */

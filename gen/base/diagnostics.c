@@ -99,6 +99,11 @@ static void record(Diagnostics *diagnostics, Place place, const char *kind, cons
     add(diagnostics, place, kind, text);
 }
 
+void diagnostics_forget(Diagnostics *diagnostics)
+{
+    diagnostics->sources = NULL;
+}
+
 void diagnostics_adopt(Diagnostics *diagnostics, const Diagnostics *other)
 {
     Arena *arena = diagnostics->arena;

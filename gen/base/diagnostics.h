@@ -30,6 +30,9 @@ void diagnostics_conceal(Diagnostics *diagnostics, const char *file);
 /* Where what has the line PLACE_TYPED was typed, "prompt:1": messages about it begin with that, not with the file. */
 void diagnostics_typed(Diagnostics *diagnostics, const char *where);
 
+/* Forgets the texts of all files, whose memory may go then. */
+void diagnostics_forget(Diagnostics *diagnostics);
+
 /* Appends what other has recorded, whose memory may go then, and the texts that it knows. */
 void diagnostics_adopt(Diagnostics *diagnostics, const Diagnostics *other);
 

@@ -262,15 +262,39 @@ static void print_row(Codelet *codelet, const Node *node)
         print_row_sum(codelet, node->args[0], entry_of(node) == ENTRY_DOT ? node->args[1] : NULL);
 }
 
+/* Is it the function of one argument that takes long, and that a vector with room for two does at once? */
+static bool goes_by_two(const Codelet *codelet, const Node *node)
+{
+    const Schedule *schedule = codelet->printer->schedule;
+    return schedule->block == 1 && !schedule->rows && node->arg_count == 1 && entry_of(node) == ENTRY_FUNCTION &&
+           operation_cost(node).activations > 0;
+}
+
+/* Rows r and r + 1 of a function. */
+static void print_two_rows(Codelet *codelet, const Node *node, size_t r)
+{
+    const char *function = text_print(codelet->printer->arena, "vec_%s", operation_name(node->op));
+    const char *const *x = codelet->rows[node->args[0]->id], *const *z = codelet->rows[node->id];
+    kernel_use(codelet->printer->use, function);
+    kernel_use_section(codelet->printer->use, "twice");
+    text_format(codelet->printer->text, "        COSTATE_TWICE(costate_%s, %s, %s, %s, %s);\n", function, x[r],
+                x[r + 1], z[r], z[r + 1]);
+}
+
 static void compute_rows(Codelet *codelet, const Node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++)
         need(codelet, node->args[i]);
     const char **rows =
         name_rows(codelet, node, base_name(codelet, node, operand_label(node, codelet->printer->arena)));
+    bool by_two = goes_by_two(codelet, node);
     for (size_t r = 0; r < node->shape.rows; r++) {
         if (!is_used(codelet, node, r))
             continue;
+        if (by_two && r + 1 < node->shape.rows && is_used(codelet, node, r + 1)) {
+            print_two_rows(codelet, node, r++);
+            continue;
+        }
         codelet->row = r;
         text_format(codelet->printer->text, "        const costate_vec %s = ", rows[r]);
         print_row(codelet, node);

@@ -256,13 +256,11 @@ void printer_count(Printer *printer, const Node *node)
 {
     if (!node->shape.varies)
         text_format(printer->text, "%zu", schedule_reals(node, printer->schedule->block));
-    else if (node->shape.rows == 1)
-        text_add(printer->text, "COSTATE_BLOCK");
     else
-        text_format(printer->text, "%zu * COSTATE_BLOCK", node->shape.rows);
+        text_add(printer->text, printer_rows_text(printer, node->shape.rows));
 }
 
-const char *printer_count_text(const Printer *printer, const Node *node)
+const char *printer_rows_text(const Printer *printer, size_t rows)
 {
-    return text_of(printer, printer_count, node);
+    return rows == 1 ? "COSTATE_BLOCK" : text_print(printer->arena, "%zu * COSTATE_BLOCK", rows);
 }

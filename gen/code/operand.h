@@ -71,6 +71,8 @@ const char *operand_numbered(const Node *node, size_t number, Arena *arena);
 
 /* The reals of a value, as kernels take them: "2 * COSTATE_BLOCK". */
 void printer_count(Printer *printer, const Node *node);
-const char *printer_count_text(const Printer *printer, const Node *node);
+
+/* The reals of so many rows that vary. */
+const char *printer_rows_text(const Printer *printer, size_t rows);
 
 #endif

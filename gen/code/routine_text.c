@@ -561,12 +561,11 @@ static size_t print_until(Printer *printer, size_t first, StatementKind last)
     return s - first;
 }
 
-static bool is_codelet(const Printer *printer, Form form)
+bool routine_text_is_codelet(const Network *network, const Schedule *schedule, Form form)
 {
-    const Graph *graph = printer->network->graph;
-    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(graph, printer->schedule))
+    if ((form != FORM_BEST && form != FORM_CODELETS) || !codelet_fits(network->graph, schedule))
         return false;
-    return form == FORM_CODELETS || codelet_wins(printer->schedule);
+    return form == FORM_CODELETS || codelet_wins(schedule);
 }
 
 /* ---- the function ---- */
@@ -694,7 +693,7 @@ void routine_text_print(Text *text, const Network *network, const Schedule *sche
     Text body = text_new(text->arena), declarations = text_new(text->arena);
     KernelUse variables = {.arena = text->arena};
     Printer printer = {&body, network, schedule, use, &variables, text->arena, form != FORM_CALLS};
-    if (is_codelet(&printer, form))
+    if (routine_text_is_codelet(network, schedule, form))
         codelet_print(&printer, print_statement);
     else
         print_until(&printer, 0, STATEMENT_END);

@@ -13,6 +13,9 @@ typedef enum {
     FORM_CALLS     /* each is a kernel's call: for compilers without vectors */
 } Form;
 
+/* Does the routine become a codelet in that form? */
+bool routine_text_is_codelet(const Network *network, const Schedule *schedule, Form form);
+
 /* One routine as a static function, with its comment; the kernels it calls are added to use. */
 void routine_text_print(Text *text, const Network *network, const Schedule *schedule, Form form, KernelUse *use);
 

@@ -8,7 +8,8 @@
 
 enum {
     SHARED_PADDING = 16, /* reals: the widest vector */
-    LARGEST_INLINE = 16  /* operands of a scalar expression that is computed where it is used */
+    LARGEST_INLINE = 16, /* operands of a scalar expression that is computed where it is used */
+    FEW = 4              /* rows: what a loop over those of others reads all the time */
 };
 
 typedef struct {
@@ -274,11 +275,38 @@ static void order_loop(Scheduler *scheduler, const Graph *graph, const Node *equ
     add_statement(scheduler, STATEMENT_END, equation, NULL);
 }
 
+/* Is the value there once the graph has been computed up to node id `now`? */
+static bool is_there(const Node *node, size_t now)
+{
+    for (size_t i = 0; i < node->arg_count; i++)
+        if (node->args[i]->id > now)
+            return false;
+    return true;
+}
+
+/* Hands over what the value gives; the sums of rows in lanes as soon as what they sum is there, long ones or the
+ * others: a loop that computes it can do that, too, if it has as many rows. */
+static void order_results(Scheduler *scheduler, const Node *now, bool *handed, bool wanted)
+{
+    const Routine *routine = scheduler->routine;
+    for (size_t i = 0; i < routine->result_count; i++) {
+        const Node *node = routine->results[i].node;
+        bool early = scheduler->schedule.rows && is_direct_result(scheduler, node) && is_there(node, now->id);
+        bool large = early && (node->shape.rows > FEW || node->shape.cols > FEW);
+        if (handed[i] || large != wanted || (node != now && !early))
+            continue;
+        handed[i] = true;
+        if (!takes_result_place(scheduler, &routine->results[i]))
+            add_statement(scheduler, STATEMENT_RESULT, node, &routine->results[i]);
+    }
+}
+
 static void order_statements(Scheduler *scheduler, const Graph *graph)
 {
     enum { LOOP_STATEMENTS = 3 };
     const Routine *routine = scheduler->routine;
     size_t size = graph_size(graph);
+    bool *handed = ARENA_ARRAY(scheduler->arena, routine->result_count + 1, bool);
     scheduler->schedule.statements =
         ARENA_ARRAY(scheduler->arena, LOOP_STATEMENTS * size + routine->result_count, Statement);
     for (size_t id = 0; id < size; id++) {
@@ -289,9 +317,8 @@ static void order_statements(Scheduler *scheduler, const Graph *graph)
             order_loop(scheduler, graph, node);
         else if (is_computed(scheduler, node))
             add_statement(scheduler, STATEMENT_COMPUTE, node, NULL);
-        for (size_t i = 0; i < routine->result_count; i++)
-            if (routine->results[i].node == node && !takes_result_place(scheduler, &routine->results[i]))
-                add_statement(scheduler, STATEMENT_RESULT, node, &routine->results[i]);
+        order_results(scheduler, node, handed, false);
+        order_results(scheduler, node, handed, true);
     }
 }
 
@@ -330,11 +357,18 @@ static void find_wholes(Scheduler *scheduler)
 
 /* ---- memory ---- */
 
+/* What a loop reads all the time does not lie where rows are, which it may write meanwhile. */
+static bool suits(const Scheduler *scheduler, const Slot *slot, size_t rows)
+{
+    bool apart = scheduler->schedule.rows && (slot->rows > FEW) != (rows > FEW);
+    return slot->free && slot->rows >= rows && !apart;
+}
+
 static size_t take_slot(Scheduler *scheduler, size_t rows)
 {
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < scheduler->slot_count; i++)
-        if (scheduler->slots[i].free && scheduler->slots[i].rows >= rows &&
+        if (suits(scheduler, &scheduler->slots[i], rows) &&
             (best == SIZE_MAX || scheduler->slots[i].rows < scheduler->slots[best].rows))
             best = i;
     if (best == SIZE_MAX) {

@@ -110,6 +110,7 @@
     FLAG("TRAINER", blueprint->edition.trainer)                                                                        \
     FLAG("AMALGAMATED", blueprint->edition.amalgamated)                                                                \
     FLAG("SOURCE", !blueprint->edition.amalgamated)                                                                    \
+    FLAG("ALONE", alone)                                                                                               \
     FLAG("ROWS", blueprint->schedules[ROUTINE_STEP].rows)                                                              \
     FLAG("SIMPLEX", model->simplex)                                                                                    \
     FLAG("FALLING", model->train.rate.falls)                                                                           \
@@ -158,6 +159,15 @@ static bool has_sines(const Network *network)
     return found;
 }
 
+/* Are the values of the one sample that a block has in all lanes of vectors? Where they are rows, and where a step is a
+ * codelet; loops over reals the compiler makes vectors of. */
+static bool is_alone(const Blueprint *blueprint)
+{
+    const Schedule *step = &blueprint->schedules[ROUTINE_STEP];
+    return step->rows || (blueprint->edition.block == 1 &&
+                          routine_text_is_codelet(blueprint->network, step, blueprint->edition.form));
+}
+
 bool flag_holds(const void *context, const char *name)
 {
     const Blueprint *blueprint = context;
@@ -166,7 +176,7 @@ bool flag_holds(const void *context, const char *name)
     const bool gradient = !blueprint_forward_only(blueprint), lifts = has(ROUTINE_LIFT_ADJOINT);
     const bool valued = has(ROUTINE_STEP_COST) || has(ROUTINE_TERMINAL) || model->has_loss;
     const bool first = lifts || model->learns_x, whole = loss_is_whole(model->loss, model->link);
-    const bool turns = has_sines(network);
+    const bool turns = has_sines(network), alone = is_alone(blueprint);
     const bool holds[] = {FLAGS(HOLDS)};
     const size_t i = find(name);
     assert(flag_exists(name) && "a template has a flag that is none");

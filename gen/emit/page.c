@@ -126,7 +126,7 @@ static const char *describe_columns(Arena *arena, const Model *model)
     add_columns(&text, "x", model->inputs, intake->features, &scales->x);
     if (scales->signals.mean)
         add_columns(&text, "signals", model->signals, NULL, &scales->signals);
-    if (scales->targets.mean)
+    if (scales->targets.mean || (intake->labels && !model_classes(model)))
         add_columns(&text, "prediction", model->outputs, intake->labels, &scales->targets);
     return text.data;
 }
@@ -157,20 +157,47 @@ static bool is_code(const char *file)
     return length > 5 && !strcmp(file + length - 5, ".c.in"); /* other pages keep their lines */
 }
 
+/* What states of a unit of FMI are about as large as: what those that are raw deviate by; NULL: 1. */
+static const double *nominals_of(Arena *arena, const Network *network)
+{
+    const Model *model = network->model;
+    return network->raw_states ? model_state_scale(arena, model, &model->intake.scales.x).deviation : NULL;
+}
+
+static const char *fmu_nominals(Arena *arena, const Network *network)
+{
+    const double *nominals = nominals_of(arena, network);
+    Text text = text_new(arena);
+    for (size_t i = 0; i < network->model->width; i++) {
+        text_add(&text, i ? ", " : "");
+        text_real(&text, nominals ? nominals[i] : 1);
+    }
+    return text.data;
+}
+
 /* The variables of a unit of FMI: states, their derivatives and the inputs, references as templates/fmu.c.in has them.
  */
-static const char *fmu_variables(Arena *arena, const Model *model)
+static const char *fmu_variables(Arena *arena, const Network *network)
 {
+    const Model *model = network->model;
+    const double *nominals = nominals_of(arena, network);
     Text text = text_new(arena);
     text_add(
         &text,
         "    <Float64 name=\"time\" valueReference=\"0\" causality=\"independent\" variability=\"continuous\"/>\n");
-    for (size_t i = 1; i <= model->width; i++)
+    for (size_t i = 1; i <= model->width; i++) {
         text_format(
             &text,
             "    <Float64 name=\"y[%zu]\" valueReference=\"%zu\" causality=\"output\" variability=\"continuous\" "
-            "initial=\"exact\" start=\"0\"/>\n",
+            "initial=\"exact\" start=\"0\"",
             i, i);
+        if (nominals) {
+            text_add(&text, " nominal=\"");
+            text_real(&text, nominals[i - 1]);
+            text_add(&text, "\"");
+        }
+        text_add(&text, "/>\n");
+    }
     for (size_t i = 1; i <= model->width; i++)
         text_format(&text,
                     "    <Float64 name=\"der(y[%zu])\" valueReference=\"%zu\" causality=\"local\" "
@@ -232,7 +259,8 @@ char *page_fill(Arena *arena, const Blueprint *blueprint, const char *file)
         {"files", one ? header : both},
         {"prerequisites", one ? header : text_print(arena, "%s %s", header, source)},
         {"source", one ? header : source},
-        {"fmu_variables", fmu_variables(arena, model)},
+        {"fmu_variables", fmu_variables(arena, blueprint->network)},
+        {"fmu_nominals", fmu_nominals(arena, blueprint->network)},
         {"fmu_structure", fmu_structure(arena, model)},
         {"step_size", step_of(arena, blueprint, false)},
         {"horizon", step_of(arena, blueprint, true)},

@@ -25,6 +25,11 @@ void data_set(DataSpec *data, const DataOption *option, const char *text, double
     }
 }
 
+Place data_place(const DataSpec *data, const DataOption *option)
+{
+    return data->places[option - data_rows];
+}
+
 const char *data_text(const DataSpec *data, const DataOption *option)
 {
     return *(const char *const *)(const void *)((const char *)data + option->offset);

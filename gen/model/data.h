@@ -7,7 +7,8 @@
 /* An option of the data is a row here, and nothing else: the spec's key, the option of the commands, its line of help,
  * the member of DataSpec, what a run notes of its data, and which samples it is for come from the row.
  *   ROW(kind, member, key, option, value, help, fallback, least, most, scope)
- *   kind    TEXT; FILE, which a spec names relative to its folder; COUNT; SHARE, in a spec with its ends; FLAG
+ *   kind    TEXT; FILE, which a spec names relative to its folder, and whoever types to where he is; COUNT;
+ *           SHARE, in a spec with its ends; FLAG
  *   key     in the spec's data; NULL: the command line's alone
  *   option  of the commands; NULL: the spec's alone. value: what its help calls the value; NULL for a FLAG
  *   fallback, least, most  of a COUNT or SHARE
@@ -76,17 +77,20 @@ typedef struct {
     DataArray x, labels, signals;
 } DataArrays;
 
+#define DATA_COUNTED(...) +1
+enum { DATA_OPTION_COUNT = DATA_OPTIONS(DATA_COUNTED) };
+
 /* One member a row: a TEXT or FILE that nobody gave is NULL. labels and test_labels belong to arrays; label, features
  * and drop are lists of columns, separated by commas ("x, m" in quotes is one), and so is signals, for arrays the file
  * of theirs; missing lists words, beside which an empty field is missing, too; trajectory or time put a table in long
  * form: its rows are states of a trajectory, not samples; samples and validation are for a generator, which makes
  * validation a second, independent set; split is the share to train on, 1 for all. */
 typedef struct {
-    const char *source; /* a generator's name or a file, relative to the spec's folder; NULL: the spec has no data, or
-                           has them in_place */
+    const char *source; /* a generator's name or a file, relative to what names it; NULL: the spec has no data, or has
+                           them in_place */
     DataArrays in_place;
     DATA_OPTIONS(DATA_MEMBER)
-    Place place;
+    Place place, source_place, places[DATA_OPTION_COUNT]; /* of the table, of source, and of the rows that it has */
 } DataSpec;
 
 typedef struct {
@@ -98,9 +102,10 @@ typedef struct {
 } DataOption;
 
 /* The rows, in order. */
-#define DATA_COUNTED(...) +1
-enum { DATA_OPTION_COUNT = DATA_OPTIONS(DATA_COUNTED) };
 extern const DataOption data_rows[DATA_OPTION_COUNT];
+
+/* Where a spec names what the row's member is. */
+Place data_place(const DataSpec *data, const DataOption *option);
 
 /* Sets the member of a row: text for TEXT and FILE, number for the others. */
 void data_set(DataSpec *data, const DataOption *option, const char *text, double number);

@@ -14,6 +14,16 @@ const Tensor *model_tensor(const Model *model, const char *name)
     return NULL;
 }
 
+const char *model_loss_name(const Model *model)
+{
+    return model->loss ? model->loss->name : NULL;
+}
+
+const char *model_link_name(const Model *model)
+{
+    return model->link ? model->link->name : NULL;
+}
+
 size_t model_classes(const Model *model)
 {
     bool probabilities = model->link ? model->link->classes : model->loss && model->loss->of_classes;

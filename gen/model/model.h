@@ -56,12 +56,14 @@ typedef struct {
                              wants to be as it was, but data, seed and settings (meaning_problem) */
     const ModelKey *keys; /* [key_count], for people who compare specs */
     size_t key_count;
+    const char *written; /* the same as text of Lua: a table (value_literal) */
     size_t inputs, width, outputs, layers;
     size_t checkpoints; /* layers whose state a gradient keeps, 1 .. layers */
     bool recompute;     /* it computes their stages again */
     bool lift, residual, average, simplex;
     bool affine_lift;       /* y = P x + q, with tensors of its own */
     bool affine_head;       /* link(W y + mu), with tensors of its own */
+    bool shows_states;      /* predictions are states: there is no head */
     bool single;            /* float instead of double */
     bool learns_x;          /* the inputs of the training samples, too */
     double start;           /* time of the first state */
@@ -96,6 +98,10 @@ typedef struct {
 
 /* The tensor of that name, or NULL. */
 const Tensor *model_tensor(const Model *model, const char *name);
+
+/* What the spec calls its loss and its link; NULL: a function, or none. */
+const char *model_loss_name(const Model *model);
+const char *model_link_name(const Model *model);
 
 /* The number of classes that a prediction gives probabilities of; 0 where it is a vector of numbers. */
 size_t model_classes(const Model *model);

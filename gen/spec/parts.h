@@ -28,10 +28,6 @@ typedef struct {
     Description *description;
 } Reader;
 
-/* The keys of a head. */
-enum { READER_HEAD_KEYS = 2 };
-extern const char *const reader_head_keys[READER_HEAD_KEYS];
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Is there a function, or anything at all, under key? */

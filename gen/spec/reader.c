@@ -2,10 +2,10 @@
 
 #include "gen/spec/reader_data.h"
 #include "gen/base/name.h"
+#include "gen/base/nearest.h"
 #include "gen/model/meaning.h"
 #include "gen/model/loss.h"
 #include "gen/model/separation.h"
-#include "gen/spec/meant.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -269,7 +269,7 @@ static Algorithm choose_by(const Entries *entries, const char *selector)
         }
     algorithms[count] = ALGORITHM_COUNT;
     const bool named = entries->table && value_get(entries->table, selector);
-    return algorithms[entry_choice(entries, selector, named ? count : 0, names, count, meant_value)];
+    return algorithms[entry_choice(entries, selector, named ? count : 0, names, count, reader_meant_value)];
 }
 
 static Algorithm choose_algorithm(const Entries *entries)
@@ -371,7 +371,7 @@ static void read_train(Reader *reader)
     size_t key_count = reader_train_keys(keys);
     TrainSpec *train = &reader->model->train;
     Entries entries = {reader->diagnostics, entry_table(&reader->network, "train"), "train", keys, key_count};
-    entry_check_keys(&entries, 0, meant_key);
+    entry_check_keys(&entries, 0, reader_meant_key);
     train->algorithm = choose_algorithm(&entries);
     if (train->algorithm == ALGORITHM_COUNT) { /* of an unknown one nobody knows the settings */
         train->algorithm = TRAIN_ARMIJO;
@@ -448,6 +448,46 @@ const char *const reader_keys[] = {
     "seed",       "recompute", "checkpoints", "train",  NULL};
 
 const char *const reader_head_keys[READER_HEAD_KEYS] = {"outputs", "link"};
+
+/* ---- what words mean ---- */
+
+/* The key of the table, or NULL. */
+static const char *key_among(const char *word, const char *const *keys, size_t count, const char *table,
+                             const char **home)
+{
+    const char *key = nearest_known(word, keys, count);
+    *home = key ? table : *home;
+    return key;
+}
+
+const char *reader_meant_key(const char *word, const char **home)
+{
+    const char *train[READER_MOST_TRAIN_KEYS], *data[DATA_OPTION_COUNT], *key;
+    size_t own = 0, count = 0;
+    while (reader_keys[own])
+        own++;
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
+        if (data_rows[i].key)
+            data[count++] = data_rows[i].key;
+    (void)((key = key_among(word, reader_keys, own, "", home)) ||
+           (key = key_among(word, reader_head_keys, READER_HEAD_KEYS, "head", home)) ||
+           (key = key_among(word, train, reader_train_keys(train), "train", home)) ||
+           (key = key_among(word, data, count, "data", home)));
+    return key;
+}
+
+const char *reader_meant_value(const char *value, const char **home)
+{
+    for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+        if (!strcmp(algorithm_rows[i].name, value)) {
+            *home = "train";
+            return algorithm_rows[i].selector;
+        }
+    *home = loss_named(value) ? "" : "head";
+    return loss_named(value) ? "loss" : loss_link(value) ? "link" : NULL;
+}
+
+/* ---- equations ---- */
 
 /* explicit = true, and something is an equation: which component of the field couples, if the method does not. */
 static void report_coupling(Reader *reader, const Separation *separation)
@@ -536,6 +576,9 @@ static void read_identity(Reader *reader)
         if (!is_beside_problem(entry->key))
             hash += value_hash(text_hash(TEXT_HASH_SEED, entry->key, strlen(entry->key)), entry);
     }
+    Text literal = text_new(reader->arena);
+    value_literal(&literal, table);
+    reader->model->written = literal.data;
     reader->model->keys = written.keys;
     reader->model->key_count = written.count;
     reader->model->meaning =
@@ -566,7 +609,7 @@ static void check_labels(const Reader *reader)
 /* A check that needs what was read before it is left out where that failed: its messages would mislead. */
 static void read_network(Reader *reader)
 {
-    entry_check_keys(&reader->network, 0, meant_key);
+    entry_check_keys(&reader->network, 0, reader_meant_key);
     read_name(reader);
     read_dimensions(reader);
     read_memory(reader);

@@ -18,6 +18,17 @@ typedef struct {
 /* The keys of a network, closed by NULL. */
 extern const char *const reader_keys[];
 
+/* The keys of a head. */
+enum { READER_HEAD_KEYS = 2 };
+extern const char *const reader_head_keys[READER_HEAD_KEYS];
+
+/* The key that a word means (nearest_known), and in *home the table that has it: "train", "" for the network itself.
+ * NULL: none. */
+const char *reader_meant_key(const char *word, const char **home);
+
+/* The key under which such a string may stand; files are not looked for. */
+const char *reader_meant_value(const char *value, const char **home);
+
 /* The keys that `train` may have, whatever the algorithm, each once: keys [READER_MOST_TRAIN_KEYS]. Their number. */
 enum { READER_MOST_TRAIN_KEYS = 8 + ALGORITHM_COUNT * (ALGORITHM_MOST_SETTINGS + 1) };
 size_t reader_train_keys(const char **keys);

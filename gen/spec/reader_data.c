@@ -1,6 +1,5 @@
 #include "gen/spec/reader_data.h"
 
-#include "gen/spec/meant.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -32,6 +31,7 @@ static void read_option(const Entries *entries, DataSpec *data, const DataOption
         break;
     }
     data_set(data, option, text, number);
+    data->places[option - data_rows] = entry_place(entries, option->key);
 }
 
 /* ---- numbers ---- */
@@ -158,7 +158,7 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key)
             keys[entries.key_count++] = data_rows[i].key;
-    entry_check_keys(&entries, 1, meant_key);
+    entry_check_keys(&entries, 1, reader_meant_key);
     for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
         if (data_rows[i].key && !(is_in_place(table) && is_array_key(data_rows[i].key)))
             read_option(&entries, data, &data_rows[i]);
@@ -169,6 +169,7 @@ void reader_data(Arena *arena, const Entries *network, DataSpec *data)
                           "data.class_weight is \"" DATA_BALANCED "\", not \"%.60s\"", data->class_weight);
     data->place = table->place;
     data->source = read_source(&entries);
+    data->source_place = data->source ? table->entries[0]->place : table->place;
     if (is_in_place(table))
         read_arrays(arena, &entries, &data->in_place);
 }

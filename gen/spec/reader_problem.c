@@ -1,6 +1,5 @@
 /* The functions of a spec as expressions: field, cost, lift, head, loss, terminal cost and penalty. */
 #include "gen/model/loss.h"
-#include "gen/spec/meant.h"
 #include "gen/spec/parts.h"
 
 #include <math.h>
@@ -32,11 +31,11 @@ static void read_affine_head(Reader *reader)
     Entries head = {reader->diagnostics, entry_table(&reader->network, "head"), "head", reader_head_keys,
                     READER_HEAD_KEYS};
     model->affine_head = true;
-    entry_check_keys(&head, 0, meant_key);
+    entry_check_keys(&head, 0, reader_meant_key);
     entry_require(&head, "outputs", "how many numbers a prediction has");
     entry_require(&head, "link", entry_candidates(reader->arena, links, count));
     model->outputs = entry_count(&head, "outputs", 1, 1, MOST_CHANNELS);
-    model->link = &loss_links[entry_choice(&head, "link", 1, links, count, meant_value)];
+    model->link = &loss_links[entry_choice(&head, "link", 1, links, count, reader_meant_value)];
     if (head.table && model->link->coupled && model->outputs == 1)
         diagnostics_error(reader->diagnostics, entry_place(&head, "link"),
                           "the softmax of one output is always 1: use link = \"sigmoid\" or more outputs");
@@ -64,7 +63,7 @@ static void read_loss(Reader *reader)
                           value_kind(loss));
         return;
     }
-    model->loss = &loss_losses[entry_choice(&reader->network, "loss", 0, losses, count, meant_value)];
+    model->loss = &loss_losses[entry_choice(&reader->network, "loss", 0, losses, count, reader_meant_value)];
     if (model->loss->of_classes && model->link && !model->link->classes)
         diagnostics_error(reader->diagnostics, entry_place(&reader->network, "loss"),
                           "loss = \"%s\" needs the link \"sigmoid\" or \"softmax\", not \"%s\"", model->loss->name,
@@ -105,6 +104,7 @@ void reader_head(Reader *reader)
         read_affine_head(reader);
     else if (!head)
         model->outputs = model->width;
+    model->shows_states = !head;
     if (!head && !control)
         entry_require(&reader->network, "head", "{ outputs = .., link = .. }, or function(y, u) .. end");
     if (reader_has(reader, "loss"))
@@ -229,8 +229,8 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
         return samples ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s", key,
-                      text.data);
+    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key),
+                      "%s must return a scalar, such as sum(v), not a %s", key, text.data);
     return NULL;
 }
 

@@ -1,11 +1,10 @@
 /* Running spec files and the functions in them; errors of Lua become errors with a place. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "gen/spec/internal.h"
-#include "gen/spec/meant.h"
+#include "gen/spec/reader.h"
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
-#include "gen/model/model.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -34,6 +33,27 @@ static bool report_change(Spec *spec, const char *message)
     return false;
 }
 
+/* What people write who come from other languages, or forget, as Lua's compiler puts it. */
+static const char *with_hint(Arena *arena, const char *message)
+{
+    static const char *const hints[][2] = {
+        {"' expected (to close '{'", "a comma may be missing before it, or the } itself"},
+        {"'}' expected near", "a comma may be missing before it, or the } itself"},
+        {"<name> expected near", "a key is written key = value"},
+        {"near '<\\226>'", "quotes of a spec are \" or '"},
+        {"unexpected symbol near '*'", "a power is x^2"},
+        {"near '@'", "a matrix times a vector is K * y"},
+        {"near '!'", "not equal is ~="},
+        {"near '!='", "not equal is ~="},
+        {"syntax error near", "a spec is Lua: return network { .. }"},
+        {"unexpected symbol near <eof>", "a } or an end is missing"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (strstr(message, hints[i][0]))
+            return text_print(arena, "%.*s; %s", (int)strcspn(message, "\n"), message, hints[i][1]);
+    return message;
+}
+
 /* Chunks are named by their number, so messages read "2:17: ...": file 2, line 17. */
 static bool report(Spec *spec)
 {
@@ -56,6 +76,7 @@ static bool report(Spec *spec)
             message = end + 1 + (end[1] == ' ');
         }
     }
+    message = with_hint(spec->arena, message);
     if (!strcmp(message, "C stack overflow"))
         message = "brackets or functions are nested too deeply";
     if (!strcmp(message, "not enough memory"))
@@ -94,7 +115,7 @@ static char *read_text(Spec *spec, const char *path, size_t *length)
 
 char *spec_relative(Arena *arena, Place place, const char *name)
 {
-    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
+    const char *slash = place.file && place.line != PLACE_TYPED ? strrchr(place.file, '/') : NULL;
     if (*name == '/' || !slash)
         return arena_string(arena, name, strlen(name));
     return text_print(arena, "%.*s/%s", (int)(slash - place.file), place.file, name);
@@ -111,13 +132,13 @@ static bool is_within(const char *file, const char *folder)
 }
 
 /* A spec need not be trusted, and errors show the lines of the files that it names: it may name Lua files in its own
- * folder, below it, or among costate's specs, wherever links lead. What has no place was named by the user, who may
- * read anything. */
+ * folder, below it, or among costate's specs, wherever links lead. What has no place, or was typed, was named by the
+ * user, who may read anything. */
 static bool may_read(Spec *spec, Place place, const char *path)
 {
     char real[PATH_MAX];
     size_t length;
-    if (!place.file)
+    if (!place.file || place.line == PLACE_TYPED)
         return true;
     if (!realpath(path, real))
         return diagnostics_error(spec->diagnostics, place, "cannot read %.200s: %s", path, strerror(errno));
@@ -152,9 +173,7 @@ static bool check_text(Spec *spec, const char *path, const char *text, size_t le
     return true;
 }
 
-/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
- * The newline stays, so that lines keep their numbers. */
-static size_t preamble(const char *text, size_t length)
+size_t spec_preamble(const char *text, size_t length)
 {
     size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     return mark < length && text[mark] == '#' ? mark + strcspn(text + mark, "\n") : mark;
@@ -171,7 +190,7 @@ static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
         lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
         return report(spec);
     }
-    size_t before = preamble(text, length);
+    size_t before = spec_preamble(text, length);
     if (luaL_loadbufferx(lua, text + before, length - before, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
         return report(spec);
     return true;
@@ -220,16 +239,6 @@ static const Value *run_file(Spec *spec, const char *path, const char *kind, con
 const Value *spec_run(Spec *spec, const char *path)
 {
     return run_file(spec, path, NULL, NULL);
-}
-
-/* The file of that kind and name that stands in the spec, the next where there are several; NULL: there is none. */
-static SpecSupplied *find_supplied(Spec *spec, const char *kind, const char *name)
-{
-    SpecSupplied *last = NULL;
-    for (size_t i = 0; i < spec->supplied_count && !(last && !last->used); i++)
-        if (!strcmp(spec->supplied[i].kind, kind) && !strcmp(spec->supplied[i].name, name))
-            last = &spec->supplied[i];
-    return last;
 }
 
 /* The same of a file that stands in the spec. */
@@ -288,11 +297,33 @@ static char *own_folder(const Spec *spec, const char *kind)
     return text_print(spec->arena, "%s/%s", spec->folder, kind);
 }
 
+/* Names are those that the spec knows, also where one was typed. */
+static char *beside_spec(const Spec *spec, Place place, const char *kind)
+{
+    return spec_relative(spec->arena, (Place){place.file, 0, 0}, kind);
+}
+
 const char *spec_known_names(Spec *spec, Place place, const char *kind)
 {
     const char *names[MOST_NAMES];
-    const size_t count = find_names(spec, spec_relative(spec->arena, place, kind), own_folder(spec, kind), names);
+    const size_t count = find_names(spec, beside_spec(spec, place, kind), own_folder(spec, kind), names);
     return list_names(spec->arena, names, count);
+}
+
+const char *spec_named_file(Spec *spec, const char *name)
+{
+    static const char *const kinds[][2] = {{"tableau", "a tableau"}, {"activation", "an activation"}};
+    const char *names[MOST_NAMES], *home;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const Place place = {spec->files[spec->file].path, 0, 0};
+        const size_t count =
+            find_names(spec, beside_spec(spec, place, kinds[k][0]), own_folder(spec, kinds[k][0]), names);
+        for (size_t i = 0; i < count; i++)
+            if (!strcmp(names[i], name))
+                return kinds[k][1];
+    }
+    const char *key = reader_meant_value(name, &home);
+    return key ? text_print(spec->arena, "a %s", key) : NULL;
 }
 
 /* Where a name of nothing of that kind belongs: with files of the other kind, or with what is no file; NULL: nowhere.
@@ -302,10 +333,10 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
     static const struct {
         const char *kind, *key;
     } kinds[] = {{"tableau", "method"}, {"activation", "activation"}};
-    const char *names[MOST_NAMES], *home, *key = meant_value(name, &home);
+    const char *names[MOST_NAMES], *home, *key = reader_meant_value(name, &home);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const char *other = kinds[k].kind;
-        const size_t count = find_names(spec, spec_relative(spec->arena, place, other), own_folder(spec, other), names);
+        const size_t count = find_names(spec, beside_spec(spec, place, other), own_folder(spec, other), names);
         for (size_t i = 0; i < count && strcmp(other, kind) != 0; i++)
             if (!strcmp(names[i], name))
                 return text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", kinds[k].key, name);
@@ -315,12 +346,41 @@ static const char *other_home(Spec *spec, Place place, const char *kind, const c
                    : text_print(spec->arena, "; it belongs to the network itself: %s = \"%s\"", key, name);
 }
 
+/* Does the first line of the file, a comment, say that what is in it is "also called" that, among others? */
+static bool is_also_called(const char *path, const char *name)
+{
+    static const char words[] = "also called ", ends[] = ", .;\n";
+    char line[256] = "";
+    FILE *file = fopen(path, "r");
+    const char *called = file && fgets(line, sizeof line, file) ? strstr(line, words) : NULL;
+    if (file)
+        fclose(file);
+    for (called = called ? called + strlen(words) : ""; *called; called += strspn(called, ends)) {
+        const size_t length = strcspn(called, ends);
+        if (length == strlen(name) && !strncmp(called, name, length))
+            return true;
+        called += length;
+    }
+    return false;
+}
+
+/* The name of the file for what others call that; NULL: none. */
+static const char *also_called(const Spec *spec, const char *const *folders, const char *name, const char *const *names,
+                               size_t count)
+{
+    for (size_t i = 0; i < 2 * count; i++)
+        if (is_also_called(text_print(spec->arena, "%s/%s.lua", folders[i % 2], names[i / 2]), name))
+            return names[i / 2];
+    return NULL;
+}
+
 static const Value *unknown_file(Spec *spec, Place place, const char *kind, const char *name, const char *beside,
                                  const char *own)
 {
     const char *names[MOST_NAMES];
     const size_t count = find_names(spec, beside, own, names);
-    const char *nearest = nearest_name(name, names, count);
+    const char *const folders[2] = {beside, own}, *called = also_called(spec, folders, name, names, count);
+    const char *nearest = called ? called : nearest_name(name, names, count);
     const char *all = count == 0
                           ? text_print(spec->arena, "; the folder of costate's specs (%s) has none", spec->folder)
                           : text_print(spec->arena, "; there are %s, and files of your own by their path",
@@ -335,7 +395,7 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
 
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name)
 {
-    SpecSupplied *supplied = find_supplied(spec, kind, name);
+    SpecSupplied *supplied = spec_find_supplied(spec, kind, name);
     size_t length = strlen(name);
     bool is_path = strchr(name, '/') || (length > 4 && !strcmp(name + length - 4, ".lua"));
     if (supplied)
@@ -344,10 +404,13 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
         char *path = spec_relative(spec->arena, place, name);
         if (is_file(path))
             return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
-        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"", path);
+        const char *beside = beside_spec(spec, place, name);
+        diagnostics_error(spec->diagnostics, place, "there is no file \"%.200s\"%s", path,
+                          is_file(beside) ? text_print(spec->arena, "; beside the spec there is \"%.200s\"", beside)
+                                          : "");
         return NULL;
     }
-    char *beside = spec_relative(spec->arena, place, kind);
+    char *beside = beside_spec(spec, place, kind);
     char *own = own_folder(spec, kind);
     const char *const folders[2] = {beside, own};
     for (size_t i = 0; i < 2; i++) {
@@ -356,90 +419,6 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
             return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
     }
     return unknown_file(spec, place, kind, name, beside, own);
-}
-
-/* ---- specs that bring the files that they name ---- */
-
-static const char *keep(lua_State *lua, int index)
-{
-    size_t length;
-    const char *string = luaL_checklstring(lua, index, &length);
-    return arena_string(spec_of(lua)->arena, string, length);
-}
-
-/* supply(kind, name, function) */
-static int call_supply(lua_State *lua)
-{
-    Spec *spec = spec_of(lua);
-    if (lua_gettop(lua) != 3 || lua_type(lua, 1) != LUA_TSTRING || lua_type(lua, 2) != LUA_TSTRING ||
-        lua_type(lua, 3) != LUA_TFUNCTION)
-        return luaL_error(lua, "supply takes \"tableau\" or \"activation\", a name and a function: "
-                               "supply(\"tableau\", \"mine\", function() return tableau { ... } end)");
-    if (spec->supplied_count == SPEC_MOST_FILES)
-        return luaL_error(lua, "more than %d files", SPEC_MOST_FILES);
-    spec->supplied[spec->supplied_count++] =
-        (SpecSupplied){keep(lua, 1), keep(lua, 2), luaL_ref(lua, LUA_REGISTRYINDEX), spec->file, false};
-    return 0;
-}
-
-/* changes(table, ..): each on top of those before it, and those of a later call below them all, for a spec that is
- * written out stands behind what changed it. */
-static int call_changes(lua_State *lua)
-{
-    Spec *spec = spec_of(lua);
-    for (int i = lua_gettop(lua); i > 0; i--) {
-        luaL_checktype(lua, i, LUA_TTABLE);
-        spec->own_changes =
-            ARENA_MORE(spec->arena, spec->own_changes, spec->own_change_count, spec->own_change_capacity);
-        lua_pushvalue(lua, i);
-        spec->own_changes[spec->own_change_count++] = luaL_ref(lua, LUA_REGISTRYINDEX);
-    }
-    return 0;
-}
-
-void spec_open_written(lua_State *lua)
-{
-    lua_pushcfunction(lua, call_supply);
-    spec_publish(lua, "supply", false);
-    lua_pushcfunction(lua, call_changes);
-    spec_publish(lua, "changes", false);
-}
-
-/* Behind what luaL_loadfilex would leave out of it. */
-static const char *plain(const char *text)
-{
-    return text + preamble(text, strlen(text));
-}
-
-static bool names_files(const Spec *spec)
-{
-    bool names = false;
-    for (size_t i = 0; i < spec->file_count; i++)
-        names |= spec->files[i].name != NULL;
-    return names;
-}
-
-const char *spec_written(const Spec *spec, const char *changes)
-{
-    Text text = text_new(spec->arena);
-    if (!names_files(spec) && !spec->changes && !changes)
-        return spec->files[0].text;
-    text_add(&text, MODEL_SPEC_WRITTEN);
-    for (size_t i = 0; i < spec->file_count; i++) {
-        if (!spec->files[i].name)
-            continue;
-        text_add(&text, "supply(");
-        text_lua_string(&text, spec->files[i].kind);
-        text_add(&text, ", ");
-        text_lua_string(&text, spec->files[i].name);
-        text_format(&text, ", function(...)\n%s", plain(spec->files[i].text));
-        text_add(&text, text.data[text.length - 1] == '\n' ? "end)\n" : "\nend)\n");
-    }
-    if (spec->changes || changes)
-        text_format(&text, "changes(%s%s%s)\n", spec->changes ? spec->changes : "",
-                    spec->changes && changes ? ", " : "", changes ? changes : "");
-    text_format(&text, "\n%s", plain(spec->files[0].text));
-    return text.data;
 }
 
 /* ---- functions ---- */
@@ -526,10 +505,20 @@ static int apply(lua_State *lua)
         } else
             push_table(lua, argument);
     }
-    lua_call(lua, (int)application->count, 1);
+    const int before = lua_gettop(lua) - (int)application->count - 1;
+    lua_call(lua, (int)application->count, LUA_MULTRET);
+    const int returned = lua_gettop(lua) - before;
+    if (returned > 1)
+        return luaL_error(lua, "the function returns %d values, and must return one: a vector is concat(a, b)",
+                          returned);
+    if (returned == 0)
+        lua_pushnil(lua);
     spec_refuse(lua, -1);
     if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
-        return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
+        return luaL_error(lua, "the function must return an expression, not %s%s", luaL_typename(lua, -1),
+                          lua_isnil(lua, -1)     ? "; is its return missing?"
+                          : lua_istable(lua, -1) ? "; a vector is concat(a, b), and the controls u are none"
+                                                 : "");
     application->result = spec_to_node(lua, -1);
     return 0;
 }

@@ -32,7 +32,7 @@ void spec_change(Spec *spec, const char *changes);
 const Value *spec_run(Spec *spec, const char *path);
 
 /* What the file NAME.lua of the folder `kind` ("tableau", "activation") returns, looked for beside the file that named
- * it (place) and then in costate's own folder. A name with a slash or an ending .lua is a path, relative to that file.
+ * it (place) and then in costate's own folder. A name with a slash or an ending .lua is a path as spec_relative has it.
  * NULL after an error at place, which names the nearest file that there is. */
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name);
 

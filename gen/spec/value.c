@@ -112,6 +112,66 @@ void value_text(Text *text, const Value *value)
     }
 }
 
+static void add_code(Text *text, const char *code)
+{
+    text_add(text, "code(");
+    text_lua_string(text, code);
+    text_add(text, ")");
+}
+
+static void add_literal_entries(Text *text, const Value *value)
+{
+    text_add(text, "{");
+    for (size_t i = 0; i < value->entry_count; i++) {
+        text_add(text, i ? ", " : "");
+        if (value->entries[i]->key) {
+            text_add(text, "[");
+            text_lua_string(text, value->entries[i]->key);
+            text_add(text, "] = ");
+        }
+        value_literal(text, value->entries[i]);
+    }
+    text_add(text, "}");
+}
+
+void value_literal(Text *text, const Value *value)
+{
+    Text code = text_new(text->arena);
+    switch (value->kind) {
+    case VALUE_STRING:
+        text_lua_string(text, value->string);
+        return;
+    case VALUE_TABLE:
+    case VALUE_NETWORK:
+        add_literal_entries(text, value);
+        return;
+    case VALUE_BOOLEAN:
+    case VALUE_INTEGER:
+    case VALUE_REAL:
+    case VALUE_NORMAL:
+    case VALUE_UNIFORM:
+    case VALUE_COSINE:
+    case VALUE_CONTROL:
+        value_text(text, value);
+        return;
+    case VALUE_FUNCTION:
+        text_format(&code, "function, line %d", value->place.line);
+        break;
+    case VALUE_TABLEAU:
+    case VALUE_PARTITIONED:
+        text_add(&code, value->kind == VALUE_TABLEAU ? "tableau " : "partitioned ");
+        value_text(&code, value);
+        break;
+    case VALUE_NUMBER:
+    case VALUE_NOTHING:
+    case VALUE_EXPRESSION:
+    case VALUE_OTHER:
+        value_text(&code, value);
+        break;
+    }
+    add_code(text, code.data);
+}
+
 const char *value_kind(const Value *value)
 {
     static const char *const names[] = {

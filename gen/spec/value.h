@@ -53,6 +53,9 @@ uint64_t value_hash(uint64_t hash, const Value *value);
  * hash. */
 void value_text(Text *text, const Value *value);
 
+/* The same as text of Lua, in which code("..") stands for functions and what else is called by a spec alone. */
+void value_literal(Text *text, const Value *value);
+
 /* "a string", "a table": for messages. */
 const char *value_kind(const Value *value);
 

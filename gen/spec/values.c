@@ -3,7 +3,7 @@
 
 #include "gen/model/algorithm.h"
 #include "gen/model/tableau.h"
-#include "gen/spec/locate.h"
+#include "gen/base/locate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -73,6 +73,17 @@ static const char *plain_string(lua_State *lua, int index)
     return string;
 }
 
+/* Is it under a key of the changes, so that it does not stand in the file? */
+static bool is_changed(const Spec *spec, const char *path)
+{
+    for (size_t i = 0; i < spec->changed_count; i++) {
+        size_t length = strlen(spec->changed[i]);
+        if (!strncmp(spec->changed[i], path, length) && (path[length] == '.' || !path[length]))
+            return true;
+    }
+    return false;
+}
+
 static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, const char *path, int depth,
                           size_t *capacity)
 {
@@ -84,6 +95,9 @@ static void convert_entry(lua_State *lua, Conversion *conversion, Value *table, 
     const char *inner = key ? text_print(spec->arena, "%s%s%s", path, *path ? "." : "", key) : path;
     Value *entry = convert(lua, conversion, -1, inner, depth + 1);
     entry->key = key ? arena_string(spec->arena, key, strlen(key)) : NULL;
+    if (!key && spec->changed_count &&
+        is_changed(spec, text_print(spec->arena, "%s.%zu", path, table->entry_count + 1)))
+        entry->place.line = PLACE_TYPED;
     table->entries[table->entry_count++] = entry;
 }
 
@@ -183,17 +197,6 @@ static Value *convert_simple(lua_State *lua, Spec *spec, int index)
     default:
         return value_new(spec, VALUE_OTHER);
     }
-}
-
-/* Is it under a key of the changes, so that it does not stand in the file? */
-static bool is_changed(const Spec *spec, const char *path)
-{
-    for (size_t i = 0; i < spec->changed_count; i++) {
-        size_t length = strlen(spec->changed[i]);
-        if (!strncmp(spec->changed[i], path, length) && (path[length] == '.' || !path[length]))
-            return true;
-    }
-    return false;
 }
 
 static Value *convert(lua_State *lua, Conversion *conversion, int index, const char *path, int depth)

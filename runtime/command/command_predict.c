@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/command/extension.h"
 #include "runtime/command/prediction.h"
 #include "runtime/solver/initial.h"
@@ -49,8 +50,8 @@ static Status write_gradient(Session *session, const Model *model, size_t sample
     Metadata metadata = metadata_new(arena);
     metadata_set(&metadata, "costate", COSTATE_VERSION);
     metadata_set(&metadata, "objective", value.data);
-    if (!parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model, samples, gradient,
-                         true, &metadata))
+    if (ranks_first() && !parameters_save(arena, session->diagnostics, options_get(session->options, "-o"), model,
+                                          samples, gradient, true, &metadata))
         return STATUS_FAILED;
     text_format(&report, "objective %s\n", value.data);
     return session_print(session, &report);
@@ -73,11 +74,11 @@ static bool multiply(Session *session, Solver *solver, const Samples *samples, c
 }
 
 /* arrays: as for budget_of; product: also one of the Hessian. */
-static bool affords_gradient(Session *session, const Program *program, size_t samples, double arrays, bool product)
+static bool affords_gradient(Session *session, const Program *program, const Dataset *data, double arrays, bool product)
 {
-    Budget budget = budget_of(session, program, samples, arrays);
+    Budget budget = budget_of_data(session, program, data, arrays);
     if (product)
-        budget_add_products(session, &budget, program, samples);
+        budget_add_products(session, &budget, program, data->samples);
     return budget_affords(session, program->description.model->place, &budget);
 }
 
@@ -103,17 +104,16 @@ static Status gradient_run(Session *session)
     Dataset trained = {0};
     if (init && !stored_read(session, model, init, STORED_MODEL, params, &trained))
         return STATUS_FAILED;
-    if (!request_load(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
+    if (!request_load_rows(session, model, stored_has_intake(&trained) ? &trained : NULL, &source) ||
         (init &&
          !parameters_load_inputs(arena, session->diagnostics, init, model, source.train.samples, source.train.x)) ||
-        !affords_gradient(session, program, source.train.samples, arrays, way))
+        !affords_gradient(session, program, &source.train, arrays, way))
         return STATUS_FAILED;
     double *gradient = ARENA_ARRAY(arena, model_unknowns(model, source.train.samples), double);
     Solver *solver = session_solver(session, program, &source.train.scales);
     if (!solver)
         return STATUS_FAILED;
-    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                              source.train.target, source.train.weight);
+    Samples samples = request_samples(arena, solver, &source.train);
     solver_evaluate_inputs(solver, &samples, params, &objective, NULL,
                            model->learns_x ? gradient + model->parameters : NULL, gradient);
     if (way && !multiply(session, solver, &samples, way, params, gradient))
@@ -290,5 +290,5 @@ static Status predict_run(Session *session)
                            : prediction_table(arena, session->diagnostics, &predicting);
     if (!out)
         return session_print(session, &text);
-    return file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;
+    return !ranks_first() || file_write(session->diagnostics, out, text.data, text.length) ? STATUS_OK : STATUS_FAILED;
 }

@@ -5,6 +5,7 @@
 #include "runtime/picture/figures.h"
 #include "runtime/format/data_format.h"
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/run/fit.h"
 #include "runtime/train/estimates.h"
 #include "runtime/train/solves.h"
@@ -62,7 +63,7 @@ static Provenance make_plan(Session *session, const Program *program, const Mode
     provenance.spec = read_run_spec(session, program, folder);
     provenance.source = source->name;
     provenance.path = npz_exists(session->arena, source->name) ? path_absolute(session->arena, source->name) : NULL;
-    provenance.data_hash = request_hash(source);
+    provenance.data_hash = request_hash(session->arena, source);
     provenance.samples = source->train.samples;
     provenance.test_samples = source->test ? source->test->samples : 0;
     provenance.dropped = source->train.dropped;
@@ -131,7 +132,8 @@ static double *initial(Session *session, const Model *model, const Dataset *data
     double *params = ARENA_ARRAY(session->arena, unknowns, double), *x = params + model->parameters;
     Dataset trained;
     initial_parameters(model, model->seed, params);
-    memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
+    if (model->learns_x)
+        memcpy(x, data->x, (unknowns - model->parameters) * sizeof *x);
     if (path && (!stored_read(session, model, path, STORED_START, params, &trained) ||
                  !parameters_load_inputs(session->arena, session->diagnostics, path, model, data->samples, x)))
         return NULL;
@@ -175,14 +177,14 @@ static Status train_run(Session *session)
     Request source;
     if (session->problem || !budget_allows(session, program, 1, arrays) || !train_ready(model, session->diagnostics) ||
         !run_available(arena, session->diagnostics, fit.folder, fit.mode) ||
-        !request_load(session, model, NULL, &source))
+        !(options_get(session->options, "--plot") ? request_load : request_load_rows)(session, model, NULL, &source))
         return STATUS_FAILED;
     if (!train_suits(model, source.train.samples, source.test, session->diagnostics))
         return STATUS_FAILED;
-    Budget budget = budget_of(session, program, source.train.samples,
-                              2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
+    Budget budget = budget_of_data(session, program, &source.train,
+                                   2 + train_arrays(&model->train, model_unknowns(model, source.train.samples)));
     if (algorithm_rows[model->train.algorithm].squares)
-        budget_add_derivatives(&budget, model, source.train.samples);
+        budget_add_squares(&budget, model, source.train.samples);
     if (algorithm_rows[model->train.algorithm].second)
         budget_add_products(session, &budget, program, source.train.samples);
     if (!budget_affords(session, model->place, &budget))
@@ -194,13 +196,10 @@ static Status train_run(Session *session)
     if (!solver)
         return STATUS_FAILED;
     const Provenance provenance = make_plan(session, program, model, fit.folder, solver, &source);
-    Samples samples = solver_weighted_samples(arena, solver, source.train.samples, source.train.x, source.train.signal,
-                                              source.train.target, source.train.weight),
-            tests;
+    Samples samples = request_samples(arena, solver, &source.train), tests;
     Objective training = sampled_training(arena, solver, &samples, source.train.target), test;
     if (source.test) {
-        tests = solver_weighted_samples(arena, solver, source.test->samples, source.test->x, source.test->signal,
-                                        source.test->target, source.test->weight);
+        tests = request_samples(arena, solver, source.test);
         test = sampled_validation(arena, solver, &tests, source.test->target);
         fit.test = &test;
     }
@@ -214,7 +213,7 @@ static Status train_run(Session *session)
     if (estimates)
         found = estimates_of(arena, model, result.train);
     Status status = print_result(session, model, &fit, &result, estimates);
-    if (status != STATUS_OK || !options_get(session->options, "--plot"))
+    if (status != STATUS_OK || !options_get(session->options, "--plot") || !ranks_part())
         return status;
     double *params = train_kept(result.train).params;
     if (model->learns_x)

@@ -26,4 +26,4 @@ _costate()
         ;;
     esac
 }
-complete -o filenames -F _costate costate
+complete -o filenames -F _costate costate costate-mpi

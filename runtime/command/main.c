@@ -2,6 +2,7 @@
 #include "runtime/session/session.h"
 
 #include "gen/base/nearest.h"
+#include "runtime/system/ranks.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,17 @@ static const Command *const commands[] = {
     &command_compare, &command_plot,     &command_report,  &command_paper,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* Those that all ranks run together; any other is the first one's alone. */
+static bool is_shared(const Command *command)
+{
+    static const Command *const shared[] = {&command_train,    &command_gradient, &command_predict,
+                                            &command_evaluate, &command_sweep,    &command_paper};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        if (shared[i] == command)
+            return true;
+    return false;
+}
 
 static void put(const char *text)
 {
@@ -40,8 +52,11 @@ static int usage(const char *command, const char *problem)
     return STATUS_USAGE;
 }
 
-static int run_command(Arena *arena, const Command *command, size_t count, char **argv)
+/* *said: the messages. */
+static int run_command(Arena *arena, const Command *command, size_t count, char **argv, const char **said)
 {
+    if (!is_shared(command) && !ranks_part())
+        return STATUS_OK;
     Session session = {.arena = arena, .diagnostics = diagnostics_new(arena)};
     session.options = options_parse(arena, command, count, argv, &session.problem);
     if (!session.options)
@@ -54,6 +69,7 @@ static int run_command(Arena *arena, const Command *command, size_t count, char 
     Text messages = text_new(arena);
     diagnostics_print(session.diagnostics, &messages);
     fputs(messages.data, stderr);
+    *said = messages.data;
     return session.problem ? usage(command->name, session.problem) : (int)status;
 }
 
@@ -66,10 +82,10 @@ static int unknown_command(Arena *arena, const char *name)
     return usage(NULL, text_print(arena, "unknown command %s%s", name, nearest_hint(nearest, "").text));
 }
 
-static int dispatch(Arena *arena, int argc, char **argv)
+static int dispatch(Arena *arena, int argc, char **argv, const char **said)
 {
     if (argc == 3 && !strcmp(argv[1], "help"))
-        return dispatch(arena, argc, (char *[]){argv[0], argv[2], "--help", NULL});
+        return dispatch(arena, argc, (char *[]){argv[0], argv[2], "--help", NULL}, said);
     if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
         help();
         return STATUS_OK;
@@ -80,23 +96,26 @@ static int dispatch(Arena *arena, int argc, char **argv)
     }
     for (size_t i = 0; i < COMMANDS; i++)
         if (!strcmp(argv[1], commands[i]->name))
-            return run_command(arena, commands[i], (size_t)argc - 2, argv + 2);
+            return run_command(arena, commands[i], (size_t)argc - 2, argv + 2, said);
     return unknown_command(arena, argv[1]);
 }
 
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of what is written, as a full disk is */
+    ranks_begin(&argc, &argv);
     Arena *arena = arena_new();
     int status = STATUS_FAILED;
-    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of what is written, as a full disk is */
+    const char *said = "";
     if (!arena || setjmp(*arena_recovery(arena)))
-        fputs("costate: out of memory\n", stderr);
+        fputs(said = "costate: out of memory\n", stderr);
     else
-        status = dispatch(arena, argc, argv);
-    arena_free(arena);
+        status = dispatch(arena, argc, argv, &said);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout))) {
         fputs("costate: cannot write to standard output\n", stderr);
         status = STATUS_FAILED;
     }
+    status = ranks_end(status, said);
+    arena_free(arena);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "runtime/system/file.h"
 #include "runtime/system/jobs.h"
 #include "runtime/system/pool.h"
+#include "runtime/system/ranks.h"
 
 #include <errno.h>
 #include <math.h>
@@ -370,11 +371,17 @@ typedef struct {
     Training trainings[JOBS_MOST];
 } Trainings;
 
+/* Is that run to be trained, and by this rank? */
+static bool is_ours(const Sweep *sweep, size_t run)
+{
+    return !sweep->runs[run].done && ranks_mine(run);
+}
+
 /* The next run that is to be trained; NULL: there is none. */
 static SweepRun *next_run(Trainings *trainings)
 {
     const Sweep *sweep = trainings->sweep;
-    while (trainings->next < sweep->run_count && sweep->runs[trainings->next].done)
+    while (trainings->next < sweep->run_count && !is_ours(sweep, trainings->next))
         trainings->next++;
     return trainings->next < sweep->run_count ? &sweep->runs[trainings->next++] : NULL;
 }
@@ -438,8 +445,28 @@ static bool train_all(Sweep *sweep)
     if (!trainings.program)
         return diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
     for (size_t i = 0; i < sweep->run_count; i++)
-        trainings.total += !sweep->runs[i].done;
-    return jobs_run(&(Jobs){&trainings, start, end}, sweep->jobs, &sweep->interrupted);
+        trainings.total += is_ours(sweep, i);
+    const bool ran = jobs_run(&(Jobs){&trainings, start, end}, sweep->jobs, &sweep->interrupted);
+    return ranks_settle(session->diagnostics, ran);
+}
+
+static void add_done(const void *sweep, const double *before, double *done)
+{
+    for (size_t r = 0; r < ((const Sweep *)sweep)->run_count; r++)
+        done[r] += before[r];
+}
+
+/* What has been trained by other ranks, and why not. */
+static void tell_all(Sweep *sweep)
+{
+    double *done = ARENA_ARRAY(sweep->session->arena, sweep->run_count, double);
+    for (size_t r = 0; r < sweep->run_count; r++)
+        done[r] = sweep->runs[r].done;
+    ranks_reduce(done, sweep->run_count, add_done, sweep);
+    for (size_t r = 0; r < sweep->run_count; r++)
+        sweep->runs[r].done = done[r] > 0;
+    sweep->interrupted = ranks_any(sweep->interrupted);
+    ranks_collect(sweep->session->diagnostics);
 }
 
 /* ---- results ---- */
@@ -532,6 +559,25 @@ static void add_table(const Sweep *sweep, const Results *results, Text *text)
     reached_table(text, rows, columns, cells);
 }
 
+/* The run with the least objective of its test set, or where there is none of its training. */
+static void add_best(const Sweep *sweep, const Results *results, Text *text)
+{
+    const SweepRun *best = NULL;
+    const char *of = "";
+    double least = INFINITY;
+    for (size_t r = 0; r < sweep->run_count; r++) {
+        const Reached *reached = &results->runs[r];
+        const double objective = reached->test ? reached->evaluation.objective : reached->training.objective;
+        if (!sweep->runs[r].done || !(objective < least))
+            continue;
+        least = objective;
+        best = &sweep->runs[r];
+        of = reached->test ? "test " : "";
+    }
+    if (best && sweep->run_count > 1)
+        text_format(text, "best: %s, %sobjective %.6g\n", best->folder, of, least);
+}
+
 /* The runs that are there, in sweep.csv and as a table. */
 static Status show(Sweep *sweep)
 {
@@ -553,14 +599,30 @@ static Status show(Sweep *sweep)
         return STATUS_FAILED;
     if (any)
         add_table(sweep, &results, &text);
+    if (any)
+        add_best(sweep, &results, &text);
     text_format(&text, "%s%s\n", sweep->folder, sweep->interrupted ? " (the same command goes on)" : "");
     return session_print(session, &text) == STATUS_OK && (whole || sweep->interrupted) ? STATUS_OK : STATUS_FAILED;
+}
+
+/* The runs, as far as they are there, and their folder. Nobody changes anything before all have looked. */
+static bool prepare(Sweep *sweep)
+{
+    Diagnostics *diagnostics = sweep->session->diagnostics;
+    size_t made;
+    bool listed = list_runs(sweep);
+    for (size_t r = 0; r < sweep->run_count && listed; r++)
+        listed = look_at(sweep, &sweep->runs[r]);
+    if (!ranks_settle(diagnostics, listed))
+        return false;
+    if (ranks_first())
+        remove_before(sweep);
+    return ranks_settle(diagnostics, !ranks_first() || folder_create(diagnostics, sweep->folder, &made));
 }
 
 static Status sweep_run(Session *session)
 {
     Sweep sweep = {.session = session, .folder = options_get(session->options, "--out")};
-    size_t made;
     if (!read_axes(&sweep))
         return STATUS_USAGE;
     const Program *program = session_changed_program(session, NULL);
@@ -568,13 +630,8 @@ static Status sweep_run(Session *session)
         return STATUS_FAILED;
     if (!sweep.folder)
         sweep.folder = text_print(session->arena, "out/sweeps/%s", program->description.model->name);
-    if (!list_runs(&sweep))
+    if (!prepare(&sweep) || !train_all(&sweep))
         return STATUS_FAILED;
-    for (size_t r = 0; r < sweep.run_count; r++)
-        if (!look_at(&sweep, &sweep.runs[r]))
-            return STATUS_FAILED;
-    remove_before(&sweep);
-    if (!folder_create(session->diagnostics, sweep.folder, &made) || !train_all(&sweep))
-        return STATUS_FAILED;
-    return show(&sweep);
+    tell_all(&sweep);
+    return ranks_part() ? show(&sweep) : STATUS_OK;
 }

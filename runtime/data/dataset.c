@@ -2,6 +2,7 @@
 
 #include "runtime/system/file.h"
 #include "runtime/data/generate.h"
+#include "runtime/data/rows.h"
 #include "runtime/number/random.h"
 #include "runtime/data/source.h"
 
@@ -258,6 +259,8 @@ static bool load_file(Source *source)
 
 bool dataset_load(Arena *arena, Diagnostics *diagnostics, const DatasetOptions *options, Dataset *dataset)
 {
+    if (options->stay && rows_find(arena, options, dataset))
+        return true;
     Source source = new_source(arena, diagnostics, options, options->source);
     return check_signals(&source) && (options->in_place ? source_in_place(&source) : load_file(&source)) &&
            finish(&source, dataset);

@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     size_t first, count;
 } CellRows;
+typedef struct Rows Rows; /* rows.h */
 
 typedef struct {
     size_t samples, features, outputs, observations;
@@ -48,6 +49,7 @@ typedef struct {
     double *x;                        /* [samples][features] */
     double *signal;                   /* [samples][rows][signals of the network]; NULL where it takes none */
     double *target;                   /* [samples][observations][outputs], NAN where missing; NULL: no labels */
+    Rows *rows;                       /* they stay in their files, and x and target are NULL; or NULL */
     double *weight;                   /* [samples] 0 or more; NULL: all count the same */
     const char **trajectory_names;    /* [samples]: their names in a table; NULL where they have none */
     bool trajectories;                /* the table was in long form */
@@ -85,6 +87,7 @@ typedef struct {
     size_t inputs, outputs;
     bool classes;             /* targets are classes, not numbers */
     bool missing;             /* labels may be */
+    bool stay;                /* they may stay in their files, if they are large (rows.h) */
     bool single;              /* the network computes in float, whose range numbers must be in */
     bool standardized;        /* x and signals will be, and are then in any range */
     bool labels_standardized; /* and targets, which are numbers */
@@ -131,18 +134,19 @@ bool dataset_split(Arena *arena, Diagnostics *diagnostics, const char *file, con
  * file, where one has several, at one layer and another. */
 bool dataset_balance(Arena *arena, Diagnostics *diagnostics, const char *file, Dataset *train, Dataset *test);
 
-/* What is to have mean 0 and deviation 1: features and signals, and targets, unless these are to stay as they are. */
+/* What is to have mean 0 and deviation 1: features and signals, and targets. */
 typedef struct {
-    bool features, labels, labels_kept;
+    bool features, labels;
 } Standardize;
 
 /* Finds the mean over train, and the population deviation there (1 where it is constant), of each feature, signal and
  * output, for all observed layers alike, as `what` says, and scales x of train and test, which may be NULL; both keep
- * the scales. In long form a column that is feature or signal, and label, has one scale for both: where it is scaled as
- * one, it is as the other. What is not to be scaled keeps its scale. An error, which names file, when they overflow,
- * and where labels_kept forbids what such a column asks for. */
-bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, Standardize what, Dataset *train,
-                         Dataset *test);
+ * the scales. A column that is feature, or signal in long form, and label, has one scale for both, over the cells of
+ * both: where it is scaled as one, it is as the other, unless labels are classes. So have, of arrays, feature and label
+ * j of a model that shows states which begin as rows. What is not to be scaled keeps its scale. An error, which names
+ * file, when they overflow, and where the model has noise and such a column asks for a scale of labels. */
+bool dataset_standardize(Arena *arena, Diagnostics *diagnostics, const char *file, const Model *model, Standardize what,
+                         Dataset *train, Dataset *test);
 
 /* Scales x as that of trained, if it is scaled, whatever it was scaled by before, and takes over all its scales, which
  * it shares. */

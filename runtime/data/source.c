@@ -80,7 +80,8 @@ CellKind source_field(const Source *source, TableField field, double *value)
 bool source_read(const Source *source, const char *file, char **data, size_t *size)
 {
     const char *array, *path = npz_archive(source->arena, file, &array);
-    if (!file_read(source->arena, source->diagnostics, path, data, size))
+    if (!(file_map(source->arena, path, data, size) && data_format_found(file, *data, *size)) &&
+        !file_read(source->arena, source->diagnostics, path, data, size))
         return false;
     const DataFormat *format = data_format_of(file, *data, *size);
     const Kind *kind = format->read_table ? kind_of(*data, *size) : NULL;
@@ -186,7 +187,7 @@ const char *source_list(Arena *arena, const char *const *names, size_t count)
 {
     Text text = text_new(arena);
     for (size_t i = 0; i < count && i < SHOWN_NAMES; i++)
-        text_format(&text, "%s%.*s", i ? ", " : "", SHOWN_BYTES, names[i]);
+        text_format(&text, "%s%.*s", i ? ", " : "", SHOWN_BYTES, *names[i] ? names[i] : "\"\"");
     if (count > SHOWN_NAMES)
         text_format(&text, ", ... (%zu in all)", count);
     return text.data;

@@ -181,8 +181,8 @@ bool source_from_arrays(Source *source, const char *data, size_t size)
 
 bool source_from_points(Source *source, size_t samples, double *x, double *label)
 {
-    const Array points = {ELEMENT_F64, 2, {samples, 2}, 2 * samples, x, NULL};
-    const Array labels = {ELEMENT_F64, 1, {samples}, samples, label, NULL};
+    const Array points = {.element = ELEMENT_F64, .rank = 2, .shape = {samples, 2}, .count = 2 * samples, .values = x};
+    const Array labels = {.element = ELEMENT_F64, .rank = 1, .shape = {samples}, .count = samples, .values = label};
     source->label_place = source->place;
     if (source->options->signal_width)
         return diagnostics_error(source->diagnostics, source->place,
@@ -196,7 +196,7 @@ bool source_from_points(Source *source, size_t samples, double *x, double *label
 
 static Array array_of(const DataArray *numbers, Arena *arena)
 {
-    Array array = {ELEMENT_F64, numbers->rank, {0}, 0, NULL, NULL};
+    Array array = {.element = ELEMENT_F64, .rank = numbers->rank};
     array_shape_count(numbers->shape, numbers->rank, &array.count);
     memcpy(array.shape, numbers->shape, numbers->rank * sizeof *numbers->shape);
     array.values = ARENA_ARRAY(arena, array.count, double);

@@ -101,7 +101,9 @@ static bool real_targets(const Source *source, Dataset *dataset)
             return source_error(source, cell, "label %s is not a number, which %s", source_show(source, cell),
                                 source->options->classes ? "a probability is" : "the identity link needs");
         if (source->options->classes && (dataset->target[i] < 0 || dataset->target[i] > 1))
-            return source_error(source, cell, "label %s is no probability, from 0 to 1", source_show(source, cell));
+            return source_error(source, cell,
+                                "label %s is no probability, from 0 to 1 (link = \"identity\" takes numbers)",
+                                source_show(source, cell));
     }
     return true;
 }
@@ -122,8 +124,10 @@ static bool integer_class(const Source *source, Dataset *dataset, size_t slot)
                             "label %s is not an integer, which a class is; real targets need the identity link",
                             source_show(source, cell));
     if (value < 0 || value >= (double)classes)
-        return source_error(source, cell, "label %s does not fit the head, which takes 0 to %zu",
-                            source_show(source, cell), classes - 1);
+        return source_error(
+            source, cell, "label %s does not fit the head, which takes 0 to %zu%s", source_show(source, cell),
+            classes - 1,
+            source->options->trained ? "" : " (more outputs take more classes, link = \"identity\" numbers)");
     set_class(source, dataset, slot, (size_t)value);
     return true;
 }
@@ -251,9 +255,11 @@ static const char *holder(const Source *source)
 static bool too_many(const Source *source, size_t slot, size_t count, bool all)
 {
     Cell cell = cell_of(source, slot);
-    return source_error(source, cell, "label %s does not fit the head: %s %s%zu classes, but %s",
-                        source_show(source, cell), holder(source), all ? "has " : "has at least ", count,
-                        capacity(source));
+    return source_error(
+        source, cell, "label %s does not fit the head: %s %s%zu classes, but %s%s", source_show(source, cell),
+        holder(source), all ? "has " : "has at least ", count, capacity(source),
+        all ? text_print(source->arena, " (head = { outputs = %zu, link = \"softmax\" } takes %zu)", count, count)
+            : "");
 }
 
 /* The classes there are, an error unless they are as many as the head takes. A column of serial numbers has too many to
@@ -278,11 +284,14 @@ static bool collect_classes(const Source *source, Classes *classes)
     if (classes->count > expected)
         return too_many(source, surplus, classes->count, i == slots(source));
     if (classes->count < expected)
-        return diagnostics_error(source->diagnostics,
-                                 source->table ? table_header_place(source->table, source->label_columns[0])
-                                               : source->label_place,
-                                 "%s has %zu class%s, but %s", holder(source), classes->count,
-                                 classes->count == 1 ? "" : "es", capacity(source));
+        return diagnostics_error(
+            source->diagnostics,
+            source->table ? table_header_place(source->table, source->label_columns[0]) : source->label_place,
+            "%s has %zu class%s, but %s%s", holder(source), classes->count, classes->count == 1 ? "" : "es",
+            capacity(source),
+            classes->count == 2  ? " (head = { outputs = 1, link = \"sigmoid\" } takes 2)"
+            : classes->count > 2 ? text_print(source->arena, " (outputs = %zu takes them)", classes->count)
+                                 : "");
     return true;
 }
 

@@ -70,9 +70,22 @@ static double to_real(uint64_t bits, Element element)
     return wide;
 }
 
+/* Does this machine have the least significant byte first? */
+static bool is_little(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
 void element_decode(Element element, bool big, const char *bytes, size_t count, double *values)
 {
     size_t size = element_size(element);
+    if (element == ELEMENT_F64 && !big && is_little()) {
+        memcpy(values, bytes, count * sizeof *values);
+        return;
+    }
     const unsigned char *at = (const unsigned char *)bytes;
     for (size_t i = 0; i < count; i++, at += size) {
         uint64_t bits = assemble(at, size, big);
@@ -82,7 +95,7 @@ void element_decode(Element element, bool big, const char *bytes, size_t count, 
     }
 }
 
-bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
+bool array_find(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
                 size_t size)
 {
     size_t expected = array->count * element_size(array->element);
@@ -90,8 +103,19 @@ bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *arra
         return diagnostics_error(diagnostics, place, "%s: shape %s takes %zu bytes of data, but there are %zu",
                                  size < expected ? "truncated" : "overlong",
                                  array_shape_print(arena, array->shape, array->rank), expected, size);
+    array->bytes = bytes;
+    array->big = big;
+    return true;
+}
+
+bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
+                size_t size)
+{
+    if (!array_find(arena, diagnostics, place, array, big, bytes, size))
+        return false;
     array->values = ARENA_ARRAY(arena, array->count, double);
     element_decode(array->element, big, bytes, array->count, array->values);
+    array->bytes = NULL;
     return true;
 }
 

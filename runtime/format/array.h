@@ -30,6 +30,8 @@ typedef struct {
     size_t rank, shape[ARRAY_RANK], count;
     double *values;
     const char **strings; /* of an array of strings, which has no values */
+    const char *bytes;    /* where the elements stand, row-major, in a file that was found in memory; NULL elsewhere */
+    bool big;             /* of these: the most significant byte first */
 } Array;
 
 /* Bytes of one element, of a string those of a character. */
@@ -42,6 +44,10 @@ void element_decode(Element element, bool big, const char *bytes, size_t count, 
 /* Gives array, whose element, shape and count are set, its values: those in bytes[0..size). An error at place when size
  * is not what they take. */
 bool array_fill(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
+                size_t size);
+
+/* The same without values: bytes and big are set. */
+bool array_find(Arena *arena, Diagnostics *diagnostics, Place place, Array *array, bool big, const char *bytes,
                 size_t size);
 
 /* The product of shape[0..rank), 1 for rank 0; false when it or its bytes of 8 an element overflow. */

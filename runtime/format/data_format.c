@@ -14,3 +14,11 @@ const DataFormat *data_format_of(const char *file, const char *data, size_t size
         i--;
     return data_formats[i];
 }
+
+const DataFormat *data_format_found(const char *file, const char *data, size_t size)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (data_formats[i]->find_array && data_formats[i]->recognised(file, data, size))
+            return data_formats[i];
+    return NULL;
+}

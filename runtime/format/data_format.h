@@ -24,6 +24,9 @@ typedef struct {
     const Table *(*read_table)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
                                TableHeader header);
     const Array *(*read_array)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
+    /* The same, without a NUL, of an array that stands in data as it is, whose values are not read; NULL, too, without
+     * an error, where it does not. The format may have no such reader. */
+    const Array *(*find_array)(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size);
     bool scaled; /* bytes of samples are shades from 0 to 255, for 0 to 1 */
 } DataFormat;
 
@@ -38,5 +41,8 @@ extern const DataFormat *const data_formats[FORMATS];
 
 /* The last format of the list that recognises the content data[0..size) of file. */
 const DataFormat *data_format_of(const char *file, const char *data, size_t size);
+
+/* That which recognises it, and has find_array; NULL: none does. data needs no NUL. */
+const DataFormat *data_format_found(const char *file, const char *data, size_t size);
 
 #endif

@@ -54,14 +54,27 @@ static bool read_header(Diagnostics *diagnostics, Place place, const char *data,
     return true;
 }
 
-static const Array *read_idx(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+/* fill: array_fill or array_find. */
+static const Array *read_by(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size,
+                            bool (*fill)(Arena *, Diagnostics *, Place, Array *, bool, const char *, size_t))
 {
     Place place = {file, 0, 0};
     Array *array = ARENA_NEW(arena, Array);
     if (!read_header(diagnostics, place, data, size, array))
         return NULL;
     size_t header = PREFIX + SIZE_BYTES * array->rank;
-    return array_fill(arena, diagnostics, place, array, true, data + header, size - header) ? array : NULL;
+    return fill(arena, diagnostics, place, array, true, data + header, size - header) ? array : NULL;
 }
 
-const DataFormat format_idx = {.name = "IDX", .recognised = recognised, .read_array = read_idx, .scaled = true};
+static const Array *read_idx(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+{
+    return read_by(arena, diagnostics, file, data, size, array_fill);
+}
+
+static const Array *find_idx(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+{
+    return read_by(arena, diagnostics, file, data, size, array_find);
+}
+
+const DataFormat format_idx = {
+    .name = "IDX", .recognised = recognised, .read_array = read_idx, .find_array = find_idx, .scaled = true};

@@ -279,4 +279,15 @@ static const Array *read_npy(Arena *arena, Diagnostics *diagnostics, const char 
     return header.array;
 }
 
-const DataFormat format_npy = {.name = "NPY", .recognised = recognised, .read_array = read_npy};
+static const Array *find_npy(Arena *arena, Diagnostics *diagnostics, const char *file, const char *data, size_t size)
+{
+    Header header = {.diagnostics = diagnostics, .place = {file, 0, 0}, .array = ARENA_NEW(arena, Array)};
+    if (!open_header(&header, data, size) || !read_header(&header) || header.string_length ||
+        (header.fortran && header.array->rank > 1))
+        return NULL;
+    const bool there = array_find(arena, diagnostics, header.place, header.array, header.big, header.end,
+                                  size - (size_t)(header.end - data));
+    return there ? header.array : NULL;
+}
+
+const DataFormat format_npy = {.name = "NPY", .recognised = recognised, .read_array = read_npy, .find_array = find_npy};

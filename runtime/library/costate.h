@@ -28,9 +28,9 @@ extern "C" {
 typedef struct costate costate;
 
 /* The network of the spec file `path`, its parameters as the spec's `init` says. changes is the text of a Lua table
- * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL. threads: how many to
- * compute with; 0: one for each processor. NULL only where there is no memory at all; otherwise costate_error tells
- * whether it worked. */
+ * whose keys replace those of the spec, as in "{ layers = 10, ['train.rate'] = 0.1 }", or NULL; files that
+ * it names are sought in the working directory, those of the spec beside it. threads: how many to compute with; 0: one
+ * for each processor. NULL only where there is no memory at all; otherwise costate_error tells whether it worked. */
 costate *costate_load(const char *path, const char *changes, unsigned threads);
 
 /* Releases the network and all that belongs to it. net may be NULL. */

@@ -50,32 +50,40 @@ double reals_norm(size_t n, const double *x)
     return largest * sqrt(sum);
 }
 
-/* The sum over (a - b)^2 / scale^2; *known: of how many. */
-static double distance_square(size_t n, const double *a, const double *b, double scale, size_t *known)
+/* Beyond these a square is scaled, by the square of the scale. */
+static const double large = 0x1p486, small = 0x1p-511, large_scale = 0x1p-538, small_scale = 0x1p537;
+enum { COUNT, LARGE, USUAL, SMALL };
+
+static double square(double x)
 {
-    double sum = 0;
-    *known = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(b[i])) {
-            double r = (a[i] - b[i]) / scale;
-            sum += r * r;
-            ++*known;
-        }
-    return sum;
+    return x * x;
 }
 
-double reals_distance(size_t n, const double *a, const double *b)
+void reals_add_squares(size_t n, const double *a, const double *b, double sums[REALS_SQUARES])
 {
-    size_t known;
-    double square = distance_square(n, a, b, 1, &known), largest = 0;
-    if (!known || is_safe(square) || isnan(square))
-        return known ? sqrt(square / (double)known) : 0;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(b[i]))
-            largest = fmax(largest, fabs(a[i] - b[i]));
-    if (largest == 0 || isinf(largest))
-        return largest;
-    return largest * sqrt(distance_square(n, a, b, largest, &known) / (double)known);
+    for (size_t i = 0; i < n; i++) {
+        const double r = a[i] - b[i];
+        if (isnan(b[i]))
+            continue;
+        sums[COUNT]++;
+        if (fabs(r) > large)
+            sums[LARGE] += square(r * large_scale);
+        else if (fabs(r) < small)
+            sums[SMALL] += square(r * small_scale);
+        else
+            sums[USUAL] += square(r);
+    }
+}
+
+double reals_root(const double sums[REALS_SQUARES])
+{
+    const double count = sums[COUNT], usual = sqrt(sums[USUAL] / count),
+                 least = sqrt(sums[SMALL] / count) / small_scale;
+    if (count == 0)
+        return 0;
+    if (sums[LARGE] == 0)
+        return usual == 0 ? least : least == 0 ? usual : hypot(usual, least);
+    return sqrt((sums[LARGE] + sums[USUAL] * large_scale * large_scale) / count) / large_scale;
 }
 
 static int compare(const void *a, const void *b)

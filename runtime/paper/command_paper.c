@@ -3,6 +3,7 @@
 
 #include "runtime/system/clock.h"
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/picture/gnuplot.h"
 #include "runtime/paper/paper.h"
 
@@ -42,8 +43,12 @@ static Status paper_run(Session *session)
     const Gnuplot gnuplot = gnuplot_new(session->arena);
     Text result = text_new(session->arena);
     double start = clock_seconds();
-    if (!gnuplot_run(session->diagnostics, &gnuplot) || !experiments_run(session, &plan) ||
-        !outcomes_read(session, &plan, outcomes) || !paper_write(session, outcomes, clock_seconds() - start))
+    if (!ranks_settle(session->diagnostics, gnuplot_run(session->diagnostics, &gnuplot)) ||
+        !experiments_run(session, &plan))
+        return STATUS_FAILED;
+    if (!ranks_part())
+        return STATUS_OK;
+    if (!outcomes_read(session, &plan, outcomes) || !paper_write(session, outcomes, clock_seconds() - start))
         return STATUS_FAILED;
     text_format(&result, "%s in %.0f s\n", path_join(session->arena, plan.folder, "index.html"),
                 clock_seconds() - start);

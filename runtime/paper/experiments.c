@@ -3,6 +3,7 @@
 #include "runtime/system/file.h"
 #include "runtime/system/jobs.h"
 #include "runtime/system/pool.h"
+#include "runtime/system/ranks.h"
 #include "runtime/data/generate.h"
 
 #include <fcntl.h>
@@ -29,7 +30,8 @@ typedef struct {
     const ExperimentPlan *plan;
     const char *program;
     Experiment running[JOBS_MOST];
-    size_t next, done, total;
+    size_t next, all;
+    size_t done, total; /* of this rank */
 } Runner;
 
 static const char *name_of(Arena *arena, size_t data, size_t kind)
@@ -97,7 +99,9 @@ static bool start(void *context, size_t place, Process *process)
     Runner *runner = context;
     Experiment *experiment = &runner->running[place];
     if (!experiment->trained) {
-        if (runner->next == runner->total)
+        while (runner->next < runner->all && !ranks_mine(runner->next))
+            runner->next++;
+        if (runner->next == runner->all)
             return true;
         *experiment = experiment_at(runner->plan, runner->next++);
         remove(log_of(runner, experiment));
@@ -129,13 +133,16 @@ bool experiments_run(Session *session, const ExperimentPlan *plan)
     Runner runner = {.session = session,
                      .plan = plan,
                      .program = process_program(session->arena),
-                     .total = (size_t)GENERATE_COUNT * EXPERIMENT_KINDS * plan->seeds};
+                     .all = (size_t)GENERATE_COUNT * EXPERIMENT_KINDS * plan->seeds};
+    for (size_t i = 0; i < runner.all; i++)
+        runner.total += ranks_mine(i);
     if (!runner.program)
         return diagnostics_error(session->diagnostics, (Place){0}, "cannot find the file of this program");
-    if (!folder_create(session->diagnostics, path_join(session->arena, plan->folder, "runs"), &made))
+    const char *runs = path_join(session->arena, plan->folder, "runs");
+    if (!ranks_settle(session->diagnostics, !ranks_first() || folder_create(session->diagnostics, runs, &made)))
         return false;
     bool done = jobs_run(&(Jobs){&runner, start, end}, processors < JOBS_MOST ? processors : JOBS_MOST, &interrupted);
     if (interrupted)
         raise(SIGINT);
-    return done;
+    return ranks_settle(session->diagnostics, done);
 }

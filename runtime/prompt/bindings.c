@@ -154,10 +154,15 @@ static int core_get(lua_State *lua)
     const struct {
         const char *name;
         double value;
-    } numbers[] = {{"inputs", (double)model->inputs},   {"width", (double)model->width},
-                   {"outputs", (double)model->outputs}, {"layers", (double)model->layers},
-                   {"seed", (double)model->seed},       {"iterations", (double)model->train.iterations},
-                   {"signals", (double)model->signals}, {"observations", (double)model->observations}};
+    } numbers[] = {{"inputs", (double)model->inputs},
+                   {"width", (double)model->width},
+                   {"outputs", (double)model->outputs},
+                   {"layers", (double)model->layers},
+                   {"seed", (double)model->seed},
+                   {"iterations", (double)model->train.iterations},
+                   {"signals", (double)model->signals},
+                   {"observations", (double)model->observations},
+                   {"classes", (double)model_classes(model)}};
     const char *key = luaL_checkstring(lua, 2);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!strcmp(numbers[i].name, key)) {
@@ -175,6 +180,32 @@ static int core_get(lua_State *lua)
     else
         lua_pushnil(lua);
     return 1;
+}
+
+/* classes(net, wanted): the list of their names, which its data say: where they are wanted, they are read for that.
+ * Nothing where they have no names. */
+static int core_classes(lua_State *lua)
+{
+    Net *net = net_at(lua, 1);
+    if (lua_toboolean(lua, 2) && !net->known && !net_data(net))
+        return raise_messages(lua);
+    if (!net->known || !net->known->class_names)
+        return 0;
+    lua_createtable(lua, (int)net->known->classes, 0);
+    for (size_t k = 0; k < net->known->classes; k++) {
+        lua_pushstring(lua, net->known->class_names[k]);
+        lua_rawseti(lua, -2, (lua_Integer)k + 1);
+    }
+    return 1;
+}
+
+/* keys(net): the text of what its spec says, as a table, and the table of what it has. */
+static int core_network_keys(lua_State *lua)
+{
+    const Net *net = net_at(lua, 1);
+    lua_pushstring(lua, net->model->written);
+    prompt_push_effective(lua, net->program);
+    return 2;
 }
 
 static int core_tensors(lua_State *lua)
@@ -617,7 +648,7 @@ static void add_name(lua_State *lua, const char *name)
     lua_setfield(lua, -2, name);
 }
 
-/* core.specs, core.pictures, core.keys and core.train_keys, for completion and messages. */
+/* core.specs, core.pictures, core.keys and core.inner_keys.train, .data and .head, for completion and messages. */
 static void add_names(Console *console)
 {
     lua_State *lua = console->lua;
@@ -632,10 +663,22 @@ static void add_names(Console *console)
         add_name(lua, *key);
     lua_setfield(lua, -2, "keys");
     lua_newtable(lua);
+    lua_newtable(lua);
     const char *keys[READER_MOST_TRAIN_KEYS];
     for (size_t i = reader_train_keys(keys); i-- > 0;)
         add_name(lua, keys[i]);
-    lua_setfield(lua, -2, "train_keys");
+    lua_setfield(lua, -2, "train");
+    lua_newtable(lua);
+    for (size_t i = 0; i < DATA_OPTION_COUNT; i++)
+        if (data_rows[i].key)
+            add_name(lua, data_rows[i].key);
+    add_name(lua, "x");
+    lua_setfield(lua, -2, "data");
+    lua_newtable(lua);
+    for (size_t i = 0; i < READER_HEAD_KEYS; i++)
+        add_name(lua, reader_head_keys[i]);
+    lua_setfield(lua, -2, "head");
+    lua_setfield(lua, -2, "inner_keys");
 }
 
 void prompt_push_bindings(Console *console)
@@ -647,6 +690,7 @@ void prompt_push_bindings(Console *console)
         {"load", core_load},
         {"nearest", core_nearest},
         {"get", core_get},
+        {"network_keys", core_network_keys},
         {"tensors", core_tensors},
         {"params", core_params},
         {"set_params", core_set_params},
@@ -665,6 +709,7 @@ void prompt_push_bindings(Console *console)
         {"bands", core_bands},
         {"list", core_list},
         {"inputs", core_inputs},
+        {"classes", core_classes},
         {NULL, NULL},
     };
     luaL_newlib(console->lua, core);

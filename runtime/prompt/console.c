@@ -64,8 +64,12 @@ static void print_error(lua_State *lua)
 static int print_results(lua_State *lua)
 {
     for (int i = 1; i <= lua_gettop(lua); i++) {
-        printf("%s\n", luaL_tolstring(lua, i, NULL));
-        lua_pop(lua, 1);
+        lua_getfield(lua, LUA_REGISTRYINDEX, "costate.core");
+        lua_getfield(lua, -1, "show");
+        lua_pushvalue(lua, i);
+        lua_call(lua, 1, 1);
+        printf("%s\n", lua_tostring(lua, -1));
+        lua_pop(lua, 2);
     }
     return 0;
 }

@@ -96,23 +96,74 @@ for _, name in ipairs { "tableau", "normal", "uniform", "cosine", "matrix", "vec
   end
 end
 
+function written.__tostring(v) return v.text end
+
+-- ---- values as text ----
+
+-- A value as Lua has it, in one line where it is short; of long tables the first entries.
+local MOST_ENTRIES, MOST_DEPTH, LONGEST_LINE = 20, 6, 100
+local function literal(v, indent, depth)
+  local meta = getmetatable(v)
+  if type(v) == "string" then return (string.format("%q", v):gsub("\\\n", "\\n")) end
+  if type(v) == "function" then
+    local info = debug.getinfo(v, "S")
+    local file = info.source:match "^@(.*)"
+    return (info.what == "C" or info.source == "=prelude") and "function: builtin" or
+           ("function: %s%s"):format(file and file .. ":" or "line ", info.linedefined)
+  end
+  if type(v) ~= "table" or (meta and meta.__tostring and not meta.values) then return tostring(v) end
+  if depth > MOST_DEPTH then return "{ .. }" end
+  local parts, count, inner = {}, 0, indent .. "  "
+  local function add(text)
+    count = count + 1
+    if count <= MOST_ENTRIES then parts[count] = text end
+  end
+  for _, x in ipairs(v) do add(literal(x, inner, depth + 1)) end
+  local keys, length = {}, #v
+  for k in pairs(v) do if math.type(k) ~= "integer" or k < 1 or k > length then keys[#keys + 1] = k end end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  for _, k in ipairs(keys) do
+    local name = type(k) == "string" and k:match "^[%a_][%w_]*$" and k or "[" .. literal(k, inner, depth + 1) .. "]"
+    add(name .. " = " .. literal(v[k], inner, depth + 1))
+  end
+  if count > MOST_ENTRIES then parts[#parts + 1] = (".. %d more"):format(count - MOST_ENTRIES) end
+  local line = table.concat(parts, ", ")
+  if #line <= LONGEST_LINE and not line:find "\n" then return count == 0 and "{}" or "{ " .. line .. " }" end
+  return "{\n" .. inner .. table.concat(parts, ",\n" .. inner) .. "\n" .. indent .. "}"
+end
+
+-- What the prompt, and print, show of a value.
+function core.show(v)
+  local meta = getmetatable(v)
+  if type(v) == "string" or (meta and meta.__tostring) then return tostring(v) end
+  return literal(v, "", 1)
+end
+function print(...)
+  local shown = table.pack(...)
+  for i = 1, shown.n do shown[i] = core.show(shown[i]) end
+  io.write(table.concat(shown, "\t", 1, shown.n), "\n")
+end
+
 local methods, network = {}, {}
 
 -- ---- what was typed ----
+
+-- Where the line is that is so many calls away.
+local function place(level)
+  local info = debug.getinfo(level, "Sl")
+  local file = info and info.source:match "^@(.*)"
+  return (file or "prompt") .. ":" .. (info and info.currentline > 0 and info.currentline or 1)
+end
 
 -- f(...), whose errors are of the line that called what calls this.
 local function called(f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local message = results[2]
-  error(type(message) == "string" and message:gsub("^prelude:%d+: ", "") or message, 3)
-end
-
--- Where the line is that called what calls this.
-local function place()
-  local info = debug.getinfo(3, "Sl")
-  local file = info and info.source:match "^@(.*)"
-  return (file or "prompt") .. ":" .. (info and info.currentline > 0 and info.currentline or 1)
+  if type(message) ~= "string" then error(message, 0) end
+  message = message:gsub("^prelude:%d+: ", "")
+  local here = place(4) .. ": "
+  error(message, message:sub(1, #here) == here and 0 or 3) -- what was typed in that line says so itself
 end
 
 local function names_of(set)
@@ -132,9 +183,10 @@ local function check_keys(method, options, known, example)
   if type(options) ~= "table" then error(method .. " takes a table: " .. example, 0) end
   for key in pairs(options) do
     if not known[key] then
+      if math.type(key) then error(("%s takes keys with values: %s"):format(method, example), 0) end
       if core.keys[key] then
         error(("%s has no \"%s\", which is a key of the network: net.%s = .."):format(method, key, key), 0)
-      elseif core.train_keys[key] then
+      elseif core.inner_keys.train[key] then
         error(("%s has no \"%s\", which belongs to the network's train: net.train = { %s = .. }"):format(method, key,
               key), 0)
       end
@@ -176,8 +228,9 @@ function methods:train(options)
   if options ~= nil then
     check_keys("train", options, { iterations = true, [unit] = true }, "net:train { iterations = 500 }")
     local given = options.iterations or options[unit]
-    if given and (math.type(given) ~= "integer" and math.tointeger(given) == nil or given < 0) then
-      error(("iterations is a whole number, not %s"):format(tostring(given)), 0)
+    local whole = math.type(given) and math.tointeger(given)
+    if given and not (whole and whole >= 0) then
+      error(("iterations is a whole number from 0 on, not %s"):format(literal(given, "", 1)), 0)
     end
     iterations = math.tointeger(given or iterations)
   end
@@ -185,9 +238,40 @@ function methods:train(options)
   result[trained], result.line = result.line, nil
   return setmetatable(result, trained)
 end
+-- The place of a class, from 1: of its name, or of its number from 0.
+local function class_of(label, names, classes)
+  local name = math.type(label) and ("%.14g"):format(label) or tostring(label)
+  for i, known in ipairs(names or {}) do if known == name then return i end end
+  local number = math.type(label) and math.tointeger(label)
+  if number and number >= 0 and number < classes then return number + 1 end
+  error(("%s is no class: these are %s"):format(literal(label, "", 1),
+        names and table.concat(names, ", ") or ("0 to %d"):format(classes - 1)), 0)
+end
+-- Targets as numbers: of classes they may be their names, or their numbers from 0, one for each observation of a sample.
+local function targets(net, x, c)
+  local flat, named = flat_or_nil("c", c), false
+  local classes, m = core.get(net.core, "classes"), core.get(net.core, "outputs")
+  if not flat or classes == 0 then return flat end
+  for _, v in ipairs(flat) do named = named or type(v) == "string" end
+  local rows = x and #x // core.get(net.core, "inputs") * core.get(net.core, "observations") or 0
+  if m > 1 and #flat ~= rows and #flat ~= rows * m then
+    error(("c has %d entries: %d are wanted, a class for each target, or %d, with a 1 in the place of its class"):format(
+          #flat, rows, rows * m), 0)
+  end
+  if not named and (m == 1 or #flat == rows * m) then return flat end
+  local names, out = core.classes(net.core, named), {}
+  for i, label in ipairs(flat) do
+    local class = label == label and class_of(label, names, classes)
+    for j = 1, m do
+      out[(i - 1) * m + j] = not class and label or m == 1 and class - 1 or class == j and 1 or 0
+    end
+  end
+  return out
+end
 function methods:gradient(x, s, c)
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
-  return named(self, core.gradient(self.core, flat_or_nil("x", x), flat_or_nil("s", s), flat_or_nil("c", c)))
+  local rows = flat_or_nil("x", x)
+  return named(self, core.gradient(self.core, rows, flat_or_nil("s", s), targets(self, rows, c)))
 end
 -- v: tensors by name, of the shapes of net:params(); those that it lacks are as in `rest`, or 0. Behind them its x, where
 -- no tensor is called so.
@@ -218,8 +302,9 @@ function methods:hessian(v, x, s, c)
   if type(v) ~= "table" then error("a direction is a table of tensors by name, such as net:gradient()", 0) end
   if core.get(self.core, "signals") == 0 then s, c = nil, s end
   local direction, way = tensor_values(self, "the direction", v)
-  return named(self, core.hessian(self.core, direction, flat_or_nil("x", way), flat_or_nil("x", x), flat_or_nil("s", s),
-                                  flat_or_nil("c", c)))
+  local rows = flat_or_nil("x", x)
+  return named(self, core.hessian(self.core, direction, flat_or_nil("x", way), rows, flat_or_nil("s", s),
+                                  targets(self, rows, c)))
 end
 local function predictions(net, flat)
   local m, times = core.get(net.core, "outputs"), core.get(net.core, "observations")
@@ -272,11 +357,60 @@ for name, f in pairs(methods) do
   end
 end
 
+-- The keys of the network: what its spec says, with what it has where that says nothing. Functions are those that were
+-- set here, or where they stand.
+local environment = { inf = math.huge, code = function(text) return setmetatable({ text = text }, written) end }
+for _, name in ipairs { "normal", "uniform", "cosine", "matrix", "vector", "scalar" } do environment[name] = _G[name] end
+
+local function keys_of(net)
+  local known = rawget(net, "known")
+  if known and known.core == net.core then return known.keys end
+  local text, keys = core.network_keys(net.core)
+  for k, v in pairs(compile("return " .. text, "keys", "t", environment)()) do
+    local into = keys[k]
+    if type(into) == "table" and type(v) == "table" and (k == "head" or k == "train" or k == "data") then
+      for inner, x in pairs(v) do into[inner] = x end
+    else
+      keys[k] = v
+    end
+  end
+  for k, v in pairs(net.changes) do if type(v) == "function" then keys[k] = v end end
+  rawset(net, "known", { core = net.core, keys = keys })
+  return keys
+end
+
+local change
+
+-- A table of the keys, in which what is set is set in the network.
+local function view(net, path, values)
+  local meta = { values = values }
+  local known = core.inner_keys[path]
+  function meta.__index(_, k)
+    local v = values[k]
+    if v == nil and known and type(k) == "string" and not known[k] then
+      error(("%s has no \"%s\"%s"):format(path, k, hint(k, known)), 2)
+    end
+    return type(v) == "table" and getmetatable(v) ~= written and view(net, path .. "." .. tostring(k), v) or v
+  end
+  function meta.__newindex(_, k, v)
+    local done, message = pcall(change, net, { [path .. "." .. tostring(k)] = v }, place(3))
+    if not done then error(message, 0) end
+  end
+  function meta.__pairs() return pairs(values) end
+  function meta.__len() return #values end
+  function meta.__tostring() return literal(values, "", 1) end
+  -- net.train is the table, and net:train { .. } the method
+  function meta.__call(_, ...)
+    if path ~= "train" then error(("net.%s is a table, and cannot be called"):format(path), 2) end
+    return methods.train(...)
+  end
+  return setmetatable({}, meta)
+end
+
 function network.__index(net, key)
-  local changes = rawget(net, "changes")
-  if methods[key] then return methods[key] end
-  if changes[key] ~= nil then return changes[key] end
-  local value = core.get(rawget(net, "core"), key)
+  if methods[key] and key ~= "train" then return methods[key] end
+  local value = keys_of(net)[key]
+  if type(value) == "table" and getmetatable(value) ~= written then return view(net, key, value) end
   if value == nil and not core.keys[key] then
     local known = {}
     for name in pairs(core.keys) do known[name] = true end
@@ -286,16 +420,32 @@ function network.__index(net, key)
   return value
 end
 
+-- The keys in one table, and behind it what is set within others, in order.
+local function written_changes(changes)
+  local whole, within, parts = {}, {}, {}
+  for k, v in pairs(changes) do
+    if tostring(k):find(".", 1, true) then within[#within + 1] = k else whole[k] = v end
+  end
+  table.sort(within)
+  parts[1] = write(whole)
+  for i, k in ipairs(within) do parts[i + 1] = write { [k] = changes[k] } end
+  return table.concat(parts, ", ")
+end
+
 -- Several keys at once: derived and compiled anew; where that fails, all is as it was. The training alone changes no
 -- parameters.
-local function change(net, keys, where)
+function change(net, keys, where)
   local changes, training = {}, true
-  for k, v in pairs(net.changes) do changes[k] = v end
+  for k, v in pairs(net.changes) do
+    local kept = true -- what was set within a table that is set now goes
+    for new in pairs(keys) do kept = kept and tostring(k):sub(1, #tostring(new) + 1) ~= tostring(new) .. "." end
+    if kept then changes[k] = v end
+  end
   if keys.activation and changes.field then changes.field, changes.controls, changes.init = nil end
   if keys.field then changes.activation = nil end
   for k, v in pairs(keys) do changes[k], training = v, training and tostring(k):match "^[^.]*" == "train" end
   local before = rawget(net, "core")
-  local opened = core.open(net.path, write(changes), where)
+  local opened = core.open(net.path, written_changes(changes), where)
   if training then core.adopt(opened, before) end
   rawset(net, "core", opened)
   rawset(net, "changes", changes)
@@ -303,11 +453,14 @@ end
 function methods.set(net, keys)
   if getmetatable(net) ~= network then error("a network was expected: write net:set { ... }, with a colon", 2) end
   if type(keys) ~= "table" then error("set takes a table: net:set { width = 3 }", 2) end
-  local done, message = pcall(change, net, keys, place())
+  local done, message = pcall(change, net, keys, place(3))
   if not done then error(message, 0) end
 end
 function network.__newindex(net, key, value)
-  local done, message = pcall(change, net, { [key] = value }, place())
+  if value == nil and core.keys[key] and net.changes[key] == nil then
+    error(("net.%s = nil says nothing: names stand in quotes, net.method = \"kutta4\""):format(key), 2)
+  end
+  local done, message = pcall(change, net, { [key] = value }, place(3))
   if not done then error(message, 0) end
 end
 function network.__tostring(net) return core.summary(net.core) end
@@ -321,13 +474,14 @@ end
 help = setmetatable({}, { __tostring = function() return [[
 net = load "spiral"             a spec: a name in specs/, or a file
 net.width = 3                   any key of the spec: derived and compiled anew, parameters as at the start
+net.data.samples                what it has, said or not; net.data.samples = 50 sets it
 net.train = { algorithm = "lbfgs" }  the training alone keeps the parameters
 net.activation = function(x) return x * sigmoid(x) end
 net:set { controls = { M = matrix(2, 2) }, field = function(y, u) return tanh(u.M * y) end }
 net:train { iterations = 500 }  goes on from where it is; ^C ends the training. A table: objective, accuracy or rmse,
                                 test_objective, .., iterations, ended, kept, history[i].objective
 net:predict { { 0.1, 0.2 } }    net:gradient(x, c), or without arguments of the spec's data
-net:predict(x, s)               net:gradient(x, s, c), where the spec has signals
+net:predict(x, s)               net:gradient(x, s, c), where the spec has signals; c: numbers, or classes by name or from 0
 net:hessian(v)                  the Hessian's product with v, tensors by name; net:hessian(v, x, c)
 lower, upper = net:bands(x)     95 % bands of predictions, after algorithm = "gaussnewton"
 net:params().K[3]               net:params { W = { { 1, 0 } } } sets what it names; net:tableau()  net:check()  net:source()

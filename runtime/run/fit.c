@@ -2,6 +2,7 @@
 
 #include "runtime/system/clock.h"
 #include "runtime/system/interrupt.h"
+#include "runtime/system/ranks.h"
 #include "runtime/train/progress.h"
 #include "runtime/solver/sampled.h"
 
@@ -94,9 +95,10 @@ static bool not_finite(const Fitting *fitting)
 
 static void remove_made(const Fit *fit)
 {
-    for (const char *const *file = fit->made; fit->mode == RUN_FORCE && file && *file; file++)
+    const bool replaces = fit->mode == RUN_FORCE && ranks_first();
+    for (const char *const *file = fit->made; replaces && file && *file; file++)
         file_remove(*file);
-    if (fit->mode == RUN_FORCE && fit->made_folder)
+    if (replaces && fit->made_folder)
         folder_remove(fit->made_folder, 1);
 }
 
@@ -125,22 +127,36 @@ static bool resume(Fitting *fitting)
     return fitting->record.trace->count > 0 || record(fitting);
 }
 
-/* Is there a row, and where one is due a file, of the iterate? */
-static bool keep(Fitting *fitting)
+/* What is to be done behind an iteration: on all ranks, where one of them has been told to end, or the clock of the
+ * first says that a file is due. */
+enum { DUE_END = 1, DUE_FILE = 2 };
+static unsigned due(const Fitting *fitting, const TraceRow *row)
 {
-    if (!record(fitting))
-        return false;
-    double now = clock_seconds();
-    progress_show(&fitting->progress, last_row(fitting), now);
-    return now - fitting->saved < save_interval || save(fitting, "unfinished");
+    const bool more = row->iteration < fitting->fit->iterations;
+    const bool file = clock_seconds() - fitting->saved >= save_interval;
+    return ranks_any((more && interrupt_seen() ? DUE_END : 0) | (ranks_first() && file ? DUE_FILE : 0));
 }
 
-/* The first row that it is shown is in the trace already. */
+/* Is there a row of the iterate? The first one that it is shown is in the trace already. */
+static bool keep(Fitting *fitting, const TraceRow *row)
+{
+    if (row->iteration != fitting->record.trace->count)
+        return true;
+    if (!record(fitting))
+        return false;
+    progress_show(&fitting->progress, last_row(fitting), clock_seconds());
+    return true;
+}
+
 static bool look(void *context, const TraceRow *row)
 {
     Fitting *fitting = context;
-    fitting->failed = row->iteration == fitting->record.trace->count && !keep(fitting);
-    fitting->interrupted = !fitting->failed && row->iteration < fitting->fit->iterations && interrupt_seen();
+    fitting->failed = !keep(fitting, row);
+    if (fitting->failed)
+        return false;
+    const unsigned what = due(fitting, row);
+    fitting->failed = what & DUE_FILE && !save(fitting, "unfinished");
+    fitting->interrupted = !fitting->failed && what & DUE_END;
     return !fitting->failed && !fitting->interrupted;
 }
 
@@ -180,7 +196,7 @@ bool fit_run(Arena *arena, Diagnostics *diagnostics, const Fit *fit, FitResult *
     fitting.train =
         train_new(arena, fit->training, train_settings(arena, fit->provenance->model, fit->training->samples));
     fitting.record = run_record(arena, fit->provenance, fit->test);
-    if (!run_available(arena, diagnostics, fit->folder, fit->mode))
+    if (!ranks_settle(diagnostics, run_available(arena, diagnostics, fit->folder, fit->mode)))
         return false;
     interrupt_begin();
     bool done = (fit->mode == RUN_RESUME ? resume(&fitting) : start(&fitting)) && train_and_save(&fitting);

@@ -1,6 +1,7 @@
 #include "runtime/run/run.h"
 
 #include "runtime/system/file.h"
+#include "runtime/system/ranks.h"
 #include "runtime/run/summary.h"
 #include "runtime/format/parameters.h"
 #include "runtime/run/state.h"
@@ -62,22 +63,28 @@ static bool write_spec(const Run *run)
     return file_write(run->diagnostics, path_join(run->arena, run->folder, RUN_SPEC), text, strlen(text));
 }
 
+/* By all ranks: it may have to be computed. */
+static Text summary_of(const Run *run, Arena *arena, const Train *train, const RunRecord *record, double seconds,
+                       const char *ended)
+{
+    Text text = text_new(arena);
+    summary_add(&text, run->provenance, train, record->trace, run->seconds + seconds, ended);
+    return text;
+}
+
 /* What a state may be without, or beside which more may be. */
-static bool write_others(const Run *run, Arena *arena, const Train *train, const RunRecord *record, double seconds,
-                         const char *ended)
+static bool write_others(const Run *run, Arena *arena, const Train *train, const RunRecord *record, const Text *summary)
 {
     const Trace *trace = record->trace;
     const Text *course = &record->course->text;
     const char *model = path_join(arena, run->folder, RUN_MODEL);
     const char *report = path_join(arena, run->folder, RUN_REPORT);
-    Text text = text_new(arena);
-    summary_add(&text, run->provenance, train, trace, run->seconds + seconds, ended);
     return file_write(run->diagnostics, path_join(arena, run->folder, RUN_TRACE), trace->text.data,
                       trace->text.length) &&
            file_write(run->diagnostics, path_join(arena, run->folder, RUN_COURSE), course->data, course->length) &&
            parameters_save(arena, run->diagnostics, model, run->provenance->model, run->provenance->samples,
                            train_kept(train).params, false, &run->provenance->metadata) &&
-           file_write(run->diagnostics, report, text.data, text.length);
+           file_write(run->diagnostics, report, summary->data, summary->length);
 }
 
 size_t run_course_layers(const Model *model)
@@ -109,19 +116,25 @@ void run_remove(Arena *arena, const char *folder, size_t made)
 
 /* The first save begins with the state: there is no moment at which the folder holds a run but no state, nor, with
  * RUN_FORCE, one at which a state stands beside the trace of another run (that of iteration 0 needs none). */
-bool run_begin(Run *run, const Train *train, const RunRecord *record)
+static bool begin(Run *run, const Train *train, const RunRecord *record, const Text *summary)
 {
     size_t made = 0;
     if (!folder_create(run->diagnostics, run->folder, &made))
         return false;
     run->lock = folder_lock(run->arena, run->diagnostics, run->folder);
     if (run->lock && may_write_spec(run) && write_state(run, run->arena, train, 0.0) && write_spec(run) &&
-        write_initial(run, train) && write_others(run, run->arena, train, record, 0.0, "unfinished"))
+        write_initial(run, train) && write_others(run, run->arena, train, record, summary))
         return true;
     run_end(run);
     if (made)
         run_remove(run->arena, run->folder, made);
     return false;
+}
+
+bool run_begin(Run *run, const Train *train, const RunRecord *record)
+{
+    const Text summary = summary_of(run, run->arena, train, record, 0, "unfinished");
+    return ranks_settle(run->diagnostics, !ranks_first() || begin(run, train, record, &summary));
 }
 
 static bool read_trace(const Run *run, size_t iteration, bool test, Trace **trace)
@@ -150,15 +163,15 @@ static bool read_course(const Run *run, size_t iteration, Course **course)
     return *course;
 }
 
-bool run_resume(Run *run, Train *train, bool test, RunRecord *record)
+static bool resume(Run *run, Train *train, bool test, RunRecord *record)
 {
     Arena *arena = run->arena;
     TrainState state;
-    run->lock = folder_lock(arena, run->diagnostics, run->folder);
-    if (!run->lock ||
+    run->lock = ranks_first() ? folder_lock(arena, run->diagnostics, run->folder) : NULL;
+    if ((ranks_first() && !run->lock) ||
         !state_read(arena, run->diagnostics, path_join(arena, run->folder, RUN_STATE), run->provenance, &state,
                     &run->seconds) ||
-        !may_write_spec(run) || !write_spec(run))
+        (ranks_first() && (!may_write_spec(run) || !write_spec(run))))
         return false;
     *record = run_record(arena, run->provenance, test);
     if (state.iteration > 0 && (!read_trace(run, state.iteration, test, &record->trace) ||
@@ -168,9 +181,16 @@ bool run_resume(Run *run, Train *train, bool test, RunRecord *record)
     return true;
 }
 
+/* Nobody goes on, and writes, before all have read. */
+bool run_resume(Run *run, Train *train, bool test, RunRecord *record)
+{
+    return ranks_settle(run->diagnostics, resume(run, train, test, record));
+}
+
 void run_discard(const Run *run)
 {
-    run_remove(run->arena, run->folder, 0);
+    if (ranks_first())
+        run_remove(run->arena, run->folder, 0);
 }
 
 void run_end(Run *run)
@@ -183,7 +203,9 @@ void run_end(Run *run)
 bool run_save(Run *run, const Train *train, const RunRecord *record, double seconds, const char *ended)
 {
     Arena *arena = arena_within(run->arena);
-    bool saved = write_others(run, arena, train, record, seconds, ended) && write_state(run, arena, train, seconds);
+    const Text summary = summary_of(run, arena, train, record, seconds, ended);
+    const bool saved = !ranks_first() ||
+                       (write_others(run, arena, train, record, &summary) && write_state(run, arena, train, seconds));
     arena_free(arena);
-    return saved;
+    return ranks_settle(run->diagnostics, saved);
 }

@@ -4,7 +4,9 @@
  * under their names), initial.safetensors (those it began at), trace.csv, course.csv, report.json and
  * state.safetensors: all that the next iteration depends on, with the provenance it was made under. Each file is
  * replaced as a whole. A save writes the state last, and what is behind the state's iteration in trace.csv does not
- * count, so that the folder can be continued whatever moment the program is killed at. */
+ * count, so that the folder can be continued whatever moment the program is killed at.
+ *
+ * The first rank alone locks it and writes there; ranks begin, resume and save it together (runtime/system/ranks.h). */
 #ifndef COSTATE_RUN_H
 #define COSTATE_RUN_H
 

@@ -1,6 +1,8 @@
 #include "runtime/session/budget.h"
 
+#include "runtime/solver/squares.h"
 #include "runtime/system/memory.h"
+#include "runtime/system/ranks.h"
 
 void budget_add(Budget *budget, double bytes, const char *what, const char *less)
 {
@@ -20,10 +22,25 @@ void budget_add_derivatives(Budget *budget, const Model *model, size_t samples)
                "fewer parameters or observed layers");
 }
 
+void budget_add_squares(Budget *budget, const Model *model, size_t samples)
+{
+    budget_add_derivatives(budget, model, samples);
+    budget_add(budget, squares_sum_bytes(model, samples), "the products of derivatives", "fewer parameters");
+}
+
 static double numbers_of_sample(const Model *model)
 {
     return (double)model->inputs + (double)model->signals * (double)model_signal_rows(model) +
            2 * (double)model->observations * (double)model->outputs;
+}
+
+/* The same of copies as the network sees them: of signals, and of targets. */
+static double scaled_of_sample(const Session *session, const Model *model)
+{
+    const bool signals = model->data.standardize || session_option(session, "--standardize");
+    const bool targets = model->data.standardize_labels || session_option(session, "--standardize-labels");
+    return (signals ? (double)model->signals * (double)model_signal_rows(model) : 0) +
+           (targets ? (double)model_predictions(model) : 0);
 }
 
 /* What a small network takes, most of it for libtcc. */
@@ -41,7 +58,8 @@ void budget_add_products(Session *session, Budget *budget, const Program *progra
                "the workspaces of products of the Hessian", "fewer layers, a smaller width or fewer --threads");
 }
 
-Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
+/* held: of the samples so many are in memory. */
+static Budget sum_of(Session *session, const Program *program, size_t samples, double held, double arrays)
 {
     Budget budget = {0};
     const Model *model = program->description.model;
@@ -61,9 +79,22 @@ Budget budget_of(Session *session, const Program *program, size_t samples, doubl
                    threads * real * (double)model->parameters + solver_sum_bytes(model, samples),
                "the parameters", "fewer layers or a smaller width");
     budget_add(&budget, program_bytes, "the program itself", "a larger machine");
-    budget_add(&budget, n * numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)), "the samples",
-               "fewer samples");
+    budget_add(&budget,
+               held * (numbers_of_sample(model) * (sizeof(double) + (model->single ? real : 0)) +
+                       scaled_of_sample(session, model) * sizeof(double)),
+               "the samples", "fewer samples");
     return budget;
+}
+
+Budget budget_of(Session *session, const Program *program, size_t samples, double arrays)
+{
+    return sum_of(session, program, samples, (double)samples, arrays);
+}
+
+Budget budget_of_data(Session *session, const Program *program, const Dataset *data, double arrays)
+{
+    const double some = threads_over(session, data->samples) * SOLVER_CHUNK;
+    return sum_of(session, program, data->samples, data->rows ? some : (double)data->samples, arrays);
 }
 
 bool budget_affords(Session *session, Place place, const Budget *budget)
@@ -75,11 +106,13 @@ bool budget_affords(Session *session, Place place, const Budget *budget)
         sum += budget->items[i].bytes;
         most = budget->items[i].bytes > most->bytes ? &budget->items[i] : most;
     }
-    return sum <= there ||
-           diagnostics_error(
-               session->diagnostics, place,
-               "this needs %.3g GiB of memory, and there are %.3g GiB; most is for %s (%.3g GiB): take %s", sum / gib,
-               there / gib, most->what, most->bytes / gib, most->less);
+    const bool enough =
+        sum <= there ||
+        diagnostics_error(session->diagnostics, place,
+                          "this needs %.3g GiB of memory, and there are %.3g GiB%s; most is for %s (%.3g GiB): take %s",
+                          sum / gib, there / gib, ranks_here() > 1 ? " for each of the ranks here" : "", most->what,
+                          most->bytes / gib, most->less);
+    return ranks_settle(session->diagnostics, enough);
 }
 
 bool budget_allows(Session *session, const Program *program, size_t samples, double arrays)

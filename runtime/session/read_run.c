@@ -1,5 +1,7 @@
 #include "runtime/session/read_run.h"
 
+#include "gen/base/name.h"
+#include "gen/base/nearest.h"
 #include "gen/gen.h"
 #include "runtime/data/generate.h"
 #include "runtime/run/run.h"
@@ -86,7 +88,8 @@ const char *read_run_spec(Session *session, const Program *program, const char *
     add_change(&changes, "name", model->name);
     for (size_t i = 0; i < SPEC_FILES; i++) {
         const char *name, *key = spec_file(&model->data, i, &name);
-        const char *path = key ? spec_relative(arena, model->data.place, name) : NULL;
+        const Place place = i ? data_place(&model->data, &data_rows[i - 1]) : model->data.source_place;
+        const char *path = key ? spec_relative(arena, place, name) : NULL;
         if (path && npz_exists(arena, path))
             add_change(&changes, text_print(arena, "data.%s", key),
                        path_between(arena, from, path_absolute(arena, path)));
@@ -182,15 +185,26 @@ const char *const *read_run_made(Arena *arena, const char *folder)
     return made;
 }
 
+/* The run that a training of the spec of that name writes by default, where there is one; else NULL. */
+static const char *meant_run(Arena *arena, const char *name)
+{
+    const char *folder = text_print(arena, "out/runs/%s", name_stem(arena, name));
+    return file_exists(path_join(arena, folder, RUN_REPORT)) ? folder : NULL;
+}
+
 json_t *read_run_report(Session *session, const char *folder)
 {
     const char *path = path_join(session->arena, folder, RUN_REPORT);
     char *data;
     size_t size;
     if (!file_exists(path)) {
-        diagnostics_error(session->diagnostics, (Place){.file = folder},
-                          "there is no run in this folder (no report.json); costate train SPEC --out %s makes one",
-                          folder);
+        const char *what = folder_exists(folder) ? "there is no run in this folder (no report.json)"
+                           : file_exists(folder) ? "this is a file, and a run is a folder"
+                                                 : "there is no such folder of a run";
+        const char *meant = meant_run(session->arena, folder);
+        diagnostics_error(session->diagnostics, (Place){.file = folder}, "%s%s", what,
+                          meant ? nearest_hint(meant, "").text
+                                : text_print(session->arena, "; costate train SPEC --out %s makes one", folder));
         return NULL;
     }
     if (!file_read(session->arena, session->diagnostics, path, &data, &size))
@@ -344,7 +358,7 @@ static bool has_files(Session *training, const RunRead *read)
 static bool check_data(Session *session, const RunRead *read)
 {
     const char *then = string_member(json_object_get(read->report, "data"), "hash");
-    const char *now = provenance_hash(session->arena, request_hash(&read->source));
+    const char *now = provenance_hash(session->arena, request_hash(session->arena, &read->source));
     if (then && !strcmp(then, now))
         return true;
     return diagnostics_error(session->diagnostics, (Place){.file = read->folder},
@@ -455,8 +469,9 @@ bool read_run_model(Session *session, RunModel *model)
     else if (folder && options_get(session->options, "--set"))
         session->problem = "a RUN_DIR has its spec: leave --set away";
     else if (!folder && !file)
-        session->problem = text_print(
-            session->arena, "%s is not the folder of a run, and of a spec --params FILE is missing", argument);
+        session->problem =
+            text_print(session->arena, "%s is not the folder of a run, and of a spec --params FILE is missing%s",
+                       argument, nearest_hint(meant_run(session->arena, argument), "").text);
     if (session->problem)
         return false;
     return folder ? model_of_run(session, argument, model) : model_of_spec(session, file, model);

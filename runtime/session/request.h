@@ -16,6 +16,7 @@ typedef struct {
     const char *name; /* of the file or generator */
     Dataset train;
     Dataset *test; /* NULL: none */
+    uint64_t hash; /* of all numbers, where ranks have but parts of them; 0: it is not known yet */
 } Request;
 
 /* False, with session->problem set, where options are given that only a data file understands, and there is none;
@@ -25,8 +26,15 @@ bool request_need_file(Session *session, const char *instead);
 /* The samples to train on and, with --test, --split or a generator's validation samples, those to test on. trained:
  * what parameters were trained on that are to be evaluated over them, as for dataset_load; where it is NULL, or has
  * nothing that x was standardised with, --standardize does that with the samples' own mean and deviation. False after
- * errors, or with session->problem set. */
+ * errors, or with session->problem set. Together. */
 bool request_load(Session *session, const Model *model, const Dataset *trained, Request *request);
+
+/* The same of samples which, where they are many, may stay in their files, and of others each of several ranks keeps
+ * those that it evaluates (runtime/data/rows.h). */
+bool request_load_rows(Session *session, const Model *model, const Dataset *trained, Request *request);
+
+/* The samples as the solver takes them, which must stay. */
+Samples request_samples(Arena *arena, const Solver *solver, const Dataset *dataset);
 
 /* What the labels of samples are there for: nothing, so that they may be absent; to be shown, so that any may be
  * missing; or to be computed with. */
@@ -38,7 +46,7 @@ typedef enum { LABELS_UNUSED, LABELS_SHOWN, LABELS_NEEDED } LabelsUse;
 const Dataset *request_for_prediction(Session *session, const Model *model, const Dataset *trained, LabelsUse labels,
                                       const char *id);
 
-/* A hash of all numbers as the network sees them, and of the names of classes. */
-uint64_t request_hash(const Request *request);
+/* Together: a hash of all numbers as the network sees them, and of the names of classes. */
+uint64_t request_hash(Arena *arena, const Request *request);
 
 #endif

@@ -7,6 +7,7 @@
 #include "runtime/session/change.h"
 #include "runtime/system/file.h"
 #include "runtime/system/process.h"
+#include "runtime/system/ranks.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -203,7 +204,7 @@ Solver *session_solver(Session *session, const Program *program, const Scales *s
     bool set = solver && solver_set_backend(solver, session->diagnostics, program, (Backend)session->backend);
     if (set && scales)
         solver_set_scales(solver, scales);
-    return set ? solver : NULL;
+    return ranks_settle(session->diagnostics, set) ? solver : NULL;
 }
 
 Status session_print(Session *session, const Text *text)

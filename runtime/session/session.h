@@ -68,7 +68,7 @@ Model *session_model(Session *session, const Program *program);
     "and with cc; with auto its last digits depend on that moment.\n"
 
 /* The solver of session_program's program for samples of those scales (NULL: they are as the network sees them), with
- * threads as --threads says and code as --backend says; NULL after errors. */
+ * threads as --threads says and code as --backend says; NULL after errors. Together. */
 Solver *session_solver(Session *session, const Program *program, const Scales *scales);
 
 /* Writes NAME.c and NAME.h into folder and appends their paths to files; false after errors, with no folder left.

@@ -1,5 +1,7 @@
 #include "runtime/solver/kernels.h"
 
+#include "runtime/system/ranks.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,14 +55,22 @@ static void refuse(const char *isa, bool known, Diagnostics *diagnostics)
                       reason, kernels_at(0)->isa);
 }
 
+/* Of the sets that ranks would take the one that all of them run: the last. */
+static const KernelSet *common(const KernelSet *set)
+{
+    return sets + SET_COUNT - ranks_least(SET_COUNT - (size_t)(set - sets));
+}
+
 const KernelSet *kernels_select(bool single, Diagnostics *diagnostics)
 {
     const char *isa = getenv("COSTATE_ISA");
     if (isa && isa[0] == '\0')
         isa = NULL;
     const KernelSet *set = find_set(isa, single);
-    if (set && runs_here(set->isa))
-        return set;
+    const bool runs = set && runs_here(set->isa);
+    const KernelSet *all = common(runs ? set : sets);
+    if (runs)
+        return all;
     refuse(isa, set != NULL, diagnostics);
     return NULL;
 }

@@ -19,7 +19,8 @@ typedef struct KernelSet {
     const Kernel *kernels; /* closed by one whose name is NULL */
 } KernelSet;
 
-/* The best set that this processor can run, or the one that the environment variable COSTATE_ISA names. NULL, with an
+/* Together: the best set that this processor and those of the other ranks can run, or the one that the environment
+ * variable COSTATE_ISA names. NULL, with an
  * error, when there is no such set or the processor cannot run it. */
 const KernelSet *kernels_select(bool single, Diagnostics *diagnostics);
 

@@ -1,6 +1,5 @@
 #include "runtime/solver/quality.h"
 
-#include "runtime/number/reals.h"
 #include "runtime/solver/sampled.h"
 
 #include <math.h>
@@ -89,6 +88,6 @@ Quality quality_of(Arena *arena, const Model *model, size_t count, const double 
         quality.output[j] = rate_output(rows, model->outputs, j, prediction, target);
         quality.observed += quality.output[j].observed;
     }
-    quality.rmse = reals_distance(rows * model->outputs, prediction, target);
+    quality.rmse = sampled_accuracy(model, count, prediction, target);
     return quality;
 }

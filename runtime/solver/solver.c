@@ -3,18 +3,23 @@
 #include "gen/gen.h"
 #include "gen/network/equations.h"
 #include "templates/abi.h"
-#include "runtime/number/tree.h"
+#include "runtime/number/total.h"
 #include "runtime/system/gate.h"
 #include "runtime/solver/jit.h"
 #include "runtime/solver/native.h"
 #include "runtime/system/pool.h"
+#include "runtime/system/ranks.h"
 
 #include <string.h>
 
 /* What one thread needs. */
 typedef struct {
-    void *work, *second_work;   /* second_work: for products of the Hessian */
-    void *gradient, *objective; /* of one chunk, in the solver's real type */
+    void *work, *second_work;                 /* second_work: for products of the Hessian */
+    void *gradient, *objective;               /* of one chunk, in the solver's real type */
+    void *prediction;                         /* the same, where it is only measured */
+    double *predicted;                        /* the same as doubles */
+    double *row_x, *row_target, *seen_target; /* of one chunk of rows; targets as the network sees them */
+    void *x, *target;                         /* the same in the solver's real type: themselves where that is double */
 } Desk;
 
 struct Solver {
@@ -171,6 +176,34 @@ static void prepare_desks(Solver *solver, size_t count, bool gradient)
     }
 }
 
+static void prepare_predictions(Solver *solver, size_t count)
+{
+    const size_t numbers = SOLVER_CHUNK * model_predictions(solver->model);
+    for (size_t i = 0; i < count; i++)
+        if (!solver->desks[i].prediction) {
+            solver->desks[i].prediction = real_array(solver, solver->arena, numbers);
+            solver->desks[i].predicted = ARENA_ARRAY(solver->arena, numbers, double);
+        }
+}
+
+static void prepare_rows(Solver *solver, size_t count)
+{
+    const size_t inputs = SOLVER_CHUNK * solver->model->inputs,
+                 targets = SOLVER_CHUNK * model_predictions(solver->model);
+    const bool single = solver->model->single;
+    for (size_t i = 0; i < count; i++) {
+        Desk *desk = &solver->desks[i];
+        if (desk->x)
+            continue;
+        desk->row_x = ARENA_ARRAY(solver->arena, inputs, double);
+        desk->row_target = ARENA_ARRAY(solver->arena, targets, double);
+        desk->x = single ? real_array(solver, solver->arena, inputs) : desk->row_x;
+        desk->seen_target =
+            solver->scales.targets.mean ? ARENA_ARRAY(solver->arena, targets, double) : desk->row_target;
+        desk->target = single ? real_array(solver, solver->arena, targets) : desk->seen_target;
+    }
+}
+
 static void prepare_second(Solver *solver, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -251,16 +284,28 @@ double solver_weight(const Solver *solver, const Samples *samples, size_t i)
     return solver->model->weighted ? real_at(solver, samples->target, (i + 1) * numbers - 1) : 1;
 }
 
+Samples solver_rows(size_t count, const SampleRows *rows)
+{
+    return (Samples){.count = count, .share = 1, .rows = rows};
+}
+
 /* ---- evaluation over chunks ---- */
 
-static size_t chunks_of(size_t samples)
+size_t solver_chunks(size_t samples)
 {
     return (samples + SOLVER_CHUNK - 1) / SOLVER_CHUNK;
 }
 
+SolverPart solver_part(size_t samples)
+{
+    const TreePart part = total_part(solver_chunks(samples));
+    const size_t first = part.first * SOLVER_CHUNK, end = part.end * SOLVER_CHUNK;
+    return (SolverPart){first < samples ? first : samples, end < samples ? end : samples};
+}
+
 double solver_sum_bytes(const Model *model, size_t samples)
 {
-    return samples > SOLVER_CHUNK || model->single ? tree_bytes(1 + model->parameters, chunks_of(samples)) : 0;
+    return samples > SOLVER_CHUNK || model->single ? total_bytes(1 + model->parameters, solver_chunks(samples)) : 0;
 }
 
 typedef struct {
@@ -272,10 +317,19 @@ typedef struct {
     bool values;        /* the objective, or a product of the Hessian, is wanted */
     double objective, *gradient;
     const void *direction, *x_direction; /* gradient and x_bar move along these: a product of the Hessian; or NULL */
+    const Measure *measure;              /* or NULL */
+    double *sums;                        /* of the measure */
     size_t chunks;
+    TreePart part;      /* those of this rank */
     atomic_size_t next; /* to begin */
-    Gate turn;          /* the chunk to be added */
+    Gate turn;          /* the chunk of the part to be added */
 } Evaluating;
+
+/* Numbers of the measure, behind the objective and before the gradient. */
+static size_t measured(const Evaluating *evaluating)
+{
+    return evaluating->measure ? evaluating->measure->numbers : 0;
+}
 
 static size_t chunk_count(const Evaluating *evaluating, size_t chunk)
 {
@@ -290,19 +344,41 @@ static void *chunk_gradient(const Evaluating *evaluating, const Desk *desk)
     return whole ? (void *)evaluating->gradient : desk->gradient;
 }
 
+/* Puts the rows of a chunk on the desk. */
+static void read_rows(const Evaluating *evaluating, const Desk *desk, size_t start, size_t count)
+{
+    const Solver *solver = evaluating->solver;
+    const SampleRows *rows = evaluating->samples->rows;
+    const Scale *scale = &solver->scales.targets;
+    const size_t numbers = count * model_predictions(solver->model);
+    rows->read(rows->context, start, count, desk->row_x, desk->row_target);
+    if (scale->mean)
+        intake_in(scale, solver->model->outputs, numbers, desk->row_target, desk->seen_target);
+    if (solver->model->single) {
+        to_real(solver, desk->x, desk->row_x, count * solver->model->inputs);
+        to_real(solver, desk->target, desk->seen_target, numbers);
+    }
+}
+
 static void compute_chunk(Evaluating *evaluating, Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
     const Samples *samples = evaluating->samples;
     const Model *model = solver->model;
     size_t start = chunk * SOLVER_CHUNK, count = chunk_count(evaluating, chunk), outputs = model_predictions(model);
-    const void *x = row(solver, samples->x, start, model->inputs);
+    if (samples->rows)
+        read_rows(evaluating, desk, start, count);
+    const void *x = samples->rows ? desk->x : row(solver, samples->x, start, model->inputs);
     const void *signals = samples->signals ? row(solver, samples->signals, start, signal_reals(model)) : NULL;
     void *x_bar =
         evaluating->x_bar ? (char *)evaluating->x_bar + start * model->inputs * solver->table.real_bytes : NULL;
-    const void *target = samples->target ? row(solver, samples->target, start, model_targets(model)) : NULL;
-    void *prediction =
-        evaluating->prediction ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes : NULL;
+    const void *target = samples->rows     ? desk->target
+                         : samples->target ? row(solver, samples->target, start, model_targets(model))
+                                           : NULL;
+    void *prediction = evaluating->prediction
+                           ? (char *)evaluating->prediction + start * outputs * solver->table.real_bytes
+                       : evaluating->measure ? desk->prediction
+                                             : NULL;
     if (evaluating->direction)
         solver->table.hessian(count, x, signals, target, evaluating->params,
                               evaluating->x_direction ? row(solver, evaluating->x_direction, start, model->inputs)
@@ -324,51 +400,116 @@ static double chunk_share(const Evaluating *evaluating, size_t chunk)
     return shared ? (double)chunk_count(evaluating, chunk) / (double)evaluating->samples->count : 1;
 }
 
+/* Of the predictions on the desk. */
+static void measure_chunk(const Evaluating *evaluating, const Desk *desk, size_t chunk, double *sums)
+{
+    const Measure *measure = evaluating->measure;
+    const Solver *solver = evaluating->solver;
+    const Scale *scale = &solver->scales.targets;
+    const size_t count = chunk_count(evaluating, chunk), numbers = count * model_predictions(solver->model);
+    to_double(solver, desk->predicted, desk->prediction, numbers);
+    if (scale->mean)
+        intake_out(scale, solver->model->outputs, numbers, desk->predicted, desk->predicted);
+    memset(sums, 0, measure->numbers * sizeof *sums);
+    measure->add(measure->context, chunk * SOLVER_CHUNK, count, desk->predicted,
+                 evaluating->samples->rows ? desk->row_target : NULL, sums);
+}
+
 static void add_chunk(Evaluating *evaluating, const Desk *desk, size_t chunk)
 {
     const Solver *solver = evaluating->solver;
-    double share = chunk_share(evaluating, chunk);
+    double share = chunk_share(evaluating, chunk), sums[MEASURE_MOST];
     bool adds = evaluating->gradient && chunk_gradient(evaluating, desk) != evaluating->gradient;
-    gate_await(&evaluating->turn, chunk);
+    if (evaluating->measure)
+        measure_chunk(evaluating, desk, chunk, sums);
+    gate_await(&evaluating->turn, chunk - evaluating->part.first);
     double *leaf = tree_leaf(solver->sums);
-    *leaf = evaluating->direction ? 0 : share * real_at(solver, desk->objective, 0);
+    *leaf++ = evaluating->direction ? 0 : share * real_at(solver, desk->objective, 0);
+    for (size_t i = 0; i < measured(evaluating); i++)
+        *leaf++ = sums[i];
     for (size_t i = 0; adds && i < solver->model->parameters; i++)
-        leaf[1 + i] = share * real_at(solver, desk->gradient, i);
+        leaf[i] = share * real_at(solver, desk->gradient, i);
     tree_add(solver->sums);
-    gate_set(&evaluating->turn, chunk + 1);
+    gate_set(&evaluating->turn, chunk + 1 - evaluating->part.first);
 }
 
 static void work_on_chunks(void *context, size_t thread)
 {
     Evaluating *evaluating = context;
     Desk *desk = &evaluating->solver->desks[thread];
-    for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->chunks;) {
+    for (size_t chunk; (chunk = atomic_fetch_add(&evaluating->next, 1)) < evaluating->part.end;) {
         compute_chunk(evaluating, desk, chunk);
         if (evaluating->values)
             add_chunk(evaluating, desk, chunk);
     }
 }
 
+/* Rows of `bytes` bytes a sample, of which each rank has computed its own, become those of all. */
+static void gather_rows(const Evaluating *evaluating, void *rows, size_t bytes)
+{
+    const size_t ranks = total_ranks(evaluating->chunks), samples = evaluating->samples->count;
+    if (ranks == 1 || !rows)
+        return;
+    Arena *own = arena_within(evaluating->solver->arena);
+    size_t *first = ARENA_ARRAY(own, ranks + 1, size_t);
+    for (size_t r = 0; r < ranks; r++) {
+        const size_t end = tree_part(evaluating->chunks, ranks, r).end * SOLVER_CHUNK;
+        first[r + 1] = end < samples ? end : samples;
+    }
+    ranks_gather(rows, bytes, first);
+    arena_free(own);
+}
+
+/* Of what ranks have each for themselves. */
+static uint64_t stamp_of(const Evaluating *evaluating)
+{
+    const Solver *solver = evaluating->solver;
+    return total_ranks(evaluating->chunks) == 1
+               ? 0
+               : text_hash(TEXT_HASH_SEED, evaluating->params, solver->model->parameters * solver->table.real_bytes);
+}
+
+static void gather_all(const Evaluating *evaluating)
+{
+    const Solver *solver = evaluating->solver;
+    gather_rows(evaluating, evaluating->prediction, model_predictions(solver->model) * solver->table.real_bytes);
+    gather_rows(evaluating, evaluating->x_bar, solver->model->inputs * solver->table.real_bytes);
+}
+
+/* The sums of a measure are before the gradient, which is not among those that are added up where there is but one
+ * chunk and all is double. */
 static void run_chunks(Solver *solver, Evaluating *evaluating)
 {
     look_for_native(solver);
-    evaluating->chunks = chunks_of(evaluating->samples->count);
+    evaluating->chunks = solver_chunks(evaluating->samples->count);
     bool alone = evaluating->chunks <= 1;
     bool gradient = evaluating->gradient && (!alone || solver->model->single);
-    prepare_desks(solver, alone ? 1 : pool_threads(solver->pool), gradient);
+    const size_t threads = alone ? 1 : pool_threads(solver->pool);
+    const size_t numbers = 1 + measured(evaluating) + (gradient ? solver->model->parameters : 0);
+    prepare_desks(solver, threads, gradient);
+    if (evaluating->measure)
+        prepare_predictions(solver, threads);
+    if (evaluating->samples->rows)
+        prepare_rows(solver, threads);
     if (evaluating->direction)
-        prepare_second(solver, alone ? 1 : pool_threads(solver->pool));
-    tree_begin(solver->sums, gradient ? 1 + solver->model->parameters : 1, evaluating->chunks);
+        prepare_second(solver, threads);
+    evaluating->part = total_begin(solver->sums, numbers, evaluating->chunks);
+    atomic_init(&evaluating->next, evaluating->part.first);
     gate_open(&evaluating->turn, pool_looks(solver->pool));
     if (alone)
         work_on_chunks(evaluating, 0);
     else
         pool_run(solver->pool, work_on_chunks, evaluating);
     gate_close(&evaluating->turn);
-    const double *sum = tree_sum(solver->sums);
-    evaluating->objective = *sum;
+    gather_all(evaluating);
+    if (!evaluating->values)
+        return;
+    const double *sum = total_sum(solver->sums, stamp_of(evaluating));
+    evaluating->objective = *sum++;
+    for (size_t i = 0; i < measured(evaluating); i++)
+        evaluating->sums[i] = *sum++;
     if (gradient)
-        memcpy(evaluating->gradient, sum + 1, solver->model->parameters * sizeof(double));
+        memcpy(evaluating->gradient, sum, solver->model->parameters * sizeof(double));
 }
 
 /* Memory for predictions in the real type: the caller's own where that is double. */
@@ -418,8 +559,9 @@ static void regularise(Solver *solver, const void *params, double share, double 
         gradient[i] += share * real_at(solver, desk->gradient, i);
 }
 
-void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
-                            double *prediction, double *x_bar, double *gradient)
+/* prediction, x_bar, gradient, measure: or NULL. */
+static void evaluate(Solver *solver, const Samples *samples, const double *params, const Measure *measure, double *sums,
+                     double *objective, double *prediction, double *x_bar, double *gradient)
 {
     const Model *model = solver->model;
     Arena *own = arena_within(solver->arena);
@@ -432,7 +574,9 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
                              .prediction = prediction_memory(solver, samples->count, prediction),
                              .values = true,
                              .x_bar = x_reals,
-                             .gradient = gradient};
+                             .gradient = gradient,
+                             .measure = measure,
+                             .sums = sums};
     run_chunks(solver, &evaluating);
     *objective = evaluating.objective;
     finish_predictions(solver, samples->count, prediction);
@@ -440,6 +584,18 @@ void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double
     arena_free(own);
     if (samples->share > 0 && (model->decay > 0 || model->penalised))
         regularise(solver, evaluating.params, samples->share, objective, gradient);
+}
+
+void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
+                            double *prediction, double *x_bar, double *gradient)
+{
+    evaluate(solver, samples, params, NULL, NULL, objective, prediction, x_bar, gradient);
+}
+
+void solver_measure(Solver *solver, const Samples *samples, const double *params, const Measure *measure, double *sums,
+                    double *objective, double *x_bar, double *gradient)
+{
+    evaluate(solver, samples, params, measure, sums, objective, NULL, x_bar, gradient);
 }
 
 void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,

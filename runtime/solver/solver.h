@@ -2,7 +2,9 @@
  * ABI alone. Numbers are doubles here whatever the solver computes in.
  *
  * Samples are cut into chunks by their number alone, chunks are spread over threads, and their contributions are added
- * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. */
+ * in a tree of the chunks (runtime/number/tree.h): the results have the same bits for every number of threads. So they
+ * have for every number of ranks (runtime/system/ranks.h), which have all samples and a part of the chunks each: unless
+ * something else is said, what has more than a chunk of samples is called together. */
 #ifndef COSTATE_SOLVER_RUNTIME_H
 #define COSTATE_SOLVER_RUNTIME_H
 
@@ -25,15 +27,35 @@ typedef enum {
 enum { BACKENDS = 3 };
 extern const char *const backend_names[BACKENDS];
 
+/* Samples that are not all in memory: read(context, first, count, x, target) gives inputs x[count][inputs] and target
+ * [count][observations][outputs] of `count` of them, each of which may be NULL. Called by threads. To be had on this
+ * rank are those from first to end - 1, its chunks among them, and others on others; known: numbers of all targets that
+ * are there. */
+typedef struct {
+    void (*read)(const void *context, size_t first, size_t count, double *x, double *target);
+    const void *context;
+    size_t first, end, known;
+} SampleRows;
+
 /* Inputs x [count][inputs], signals [count][signal rows][signals] and targets [count][observations][outputs] in the
  * solver's real type. */
 typedef struct {
     size_t count;
     const void *x, *signals, *target; /* signals NULL: the model has none; target may be NULL */
-    double share; /* of penalty and decay that counts with these samples: 1, less for a batch, or 0 */
+    double share;           /* of penalty and decay that counts with these samples: 1, less for a batch, or 0 */
+    const SampleRows *rows; /* where x and target are NULL; for functions that take more than a chunk alone */
 } Samples;
 
 enum { SOLVER_CHUNK = 512 /* samples */ };
+
+/* How many chunks so many samples are. */
+size_t solver_chunks(size_t samples);
+
+/* The samples first .. end - 1 of so many, which are those of the chunks that this rank computes. */
+typedef struct {
+    size_t first, end;
+} SolverPart;
+SolverPart solver_part(size_t samples);
 
 /* Bytes that a solver of the model takes to add up what so many samples give. */
 double solver_sum_bytes(const Model *model, size_t samples);
@@ -80,12 +102,32 @@ Samples solver_samples(Arena *arena, const Solver *solver, size_t count, const d
 /* The weight of sample i of these, which stands behind its target; 1 where the model's samples have none. */
 double solver_weight(const Solver *solver, const Samples *samples, size_t i);
 
+/* The same of rows, which must stay. */
+Samples solver_rows(size_t count, const SampleRows *rows);
+
 /* Objective over the samples; prediction [count][observations][outputs], the derivative x_bar [count][inputs] by the
  * inputs, where the model learns them, and gradient [parameters] are left out where NULL; x_bar comes with gradient. */
 void solver_evaluate_inputs(Solver *solver, const Samples *samples, const double *params, double *objective,
                             double *prediction, double *x_bar, double *gradient);
 
-/* The same without x_bar. */
+enum { MEASURE_MOST = 4 };
+
+/* What is to be known of predictions beside the objective: at most MEASURE_MOST numbers that are added up over the
+ * samples. `add` is called by threads, with predictions of `count` samples, the first of which is number `start`, and
+ * the targets of samples that are rows, else NULL, for sums[numbers], which are 0. */
+typedef struct {
+    size_t numbers;
+    void (*add)(const void *context, size_t start, size_t count, const double *prediction, const double *target,
+                double *sums);
+    const void *context;
+} Measure;
+
+/* Objective, x_bar and gradient as above, and the sums[numbers] of the measure. Ranks tell each other nothing but these
+ * sums, objective and gradient, and x_bar. */
+void solver_measure(Solver *solver, const Samples *samples, const double *params, const Measure *measure, double *sums,
+                    double *objective, double *x_bar, double *gradient);
+
+/* solver_evaluate_inputs without x_bar. */
 void solver_evaluate(Solver *solver, const Samples *samples, const double *params, double *objective,
                      double *prediction, double *gradient);
 

@@ -1,6 +1,7 @@
 #include "runtime/solver/squares.h"
 
 #include "runtime/number/lapack.h"
+#include "runtime/number/total.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,22 +15,36 @@ typedef struct {
     size_t cells;
 } Chunk;
 
+/* target: of the chunk. Rows that stay in their files have no weights. */
+static void weigh_cells(Arena *arena, const Solver *solver, Chunk *chunk, const Samples *all, const double *target)
+{
+    const Model *model = solver_model(solver);
+    chunk->weights = ARENA_ARRAY(arena, chunk->cells, double);
+    for (size_t k = 0; k < chunk->cells; k++) {
+        const size_t sample = chunk->start + k / model_predictions(model);
+        const double weight = all->rows ? 1 : solver_weight(solver, all, sample);
+        chunk->weights[k] = isnan(target[k]) ? 0 : sqrt(weight) / (model->noise ? model->noise[k % model->outputs] : 1);
+    }
+}
+
 static Chunk chunk_of(Arena *arena, const Solver *solver, const Samples *all, const double *target, size_t start)
 {
     const Model *model = solver_model(solver);
     size_t real = solver_real_bytes(solver), left = all->count - start;
     size_t count = left < SOLVER_CHUNK ? left : SOLVER_CHUNK, signals = model->signals * model_signal_rows(model);
     Chunk chunk = {.samples = *all, .start = start, .cells = count * model_predictions(model)};
+    if (all->rows) {
+        double *x = ARENA_ARRAY(arena, count * model->inputs, double), *read = ARENA_ARRAY(arena, chunk.cells, double);
+        all->rows->read(all->rows->context, start, count, x, read);
+        chunk.samples = solver_samples(arena, solver, count, x, NULL, NULL);
+        weigh_cells(arena, solver, &chunk, all, read);
+        return chunk;
+    }
     chunk.samples.count = count;
     chunk.samples.x = (const char *)all->x + start * model->inputs * real;
     chunk.samples.signals = all->signals ? (const char *)all->signals + start * signals * real : NULL;
     chunk.samples.target = NULL;
-    chunk.weights = ARENA_ARRAY(arena, chunk.cells, double);
-    for (size_t k = 0; k < chunk.cells; k++) {
-        const double weight = solver_weight(solver, all, start + k / model_predictions(model));
-        const bool missing = isnan(target[start * model_predictions(model) + k]);
-        chunk.weights[k] = missing ? 0 : sqrt(weight) / (model->noise ? model->noise[k % model->outputs] : 1);
-    }
+    weigh_cells(arena, solver, &chunk, all, target + start * model_predictions(model));
     return chunk;
 }
 
@@ -91,23 +106,58 @@ static void add_decay(const Model *model, size_t n, double *matrix)
     }
 }
 
+/* The leaf of a chunk: the triangle of J^T J that is not below the diagonal, row by row. */
+static void add_chunk(Arena *arena, Solver *solver, const Chunk *chunk, bool inputs, const double *params, size_t n,
+                      double share, double *leaf)
+{
+    const Model *model = solver_model(solver);
+    double *rows = ARENA_ARRAY(arena, n * chunk->cells, double), *square = ARENA_ARRAY(arena, n * n, double);
+    squares_derivatives(arena, solver, &chunk->samples, params, rows);
+    if (inputs)
+        fill_input_rows(arena, solver, chunk, params, rows + model->parameters * chunk->cells);
+    weigh(chunk, n, rows);
+    lapack_add_products(n, chunk->cells, share, rows, square);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(leaf, square + i * (n + 1), (n - i) * sizeof *leaf);
+        leaf += n - i;
+    }
+}
+
+static void fill_square(size_t n, const double *triangle, double *matrix)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i; j < n; j++)
+            matrix[i * n + j] = matrix[j * n + i] = *triangle++;
+}
+
+static size_t numbers_of_triangle(size_t n)
+{
+    return n * (n + 1) / 2;
+}
+
+double squares_sum_bytes(const Model *model, size_t samples)
+{
+    const size_t n = model_unknowns(model, samples);
+    return total_bytes(numbers_of_triangle(n), solver_chunks(samples)) + (double)n * (double)n * sizeof(double);
+}
+
 void squares_matrix(Arena *arena, Solver *solver, const Samples *samples, const double *target, bool inputs,
                     const double *params, double *matrix)
 {
     const Model *model = solver_model(solver);
     const size_t n = model->parameters + (inputs ? samples->count * model->inputs : 0);
     double share = model->average ? 1 / (double)samples->count : 1;
-    memset(matrix, 0, n * n * sizeof *matrix);
-    for (size_t start = 0; start < samples->count; start += SOLVER_CHUNK) {
+    Arena *whole = arena_within(arena);
+    Tree *tree = tree_new(whole);
+    const TreePart part = total_begin(tree, numbers_of_triangle(n), solver_chunks(samples->count));
+    for (size_t k = part.first; k < part.end; k++) {
         Arena *own = arena_within(arena);
-        const Chunk chunk = chunk_of(own, solver, samples, target, start);
-        double *rows = ARENA_ARRAY(own, n * chunk.cells, double);
-        squares_derivatives(own, solver, &chunk.samples, params, rows);
-        if (inputs)
-            fill_input_rows(own, solver, &chunk, params, rows + model->parameters * chunk.cells);
-        weigh(&chunk, n, rows);
-        lapack_add_products(n, chunk.cells, share, rows, matrix);
+        const Chunk chunk = chunk_of(own, solver, samples, target, k * SOLVER_CHUNK);
+        add_chunk(own, solver, &chunk, inputs, params, n, share, tree_leaf(tree));
+        tree_add(tree);
         arena_free(own);
     }
+    fill_square(n, total_sum(tree, text_hash(TEXT_HASH_SEED, params, n * sizeof *params)), matrix);
+    arena_free(whole);
     add_decay(model, n, matrix);
 }

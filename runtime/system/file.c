@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE   /* madvise */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "runtime/system/file.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,6 +119,46 @@ bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **
     if (gzip_recognised(*data, *size))
         return gzip_expand(arena, diagnostics, path, *data, *size, limit, data, size);
     return true;
+}
+
+/* Pages of a file. */
+typedef struct {
+    void *start; /* MAP_FAILED: none */
+    size_t size;
+} Mapping;
+
+static void unmap(void *object)
+{
+    const Mapping *mapping = object;
+    if (mapping->start != MAP_FAILED)
+        munmap(mapping->start, mapping->size);
+}
+
+bool file_map(Arena *arena, const char *path, char **data, size_t *size)
+{
+    OpenFile *file = open_file(arena, path);
+    struct stat status;
+    Mapping *mapping = ARENA_NEW(arena, Mapping);
+    mapping->start = MAP_FAILED;
+    arena_on_free(arena, unmap, mapping);
+    if (file->descriptor >= 0 && fstat(file->descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+        status.st_size > 0) {
+        mapping->size = (size_t)status.st_size;
+        mapping->start = mmap(NULL, mapping->size, PROT_READ, MAP_SHARED, file->descriptor, 0);
+    }
+    close_file(file);
+    *data = mapping->start;
+    *size = mapping->size;
+    return mapping->start != MAP_FAILED && !gzip_recognised(*data, *size);
+}
+
+/* posix_madvise promises that nothing is lost, for which glibc does nothing; these pages are the file's. */
+void file_unneeded(const char *data, size_t size)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t first = (uintptr_t)data / page * page, end = ((uintptr_t)data + size + page - 1) / page * page;
+    if (first < end)
+        madvise((void *)first, end - first, MADV_DONTNEED);
 }
 
 static bool write_fully(int descriptor, const char *data, size_t size)

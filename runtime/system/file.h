@@ -19,6 +19,15 @@ uint64_t file_limit(void);
  */
 bool file_read(Arena *arena, Diagnostics *diagnostics, const char *path, char **data, size_t *size);
 
+/* The bytes of the file at path without reading it, and without a NUL: they come from the file when they are looked at,
+ * and must stay there as long as the arena. False where it is no regular file that could be mapped, is empty, or begins
+ * as gzip does. */
+bool file_map(Arena *arena, const char *path, char **data, size_t *size);
+
+/* The memory of data[0..size), a part of what file_map gave, can be used for something else, until it is looked at again.
+ */
+void file_unneeded(const char *data, size_t size);
+
 /* Makes data[0..size) the content of the file at path: a temporary file beside it is written, synced and renamed, so
  * that path holds either what it held or all of data, under the permissions it had. A path that is no regular file (a
  * device, a pipe) or that is where standard output goes is written straight to. On an error no temporary file stays;

@@ -1,5 +1,7 @@
 #include "runtime/system/memory.h"
 
+#include "runtime/system/ranks.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,5 +40,5 @@ static double of_address_space(void)
 double memory_most(void)
 {
     double group = fmin(of_file("/sys/fs/cgroup/memory.max"), of_file("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
-    return fmin(fmin(of_machine(), group), of_address_space());
+    return fmin(fmin(of_machine(), group) / (double)ranks_here(), of_address_space());
 }

@@ -1,10 +1,10 @@
 #include "runtime/system/pool.h"
 
 #include "runtime/system/gate.h"
+#include "runtime/system/ranks.h"
 
 #include <signal.h>
 #include <stdbool.h>
-#include <unistd.h>
 
 typedef struct {
     Pool *pool;
@@ -73,19 +73,17 @@ static void start_workers(Pool *pool, size_t count)
 
 size_t pool_planned(size_t threads)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (threads == 0)
-        threads = processors > 0 ? (size_t)processors : 1;
+        threads = ranks_processors();
     return threads < POOL_MOST_THREADS ? threads : POOL_MOST_THREADS;
 }
 
 Pool *pool_new(Arena *arena, size_t threads)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     threads = pool_planned(threads);
     Pool *pool = ARENA_NEW(arena, Pool);
     pool->workers = ARENA_ARRAY(arena, threads, Worker);
-    pool->looks = processors > 0 && threads <= (size_t)processors;
+    pool->looks = threads <= ranks_processors();
     gate_open(&pool->begun, pool->looks);
     gate_open(&pool->ended, pool->looks);
     arena_on_free(arena, end_pool, pool);

@@ -10,8 +10,8 @@ typedef struct Pool Pool;
 
 enum { POOL_MOST_THREADS = 256 };
 
-/* A pool of `threads` threads, the caller's among them; 0: one for each processor. It ends with the arena. Fewer
- * threads than asked for when the system gives no more. */
+/* A pool of `threads` threads, the caller's among them; 0: one for each processor that its rank may use. It ends with
+ * the arena. Fewer threads than asked for when the system gives no more. */
 Pool *pool_new(Arena *arena, size_t threads);
 
 size_t pool_threads(const Pool *pool);

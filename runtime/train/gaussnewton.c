@@ -11,6 +11,7 @@
 
 #include "runtime/number/lapack.h"
 #include "runtime/number/reals.h"
+#include "runtime/system/ranks.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,6 +83,16 @@ static bool hand_out(System *system)
     return inside;
 }
 
+/* The system of that size, solved on the first rank: elsewhere LAPACK may be another. False where it is not positive
+ * definite. */
+static bool solve_first(System *system, size_t count)
+{
+    double solved = ranks_first() && lapack_solve(count, system->factor, system->right);
+    ranks_share(&solved, 1);
+    ranks_share(system->right, count);
+    return solved != 0;
+}
+
 /* s for that damping; its length is infinite where the system is not positive definite. */
 static void solve(System *system, double damping)
 {
@@ -89,7 +100,7 @@ static void solve(System *system, double damping)
     system->length = INFINITY;
     do {
         size_t count = condense(system, damping);
-        if (count && !lapack_solve(count, system->factor, system->right))
+        if (count && !solve_first(system, count))
             return;
     } while (!hand_out(system));
     system->length = reals_norm(system->n, system->s);

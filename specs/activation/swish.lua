@@ -1,2 +1,2 @@
--- x sigmoid(x) (Ramachandran et al. 2017)
+-- x sigmoid(x) (Ramachandran et al. 2017); also called silu
 return function(x) return x * sigmoid(x) end

@@ -1,4 +1,4 @@
--- Dormand & Prince 1980, order 5; b2 = 0, the seventh stage (FSAL) serves the error estimate alone
+-- Dormand & Prince 1980, order 5; b2 = 0, the seventh stage (FSAL) serves the error estimate alone; also called rk45
 return tableau {
   A = { { 0,            0,             0,            0,          0,               0,       0 },
         { "1/5",        0,             0,            0,          0,               0,       0 },

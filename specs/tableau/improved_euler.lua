@@ -1,4 +1,4 @@
--- Improved Euler (Heun's method of order 2)
+-- Improved Euler (Heun's method of order 2); also called heun
 return tableau {
   A = { { 0, 0 },
         { 1, 0 } },

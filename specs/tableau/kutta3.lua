@@ -1,4 +1,4 @@
--- Kutta's method of order 3
+-- Kutta's method of order 3; also called rk3
 return tableau {
   A = { { 0,     0, 0 },
         { "1/2", 0, 0 },

@@ -1,4 +1,4 @@
--- The classical method of order 4 (Kutta 1901)
+-- The classical method of order 4 (Kutta 1901); also called rk4, runge_kutta4
 return tableau {
   A = { { 0,     0,     0, 0 },
         { "1/2", 0,     0, 0 },

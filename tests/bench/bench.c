@@ -1,5 +1,6 @@
 /* bench: how fast costate is, beside its rivals and the machine's floor. `bench PART [full]` prints one part (see the
  * list at the end) and adds its rows to out/bench/bench.csv. See `make bench`. */
+#include "cluster.h"
 #include "library.h"
 #include "rates.h"
 #include "rival.h"
@@ -695,6 +696,18 @@ static void sample(Bench *bench)
     require(sample_latency(bench->arena, FOLDER, bench->csv), "one sample");
 }
 
+/* ---- many machines ---- */
+
+static void ranks(Bench *bench)
+{
+    require(cluster_ranks(bench->arena, FOLDER, bench->csv), "mpirun failed; MPIRUN says how it is called");
+}
+
+static void rows(Bench *bench)
+{
+    require(cluster_rows(bench->arena, FOLDER, bench->csv), "rows");
+}
+
 /* ---- which ---- */
 
 typedef struct {
@@ -706,7 +719,8 @@ static const Part parts[] = {{"table", table},       {"kernels", kernels},   {"s
                              {"threads", threads},   {"memory", memory},     {"start", start},
                              {"paper", paper},       {"forms", forms},       {"trajectories", trajectories},
                              {"second", second},     {"coverage", coverage}, {"sample", sample},
-                             {"implicit", implicit}, {"pairs", pairs}};
+                             {"implicit", implicit}, {"pairs", pairs},       {"ranks", ranks},
+                             {"rows", rows}};
 
 /* The second tier compiles into FOLDER/costate, not into the user's cache. */
 static void use_own_cache(Arena *arena)

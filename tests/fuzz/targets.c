@@ -71,6 +71,7 @@ static void run_data(Input *input)
         if (dataset_load(input->arena, input->diagnostics, &options, &dataset) && dataset.samples > 1 &&
             dataset_split(input->arena, input->diagnostics, input->path, &dataset, 0.5, 1, &dataset, &other))
             dataset_standardize(input->arena, input->diagnostics, input->path,
+                                &(Model){.outputs = options.outputs, .shows_states = true, .residual = true},
                                 (Standardize){.features = true, .labels = !options.classes}, &dataset, &other);
     }
 }

@@ -63,6 +63,36 @@ def test_the_package(trained, tmp_path):
     assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "run" / "model.safetensors").read_bytes()
 
 
+def test_targets_of_very_different_sizes(tmp_path, random):
+    """A regression of 4e6 and 1e-3, in the emitted module as in costate predict; arrays are scaled as its columns are."""
+    x = random.normal(size=(40, 2)) * [5, 100] + [20, -300]
+    y = np.column_stack([1e6 * (3 + 0.1 * x[:, 0]) + 2e3 * x[:, 1], 1e-3 * np.sin(x[:, 0]) + 1e-5 * x[:, 1]])
+    np.savetxt(tmp_path / "two.csv", np.hstack([x, y]), "%.17g", ",", header="a,b,u,v", comments="")
+    (tmp_path / "spec.lua").write_text('''return network { name = "two", inputs = 2, width = 3, layers = 4,
+        method = "kutta3", activation = "tanh", head = { outputs = 2, link = "identity" }, loss = "squared", average = true,
+        data = { "two.csv", label = "u,v", standardize = true, standardize_labels = true },
+        train = { algorithm = "lbfgs", iterations = 30 } }''')
+    program.run("train", str(tmp_path / "spec.lua"), "--out", str(tmp_path / "run"))
+    program.run("predict", str(tmp_path / "run"), "-o", str(tmp_path / "p.csv"))
+    known = np.loadtxt(tmp_path / "p.csv", delimiter=",", skiprows=1)
+    net = costate.load(tmp_path / "spec.lua").load(tmp_path / "run" / "model.safetensors")
+    near(net.predict(x), known)
+    again = costate.load(tmp_path / "spec.lua").fit(x, y)
+    near(again.predict(x), known)
+
+
+def test_scales_that_nobody_knows_yet(tmp_path, trained):
+    """A network is made with the scales of its data; without them it says what it lacks, until it is trained."""
+    _, x, signals, known = trained
+    net = costate.load(tmp_path / "spec.lua")
+    assert np.abs(net.predict(x, signals)[:, :, 0]).max() > 1e5
+    net = costate.load(SPEC.replace("runs.csv", "nowhere.csv"))
+    with pytest.warns(costate.Warning, match="nothing says by what before fit or load"):
+        assert np.abs(net.predict(x, signals)).max() < 1e8
+    net.fit(x, known, signals, iterations=1)
+    assert np.abs(net.predict(x, signals)[:, :, 0]).max() > 1e5
+
+
 def test_onnx(trained, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     _, x, signals, known = trained
@@ -87,3 +117,5 @@ def test_fmi(trained, tmp_path):
     found = fmpy.simulate_fmu(str(tmp_path / "emitted" / "drift.fmu"), fmi_type="CoSimulation", stop_time=0.1,
                               output_interval=0.1, start_values=start)
     near(np.array([found[1][1], found[1][2]]), known[0, 0])
+    states = fmpy.read_model_description(str(tmp_path / "emitted" / "drift.fmu")).modelVariables[1:3]
+    assert [1e5 < float(states[0].nominal) < 1e6, 1e-3 < float(states[1].nominal) < 1] == [True, True]

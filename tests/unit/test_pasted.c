@@ -60,7 +60,8 @@ static const char *const pages[] = {"README.md",
                                     "tests/README.md",
                                     "tests/data/README.md",
                                     "tests/golden/README.md",
-                                    "runtime/python/README.md"};
+                                    "runtime/python/README.md",
+                                    "runtime/cluster.md"};
 enum { PAGES = sizeof pages / sizeof *pages };
 
 /* The next block behind *at that opens with that line, and its closing fence; NULL at the end. */

@@ -15,19 +15,22 @@ from . import program
 class Edition:
     """The files that `costate emit` writes for some options. They are kept as text, so that a pickle holds all it needs."""
 
-    def __init__(self, files: Dict[str, str]):
+    def __init__(self, files: Dict[str, str], scales_missing: bool):
         self._files = files
+        #: the spec wants rows to be scaled, and nothing said by what: the C takes scaled ones
+        self.scales_missing = scales_missing
         self._module: Optional[ModuleType] = None
 
     @classmethod
     def emit(cls, spec: Sequence[str], *options: str) -> "Edition":
         """spec: the arguments of the program that name the spec. Raises program.Error."""
         with tempfile.TemporaryDirectory() as folder:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", program.Warning)  # of scales, which Net sees to
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", program.Warning)
                 program.run("emit", *spec, "--python", *options, "-o", folder)
+            missing = any("standardised already" in str(warning.message) for warning in told)  # which Net sees to
             return cls({path.name: path.read_text() for path in pathlib.Path(folder).iterdir()
-                        if path.suffix in (".c", ".h", ".py") and path.name != "example.c"})
+                        if path.suffix in (".c", ".h", ".py") and path.name != "example.c"}, missing)
 
     @property
     def module(self) -> ModuleType:
@@ -56,4 +59,4 @@ class Edition:
             yield module
 
     def __getstate__(self) -> dict:
-        return {"_files": self._files, "_module": None}
+        return {**self.__dict__, "_module": None}

@@ -5,6 +5,7 @@ import csv
 import json
 import pathlib
 import tempfile
+import warnings
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 import numpy as np
@@ -292,6 +293,9 @@ class Net:
 
     def _arguments(self, x: Array, signals: Optional[Array], params: Optional[Array]) -> List[Array]:
         params = self.params if params is None else params
+        if self._editions[()].scales_missing:
+            warnings.warn("the spec standardises, but nothing says by what before fit or load: these rows are taken as scaled",
+                          program.Warning, stacklevel=3)
         if (signals is None) == bool(self.signals):
             raise ValueError("this network takes signals" if self.signals else "this network takes no signals")
         return [x, params] if signals is None else [x, signals, params]

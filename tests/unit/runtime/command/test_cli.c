@@ -110,6 +110,9 @@ Test(cli, values_that_make_no_sense)
         {"--iterations ten", "--iterations takes a whole number from 0 on, not ten"},
         {"--seed -1", "--seed takes a whole number from 0 on, not -1"},
         {"--threads 1.5", "--threads takes a whole number from 0 on, not 1.5"},
+        {"--missing --split 0.5", "--missing needs a value: --missing A,B"},
+        {"--standardize true", "unexpected argument true: --standardize takes no value"},
+        {"--label a --label b", "--label is given twice; several go into one: --label A,B"},
         {"--split 0", "--split takes a share, above 0 and up to 1, not 0"},
         {"--split half", "--split takes a share, above 0 and up to 1, not half"},
         {"--split 80", "--split takes a share, above 0 and up to 1, not 80: write 0.8"},
@@ -966,7 +969,7 @@ Test(cli, other_files_are_no_specs)
                    "this is a file of parameters (safetensors), and no spec: give it by --params or --init");
 }
 
-/* A folder is no file of parameters, and a table no spec. */
+/* The folder of a run is as good as its file of parameters, and a table is no spec. */
 Test(cli, folders_and_tables_are_told)
 {
     expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
@@ -974,8 +977,29 @@ Test(cli, folders_and_tables_are_told)
                               "%s: this folder has no model.safetensors, as that of a run has: name a file of "
                               "parameters\n",
                               folder));
+    const char *run = fixture_path("run");
+    costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", run);
+    costate_succeeds("gradient specs/spiral.lua --init %s -o %s", run, fixture_path("g"));
+    costate_succeeds("gradient specs/spiral.lua --init %s/model.safetensors -o %s", run, fixture_path("h"));
+    cr_expect(same_content(fixture_path("g"), fixture_path("h")));
+    costate_succeeds("train specs/spiral.lua --init %s --iterations 1 --out %s", run, fixture_path("again"));
     expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
                    "this is a table, and no spec: give it by --data");
+}
+
+/* A run is its folder, not its spec's name or file. */
+Test(cli, the_folder_that_was_meant)
+{
+    fixture_text("spi.lua", content_of("specs/spiral.lua").data);
+    program_folder = folder;
+    costate_succeeds("train spi --set name=spi --iterations 1");
+    expect_refusal(costate("plot spi.lua"), 1,
+                   "spi.lua: this is a file, and a run is a folder; did you mean out/runs/spi?\n");
+    expect_refusal(costate("report spi"), 1, "spi: there is no such folder of a run; did you mean out/runs/spi?\n");
+    expect_refusal(costate("evaluate spi"), 2, "--params FILE is missing; did you mean out/runs/spi?\n");
+    expect_refusal(costate("plot spo"), 1,
+                   "spo: there is no such folder of a run; costate train SPEC --out spo makes one\n");
+    program_folder = NULL;
 }
 
 /* What an emitted trainer begins with: all tensors as training has them, dt among them. */

@@ -41,6 +41,17 @@ Test(sweep, every_combination_is_a_run)
                  b = number_of(in("width=2,step=0.1,seed=2", "report.json"), "test_objective");
     const char *spread = text_print(arena, "%.4g +- %.2g", (a + b) / 2, fabs(a - b) / sqrt(2));
     cr_expect_not_null(strstr(outcome.out, spread), "no %s in %s", spread, outcome.out);
+    double least = INFINITY;
+    const char *best = NULL;
+    for (int i = 0; i < 8; i++) {
+        const char *run =
+            text_print(arena, "width=%d,step=%s,seed=%d", 2 + i / 4, i / 2 % 2 ? "1-8" : "0.1", 1 + i % 2);
+        const double reached = number_of(in(run, "report.json"), "test_objective");
+        best = reached < least ? run : best;
+        least = fmin(least, reached);
+    }
+    cr_expect_not_null(strstr(outcome.out, text_print(arena, "\nbest: %s/%s, test objective %.6g\n", out, best, least)),
+                       "%s", outcome.out);
     const char *rows = content_of(path_join(arena, out, "sweep.csv")).data;
     const char *first = "run,width,step,seed,objective,accuracy,test_objective,test_accuracy,iterations,seconds,ended\n"
                         "\"width=2,step=0.1,seed=1\",2,0.1,1,";
@@ -152,6 +163,6 @@ Test(sweep, runs_are_compared)
     const char *value = text_print(arena, "%.6g", number_of(path_join(arena, b, "report.json"), "test_objective"));
     cr_expect_not_null(strstr(costate_succeeds("compare %s %s --table", a, b).out, value));
     expect_refusal(costate("compare"), 2, "RUN_DIR... is missing\n");
-    expect_refusal(costate("compare %s %s", a, fixture_path("none")), 1, "there is no run in this folder");
+    expect_refusal(costate("compare %s %s", a, fixture_path("none")), 1, "there is no such folder of a run; costate train SPEC --out ");
     expect_refusal(costate("compare %s -o x.pdf", a), 2, "-o takes a file .svg or .png, not x.pdf\n");
 }

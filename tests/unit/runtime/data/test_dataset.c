@@ -91,10 +91,10 @@ Test(dataset, wants_as_many_features_as_inputs)
 {
     assert_csv_refused("a,b,c,label\n1,2,3,0\n",
                        "a.csv:1: the network takes 2 inputs, but there are 3 feature columns: "
-                       "a, b, c; choose them with --features");
+                       "a, b, c; choose them with --features, or take all by inputs = 3");
     assert_csv_refused("a,b,c,d,e,f,g,h,i,label\n",
                        "a.csv:1: the network takes 2 inputs, but there are 9 feature columns: a, b, c, d, e, f, g, h, "
-                       "... (9 in all); choose them with --features");
+                       "... (9 in all); choose them with --features, or take all by inputs = 9");
 }
 
 Test(dataset, a_feature_is_a_finite_number)
@@ -129,8 +129,10 @@ Test(dataset, labels_count_from_zero)
     options.outputs = 3;
     options.classes = true;
     assert_loaded(&options, "1 2 1 2 1 2", "0 0 1 1 0 0 0 1 0");
-    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1");
-    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1");
+    assert_csv_refused("a,b,label\n1,2,2\n", "a.csv:2:5: label 2 does not fit the head, which takes 0 to 1 (more "
+                                             "outputs take more classes, link = \"identity\" numbers)");
+    assert_csv_refused("a,b,label\n1,2,-1\n", "a.csv:2:5: label -1 does not fit the head, which takes 0 to 1 (more "
+                                              "outputs take more classes, link = \"identity\" numbers)");
     assert_csv_refused("a,b,label\n1,2,0.5\n", "a.csv:2:5: label 0.5 is not an integer, which a class is; real targets "
                                                "need the identity link");
     assert_csv_refused("a,b,label\n1,2,inf\n", "a.csv:2:5: label inf is not finite");
@@ -146,14 +148,15 @@ Test(dataset, text_labels_are_classes_in_byte_order)
     cr_assert_str_eq(data.class_names[0], "B");
     cr_assert_str_eq(data.class_names[2], "b,c");
     options.outputs = 4;
-    assert_refused(&options, "a.csv:1:5: column \"label\" has 3 classes, but 4 outputs take 4");
+    assert_refused(&options,
+                   "a.csv:1:5: column \"label\" has 3 classes, but 4 outputs take 4 (outputs = 3 takes them)");
     options = csv("a,b,label\n1,2,yes\n1,2,no\n");
     assert_loaded(&options, "1 2 1 2", "1 0");
     options = csv("a,b,label\n1,2,0\n1,2,x\n");
     assert_loaded(&options, "1 2 1 2", "0 1");
     assert_csv_refused("a,b,label\n1,2,0\n1,2,1\n1,2,1\n1,2,O\n",
                        "a.csv:5:5: label \"O\" does not fit the head: column \"label\" has 3 classes, but one output "
-                       "takes 2");
+                       "takes 2 (head = { outputs = 3, link = \"softmax\" } takes 3)");
     assert_csv_refused("a,b,label\n1,2,x\n", "a.csv:1:5: column \"label\" has 1 class, but one output takes 2");
 }
 
@@ -329,7 +332,8 @@ Test(dataset, reads_idx)
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\1\0", 10);
     assert_loaded(&options, "0 1 0.2 0.4", "1 0");
     options.labels = fixture_file("y", "\0\0\x08\1\0\0\0\2\7\7", 10);
-    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1, at [0]");
+    assert_refused(&options, "y: label 7 does not fit the head, which takes 0 to 1 (more outputs take more classes, "
+                             "link = \"identity\" numbers), at [0]");
     Dataset trained = trained_on_classes();
     options.trained = &trained;
     assert_refused(&options, "y: unknown label 7; the network was trained on no, yes, at [0]");
@@ -388,7 +392,7 @@ Test(dataset, standardises_by_the_training_part)
 {
     double x[] = {1, 0.1, 3, 0.1, 5, 0.1}, other[] = {3, 1.1};
     Dataset train = {.samples = 3, .features = 2, .x = x}, test = {.samples = 1, .features = 2, .x = other};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &train, &test));
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &train, &test));
     cr_assert_float_eq(train.scales.x.deviation[0], sqrt(8.0 / 3), 1e-15);
     cr_assert_eq(train.scales.x.mean[0], 3);
     cr_assert_eq(train.scales.x.mean[1], 0.1);
@@ -398,7 +402,7 @@ Test(dataset, standardises_by_the_training_part)
     cr_assert_eq(test.x[1], 1);
     double huge[] = {1e308, -1e308};
     Dataset large = {.samples = 2, .features = 1, .x = huge};
-    cr_assert_not(dataset_standardize(arena, diagnostics, "f", (Standardize){.features = true}, &large, NULL));
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &large, NULL));
     cr_assert_str_eq(fixture_messages(), "f: feature 1 has values too large to be standardised\n");
 }
 
@@ -418,7 +422,7 @@ Test(dataset, standardises_signals_and_targets)
                      .target = target},
             back;
     const Standardize all = {.features = true, .labels = true};
-    cr_assert(dataset_standardize(arena, diagnostics, "f", all, &whole, NULL), "%s", fixture_messages());
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, all, &whole, NULL), "%s", fixture_messages());
     cr_expect(x[0] == -1 && x[1] == 1 && signal[7] == 70 && target[0] == 2);
     const Scales *scales = &whole.scales;
     cr_expect(scales->signals.mean[0] == 4 && scales->signals.mean[1] == 40);
@@ -433,6 +437,37 @@ Test(dataset, standardises_signals_and_targets)
     cr_expect_eq(back.scales.targets.deviation[0], scales->targets.deviation[0]);
     cr_assert_not(dataset_from_metadata(arena, diagnostics, "m", &metadata, &model, &back));
     cr_expect_str_eq(fixture_messages(), "m: metadata \"mean\": 1 numbers for 2 inputs\n");
+}
+
+/* A column that is feature and label, by its name or as state number j, has one scale over the cells of both. */
+Test(dataset, a_state_has_one_scale)
+{
+    static const char *const features[] = {"a", "b"}, *const labels[] = {"c", "a"};
+    double x[] = {1, 5, 3, 7}, target[] = {2, 20, 6, 40};
+    Dataset table = {.samples = 2,
+                     .features = 2,
+                     .outputs = 2,
+                     .observations = 1,
+                     .x = x,
+                     .target = target,
+                     .feature_names = features,
+                     .label_names = labels,
+                     .labels = 2},
+            array = {.samples = 2, .features = 2, .outputs = 2, .observations = 1, .target = target};
+    array.x = (double[]){1, 5, 3, 7};
+    const Model states = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true},
+                noisy = {.inputs = 2, .outputs = 2, .residual = true, .shows_states = true, .noise = x};
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &model, (Standardize){.features = true}, &table, NULL));
+    cr_expect(table.scales.x.mean[0] == 16 && table.scales.x.mean[1] == 6);
+    cr_expect(table.scales.targets.mean[0] == 0 && table.scales.targets.mean[1] == 16);
+    cr_expect_eq(table.scales.targets.deviation[1], table.scales.x.deviation[0]);
+    Dataset kept = array;
+    cr_assert_not(dataset_standardize(arena, diagnostics, "f", &noisy, (Standardize){.features = true}, &kept, NULL));
+    cr_assert(dataset_standardize(arena, diagnostics, "f", &states, (Standardize){.labels = true}, &array, NULL));
+    cr_expect(array.scales.x.mean[0] == 3 && array.scales.x.mean[1] == 18);
+    cr_expect(array.scales.targets.mean[0] == 3 && array.scales.targets.mean[1] == 18);
+    cr_expect_str_eq(fixture_messages(), "f: feature 1 and label 1 are one state, so that standardize scales both, but "
+                                         "noise is that of labels as they are: leave one of them away\n");
 }
 
 Test(dataset, metadata_come_back)
@@ -509,7 +544,7 @@ Test(dataset, reads_the_penguins)
         .source = "tests/data/penguins.csv", .label = "species", .inputs = 4, .outputs = 3, .classes = true};
     assert_refused(&options, "tests/data/penguins.csv:1: the network takes 4 inputs, but there are 6 feature "
                              "columns: island, bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g, sex; "
-                             "choose them with --features");
+                             "choose them with --features, or take all by inputs = 6");
     options.inputs = 6;
     assert_refused(&options, "tests/data/penguins.csv:2:8: column \"island\" holds text (\"Torgersen\"), but "
                              "features are numbers; choose them with --features "
@@ -554,7 +589,7 @@ Test(dataset, leaves_columns_out)
     options.drop = "id";
     assert_loaded(&options, "1 2 3 4", "0 1");
     options.drop = "ID";
-    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, ");
+    assert_refused(&options, "a.csv:1: no column \"ID\"; did you mean \"id\"?");
     options = csv("x1,x1,label\n1,2,0\n");
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
     options.features = "x1";
@@ -621,7 +656,8 @@ Test(dataset, maps_other_integers_to_classes)
     assert_loaded(&options, "0 0", "0 1 0");
     options = csv("x1,x2,label\n0,0,1\n0,1,5\n1,1,9\n");
     options.outputs = 3;
-    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2");
+    assert_refused(&options, "a.csv:3:5: label 5 does not fit the head, which takes 0 to 2 (more outputs take more "
+                             "classes, link = \"identity\" numbers)");
     options.classes = false;
     options.outputs = 1;
     assert_loaded(&options, "0 0 0 1 1 1", "1 5 9");
@@ -643,7 +679,7 @@ Test(dataset, standardises_what_lies_far_from_zero)
     DatasetOptions options =
         csv("x1,x2,label\n0.5,100000000,1\n0.5000000000000001,100000001,0\n0.5,100000000,1\n0.5,100000001,0\n");
     cr_assert(dataset_load(arena, diagnostics, &options, &data));
-    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", (Standardize){.features = true}, &data, NULL));
+    cr_assert(dataset_standardize(arena, diagnostics, "a.csv", &model, (Standardize){.features = true}, &data, NULL));
     cr_assert_eq(data.scales.x.mean[0], 0.5);
     cr_assert_eq(data.scales.x.deviation[0], 1);
     cr_assert_eq(data.scales.x.mean[1], 100000000.5);

@@ -242,7 +242,9 @@ Test(trajectory, classes_may_be_missing)
                  "none");
     cr_expect_eq(data.classes, 3);
     expect_table(model, "id,x,c\na,1,9\na,,0\na,,\na,,2\n", "1", "1 0 0 - - - 0 0 1", "none");
-    expect_bad_table(model, "id,x,c\na,1,9\na,,3\n", "a.csv:3:4: label 3 does not fit the head, which takes 0 to 2");
+    expect_bad_table(model, "id,x,c\na,1,9\na,,3\n",
+                     "a.csv:3:4: label 3 does not fit the head, which takes 0 to 2 (more outputs take more classes, "
+                     "link = \"identity\" numbers)");
 }
 
 /* ---- signals ---- */

@@ -179,13 +179,13 @@ Test(weights, at_the_prompt)
     const char *script =
         text_print(arena,
                    "local net, other = load '%s', load '%s'\n"
-                   "net.data = { 'w.csv', weight = 'w' }\n"
-                   "other.data = { 'w.csv', drop = 'w' }\n"
+                   "net.data = { '%s', weight = 'w' }\n"
+                   "other.data = { '%s', drop = 'w' }\n"
                    "local a, b = net:gradient().W[1][1], other:gradient().W[1][1]\n"
                    "local x, c = { { 0.5, 1 } }, { { 1, 0, 0 } }\n"
                    "print(a == b, net:gradient(x, c).W[1][1] == other:gradient(x, c).W[1][1])\n"
                    "print(net:train { iterations = 2 }.objective ~= other:train { iterations = 2 }.objective)\n",
-                   w, w);
+                   w, w, fixture_path("w.csv"), fixture_path("w.csv"));
     cr_expect_str_eq(costate_succeeds("run %s", fixture_text("s.lua", script)).out, "false\ttrue\ntrue\n");
 }
 

@@ -440,12 +440,97 @@ Test(repl, products_with_inputs)
     fixture_close();
 }
 
+/* What a spec says and what it leaves out are read alike; what is set in a table of it is set in the network. */
+Test(repl, keys_are_read_and_set_in_place)
+{
+    const char *shown = script("net = load 'spiral'\n"
+                               "print(net.data)\nprint(net.data[1], net.data.samples, net.data.validation)\n"
+                               "print(net.head.link, net.head.outputs, net.loss, net.activation, net.init.K)\n"
+                               "print(net.train)\nprint(net.train.tau_max, net.learn, #net.learn, net.real, net.lift)\n"
+                               "net.data.samples = 20\nnet.train.tau = 0.2\nprint(net.data.samples, net.train.tau)\n"
+                               "print(#net:gradient().W, net:train { iterations = 1 }.iterations)\n"
+                               "net.data = { 'donut2d' }\nprint(net.data.samples, net.data[1])\n"
+                               "for key, value in pairs(net.head) do print(key, value) end\n"
+                               "print(load 'lotka_volterra'.field, load 'lotka_volterra'.head)\n"
+                               "print(select(2, pcall(function() return net.data.smaples end)))\n"
+                               "print(select(2, pcall(function() net.train.rate = 1 end)))\n");
+    static const char first[] =
+        "{\n  \"spiral2d\",\n  samples = 1000,\n  split = 1,\n  standardize = false,\n  standardize_labels = false,\n  "
+        "validation = 0\n}\n"
+        "spiral2d\t1000\t0\nsigmoid\t1\tsquared\ttanh\tnormal(1)\n"
+        "{ iterations = 10000, keep = \"last\", search = \"armijo\", tau = 0.1, tau_max = 10 }\n"
+        "10\t{ \"K\", \"b\", \"W\", \"mu\" }\t4\tdouble\tfalse\n20\t0.2\n1\t1\n1000\tdonut2d\n";
+    cr_expect(!strncmp(shown, first, strlen(first)), "%s", shown);
+    cr_expect(strstr(shown, "\nfunction, line ") && strstr(shown, "\nlink\tsigmoid\n"), "%s", shown);
+    cr_expect(strstr(shown, "script.lua:15: data has no \"smaples\"; did you mean \"samples\"?\n"), "%s", shown);
+    cr_expect(strstr(shown, "script.lua:16: train.rate belongs to algorithm = \"adam\", not to search = \"armijo\"\n"),
+              "%s", shown);
+}
+
+/* Targets are classes by name, by number from 0, or numbers of the outputs. */
+Test(repl, classes_are_targets)
+{
+    fixture_text("k.csv", "a,b,kind\n1,2,cat\n-1,2,dog\n1,-2,emu\n");
+    const char *spec =
+        fixture_text("k.lua", "return network { inputs = 2, layers = 2, method = 'euler', activation = 'tanh',"
+                              "\n  head = { outputs = 3, link = 'softmax' }, loss = 'crossentropy',\n"
+                              "  data = { 'k.csv', label = 'kind' } }\n");
+    const char *shown = script(text_print(
+        arena,
+        "net = load '%s'\nlocal x = { { 1, 2 }, { 0.5, 0 } }\n"
+        "local a, b, c = net:gradient(x, { 1, 0 }), net:gradient(x, { { 0, 1, 0 }, { 1, 0, 0 } }),\n"
+        "  net:gradient(x, { 'dog', 'cat' })\nprint(tostring(a) == tostring(b), tostring(a) == tostring(c))\n"
+        "print(tostring(net:hessian({ W = a.W }, x, { 'dog', 'cat' })) == tostring(net:hessian({ W = a.W }, x, { 1, 0 "
+        "})))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 'dig', 'cat' })))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 3, 0 })))\n"
+        "print(select(2, pcall(net.gradient, net, x, { 1, 0, 1 })))\n"
+        "net = load 'spiral'\nprint(select(2, pcall(net.gradient, net, x, { 'a', 'b' })))\n",
+        spec));
+    cr_expect_str_eq(
+        shown, "true\ttrue\ntrue\n\"dig\" is no class: these are cat, dog, emu\n"
+               "3 is no class: these are cat, dog, emu\n"
+               "c has 3 entries: 2 are wanted, a class for each target, or 6, with a 1 in the place of its class\n"
+               "\"a\" is no class: these are 0 to 1\n");
+}
+
+Test(repl, what_is_mistyped_is_told)
+{
+    static const char *const cases[][2] = {
+        {"net.method = kutta3", "net.method = nil says nothing: names stand in quotes, net.method = \"kutta4\""},
+        {"net:train { 500 }", "train takes keys with values: net:train { iterations = 500 }"},
+        {"net:train { iterations = '5' }", "iterations is a whole number from 0 on, not \"5\""},
+        {"net:train { iterations = -5 }", "iterations is a whole number from 0 on, not -5"},
+        {"net.data()", "net.data is a table, and cannot be called"},
+        {"net:predict(0.1, 0.2)", "1 numbers make no rows of 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *shown =
+            script(text_print(arena, "net = load 'spiral'\nprint(select(2, pcall(function() %s end)))\n", cases[i][0]));
+        cr_expect(strstr(shown, cases[i][1]), "%s: %s", cases[i][0], shown);
+    }
+}
+
+/* Tables are shown as Lua has them, long ones by their beginning. */
+Test(repl, tables_are_shown)
+{
+    cr_expect_str_eq(script("print({ 1, 'a\\n', { b = 2 }, ['c d'] = true }, {}, 7)\n"
+                            "local t = {} for i = 1, 50 do t[i] = i end print(t)\n"
+                            "local deep = {} deep.deep = deep print(deep)\n"
+                            "print({ { x = string.rep('a', 60) }, { x = string.rep('b', 60) } })\n"),
+                     "{ 1, \"a\\n\", { b = 2 }, [\"c d\"] = true }\t{}\t7\n"
+                     "{ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, .. 30 more }\n"
+                     "{ deep = { deep = { deep = { deep = { deep = { deep = { .. } } } } } } }\n"
+                     "{\n  { x = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" },\n"
+                     "  { x = \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\" }\n}\n");
+}
+
 Test(repl, functions_that_cannot_be_taken_over)
 {
     const char *shown = script("net = load 'spiral'\nlocal a = 2\n"
                                "print(pcall(function() net.activation = function(x) return a * x end end))\n"
                                "print(pcall(function() net.activation = function(x) return tamh(x) end end))\n"
-                               "print(pcall(function() net.activation = print end))\nprint(net)\n");
+                               "print(pcall(function() net.activation = math.sin end))\nprint(net)\n");
     cr_expect_not_null(strstr(shown, "false\ta spec does not know the local variable a that this function uses\n"));
     cr_expect_not_null(strstr(shown, "script.lua:4: specs have no \"tamh\"; did you mean \"tanh\"?\n"), "%s", shown);
     cr_expect_not_null(strstr(shown, "false\tthis function has no text: it is not written in Lua\n"));
@@ -577,7 +662,7 @@ Test(repl, mistakes_are_told_where_they_were_made)
         {"net:train { width = 3 }", "train has no \"width\", which is a key of the network: net.width = .."},
         {"net:train { rate = 3 }",
          "train has no \"rate\", which belongs to the network's train: net.train = { rate = .. }"},
-        {"net:train { iterations = 1.5 }", "iterations is a whole number, not 1.5"},
+        {"net:train { iterations = 1.5 }", "iterations is a whole number from 0 on, not 1.5"},
         {"net:train(3)", "train takes a table: net:train { iterations = 500 }"},
         {"net:predict()", "predict takes rows: net:predict { { 0.1, 0.2 } }"},
         {"net:predict { x = { 1, 2 } }", "x is a list of numbers, or of lists of them; it has no \"x\""},

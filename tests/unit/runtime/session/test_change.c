@@ -2,6 +2,7 @@
 #include "tests/unit/program.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 TestSuite(change, .init = fixture_open, .fini = program_close);
 
@@ -69,7 +70,7 @@ Test(change, mistakes_are_told)
         {"width.a=4", "--set: width.a cannot be set: width is no table\n", 1},
         {"width=}", "--set: unexpected symbol near '}'\n", 1},
         {"activation=tnh", "--set: there is no activation \"tnh\"; did you mean \"tanh\"?\n", 1},
-        {"method=mine.lua", "specs/mine.lua\"\n", 1},
+        {"method=mine.lua", "--set: there is no file \"mine.lua\"\n", 1},
         {"width", "--set takes KEY=VALUE, such as train.rate=0.1, not width\n", 2},
         {"width=", "--set takes KEY=VALUE, such as train.rate=0.1, not width=\n", 2},
         {".a=1", "--set takes KEY=VALUE, such as train.rate=0.1, not .a=1\n", 2},
@@ -78,6 +79,38 @@ Test(change, mistakes_are_told)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_refusal(costate("check spiral --set %s", cases[i].setting), cases[i].status, cases[i].message);
+}
+
+/* Files that are typed are sought where one is, those of a spec beside it. A run finds its data from anywhere. */
+Test(change, files_are_sought_where_they_were_typed)
+{
+    static const char table[] = "x1,x2,label\n1,2,0\n-1,2,1\n1,-2,0\n";
+    const char *inner = fixture_path("inner");
+    cr_assert_eq(mkdir(inner, 0777), 0);
+    fixture_text("typed.csv", table);
+    fixture_text("mine.lua", "return tableau { A = { { 0, 0 }, { 1, 0 } }, b = { 0.5, 0.5 } }\n");
+    fixture_text("inner/beside.csv", table);
+    fixture_text("inner/s.lua",
+                 "return network { inputs = 2, layers = 2, method = 'euler', activation = 'tanh', loss = 'squared',\n"
+                 "  head = { outputs = 1, link = 'sigmoid' }, data = { 'beside.csv' } }\n");
+    fixture_text("script.lua", "net = load 'inner/s.lua'\nnet.data = { 'typed.csv' }\nprint(net:train {"
+                               " iterations = 1 }.iterations)\nnet.data = { 'beside.csv' }\nnet:train()\n");
+    program_folder = folder;
+    costate_succeeds("train inner/s.lua --iterations 1 --out beside");
+    costate_succeeds("train inner/s.lua --set data.1=typed.csv --set method=mine.lua --iterations 1 --out typed");
+    costate_succeeds("train inner/s.lua --set data={'typed.csv'} --iterations 1 --out whole");
+    expect_refusal(
+        costate("train inner/s.lua --set data.1=beside.csv --out other"), 1,
+        "--set: there is no file \"beside.csv\"; beside the spec there is \"inner/beside.csv\": what is typed "
+        "is sought here\n");
+    const Outcome done = costate("run script.lua");
+    cr_expect_str_eq(done.out, "1\n");
+    cr_expect(strstr(done.err, "script.lua:5: script.lua:4: there is no file \"beside.csv\"; beside the spec"), "%s",
+              done.err);
+    program_folder = inner;
+    costate_succeeds("evaluate ../beside");
+    costate_succeeds("evaluate ../whole");
+    program_folder = NULL;
 }
 
 /* The folder of a run remembers. */

@@ -287,7 +287,8 @@ Test(samples, of_a_file_that_a_spec_names_are_concealed)
          "1: no column \"z\" among the 3 of the file; choose the label column with --label\n"},
         {"secret,x,y\n1,2,3\n", ", label = 'secrets'", "1: no column \"secrets\"; did you mean \"secret\"?\n"},
         {"secret,x,y,z\n1,2,3,4\n", ", label = 'x'",
-         "1: the network takes 2 inputs, but there are 3 feature columns; choose them with --features\n"},
+         "1: the network takes 2 inputs, but there are 3 feature columns; choose them with --features, or take all by "
+         "inputs = 3\n"},
         {"secret,x,y\n1,word,3\n", ", label = 'y'",
          "2:3: column \"x\" holds text (\"word\"), but features are numbers; choose them with --features\n"},
         {"secret,x,y\n1,2,3\n4,word,6\n", ", label = 'y'", "3:3: \"word\" is not a number, in column \"x\"\n"},
@@ -581,26 +582,26 @@ Test(samples, another_number_is_another_hash)
     const Model *model = model_with("data = { 'points.csv' }");
     const char *test = text_print(arena, "m.lua --test %s", fixture_path("others.csv"));
     Request source = loaded(model, "m.lua"), again = loaded(model, "m.lua"), with = loaded(model, test);
-    uint64_t hash = request_hash(&source), tested = request_hash(&with);
-    cr_expect_eq(hash, request_hash(&again));
+    uint64_t hash = request_hash(arena, &source), tested = request_hash(arena, &with);
+    cr_expect_eq(hash, request_hash(arena, &again));
     cr_expect_neq(hash, tested);
     again.train.x[3] = nextafter(again.train.x[3], 0);
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     again = source;
     again.train.target[3] = 0;
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     again = source;
     again.train.signals = 1;
     again.train.signal = again.train.x;
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     again = source;
     again.train.scales.targets = (Scale){again.train.x, again.train.x};
-    cr_expect_neq(hash, request_hash(&again));
+    cr_expect_neq(hash, request_hash(arena, &again));
     static const char *const names[] = {"no", "yes"}, *const others[] = {"noy", "es"};
     again = source;
     again.train.classes = 2;
     again.train.class_names = names;
-    const uint64_t named = request_hash(&again);
+    const uint64_t named = request_hash(arena, &again);
     again.train.class_names = others;
-    cr_expect(named != hash && named != request_hash(&again));
+    cr_expect(named != hash && named != request_hash(arena, &again));
 }

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "gen/spec/locate.h"
+#include "gen/base/locate.h"
 
 /* Lines of keys in this spec, with keys in strings, comments, functions and inner tables that are not the ones sought.
  */

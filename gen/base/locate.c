@@ -1,4 +1,4 @@
-#include "gen/spec/locate.h"
+#include "gen/base/locate.h"
 
 #include <ctype.h>
 #include <stdbool.h>
