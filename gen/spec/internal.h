@@ -100,8 +100,15 @@ const struct Number *spec_to_number(lua_State *lua, int index);
 /* tableau, partitioned, network, normal, uniform, cosine, matrix, vector, scalar (spec_value.c). */
 void spec_open_values(lua_State *lua);
 
-/* supply, changes (spec.c). */
+/* supply, changes (written.c). */
 void spec_open_written(lua_State *lua);
+
+/* The file of that kind and name that stands in the spec, the next where there are several; NULL: there is none. */
+SpecSupplied *spec_find_supplied(Spec *spec, const char *kind, const char *name);
+
+/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
+ * The newline stays, so that lines keep their numbers. */
+size_t spec_preamble(const char *text, size_t length);
 
 /* The Lua value at index as plain data; a Lua error when it is too large. */
 const Value *spec_convert(lua_State *lua, int index);

@@ -5,7 +5,6 @@
 
 #include "gen/base/nearest.h"
 #include "gen/base/utf8.h"
-#include "gen/model/model.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -174,9 +173,7 @@ static bool check_text(Spec *spec, const char *path, const char *text, size_t le
     return true;
 }
 
-/* What stands before a spec's text: the mark of UTF-8, and a first line that begins with "#", as luaL_loadfilex has it.
- * The newline stays, so that lines keep their numbers. */
-static size_t preamble(const char *text, size_t length)
+size_t spec_preamble(const char *text, size_t length)
 {
     size_t mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     return mark < length && text[mark] == '#' ? mark + strcspn(text + mark, "\n") : mark;
@@ -193,7 +190,7 @@ static bool run_chunk(Spec *spec, size_t file, const char *text, size_t length)
         lua_pushliteral(lua, "this is Lua bytecode; a spec is text");
         return report(spec);
     }
-    size_t before = preamble(text, length);
+    size_t before = spec_preamble(text, length);
     if (luaL_loadbufferx(lua, text + before, length - before, name, "t") != LUA_OK || lua_pcall(lua, 0, 1, 0) != LUA_OK)
         return report(spec);
     return true;
@@ -242,16 +239,6 @@ static const Value *run_file(Spec *spec, const char *path, const char *kind, con
 const Value *spec_run(Spec *spec, const char *path)
 {
     return run_file(spec, path, NULL, NULL);
-}
-
-/* The file of that kind and name that stands in the spec, the next where there are several; NULL: there is none. */
-static SpecSupplied *find_supplied(Spec *spec, const char *kind, const char *name)
-{
-    SpecSupplied *last = NULL;
-    for (size_t i = 0; i < spec->supplied_count && !(last && !last->used); i++)
-        if (!strcmp(spec->supplied[i].kind, kind) && !strcmp(spec->supplied[i].name, name))
-            last = &spec->supplied[i];
-    return last;
 }
 
 /* The same of a file that stands in the spec. */
@@ -408,7 +395,7 @@ static const Value *unknown_file(Spec *spec, Place place, const char *kind, cons
 
 const Value *spec_load(Spec *spec, Place place, const char *kind, const char *name)
 {
-    SpecSupplied *supplied = find_supplied(spec, kind, name);
+    SpecSupplied *supplied = spec_find_supplied(spec, kind, name);
     size_t length = strlen(name);
     bool is_path = strchr(name, '/') || (length > 4 && !strcmp(name + length - 4, ".lua"));
     if (supplied)
@@ -432,90 +419,6 @@ const Value *spec_load(Spec *spec, Place place, const char *kind, const char *na
             return may_read(spec, place, path) ? run_file(spec, path, kind, name) : NULL;
     }
     return unknown_file(spec, place, kind, name, beside, own);
-}
-
-/* ---- specs that bring the files that they name ---- */
-
-static const char *keep(lua_State *lua, int index)
-{
-    size_t length;
-    const char *string = luaL_checklstring(lua, index, &length);
-    return arena_string(spec_of(lua)->arena, string, length);
-}
-
-/* supply(kind, name, function) */
-static int call_supply(lua_State *lua)
-{
-    Spec *spec = spec_of(lua);
-    if (lua_gettop(lua) != 3 || lua_type(lua, 1) != LUA_TSTRING || lua_type(lua, 2) != LUA_TSTRING ||
-        lua_type(lua, 3) != LUA_TFUNCTION)
-        return luaL_error(lua, "supply takes \"tableau\" or \"activation\", a name and a function: "
-                               "supply(\"tableau\", \"mine\", function() return tableau { ... } end)");
-    if (spec->supplied_count == SPEC_MOST_FILES)
-        return luaL_error(lua, "more than %d files", SPEC_MOST_FILES);
-    spec->supplied[spec->supplied_count++] =
-        (SpecSupplied){keep(lua, 1), keep(lua, 2), luaL_ref(lua, LUA_REGISTRYINDEX), spec->file, false};
-    return 0;
-}
-
-/* changes(table, ..): each on top of those before it, and those of a later call below them all, for a spec that is
- * written out stands behind what changed it. */
-static int call_changes(lua_State *lua)
-{
-    Spec *spec = spec_of(lua);
-    for (int i = lua_gettop(lua); i > 0; i--) {
-        luaL_checktype(lua, i, LUA_TTABLE);
-        spec->own_changes =
-            ARENA_MORE(spec->arena, spec->own_changes, spec->own_change_count, spec->own_change_capacity);
-        lua_pushvalue(lua, i);
-        spec->own_changes[spec->own_change_count++] = luaL_ref(lua, LUA_REGISTRYINDEX);
-    }
-    return 0;
-}
-
-void spec_open_written(lua_State *lua)
-{
-    lua_pushcfunction(lua, call_supply);
-    spec_publish(lua, "supply", false);
-    lua_pushcfunction(lua, call_changes);
-    spec_publish(lua, "changes", false);
-}
-
-/* Behind what luaL_loadfilex would leave out of it. */
-static const char *plain(const char *text)
-{
-    return text + preamble(text, strlen(text));
-}
-
-static bool names_files(const Spec *spec)
-{
-    bool names = false;
-    for (size_t i = 0; i < spec->file_count; i++)
-        names |= spec->files[i].name != NULL;
-    return names;
-}
-
-const char *spec_written(const Spec *spec, const char *changes)
-{
-    Text text = text_new(spec->arena);
-    if (!names_files(spec) && !spec->changes && !changes)
-        return spec->files[0].text;
-    text_add(&text, MODEL_SPEC_WRITTEN);
-    for (size_t i = 0; i < spec->file_count; i++) {
-        if (!spec->files[i].name)
-            continue;
-        text_add(&text, "supply(");
-        text_lua_string(&text, spec->files[i].kind);
-        text_add(&text, ", ");
-        text_lua_string(&text, spec->files[i].name);
-        text_format(&text, ", function(...)\n%s", plain(spec->files[i].text));
-        text_add(&text, text.data[text.length - 1] == '\n' ? "end)\n" : "\nend)\n");
-    }
-    if (spec->changes || changes)
-        text_format(&text, "changes(%s%s%s)\n", spec->changes ? spec->changes : "",
-                    spec->changes && changes ? ", " : "", changes ? changes : "");
-    text_format(&text, "\n%s", plain(spec->files[0].text));
-    return text.data;
 }
 
 /* ---- functions ---- */

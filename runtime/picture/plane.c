@@ -271,8 +271,9 @@ static void plot_plane(Text *body, const Trained *trained, size_t i, const Frame
 /* What is shown over a plane: its axes, the frame, where the samples are, and what the network makes of the grid. */
 typedef struct {
     const char *title, *x, *y;
-    Frame frame;
-    const double *coordinates;    /* [samples][2] */
+    Frame frame;                  /* of the grid, as the network sees it */
+    Frame shown;                  /* the same in the unit of the axes */
+    const double *coordinates;    /* [samples][2] in that unit */
     size_t count;                 /* of predictions: of one network, or one before and after its training */
     const double *predictions[2]; /* [GRID * GRID][outputs] each */
     const char *titles[2];        /* of each, where there are two */
@@ -325,7 +326,7 @@ static void plot_surface(Drawing *drawing, const Trained *trained, const PlaneVi
                        NULL, NULL);
     if (is_regression(trained))
         set_colours(&drawing->body, trained, view, j);
-    plot_plane(&drawing->body, trained, number, &view->frame);
+    plot_plane(&drawing->body, trained, number, &view->shown);
     plot_points(&drawing->body, "sample", trained, j, 0.6, true);
     text_add(&drawing->body, "\n");
 }
@@ -339,7 +340,7 @@ static Drawing draw_plane(Arena *arena, const Trained *trained, const PlaneView 
     Drawing drawing = drawing_new(arena, (int)columns * (side + 100), (int)rows * side + (panels > 1 ? 40 : 0));
     add_points(&drawing.data, "sample", trained, view->coordinates);
     drawing_titles(&drawing, panels > 1 ? NULL : view->title, view->x, view->y);
-    set_frame(&drawing.body, view->frame);
+    set_frame(&drawing.body, view->shown);
     if (panels > 1) {
         text_format(&drawing.body, "set multiplot layout %zu,%zu title ", rows, columns);
         gnuplot_string(&drawing.body, text_print(arena, "%s\n", view->title)); /* the keys stand below */
@@ -379,24 +380,24 @@ static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char
 {
     const Dataset *train = trained->train;
     const char *const *names = train->feature_names;
-    const Scale *scale = &train->scales.x;
-    const size_t numbers = 2 * trained_samples(trained);
-    const Frame seen = sample_frame(trained); /* as the network sees them */
-    double *coordinates = ARENA_ARRAY(arena, numbers, double);
-    PlaneView view = {.title = plane_title(arena, trained, what),
-                      .x = names ? names[0] : "x1",
-                      .y = names ? names[1] : "x2",
-                      .coordinates = coordinates};
-    intake_out(scale, 2, numbers, train->x, coordinates);
-    intake_out(scale, 2, 2, seen.low, view.frame.low);
-    intake_out(scale, 2, 2, seen.high, view.frame.high);
-    return view;
+    const size_t count = 2 * trained_samples(trained);
+    const Frame frame = sample_frame(trained);
+    Frame shown;
+    double *raw = ARENA_ARRAY(arena, count, double);
+    intake_out(&train->scales.x, 2, 2, frame.low, shown.low);
+    intake_out(&train->scales.x, 2, 2, frame.high, shown.high);
+    intake_out(&train->scales.x, 2, count, train->x, raw);
+    return (PlaneView){.title = plane_title(arena, trained, what),
+                       .x = names ? names[0] : "x1",
+                       .y = names ? names[1] : "x2",
+                       .frame = frame,
+                       .shown = shown,
+                       .coordinates = raw};
 }
 
 static void add_predictions(Arena *arena, const Trained *trained, PlaneView *view, const char *title)
 {
-    const Frame seen = sample_frame(trained);
-    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &seen)};
+    const Dataset grid = {.samples = GRID * GRID, .x = grid_points(arena, &view->frame)};
     view->titles[view->count] = title;
     view->predictions[view->count++] = trained_predictions(arena, trained, &grid, GRID * GRID);
 }
@@ -485,6 +486,7 @@ Drawing plane_transformed(Arena *arena, const Trained *trained)
                             .x = flow.x,
                             .y = flow.y,
                             .frame = frame,
+                            .shown = frame,
                             .coordinates = last,
                             .count = 1,
                             .predictions = {trained_outputs(arena, trained, GRID * GRID, states)}};

@@ -972,17 +972,17 @@ Test(cli, other_files_are_no_specs)
 /* The folder of a run is as good as its file of parameters, and a table is no spec. */
 Test(cli, folders_and_tables_are_told)
 {
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
+                   text_print(arena,
+                              "%s: this folder has no model.safetensors, as that of a run has: name a file of "
+                              "parameters\n",
+                              folder));
     const char *run = fixture_path("run");
     costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", run);
     costate_succeeds("gradient specs/spiral.lua --init %s -o %s", run, fixture_path("g"));
     costate_succeeds("gradient specs/spiral.lua --init %s/model.safetensors -o %s", run, fixture_path("h"));
     cr_expect(same_content(fixture_path("g"), fixture_path("h")));
     costate_succeeds("train specs/spiral.lua --init %s --iterations 1 --out %s", run, fixture_path("again"));
-    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
-                   text_print(arena,
-                              "%s: this folder has no model.safetensors, as that of a run has: name a file of "
-                              "parameters\n",
-                              folder));
     expect_refusal(costate("train %s", fixture_text("rows.csv", "x1,x2\n1,2\n")), 1,
                    "this is a table, and no spec: give it by --data");
 }

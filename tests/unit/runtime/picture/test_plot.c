@@ -143,8 +143,8 @@ Test(plot, samples_fill_the_frame)
 {
     fixture_text("data.csv", "u,v,label\n1990,15,0\n2000,16,1\n2010,17,1\n2020,18,0\n");
     spec("inputs = 2, width = 2, data = { 'data.csv' }");
-    static const char *const ticks[] = {"> 1990<", "> 2020<", "> 15<", "> 18<"}, *const options[] = {
-                                                                                     "", "--force --standardize"};
+    static const char *const ticks[] = {"> 1990<", "> 2020<", "> 15<", "> 18<"};
+    static const char *const options[] = {"", "--force --standardize"};
     for (size_t k = 0; k < 2; k++) {
         train(options[k]);
         cr_expect_eq(run(text_print(arena, "plot %s/run --only prediction", folder)), 0);
