@@ -11,7 +11,8 @@ algorithms() {
     trains gaussnewton "$here/rates.lua" --data ponds.csv.gz
 }
 
-# In float, with learnt inputs, implicit, of names of classes, standardised and split, with weights, with signals.
+# In float, with learnt inputs, implicit, of names of classes, scaled and split, with weights, by the system's compiler,
+# with signals.
 forms() {
     trains starts "$here/starts.lua" --set train.search=armijo
     trains implicit "$here/classes.lua" --set method=gauss4 --set train.search=armijo --iterations 2
@@ -19,6 +20,7 @@ forms() {
     same "implicit stages" implicit.1 implicit.7
     trains weights "$here/classes.lua" --data table.csv --label y --standardize --class-weight balanced --set train.search=armijo
     trains scaled "$here/rates.lua" --data ponds.csv.gz --standardize --standardize-labels --set train.search=armijo
+    trains compiled "$here/classes.lua" --backend cc --set train.search=armijo --iterations 2
     trains driven "$here/driven.lua" --data rows.npy --labels labels.npy --signals signals.npy
     trains table "$here/classes.lua" --data table.csv --label y --standardize --split 0.8 --set train.search=armijo
 }

@@ -12,7 +12,7 @@ one=$programs/costate
 many=$programs/costate-mpi
 : >failures
 : >passes
-export OMP_NUM_THREADS=1 COSTATE_CACHE=
+export XDG_CACHE_HOME="$PWD/cache"
 
 fail() {
     echo "FAILED: $*" | tee -a failures
