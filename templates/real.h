@@ -77,7 +77,7 @@ typedef double costate_real;
 #if defined(COSTATE_ALONE)
 /* Of one sample values are worked on one by one, but as vectors, for what is done with their bits is fast there; clang
  * makes vectors of several itself. */
-#if COSTATE_TARGET_BYTES > 0 && !defined(__clang__)
+#if COSTATE_TARGET_BYTES > 0 && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
 #define COSTATE_VECTOR_BYTES 16
 #else
 #define COSTATE_VECTOR_BYTES 0
