@@ -23,8 +23,8 @@
 
 /*@ exp_parts ln2 */
 /* The reduction of Cody and Waite, times x + extra = k ln 2 + r + ..., |r| <= ln(2)/2, such that
- * exp(times x + extra) = 2^k (1 + r + *rest). r is exact but for its rounding, which *rest makes up for. The low bits of
- * *k hold k. times is a power of two, which is on no way that the result waits for. */
+ * exp(times x + extra) = 2^k (1 + r + *rest). r is exact but for its rounding, which *rest makes up for. The low bits
+ * of *k hold k. times is a power of two, which is on no way that the result waits for. */
 COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_real times, costate_vec extra, costate_vec *rest,
                                              costate_int *k)
 {
@@ -126,8 +126,9 @@ COSTATE_INLINE costate_vec costate_exp_falling(costate_vec x)
 }
 
 /*@ expm1_scaled exp_parts */
-/* unit * (exp(times x) - 1) where that exp is far from underflow and unit times it far from overflow; unit and times are
- * powers of two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels them. */
+/* unit * (exp(times x) - 1) where that exp is far from underflow and unit times it far from overflow; unit and times
+ * are powers of two. r and the rest are joined first: scaled afterwards, their rounding is small where 2^k - 1 cancels
+ * them. */
 COSTATE_INLINE costate_vec costate_expm1_scaled(costate_vec x, costate_real times, costate_real unit)
 {
     costate_vec rest;

@@ -4,10 +4,7 @@
 
 #include <string.h>
 
-enum {
-    FEW_ROWS = 4, /* fewer are not put into a vector: each waits for nothing but itself */
-    MOST_FEW = 4  /* of a matrix that has as many rows, or columns, the loop over the others does with all of them */
-};
+enum { FEW_ROWS = 4 }; /* fewer are not put into a vector: each waits for nothing but itself */
 
 /* The value that a node is a part of, and the row where it begins. */
 static const Node *whole_of(const Node *node, size_t *from)

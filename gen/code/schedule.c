@@ -8,8 +8,7 @@
 
 enum {
     SHARED_PADDING = 16, /* reals: the widest vector */
-    LARGEST_INLINE = 16, /* operands of a scalar expression that is computed where it is used */
-    FEW = 4              /* rows: what a loop over those of others reads all the time */
+    LARGEST_INLINE = 16  /* operands of a scalar expression that is computed where it is used */
 };
 
 typedef struct {
@@ -292,7 +291,7 @@ static void order_results(Scheduler *scheduler, const Node *now, bool *handed, b
     for (size_t i = 0; i < routine->result_count; i++) {
         const Node *node = routine->results[i].node;
         bool early = scheduler->schedule.rows && is_direct_result(scheduler, node) && is_there(node, now->id);
-        bool large = early && (node->shape.rows > FEW || node->shape.cols > FEW);
+        bool large = early && (node->shape.rows > MOST_FEW || node->shape.cols > MOST_FEW);
         if (handed[i] || large != wanted || (node != now && !early))
             continue;
         handed[i] = true;
@@ -360,7 +359,7 @@ static void find_wholes(Scheduler *scheduler)
 /* What a loop reads all the time does not lie where rows are, which it may write meanwhile. */
 static bool suits(const Scheduler *scheduler, const Slot *slot, size_t rows)
 {
-    bool apart = scheduler->schedule.rows && (slot->rows > FEW) != (rows > FEW);
+    bool apart = scheduler->schedule.rows && (slot->rows > MOST_FEW) != (rows > MOST_FEW);
     return slot->free && slot->rows >= rows && !apart;
 }
 

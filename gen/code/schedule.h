@@ -8,7 +8,10 @@
 #include "gen/code/record.h"
 #include "gen/graph/operation.h"
 
-enum { LONGEST_KERNEL_SUM = 8 }; /* combine1 .. combine8 of templates/kernels.c */
+enum {
+    LONGEST_KERNEL_SUM = 8, /* combine1 .. combine8 of templates/kernels.c */
+    MOST_FEW = 4            /* rows, or columns, that a loop over the rows of others does all at a time */
+};
 
 typedef enum {
     AT_NOWHERE,  /* computed where it is used: a scalar expression, or not at all */
