@@ -28,7 +28,11 @@
 COSTATE_INLINE costate_vec costate_exp_parts(costate_vec x, costate_real times, costate_vec extra, costate_vec *rest,
                                              costate_int *k)
 {
+#if COSTATE_VECTOR_BYTES > 0
     costate_vec shifted = COSTATE_ROUNDED(x * (times * COSTATE_C(1.4426950408889634)) + COSTATE_SHIFTER);
+#else /* where memory may be small: one constant for all */
+    costate_vec shifted = COSTATE_ROUNDED(times * x * COSTATE_C(1.4426950408889634) + COSTATE_SHIFTER);
+#endif
     costate_vec n = shifted - COSTATE_SHIFTER;
     costate_vec head = times * x - n * COSTATE_LN2_HEAD;
     costate_vec tail = n * COSTATE_LN2_TAIL - extra;

@@ -77,7 +77,7 @@ typedef double costate_real;
 #if defined(COSTATE_ALONE)
 /* Of one sample values are worked on one by one, but as vectors, for what is done with their bits is fast there; clang
  * makes vectors of several itself. */
-#if COSTATE_TARGET_BYTES > 0 && !defined(__clang__)
+#if COSTATE_TARGET_BYTES > 0 && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
 #define COSTATE_VECTOR_BYTES 16
 #else
 #define COSTATE_VECTOR_BYTES 0
@@ -222,8 +222,8 @@ COSTATE_INLINE void costate_store_rows(costate_real *p, costate_vec v, size_t le
 #endif
 #ifdef COSTATE_BOTH
 #define COSTATE_TWICE(f, x, y, u, v) \
-    const costate_vec u##_and_##v = f((costate_vec)COSTATE_BOTH(x, y)); \
-    const costate_vec u = costate_splat(u##_and_##v[0]), v = costate_splat(u##_and_##v[1])
+    const costate_vec u##_and_##v = COSTATE_BOTH(x, y), f##_of_##u = f(u##_and_##v); \
+    const costate_vec u = costate_splat(f##_of_##u[0]), v = costate_splat(f##_of_##u[1])
 #else
 #define COSTATE_TWICE(f, x, y, u, v) const costate_vec u = f(x), v = f(y)
 #endif

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static size_t least(size_t a, size_t b)
 {
@@ -119,7 +120,13 @@ static const struct {
     {"model", {"params", "init"}},
     {"checkpoint", {"params", "init"}},
     {"weights", {"params", "init"}},
-    /* values */
+    {"n", {"samples", NULL}},
+    {"n_samples", {"samples", NULL}},
+    {"num_samples", {"samples", NULL}},
+    /* functions and values */
+    {"randn", {"normal", NULL}},
+    {"gaussian", {"normal", NULL}},
+    {"rand", {"uniform", NULL}},
     {"mse", {"squared", NULL}},
     {"l2_loss", {"squared", NULL}},
     {"mean_squared_error", {"squared", NULL}},
@@ -168,6 +175,9 @@ static const char *named(const char *name, const char *const *names, size_t coun
 const char *nearest_known(const char *name, const char *const *names, size_t count)
 {
     const char *known = named(name, names, count);
+    for (size_t i = 0; !known && i < count; i++)
+        if (!strcasecmp(bare(name), bare(names[i])))
+            known = names[i];
     for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++)
         for (size_t own = 0; !known && own < 2 && elsewhere[k].own[own] && same(bare(name), elsewhere[k].word); own++)
             known = named(elsewhere[k].own[own], names, count);
@@ -193,7 +203,7 @@ static const char *begins_alike(const char *name, const char *const *names, size
 
 const char *nearest_name(const char *name, const char *const *names, size_t count)
 {
-    size_t length = strlen(name), limit = length > 5 ? 3 : length > 2 ? 2 : 1, best = limit + 1;
+    size_t length = strlen(bare(name)), limit = length > 5 ? 3 : length > 2 ? 2 : 1, best = limit + 1;
     const char *nearest = nearest_known(name, names, count);
     nearest = nearest ? nearest : begins_alike(name, names, count);
     if (nearest)

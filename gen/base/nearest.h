@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* Of count names the one that `name` is, or what it is called elsewhere: train's rate is a learning rate. Leading "--"
- * count for nothing, and "-" is as good as "_". NULL: none. */
+ * count for nothing, "-" is as good as "_", and capitals as small letters. NULL: none. */
 const char *nearest_known(const char *name, const char *const *names, size_t count);
 
 /* Of count names the one that was meant by name: what it is called elsewhere, one that begins like it, or the nearest

@@ -126,7 +126,7 @@ static const char *describe_columns(Arena *arena, const Model *model)
     add_columns(&text, "x", model->inputs, intake->features, &scales->x);
     if (scales->signals.mean)
         add_columns(&text, "signals", model->signals, NULL, &scales->signals);
-    if (scales->targets.mean)
+    if (scales->targets.mean || (intake->labels && !model_classes(model)))
         add_columns(&text, "prediction", model->outputs, intake->labels, &scales->targets);
     return text.data;
 }

@@ -24,10 +24,28 @@ static Title title_of(const Entries *entries, const char *key)
     return title;
 }
 
+/* ", { "K", "b" }", of a key that wants a table, in the network itself. */
+static const char *example_of(const Entries *entries, const char *key)
+{
+    static const char *const examples[][2] = {{"head", ", { outputs = 1, link = \"sigmoid\" },"},
+                                              {"data", ", { \"points.csv\", split = 0.8 },"},
+                                              {"train", ", { algorithm = \"adam\" },"},
+                                              {"init", ", { K = normal(1) },"},
+                                              {"learn", ", { \"K\", \"b\" },"},
+                                              {"span", ", { K = \"all\" },"},
+                                              {"bounds", ", { K = { -1, 1 } },"},
+                                              {"noise", ", { 0.1, 0.5 },"},
+                                              {"controls", ", { K = matrix(2, 2) },"}};
+    for (size_t i = 0; i < sizeof examples / sizeof *examples && !*entries->name; i++)
+        if (!strcmp(examples[i][0], key))
+            return examples[i][1];
+    return ",";
+}
+
 static void wrong_type(const Entries *entries, const char *key, const Value *value, const char *wanted)
 {
-    diagnostics_error(entries->diagnostics, value->place, "%s must be %s, not %s", title_of(entries, key).text, wanted,
-                      value_kind(value));
+    diagnostics_error(entries->diagnostics, value->place, "%s must be %s%s not %s", title_of(entries, key).text, wanted,
+                      strcmp(wanted, "a table") ? "," : example_of(entries, key), value_kind(value));
 }
 
 static const Value *find(const Entries *entries, const char *key)
@@ -162,6 +180,25 @@ static bool is_known(const Entries *entries, const char *key)
     return false;
 }
 
+/* "; there are K, b", where that is no long list. */
+typedef struct {
+    char text[160];
+} AllKeys;
+
+static AllKeys all_keys(const Entries *entries)
+{
+    enum { MOST_LISTED = 8 };
+    AllKeys all = {""};
+    size_t length = 0;
+    for (size_t i = 0; i < entries->key_count && entries->key_count <= MOST_LISTED && length < sizeof all.text; i++)
+        length += (size_t)snprintf(all.text + length, sizeof all.text - length, "%s%s",
+                                   i                        ? ", "
+                                   : entries->key_count > 1 ? "; there are "
+                                                            : "; there is ",
+                                   entries->keys[i]);
+    return all;
+}
+
 void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home)
 {
     const Value *table = entries->table;
@@ -179,7 +216,9 @@ void entry_check_keys(const Entries *entries, size_t positions, EntryHome *home)
         if (home && !nearest_known(entry->key, entries->keys, entries->key_count))
             key = home(entry->key, &owner);
         diagnostics_error(entries->diagnostics, entry->place, "unknown key \"%.60s\" in %s%s", entry->key, where,
-                          key ? belonging(owner, key, "..").text : nearest_hint(nearest, "\"").text);
+                          key       ? belonging(owner, key, "..").text
+                          : nearest ? nearest_hint(nearest, "\"").text
+                                    : all_keys(entries).text);
     }
 }
 

@@ -184,7 +184,9 @@ static int expression_index(lua_State *lua)
         if (x->shape.rank == 0)
             return luaL_error(lua, "only vectors and matrices have parts: [%I] of a scalar", entry);
         if (entry < 1 || (size_t)entry > x->shape.rows)
-            return luaL_error(lua, x->shape.rank == 1 ? "entry [%I] of a vector of %I" : "row [%I] of a matrix of %I",
+            return luaL_error(lua,
+                              x->shape.rank == 1 ? "entry [%I] of a vector of %I: they count from 1"
+                                                 : "row [%I] of a matrix of %I: they count from 1",
                               entry, (lua_Integer)x->shape.rows);
         return spec_push_node(lua, is_shared_part(spec, x)
                                        ? graph_part(spec->graph, x, (size_t)entry - 1)

@@ -113,4 +113,7 @@ size_t spec_preamble(const char *text, size_t length);
 /* The Lua value at index as plain data; a Lua error when it is too large. */
 const Value *spec_convert(lua_State *lua, int index);
 
+/* What a name stands for, in quotes: "an activation"; NULL: nothing. */
+const char *spec_named_file(Spec *spec, const char *name);
+
 #endif

@@ -22,6 +22,12 @@ const Number *numbers_of_float(Arena *arena, double value)
 /* The fraction of the least denominator that prints as this float was probably written: "1/3" for 0.333333. */
 static const char *nearest_fraction(Arena *arena, double value)
 {
+    /* twelfths and simpler ones after four digits, cut or rounded: 0.6666 */
+    for (long denominator = 1; denominator <= 12; denominator++) {
+        double numerator = round(value * (double)denominator);
+        if (fabs(value - numerator / (double)denominator) < 1e-4)
+            return text_print(arena, "%.0f/%ld", numerator, denominator);
+    }
     for (long denominator = 1; denominator <= 10000; denominator++) {
         double numerator = round(value * (double)denominator);
         if (fabs(value - numerator / (double)denominator) < 1e-4 * fmin(1, 1 / (double)denominator))

@@ -229,8 +229,8 @@ static const Node *as_scalar(Reader *reader, const char *key, const Node *value,
         return samples ? graph_spread(reader->graph, value, shape_scalar(true)) : value;
     Text text = text_new(reader->arena);
     shape_text(&text, value->shape);
-    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key), "%s must return a scalar, not a %s", key,
-                      text.data);
+    diagnostics_error(reader->diagnostics, entry_place(&reader->network, key),
+                      "%s must return a scalar, such as sum(v), not a %s", key, text.data);
     return NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "gen/base/nearest.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Instructions between two looks at the clock; one, once there is a long string, for one comparison of such may take as
  * long as a million instructions. */
@@ -180,6 +181,13 @@ static int unknown_global(lua_State *lua)
         if (lua_type(lua, -1) == LUA_TSTRING && count < MOST_GLOBALS)
             names[count++] = lua_tostring(lua, -1);
     }
+    static const char *const modules[] = {"np", "numpy", "torch", "jnp", "tf", "F"};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+        if (!strcmp(name, modules[i]))
+            return luaL_error(lua, "specs have no \"%s\"; functions stand alone: tanh(x)", name);
+    const char *file = spec_named_file(spec_of(lua), name);
+    if (file)
+        return luaL_error(lua, "specs have no \"%s\"; \"%s\" in quotes is the name of %s", name, name, file);
     const char *nearest = nearest_name(name, names, count);
     return luaL_error(lua, "specs have no \"%s\"%s", name, nearest_hint(nearest, "\"").text);
 }

@@ -33,6 +33,27 @@ static bool report_change(Spec *spec, const char *message)
     return false;
 }
 
+/* What people write who come from other languages, or forget, as Lua's compiler puts it. */
+static const char *with_hint(Arena *arena, const char *message)
+{
+    static const char *const hints[][2] = {
+        {"' expected (to close '{'", "a comma may be missing before it, or the } itself"},
+        {"'}' expected near", "a comma may be missing before it, or the } itself"},
+        {"<name> expected near", "a key is written key = value"},
+        {"near '<\\226>'", "quotes of a spec are \" or '"},
+        {"unexpected symbol near '*'", "a power is x^2"},
+        {"near '@'", "a matrix times a vector is K * y"},
+        {"near '!'", "not equal is ~="},
+        {"near '!='", "not equal is ~="},
+        {"syntax error near", "a spec is Lua: return network { .. }"},
+        {"unexpected symbol near <eof>", "a } or an end is missing"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (strstr(message, hints[i][0]))
+            return text_print(arena, "%.*s; %s", (int)strcspn(message, "\n"), message, hints[i][1]);
+    return message;
+}
+
 /* Chunks are named by their number, so messages read "2:17: ...": file 2, line 17. */
 static bool report(Spec *spec)
 {
@@ -55,6 +76,7 @@ static bool report(Spec *spec)
             message = end + 1 + (end[1] == ' ');
         }
     }
+    message = with_hint(spec->arena, message);
     if (!strcmp(message, "C stack overflow"))
         message = "brackets or functions are nested too deeply";
     if (!strcmp(message, "not enough memory"))
@@ -288,6 +310,22 @@ const char *spec_known_names(Spec *spec, Place place, const char *kind)
     return list_names(spec->arena, names, count);
 }
 
+const char *spec_named_file(Spec *spec, const char *name)
+{
+    static const char *const kinds[][2] = {{"tableau", "a tableau"}, {"activation", "an activation"}};
+    const char *names[MOST_NAMES], *home;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const Place place = {spec->files[spec->file].path, 0, 0};
+        const size_t count =
+            find_names(spec, beside_spec(spec, place, kinds[k][0]), own_folder(spec, kinds[k][0]), names);
+        for (size_t i = 0; i < count; i++)
+            if (!strcmp(names[i], name))
+                return kinds[k][1];
+    }
+    const char *key = reader_meant_value(name, &home);
+    return key ? text_print(spec->arena, "a %s", key) : NULL;
+}
+
 /* Where a name of nothing of that kind belongs: with files of the other kind, or with what is no file; NULL: nowhere.
  */
 static const char *other_home(Spec *spec, Place place, const char *kind, const char *name)
@@ -467,10 +505,20 @@ static int apply(lua_State *lua)
         } else
             push_table(lua, argument);
     }
-    lua_call(lua, (int)application->count, 1);
+    const int before = lua_gettop(lua) - (int)application->count - 1;
+    lua_call(lua, (int)application->count, LUA_MULTRET);
+    const int returned = lua_gettop(lua) - before;
+    if (returned > 1)
+        return luaL_error(lua, "the function returns %d values, and must return one: a vector is concat(a, b)",
+                          returned);
+    if (returned == 0)
+        lua_pushnil(lua);
     spec_refuse(lua, -1);
     if (!lua_isuserdata(lua, -1) && lua_type(lua, -1) != LUA_TNUMBER)
-        return luaL_error(lua, "the function must return an expression, not %s", luaL_typename(lua, -1));
+        return luaL_error(lua, "the function must return an expression, not %s%s", luaL_typename(lua, -1),
+                          lua_isnil(lua, -1)     ? "; is its return missing?"
+                          : lua_istable(lua, -1) ? "; a vector is concat(a, b), and the controls u are none"
+                                                 : "");
     application->result = spec_to_node(lua, -1);
     return 0;
 }

@@ -284,11 +284,14 @@ static bool collect_classes(const Source *source, Classes *classes)
     if (classes->count > expected)
         return too_many(source, surplus, classes->count, i == slots(source));
     if (classes->count < expected)
-        return diagnostics_error(source->diagnostics,
-                                 source->table ? table_header_place(source->table, source->label_columns[0])
-                                               : source->label_place,
-                                 "%s has %zu class%s, but %s", holder(source), classes->count,
-                                 classes->count == 1 ? "" : "es", capacity(source));
+        return diagnostics_error(
+            source->diagnostics,
+            source->table ? table_header_place(source->table, source->label_columns[0]) : source->label_place,
+            "%s has %zu class%s, but %s%s", holder(source), classes->count, classes->count == 1 ? "" : "es",
+            capacity(source),
+            classes->count == 2  ? " (head = { outputs = 1, link = \"sigmoid\" } takes 2)"
+            : classes->count > 2 ? text_print(source->arena, " (outputs = %zu takes them)", classes->count)
+                                 : "");
     return true;
 }
 

@@ -15,6 +15,10 @@ static bool unknown_column(const Source *source, const char *name, const char *h
 {
     const Table *table = source->table;
     const char *nearest = nearest_name(name, table->names, table->columns);
+    if (strchr(name, ' ') && !strchr(name, ',') && table->columns > 1)
+        hint = "; names are separated by commas, A,B";
+    else if (table->columns == 1 && !source->options->concealed && strpbrk(table->names[0], " |:"))
+        hint = "; is it one? fields are separated by commas, semicolons or tabs";
     const char *all = source->options->concealed
                           ? text_print(source->arena, " among the %zu of the file%s", table->columns, hint)
                           : text_print(source->arena, "; the columns are %s%s",
@@ -229,7 +233,10 @@ static bool bad_feature(const Source *source, Cell cell, CellKind kind)
     if (kind == CELL_NOT_FINITE)
         return source_error(source, cell, "%s is not finite, in column \"%s\"", shown, name);
     if (holds_numbers(source, source->feature_columns[cell.index], false))
-        return source_error(source, cell, "%s is not a number, in column \"%s\"", shown, name);
+        return source_error(source, cell, "%s is not a number, in column \"%s\"%s", shown, name,
+                            strspn(shown, "\"0123456789,.") == strlen(shown) && strchr(shown, ',')
+                                ? ": there are no commas in one"
+                                : "");
     return source_error(source, cell, "column \"%s\" holds text (%s), but features are numbers; choose them with %s",
                         name, shown, suggest_features(source));
 }

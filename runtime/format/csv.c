@@ -55,7 +55,7 @@ static Next finish_field(Scanner *scanner, const char *problem)
     if (*at == '\r' && at + 1 < scanner->end && at[1] == '\n')
         at++;
     else if (*at == '\r')
-        return malformed(scanner, at, "a carriage return that no newline follows");
+        return malformed(scanner, at, "a carriage return that no newline follows: lines end in \\n or \\r\\n");
     else if (*at != scanner->separator && *at != '\n')
         return malformed(scanner, at, problem);
     scanner->at = at + 1;
@@ -260,8 +260,9 @@ static bool read_row_at(Reader *reader, Scanner *scanner)
     if (found == table->columns)
         return true;
     return diagnostics_error(reader->diagnostics, table_line(table, table->rows - 1),
-                             "the row has %zu field%s, but the %s has %zu", found, found == 1 ? "" : "s",
-                             table->header ? "header" : "first", table->columns);
+                             "the row has %zu field%s, but the %s has %zu%s", found, found == 1 ? "" : "s",
+                             table->header ? "header" : "first", table->columns,
+                             table->columns == 1 && *table->names[0] == '#' ? "; a CSV has no comments" : "");
 }
 
 /* The first line, which names the columns, or is a row. */

@@ -119,14 +119,20 @@ static void know(Net *net, const Dataset *trained)
         solver_set_scales(net->second, &trained->scales);
 }
 
-bool net_data(Net *net)
+/* session: who is told of errors. */
+static bool load_data(Net *net, Session *session)
 {
     const Dataset *trained = net->known && stored_has_intake(net->known) ? net->known : NULL;
-    if (!net->has_data && !request_load(net->session, net->model, trained, &net->source))
+    if (!net->has_data && !request_load(session, net->model, trained, &net->source))
         return false;
     net->has_data = true;
     know(net, net->known ? net->known : &net->source.train);
     return true;
+}
+
+bool net_data(Net *net)
+{
+    return load_data(net, net->session);
 }
 
 /* ---- rows as they are, and as the network takes them ---- */
@@ -302,13 +308,10 @@ static double *unknowns(const Net *net, Arena *arena, size_t count, const double
 /* The spec's own samples, if they can be read, for what they say of scales; else nobody knows them yet. */
 static void look_for_scales(Net *net)
 {
-    Session *session = net->session, quiet = *session;
-    if (!scale_is_unknown(net))
-        return;
-    quiet.diagnostics = diagnostics_new(session->arena);
-    net->session = &quiet;
-    net_data(net);
-    net->session = session;
+    Session quiet = *net->session;
+    quiet.diagnostics = diagnostics_new(quiet.arena);
+    if (scale_is_unknown(net))
+        load_data(net, &quiet);
 }
 
 bool net_save(Net *net, const char *path)
@@ -331,11 +334,11 @@ static void adopt_intake(Net *net, Arena *arena, const Dataset *trained)
         dataset_scale(&net->source.train, trained);
     if (net->has_data && net->source.test)
         dataset_scale(net->source.test, trained);
+    net->own = *trained;
+    know(net, &net->own); /* from here on nothing is in the other file's memory */
     arena_free(net->file);
     net->file = arena;
     arena_on_free(arena, forget_file, net);
-    net->own = *trained;
-    know(net, &net->own);
 }
 
 static void take_inputs(Net *net, size_t count, const double *x)

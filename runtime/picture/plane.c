@@ -375,7 +375,7 @@ static const char *plane_title(Arena *arena, const Trained *trained, const char 
                : text_print(arena, "%s: %s", trained->model->name, what);
 }
 
-/* Over the plane of the two inputs; the predictions are left to be filled in. */
+/* Over the plane of the two inputs in the units of the rows; the predictions are left to be filled in. */
 static PlaneView view_of_inputs(Arena *arena, const Trained *trained, const char *what)
 {
     const Dataset *train = trained->train;

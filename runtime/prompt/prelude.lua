@@ -183,6 +183,7 @@ local function check_keys(method, options, known, example)
   if type(options) ~= "table" then error(method .. " takes a table: " .. example, 0) end
   for key in pairs(options) do
     if not known[key] then
+      if math.type(key) then error(("%s takes keys with values: %s"):format(method, example), 0) end
       if core.keys[key] then
         error(("%s has no \"%s\", which is a key of the network: net.%s = .."):format(method, key, key), 0)
       elseif core.inner_keys.train[key] then
@@ -227,8 +228,9 @@ function methods:train(options)
   if options ~= nil then
     check_keys("train", options, { iterations = true, [unit] = true }, "net:train { iterations = 500 }")
     local given = options.iterations or options[unit]
-    if given and (math.type(given) ~= "integer" and math.tointeger(given) == nil or given < 0) then
-      error(("iterations is a whole number, not %s"):format(tostring(given)), 0)
+    local whole = math.type(given) and math.tointeger(given)
+    if given and not (whole and whole >= 0) then
+      error(("iterations is a whole number from 0 on, not %s"):format(literal(given, "", 1)), 0)
     end
     iterations = math.tointeger(given or iterations)
   end
@@ -455,6 +457,9 @@ function methods.set(net, keys)
   if not done then error(message, 0) end
 end
 function network.__newindex(net, key, value)
+  if value == nil and core.keys[key] and net.changes[key] == nil then
+    error(("net.%s = nil says nothing: names stand in quotes, net.%s = \"NAME\""):format(key, key), 2)
+  end
   local done, message = pcall(change, net, { [key] = value }, place(3))
   if not done then error(message, 0) end
 end

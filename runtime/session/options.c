@@ -85,13 +85,24 @@ static const char *take_option(Arena *arena, Options *options, size_t count, cha
         options->values[index] = "";
         return equals ? text_print(arena, "%s takes no value", option->name) : NULL;
     }
-    if (!equals && *at + 1 == count)
+    const bool last = *at + 1 == count;
+    if (!equals && (last || find_option(command, argv[*at + 1], strlen(argv[*at + 1])) < option_count(command)))
         return text_print(arena, "%s needs a value: %s %s", option->name, option->name, option->value);
     const char *value = equals ? equals + 1 : argv[++*at];
+    if (!*value && (strstr(option->value, "FILE") || strstr(option->value, "DIR")))
+        return text_print(arena, "%s needs a value: %s %s", option->name, option->name, option->value);
     if (repeats && strchr(value, '\n'))
         return text_print(arena, "%s takes one line", option->name);
     options->values[index] = before ? text_print(arena, "%s\n%s", before, value) : value;
     return NULL;
+}
+
+/* before: the word that stands before it. */
+static const char *unexpected(Arena *arena, const Command *command, const char *word, const char *before)
+{
+    const Option *option = &command->options[find_option(command, before, strlen(before))];
+    return text_print(arena, "unexpected argument %s%s", word,
+                      option->name && !option->value ? text_print(arena, ": %s takes no value", before) : "");
 }
 
 const Options *options_parse(Arena *arena, const Command *command, size_t count, char **argv, const char **problem)
@@ -108,7 +119,7 @@ const Options *options_parse(Arena *arena, const Command *command, size_t count,
         else if (argv[at][0] == '-' && argv[at][1])
             *problem = take_option(arena, options, count, argv, &at);
         else if (!command->argument || (options->argument && !may_repeat(command->argument)))
-            *problem = text_print(arena, "unexpected argument %s", argv[at]);
+            *problem = unexpected(arena, command, argv[at], at ? argv[at - 1] : "");
         else
             arguments[options->argument_count++] = argv[at];
         options->argument = arguments[0];

@@ -204,8 +204,8 @@ static bool find_files(Session *session, DataSpec *data)
  * are made in memory. */
 static bool may_stay(const Model *model, const DataSpec *data, const Dataset *trained)
 {
-    const bool states = data->standardize && !model_classes(model); /* whose scale is that of features and labels */
-    const bool scaled = data->standardize_labels || states || (trained && trained->scales.targets.mean);
+    const bool scaled = data->standardize_labels || (data->standardize && model->shows_states) ||
+                        (trained && trained->scales.targets.mean);
     return !scaled && !model->learns_x && model_targets(model) == model_predictions(model) && data->split >= 1 &&
            !data->class_weight && !data->drop_missing;
 }

@@ -39,8 +39,7 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
     initial_parameters(model, model->seed, read);
     if (folder_exists(path))
         return diagnostics_error(session->diagnostics, (Place){path, 0, 0},
-                                 "this is a folder, and parameters are a file: %s",
-                                 path_join(arena, path, "model.safetensors"));
+                                 "this folder has no " RUN_MODEL ", as that of a run has: name a file of parameters");
     if (!parameters_load(arena, session->diagnostics, path, model, read, &metadata) ||
         !check_meaning(session, model, path, use, &metadata) ||
         !dataset_from_metadata(arena, session->diagnostics, path, &metadata, model, trained))
@@ -51,7 +50,8 @@ bool stored_read(Session *session, const Model *model, const char *path, StoredU
 
 const char *stored_file(Arena *arena, const char *path)
 {
-    return folder_exists(path) ? path_join(arena, path, RUN_MODEL) : path;
+    const char *model = path_join(arena, path, RUN_MODEL);
+    return folder_exists(path) && file_exists(model) ? model : path;
 }
 
 bool stored_has_intake(const Dataset *trained)

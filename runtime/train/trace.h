@@ -42,9 +42,8 @@ Trace *trace_read(Arena *arena, Diagnostics *diagnostics, const char *path, cons
                   const char *measure, bool test, size_t last);
 
 /* What is known of some iterations, as course.csv holds it: of the first ones all, then COURSE_OCTAVE of those from n
- * to 2 n, so that there are few of many. The header is "iteration,gradient", and where time steps are recorded "h1",
- * "h2",
- * ... behind it. */
+ * to 2 n, so that there are few of many. The header is "iteration,gradient", and behind it, where time steps are
+ * recorded, one column for each layer: "h1", "h2", ... */
 #define COURSE_NAME "course.csv"
 enum { COURSE_OCTAVE = 32, COURSE_MOST_LAYERS = 300 };
 

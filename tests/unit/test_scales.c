@@ -322,6 +322,40 @@ static void steps_are_in_the_unit_of_rows(const Case *of)
     expect_near(of, found, "states");
 }
 
+/* The objective of a trajectory that starts at q, w, with targets and signals of the first one. */
+static double objective_from(const Case *of, double q, double w)
+{
+    Text csv = text_new(arena);
+    double objective;
+    text_format(&csv, "run,t,q,w,s\n0,0,%.17g,%.17g,%.17g\n", q, w, of->signal[0]);
+    for (size_t n = 1; n < of->observations; n++)
+        text_format(&csv, "0,%.17g,%.17g,,%.17g\n", 0.1 * (double)n, of->target[2 * n - 2], of->signal[n]);
+    const Outcome told = costate_succeeds("gradient %s --init %s --data %s -o %s", of->spec, of->params,
+                                          fixture_text("one.csv", csv.data), fixture_path("g"));
+    cr_assert_eq(sscanf(told.out, "objective %lf", &objective), 1, "%s", told.out);
+    return objective;
+}
+
+/* The first costate of --controls is the derivative by the raw state at the start. */
+static void costates_are_by_raw_states(const Case *of)
+{
+    const double q = of->x[0], w = of->x[1], steps[2] = {100, 1e-5};
+    double by_state[2], costates[2];
+    for (int j = 0; j < 2; j++)
+        by_state[j] = (objective_from(of, q + (j ? 0 : steps[0]), w + (j ? steps[1] : 0)) -
+                       objective_from(of, q - (j ? 0 : steps[0]), w - (j ? steps[1] : 0))) /
+                      (2 * steps[j]);
+    objective_from(of, q, w);
+    const char *line =
+        costate_succeeds("predict %s --controls --data %s", fixture_path("run"), fixture_path("one.csv")).out;
+    line = strchr(line, '\n') + 1;
+    for (int comma = 0; comma < 7; comma++) /* time, A, B */
+        line = strchr(line, ',') + 1;
+    cr_assert_eq(sscanf(line, "%lf,%lf", &costates[0], &costates[1]), 2, "%s", line);
+    for (int j = 0; j < 2; j++)
+        cr_expect_float_eq(costates[j] / by_state[j], 1, 1e-5, "%g and %g", costates[j], by_state[j]);
+}
+
 static void ask_everybody(Case *of)
 {
     toolchain_needed();
@@ -391,4 +425,5 @@ Test(scales, trajectories_that_a_signal_drives)
     make_driven(driven);
     ask_everybody(driven);
     steps_are_in_the_unit_of_rows(driven);
+    costates_are_by_raw_states(driven);
 }

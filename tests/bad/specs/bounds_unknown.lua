@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   bounds = { G = { -1, 1 } },
 }
--- expect: 10: unknown key "G" in bounds
+-- expect: 10: unknown key "G" in bounds; did you mean "g"?

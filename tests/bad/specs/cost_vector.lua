@@ -8,4 +8,4 @@ return network {
   field = function(y, u) return u.A * y + u.c end,
   cost = function(y, u) return y^2 end,
 }
--- expect: 9: cost must return a scalar, not a varying vector[2]
+-- expect: 9: cost must return a scalar, such as sum(v), not a varying vector[2]

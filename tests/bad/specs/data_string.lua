@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   data = "spiral2d",
 }
--- expect: 10: data must be a table, not a string
+-- expect: 10: data must be a table, { "points.csv", split = 0.8 }, not a string

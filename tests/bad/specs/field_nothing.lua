@@ -11,4 +11,4 @@ return network {
     local z = tanh(y)
   end,
 }
--- expect: 12: the function must return an expression, not nil
+-- expect: 12: the function must return an expression, not nil; is its return missing?

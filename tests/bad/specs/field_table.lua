@@ -11,4 +11,4 @@ return network {
     return {}
   end,
 }
--- expect: 11: the function must return an expression, not table
+-- expect: 11: the function must return an expression, not table; a vector is concat(a, b), and the controls u are none

@@ -8,4 +8,4 @@ return network {
   head = "sigmoid",
   loss = "squared",
 }
--- expect: 8: head must be a table, not a string
+-- expect: 8: head must be a table, { outputs = 1, link = "sigmoid" }, not a string

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   learn = "K",
 }
--- expect: 10: learn must be a table, not a string
+-- expect: 10: learn must be a table, { "K", "b" }, not a string

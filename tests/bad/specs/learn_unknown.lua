@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   learn = { "K", "B" },
 }
--- expect: 10: learn: there is no tensor "B"; there are K, b, dt, W, mu
+-- expect: 10: learn: there is no tensor "B"; did you mean "b"?

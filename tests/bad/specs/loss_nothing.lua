@@ -8,4 +8,4 @@ return network {
   field = function(y, u) return u.A * y + u.c end,
   loss = function(p, c) local e = p - c end,
 }
--- expect: 9: the function must return an expression, not nil
+-- expect: 9: the function must return an expression, not nil; is its return missing?

@@ -8,4 +8,4 @@ return network {
   field = function(y, u) return u.A * y + u.c end,
   loss = function(p, c) return (p - c)^2 end,
 }
--- expect: 9: loss must return a scalar, not a varying vector[2]
+-- expect: 9: loss must return a scalar, such as sum(v), not a varying vector[2]

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   noise = 0.1,
 }
--- expect: 10: noise must be a table, not a number
+-- expect: 10: noise must be a table, { 0.1, 0.5 }, not a number

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   penalty = function(u, v, h) return (v.c - u.c)^2 end,
 }
--- expect: 10: penalty must return a scalar, not a shared vector[2]
+-- expect: 10: penalty must return a scalar, such as sum(v), not a shared vector[2]

@@ -11,4 +11,4 @@ return network {
     return y * y[3]
   end,
 }
--- expect: 11: entry [3] of a vector of 2
+-- expect: 11: entry [3] of a vector of 2: they count from 1

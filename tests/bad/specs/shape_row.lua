@@ -8,4 +8,4 @@ return network {
   field = function(y, u) return y * dot(u.A[3], y) end,
   loss = "squared",
 }
--- expect: 8: row [3] of a matrix of 2
+-- expect: 8: row [3] of a matrix of 2: they count from 1

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   signals = 1,
 }
--- expect: 8: entry [2] of a vector of 1
+-- expect: 8: entry [2] of a vector of 1: they count from 1

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   span = { k = "all" },
 }
--- expect: 10: unknown key "k" in span
+-- expect: 10: unknown key "k" in span; did you mean "K"?

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   span = { W = "all" },
 }
--- expect: 10: unknown key "W" in span
+-- expect: 10: unknown key "W" in span; there are K, b, dt

@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   span = "all",
 }
--- expect: 10: span must be a table, not a string
+-- expect: 10: span must be a table, { K = "all" }, not a string

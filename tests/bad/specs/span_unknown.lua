@@ -9,4 +9,4 @@ return network {
   loss = "squared",
   span = { theta = "all" },
 }
--- expect: 10: unknown key "theta" in span
+-- expect: 10: unknown key "theta" in span; there are A, c, g, dt

@@ -8,4 +8,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 5: '}' expected (to close '{' at line 2) near 'layers'
+-- expect: 5: '}' expected (to close '{' at line 2) near 'layers'; a comma may be missing before it, or the } itself

@@ -12,4 +12,4 @@ return network {
   head = { outputs = 1, link = "sigmoid" },
   loss = "squared",
 }
--- expect: 9: unknown key "c" in tableau
+-- expect: 9: unknown key "c" in tableau; there are A, b

@@ -9,4 +9,4 @@ return network {
   cost = function(y, u) return sum(y^2) end,
   terminal = function(y) return y end,
 }
--- expect: 10: terminal must return a scalar, not a varying vector[2]
+-- expect: 10: terminal must return a scalar, such as sum(v), not a varying vector[2]

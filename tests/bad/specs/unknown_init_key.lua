@@ -12,4 +12,4 @@ return network {
     w = normal(1),
   },
 }
--- expect: 12: unknown key "w" in init
+-- expect: 12: unknown key "w" in init; did you mean "W"?

@@ -515,6 +515,7 @@ Test(local, one_sample_has_its_rows_in_the_lanes_of_vectors)
                   "method = 'midpoint', learn = { 'A', 'a', 'B', 'C', 'dt' }, loss = 'squared',\n"
                   "  head = { outputs = 1, link = 'identity' }"),
         rows_spec(8, 16, 64, "method = 'gauss4', head = { outputs = 10, link = 'softmax' }, loss = 'squared'"),
+        rows_spec(4, 21, 3, "method = 'kutta4', head = { outputs = 4, link = 'identity' }, loss = 'squared'"),
         "return network { name = 'rows', inputs = 3, width = 19, lift = true, layers = 3, method = 'kutta4', step = "
         "0.2,\n"
         "  controls = { M = matrix(19, 19), v = vector(19) }, head = { outputs = 2, link = 'identity' }, loss = "

@@ -110,6 +110,9 @@ Test(cli, values_that_make_no_sense)
         {"--iterations ten", "--iterations takes a whole number from 0 on, not ten"},
         {"--seed -1", "--seed takes a whole number from 0 on, not -1"},
         {"--threads 1.5", "--threads takes a whole number from 0 on, not 1.5"},
+        {"--missing --split 0.5", "--missing needs a value: --missing A,B"},
+        {"--standardize true", "unexpected argument true: --standardize takes no value"},
+        {"--label a --label b", "--label is given twice; several go into one: --label A,B"},
         {"--split 0", "--split takes a share, above 0 and up to 1, not 0"},
         {"--split half", "--split takes a share, above 0 and up to 1, not half"},
         {"--split 80", "--split takes a share, above 0 and up to 1, not 80: write 0.8"},
@@ -969,6 +972,11 @@ Test(cli, other_files_are_no_specs)
 /* The folder of a run is as good as its file of parameters, and a table is no spec. */
 Test(cli, folders_and_tables_are_told)
 {
+    expect_refusal(costate("emit specs/spiral.lua --params %s -o %s", folder, fixture_path("e")), 1,
+                   text_print(arena,
+                              "%s: this folder has no model.safetensors, as that of a run has: name a file of "
+                              "parameters\n",
+                              folder));
     const char *run = fixture_path("run");
     costate_succeeds("train specs/spiral.lua --iterations 1 --out %s", run);
     costate_succeeds("gradient specs/spiral.lua --init %s -o %s", run, fixture_path("g"));

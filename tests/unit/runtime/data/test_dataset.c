@@ -148,7 +148,8 @@ Test(dataset, text_labels_are_classes_in_byte_order)
     cr_assert_str_eq(data.class_names[0], "B");
     cr_assert_str_eq(data.class_names[2], "b,c");
     options.outputs = 4;
-    assert_refused(&options, "a.csv:1:5: column \"label\" has 3 classes, but 4 outputs take 4");
+    assert_refused(&options,
+                   "a.csv:1:5: column \"label\" has 3 classes, but 4 outputs take 4 (outputs = 3 takes them)");
     options = csv("a,b,label\n1,2,yes\n1,2,no\n");
     assert_loaded(&options, "1 2 1 2", "1 0");
     options = csv("a,b,label\n1,2,0\n1,2,x\n");
@@ -588,7 +589,7 @@ Test(dataset, leaves_columns_out)
     options.drop = "id";
     assert_loaded(&options, "1 2 3 4", "0 1");
     options.drop = "ID";
-    assert_refused(&options, "a.csv:1: no column \"ID\"; the columns are x1, id, x2, label, \"\"");
+    assert_refused(&options, "a.csv:1: no column \"ID\"; did you mean \"id\"?");
     options = csv("x1,x1,label\n1,2,0\n");
     assert_refused(&options, "a.csv:1: two columns have the name \"x1\"");
     options.features = "x1";

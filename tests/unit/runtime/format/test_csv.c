@@ -126,7 +126,7 @@ Test(csv, refuses_misplaced_quotes)
     assert_refused("a,b\n1,\"2\n3,4\n", "2:3: a quote that is not closed\n    2 | 1,\"2");
     assert_refused("a,b\n1,2\"3\n", "2:4: a quote inside a field that does not begin with one\n    2 | 1,2\"3");
     assert_refused("a,b\n\"1\"x,2\n", "2:4: something follows the closing quote of a field\n    2 | \"1\"x,2");
-    assert_refused("a,b\r1,2\r", "1:4: a carriage return that no newline follows\n    1 | a,b");
+    assert_refused("a,b\r1,2\r", "1:4: a carriage return that no newline follows: lines end in \\n or \\r\\n\n    1 | a,b");
 }
 
 Test(csv, refuses_what_is_no_text)

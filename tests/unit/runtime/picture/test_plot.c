@@ -138,17 +138,20 @@ Test(plot, classes_of_one_input_have_curves)
     done();
 }
 
-/* Rows far from 0 fill the frame: its ticks are theirs. */
+/* Rows far from 0 fill the frame: its ticks are theirs, also where the network sees them scaled. */
 Test(plot, samples_fill_the_frame)
 {
     fixture_text("data.csv", "u,v,label\n1990,15,0\n2000,16,1\n2010,17,1\n2020,18,0\n");
     spec("inputs = 2, width = 2, data = { 'data.csv' }");
-    train("");
-    cr_expect_eq(run(text_print(arena, "plot %s/run --only prediction", folder)), 0);
     static const char *const ticks[] = {"> 1990<", "> 2020<", "> 15<", "> 18<"};
-    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
-        cr_expect_not_null(strstr(picture("prediction"), ticks[i]), "%s", ticks[i]);
-    cr_expect_null(strstr(picture("prediction"), "> 0<"));
+    static const char *const options[] = {"", "--force --standardize"};
+    for (size_t k = 0; k < 2; k++) {
+        train(options[k]);
+        cr_expect_eq(run(text_print(arena, "plot %s/run --only prediction", folder)), 0);
+        for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
+            cr_expect_not_null(strstr(picture("prediction"), ticks[i]), "%s", ticks[i]);
+        cr_expect_null(strstr(picture("prediction"), "> 0<"));
+    }
     done();
 }
 

@@ -494,6 +494,23 @@ Test(repl, classes_are_targets)
                "\"a\" is no class: these are 0 to 1\n");
 }
 
+Test(repl, what_is_mistyped_is_told)
+{
+    static const char *const cases[][2] = {
+        {"net.method = kutta3", "net.method = nil says nothing: names stand in quotes, net.method = \"NAME\""},
+        {"net:train { 500 }", "train takes keys with values: net:train { iterations = 500 }"},
+        {"net:train { iterations = '5' }", "iterations is a whole number from 0 on, not \"5\""},
+        {"net:train { iterations = -5 }", "iterations is a whole number from 0 on, not -5"},
+        {"net.data()", "net.data is a table, and cannot be called"},
+        {"net:predict(0.1, 0.2)", "1 numbers make no rows of 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *shown =
+            script(text_print(arena, "net = load 'spiral'\nprint(select(2, pcall(function() %s end)))\n", cases[i][0]));
+        cr_expect(strstr(shown, cases[i][1]), "%s: %s", cases[i][0], shown);
+    }
+}
+
 /* Tables are shown as Lua has them, long ones by their beginning. */
 Test(repl, tables_are_shown)
 {
@@ -645,7 +662,7 @@ Test(repl, mistakes_are_told_where_they_were_made)
         {"net:train { width = 3 }", "train has no \"width\", which is a key of the network: net.width = .."},
         {"net:train { rate = 3 }",
          "train has no \"rate\", which belongs to the network's train: net.train = { rate = .. }"},
-        {"net:train { iterations = 1.5 }", "iterations is a whole number, not 1.5"},
+        {"net:train { iterations = 1.5 }", "iterations is a whole number from 0 on, not 1.5"},
         {"net:train(3)", "train takes a table: net:train { iterations = 500 }"},
         {"net:predict()", "predict takes rows: net:predict { { 0.1, 0.2 } }"},
         {"net:predict { x = { 1, 2 } }", "x is a list of numbers, or of lists of them; it has no \"x\""},

@@ -1,0 +1,14 @@
+-- Quotes of a word processor.
+return network {
+  name = "m",
+  inputs = 2,
+  width = 2,
+  layers = 3,
+  method = “kutta4”,
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  data = { "spiral2d", samples = 20 },
+  train = { iterations = 1 },
+}
+-- expect: 7: unexpected symbol near '<\226>'; quotes of a spec are " or '

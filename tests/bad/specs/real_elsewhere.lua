@@ -1,0 +1,15 @@
+-- A type under the name that it has elsewhere.
+return network {
+  name = "m",
+  inputs = 2,
+  width = 2,
+  layers = 3,
+  method = "kutta4",
+  activation = "tanh",
+  head = { outputs = 1, link = "sigmoid" },
+  loss = "squared",
+  data = { "spiral2d", samples = 20 },
+  train = { iterations = 1 },
+  real = "float32",
+}
+-- expect: 13: real = "float32": it must be "double" or "float"; did you mean "float"?
