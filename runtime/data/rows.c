@@ -24,10 +24,10 @@ struct Rows {
 /* ---- reading ---- */
 
 /* `count` rows of the array from number first on, `numbers` each. With them the system puts pages around them into
- * memory, which other threads may have done with. */
+ * memory, up to 2 MiB at once, which other threads may have done with. */
 static void decode(const Rows *rows, const Array *array, size_t numbers, size_t first, size_t count, double *values)
 {
-    enum { AROUND = 1 << 17 };
+    enum { AROUND = 1 << 22 };
     const size_t size = element_size(array->element), bytes = numbers * size, whole = array->count * size;
     const size_t start = (first - rows->there.first) * bytes, end = start + count * bytes;
     element_decode(array->element, array->big, array->bytes + start, count * numbers, values);

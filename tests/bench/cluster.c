@@ -137,7 +137,9 @@ static bool write_sparse(const char *path, const char *descr, const char *shape,
     return fclose(file) == 0 && written;
 }
 
-/* Of costate gradient, in MiB; a negative number where it failed. */
+/* Of costate gradient, in MiB, at least the bench's own, which the process begins as; a negative number where it
+ * failed.
+ */
 static double peak_of_gradient(Arena *arena, const char *folder)
 {
     struct rusage usage;
@@ -159,8 +161,9 @@ bool cluster_rows(Arena *arena, const char *folder, FILE *csv)
     const char *rows = text_print(arena, "%s/rows.npy", folder), *labels = text_print(arena, "%s/labels.npy", folder);
     FILE *file = fopen(text_print(arena, "%s/rows.lua", folder), "w");
     bool done = file && fputs(wide, file) >= 0 && fclose(file) == 0;
-    printf("\nrows that stay in their file: costate gradient, 16 doubles a sample\n%12s %12s %12s\n", "samples", "GB",
-           "peak, MiB");
+    printf("\nrows that stay in their file: costate gradient, 16 doubles a sample (at least the bench's own "
+           "peak)\n%12s %12s %12s\n",
+           "samples", "GB", "peak, MiB");
     for (size_t count = 1562500; count <= 156250000 && done; count *= 10) {
         done = write_sparse(rows, "<f8", text_print(arena, "(%zu, 16)", count), count * 128) &&
                write_sparse(labels, "|u1", text_print(arena, "(%zu,)", count), count);
