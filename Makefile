@@ -39,8 +39,8 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.o,$(wildcard tests/unit/
 BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all mpi deps demo paper install uninstall check check-mpi check-vendor check-peers wheel check-faults sanitize tsan fuzz bench \
-        bench-mpi bench-peers bench-algorithms format clean deps-check
+.PHONY: all mpi deps demo paper install uninstall check check-mpi check-vendor check-peers wheel check-faults sanitize \
+        tsan fuzz bench bench-mpi bench-peers bench-algorithms format clean deps-check
 
 all: $(BIN)/costate
 

@@ -11,18 +11,10 @@ import sys
 import numpy
 
 from serve import serve
+from tableaus import TABLEAUS
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
-TABLEAUS = {
-    "euler": ([[]], [1]),
-    "kutta4": ([[], [1 / 2], [0, 1 / 2], [0, 0, 1]], [1 / 6, 1 / 3, 1 / 3, 1 / 6]),
-    "dopri5": ([[], [1 / 5], [3 / 40, 9 / 40], [44 / 45, -56 / 15, 32 / 9],
-                [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-                [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656]],
-               [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]),
-    "gauss4": ([[1 / 4, 1 / 4 - math.sqrt(3) / 6], [1 / 4 + math.sqrt(3) / 6, 1 / 4]], [1 / 2, 1 / 2]),
-}
 SHAPES = [("K", lambda d, n: (n, d, d)), ("b", lambda d, n: (n, d)), ("dt", lambda d, n: (n,)),
           ("W", lambda d, n: (1, d)), ("mu", lambda d, n: (1,))]
 LEARNT = ("K", "b", "W", "mu")

@@ -8,18 +8,10 @@ from typing import List
 import torch
 from torch import Tensor
 
+from tableaus import TABLEAUS
+
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore", message=".*deprecated")  # which says nothing of speed
-
-TABLEAUS = {
-    "euler": ([[]], [1.0]),
-    "kutta4": ([[], [1 / 2], [0, 1 / 2], [0, 0, 1]], [1 / 6, 1 / 3, 1 / 3, 1 / 6]),
-    "dopri5": ([[], [1 / 5], [3 / 40, 9 / 40], [44 / 45, -56 / 15, 32 / 9],
-                [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-                [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656]],
-               [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]),
-}
-
 
 # One step a method, written out: fewer and larger operations are what both modes do best.
 def predict_euler(y: Tensor, K: List[Tensor], b: List[Tensor], h: float, W: Tensor, mu: Tensor) -> Tensor:
