@@ -44,8 +44,10 @@ BENCH    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%.o,$(wildcard tests/ben
 
 all: $(BIN)/costate
 
+# It looks for costate's specs from where it is.
 $(BIN)/costate: $(B)/runtime/command/main.o $(LIBRARY)
 	@mkdir -p $(@D)
+	@[ -d $(@D)/../../specs ] || ln -sfn $(CURDIR)/specs $(@D)/../../specs
 	$(CC) $(SANITIZER) -o $@ $^ $(LIBRARIES)
 
 # The same, of many processes: what differs is one file, which has what the library's ranks_alone.o else gives.
