@@ -178,6 +178,14 @@ static void set_iterations(Drawing *drawing, const Trained *trained, size_t last
                 last > 1 ? last : 2);
 }
 
+/* Ends block $NAME, which has a point for each of so many rows, and plots it. */
+static void plot_curve(Drawing *drawing, const char *name, size_t rows)
+{
+    text_add(&drawing->data, "EOD\n");
+    text_format(&drawing->body, "plot $%s using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n", name,
+                rows > 2 ? "lines" : "points", drawing_colour(0));
+}
+
 Drawing curves_search(Arena *arena, const Trained *trained)
 {
     const Trace *trace = trained->trace;
@@ -189,10 +197,8 @@ Drawing curves_search(Arena *arena, const Trained *trained)
         text_format(&drawing.data, "%zu %.9g\n", trace->rows[i].iteration, trace->rows[i].step);
         extend(&range, trace->rows[i].step);
     }
-    text_add(&drawing.data, "EOD\n");
     set_iterations(&drawing, trained, trace->count - 1, is_logarithmic(&range), step, step);
-    text_format(&drawing.body, "plot $search using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
-                trace->count > 2 ? "lines" : "points", drawing_colour(0));
+    plot_curve(&drawing, "search", trace->count);
     return drawing;
 }
 
@@ -208,11 +214,9 @@ Drawing curves_gradient(Arena *arena, const Trained *trained)
         text_format(&drawing.data, "%zu %.9g\n", course->rows[i].iteration, course->rows[i].gradient);
         extend(&range, course->rows[i].gradient);
     }
-    text_add(&drawing.data, "EOD\n");
     set_iterations(&drawing, trained, course->rows[course->count - 1].iteration, is_logarithmic(&range), "gradient",
                    "norm of the gradient of J");
-    text_format(&drawing.body, "plot $gradient using 1:2 with %s lw 2 pt 7 lc rgb '%s' notitle\n",
-                course->count > 2 ? "lines" : "points", drawing_colour(0));
+    plot_curve(&drawing, "gradient", course->count);
     return drawing;
 }
 
